@@ -1,0 +1,10 @@
+"""The WSGI server of the default table: `granian app:server`, or `python app.py` to serve it."""
+
+import sys
+
+from iris_dash.cli import main, wsgi_server
+
+if __name__ == "__main__":
+    sys.exit(main(["serve"]))
+
+server = wsgi_server()

@@ -1,0 +1,178 @@
+// The page's scripts: controls -> one question at a time -> answer -> address.
+// Dash calls the functions of `dash_clientside.dashboard`; ids are those of dashboard/ids.py.
+(function () {
+  "use strict";
+
+  const GESTURE = 800; // ms: changes closer than this are one step of the browser's history
+  const RETRY = 2000; // ms between questions to a server that is away
+  const PATIENCE = 8000; // ms without an answer after which the page says so
+  const FILTER_FREE = ["sort", "per_page"]; // what Reset keeps, with the keys that begin with "_"
+
+  const setProps = (id, props) => window.dash_clientside.set_props(id, props);
+  const byId = (id) => document.getElementById(id);
+
+  // --- Asking: at most one question is under way; the newest state waits for its turn, so that a
+  // slow server sees few questions and an old answer never overwrites a newer one.
+  const asking = { n: 0, current: null, underWay: false, waiting: null, last: "" };
+
+  function send(state) {
+    asking.n += 1;
+    asking.current = state;
+    asking.underWay = true;
+    setProps("asked", { data: { ...state, n: asking.n } });
+  }
+
+  function askFor(state) {
+    const text = JSON.stringify(state);
+    if (text === asking.last) return;
+    asking.last = text;
+    if (asking.underWay) asking.waiting = state;
+    else send(state);
+  }
+
+  function settle() {
+    asking.underWay = false;
+    const next = asking.waiting;
+    asking.waiting = null;
+    if (next) send(next);
+  }
+
+  // --- The server is away: Dash keeps silent about it, so its requests are watched here.
+  const away = { timer: null };
+
+  function showAway(isAway) {
+    const banner = byId("connection");
+    if (banner) banner.hidden = !isAway;
+    document.body.classList.toggle("is-away", isAway);
+    if (isAway && !away.timer) away.timer = setInterval(retry, RETRY);
+    if (!isAway && away.timer) away.timer = clearInterval(away.timer) || null;
+  }
+
+  function retry() {
+    const state = asking.waiting || asking.current;
+    asking.waiting = null;
+    if (state) send(state);
+    else openAddress();
+  }
+
+  const plainFetch = window.fetch;
+  window.fetch = function (resource, options) {
+    const url = typeof resource === "string" ? resource : resource.url || "";
+    const answer = plainFetch.apply(this, arguments);
+    if (!url.includes("_dash-update-component")) return answer;
+    const slow = setTimeout(() => showAway(true), PATIENCE);
+    answer.then(
+      (response) => {
+        clearTimeout(slow);
+        showAway(response.status >= 500);
+      },
+      () => {
+        clearTimeout(slow);
+        showAway(true);
+      },
+    );
+    return answer;
+  };
+
+  // --- The address: written after each answer, read on load and on Back and Forward.
+  const history = { written: 0 };
+
+  function writeAddress(search) {
+    const address = window.location.pathname + (search ? "?" + search : "");
+    if (address === window.location.pathname + window.location.search) return;
+    const now = Date.now();
+    const sameGesture = now - history.written < GESTURE;
+    history.written = now;
+    if (sameGesture) window.history.replaceState(null, "", address);
+    else window.history.pushState(null, "", address);
+  }
+
+  function openAddress(search = window.location.search) {
+    asking.last = "";
+    setProps("address", { data: { search, at: Date.now() } });
+  }
+
+  function number(text) {
+    const value = Number(String(text).trim().replace(",", "."));
+    return String(text).trim() === "" || !Number.isFinite(value) ? null : value;
+  }
+
+  const filtersOf = (state) => state && JSON.stringify([state.facets, state.ranges]);
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.dashboard = {
+    start() {
+      window.addEventListener("popstate", () => openAddress());
+      window.addEventListener("themechange", () => {
+        if (asking.current) askFor({ ...asking.current, theme: theme() });
+      });
+      openAddress();
+      return window.dash_clientside.no_update;
+    },
+
+    // One measure's slider and its two numbers follow each other; the numbers are exact and win.
+    linkRange(range, low, high, min, max) {
+      const triggered = (window.dash_clientside.callback_context.triggered || []).map(
+        (entry) => JSON.parse(entry.prop_id.slice(0, entry.prop_id.lastIndexOf("."))).role,
+      );
+      if (triggered.every((role) => role === "range")) {
+        return [range, String(range[0]), String(range[1])];
+      }
+      let ends = [number(low), number(high)];
+      ends = ends.map((end, side) => (end === null ? range[side] : end));
+      if (ends[0] > ends[1]) ends.reverse();
+      const onSlider = ends.map((end) => Math.min(Math.max(end, min), max));
+      return [onSlider, String(ends[0]), String(ends[1])];
+    },
+
+    ask(facets, lows, highs, sort, page, perPage, ...rest) {
+      const [facetIds, lowIds] = rest.slice(-2);
+      const state = {
+        facets: Object.fromEntries(facetIds.map((id, i) => [id.column, facets[i]])),
+        ranges: Object.fromEntries(
+          lowIds.map((id, i) => [id.column, [number(lows[i]), number(highs[i])]]),
+        ),
+        sort: sort || [],
+        page: page || 0,
+        per_page: Number(perPage),
+        axes: rest.slice(0, -2),
+        theme: theme(),
+      };
+      const before = asking.waiting || asking.current;
+      const opening = asking.last === "";
+      if (!opening && before && filtersOf(before) !== filtersOf(state)) state.page = 0;
+      askFor(state);
+      return window.dash_clientside.no_update;
+    },
+
+    answered(answer) {
+      if (answer.n === asking.n) {
+        if (!asking.waiting) writeAddress(answer.search);
+        settle();
+      }
+      return window.dash_clientside.no_update;
+    },
+
+    reset() {
+      const clicked = window.dash_clientside.callback_context.triggered || [];
+      if (clicked.some((entry) => entry.value)) {
+        const kept = new URLSearchParams(window.location.search);
+        for (const key of [...kept.keys()]) {
+          if (!key.startsWith("_") && !FILTER_FREE.includes(key)) kept.delete(key);
+        }
+        openAddress("?" + kept.toString());
+      }
+      return window.dash_clientside.no_update;
+    },
+
+    foldFilters(clicks) {
+      const open = document.body.classList.toggle("filters-open", clicks % 2 === 1);
+      byId("filters-toggle").setAttribute("aria-expanded", String(open));
+      return window.dash_clientside.no_update;
+    },
+  };
+
+  function theme() {
+    return document.documentElement.getAttribute("data-bs-theme") || "light";
+  }
+})();

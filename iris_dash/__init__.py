@@ -1,0 +1,31 @@
+"""Explore a table: one query, asked through Python, JSON, a dashboard, its address or a file.
+
+The replaced package's names answer for the default table (`IrisQuery`, `column_range`,
+`get_mean`); `Explorer` opens any other. Importing this package loads neither Dash nor Flask.
+"""
+
+from iris_dash.dataset import Dataset, open_dataset
+from iris_dash.errors import DatasetError, IrisDashError, Problem, QueryError, SettingsError
+from iris_dash.explorer import Explorer
+from iris_dash.library import IrisQuery, column_range, default_explorer, get_mean
+from iris_dash.query import Query
+from iris_dash.schema import Facet, Measure, Schema
+
+__all__ = [
+    "Dataset",
+    "DatasetError",
+    "Explorer",
+    "Facet",
+    "IrisDashError",
+    "IrisQuery",
+    "Measure",
+    "Problem",
+    "Query",
+    "QueryError",
+    "Schema",
+    "SettingsError",
+    "column_range",
+    "default_explorer",
+    "get_mean",
+    "open_dataset",
+]

@@ -1,0 +1,46 @@
+"""Every error of the server as the one JSON envelope, turned into HTTP once, here."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
+
+from iris_dash.api.responses import error_response
+from iris_dash.errors import QueryError
+
+log = logging.getLogger(__name__)
+
+
+def register_error_handlers(server: Flask) -> None:
+    """Make the server answer every error in the envelope, never with a page or a traceback."""
+    server.register_error_handler(QueryError, _query_error)
+    server.register_error_handler(HTTPException, _http_error)
+    server.register_error_handler(Exception, _unexpected_error)
+
+
+def _query_error(error: QueryError) -> Response:
+    return error_response(422, error.problems)
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    detail = error.description or error.name
+    if isinstance(error, NotFound):
+        detail = f"there is nothing at {request.path}; see /docs/ for what there is"
+    elif isinstance(error, RequestEntityTooLarge):
+        detail = f"the body is too large; at most {request.max_content_length} bytes are read"
+    elif status == 405:
+        allowed = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+        detail = f"{request.method} is not answered at {request.path}; methods are {allowed}"
+    answer = error_response(status, detail)
+    for name, value in error.get_headers():
+        if name.lower() in ("allow", "retry-after", "www-authenticate"):
+            answer.headers[name] = value
+    return answer
+
+
+def _unexpected_error(error: Exception) -> Response:
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return error_response(500, "the server failed to answer; the reason is in its log")

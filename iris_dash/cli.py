@@ -1,0 +1,98 @@
+"""The command line: `iris-dash serve [SOURCE]`."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from iris_dash.dataset import open_dataset
+from iris_dash.errors import IrisDashError, SettingsError
+from iris_dash.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+FAILED = 2
+"""Exit code of a start that bad input prevented."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit code: 0, or 2 after one line that says why."""
+    parser = argparse.ArgumentParser(prog="iris-dash", description="Explore a table.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serving = commands.add_parser("serve", help="serve the dashboard and the JSON routes")
+    serving.add_argument("source", nargs="?", help="a CSV file; default: IRIS_DASH_DATA, or iris")
+    given = parser.parse_args(arguments)
+    try:
+        serve(given.source)
+    except IrisDashError as error:
+        print(f"iris-dash: {error}", file=sys.stderr)
+        return FAILED
+    return 0
+
+
+def serve(source: str | None = None) -> None:
+    """Serve a table until interrupted, with Granian, at the settings' address.
+
+    Errors: DatasetError or SettingsError before anything listens.
+    """
+    if source:
+        os.environ["IRIS_DASH_DATA"] = source
+    settings = read_settings(os.environ)
+    dataset = open_dataset(settings.data)
+    _check_port(settings)
+    rows = f"{len(dataset):,} {dataset.schema.rows}"
+    print(f"{dataset.schema.title}: {rows} at http://{_host(settings)}:{settings.port}", flush=True)
+
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    # Polars does not survive a fork, and this process has opened the table to check it.
+    multiprocessing.set_start_method("spawn", force=True)
+    Server(
+        "iris_dash.cli:wsgi_server",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def wsgi_server() -> Flask:
+    """Return the Flask server that the environment's settings describe, for a WSGI server.
+
+    What prevents it is one line on standard error and exit code 2, not a traceback.
+    """
+    from iris_dash.factory import create_app
+
+    try:
+        return create_app().server
+    except IrisDashError as error:
+        print(f"iris-dash: {error}", file=sys.stderr, flush=True)
+        raise SystemExit(FAILED) from None
+
+
+def _host(settings: Settings) -> str:
+    return f"[{settings.host}]" if ":" in settings.host else settings.host
+
+
+def _check_port(settings: Settings) -> None:
+    """Raise SettingsError unless the address is free, so that the reason is one line."""
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, proto) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        where = f"HOST={settings.host} PORT={settings.port}"
+        raise SettingsError(f"{where}: cannot listen there: {error.strerror}") from None

@@ -1,0 +1,141 @@
+"""The sidebar: a checkbox per facet value and a range slider per measure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from iris_dash.dashboard import ids
+from iris_dash.dashboard.theme import GLYPHS, glyph
+from iris_dash.query_string import facet_text
+from iris_dash.schema import Facet, FacetValue, Measure, Schema, value_text
+
+
+def sidebar(schema: Schema) -> Component:
+    """Return all filters of a table, with Reset; on a phone they fold behind a button."""
+    groups = [facet_control(facet, first=facet == schema.facets[0]) for facet in schema.facets]
+    sliders = [measure_control(measure) for measure in schema.measures]
+    return html.Aside(
+        [
+            html.Div(
+                [html.H2("Filters"), reset_button("sidebar", "Reset")], className="card-head"
+            ),
+            *groups,
+            *sliders,
+        ],
+        id=ids.FILTERS,
+        className="card sidebar",
+        **{"aria-label": "Filters"},
+    )
+
+
+def reset_button(place: str, text: str) -> Component:
+    """Return a button that clears every filter; `place` tells several of them apart."""
+    return html.Button(
+        text, id={"role": ids.RESET, "place": place}, type="button", className="link-button"
+    )
+
+
+def facet_control(facet: Facet, first: bool) -> Component:
+    """Return a checkbox per value of the facet, all ticked."""
+    return html.Fieldset(
+        [
+            html.Legend(facet.label),
+            dbc.Checklist(
+                id=ids.of_column(ids.FACET, facet.name),
+                options=facet_options(facet, {}, coloured=first),
+                value=[facet_text(value) for value in facet.values],
+                className="facet",
+            ),
+        ],
+        className="filter",
+    )
+
+
+def facet_options(
+    facet: Facet, counts: dict[FacetValue, int], coloured: bool
+) -> list[dict[str, Any]]:
+    """Return the facet's choices: symbol and colour where it colours the charts, text, count."""
+    options = []
+    for position, value in enumerate(facet.values):
+        series = position % len(GLYPHS)
+        mark = html.Span(glyph(position), className=f"mark series-{series}", **{"aria-hidden": "true"})
+        label = [
+            *([mark] if coloured else []),
+            html.Span(value_text(value), className="facet-value"),
+            html.Span(f"{counts[value]:,}" if value in counts else "", className="facet-count"),
+        ]
+        options.append({"label": label, "value": facet_text(value)})
+    return options
+
+
+def measure_control(measure: Measure) -> Component:
+    """Return a measure's range slider with its two exact numbers."""
+    ends = slider_ends(measure)
+    unit = [html.Span(measure.unit, className="unit")] if measure.unit else []
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Span([measure.label, *unit], className="measure-label"),
+                    number_input(ids.LOW, measure, "from", ends[0]),
+                    html.Span("–", className="dash", **{"aria-hidden": "true"}),
+                    number_input(ids.HIGH, measure, "to", ends[1]),
+                ],
+                className="measure-head",
+            ),
+            dcc.RangeSlider(
+                id=ids.of_column(ids.RANGE, measure.name),
+                min=ends[0],
+                max=ends[1],
+                step=measure.step,
+                marks=None,
+                value=list(ends),
+                updatemode="drag",
+                allow_direct_input=False,
+                allowCross=False,
+                disabled=measure.low == measure.high,
+                className="range",
+            ),
+        ],
+        className="filter",
+        role="group",
+        **{"aria-label": measure.title, "data-measure": measure.label},
+    )
+
+
+def number_input(role: str, measure: Measure, word: str, value: float) -> Component:
+    """Return one of a measure's two exact numbers; it takes effect on Enter or on leaving it."""
+    return html.Label(
+        [
+            html.Span(f"{measure.title}, {word}", className="visually-hidden"),
+            dbc.Input(
+                id=ids.of_column(role, measure.name),
+                type="text",
+                inputmode="decimal",
+                autocomplete="off",
+                debounce=True,
+                value=number_shown(value),
+                className="bound",
+            ),
+        ]
+    )
+
+
+def number_shown(value: float) -> str:
+    """Return a bound as its input shows it.
+
+    >>> number_shown(2.0), number_shown(4.35)
+    ('2', '4.35')
+    """
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def slider_ends(measure: Measure) -> tuple[float, float]:
+    """Return the slider's two ends; a constant column gets one step, so that it has a length."""
+    if measure.low == measure.high:
+        return measure.low, measure.high + measure.step
+    return measure.low, measure.high

@@ -1,0 +1,33 @@
+"""Every id of the page, spelled once; `assets/dashboard.js` reads the same spellings."""
+
+from __future__ import annotations
+
+ADDRESS = "address"
+ASKED = "asked"
+ANSWERED = "answered"
+
+NOTICES = "notices"
+COUNT = "count"
+MAIN = "main"
+SCATTER = "scatter"
+SCATTER_X = "scatter-x"
+SCATTER_Y = "scatter-y"
+MEANS = "means"
+TABLE = "table"
+TABLE_RANGE = "table-range"
+PER_PAGE = "per-page"
+DOWNLOAD = "download"
+CONNECTION = "connection"
+FILTERS = "filters"
+FILTERS_TOGGLE = "filters-toggle"
+
+FACET = "facet"
+RANGE = "range"
+LOW = "low"
+HIGH = "high"
+RESET = "reset"
+
+
+def of_column(role: str, column: object) -> dict[str, object]:
+    """Return the id of one column's control; `column` may be a wildcard."""
+    return {"role": role, "column": column}

@@ -1,0 +1,134 @@
+"""The page's state between its three forms: controls, address and Query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+from iris_dash.errors import Problem, list_names, unknown_name
+from iris_dash.query import Query, parse_query
+from iris_dash.query_string import (
+    DASHBOARD_PREFIX,
+    facet_text,
+    format_query,
+    parse_arguments_leniently,
+    read_facet_value,
+)
+from iris_dash.schema import Measure, Schema
+
+PAGE_SIZES = (10, 25, 50, 100)
+X, Y = "_x", "_y"
+
+
+@dataclass(frozen=True)
+class DashboardState:
+    """What the page shows: a query, always paged, and the scatter's axes (None: no scatter)."""
+
+    query: Query
+    axes: tuple[str, str] | None
+
+
+def read_address(schema: Schema, search: str) -> tuple[DashboardState, tuple[Problem, ...]]:
+    """Return the state that an address names, and a problem per part that was left out."""
+    pairs = parse_qsl(search.removeprefix("?"), keep_blank_values=True, errors="replace")
+    query, problems = parse_arguments_leniently(schema, pairs)
+    axes, axis_problems = _read_axes(schema, pairs)
+    if query.per_page is not None and query.per_page not in PAGE_SIZES:
+        message = f"per_page: the page shows {list_names(PAGE_SIZES)} rows, not {query.per_page}"
+        axis_problems.append(
+            Problem("page_size", ("query", "per_page"), message, str(query.per_page))
+        )
+        query = replace(query, page=None, per_page=None)
+    return DashboardState(_paged(query), axes), (*problems, *axis_problems)
+
+
+def format_address(schema: Schema, state: DashboardState) -> str:
+    """Return the state's one short address, without the '?'; what is default is not said."""
+    query = state.query
+    if query.per_page == PAGE_SIZES[0]:
+        query = replace(query, per_page=None)
+    if query.page == 1:
+        query = replace(query, page=None)
+    parts = [format_query(schema, query)]
+    if state.axes and schema.axes:
+        for key, axis, default in zip((X, Y), state.axes, schema.axes, strict=True):
+            if axis != default:
+                parts.append(f"{key}={quote(axis)}")
+    return "&".join(part for part in parts if part)
+
+
+def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardState:
+    """Return the state that the page's controls name.
+
+    `controls`: `facets` (ticked texts per facet), `ranges` ([low, high] per measure, an end at
+    or beyond the slider's own is no bound), `sort`, `page` (from 0), `per_page`, `axes`.
+    Errors: QueryError, as for any query.
+    """
+    raw: dict[str, Any] = {"lower": {}, "upper": {}}
+    for facet in schema.facets:
+        ticked = controls["facets"].get(facet.name)
+        if ticked is not None:
+            raw[facet.name] = [read_facet_value(facet, str(text)) for text in ticked]
+    for measure in schema.measures:
+        low, high = controls["ranges"].get(measure.name) or (None, None)
+        if low is not None and low > measure.low:
+            raw["lower"][measure.name] = low
+        if high is not None and high < measure.high:
+            raw["upper"][measure.name] = high
+    raw["sort"] = controls.get("sort") or None
+    raw["page"] = (controls.get("page") or 0) + 1
+    raw["per_page"] = controls.get("per_page") or PAGE_SIZES[0]
+    axes, problems = _read_axes(schema, list(zip((X, Y), controls.get("axes") or (), strict=False)))
+    return DashboardState(parse_query(schema, raw), None if problems else axes)
+
+
+def ticked_texts(schema: Schema, query: Query, name: str) -> list[str]:
+    """Return the texts of the facet's values that the query lets in: what is ticked."""
+    facet = schema.facet(name)
+    chosen = dict(query.facets).get(name, facet.values)
+    return [facet_text(value) for value in facet.values if value in chosen]
+
+
+def bounds_shown(measure: Measure, query: Query) -> tuple[float, float]:
+    """Return the two numbers beside a measure's slider: its bounds, else the slider's ends."""
+    for name, low, high in query.bounds:
+        if name == measure.name:
+            return (
+                measure.low if low is None else low,
+                measure.high if high is None else high,
+            )
+    return measure.low, measure.high
+
+
+def on_existing_page(state: DashboardState, count: int) -> DashboardState:
+    """Return the state on its page, or on the last one if the rows end before it."""
+    query = _paged(state.query)
+    last = max(1, -(-count // (query.per_page or 1)))
+    return replace(state, query=query.on_page(min(query.page or 1, last), query.per_page or 1))
+
+
+def _paged(query: Query) -> Query:
+    size = query.per_page if query.per_page in PAGE_SIZES else PAGE_SIZES[0]
+    return query.on_page(query.page or 1, size)
+
+
+def _read_axes(
+    schema: Schema, pairs: Sequence[tuple[str, str]]
+) -> tuple[tuple[str, str] | None, list[Problem]]:
+    problems = []
+    found = dict(zip((X, Y), schema.axes or (), strict=False))
+    names = [measure.name for measure in schema.measures]
+    for key, value in pairs:
+        if not key.startswith(DASHBOARD_PREFIX):
+            continue
+        if key not in (X, Y):
+            message = unknown_name("key", key, (X, Y))
+            problems.append(Problem("unknown_key", ("query", key), message, value))
+        elif value not in names:
+            message = unknown_name("measure", value, names)
+            problems.append(Problem("unknown_measure", ("query", key), message, value))
+        else:
+            found[key] = value
+    return ((found[X], found[Y]) if schema.axes else None), problems

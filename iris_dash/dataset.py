@@ -1,0 +1,167 @@
+"""A table with its schema and fingerprint, opened from a file or a data frame."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from iris_dash.errors import DatasetError
+from iris_dash.inference import infer_schema
+from iris_dash.schema import Facet, Schema
+from iris_dash.table_settings import TableSettings, read_table_settings
+
+ROW = "_row"
+"""Internal column: a row's place in the table; sorting ties keep it."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A table that questions are asked of; never changed after opening.
+
+    `frame` has the schema's columns and last `_row`, the row's place from 0; missing values are nulls.
+    `fingerprint` is a hash of the content and of what is said of it, for caches and ETags.
+    """
+
+    frame: nw.DataFrame[Any]
+    schema: Schema
+    fingerprint: str
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+def open_dataset(source: Any, settings: TableSettings | None = None) -> Dataset:
+    """Return a Dataset of a CSV file (path) or of a Polars or pandas data frame.
+
+    A file's settings come from the TOML file beside it (`iris.csv` → `iris.toml`) unless given.
+    Errors: DatasetError, one line naming the source and the reason: missing, empty, header only,
+    unreadable, not a table, or a column name that is refused.
+
+    >>> import pandas
+    >>> flowers = pandas.DataFrame({"colour": ["red", "blue"], "height": [1.5, 2.0]})
+    >>> [measure.name for measure in open_dataset(flowers).schema.measures]
+    ['height']
+    """
+    if isinstance(source, str | Path):
+        return _open_file(Path(source), settings)
+    try:
+        frame = nw.from_native(source, eager_only=True)
+    except TypeError:
+        kind = type(source).__name__
+        raise DatasetError(
+            f"{kind}: not a table; expected a path or a Polars or pandas data frame"
+        ) from None
+    names = [str(name) for name in frame.columns]
+    if len(set(names)) < len(names):
+        raise DatasetError("data frame: two columns have the same name; rename one")
+    return _dataset(frame, settings or TableSettings(), "data frame", _hash_frame(frame))
+
+
+def _open_file(path: Path, settings: TableSettings | None) -> Dataset:
+    content = _read(path)
+    beside = path.with_suffix(".toml")
+    if settings is None and beside.is_file():
+        settings = read_table_settings(beside)
+    try:
+        frame = pl.read_csv(content, infer_schema_length=None, raise_if_empty=False)
+    except pl.exceptions.PolarsError as error:
+        raise DatasetError(f"{path}: cannot be read as CSV: {_first_line(error)}") from None
+    if not frame.width or not frame.height:
+        raise DatasetError(f"{path}: has {'a header but no' if frame.width else 'no'} rows")
+    try:
+        return _dataset(
+            nw.from_native(frame, eager_only=True),
+            settings or TableSettings(),
+            str(path),
+            hashlib.blake2b(content, digest_size=16).digest(),
+        )
+    except DatasetError as error:
+        raise DatasetError(f"{path}: {error}") from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise DatasetError(f"{path}: there is no such file") from None
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot be read: {error.strerror}") from None
+    if not content.strip():
+        raise DatasetError(f"{path}: is empty")
+    if b"\0" in content[:65_536]:
+        raise DatasetError(f"{path}: is not a text table (it holds binary data)")
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DatasetError(f"{path}: is not UTF-8 text (line {line}); save it as UTF-8") from None
+    return content.removeprefix(b"\xef\xbb\xbf")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or ["unreadable"])[0]
+
+
+def _dataset(
+    frame: nw.DataFrame[Any], settings: TableSettings, origin: str, content_hash: bytes
+) -> Dataset:
+    frame = _missing_as_null(frame)
+    schema = infer_schema(frame, settings, Path(origin).stem.replace("_", " ").capitalize())
+    frame = _facets_as_enums(frame, schema).with_row_index(ROW).select(*schema.names, ROW)
+    said = settings.model_dump_json().encode()
+    return Dataset(frame, schema, hashlib.blake2b(content_hash + said, digest_size=8).hexdigest())
+
+
+def _missing_as_null(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
+    """Turn NaN into null: Polars orders NaN above every number, so bounds would let it in."""
+    native = nw.to_native(frame)
+    if isinstance(native, pl.DataFrame):
+        return nw.from_native(native.fill_nan(None), eager_only=True)
+    return frame
+
+
+def _facets_as_enums(frame: nw.DataFrame[Any], schema: Schema) -> nw.DataFrame[Any]:
+    """Give Polars' text facets their values as an Enum: faster to compare, and they sort so."""
+    native = nw.to_native(frame)
+    if not isinstance(native, pl.DataFrame):
+        return frame
+    casts = [
+        pl.col(facet.name).cast(pl.Enum([v for v in facet.values if isinstance(v, str)]))
+        for facet in schema.facets
+        if isinstance(facet, Facet) and native.schema[facet.name] in (pl.String, pl.Categorical)
+    ]
+    return nw.from_native(native.with_columns(casts), eager_only=True)
+
+
+def _hash_frame(frame: nw.DataFrame[Any]) -> bytes:
+    native = nw.to_native(frame)
+    shape = repr([(name, str(dtype)) for name, dtype in frame.schema.items()]).encode()
+    if isinstance(native, pl.DataFrame):
+        rows = native.hash_rows().to_numpy().tobytes() if native.width else b""
+    else:
+        import pandas as pd
+
+        plain = frame.to_pandas()
+        rows = pd.util.hash_pandas_object(plain, index=False).to_numpy().tobytes()
+    return hashlib.blake2b(shape + rows, digest_size=16).digest()
+
+
+def plain_rows(frame: nw.DataFrame[Any]) -> list[tuple[Any, ...]]:
+    """Return a frame's rows as tuples of JSON-ready values; missing is None."""
+    rows: list[tuple[Any, ...]] = frame.rows()
+    if isinstance(nw.to_native(frame), pl.DataFrame):
+        return rows
+    # pandas says NaN, NaT or NA for missing, and only a missing value differs from itself.
+    return [tuple(None if is_missing(value) else value for value in row) for row in rows]
+
+
+def is_missing(value: Any) -> bool:
+    """Return whether an engine's value means missing: None, NaN, NaT or NA."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, float) and value != value

@@ -1,0 +1,62 @@
+"""The errors that the package raises; each names the bad value and lists the valid ones."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+class IrisDashError(Exception):
+    """Base of every error that the package raises on purpose."""
+
+
+class DatasetError(IrisDashError):
+    """A source cannot be opened as a table; the message is one line naming it and the reason."""
+
+
+class SettingsError(IrisDashError):
+    """A setting has a value that it cannot have; the message names key, value and what may be."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a query: what kind, where it stood, in words, and the value given."""
+
+    type: str
+    loc: tuple[str | int, ...]
+    msg: str
+    input: Any = None
+
+
+class QueryError(IrisDashError):
+    """A query cannot be asked of this table; `problems` holds every reason, `str()` says them."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(problem.msg for problem in self.problems))
+
+
+def list_names(names: Iterable[object], most: int = 20) -> str:
+    """Return names as a readable list, cut after `most`.
+
+    >>> list_names(["a", "b", "c"], most=2)
+    'a, b … (3 in all)'
+    """
+    texts = [str(name) for name in names]
+    if len(texts) > most:
+        return f"{', '.join(texts[:most])} … ({len(texts)} in all)"
+    return ", ".join(texts) if texts else "none"
+
+
+def unknown_name(kind: str, name: object, valid: Iterable[object], plural: str = "") -> str:
+    """Return a sentence for an unknown name, with the valid ones and the nearest of them.
+
+    >>> unknown_name("column", "sepal_lenght", ["sepal_length", "species"])
+    "unknown column 'sepal_lenght'; columns are sepal_length, species; did you mean 'sepal_length'?"
+    """
+    texts = [str(item) for item in valid]
+    near = difflib.get_close_matches(str(name), texts, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    return f"unknown {kind} {name!r}; {plural or kind + 's'} are {list_names(texts)}{hint}"

@@ -1,0 +1,65 @@
+"""Where everything is wired: create_app(settings, dataset or frame) -> Dash."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from dash import Dash
+from dash.backends._flask import FlaskDashServer
+from flask import Flask
+from flask_caching import Cache
+
+from iris_dash.api import create_blueprint, register_error_handlers
+from iris_dash.dashboard import INDEX, create_layout, register_callbacks
+from iris_dash.dataset import Dataset, open_dataset
+from iris_dash.explorer import Explorer
+from iris_dash.settings import ROOT, Settings, read_settings
+
+ASSETS = ROOT / "assets"
+
+
+class FlaskWithoutCatchAll(FlaskDashServer):
+    """Dash's Flask backend, but an unknown path is a 404 instead of the dashboard's page."""
+
+    def setup_catchall(self, dash_app: Dash) -> None:
+        """Register nothing: the dashboard stands at one path."""
+
+
+def create_app(source: Settings | Dataset | Any = None, settings: Settings | None = None) -> Dash:
+    """Return the Dash application of one table; its Flask server is `.server`.
+
+    `source` is a Dataset, a path, a data frame, or Settings, which name the data; without it the
+    environment's settings decide. Errors: DatasetError or SettingsError, one line each.
+    """
+    if isinstance(source, Settings):
+        source, settings = None, source
+    settings = settings or read_settings(os.environ)
+    if not isinstance(source, Dataset):
+        source = open_dataset(settings.data if source is None else source)
+    app = Dash(
+        "iris_dash",
+        backend=FlaskWithoutCatchAll,
+        title=source.schema.title,
+        update_title=None,
+        assets_folder=str(ASSETS),
+        assets_ignore=r"theme\.js",
+        index_string=INDEX,
+        add_log_handler=False,
+    )
+    server: Flask = app.server
+    server.config["MAX_CONTENT_LENGTH"] = settings.max_body
+    explorer = Explorer(source, create_cache(server, settings))
+    server.register_blueprint(create_blueprint(explorer))
+    register_error_handlers(server)
+    app.layout = create_layout(explorer)
+    register_callbacks(app, explorer)
+    return app
+
+
+def create_cache(server: Flask, settings: Settings) -> Cache:
+    """Return the cache of answers: Redis where `REDIS_URL` names one, else in this process."""
+    config: dict[str, Any] = {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 1_000}
+    if settings.redis_url:
+        config = {"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": settings.redis_url}
+    return Cache(server, config=config | {"CACHE_DEFAULT_TIMEOUT": 3_600})

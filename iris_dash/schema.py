@@ -1,0 +1,143 @@
+"""What a table is made of: facets to choose from, measures to bound, and its other columns."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from iris_dash.errors import unknown_name
+
+FacetValue = str | int | bool | None
+"""One choice of a facet; None is the missing value."""
+
+MISSING_LABEL = "(missing)"
+
+
+def humanise(name: str) -> str:
+    """Return a column's name as a label.
+
+    >>> humanise("sepal_length")
+    'Sepal length'
+    """
+    text = name.replace("_", " ").strip() or name
+    return text[:1].upper() + text[1:]
+
+
+def value_text(value: FacetValue) -> str:
+    """Return a facet's value as people read it.
+
+    >>> value_text(None), value_text(True), value_text("setosa")
+    ('(missing)', 'true', 'setosa')
+    """
+    if value is None:
+        return MISSING_LABEL
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table: its name there, its label, and its key in JSON answers."""
+
+    name: str
+    label: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Facet(Column):
+    """A categorical column; `values` are all its choices, in the facet's own order."""
+
+    values: tuple[FacetValue, ...] = ()
+    colours: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The values as people read them, in the same order."""
+        return tuple(value_text(value) for value in self.values)
+
+
+@dataclass(frozen=True)
+class Measure(Column):
+    """A numeric column, in `unit`; `low` and `high` are its finite extremes on the step's grid.
+
+    `step` is the slider's, `decimals` how many decimals the table's own values have (at most 6).
+    """
+
+    unit: str = ""
+    low: float = 0.0
+    high: float = 0.0
+    step: float = 1.0
+    decimals: int = 0
+
+    @property
+    def title(self) -> str:
+        """The label with its unit, as on an axis."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+
+def decimals_of(step: float) -> int:
+    """Return how many decimals the multiples of `step` need (0 to 12).
+
+    >>> decimals_of(0.05), decimals_of(10)
+    (2, 0)
+    """
+    return next((d for d in range(12) if math.isclose(round(step, d), step, rel_tol=1e-9)), 12)
+
+
+def floor_to_step(value: float, step: float) -> float:
+    """Return the largest multiple of `step` that is at most `value`, without rounding dust.
+
+    >>> floor_to_step(4.37, 0.1), floor_to_step(0.3, 0.1), floor_to_step(-1.2, 1)
+    (4.3, 0.3, -2.0)
+    """
+    whole = round(value / step)
+    if not math.isclose(whole * step, value, rel_tol=1e-9, abs_tol=step * 1e-6):
+        whole = math.floor(value / step)
+    return round(whole * step, decimals_of(step)) + 0.0
+
+
+def ceil_to_step(value: float, step: float) -> float:
+    """Return the smallest multiple of `step` that is at least `value`, without rounding dust."""
+    return -floor_to_step(-value, step) + 0.0
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The columns of a table in their order, and the words in which people speak of it.
+
+    `axes` names the two measures that a scatter opens with; None with fewer than two measures.
+    """
+
+    columns: tuple[Column, ...]
+    title: str = "Table"
+    rows: str = "rows"
+    about: str = ""
+    source: str = ""
+    axes: tuple[str, str] | None = None
+    facets: tuple[Facet, ...] = field(init=False)
+    measures: tuple[Measure, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        kept = tuple(c for c in self.columns if isinstance(c, Facet))
+        object.__setattr__(self, "facets", kept)
+        measured = tuple(c for c in self.columns if isinstance(c, Measure))
+        object.__setattr__(self, "measures", measured)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in the table's order."""
+        return tuple(column.name for column in self.columns)
+
+    def facet(self, name: str) -> Facet:
+        """Return the facet of that name; KeyError lists the facets."""
+        for facet in self.facets:
+            if facet.name == name:
+                return facet
+        raise KeyError(unknown_name("facet", name, [f.name for f in self.facets]))
+
+    def measure(self, name: str) -> Measure:
+        """Return the measure of that name; KeyError lists the measures."""
+        for measure in self.measures:
+            if measure.name == name:
+                return measure
+        raise KeyError(unknown_name("measure", name, [m.name for m in self.measures]))

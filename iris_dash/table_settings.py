@@ -1,0 +1,60 @@
+"""What the owner of a table says about it: labels, units, steps, colours, from a TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from iris_dash.errors import DatasetError
+
+
+class ColumnSettings(BaseModel):
+    """What is said of one column; every key is optional."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    label: str | None = None
+    alias: str | None = Field(None, min_length=1)
+    unit: str = ""
+    step: float | None = Field(None, gt=0, allow_inf_nan=False)
+    order: tuple[str | int | bool, ...] = ()
+    colours: tuple[str, ...] = ()
+
+
+class TableSettings(BaseModel):
+    """What is said of a table; every key is optional."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str | None = None
+    rows: str = "rows"
+    about: str = ""
+    source: str = ""
+    facets: tuple[str, ...] | None = None
+    measures: tuple[str, ...] | None = None
+    axes: tuple[str, str] | None = None
+    columns: Mapping[str, ColumnSettings] = Field(default_factory=dict)
+
+    def of(self, name: str) -> ColumnSettings:
+        """Return what is said of that column; nothing said gives the defaults."""
+        return self.columns.get(name, ColumnSettings())
+
+
+def read_table_settings(path: Path) -> TableSettings:
+    """Return what a TOML file says of a table.
+
+    Errors: DatasetError, one line, naming the file and the key that is wrong.
+    """
+    try:
+        said: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        return TableSettings.model_validate(said)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DatasetError(f"{path}: cannot be read as TOML: {error}") from None
+    except ValidationError as error:
+        fault = error.errors()[0]
+        key = ".".join(str(part) for part in fault["loc"])
+        raise DatasetError(f"{path}: {key}: {fault['msg']}") from None
