@@ -172,6 +172,34 @@
     },
   };
 
+  // --- Names for screen readers that Dash's components lack.
+  const PAGING = {
+    "first-page": "First page",
+    "previous-page": "Previous page",
+    "next-page": "Next page",
+    "last-page": "Last page",
+    "current-page": "Page",
+  };
+
+  function nameParts() {
+    for (const filter of document.querySelectorAll(".filter[data-measure]")) {
+      const thumbs = filter.querySelectorAll("[role=slider]");
+      ["from", "to"].forEach((word, i) => {
+        if (thumbs[i]) thumbs[i].setAttribute("aria-label", filter.dataset.measure + ", " + word);
+      });
+    }
+    for (const [name, label] of Object.entries(PAGING)) {
+      for (const part of document.querySelectorAll(`button.${name}, input.${name}`)) {
+        part.setAttribute("aria-label", label);
+      }
+    }
+  }
+
+  new MutationObserver(nameParts).observe(document.documentElement, {
+    childList: true,
+    subtree: true,
+  });
+
   function theme() {
     return document.documentElement.getAttribute("data-bs-theme") || "light";
   }

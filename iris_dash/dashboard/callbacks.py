@@ -12,7 +12,7 @@ from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, htm
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.controls import facet_options, number_shown, slider_ends
+from iris_dash.dashboard.controls import facet_options, mark, number_shown, slider_ends
 from iris_dash.dashboard.figures import means_figure, scatter_figure
 from iris_dash.dashboard.layout import count_line
 from iris_dash.dashboard.state import (
@@ -28,7 +28,8 @@ from iris_dash.dashboard.theme import LIGHT, THEMES
 from iris_dash.errors import Problem
 from iris_dash.explorer import Explorer
 from iris_dash.query_string import format_query
-from iris_dash.schema import Measure, Schema
+from iris_dash.schema import Facet, Measure, Schema, value_text
+from iris_dash.summary import GroupMeans
 
 
 def register_callbacks(app: Dash, explorer: Explorer) -> None:
@@ -77,6 +78,7 @@ def _register_answer(app: Dash, explorer: Explorer) -> None:
         outputs["scatter"] = Output(ids.SCATTER, "figure")
     if schema.measures:
         outputs["means"] = Output(ids.MEANS, "figure")
+        outputs["key"] = Output(ids.MEANS_KEY, "children")
 
     @app.callback(outputs, Input(ids.ASKED, "data"), prevent_initial_call=True)
     def answer(asked: dict[str, Any]) -> dict[str, Any]:
@@ -181,6 +183,7 @@ def answer_controls(explorer: Explorer, asked: dict[str, Any]) -> dict[str, Any]
         answer["scatter"] = scatter_figure(schema, view.points, by, state.axes, theme)
     if schema.measures:
         answer["means"] = means_figure(schema, view.means, by, theme)
+        answer["key"] = means_key(view.means, by)
     return answer
 
 
@@ -193,6 +196,16 @@ def range_line(page: int, per_page: int, count: int) -> str:
     if not count:
         return "no rows"
     return f"rows {(page - 1) * per_page + 1:,}–{min(page * per_page, count):,} of {count:,}"
+
+
+def means_key(groups: list[GroupMeans], by: Facet | None) -> list[Component]:
+    """Return the key of the mean bars: each group's symbol, name and n."""
+    if by is None:
+        return [html.Li(f"n = {group.n:,}") for group in groups]
+    return [
+        html.Li([mark(by.values.index(g.group)), f"{value_text(g.group)}, n = {g.n:,}"])
+        for g in groups
+    ]
 
 
 def notice(problems: tuple[Problem, ...]) -> Component | None:

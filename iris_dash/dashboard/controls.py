@@ -61,15 +61,19 @@ def facet_options(
     """Return the facet's choices: symbol and colour where it colours the charts, text, count."""
     options = []
     for position, value in enumerate(facet.values):
-        series = position % len(GLYPHS)
-        mark = html.Span(glyph(position), className=f"mark series-{series}", **{"aria-hidden": "true"})
         label = [
-            *([mark] if coloured else []),
+            *([mark(position)] if coloured else []),
             html.Span(value_text(value), className="facet-value"),
             html.Span(f"{counts[value]:,}" if value in counts else "", className="facet-count"),
         ]
         options.append({"label": label, "value": facet_text(value)})
     return options
+
+
+def mark(position: int) -> Component:
+    """Return the coloured symbol of a facet's value, by its place in the facet."""
+    series = f"glyph series-{position % len(GLYPHS)}"
+    return html.Span(glyph(position), className=series, **{"aria-hidden": "true"})
 
 
 def measure_control(measure: Measure) -> Component:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from iris_dash.dashboard.theme import SYMBOLS, Theme, colour, glyph
+from iris_dash.dashboard.theme import SYMBOLS, Theme, colour
 from iris_dash.schema import Facet, FacetValue, Measure, Schema, value_text
 from iris_dash.summary import GroupMeans
 
@@ -15,9 +15,8 @@ Points = Mapping[FacetValue, tuple[list[Any], list[Any]]]
 CHART_CONFIG = {
     "displaylogo": False,
     "responsive": True,
-    "modeBarButtonsToRemove": ["sendDataToCloud", "sendChartToCloud", "select2d", "lasso2d"],
+    "modeBarButtons": [["zoom2d", "pan2d", "resetScale2d", "toImage"]],
     "showSendToCloud": False,
-    "showEditInChartStudio": False,
 }
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 EDGE = 0.03
@@ -65,7 +64,7 @@ def scatter_figure(
 def means_figure(
     schema: Schema, groups: list[GroupMeans], by: Facet | None, theme: Theme
 ) -> Figure:
-    """Return grouped bars: for every measure the mean of each group; the legend gives each n."""
+    """Return grouped bars: for every measure the mean of each group."""
     labels = [measure.label for measure in schema.measures]
     positions = {value: position for position, value in enumerate(by.values)} if by else {None: 0}
     traces = []
@@ -75,7 +74,7 @@ def means_figure(
         traces.append(
             {
                 "type": "bar",
-                "name": f"{glyph(position)} {name}  n = {group.n}",
+                "name": name,
                 "x": labels,
                 "y": list(group.means),
                 "marker": {"color": colour(by, position, theme)},
@@ -91,15 +90,7 @@ def means_figure(
         "xaxis": _axis(theme) | {"type": "category", "showgrid": False},
         "yaxis": _axis(theme)
         | {"title": _title(f"Mean ({unit})" if unit else "Mean"), "rangemode": "tozero"},
-        "showlegend": True,
-        "legend": {
-            "orientation": "h",
-            "x": 0,
-            "y": -0.12,
-            "yanchor": "top",
-            "itemclick": False,
-            "itemdoubleclick": False,
-        },
+        "showlegend": False,
         "uirevision": "means",
     }
     return {"data": traces, "layout": layout}
@@ -110,9 +101,8 @@ def _layout(theme: Theme) -> Figure:
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": 12, "color": theme.ink},
-        "margin": {"l": 52, "r": 12, "t": 8, "b": 44},
-        "modebar": {"orientation": "h", "bgcolor": "rgba(0,0,0,0)", "color": theme.muted},
-        "transition": {"duration": 0},
+        "margin": {"l": 52, "r": 12, "t": 26, "b": 44},
+        "modebar": {"orientation": "h", "bgcolor": "rgba(0,0,0,0)", "color": theme.muted, "activecolor": theme.ink},
     }
 
 

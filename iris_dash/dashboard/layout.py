@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -13,6 +15,8 @@ from iris_dash.dashboard.state import PAGE_SIZES
 from iris_dash.dashboard.table import data_table
 from iris_dash.explorer import Explorer
 from iris_dash.schema import Schema
+
+CHART_HEIGHT = "310px"
 
 # The theme is set by a script in the head, before the first paint, so that nothing flashes.
 INDEX = """<!DOCTYPE html>
@@ -140,7 +144,8 @@ def _charts(schema: Schema) -> list[Component]:
         cards.append(_chart_card("Scatter", ids.SCATTER, schema, [chooser]))
     if schema.measures:
         by = f" per {schema.facets[0].label.lower()}" if schema.facets else ""
-        cards.append(_chart_card(f"Mean{by}", ids.MEANS, schema, []))
+        key = html.Ul(id=ids.MEANS_KEY, className="key")
+        cards.append(_chart_card(f"Mean{by}", ids.MEANS, schema, [], below=[key]))
     return cards
 
 
@@ -156,7 +161,11 @@ def _axis_select(
 
 
 def _chart_card(
-    title: str, component_id: str, schema: Schema, tools: list[Component]
+    title: str,
+    component_id: str,
+    schema: Schema,
+    tools: list[Component],
+    below: Sequence[Component] = (),
 ) -> Component:
     return html.Section(
         [
@@ -167,9 +176,10 @@ def _chart_card(
                         id=component_id,
                         figure={"data": [], "layout": {"xaxis": {"visible": False}}},
                         config=CHART_CONFIG,
-                        className="chart",
                         responsive=True,
+                        style={"height": CHART_HEIGHT},
                     ),
+                    *below,
                     _empty(component_id, schema),
                 ],
                 className="chart-box",

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.state import PAGE_SIZES
-from iris_dash.dashboard.theme import glyph
+from iris_dash.dashboard.theme import GLYPHS, glyph
 from iris_dash.query import join_sort
 from iris_dash.schema import Column, Facet, Measure, Schema, value_text
 
@@ -36,12 +36,27 @@ def data_table(schema: Schema) -> Component:
             cell_selectable=False,
             style_as_list_view=True,
             style_table={"overflowX": "auto"},
+            style_data_conditional=_facet_edges(schema),
             style_cell_conditional=[
                 {"if": {"column_id": column.name}, "textAlign": "left"}
                 for column in schema.columns
                 if not isinstance(column, Measure)
             ],
         )
+
+
+def _facet_edges(schema: Schema) -> list[dict[str, Any]]:
+    """Return the coloured edge of the cells of the facet that colours the charts."""
+    if not schema.facets or set("{}") & set(schema.facets[0].name):
+        return []
+    name = schema.facets[0].name
+    return [
+        {
+            "if": {"column_id": name, "filter_query": f'{{{name}}} contains "{symbol} "'},
+            "boxShadow": f"inset 3px 0 0 var(--series-{position})",
+        }
+        for position, symbol in enumerate(GLYPHS)
+    ]
 
 
 def table_rows(schema: Schema, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
