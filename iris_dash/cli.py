@@ -74,7 +74,8 @@ def wsgi_server() -> Flask:
     from iris_dash.factory import create_app
 
     try:
-        return create_app().server
+        server: Flask = create_app().server
+        return server
     except IrisDashError as error:
         print(f"iris-dash: {error}", file=sys.stderr, flush=True)
         raise SystemExit(FAILED) from None

@@ -23,8 +23,8 @@ ROW = "_row"
 class Dataset:
     """A table that questions are asked of; never changed after opening.
 
-    `frame` has the schema's columns and last `_row`, the row's place from 0; missing values are nulls.
-    `fingerprint` is a hash of the content and of what is said of it, for caches and ETags.
+    `frame` has the schema's columns and last `_row`, the row's place from 0; a missing value is
+    null. `fingerprint` is a hash of the content and of what is said of it, for caches and ETags.
     """
 
     frame: nw.DataFrame[Any]

@@ -41,7 +41,7 @@ def create_app(source: Settings | Dataset | Any = None, settings: Settings | Non
         "iris_dash",
         backend=FlaskWithoutCatchAll,
         title=source.schema.title,
-        update_title=None,
+        update_title="",
         assets_folder=str(ASSETS),
         assets_ignore=r"theme\.js",
         index_string=INDEX,

@@ -65,7 +65,9 @@ def check_names(names: list[str], settings: TableSettings) -> None:
         if not name.strip():
             raise DatasetError("a column has no name; give each column one in the first line")
         if name.startswith("_"):
-            raise DatasetError(f"column {name!r}: names that begin with '_' are reserved; rename it")
+            raise DatasetError(
+                f"column {name!r}: names that begin with '_' are reserved; rename it"
+            )
         if name in RESERVED_KEYS:
             taken = list_names(RESERVED_KEYS)
             raise DatasetError(f"column {name!r}: the names {taken} are reserved; rename it")

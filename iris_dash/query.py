@@ -105,13 +105,17 @@ def _canonical(schema: Schema, model: BaseModel, place: str) -> Query:
             loc = (place, "lower", measure.name) if place == "body" else (place, measure.name)
             text = f"{measure.name}: lower bound {low} is above upper bound {high}"
             raise QueryError([Problem("inverted_range", loc, text, [low, high])])
-        # Adding 0.0 turns -0.0 into 0.0, so that equal bounds have one spelling.
-        bounds.append((measure.name, *(None if b is None else b + 0.0 for b in (low, high))))
+        bounds.append((measure.name, _unsigned_zero(low), _unsigned_zero(high)))
     page, per_page = values["page"], values["per_page"]
     if page is not None or per_page is not None:
         page, per_page = page or 1, per_page or DEFAULT_PER_PAGE
     sort = tuple(values["sort"] or ())
     return Query(tuple(facets), tuple(bounds), sort, values["by"], page, per_page)
+
+
+def _unsigned_zero(bound: float | None) -> float | None:
+    """Turn -0.0 into 0.0, so that equal bounds have one spelling."""
+    return None if bound is None else float(bound) + 0.0
 
 
 @lru_cache(maxsize=32)

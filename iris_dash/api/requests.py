@@ -28,7 +28,7 @@ def read_query(schema: Schema, request: Request) -> Query:
         given = request.mimetype or "none"
         raise UnsupportedMediaType(f"expected Content-Type: application/json, not {given}")
     stray = [
-        Problem("unknown_key", ("query", key), f"{key}: a POST reads its query from the body", value)
+        Problem("unknown_key", ("query", key), f"{key}: a POST has its query in the body", value)
         for key, value in arguments
     ]
     if stray:

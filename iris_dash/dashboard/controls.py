@@ -20,16 +20,19 @@ def sidebar(schema: Schema) -> Component:
     sliders = [measure_control(measure) for measure in schema.measures]
     return html.Aside(
         [
-            html.Div(
-                [html.H2("Filters"), reset_button("sidebar", "Reset")], className="card-head"
-            ),
+            html.Div([html.H2("Filters"), reset_button("sidebar", "Reset")], className="card-head"),
             *groups,
             *sliders,
         ],
         id=ids.FILTERS,
         className="card sidebar",
-        **{"aria-label": "Filters"},
+        **aria(label="Filters"),
     )
+
+
+def aria(**said: str) -> dict[str, Any]:
+    """Return ARIA attributes as Dash takes them."""
+    return {f"aria-{name}": text for name, text in said.items()}
 
 
 def reset_button(place: str, text: str) -> Component:
@@ -73,7 +76,7 @@ def facet_options(
 def mark(position: int) -> Component:
     """Return the coloured symbol of a facet's value, by its place in the facet."""
     series = f"glyph series-{position % len(GLYPHS)}"
-    return html.Span(glyph(position), className=series, **{"aria-hidden": "true"})
+    return html.Span(glyph(position), className=series, **aria(hidden="true"))
 
 
 def measure_control(measure: Measure) -> Component:
@@ -86,7 +89,7 @@ def measure_control(measure: Measure) -> Component:
                 [
                     html.Span([measure.label, *unit], className="measure-label"),
                     number_input(ids.LOW, measure, "from", ends[0]),
-                    html.Span("–", className="dash", **{"aria-hidden": "true"}),
+                    html.Span("–", className="dash", **aria(hidden="true")),
                     number_input(ids.HIGH, measure, "to", ends[1]),
                 ],
                 className="measure-head",
@@ -107,7 +110,7 @@ def measure_control(measure: Measure) -> Component:
         ],
         className="filter",
         role="group",
-        **{"aria-label": measure.title, "data-measure": measure.label},
+        **(aria(label=measure.title) | {"data-measure": measure.label}),
     )
 
 

@@ -12,7 +12,7 @@ from iris_dash.summary import GroupMeans
 Figure = dict[str, Any]
 Points = Mapping[FacetValue, tuple[list[Any], list[Any]]]
 
-CHART_CONFIG = {
+CHART_CONFIG: Any = {
     "displaylogo": False,
     "responsive": True,
     "modeBarButtons": [["zoom2d", "pan2d", "resetScale2d", "toImage"]],
@@ -66,10 +66,9 @@ def means_figure(
 ) -> Figure:
     """Return grouped bars: for every measure the mean of each group."""
     labels = [measure.label for measure in schema.measures]
-    positions = {value: position for position, value in enumerate(by.values)} if by else {None: 0}
     traces = []
     for group in groups:
-        position = positions[group.group]
+        position = by.values.index(group.group) if by else 0
         name = value_text(group.group) if by else f"all {schema.rows}"
         traces.append(
             {
@@ -102,7 +101,12 @@ def _layout(theme: Theme) -> Figure:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": 12, "color": theme.ink},
         "margin": {"l": 52, "r": 12, "t": 26, "b": 44},
-        "modebar": {"orientation": "h", "bgcolor": "rgba(0,0,0,0)", "color": theme.muted, "activecolor": theme.ink},
+        "modebar": {
+            "orientation": "h",
+            "bgcolor": "rgba(0,0,0,0)",
+            "color": theme.muted,
+            "activecolor": theme.ink,
+        },
     }
 
 

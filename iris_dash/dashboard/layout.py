@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.controls import reset_button, sidebar
+from iris_dash.dashboard.controls import aria, reset_button, sidebar
 from iris_dash.dashboard.figures import CHART_CONFIG
 from iris_dash.dashboard.state import PAGE_SIZES
 from iris_dash.dashboard.table import data_table
@@ -75,7 +75,7 @@ def _header(explorer: Explorer) -> Component:
                         className="btn btn-primary",
                     ),
                 ],
-                **{"aria-label": "Files and documentation"},
+                **aria(label="Files and documentation"),
             ),
         ],
         className="top",
@@ -102,14 +102,14 @@ def _main(schema: Schema, total: int) -> Component:
                         count_line(None, total, schema.rows),
                         id=ids.COUNT,
                         className="count-line",
-                        **{"aria-live": "polite"},
+                        **aria(live="polite"),
                     ),
                     html.Button(
                         "Filters",
                         id=ids.FILTERS_TOGGLE,
                         type="button",
                         className="btn filters-toggle",
-                        **{"aria-expanded": "false", "aria-controls": ids.FILTERS},
+                        **aria(expanded="false", controls=ids.FILTERS),
                     ),
                 ],
                 className="count-row",

@@ -20,9 +20,9 @@ def data_table(schema: Schema) -> Component:
     """Return the table: paged and sorted on the server, by several columns."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*DataTable.*")
-        from dash import dash_table
+        from dash.dash_table.DataTable import DataTable
 
-        return dash_table.DataTable(
+        return DataTable(
             id=ids.TABLE,
             columns=[_table_column(column) for column in schema.columns],
             data=[],
@@ -83,7 +83,7 @@ def table_sort(sort: tuple[tuple[str, bool], ...]) -> list[dict[str, str]]:
     return [{"column_id": c, "direction": "desc" if down else "asc"} for c, down in sort]
 
 
-def _table_column(column: Column) -> dict[str, Any]:
+def _table_column(column: Column) -> Any:
     shown: dict[str, Any] = {"id": column.name, "name": column.label}
     if isinstance(column, Measure):
         exact = column.decimals < GENERAL_DECIMALS
@@ -98,5 +98,3 @@ def _places(facet: Facet) -> list[tuple[Any, int]]:
 
 def _cell(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float) else str(value)
-
-
