@@ -26,7 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="iris-dash", description="Explore a table.")
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help="serve the dashboard and the JSON routes")
-    serving.add_argument("source", nargs="?", help="a CSV file; default: IRIS_DASH_DATA, or iris")
+    serving.add_argument(
+        "source", nargs="?", help="a CSV file; default: IRIS_DASH_DATA, or the table shipped"
+    )
     given = parser.parse_args(arguments)
     try:
         serve(given.source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import polars as pl
 
 from iris_dash.errors import DatasetError
 from iris_dash.inference import infer_schema
-from iris_dash.schema import Facet, Schema
+from iris_dash.schema import Schema
 from iris_dash.table_settings import TableSettings, read_table_settings
 
 ROW = "_row"
@@ -50,15 +51,16 @@ def open_dataset(source: Any, settings: TableSettings | None = None) -> Dataset:
     if isinstance(source, str | Path):
         return _open_file(Path(source), settings)
     try:
-        frame = nw.from_native(source, eager_only=True)
+        frame = _polars_or_pandas(nw.from_native(source, eager_only=True))
     except TypeError:
         kind = type(source).__name__
         raise DatasetError(
             f"{kind}: not a table; expected a path or a Polars or pandas data frame"
         ) from None
-    names = [str(name) for name in frame.columns]
-    if len(set(names)) < len(names):
-        raise DatasetError("data frame: two columns have the same name; rename one")
+    except nw.exceptions.DuplicateError:
+        raise DatasetError("data frame: two columns have the same name; rename one") from None
+    if not all(isinstance(name, str) for name in frame.columns):
+        raise DatasetError("data frame: a column's name is not text; rename it")
     return _dataset(frame, settings or TableSettings(), "data frame", _hash_frame(frame))
 
 
@@ -67,6 +69,9 @@ def _open_file(path: Path, settings: TableSettings | None) -> Dataset:
     beside = path.with_suffix(".toml")
     if settings is None and beside.is_file():
         settings = read_table_settings(beside)
+    header = next(csv.reader([content.split(b"\n", 1)[0].decode().rstrip("\r")]), [])
+    if len(set(header)) < len(header):
+        raise DatasetError(f"{path}: two columns have the same name; rename one")
     try:
         frame = pl.read_csv(content, infer_schema_length=None, raise_if_empty=False)
     except pl.exceptions.PolarsError as error:
@@ -118,24 +123,39 @@ def _dataset(
 
 
 def _missing_as_null(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
-    """Turn NaN into null: Polars orders NaN above every number, so bounds would let it in."""
+    """Give missing values their engine's own form, so that every comparison leaves them out.
+
+    Polars orders NaN above every number; pandas keeps booleans with gaps as plain objects.
+    """
     native = nw.to_native(frame)
     if isinstance(native, pl.DataFrame):
         return nw.from_native(native.fill_nan(None), eager_only=True)
-    return frame
+    import pandas as pd
+
+    gappy = {
+        name: "boolean"
+        for name, dtype in frame.schema.items()
+        if isinstance(dtype, nw.Object)
+        and pd.api.types.infer_dtype(native[name], skipna=True) == "boolean"
+    }
+    return nw.from_native(native.astype(gappy), eager_only=True) if gappy else frame
 
 
 def _facets_as_enums(frame: nw.DataFrame[Any], schema: Schema) -> nw.DataFrame[Any]:
-    """Give Polars' text facets their values as an Enum: faster to compare, and they sort so."""
-    native = nw.to_native(frame)
-    if not isinstance(native, pl.DataFrame):
-        return frame
+    """Give text facets their values as an Enum: faster to compare, sorted in the facet's order."""
     casts = [
-        pl.col(facet.name).cast(pl.Enum([v for v in facet.values if isinstance(v, str)]))
+        nw.col(facet.name).cast(nw.Enum([v for v in facet.values if isinstance(v, str)]))
         for facet in schema.facets
-        if isinstance(facet, Facet) and native.schema[facet.name] in (pl.String, pl.Categorical)
+        if isinstance(frame.schema[facet.name], nw.String | nw.Categorical)
     ]
-    return nw.from_native(native.with_columns(casts), eager_only=True)
+    return frame.with_columns(*casts) if casts else frame
+
+
+def _polars_or_pandas(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
+    """Return the frame itself, or a Polars one of any other kind (an Arrow table, say)."""
+    if frame.implementation.is_polars() or frame.implementation.is_pandas():
+        return frame
+    return nw.from_native(frame.to_polars(), eager_only=True)
 
 
 def _hash_frame(frame: nw.DataFrame[Any]) -> bytes:

@@ -8,6 +8,8 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from iris_dash.dataset import plain_rows
+
 SLICE = 50_000
 """Rows in one piece of a file."""
 
@@ -26,4 +28,6 @@ def _as_polars(rows: nw.DataFrame[Any]) -> pl.DataFrame:
     native = nw.to_native(rows)
     if isinstance(native, pl.DataFrame):
         return native
-    return pl.DataFrame({name: rows[name].to_list() for name in rows.columns}, strict=False)
+    return pl.DataFrame(
+        plain_rows(rows), schema=rows.columns, orient="row", infer_schema_length=None
+    )

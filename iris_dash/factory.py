@@ -49,7 +49,7 @@ def create_app(source: Settings | Dataset | Any = None, settings: Settings | Non
     )
     server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = settings.max_body
-    explorer = Explorer(source, create_cache(server, settings))
+    explorer = Explorer(source, create_cache(server))
     server.register_blueprint(create_blueprint(explorer))
     register_error_handlers(server)
     app.layout = create_layout(explorer)
@@ -57,9 +57,7 @@ def create_app(source: Settings | Dataset | Any = None, settings: Settings | Non
     return app
 
 
-def create_cache(server: Flask, settings: Settings) -> Cache:
-    """Return the cache of answers: Redis where `REDIS_URL` names one, else in this process."""
-    config: dict[str, Any] = {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 1_000}
-    if settings.redis_url:
-        config = {"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": settings.redis_url}
-    return Cache(server, config=config | {"CACHE_DEFAULT_TIMEOUT": 3_600})
+def create_cache(server: Flask) -> Cache:
+    """Return the cache of answers: in this process, the thousand that were asked last."""
+    config = {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 1_000, "CACHE_DEFAULT_TIMEOUT": 3_600}
+    return Cache(server, config=config)

@@ -93,7 +93,7 @@ def _column(frame: Frame, name: str, settings: TableSettings) -> Column:
             values = _ordered(name, values, said.order)
         return Facet(name, label, key, values, said.colours)
     if asked_measure or (settings.measures is None and series.dtype.is_numeric()):
-        extent = _finite_extent(series)
+        extent = _finite_extent(series) if series.dtype.is_numeric() else None
         if extent is not None:
             low, high, decimals = extent
             step = said.step or slider_step(low, high, decimals)

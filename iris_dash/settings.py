@@ -20,7 +20,6 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8050
     workers: int = 1
-    redis_url: str | None = None
     max_body: int = 1_000_000
 
 
@@ -38,7 +37,6 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         host=environment.get("HOST") or defaults.host,
         port=_whole(environment, "PORT", defaults.port, 0, 65_535),
         workers=_whole(environment, "WEB_CONCURRENCY", defaults.workers, 1, 256),
-        redis_url=environment.get("REDIS_URL") or None,
         max_body=_whole(environment, "IRIS_DASH_MAX_BODY", defaults.max_body, 1_000, 100_000_000),
     )
 

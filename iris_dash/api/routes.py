@@ -25,7 +25,8 @@ def create_blueprint(explorer: Explorer) -> Blueprint:
     routes = Blueprint("api", __name__)
     schema = explorer.schema
 
-    @routes.route("/range/", methods=BOTH, strict_slashes=False)
+    @routes.route("/range", methods=BOTH)
+    @routes.route("/range/", methods=BOTH)
     def rows() -> Response:
         query = read_query(schema, request)
         total, body = explorer.cached("range", query, lambda: _encoded_rows(explorer, query))
@@ -36,7 +37,8 @@ def create_blueprint(explorer: Explorer) -> Blueprint:
             answer.headers["Link"] = links
         return answer
 
-    @routes.route("/stats/mean/", methods=BOTH, strict_slashes=False)
+    @routes.route("/stats/mean", methods=BOTH)
+    @routes.route("/stats/mean/", methods=BOTH)
     def means() -> Response:
         query = read_query(schema, request)
         body = explorer.cached("mean", query, lambda: json_bytes(explorer.mean_records(query)))

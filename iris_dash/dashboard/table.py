@@ -19,7 +19,7 @@ GENERAL_DECIMALS = 6
 def data_table(schema: Schema) -> Component:
     """Return the table: paged and sorted on the server, by several columns."""
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*DataTable.*")
+        warnings.filterwarnings("ignore", message="(?s).*DataTable", category=DeprecationWarning)
         from dash.dash_table.DataTable import DataTable
 
         return DataTable(

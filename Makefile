@@ -1,0 +1,52 @@
+# make run | make test | make bench: each sets up what it needs and is quick the second time.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test bench browser requirements format clean
+
+run: $(VENV)/run.done
+	@$(if $(DATA),IRIS_DASH_DATA="$(DATA)") exec $(BIN)/python app.py
+
+test: $(VENV)/test.done browser
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/test.done
+	$(BIN)/python -m benchmarks
+
+browser:
+	@sh scripts/need.sh chromium chromium && sh scripts/need.sh chromedriver chromium-driver
+
+# The production set, and the same with the test tools, both pinned in full. They may differ in
+# urllib3 alone: the Selenium that dash[testing] asks for needs an old one.
+requirements: $(VENV)/test.done
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
+		--custom-compile-command "make requirements" pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
+		--custom-compile-command "make requirements" pyproject.toml --group test \
+		-o requirements-test.txt
+
+format: $(VENV)/test.done
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	@sh scripts/need_venv.sh $(PYTHON)
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.done: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/test.done: requirements-test.txt $(VENV)/run.done
+	$(BIN)/python -m pip install --quiet -r requirements-test.txt
+	@touch $@

@@ -1,0 +1,59 @@
+"""Fixtures for all tests: the default table, its server, and a small table with gaps."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from iris_dash import Explorer
+from iris_dash.factory import create_app
+from iris_dash.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+PETS = {
+    "kind": ["cat", "dog", "cat", None, "dog", "cat"],
+    "tame": [True, False, True, True, None, False],
+    "weight": [4.0, 20.5, None, 1.25, 8.0, 3.0],
+    "legs": [4, 4, 3, 4, 4, 4],
+    "name": ["Tom", "Rex", "Kit", "Ada", "Bo", "Mia"],
+}
+
+
+@pytest.fixture(scope="session")
+def explorer() -> Explorer:
+    return Explorer.open(Settings().data)
+
+
+@pytest.fixture(scope="session")
+def flowers() -> list[dict[str, Any]]:
+    """The default table's rows, read with nothing of the package."""
+    with (ROOT / "data" / "iris.csv").open(newline="") as file:
+        return [
+            {key: value if key == "species" else float(value) for key, value in row.items()}
+            for row in csv.DictReader(file)
+        ]
+
+
+@pytest.fixture(params=["polars", "pandas"])
+def pets(request: pytest.FixtureRequest) -> Explorer:
+    """Six animals with missing values, once per engine."""
+    frame = pl.DataFrame(PETS) if request.param == "polars" else pd.DataFrame(PETS)
+    return Explorer.open(frame)
+
+
+@pytest.fixture(scope="session")
+def server() -> Flask:
+    return create_app(settings=Settings()).server
+
+
+@pytest.fixture
+def client(server: Flask) -> FlaskClient:
+    return server.test_client()

@@ -1,0 +1,203 @@
+"""Any query over any table equals a plain loop, on both engines."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reference import in_order, is_gap, means, select
+
+from iris_dash import Explorer
+from iris_dash.query import join_sort
+from iris_dash.table_settings import TableSettings
+
+COLOURS = ["red", "blue", "green", None]
+SHAPES = [True, False, None]
+SAID = TableSettings(
+    facets=("colour", "round"),
+    measures=("size", "count"),
+    columns={"colour": {"order": []}},
+)
+
+sizes = st.none() | st.integers(-20, 20).map(lambda n: n / 10)
+counts = st.none() | st.integers(-3, 3)
+table_rows = st.fixed_dictionaries(
+    {
+        "colour": st.sampled_from(COLOURS),
+        "round": st.sampled_from(SHAPES),
+        "size": sizes,
+        "count": counts,
+    }
+)
+tables = st.lists(table_rows, min_size=1, max_size=25).filter(
+    lambda rows: (
+        any(r["size"] is not None for r in rows) and any(r["count"] is not None for r in rows)
+    )
+)
+bounds = st.dictionaries(
+    st.sampled_from(["size", "count"]), st.integers(-25, 25).map(lambda n: n / 10), max_size=2
+)
+
+
+def as_frame(rows: list[dict[str, Any]], engine: str) -> Any:
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    if engine == "polars":
+        schema = {"colour": pl.String, "round": pl.Boolean, "size": pl.Float64, "count": pl.Int64}
+        return pl.DataFrame(columns, schema=schema)
+    frame = pd.DataFrame({"colour": pd.Series(columns["colour"], dtype="str")})
+    frame["round"] = pd.Series(columns["round"], dtype="boolean")
+    frame["size"] = pd.Series(columns["size"], dtype="float64")
+    frame["count"] = pd.Series(columns["count"], dtype="Int64")
+    return frame
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> dict[str, Any]:
+    """A table and a query of it, as plain values."""
+    rows = draw(tables)
+    chosen = {}
+    for name in ("colour", "round"):
+        values = list(dict.fromkeys(row[name] for row in rows))
+        picked = draw(st.none() | st.lists(st.sampled_from(values), unique=True))
+        if picked is not None:
+            chosen[name] = picked
+    lower, upper = draw(bounds), draw(bounds)
+    for name in set(lower) & set(upper):
+        lower[name], upper[name] = sorted((lower[name], upper[name]))
+    names = draw(st.lists(st.sampled_from(["colour", "size", "count"]), unique=True))
+    sort = [(name, draw(st.booleans())) for name in names]
+    return {
+        "rows": rows,
+        "chosen": chosen,
+        "lower": lower,
+        "upper": upper,
+        "sort": sort,
+        "page": draw(st.integers(1, 4)),
+        "per_page": draw(st.integers(1, 9)),
+    }
+
+
+def plain(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{k: None if is_gap(v) else v for k, v in record.items()} for record in records]
+
+
+@pytest.mark.parametrize("engine", ["polars", "pandas"])
+@given(question=questions())
+@settings(max_examples=150, deadline=None)
+def test_any_query_over_any_table_equals_a_plain_loop(engine, question):
+    explorer = Explorer.open(as_frame(question["rows"], engine), SAID)
+    query = explorer.query(
+        **question["chosen"],
+        lower=question["lower"],
+        upper=question["upper"],
+        sort=join_sort(tuple(question["sort"])) or None,
+    )
+    expected = select(question["rows"], question["chosen"], question["lower"], question["upper"])
+    orders = {"colour": [v for v in explorer.schema.facet("colour").values if v is not None]}
+    ordered = in_order(expected, question["sort"], orders)
+
+    assert explorer.count(query) == len(expected)
+    assert explorer.records(query) == (len(expected), ordered)
+
+    page, size = question["page"], question["per_page"]
+    paged = explorer.records(query.on_page(page, size))
+    assert paged == (len(expected), ordered[(page - 1) * size : page * size])
+
+    values = list(explorer.schema.facet("colour").values)
+    wanted = means(expected, "colour", values, ["size", "count"])
+    found = [(g.group, g.n, list(g.means)) for g in explorer.group_means(query)]
+    assert [f[:2] for f in found] == [w[:2] for w in wanted]
+    for (*_, one), (*_, other) in zip(found, wanted, strict=True):
+        assert one == pytest.approx(other, abs=1e-9)
+
+
+@pytest.mark.parametrize("engine", ["polars", "pandas"])
+@given(question=questions())
+@settings(max_examples=50, deadline=None)
+def test_facet_counts_are_those_under_the_other_filters(engine, question):
+    explorer = Explorer.open(as_frame(question["rows"], engine), SAID)
+    query = explorer.query(**question["chosen"], lower=question["lower"], upper=question["upper"])
+    counts = explorer.view(query.on_page(1, 10), None).facet_counts
+    for name in ("colour", "round"):
+        others = {k: v for k, v in question["chosen"].items() if k != name}
+        rows = select(question["rows"], others, question["lower"], question["upper"])
+        for value, count in counts[name].items():
+            assert count == sum(1 for row in rows if row[name] == value)
+
+
+def test_missing_values_are_never_inside_a_bound_but_kept_without_one(pets):
+    assert pets.count(pets.query()) == 6
+    assert pets.count(pets.query(lower={"weight": -1000})) == 5
+    assert pets.count(pets.query(upper={"weight": 1000})) == 5
+
+
+def test_a_missing_facet_value_is_a_choice_of_its_own(pets):
+    assert [r["name"] for r in pets.records(pets.query(kind=[None]))[1]] == ["Ada"]
+    assert pets.count(pets.query(kind=["dog", None])) == 3
+    assert pets.count(pets.query(kind=[])) == 0
+
+
+def test_means_skip_missing_values_and_follow_the_facet(pets):
+    frame = pets.means()
+    assert [None if is_gap(kind) else kind for kind in frame["kind"]] == ["cat", "dog", None]
+    assert frame["n"].tolist() == [3, 2, 1]
+    assert frame["mean_weight"].tolist() == [3.5, 14.25, 1.25]
+    assert pets.means(pets.query(by="tame"))["n"].tolist() == [3, 2, 1]
+
+
+def test_sorting_puts_missing_values_last_either_way(pets):
+    for sort in ("weight", "-weight"):
+        assert pets.records(pets.query(sort=sort))[1][-1]["name"] == "Kit"
+
+
+def test_frames_for_people_are_pandas(pets):
+    rows = pets.rows(pets.query(kind="cat", sort="-weight"))
+    assert isinstance(rows, pd.DataFrame)
+    assert rows["name"].tolist() == ["Tom", "Mia", "Kit"]
+    assert rows.index.tolist() == [0, 1, 2]
+    assert list(rows.columns) == ["kind", "tame", "weight", "legs", "name"]
+    assert pets.page(pets.query(page=2, per_page=4))["name"].tolist() == ["Bo", "Mia"]
+    assert pets.page(pets.query(page=3, per_page=4)).empty
+
+
+def test_an_empty_selection_is_empty_everywhere(pets):
+    query = pets.query(kind=[])
+    assert pets.rows(query).empty
+    assert pets.means(query).empty
+    assert b"".join(pets.csv(query)) == b"kind,tame,weight,legs,name\n"
+    view = pets.view(query.on_page(1, 10), ("weight", "legs"))
+    assert (view.count, view.means, view.page) == (0, [], [])
+
+
+def test_csv_reads_back_as_the_same_rows(pets):
+    read = list(csv.DictReader(io.StringIO(b"".join(pets.csv(pets.query())).decode())))
+    assert [row["name"] for row in read] == ["Tom", "Rex", "Kit", "Ada", "Bo", "Mia"]
+    assert [row["weight"] for row in read] == ["4.0", "20.5", "", "1.25", "8.0", "3.0"]
+    assert [row["kind"] for row in read] == ["cat", "dog", "cat", "", "dog", "cat"]
+
+
+def test_a_long_csv_comes_in_pieces_that_join():
+    explorer = Explorer.open(pl.DataFrame({"n": range(120_000)}))
+    pieces = list(explorer.csv(explorer.query(upper={"n": 110_000})))
+    assert len(pieces) == 3
+    assert b"".join(pieces).split() == [b"n", *(str(n).encode() for n in range(110_001))]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"name": ["a"] * 60}, {"x": [1.5]}, {"a": ["u", "v"]}, {"t": [None, None]}],
+    ids=["no measure", "one value", "one facet", "nothing known"],
+)
+def test_a_table_without_facets_or_measures_still_answers(columns):
+    explorer = Explorer.open(pl.DataFrame(columns))
+    n = len(next(iter(columns.values())))
+    assert explorer.count() == n
+    assert len(explorer.records(explorer.query())[1]) == n
+    assert explorer.mean_records(explorer.query()) is not None
+    assert explorer.view(explorer.query(page=1), explorer.schema.axes).count == n

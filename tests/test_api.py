@@ -1,0 +1,308 @@
+"""The JSON routes: same answers by GET and POST, and one error envelope."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from urllib.parse import parse_qsl
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+from test_library import PUBLISHED, assert_same_objects
+
+ROUTES = ("/range/", "/stats/mean/", "/export.csv")
+
+
+def assert_envelope(answer, status):
+    """Every error has one shape; its detail is a sentence, or a list of problems for 422."""
+    assert answer.status_code == status
+    assert answer.mimetype == "application/json"
+    body = answer.get_json()
+    assert list(body) == ["detail"]
+    if status == 422:
+        assert body["detail"]
+        for problem in body["detail"]:
+            assert list(problem) == ["type", "loc", "msg", "input"]
+            assert problem["loc"][0] in ("body", "query")
+    else:
+        assert isinstance(body["detail"], str)
+    assert "Traceback" not in answer.text
+    return body["detail"]
+
+
+@pytest.mark.parametrize("case", PUBLISHED, ids=lambda case: json.dumps(case["body"])[:50])
+def test_published_answers_come_back_equal(client, case):
+    answer = client.open(case["path"], method=case["method"], json=case["body"])
+    assert answer.status_code == 200
+    assert_same_objects(answer.get_json(), case["response"])
+
+
+@pytest.mark.parametrize("path", ["/range", "/stats/mean"])
+def test_a_path_without_its_slash_answers_without_a_redirect(client, path):
+    for answer in (client.get(path), client.post(path, json={})):
+        assert answer.status_code == 200
+        assert answer.get_json() == client.get(path + "/").get_json()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "body"),
+    [
+        ("", {}),
+        ("species=setosa", {"species": "setosa"}),
+        ("species=~none", {"species": []}),
+        (
+            "species=setosa&species=virginica&sepal_length=5..6&petal_width=..0.4",
+            {
+                "species": ["setosa", "virginica"],
+                "lower": {"sepal_length": 5},
+                "upper": {"sepal_length": 6, "petal_width": 0.4},
+            },
+        ),
+        (
+            "sort=-petal_length,species&page=2&per_page=7",
+            {"sort": ["-petal_length", "species"], "page": 2, "per_page": 7},
+        ),
+    ],
+)
+@pytest.mark.parametrize("path", ROUTES)
+def test_get_and_post_answer_the_same(client, path, arguments, body):
+    got, posted = client.get(f"{path}?{arguments}"), client.post(path, json=body)
+    assert got.status_code == posted.status_code == 200
+    assert got.data == posted.data
+    assert got.headers.get("X-Total-Count") == posted.headers.get("X-Total-Count")
+
+
+def test_rows_keep_the_tables_columns_and_order(client, flowers):
+    rows = client.get("/range/").get_json()
+    assert list(rows[0]) == ["sepal_length", "sepal_width", "petal_length", "petal_width", "label"]
+    assert [row["label"] for row in rows] == [flower["species"] for flower in flowers]
+    assert [row["petal_width"] for row in rows] == [flower["petal_width"] for flower in flowers]
+
+
+def links(answer):
+    """The Link header as {rel: (path, arguments)}."""
+    found = {}
+    for part in answer.headers.get("Link", "").split(", "):
+        if part:
+            target, rel = part.split("; ")
+            path, _, query = target.strip("<>").partition("?")
+            found[rel.split('"')[1]] = (path, dict(parse_qsl(query)))
+    return found
+
+
+def test_pages_are_counted_and_linked(client):
+    answer = client.get("/range/?species=setosa&page=2&per_page=20")
+    assert answer.headers["X-Total-Count"] == "50"
+    found = links(answer)
+    assert {rel: arguments["page"] for rel, (_, arguments) in found.items()} == {
+        "first": "1",
+        "prev": "1",
+        "next": "3",
+        "last": "3",
+    }
+    path, arguments = found["next"]
+    assert (path, arguments["species"], arguments["per_page"]) == ("/range/", "setosa", "20")
+
+
+def test_following_next_visits_every_row_once(client):
+    seen, address = [], "/range/?sort=-sepal_length&per_page=40"
+    while address:
+        answer = client.get(address)
+        seen += answer.get_json()
+        target = links(answer).get("next")
+        address = (
+            "?".join((target[0], "&".join("=".join(p) for p in target[1].items())))
+            if target
+            else ""
+        )
+    assert seen == client.get("/range/?sort=-sepal_length").get_json()
+
+
+def test_the_first_page_has_no_previous_the_last_no_next(client):
+    assert set(links(client.get("/range/?per_page=100"))) == {"first", "last", "next"}
+    assert set(links(client.get("/range/?per_page=100&page=2"))) == {"first", "last", "prev"}
+    assert "Link" not in client.get("/range/").headers
+
+
+def test_a_page_past_the_end_is_empty_and_says_the_way_back(client):
+    answer = client.get("/range/?page=99&per_page=50")
+    assert answer.get_json() == []
+    assert links(answer)["prev"][1]["page"] == "3"
+
+
+def test_csv_has_exactly_the_rows_and_a_telling_name(client, flowers):
+    answer = client.get("/export.csv?species=setosa&sepal_length=5.0..5.1&sepal_width=3.0..")
+    assert answer.mimetype == "text/csv"
+    assert answer.is_streamed
+    assert answer.headers["Content-Disposition"] == (
+        'attachment; filename="iris-16-of-150-flowers.csv"'
+    )
+    read = list(csv.DictReader(io.StringIO(answer.text)))
+    expected = [
+        flower
+        for flower in flowers
+        if flower["species"] == "setosa"
+        and 5.0 <= flower["sepal_length"] <= 5.1
+        and flower["sepal_width"] >= 3.0
+    ]
+    assert [{k: v if k == "species" else float(v) for k, v in r.items()} for r in read] == expected
+
+
+@pytest.mark.parametrize("path", ROUTES)
+@pytest.mark.parametrize(
+    ("data", "kind", "status", "words"),
+    [
+        (b"{", "application/json", 400, "not JSON"),
+        (b"", "application/json", 400, "empty"),
+        (b"\xff", "application/json", 400, "not JSON"),
+        (b"[" * 100_000, "application/json", 400, "not JSON"),
+        (b"[NaN" * 100_000, "application/json", 400, "not JSON"),
+        (b"{}", "text/plain", 415, "application/json"),
+        (b"species=setosa", "application/x-www-form-urlencoded", 415, "application/json"),
+        (b"{}", None, 415, "application/json"),
+        (b"[]", "application/json", 422, "JSON object"),
+        (b'"setosa"', "application/json", 422, "JSON object"),
+        (b"null", "application/json", 422, "JSON object"),
+        (b'{"species": "rose"}', "application/json", 422, "setosa, versicolor, virginica"),
+        (b'{"colour": 1}', "application/json", 422, "keys are species"),
+        (b'{"lower": {"sepal_length": NaN}}', "application/json", 422, "finite"),
+        (b'{"upper": {"sepal_length": -Infinity}}', "application/json", 422, "finite"),
+        (b'{"upper": {"sepal_length": 1e999}}', "application/json", None, ""),
+        (b'{"lower": {"sepal_length": true}}', "application/json", 422, "True"),
+        (b'{"lower": {"sepal_length": "5"}}', "application/json", 422, "'5'"),
+        (b'{"page": 0}', "application/json", 422, "0"),
+        (b'{"per_page": -1}', "application/json", 422, "-1"),
+        (b'{"per_page": 10001}', "application/json", 422, "10000"),
+        (b'{"page": 1' + b"0" * 30 + b"}", "application/json", 422, "page"),
+        (b'{"page": 1' + b"0" * 400 + b"}", "application/json", 400, "number"),
+        (b'{"lower": {"sepal_length": 1' + b"0" * 400 + b"}}", "application/json", 400, "number"),
+    ],
+)
+def test_bad_bodies(client, path, data, kind, status, words):
+    answer = client.post(path, data=data, content_type=kind)
+    detail = assert_envelope(answer, status or answer.status_code)
+    assert answer.status_code in (400, 415, 422)
+    assert words in (detail if isinstance(detail, str) else detail[0]["msg"])
+
+
+def test_a_huge_page_number_is_past_the_end(client):
+    assert client.post("/range/", json={"page": 10**18, "per_page": 10_000}).get_json() == []
+
+
+def test_a_body_over_a_megabyte_is_refused(client):
+    answer = client.post(
+        "/range/", data=b'{"species": "' + b"x" * 1_000_000 + b'"}', content_type="application/json"
+    )
+    assert "1000000 bytes" in assert_envelope(answer, 413)
+
+
+@pytest.mark.parametrize("arguments", ["colour=red", "sepal_length=abc", "page=0", "sort=colour"])
+@pytest.mark.parametrize("path", ROUTES)
+def test_bad_arguments(client, path, arguments):
+    (problem,) = assert_envelope(client.get(f"{path}?{arguments}"), 422)
+    assert problem["loc"] == ["query", arguments.split("=")[0]]
+
+
+def test_a_posts_arguments_are_not_silently_ignored(client):
+    (problem,) = assert_envelope(client.post("/range/?page=2", json={}), 422)
+    assert problem["loc"] == ["query", "page"]
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/range/more", "/a/b/c", "/ranges/"])
+def test_unknown_paths_are_json(client, path):
+    for method in ("GET", "POST", "DELETE"):
+        assert path in assert_envelope(client.open(path, method=method), 404)
+
+
+@pytest.mark.parametrize("path", ["/range/", "/stats/mean", "/export.csv", "/openapi.json", "/"])
+def test_wrong_methods_are_json_and_name_the_right_ones(client, path):
+    answer = client.delete(path)
+    assert "GET" in assert_envelope(answer, 405)
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_what_nobody_expected_is_a_500_without_a_traceback(client, monkeypatch, caplog):
+    from iris_dash.explorer import Explorer
+
+    def fail(*_):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(Explorer, "count", fail)
+    answer = client.get("/export.csv")
+    assert "secret" not in assert_envelope(answer, 500)
+    assert "secret detail" in caplog.text
+
+
+def test_answers_are_kept_per_query_and_fingerprint(client, server):
+    first = client.get("/stats/mean/?petal_width=0.3..").data
+    assert client.get("/stats/mean/?petal_width=0.30..").data == first
+    assert client.get("/stats/mean/?petal_width=0.4..").data != first
+
+
+def test_the_openapi_document_is_valid_and_names_every_route(client):
+    document = client.get("/openapi.json").get_json()
+    validate(document)
+    assert set(document["paths"]) == set(ROUTES)
+    for path in document["paths"].values():
+        assert set(path) == {"get", "post"}
+
+
+def resolved(document):
+    """The document's schemas with a way to follow their references."""
+
+    def validator(schema):
+        return Draft202012Validator({**schema, "components": document["components"]})
+
+    return validator
+
+
+def test_the_documents_examples_are_answered_as_it_says(client):
+    document = client.get("/openapi.json").get_json()
+    validator = resolved(document)
+    for path, methods in document["paths"].items():
+        post = methods["post"]
+        content = post["requestBody"]["content"]["application/json"]
+        answers = []
+        for example in content["examples"].values():
+            validator(content["schema"]).validate(example["value"])
+            answers.append(client.post(path, json=example["value"]))
+        given = {p["name"]: p["example"] for p in methods["get"]["parameters"] if "example" in p}
+        assert given
+        answers.append(client.get(path, query_string=given))
+        for answer in answers:
+            assert answer.status_code == 200
+            if answer.is_json:
+                schema = post["responses"]["200"]["content"]["application/json"]["schema"]
+                validator(schema).validate(answer.get_json())
+
+
+def test_errors_are_as_the_document_says(client):
+    document = client.get("/openapi.json").get_json()
+    validator = resolved(document)
+    cases = [({"species": 1}, "422"), ([], "422")]
+    for body, status in cases:
+        answer = client.post("/range/", json=body)
+        described = document["paths"]["/range/"]["post"]["responses"][status]
+        validator(described["content"]["application/json"]["schema"]).validate(answer.get_json())
+
+
+def test_the_docs_page_and_its_scripts_come_from_here(client):
+    page = client.get("/docs/")
+    assert page.status_code == 200
+    assert "//" not in page.text.replace("<!DOCTYPE html>", "")
+    for name in ("css/swagger-ui.css", "js/swagger-ui-bundle.js", "docs.js"):
+        assert f'"{name}"' in page.text
+        answer = client.get(f"/docs/{name}")
+        assert answer.status_code == 200
+        answer.close()
+    page.close()
+    assert client.get("/docs").status_code == 308
+
+
+@pytest.mark.parametrize(
+    "path", ["/docs/nothing.js", "/docs/..%2fsettings.py", "/docs/../errors.py", "/docs/%2e%2e/x"]
+)
+def test_the_docs_serve_nothing_else(client, path):
+    assert client.get(path).status_code == 404

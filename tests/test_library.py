@@ -1,0 +1,51 @@
+"""The replaced package's names and answers."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from iris_dash import IrisQuery, column_range, get_mean
+
+PUBLISHED = json.loads((Path(__file__).parent / "golden" / "published_answers.json").read_text())
+
+
+def by_content(objects):
+    return sorted(objects, key=lambda o: tuple((k, str(v)) for k, v in sorted(o.items())))
+
+
+def assert_same_objects(found, expected):
+    assert len(found) == len(expected)
+    for one, other in zip(by_content(found), by_content(expected), strict=True):
+        assert one == pytest.approx(other, abs=1e-9)
+
+
+@pytest.mark.parametrize("case", PUBLISHED, ids=lambda case: json.dumps(case["body"])[:50])
+def test_published_answers_come_back_equal(case):
+    question = {"/range/": column_range, "/stats/mean/": get_mean}[case["path"]]
+    assert_same_objects(question(IrisQuery(**case["body"])), case["response"])
+
+
+def test_the_published_library_call():
+    setosa, versicolor = get_mean(IrisQuery(species=["setosa", "versicolor"]))
+    assert setosa.pop("label") == "setosa"
+    assert versicolor.pop("label") == "versicolor"
+    assert list(setosa.values()) == pytest.approx([5.006, 3.428, 1.462, 0.246], abs=1e-9)
+    assert list(versicolor.values()) == pytest.approx([5.936, 2.77, 4.26, 1.326], abs=1e-9)
+
+
+def test_a_page_of_rows():
+    rows = column_range(IrisQuery(sort="-petal_length", page=1, per_page=2))
+    assert [row["petal_length"] for row in rows] == [6.9, 6.7]
+
+
+def test_importing_the_library_loads_neither_dash_nor_flask():
+    code = (
+        "import sys, iris_dash; print([m for m in ('dash', 'flask', 'plotly') if m in sys.modules])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert run.stdout.strip() == "[]"

@@ -1,0 +1,104 @@
+"""A query is checked once, names what is wrong, and has one canonical form."""
+
+import pytest
+
+from iris_dash import IrisQuery, Query, QueryError
+from iris_dash.query import join_sort, parse_query
+
+
+@pytest.mark.parametrize(
+    ("raw", "loc", "words"),
+    [
+        ({"species": "rose"}, ("species",), ["'rose'", "setosa, versicolor, virginica"]),
+        ({"species": ["setosa", 1]}, ("species",), ["1", "setosa"]),
+        ({"species": True}, ("species",), ["True", "setosa"]),
+        ({"species": {"a": 1}}, ("species",), ["setosa"]),
+        ({"specis": "setosa"}, ("specis",), ["'specis'", "did you mean 'species'"]),
+        ({"lower": {"sepal_lenght": 5}}, ("lower", "sepal_lenght"), ["did you mean"]),
+        ({"lower": {"sepal_length": "5"}}, ("lower", "sepal_length"), ["number", "'5'"]),
+        ({"lower": {"sepal_length": True}}, ("lower", "sepal_length"), ["number", "True"]),
+        ({"upper": {"sepal_length": float("nan")}}, ("upper", "sepal_length"), ["finite", "nan"]),
+        ({"upper": {"sepal_length": float("inf")}}, ("upper", "sepal_length"), ["finite", "inf"]),
+        ({"lower": 5}, ("lower",), ["object", "sepal_length"]),
+        ({"lower": [5]}, ("lower",), ["object"]),
+        ({"page": 0}, ("page",), ["greater than or equal to 1", "0"]),
+        ({"page": True}, ("page",), ["integer", "True"]),
+        ({"page": 1.5}, ("page",), ["integer"]),
+        ({"per_page": -1}, ("per_page",), ["-1"]),
+        ({"per_page": 10_001}, ("per_page",), ["10000", "10001"]),
+        ({"sort": "colour"}, ("sort",), ["'colour'", "columns are sepal_length"]),
+        ({"sort": "species,-species"}, ("sort",), ["more than once"]),
+        ({"sort": 5}, ("sort",), ["'-a,b'"]),
+        ({"by": "sepal_length"}, ("by",), ["'sepal_length'", "facets are species"]),
+        ({"by": 3}, ("by",), ["3"]),
+    ],
+)
+def test_a_wrong_query_names_the_value_and_the_valid_ones(explorer, raw, loc, words):
+    with pytest.raises(QueryError) as caught:
+        parse_query(explorer.schema, raw)
+    (problem,) = caught.value.problems
+    assert problem.loc == ("body", *loc)
+    assert all(word in problem.msg for word in words), problem.msg
+
+
+def test_inverted_bounds_name_both_numbers(explorer):
+    raw = {"lower": {"sepal_length": 6}, "upper": {"sepal_length": 5}}
+    with pytest.raises(QueryError, match=r"sepal_length: lower bound 6.* above upper bound 5"):
+        parse_query(explorer.schema, raw)
+
+
+@pytest.mark.parametrize("raw", [[], "text", 5, None, True])
+def test_a_query_that_is_no_object_says_what_was_expected(explorer, raw):
+    with pytest.raises(QueryError, match="should be a JSON object; its keys may be species"):
+        parse_query(explorer.schema, raw)
+
+
+def test_every_problem_is_reported(explorer):
+    with pytest.raises(QueryError) as caught:
+        explorer.query(species="rose", colour=1, page=0)
+    assert [p.loc[1] for p in caught.value.problems] == ["species", "page", "colour"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"species": "setosa"}, {"species": ["setosa"]}),
+        ({"species": ["virginica", "setosa"]}, {"species": ["setosa", "virginica", "setosa"]}),
+        ({"species": None}, {}),
+        ({"species": ["setosa", "versicolor", "virginica"]}, {}),
+        ({"lower": {"sepal_length": 5}}, {"lower": {"sepal_length": 5.0}, "upper": None}),
+        ({"lower": {"sepal_length": -0.0}}, {"lower": {"sepal_length": 0}}),
+        ({"lower": {"sepal_length": None}}, {}),
+        ({"per_page": 5}, {"page": 1, "per_page": 5}),
+        ({"page": 2}, {"page": 2, "per_page": 100}),
+        ({"sort": "-species"}, {"sort": ["-species"]}),
+        ({"sort": None}, {}),
+    ],
+)
+def test_the_same_question_is_one_query(explorer, one, other):
+    first, second = explorer.query(**one), explorer.query(**other)
+    assert first == second
+    assert hash(first) == hash(second)
+    assert explorer.text(first) == explorer.text(second)
+
+
+def test_an_empty_choice_is_not_no_restriction(explorer):
+    assert explorer.query(species=[]) != explorer.query()
+
+
+def test_the_replaced_name_makes_the_same_query(explorer):
+    filters = {"species": "setosa", "lower": {"sepal_length": 5}}
+    query = IrisQuery(**filters)
+    assert isinstance(query, Query)
+    assert query == explorer.query(**filters)
+    assert explorer.query(**filters) == query
+    assert hash(query) == hash(explorer.query(**filters))
+
+
+def test_a_query_cannot_be_changed(explorer):
+    with pytest.raises(AttributeError):
+        explorer.query().page = 2
+
+
+def test_sort_text_escapes_what_it_means_itself():
+    assert join_sort((("a,b", True), ("-c", False), ("d\\", False))) == r"-a\,b,\-c,d\\"
