@@ -84,7 +84,8 @@ def test_the_vendored_plotly_is_the_installed_one():
     version = re.compile(r"plotly\.js.* v(\d+\.\d+\.\d+)")
     ours = version.search((ASSETS / "plotly-cartesian.min.js").read_text()[:200])
     theirs = version.search(package.read_text()[:200])
-    assert ours and theirs
+    assert ours
+    assert theirs
     assert ours[1] == theirs[1]
 
 

@@ -82,14 +82,12 @@ def test_only_the_door_reaches_the_web():
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(PACKAGE)))
 def test_no_module_knows_the_default_table(module):
-    """Its name stands only in the product's own name, the replaced query class, the default path."""
-    text = module.read_text()
+    """Its name stands only in the product's own name, the replaced class and the default path."""
+    code = ast.unparse(without_docstrings(ast.parse(module.read_text())))
     for own in ("iris_dash", "iris-dash", "IRIS_DASH", "IrisDashError", "IrisQuery"):
-        text = text.replace(own, "")
-    allowed = {"settings", "library", "cli"}
-    code = "\n".join(line for line in ast.unparse(without_docstrings(ast.parse(text))).splitlines())
+        code = code.replace(own, "own")
     words = {w for w in ("iris", "setosa", "petal", "sepal", "flower") if w in code.lower()}
-    assert words <= ({"iris"} if layer(module) in allowed else set())
+    assert words <= ({"iris"} if layer(module) == "settings" else set())
 
 
 def without_docstrings(tree: ast.Module) -> ast.Module:
