@@ -17,6 +17,7 @@ test: $(VENV)/test.done browser
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/test.done
+	@sh scripts/need.sh wrk wrk
 	$(BIN)/python -m benchmarks
 
 browser:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from iris_dash.errors import DatasetError
 from iris_dash.inference import infer_schema
@@ -34,6 +37,19 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.frame)
+
+    @cached_property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Facets as positions in their values, measures as floats with NaN for missing."""
+        arrays: dict[str, NDArray[Any]] = {}
+        for facet in self.schema.facets:
+            position = {value: place for place, value in enumerate(facet.values)}
+            column = plain_rows(self.frame.select(facet.name))
+            arrays[facet.name] = np.array([position[value] for (value,) in column], dtype=np.intp)
+        for measure in self.schema.measures:
+            numbers = self.frame[measure.name].cast(nw.Float64())
+            arrays[measure.name] = np.asarray(numbers.to_numpy(), dtype=np.float64)
+        return arrays
 
 
 def open_dataset(source: Any, settings: TableSettings | None = None) -> Dataset:

@@ -58,6 +58,5 @@ def create_app(source: Settings | Dataset | Any = None, settings: Settings | Non
 
 
 def create_cache(server: Flask) -> Cache:
-    """Return the cache of answers: in this process, the thousand that were asked last."""
-    config = {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 1_000, "CACHE_DEFAULT_TIMEOUT": 3_600}
-    return Cache(server, config=config)
+    """Return the cache of answers: in this process, those that were asked last."""
+    return Cache(server, config={"CACHE_TYPE": "iris_dash.cache.RecentCache"})

@@ -1,4 +1,9 @@
-"""The shared filter: a Query as conditions on rows, the same for every engine."""
+"""The shared filter: a Query as conditions on rows, the same for every engine.
+
+Conditions are Narwhals expressions. A short table answers the same conditions from NumPy arrays,
+since an engine's fixed cost per question (some 0.4 ms) is then many times the work itself; the
+tests hold both against a plain loop.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +12,26 @@ from functools import reduce
 from typing import Any
 
 import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
 
 from iris_dash.dataset import ROW, Dataset
 from iris_dash.query import Query
 
 Frame = nw.DataFrame[Any]
 
+SHORT_TABLE = 20_000
+"""Tables of at most this many rows are filtered with NumPy."""
 
-def condition(query: Query) -> nw.Expr | None:
-    """Return the query as one condition on a row, or None when it restricts nothing.
+
+def condition(query: Query) -> nw.Expr:
+    """Return a query that restricts something as one condition on a row.
 
     Each restricted column is one clause; a row is selected when all of them hold.
     """
     clauses = [_choice(name, values) for name, values in query.facets]
     clauses += [_interval(name, low, high) for name, low, high in query.bounds]
-    return reduce(operator.and_, clauses) if clauses else None
+    return reduce(operator.and_, clauses)
 
 
 def _choice(name: str, values: tuple[Any, ...]) -> nw.Expr:
@@ -44,8 +54,26 @@ def select_rows(dataset: Dataset, query: Query) -> Frame:
     Frame: n rows, n may be 0; the dataset's columns and `_row`. Bounds are inclusive; a missing
     measure is never inside a bound. Sorting and paging are not applied here.
     """
-    selected = condition(query)
-    return dataset.frame if selected is None else dataset.frame.filter(selected)
+    if not query.facets and not query.bounds:
+        return dataset.frame
+    if len(dataset) <= SHORT_TABLE:
+        return dataset.frame[np.flatnonzero(_mask(dataset, query))]
+    return dataset.frame.filter(condition(query))
+
+
+def _mask(dataset: Dataset, query: Query) -> NDArray[np.bool_]:
+    masks = []
+    for name, chosen in query.facets:
+        values = dataset.schema.facet(name).values
+        allowed = np.array([value in chosen for value in values], dtype=bool)
+        masks.append(allowed[dataset.arrays[name]])
+    for name, low, high in query.bounds:
+        numbers = dataset.arrays[name]
+        if low is not None:
+            masks.append(numbers >= low)
+        if high is not None:
+            masks.append(numbers <= high)
+    return reduce(operator.and_, masks)
 
 
 def sort_rows(rows: Frame, query: Query) -> Frame:

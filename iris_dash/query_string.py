@@ -8,6 +8,7 @@ Grammar: `facet=value` repeated; `measure=low..high`, `low..` or `..high`; `sort
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -53,6 +54,7 @@ def parse_arguments_leniently(
             kept = [(key, value) for key, value in kept if key not in wrong]
 
 
+@lru_cache(maxsize=4_096)
 def format_query(schema: Schema, query: Query) -> str:
     """Return the query's one canonical text: its URL arguments, without a leading '?'."""
     return "&".join(f"{_quote(key)}={_quote(value)}" for key, value in arguments_of(schema, query))

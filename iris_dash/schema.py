@@ -101,7 +101,7 @@ def ceil_to_step(value: float, step: float) -> float:
     return -floor_to_step(-value, step) + 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: it keys the models made from it
 class Schema:
     """The columns of a table in their order, and the words in which people speak of it.
 

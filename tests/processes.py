@@ -56,6 +56,8 @@ def wait_for(address: str, process: subprocess.Popen[str]) -> None:
         try:
             with urllib.request.urlopen(address, timeout=5):
                 return
+        except urllib.error.HTTPError:
+            return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     stop(process)

@@ -1,4 +1,4 @@
-"""Any query over any table equals a plain loop, on both engines."""
+"""Any query over any table equals a plain loop: both engines, by arrays and by expressions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference import in_order, is_gap, means, select
 
@@ -17,6 +17,7 @@ from iris_dash import Explorer
 from iris_dash.query import join_sort
 from iris_dash.table_settings import TableSettings
 
+FIXTURE_IS_CONSTANT = [HealthCheck.function_scoped_fixture]
 COLOURS = ["red", "blue", "green", None]
 SHAPES = [True, False, None]
 SAID = TableSettings(
@@ -87,9 +88,16 @@ def plain(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{k: None if is_gap(v) else v for k, v in record.items()} for record in records]
 
 
+@pytest.fixture(params=[0, 20_000], ids=["expressions", "arrays"])
+def short_table(request, monkeypatch):
+    """Which of the two ways filters: the longest table that arrays may filter."""
+    monkeypatch.setattr("iris_dash.filtering.SHORT_TABLE", request.param)
+
+
+@pytest.mark.usefixtures("short_table")
 @pytest.mark.parametrize("engine", ["polars", "pandas"])
 @given(question=questions())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=FIXTURE_IS_CONSTANT)
 def test_any_query_over_any_table_equals_a_plain_loop(engine, question):
     explorer = Explorer.open(as_frame(question["rows"], engine), SAID)
     query = explorer.query(
@@ -117,9 +125,10 @@ def test_any_query_over_any_table_equals_a_plain_loop(engine, question):
         assert one == pytest.approx(other, abs=1e-9)
 
 
+@pytest.mark.usefixtures("short_table")
 @pytest.mark.parametrize("engine", ["polars", "pandas"])
 @given(question=questions())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50, deadline=None, suppress_health_check=FIXTURE_IS_CONSTANT)
 def test_facet_counts_are_those_under_the_other_filters(engine, question):
     explorer = Explorer.open(as_frame(question["rows"], engine), SAID)
     query = explorer.query(**question["chosen"], lower=question["lower"], upper=question["upper"])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 from flask import Request
@@ -14,6 +17,11 @@ from iris_dash.query import Query, parse_query
 from iris_dash.query_string import parse_arguments
 from iris_dash.schema import Schema
 
+Parse = Callable[[Schema, bytes], Query]
+
+SHORT = 2_048
+"""Questions of at most this many bytes are remembered with the Query that they ask."""
+
 
 def read_query(schema: Schema, request: Request) -> Query:
     """Return the Query of a GET's arguments or a POST's JSON body.
@@ -21,19 +29,44 @@ def read_query(schema: Schema, request: Request) -> Query:
     Errors: QueryError (422) for a wrong query; 400 for a body that is no JSON, 415 for a content
     type other than JSON.
     """
-    arguments = request.args.items(multi=True)
     if request.method != "POST":
-        return parse_arguments(schema, arguments)
+        return _remembered(schema, request.query_string, _parse_arguments, _arguments_query)
     if request.mimetype != "application/json":
         given = request.mimetype or "none"
         raise UnsupportedMediaType(f"expected Content-Type: application/json, not {given}")
+    if request.query_string:
+        _refuse_arguments(request.query_string)
+    return _remembered(schema, request.get_data(cache=False), _parse_body, _body_query)
+
+
+def _remembered(schema: Schema, given: bytes, parse: Parse, remembered: Parse) -> Query:
+    return remembered(schema, given) if len(given) <= SHORT else parse(schema, given)
+
+
+def _parse_arguments(schema: Schema, query_string: bytes) -> Query:
+    return parse_arguments(schema, _pairs(query_string))
+
+
+def _parse_body(schema: Schema, body: bytes) -> Query:
+    return parse_query(schema, _json(body))
+
+
+_arguments_query = lru_cache(maxsize=1_024)(_parse_arguments)
+_body_query = lru_cache(maxsize=1_024)(_parse_body)
+
+
+def _pairs(query_string: bytes) -> list[tuple[str, str]]:
+    text = query_string.decode("utf-8", errors="replace")
+    return parse_qsl(text, keep_blank_values=True, errors="replace")
+
+
+def _refuse_arguments(query_string: bytes) -> None:
     stray = [
         Problem("unknown_key", ("query", key), f"{key}: a POST has its query in the body", value)
-        for key, value in arguments
+        for key, value in _pairs(query_string)
     ]
     if stray:
         raise QueryError(stray)
-    return parse_query(schema, _json(request.get_data(cache=False)))
 
 
 def _json(body: bytes) -> Any:

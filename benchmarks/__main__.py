@@ -1,0 +1,161 @@
+"""Print one table of ratios from one run, with the machine's facts."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks import express_callback
+from iris_dash.factory import create_app
+from iris_dash.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS = 5
+ROUNDS = 3
+
+
+def median_ms(call: Callable[[], object], times: int = 100, warm_up: int = 20) -> float:
+    """Return the median time of a call in milliseconds."""
+    for _ in range(warm_up):
+        call()
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken) * 1000
+
+
+def callback_request() -> tuple[Callable[[], object], Callable[[], object]]:
+    """Return our callback as Dash's own HTTP route answers it, and the plain Dash app's."""
+    app = create_app(settings=Settings())
+    client = app.server.test_client()
+    specification = next(
+        c for c in client.get("/_dash-dependencies").get_json() if "count.children" in c["output"]
+    )
+    ids = {"role": "facet", "column": "species"}
+    outputs = []
+    for part in specification["output"].strip(".").split("..."):
+        component, prop = part.rsplit(".", 1)
+        if component.startswith("{"):
+            outputs.append([{"id": ids, "property": prop}])
+        else:
+            outputs.append({"id": component, "property": prop})
+    steps = iter(range(10**9))
+
+    def ours() -> object:
+        # Another bound each time, so that no answer comes from a cache.
+        low = 4.3 + next(steps) % 1000 / 1000
+        asked = {
+            "facets": {"species": ["setosa", "versicolor", "virginica"]},
+            "ranges": {"sepal_length": [low, 7.9], "petal_width": [0.1, 2.2]},
+            "sort": [],
+            "page": 0,
+            "per_page": 10,
+            "axes": ["petal_length", "petal_width"],
+            "theme": "light",
+            "n": 1,
+        }
+        answer = client.post(
+            "/_dash-update-component",
+            json={
+                "output": specification["output"],
+                "outputs": outputs,
+                "inputs": [{"id": "asked", "property": "data", "value": asked}],
+                "changedPropIds": ["asked.data"],
+            },
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.data
+
+    frame = pd.read_csv(ROOT / "data" / "iris.csv")
+
+    def theirs() -> object:
+        low = 4.3 + next(steps) % 1000 / 1000
+        ranges = {"sepal_length": [low, 7.9], "petal_width": [0.1, 2.2]}
+        return express_callback.update(frame, ["setosa", "versicolor", "virginica"], ranges)
+
+    return ours, theirs
+
+
+def requests_per_second(address: str, mode: str) -> float:
+    """Return what wrk measures with 8 connections, all answers 200."""
+    run = subprocess.run(
+        [
+            "wrk", "-t1", "-c8", f"-d{SECONDS}s",
+            "-s", str(ROOT / "benchmarks" / "range_requests.lua"), f"{address}/range/",
+        ],
+        env={**os.environ, "MODE": mode},
+        capture_output=True,
+        text=True,
+        check=True,
+    )  # fmt: skip
+    if "Non-2xx" in run.stdout or "Socket errors" in run.stdout:
+        raise RuntimeError(run.stdout)
+    found = re.search(r"Requests/sec:\s+([\d.]+)", run.stdout)
+    assert found
+    return float(found[1])
+
+
+def granian(target: str) -> list[str]:
+    """Return the Procfile's command for another target and one worker."""
+    line = (ROOT / "Procfile").read_text().split(": ", 1)[1].strip()
+    return ["sh", "-c", f"exec {line.replace('app:server', target)}"]
+
+
+def routes() -> list[tuple[str, float, float]]:
+    """Return (what, requests/s, ratio to the bare route) from alternating rounds."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from processes import free_port, running
+
+    path = {"PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"}
+    figures: dict[str, list[float]] = {"bare": [], "fresh": [], "same": []}
+    with (
+        running(granian("app:server"), free_port(), path) as ours,
+        running(granian("benchmarks.bare_flask:server"), free_port(), path) as bare,
+    ):
+        for _ in range(ROUNDS):
+            figures["bare"].append(requests_per_second(bare, "same"))
+            figures["fresh"].append(requests_per_second(ours, "fresh"))
+            figures["same"].append(requests_per_second(ours, "same"))
+    base = statistics.median(figures["bare"])
+    names = {
+        "bare": "bare Flask route returning a constant",
+        "fresh": "POST /range/, another query each time",
+        "same": "POST /range/, the same query",
+    }
+    return [
+        (names[key], statistics.median(rates), statistics.median(rates) / base)
+        for key, rates in figures.items()
+    ]
+
+
+def main() -> None:
+    """Measure and print."""
+    cpu = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
+    print(f"{date.today()}, Python {platform.python_version()}, {os.cpu_count()} cores,", end=" ")
+    print(cpu[1] if cpu else platform.machine())
+    ours, theirs = callback_request()
+    one, other = median_ms(ours), median_ms(theirs)
+    print("\n| dashboard, 150 rows, inside the server | median ms | ratio |\n|---|---|---|")
+    print(f"| callback built with plotly.express | {other:.1f} | 1 |")
+    print(f"| this dashboard's data callback | {one:.1f} | {one / other:.2f} |")
+    print("\n| Granian, 1 worker, 8 connections | requests/s | ratio |\n|---|---|---|")
+    for what, rate, ratio in routes():
+        print(f"| {what} | {rate:,.0f} | {ratio:.2f} |")
+    print(json.dumps({"callback_ms": one, "express_ms": other}), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
