@@ -17,6 +17,8 @@ from iris_dash.settings import Settings, read_settings
 if TYPE_CHECKING:
     from flask import Flask
 
+BLOCKING_THREADS = 4
+
 FAILED = 2
 """Exit code of a start that bad input prevented."""
 
@@ -64,6 +66,7 @@ def serve(source: str | None = None) -> None:
         address=settings.host,
         port=settings.port,
         workers=settings.workers,
+        blocking_threads=BLOCKING_THREADS,
         log_level=LogLevels.warning,
     ).serve()
 
