@@ -15,6 +15,13 @@
   // slow server sees few questions and an old answer never overwrites a newer one.
   const asking = { n: 0, current: null, underWay: false, waiting: null, last: "" };
 
+  // While an address is being applied: it names the page of the table and stands in the history
+  // already. A person's next touch of the page ends that.
+  const opening = { address: null, search: "", active: false };
+  for (const gesture of ["pointerdown", "keydown", "click"]) {
+    document.addEventListener(gesture, () => (opening.active = false), true);
+  }
+
   function send(state) {
     asking.n += 1;
     asking.current = state;
@@ -51,8 +58,8 @@
   function retry() {
     const state = asking.waiting || asking.current;
     asking.waiting = null;
-    if (state) send(state);
-    else openAddress();
+    if (opening.address !== null) openAddress(opening.address);
+    else if (state) send(state);
   }
 
   const plainFetch = window.fetch;
@@ -65,6 +72,7 @@
       (response) => {
         clearTimeout(slow);
         showAway(response.status >= 500);
+        if (response.status >= 400 && response.status < 500) settle(); // it will never be answered
       },
       () => {
         clearTimeout(slow);
@@ -81,20 +89,28 @@
     const address = window.location.pathname + (search ? "?" + search : "");
     if (address === window.location.pathname + window.location.search) return;
     const now = Date.now();
-    const sameGesture = now - history.written < GESTURE;
+    const inPlace = opening.active || now - history.written < GESTURE;
     history.written = now;
-    if (sameGesture) window.history.replaceState(null, "", address);
+    if (inPlace) window.history.replaceState(null, "", address);
     else window.history.pushState(null, "", address);
   }
 
   function openAddress(search = window.location.search) {
     asking.last = "";
+    opening.address = opening.search = search;
+    opening.active = true;
     setProps("address", { data: { search, at: Date.now() } });
   }
 
   function number(text) {
     const value = Number(String(text).trim().replace(",", "."));
     return String(text).trim() === "" || !Number.isFinite(value) ? null : value;
+  }
+
+  // DataTable goes to its first page whenever its order changes, so an address's page is read here.
+  function pageOf(search) {
+    const page = Number(new URLSearchParams(search).get("page") || 1);
+    return Number.isInteger(page) && page > 0 ? page - 1 : 0;
   }
 
   const filtersOf = (state) => state && JSON.stringify([state.facets, state.ranges]);
@@ -139,8 +155,10 @@
         theme: theme(),
       };
       const before = asking.waiting || asking.current;
-      const opening = asking.last === "";
-      if (!opening && before && filtersOf(before) !== filtersOf(state)) state.page = 0;
+      const narrowed = before && filtersOf(before) !== filtersOf(state);
+      if (opening.active) state.page = pageOf(opening.search);
+      else if (narrowed) state.page = 0;
+      opening.address = null;
       askFor(state);
       return window.dash_clientside.no_update;
     },

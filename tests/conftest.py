@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,20 +10,11 @@ import polars as pl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.factory import create_app
 from iris_dash.settings import Settings
-
-ROOT = Path(__file__).resolve().parent.parent
-
-PETS = {
-    "kind": ["cat", "dog", "cat", None, "dog", "cat"],
-    "tame": [True, False, True, True, None, False],
-    "weight": [4.0, 20.5, None, 1.25, 8.0, 3.0],
-    "legs": [4, 4, 3, 4, 4, 4],
-    "name": ["Tom", "Rex", "Kit", "Ada", "Bo", "Mia"],
-}
 
 
 @pytest.fixture(scope="session")

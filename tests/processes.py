@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from conftest import ROOT
+from tables import ROOT
 
 READY_WITHIN = 60.0
 

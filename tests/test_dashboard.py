@@ -179,7 +179,7 @@ def test_nothing_selected_is_said_and_the_page_stays_the_first(explorer):
 def test_a_page_past_the_end_becomes_the_last(explorer):
     answer = answer_controls(explorer, ASKED | {"page": 99})
     assert (answer["page"], answer["pages"]) == (14, 15)
-    assert answer["answered"]["search"] == "page=15"
+    assert answer["answered"]["search"] == "page=15&per_page=10"
     assert [row["petal_length"] for row in answer["rows"]][-1] == 5.1
 
 

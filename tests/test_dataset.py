@@ -3,7 +3,7 @@
 import pandas as pd
 import polars as pl
 import pytest
-from conftest import PETS
+from tables import PETS
 
 from iris_dash import DatasetError, Explorer, open_dataset
 

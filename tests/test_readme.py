@@ -8,7 +8,7 @@ import shlex
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import ROOT
+from tables import ROOT
 
 from iris_dash.settings import Settings
 

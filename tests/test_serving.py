@@ -11,8 +11,8 @@ import tomllib
 import urllib.request
 
 import pytest
-from conftest import ROOT
 from processes import free_port, running
+from tables import ROOT
 
 SERVE = [sys.executable, "-m", "iris_dash", "serve"]
 

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from tables import ROOT
 
 PACKAGE = ROOT / "iris_dash"
 # From what knows least to what knows most; a module may import what stands before it, or beside it

@@ -40,17 +40,19 @@ def read_address(schema: Schema, search: str) -> tuple[DashboardState, tuple[Pro
         axis_problems.append(
             Problem("page_size", ("query", "per_page"), message, str(query.per_page))
         )
-        query = replace(query, page=None, per_page=None)
+        query = replace(query, per_page=None)
     return DashboardState(_paged(query), axes), (*problems, *axis_problems)
 
 
 def format_address(schema: Schema, state: DashboardState) -> str:
-    """Return the state's one short address, without the '?'; what is default is not said."""
+    """Return the state's one short address, without the '?'; what is default is not said.
+
+    A later page says its size too: by itself `page=2` means pages of a hundred, as for the routes.
+    """
     query = state.query
-    if query.per_page == PAGE_SIZES[0]:
-        query = replace(query, per_page=None)
     if query.page == 1:
-        query = replace(query, page=None)
+        size = None if query.per_page == PAGE_SIZES[0] else query.per_page
+        query = replace(query, page=None, per_page=size)
     parts = [format_query(schema, query)]
     if state.axes and schema.axes:
         for key, axis, default in zip((X, Y), state.axes, schema.axes, strict=True):

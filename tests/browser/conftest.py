@@ -1,0 +1,105 @@
+"""A real server, a real browser, and for each story a fresh tab that must stay clean."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pages import Page
+from product import Product
+from selenium.webdriver import Chrome
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+
+WINDOW = (1400, 1000)
+FLAGS = (
+    "--headless=new",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--force-prefers-reduced-motion",  # or Bootstrap scrolls smoothly, away from under a click
+)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_setup_options() -> Options:
+    """Return the browser's options, for the fixtures of dash[testing] and for `driver` here."""
+    options = Options()
+    options.binary_location = program("chromium")
+    for flag in FLAGS:
+        options.add_argument(flag)
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options.add_argument("--no-sandbox")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    options.add_experimental_option(
+        "perfLoggingPrefs", {"enableNetwork": True, "enablePage": False}
+    )
+    return options
+
+
+def program(name: str) -> str:
+    """Return a program's path, or fail with the line that installs it."""
+    path = shutil.which(name)
+    if path is None:
+        pytest.fail(f"no {name}: apt-get install chromium chromium-driver", pytrace=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the product for the whole session."""
+    product = Product(tmp_path_factory.mktemp("server") / "log")
+    product.start()
+    yield product.url
+    product.stop()
+
+
+@pytest.fixture
+def product(tmp_path: Path) -> Iterator[Product]:
+    """Serve the product for one story, which may stop and start it."""
+    own = Product(tmp_path / "log")
+    own.start()
+    yield own
+    own.stop()
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Chrome]:
+    """Run one browser for the whole session."""
+    chrome = Chrome(service=Service(program("chromedriver")), options=pytest_setup_options())
+    yield chrome
+    chrome.quit()
+
+
+@pytest.fixture
+def page(driver: Chrome, server_url: str) -> Iterator[Page]:
+    """Give a story its tab at the session's server."""
+    yield from story(Page(driver, server_url))
+
+
+@pytest.fixture
+def page_of_product(driver: Chrome, product: Product) -> Iterator[Page]:
+    """Give a story its tab at its own server."""
+    yield from story(Page(driver, product.url))
+
+
+def story(page: Page) -> Iterator[Page]:
+    """Run a story in a new tab: no error in its console, no request to another host."""
+    driver = page.driver
+    first = driver.current_window_handle
+    driver.switch_to.new_window("tab")
+    page.resize(*WINDOW)
+    page.complaints()
+    page.requests()
+    yield page
+    complaints, requests = page.complaints(), page.requests()
+    driver.close()
+    driver.switch_to.window(first)
+    assert not complaints, "\n".join(complaints)
+    assert requests, "the browser recorded no request"
+    assert [url for url in requests if not url.startswith(f"{page.origin}/")] == []

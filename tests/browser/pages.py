@@ -1,0 +1,266 @@
+"""What a person sees and does on the page, in one object over a browser's tab."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    ElementNotInteractableException,
+    JavascriptException,
+    StaleElementReferenceException,
+    TimeoutException,
+)
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+WAIT_SECONDS = 10
+WEB = ("http", "https", "ws", "wss")
+SIDES = ("from", "to")
+NOT_YET = [
+    ElementClickInterceptedException,
+    ElementNotInteractableException,
+    JavascriptException,
+    StaleElementReferenceException,
+]
+
+IDLE = """
+const {stored, completed, ...open} = window.store.getState().callbacks;
+return document.readyState === "complete" && Object.values(open).flat().length === 0
+    && !document.querySelector("#main").classList.contains("is-loading");
+"""
+SPECIES = """
+return Object.fromEntries([...document.querySelectorAll(".facet .form-check")].map(check => [
+    check.querySelector(".facet-value").innerText,
+    [check.querySelector("input").checked, check.querySelector(".facet-count").innerText]]));
+"""
+BOUNDS = """
+return Object.fromEntries([...document.querySelectorAll(".filter[data-measure]")].map(filter => [
+    filter.dataset.measure, [...filter.querySelectorAll("input.bound")].map(e => e.value)]));
+"""
+ROWS = """
+return [...document.querySelectorAll("#table tr")]
+    .map(row => [...row.querySelectorAll("td.dash-cell")].map(cell => cell.textContent.trim()))
+    .filter(row => row.length);
+"""
+FIGURE = """
+return document.querySelector(`#${arguments[0]} .js-plotly-plot`).data
+    .map(trace => ({name: trace.name, x: Array.from(trace.x), y: Array.from(trace.y)}));
+"""
+DELAYED_ANSWERS = """
+window.answerDelays = [];
+const plain = window.fetch;
+window.fetch = async (...request) => {
+    const url = String(request[0].url || request[0]);
+    const delay = url.includes("_dash-update-component") && window.answerDelays.shift();
+    const answer = await plain(...request);
+    if (delay) await new Promise(done => setTimeout(done, delay));
+    return answer;
+};
+"""
+
+
+class Page:
+    """A browser's tab at one server; `tolerated`: parts of console messages a story expects."""
+
+    def __init__(self, driver: Chrome, origin: str) -> None:
+        self.driver = driver
+        self.origin = origin
+        self.tolerated: tuple[str, ...] = ()
+
+    # --- Opening and waiting
+
+    def open(self, address: str = "/") -> None:
+        """Load an address of the server afresh."""
+        self.driver.get(self.origin + address)
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        """Return what a script returns in the page."""
+        return self.driver.execute_script(script, *arguments)
+
+    def cdp(self, command: str, **arguments: Any) -> None:
+        """Send a command of the DevTools protocol."""
+        self.driver.execute_cdp_cmd(command, arguments)
+
+    def until(self, holds: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS) -> None:
+        """Wait until a condition holds."""
+        wait = WebDriverWait(self.driver, seconds, 0.05, NOT_YET)
+        try:
+            wait.until(lambda _: holds())
+        except TimeoutException:
+            raise AssertionError(f"not within {seconds} s: {what}") from None
+
+    def expect(self, read: Callable[[], Any], wanted: Any, seconds: float = WAIT_SECONDS) -> None:
+        """Wait until what is read is what is wanted."""
+        found: list[Any] = ["nothing"]
+
+        def same() -> bool:
+            found[0] = read()
+            return bool(found[0] == wanted)
+
+        try:
+            self.until(same, "", seconds)
+        except AssertionError:
+            raise AssertionError(f"wanted {wanted!r}, the page has {found[0]!r}") from None
+
+    def expect_count(self, count: int, seconds: float = WAIT_SECONDS) -> None:
+        """Wait until the page says that so many of the 150 flowers match."""
+        self.expect(self.count, f"{count} of 150 flowers", seconds)
+
+    def settle(self) -> None:
+        """Wait until the page has nothing more to ask or to show."""
+        self.until(lambda: self.run(IDLE), "no callback under way")
+
+    def resize(self, width: int, height: int, phone: bool = False) -> None:
+        """Give the page a window of exactly this size."""
+        self.cdp(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=phone,
+        )
+
+    def prefer(self, scheme: str) -> None:
+        """Let the system prefer light or dark."""
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.cdp("Emulation.setEmulatedMedia", features=features)
+
+    def delay_answers(self) -> None:
+        """Let `window.answerDelays` of the next page hold back answers by milliseconds each."""
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", source=DELAYED_ANSWERS)
+
+    # --- What the page shows
+
+    def find(self, selector: str) -> WebElement:
+        """Return the first element of a selector, waiting for it."""
+        self.until(lambda: self.all(selector), f"an element {selector}")
+        return self.all(selector)[0]
+
+    def all(self, selector: str) -> list[WebElement]:
+        """Return the elements of a selector."""
+        found: list[WebElement] = self.driver.find_elements(By.CSS_SELECTOR, selector)
+        return found
+
+    def text(self, selector: str) -> str:
+        """Return an element's visible text."""
+        return str(self.run("return document.querySelector(arguments[0]).innerText", selector))
+
+    def visible(self, selector: str) -> bool:
+        """Return whether there is such an element and each can be seen."""
+        found = self.all(selector)
+        return bool(found) and all(element.is_displayed() for element in found)
+
+    def count(self) -> str:
+        """Return the line of the count, such as "100 of 150 flowers"."""
+        return self.text("#count")
+
+    def search(self) -> str:
+        """Return the query part of the address, with its "?"."""
+        return str(self.run("return location.search"))
+
+    def species(self) -> dict[str, tuple[bool, str]]:
+        """Return per species whether it is ticked and the count beside it."""
+        return {name: (ticked, count) for name, (ticked, count) in self.run(SPECIES).items()}
+
+    def ticked(self) -> list[str]:
+        """Return the species that are ticked."""
+        return [name for name, (ticked, _) in self.species().items() if ticked]
+
+    def bounds(self) -> dict[str, tuple[str, str]]:
+        """Return the texts of the two inputs of each measure."""
+        return {label: (low, high) for label, (low, high) in self.run(BOUNDS).items()}
+
+    def rows(self) -> list[list[str]]:
+        """Return the rows that the table shows, as text, the species without its symbol."""
+        return [[*row[:-1], row[-1].split()[-1]] for row in self.run(ROWS)]
+
+    def figure(self, chart: str) -> list[dict[str, Any]]:
+        """Return name, x and y of each of a chart's traces."""
+        return list(self.run(FIGURE, chart))
+
+    def points(self) -> int:
+        """Return how many points the scatter has."""
+        return sum(len(trace["x"]) for trace in self.figure("scatter"))
+
+    # --- What a person does
+
+    def click(self, selector: str) -> None:
+        """Click the first element of a selector as soon as it can be clicked."""
+        self.until(lambda: self.find(selector).click() is None, f"a click on {selector}")
+
+    def toggle(self, name: str) -> None:
+        """Click a species' checkbox."""
+        self.click(f".facet input[value={name}]")
+
+    def thumb(self, measure: str, side: str) -> WebElement:
+        """Return a slider's thumb."""
+        return self.find(f"[role=slider][aria-label='{measure}, {side}']")
+
+    def type_bound(self, measure: str, side: str, text: str) -> None:
+        """Replace the text of one of a measure's inputs and press Enter."""
+        label = f"label:nth-of-type({SIDES.index(side) + 1})"
+        bound = self.find(f".filter[data-measure='{measure}'] {label} input.bound")
+        bound.send_keys(Keys.CONTROL, "a", Keys.NULL, text, Keys.ENTER)
+
+    def choose(self, selector: str, value: str) -> None:
+        """Choose an option of a select by its value."""
+        Select(self.find(selector)).select_by_value(value)
+
+    def sort_by(self, column: str) -> None:
+        """Click a column's sort symbol."""
+        self.click(f"th[data-dash-column={column}] .column-header--sort")
+
+    @contextmanager
+    def hold(self, element: WebElement) -> Iterator[Callable[[int], None]]:
+        """Hold the mouse on an element; the function given moves it sideways by pixels.
+
+        Chromedriver forgets a pointer's capture between two chains of actions, hence DevTools.
+        """
+        box = self.run("return arguments[0].getBoundingClientRect().toJSON()", element)
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+        def mouse(kind: str, buttons: int) -> None:
+            event = {"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons}
+            self.cdp("Input.dispatchMouseEvent", **event, clickCount=int(kind != "mouseMoved"))
+
+        def move(pixels: int) -> None:
+            nonlocal x
+            x += pixels
+            mouse("mouseMoved", 1)
+
+        mouse("mousePressed", 1)
+        try:
+            yield move
+        finally:
+            mouse("mouseReleased", 0)
+
+    # --- What the browser recorded
+
+    def complaints(self) -> list[str]:
+        """Return the console's errors since the last call, without the tolerated ones."""
+        return [
+            entry["message"]
+            for entry in self.driver.get_log("browser")
+            if entry["level"] == "SEVERE"
+            and not any(part in entry["message"] for part in self.tolerated)
+        ]
+
+    def requests(self) -> list[str]:
+        """Return the addresses on the network asked for since the last call."""
+        events = [
+            json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")
+        ]
+        asked = [
+            str(event["params"]["request"]["url"])
+            for event in events
+            if event["method"] == "Network.requestWillBeSent"
+        ]
+        return [url for url in asked if urlsplit(url).scheme in WEB]
