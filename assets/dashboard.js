@@ -17,7 +17,7 @@
 
   // While an address is being applied: it names the page of the table and stands in the history
   // already. A person's next touch of the page ends that.
-  const opening = { address: null, search: "", active: false };
+  const opening = { address: null, search: "", here: true, active: false };
   for (const gesture of ["pointerdown", "keydown", "click"]) {
     document.addEventListener(gesture, () => (opening.active = false), true);
   }
@@ -89,7 +89,8 @@
     const address = window.location.pathname + (search ? "?" + search : "");
     if (address === window.location.pathname + window.location.search) return;
     const now = Date.now();
-    const inPlace = opening.active || now - history.written < GESTURE;
+    const here = opening.active && opening.here;
+    const inPlace = here || now - history.written < GESTURE;
     history.written = now;
     if (inPlace) window.history.replaceState(null, "", address);
     else window.history.pushState(null, "", address);
@@ -98,6 +99,7 @@
   function openAddress(search = window.location.search) {
     asking.last = "";
     opening.address = opening.search = search;
+    opening.here = search === window.location.search; // else it is a step of its own, as Reset is
     opening.active = true;
     setProps("address", { data: { search, at: Date.now() } });
   }

@@ -117,18 +117,18 @@ def granian(target: str) -> list[str]:
 def routes() -> list[tuple[str, float, float]]:
     """Return (what, requests/s, ratio to the bare route) from alternating rounds."""
     sys.path.insert(0, str(ROOT / "tests"))
-    from processes import free_port, running
+    from processes import running
 
     path = {"PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"}
     figures: dict[str, list[float]] = {"bare": [], "fresh": [], "same": []}
     with (
-        running(granian("app:server"), free_port(), path) as ours,
-        running(granian("benchmarks.bare_flask:server"), free_port(), path) as bare,
+        running(granian("app:server"), path) as ours,
+        running(granian("benchmarks.bare_flask:server"), path) as bare,
     ):
         for _ in range(ROUNDS):
-            figures["bare"].append(requests_per_second(bare, "same"))
-            figures["fresh"].append(requests_per_second(ours, "fresh"))
-            figures["same"].append(requests_per_second(ours, "same"))
+            figures["bare"].append(requests_per_second(bare.url, "same"))
+            figures["fresh"].append(requests_per_second(ours.url, "fresh"))
+            figures["same"].append(requests_per_second(ours.url, "same"))
     base = statistics.median(figures["bare"])
     names = {
         "bare": "bare Flask route returning a constant",

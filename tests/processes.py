@@ -6,71 +6,100 @@ import os
 import signal
 import socket
 import subprocess
+import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from tables import ROOT
 
-READY_WITHIN = 60.0
+SERVE = (sys.executable, "-m", "iris_dash", "serve")
+OWN_KEYS = ("IRIS_DASH_DATA", "IRIS_DASH_MAX_BODY", "WEB_CONCURRENCY")
+START_SECONDS = 60
+STOP_SECONDS = 15
+
+
+class Server:
+    """One server process that can be started and stopped, always on the same port."""
+
+    def __init__(
+        self, command: Sequence[str] = SERVE, more: Mapping[str, str] | None = None
+    ) -> None:
+        self.command = command
+        self.port = free_port()
+        kept = {key: value for key, value in os.environ.items() if key not in OWN_KEYS}
+        self.environment = kept | {"HOST": "127.0.0.1", "PORT": str(self.port)} | dict(more or {})
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the server listens, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start the server and return once it answers; fail with what it printed if it does not."""
+        with tempfile.TemporaryFile() as log:
+            self.process = subprocess.Popen(
+                list(self.command),
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+            deadline = time.monotonic() + START_SECONDS
+            while not self.answers():
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    self.stop()
+                    log.seek(0)
+                    raise AssertionError(f"no server at {self.url}:\n{log.read().decode()}")
+                time.sleep(0.05)
+
+    def answers(self) -> bool:
+        """Whether something answers HTTP there, whatever it says."""
+        try:
+            urllib.request.urlopen(f"{self.url}/", timeout=5).close()
+        except urllib.error.HTTPError as error:
+            error.close()
+        except OSError:
+            return False
+        return True
+
+    def stop(self) -> None:
+        """End the server with its workers."""
+        if self.process is None:
+            return
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(self.process.pid, sign)
+                self.process.wait(STOP_SECONDS)
+            except ProcessLookupError:
+                break
+            except subprocess.TimeoutExpired:
+                continue
+        self.process.wait(STOP_SECONDS)
+        self.process = None
+
+
+@contextmanager
+def running(
+    command: Sequence[str] = SERVE, more: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """Run a server for the length of a block."""
+    server = Server(command, more)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 def free_port() -> int:
     """Return a loopback port that nothing listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def running(command: list[str], port: int, more: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Start a server with PORT set, wait until it answers, yield its address, stop it."""
-    environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port), **(more or {})}
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(address, process)
-        yield address
-    finally:
-        stop(process)
-        if process.stdout:
-            process.stdout.close()
-
-
-def wait_for(address: str, process: subprocess.Popen[str]) -> None:
-    """Wait until the server answers; fail with what it printed if it ends or never does."""
-    until = time.monotonic() + READY_WITHIN
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except urllib.error.HTTPError:
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    stop(process)
-    printed = process.stdout.read() if process.stdout else ""
-    raise AssertionError(f"no server at {address}; it printed:\n{printed}")
-
-
-def stop(process: subprocess.Popen[str]) -> None:
-    """End a server and its workers."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(15)
+        port: int = probe.getsockname()[1]
+        return port

@@ -11,10 +11,8 @@ import tomllib
 import urllib.request
 
 import pytest
-from processes import free_port, running
+from processes import SERVE, running
 from tables import ROOT
-
-SERVE = [sys.executable, "-m", "iris_dash", "serve"]
 
 
 def read(address: str) -> str:
@@ -47,16 +45,16 @@ def test_the_procfiles_own_line_serves_the_page_and_a_route():
     assert kind == "web"
     path = f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"
     more = {"PATH": path, "WEB_CONCURRENCY": "2"}
-    with running(["sh", "-c", f"exec {line}"], free_port(), more) as address:
-        assert "<title>Iris</title>" in read(address)
-        means = json.loads(read(f"{address}/stats/mean/?species=setosa"))
+    with running(["sh", "-c", f"exec {line}"], more) as server:
+        assert "<title>Iris</title>" in read(server.url)
+        means = json.loads(read(f"{server.url}/stats/mean/?species=setosa"))
         assert means[0]["mean_sepal_length"] == pytest.approx(5.006)
 
 
 def test_serve_opens_another_table(tmp_path):
     (tmp_path / "pots.csv").write_text("glaze,height\nblue,1.5\ngreen,2.5\n")
-    with running([*SERVE, str(tmp_path / "pots.csv")], free_port()) as address:
-        assert json.loads(read(f"{address}/range/?glaze=green")) == [
+    with running([*SERVE, str(tmp_path / "pots.csv")]) as server:
+        assert json.loads(read(f"{server.url}/range/?glaze=green")) == [
             {"glaze": "green", "height": 2.5}
         ]
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from pages import Page
-from product import Product
+from processes import Server, running
 from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
@@ -51,21 +50,17 @@ def program(name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_url() -> Iterator[str]:
     """Serve the product for the whole session."""
-    product = Product(tmp_path_factory.mktemp("server") / "log")
-    product.start()
-    yield product.url
-    product.stop()
+    with running() as server:
+        yield server.url
 
 
 @pytest.fixture
-def product(tmp_path: Path) -> Iterator[Product]:
+def product() -> Iterator[Server]:
     """Serve the product for one story, which may stop and start it."""
-    own = Product(tmp_path / "log")
-    own.start()
-    yield own
-    own.stop()
+    with running() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +78,7 @@ def page(driver: Chrome, server_url: str) -> Iterator[Page]:
 
 
 @pytest.fixture
-def page_of_product(driver: Chrome, product: Product) -> Iterator[Page]:
+def page_of_product(driver: Chrome, product: Server) -> Iterator[Page]:
     """Give a story its tab at its own server."""
     yield from story(Page(driver, product.url))
 

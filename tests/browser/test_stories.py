@@ -14,8 +14,9 @@ from statistics import fmean
 
 import pytest
 from pages import Page
-from product import ROOT, Product
+from processes import Server
 from selenium.webdriver.common.keys import Keys
+from tables import ROOT
 
 Flower = dict[str, str]
 
@@ -226,11 +227,14 @@ def test_when_nothing_matches_the_page_says_so_and_offers_reset(page: Page) -> N
     for card in (".card:has(#scatter)", ".card:has(#means)", ".card:has(#table)"):
         assert page.text(f"{card} .empty p") == "No flowers match these filters."
         assert page.text(f"{card} .empty button") == "Reset filters"
+    pause()
     page.click(".card:has(#table) .empty button")
     page.expect_count(150)
     page.expect(page.search, "")
     page.expect(lambda: page.visible(".empty"), False)
     assert page.bounds()["Sepal length"] == ("4.3", "7.9")
+    page.driver.back()
+    page.expect_count(0)
 
 
 def test_chosen_axes_change_the_scatter_and_outlive_a_reload(page: Page) -> None:
@@ -344,7 +348,7 @@ def test_a_late_answer_never_overwrites_a_newer_one(page: Page) -> None:
 
 
 def test_a_server_that_goes_away_is_told_and_what_was_asked_is_caught_up(
-    page_of_product: Page, product: Product
+    page_of_product: Page, product: Server
 ) -> None:
     page = page_of_product
     page.tolerated = AWAY
@@ -363,7 +367,7 @@ def test_a_server_that_goes_away_is_told_and_what_was_asked_is_caught_up(
 
 
 def test_a_reset_while_the_server_is_away_is_caught_up(
-    page_of_product: Page, product: Product
+    page_of_product: Page, product: Server
 ) -> None:
     page = page_of_product
     page.tolerated = AWAY
