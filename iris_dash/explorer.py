@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import narwhals as nw
 
 from iris_dash.dataset import Dataset, open_dataset, plain_rows
 from iris_dash.export import csv_chunks
-from iris_dash.filtering import page_rows, select_rows
+from iris_dash.filtering import is_short, page_rows, page_slice, select_positions, select_rows
 from iris_dash.query import Query, parse_query
 from iris_dash.query_string import format_query
 from iris_dash.schema import Facet, FacetValue, Schema
@@ -150,7 +151,14 @@ class Explorer:
         return mean_rows(rows, self.schema, self.group_facet(query))
 
     def records(self, query: Query) -> tuple[int, list[dict[str, Any]]]:
-        """Return how many rows the query selects, and its page of them as JSON-ready objects."""
+        """Return how many rows the query selects, and its page of them as JSON-ready objects.
+
+        The objects may be shared between answers: they are not to be changed.
+        """
+        if is_short(self.dataset) and not query.sort:
+            places = select_positions(self.dataset, query)
+            everything = self._short_records
+            return len(places), [everything[place] for place in page_slice(places, query).tolist()]
         rows = select_rows(self.dataset, query)
         return len(rows), self._records(page_rows(rows, query))
 
@@ -185,6 +193,10 @@ class Explorer:
         """Yield every row that the query selects as CSV, header first, in pieces."""
         rows = page_rows(select_rows(self.dataset, query), query)
         return csv_chunks(rows.select(*self.schema.names))
+
+    @cached_property
+    def _short_records(self) -> list[dict[str, Any]]:
+        return self._records(self.dataset.frame)
 
     def _pandas(self, query: Query) -> pd.DataFrame:
         import pandas as pd

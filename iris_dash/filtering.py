@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from functools import reduce
-from typing import Any
+from typing import Any, TypeVar
 
 import narwhals as nw
 import numpy as np
@@ -19,6 +19,7 @@ from iris_dash.dataset import ROW, Dataset
 from iris_dash.query import Query
 
 Frame = nw.DataFrame[Any]
+Rows = TypeVar("Rows", Frame, NDArray[np.intp])
 
 SHORT_TABLE = 20_000
 """Tables of at most this many rows are filtered with NumPy."""
@@ -56,13 +57,19 @@ def select_rows(dataset: Dataset, query: Query) -> Frame:
     """
     if not query.facets and not query.bounds:
         return dataset.frame
-    if len(dataset) <= SHORT_TABLE:
-        return dataset.frame[np.flatnonzero(_mask(dataset, query))]
+    if is_short(dataset):
+        return dataset.frame[select_positions(dataset, query)]
     return dataset.frame.filter(condition(query))
 
 
-def _mask(dataset: Dataset, query: Query) -> NDArray[np.bool_]:
-    masks = []
+def is_short(dataset: Dataset) -> bool:
+    """Return whether the table is so short that an engine's fixed cost outweighs the work."""
+    return len(dataset) <= SHORT_TABLE
+
+
+def select_positions(dataset: Dataset, query: Query) -> NDArray[np.intp]:
+    """Return the places of the rows that the query selects, ascending, from the arrays."""
+    masks = [np.ones(len(dataset), dtype=bool)]
     for name, chosen in query.facets:
         values = dataset.schema.facet(name).values
         allowed = np.array([value in chosen for value in values], dtype=bool)
@@ -73,7 +80,7 @@ def _mask(dataset: Dataset, query: Query) -> NDArray[np.bool_]:
             masks.append(numbers >= low)
         if high is not None:
             masks.append(numbers <= high)
-    return reduce(operator.and_, masks)
+    return np.flatnonzero(reduce(operator.and_, masks))
 
 
 def sort_rows(rows: Frame, query: Query) -> Frame:
@@ -87,9 +94,12 @@ def sort_rows(rows: Frame, query: Query) -> Frame:
 
 def page_rows(rows: Frame, query: Query) -> Frame:
     """Return the query's page of the rows in its order; past the end: no rows; unpaged: all."""
+    return page_slice(sort_rows(rows, query), query)
+
+
+def page_slice(ordered: Rows, query: Query) -> Rows:
+    """Return the query's page of rows, or of their places, that are in order already."""
     if query.page is None or query.per_page is None:
-        return sort_rows(rows, query)
-    start = (query.page - 1) * query.per_page
-    if start >= len(rows):
-        return rows[:0]
-    return sort_rows(rows, query)[start : start + query.per_page]
+        return ordered
+    start = min((query.page - 1) * query.per_page, len(ordered))
+    return ordered[start : start + query.per_page]
