@@ -5,24 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    WithJsonSchema,
-    create_model,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ValidationError
 
 from iris_dash.errors import Problem, QueryError, list_names, unknown_name
-from iris_dash.schema import Facet, FacetValue, Measure, Schema
+from iris_dash.query_model import query_model
+from iris_dash.schema import FacetValue, Schema
 
-MAX_PER_PAGE = 10_000
 DEFAULT_PER_PAGE = 100
 PAGING_KEYS = ("sort", "by", "page", "per_page")
 RESERVED_KEYS = ("lower", "upper", *PAGING_KEYS)
@@ -116,162 +106,6 @@ def _canonical(schema: Schema, model: BaseModel, place: str) -> Query:
 def _unsigned_zero(bound: float | None) -> float | None:
     """Turn -0.0 into 0.0, so that equal bounds have one spelling."""
     return None if bound is None else float(bound) + 0.0
-
-
-@lru_cache(maxsize=32)
-def query_model(schema: Schema) -> type[BaseModel]:
-    """Return the Pydantic model of a query's JSON body for one table.
-
-    Fields carry plain internal names and the column's name as alias, since a column may be called
-    anything; the model's JSON schema shows the columns' names.
-    """
-    fields: dict[str, Any] = {}
-    for position, facet in enumerate(schema.facets):
-        fields[f"facet_{position}"] = (
-            _choice_type(facet),
-            Field(None, alias=facet.name, description=f"Chosen values of {facet.label}"),
-        )
-    bounds_fields: dict[str, Any] = {
-        f"measure_{position}": (
-            float | None,
-            Field(None, alias=m.name, description=_bound_text(m), allow_inf_nan=False),
-        )
-        for position, m in enumerate(schema.measures)
-    }
-    strict = ConfigDict(extra="forbid", strict=True)
-    bounds = create_model("Bounds", __config__=strict, **bounds_fields)
-    fields["lower"] = (bounds | None, Field(None, description="Inclusive lower bound per measure"))
-    fields["upper"] = (bounds | None, Field(None, description="Inclusive upper bound per measure"))
-    fields["sort"] = (
-        _sort_type(schema),
-        Field(None, description="Columns to sort by; '-' in front of one means descending"),
-    )
-    fields["by"] = (_by_type(schema), Field(None, description="Facet that groups the means"))
-    fields["page"] = (int | None, Field(None, ge=1, description="Page, from 1"))
-    fields["per_page"] = (
-        int | None,
-        Field(None, ge=1, le=MAX_PER_PAGE, description="Rows on a page"),
-    )
-    return create_model("Query", __config__=strict, **fields)
-
-
-def _bound_text(measure: Measure) -> str:
-    return f"{measure.title}, {measure.low:g} to {measure.high:g} in the table"
-
-
-def _choice_type(facet: Facet) -> Any:
-    known = {(type(value), value) for value in facet.values}
-
-    def check(given: Any) -> frozenset[tuple[type, FacetValue]] | None:
-        if given is None:
-            return None
-        chosen = given if isinstance(given, list | tuple | set | frozenset) else [given]
-        unknown = [v for v in chosen if not _hashable(v) or (type(v), v) not in known]
-        if unknown:
-            message = unknown_name(
-                f"value of {facet.name}:", unknown[0], facet.texts, f"values of {facet.name}"
-            )
-            raise PydanticCustomError("unknown_value", "{text}", {"text": message})
-        return frozenset((type(v), v) for v in chosen)
-
-    value_schema: dict[str, Any] = {"enum": list(facet.values)} if len(facet.values) <= 50 else {}
-    json_schema = {
-        "anyOf": [
-            value_schema,
-            {"type": "array", "items": value_schema},
-            {"type": "null"},
-        ]
-    }
-    return Annotated[Any, BeforeValidator(check), WithJsonSchema(json_schema)]
-
-
-def _hashable(value: Any) -> bool:
-    return isinstance(value, str | int | float | bool | None)
-
-
-def _sort_type(schema: Schema) -> Any:
-    names = schema.names
-
-    def check(given: Any) -> tuple[tuple[str, bool], ...] | None:
-        if given is None:
-            return None
-        entries = split_sort(given) if isinstance(given, str) else given
-        if not isinstance(entries, list | tuple) or not all(isinstance(e, str) for e in entries):
-            raise PydanticCustomError(
-                "sort_type", "sort should be text such as '-a,b' or a list of such texts"
-            )
-        pairs = [_sort_pair(entry) for entry in entries]
-        for name, _ in pairs:
-            if name not in names:
-                text = unknown_name("column", name, names)
-                raise PydanticCustomError("unknown_column", "{text}", {"text": text})
-        if len({name for name, _ in pairs}) < len(pairs):
-            raise PydanticCustomError("repeated_column", "sort names a column more than once")
-        return tuple(pairs)
-
-    json_schema = {
-        "anyOf": [
-            {"type": "string"},
-            {"type": "array", "items": {"type": "string"}},
-            {"type": "null"},
-        ]
-    }
-    return Annotated[Any, BeforeValidator(check), WithJsonSchema(json_schema)]
-
-
-def _by_type(schema: Schema) -> Any:
-    names = [facet.name for facet in schema.facets]
-
-    def check(given: Any) -> str | None:
-        if given is None or given in names:
-            return given if given is None else str(given)
-        text = unknown_name("facet", given, names)
-        raise PydanticCustomError("unknown_facet", "{text}", {"text": text})
-
-    json_schema = {"anyOf": [{"enum": names}, {"type": "null"}]} if names else {"type": "null"}
-    return Annotated[Any, BeforeValidator(check), WithJsonSchema(json_schema)]
-
-
-def split_sort(text: str) -> list[str]:
-    r"""Return the entries of a sort text; a backslash makes the next character plain.
-
-    >>> split_sort(r"-a,b\,c")
-    ['-a', 'b\\,c']
-    """
-    entries, entry, escaped = [], "", False
-    for character in text:
-        if character == "," and not escaped:
-            entries.append(entry)
-            entry = ""
-        else:
-            entry += character
-        escaped = character == "\\" and not escaped
-    return [*entries, entry]
-
-
-def _sort_pair(entry: str) -> tuple[str, bool]:
-    descending = entry.startswith("-")
-    name, escaped = "", False
-    for character in entry[1:] if descending else entry:
-        if character == "\\" and not escaped:
-            escaped = True
-        else:
-            name, escaped = name + character, False
-    return name, descending
-
-
-def join_sort(sort: tuple[tuple[str, bool], ...]) -> str:
-    r"""Return the sort text of (column, descending) pairs; `split_sort` reads it back.
-
-    >>> join_sort((("a", True), ("b,c", False)))
-    '-a,b\\,c'
-    """
-    entries = []
-    for name, descending in sort:
-        safe = name.replace("\\", "\\\\").replace(",", "\\,")
-        safe = "\\" + safe if safe.startswith("-") else safe
-        entries.append(f"-{safe}" if descending else safe)
-    return ",".join(entries)
 
 
 def _problems(schema: Schema, error: ValidationError, place: str) -> list[Problem]:

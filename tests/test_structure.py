@@ -15,6 +15,8 @@ ORDER = [
     "errors",
     "schema",
     "table_settings",
+    "sort_text",
+    "query_model",
     "query",
     "query_string",
     "inference",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from iris_dash.explorer import Explorer
-from iris_dash.query import MAX_PER_PAGE, Query, query_model
+from iris_dash.query import Query
+from iris_dash.query_model import MAX_PER_PAGE, query_model
 from iris_dash.query_string import arguments_of, number_text
 from iris_dash.schema import Facet, Measure, Schema, floor_to_step
 

@@ -1,0 +1,129 @@
+"""The Pydantic model of a query's JSON body, made from a table's schema."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
+from pydantic_core import PydanticCustomError
+
+from iris_dash.errors import unknown_name
+from iris_dash.schema import Facet, FacetValue, Measure, Schema
+from iris_dash.sort_text import sort_pair, split_sort
+
+MAX_PER_PAGE = 10_000
+
+
+@lru_cache(maxsize=32)
+def query_model(schema: Schema) -> type[BaseModel]:
+    """Return the Pydantic model of a query's JSON body for one table.
+
+    Fields carry plain internal names and the column's name as alias, since a column may be called
+    anything; the model's JSON schema shows the columns' names.
+    """
+    fields: dict[str, Any] = {}
+    for position, facet in enumerate(schema.facets):
+        fields[f"facet_{position}"] = (
+            _choice_type(facet),
+            Field(None, alias=facet.name, description=f"Chosen values of {facet.label}"),
+        )
+    bounds_fields: dict[str, Any] = {
+        f"measure_{position}": (
+            float | None,
+            Field(None, alias=m.name, description=_bound_text(m), allow_inf_nan=False),
+        )
+        for position, m in enumerate(schema.measures)
+    }
+    strict = ConfigDict(extra="forbid", strict=True)
+    bounds = create_model("Bounds", __config__=strict, **bounds_fields)
+    fields["lower"] = (bounds | None, Field(None, description="Inclusive lower bound per measure"))
+    fields["upper"] = (bounds | None, Field(None, description="Inclusive upper bound per measure"))
+    fields["sort"] = (
+        _sort_type(schema),
+        Field(None, description="Columns to sort by; '-' in front of one means descending"),
+    )
+    fields["by"] = (_by_type(schema), Field(None, description="Facet that groups the means"))
+    fields["page"] = (int | None, Field(None, ge=1, description="Page, from 1"))
+    fields["per_page"] = (
+        int | None,
+        Field(None, ge=1, le=MAX_PER_PAGE, description="Rows on a page"),
+    )
+    return create_model("Query", __config__=strict, **fields)
+
+
+def _bound_text(measure: Measure) -> str:
+    return f"{measure.title}, {measure.low:g} to {measure.high:g} in the table"
+
+
+def _choice_type(facet: Facet) -> Any:
+    known = {(type(value), value) for value in facet.values}
+
+    def check(given: Any) -> frozenset[tuple[type, FacetValue]] | None:
+        if given is None:
+            return None
+        chosen = given if isinstance(given, list | tuple | set | frozenset) else [given]
+        unknown = [v for v in chosen if not _hashable(v) or (type(v), v) not in known]
+        if unknown:
+            message = unknown_name(
+                f"value of {facet.name}:", unknown[0], facet.texts, f"values of {facet.name}"
+            )
+            raise PydanticCustomError("unknown_value", "{text}", {"text": message})
+        return frozenset((type(v), v) for v in chosen)
+
+    value_schema: dict[str, Any] = {"enum": list(facet.values)} if len(facet.values) <= 50 else {}
+    json_schema = {
+        "anyOf": [
+            value_schema,
+            {"type": "array", "items": value_schema},
+            {"type": "null"},
+        ]
+    }
+    return Annotated[Any, BeforeValidator(check), WithJsonSchema(json_schema)]
+
+
+def _hashable(value: Any) -> bool:
+    return isinstance(value, str | int | float | bool | None)
+
+
+def _sort_type(schema: Schema) -> Any:
+    names = schema.names
+
+    def check(given: Any) -> tuple[tuple[str, bool], ...] | None:
+        if given is None:
+            return None
+        entries = split_sort(given) if isinstance(given, str) else given
+        if not isinstance(entries, list | tuple) or not all(isinstance(e, str) for e in entries):
+            raise PydanticCustomError(
+                "sort_type", "sort should be text such as '-a,b' or a list of such texts"
+            )
+        pairs = [sort_pair(entry) for entry in entries]
+        for name, _ in pairs:
+            if name not in names:
+                text = unknown_name("column", name, names)
+                raise PydanticCustomError("unknown_column", "{text}", {"text": text})
+        if len({name for name, _ in pairs}) < len(pairs):
+            raise PydanticCustomError("repeated_column", "sort names a column more than once")
+        return tuple(pairs)
+
+    json_schema = {
+        "anyOf": [
+            {"type": "string"},
+            {"type": "array", "items": {"type": "string"}},
+            {"type": "null"},
+        ]
+    }
+    return Annotated[Any, BeforeValidator(check), WithJsonSchema(json_schema)]
+
+
+def _by_type(schema: Schema) -> Any:
+    names = [facet.name for facet in schema.facets]
+
+    def check(given: Any) -> str | None:
+        if given is None or given in names:
+            return given if given is None else str(given)
+        text = unknown_name("facet", given, names)
+        raise PydanticCustomError("unknown_facet", "{text}", {"text": text})
+
+    json_schema = {"anyOf": [{"enum": names}, {"type": "null"}]} if names else {"type": "null"}
+    return Annotated[Any, BeforeValidator(check), WithJsonSchema(json_schema)]
