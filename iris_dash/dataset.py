@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from iris_dash.errors import DatasetError
 from iris_dash.inference import infer_schema
 from iris_dash.schema import Schema
+from iris_dash.sources import read_source
 from iris_dash.table_settings import TableSettings, read_table_settings
 
 ROW = "_row"
@@ -81,58 +81,22 @@ def open_dataset(source: Any, settings: TableSettings | None = None) -> Dataset:
 
 
 def _open_file(path: Path, settings: TableSettings | None) -> Dataset:
-    content = _read(path)
     beside = path.with_suffix(".toml")
     if settings is None and beside.is_file():
         settings = read_table_settings(beside)
-    header = next(csv.reader([content.split(b"\n", 1)[0].decode().rstrip("\r")]), [])
-    if len(set(header)) < len(header):
-        raise DatasetError(f"{path}: two columns have the same name; rename one")
+    source = read_source(path)
+    frame = nw.from_native(source.frame, eager_only=True)
     try:
-        frame = pl.read_csv(content, infer_schema_length=None, raise_if_empty=False)
-    except pl.exceptions.PolarsError as error:
-        raise DatasetError(f"{path}: cannot be read as CSV: {_first_line(error)}") from None
-    if not frame.width or not frame.height:
-        raise DatasetError(f"{path}: has {'a header but no' if frame.width else 'no'} rows")
-    try:
-        return _dataset(
-            nw.from_native(frame, eager_only=True),
-            settings or TableSettings(),
-            str(path),
-            hashlib.blake2b(content, digest_size=16).digest(),
-        )
+        return _dataset(frame, settings or TableSettings(), source.title, source.content_hash)
     except DatasetError as error:
         raise DatasetError(f"{path}: {error}") from None
 
 
-def _read(path: Path) -> bytes:
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise DatasetError(f"{path}: there is no such file") from None
-    except OSError as error:
-        raise DatasetError(f"{path}: cannot be read: {error.strerror}") from None
-    if not content.strip():
-        raise DatasetError(f"{path}: is empty")
-    if b"\0" in content[:65_536]:
-        raise DatasetError(f"{path}: is not a text table (it holds binary data)")
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DatasetError(f"{path}: is not UTF-8 text (line {line}); save it as UTF-8") from None
-    return content.removeprefix(b"\xef\xbb\xbf")
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or ["unreadable"])[0]
-
-
 def _dataset(
-    frame: nw.DataFrame[Any], settings: TableSettings, origin: str, content_hash: bytes
+    frame: nw.DataFrame[Any], settings: TableSettings, title: str, content_hash: bytes
 ) -> Dataset:
     frame = _missing_as_null(frame)
-    schema = infer_schema(frame, settings, Path(origin).stem.replace("_", " ").capitalize())
+    schema = infer_schema(frame, settings, title.replace("_", " ").capitalize())
     frame = _facets_as_enums(frame, schema).with_row_index(ROW).select(*schema.names, ROW)
     said = settings.model_dump_json().encode()
     return Dataset(frame, schema, hashlib.blake2b(content_hash + said, digest_size=8).hexdigest())

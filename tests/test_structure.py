@@ -20,6 +20,7 @@ ORDER = [
     "query",
     "query_string",
     "inference",
+    "sources",
     "dataset",
     "filtering",
     "summary",
