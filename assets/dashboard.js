@@ -6,7 +6,7 @@
   const GESTURE = 800; // ms: changes closer than this are one step of the browser's history
   const RETRY = 2000; // ms between questions to a server that is away
   const PATIENCE = 8000; // ms without an answer after which the page says so
-  const FILTER_FREE = ["sort", "per_page"]; // what Reset keeps, with the keys that begin with "_"
+  const FILTER_FREE = ["sort", "by", "per_page"]; // what Reset keeps, with the keys that begin with "_"
 
   const setProps = (id, props) => window.dash_clientside.set_props(id, props);
   const byId = (id) => document.getElementById(id);
@@ -145,6 +145,8 @@
 
     ask(facets, lows, highs, sort, page, perPage, ...rest) {
       const [facetIds, lowIds] = rest.slice(-2);
+      const inputs = window.dash_clientside.callback_context.inputs_list;
+      const chosen = (id) => inputs.filter((input) => input.id === id).map((input) => input.value);
       const state = {
         facets: Object.fromEntries(facetIds.map((id, i) => [id.column, facets[i]])),
         ranges: Object.fromEntries(
@@ -153,7 +155,8 @@
         sort: sort || [],
         page: page || 0,
         per_page: Number(perPage),
-        axes: rest.slice(0, -2),
+        by: chosen("colour-by")[0] || null,
+        axes: [...chosen("scatter-x"), ...chosen("scatter-y")],
         theme: theme(),
       };
       const before = asking.waiting || asking.current;
@@ -163,6 +166,22 @@
       opening.address = null;
       askFor(state);
       return window.dash_clientside.no_update;
+    },
+
+    // Ticks or unticks what a facet's search shows, and all of it while nothing is searched.
+    tickShown(all, none, ticked, id) {
+      const clicked = (window.dash_clientside.callback_context.triggered || []).filter(
+        (entry) => entry.value,
+      );
+      if (!clicked.length) return window.dash_clientside.no_update;
+      const fieldset = [...document.querySelectorAll("fieldset[data-facet]")].find(
+        (one) => one.dataset.facet === String(id.column),
+      );
+      const shown = [...fieldset.querySelectorAll(".form-check")]
+        .filter((check) => !check.hidden)
+        .map((check) => check.querySelector("input").value);
+      const kept = ticked.filter((value) => !shown.includes(value));
+      return clicked[0].prop_id.includes('"facet-all"') ? [...kept, ...shown] : kept;
     },
 
     answered(answer) {
@@ -191,6 +210,22 @@
       return window.dash_clientside.no_update;
     },
   };
+
+  // --- The search in a long facet hides checkboxes; what is ticked stays as it is.
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+
+  function searchFacets() {
+    for (const box of document.querySelectorAll(".facet-search")) {
+      const wanted = plain(box.value);
+      for (const check of box.closest("fieldset").querySelectorAll(".form-check")) {
+        const hidden = !plain(check.querySelector(".facet-value").textContent).includes(wanted);
+        if (check.hidden !== hidden) check.hidden = hidden;
+      }
+    }
+  }
+  document.addEventListener("input", (event) => {
+    if (event.target.matches(".facet-search")) searchFacets();
+  });
 
   // --- Names for screen readers that Dash's components lack.
   const PAGING = {

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from iris_dash.dataset import open_dataset
 from iris_dash.errors import IrisDashError, SettingsError
-from iris_dash.settings import Settings, read_settings
+from iris_dash.settings import Settings, options_environment, read_settings
+from iris_dash.table_settings import TableOptions
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -25,33 +26,83 @@ FAILED = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code: 0, or 2 after one line that says why."""
-    parser = argparse.ArgumentParser(prog="iris-dash", description="Explore a table.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    serving = commands.add_parser("serve", help="serve the dashboard and the JSON routes")
-    serving.add_argument(
-        "source", nargs="?", help="a CSV file; default: IRIS_DASH_DATA, or the table shipped"
-    )
-    given = parser.parse_args(arguments)
+    given = _parser().parse_args(arguments)
     try:
-        serve(given.source)
+        serve(given.source, _options(given))
     except IrisDashError as error:
         print(f"iris-dash: {error}", file=sys.stderr)
         return FAILED
     return 0
 
 
-def serve(source: str | None = None) -> None:
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="iris-dash", description="Explore a table.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serving = commands.add_parser("serve", help="serve the dashboard and the JSON routes")
+    serving.add_argument(
+        "source",
+        nargs="?",
+        help="a CSV, TSV, Parquet or Arrow file, a folder or pattern of Parquet files, or the "
+        "address of a file; default: IRIS_DASH_DATA, or the table shipped",
+    )
+    for kind, what in (("facets", "to choose values of"), ("measures", "to bound")):
+        serving.add_argument(
+            f"--{kind}",
+            action="append",
+            metavar="A,B",
+            help=f"the columns {what}, instead of what the table suggests; "
+            "given more than once, each names one column, commas and all",
+        )
+    serving.add_argument(
+        "--label",
+        action="append",
+        default=[],
+        metavar="NAME=TEXT",
+        help="what a column is called; may be given more than once",
+    )
+    serving.add_argument("--title", help="what the table is called")
+    serving.add_argument("--rows", help="what its rows are called")
+    return parser
+
+
+def _options(given: argparse.Namespace) -> TableOptions:
+    labels = dict(_label(text) for text in given.label)
+    return TableOptions(
+        facets=_names(given.facets),
+        measures=_names(given.measures),
+        labels=labels,
+        title=given.title,
+        rows=given.rows,
+    )
+
+
+def _names(given: list[str] | None) -> tuple[str, ...] | None:
+    """Return the names of a repeated option, or of the one text, split at its commas."""
+    if given is None or len(given) > 1:
+        return None if given is None else tuple(given)
+    return tuple(name for name in (part.strip() for part in given[0].split(",")) if name)
+
+
+def _label(text: str) -> tuple[str, str]:
+    name, equals, label = text.partition("=")
+    if not (name and equals and label):
+        raise SettingsError(f"--label {text!r}: expected NAME=TEXT")
+    return name, label
+
+
+def serve(source: str | None = None, options: TableOptions | None = None) -> None:
     """Serve a table until interrupted, with Granian, at the settings' address.
 
+    `options` are what is said of the table, over its file of settings and over the environment.
     Errors: DatasetError or SettingsError before anything listens.
     """
     if source:
         os.environ["IRIS_DASH_DATA"] = source
+    os.environ.update(options_environment(options or TableOptions()))
     settings = read_settings(os.environ)
-    dataset = open_dataset(settings.data)
+    greeting = _greeting(settings)
     _check_port(settings)
-    rows = f"{len(dataset):,} {dataset.schema.rows}"
-    print(f"{dataset.schema.title}: {rows} at http://{_host(settings)}:{settings.port}", flush=True)
+    print(greeting, flush=True)
 
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -84,6 +135,13 @@ def wsgi_server() -> Flask:
     except IrisDashError as error:
         print(f"iris-dash: {error}", file=sys.stderr, flush=True)
         raise SystemExit(FAILED) from None
+
+
+def _greeting(settings: Settings) -> str:
+    """Return the line that a start prints, having opened the table to see that it can be."""
+    dataset = open_dataset(settings.data, options=settings.options)
+    rows = f"{len(dataset):,} {dataset.schema.rows}"
+    return f"{dataset.schema.title}: {rows} at http://{_host(settings)}:{settings.port}"
 
 
 def _host(settings: Settings) -> str:

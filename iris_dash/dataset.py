@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,11 +14,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from iris_dash.errors import DatasetError
+from iris_dash.columns import plain_columns
+from iris_dash.errors import DatasetError, list_names
 from iris_dash.inference import infer_schema
-from iris_dash.schema import Schema
-from iris_dash.sources import read_source
-from iris_dash.table_settings import TableSettings, read_table_settings
+from iris_dash.schema import Facet, Schema
+from iris_dash.sources import read_source, settings_beside
+from iris_dash.table_settings import TableOptions, TableSettings, read_table_settings
 
 ROW = "_row"
 """Internal column: a row's place in the table; sorting ties keep it."""
@@ -41,31 +43,33 @@ class Dataset:
     @cached_property
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Facets as positions in their values, measures as floats with NaN for missing."""
-        arrays: dict[str, NDArray[Any]] = {}
-        for facet in self.schema.facets:
-            position = {value: place for place, value in enumerate(facet.values)}
-            column = plain_rows(self.frame.select(facet.name))
-            arrays[facet.name] = np.array([position[value] for (value,) in column], dtype=np.intp)
+        arrays: dict[str, NDArray[Any]] = {
+            facet.name: facet_places(self.frame, facet) for facet in self.schema.facets
+        }
         for measure in self.schema.measures:
             numbers = self.frame[measure.name].cast(nw.Float64())
             arrays[measure.name] = np.asarray(numbers.to_numpy(), dtype=np.float64)
         return arrays
 
 
-def open_dataset(source: Any, settings: TableSettings | None = None) -> Dataset:
-    """Return a Dataset of a CSV file (path) or of a Polars or pandas data frame.
+def open_dataset(
+    source: Any, settings: TableSettings | None = None, options: TableOptions | None = None
+) -> Dataset:
+    """Return a Dataset of a file (path), an address, or a Polars or pandas data frame.
 
-    A file's settings come from the TOML file beside it (`iris.csv` → `iris.toml`) unless given.
-    Errors: DatasetError, one line naming the source and the reason: missing, empty, header only,
-    unreadable, not a table, or a column name that is refused.
+    A file's settings come from the TOML file beside it (`iris.csv` → `iris.toml`) unless given;
+    `options` override them. See `read_source` for the files. Errors: DatasetError, one line naming
+    the source and the reason: missing, empty, header only, unreadable, not a table, or a column
+    name that is refused.
 
     >>> import pandas
     >>> flowers = pandas.DataFrame({"colour": ["red", "blue"], "height": [1.5, 2.0]})
     >>> [measure.name for measure in open_dataset(flowers).schema.measures]
     ['height']
     """
+    options = options or TableOptions()
     if isinstance(source, str | Path):
-        return _open_file(Path(source), settings)
+        return _open_file(source, settings, options)
     try:
         frame = _polars_or_pandas(nw.from_native(source, eager_only=True))
     except TypeError:
@@ -76,20 +80,29 @@ def open_dataset(source: Any, settings: TableSettings | None = None) -> Dataset:
     except nw.exceptions.DuplicateError:
         raise DatasetError("data frame: two columns have the same name; rename one") from None
     if not all(isinstance(name, str) for name in frame.columns):
-        raise DatasetError("data frame: a column's name is not text; rename it")
-    return _dataset(frame, settings or TableSettings(), "data frame", _hash_frame(frame))
-
-
-def _open_file(path: Path, settings: TableSettings | None) -> Dataset:
-    beside = path.with_suffix(".toml")
-    if settings is None and beside.is_file():
-        settings = read_table_settings(beside)
-    source = read_source(path)
-    frame = nw.from_native(source.frame, eager_only=True)
+        odd = list_names(repr(name) for name in frame.columns if not isinstance(name, str))
+        raise DatasetError(f"data frame: a column's name is not text: {odd}; rename it")
+    said = options.over(settings or TableSettings())
+    frame = plain_columns(frame, said.facets or ())
     try:
-        return _dataset(frame, settings or TableSettings(), source.title, source.content_hash)
+        return _dataset(frame, said, "data frame", _hash_frame(frame))
     except DatasetError as error:
-        raise DatasetError(f"{path}: {error}") from None
+        raise DatasetError(f"data frame: {error}") from None
+
+
+def _open_file(
+    source: str | Path, settings: TableSettings | None, options: TableOptions
+) -> Dataset:
+    beside = settings_beside(source)
+    if settings is None and beside is not None and os.path.isfile(beside):
+        settings = read_table_settings(beside)
+    said = options.over(settings or TableSettings())
+    read = read_source(source)
+    frame = plain_columns(nw.from_native(read.frame, eager_only=True), said.facets or ())
+    try:
+        return _dataset(frame, said, read.title, read.content_hash)
+    except DatasetError as error:
+        raise DatasetError(f"{read.name}: {error}") from None
 
 
 def _dataset(
@@ -151,13 +164,34 @@ def _hash_frame(frame: nw.DataFrame[Any]) -> bytes:
     return hashlib.blake2b(shape + rows, digest_size=16).digest()
 
 
+def facet_places(frame: nw.DataFrame[Any], facet: Facet) -> NDArray[Any]:
+    """Return the place of each row's value among the facet's values, in the smallest whole type."""
+    kind = np.min_scalar_type(len(facet.values))
+    series = frame[facet.name]
+    native = nw.to_native(series)
+    if isinstance(native, pl.Series) and isinstance(native.dtype, pl.Enum):
+        # An Enum holds the facet's text values in its order; the missing value comes last.
+        return native.to_physical().fill_null(len(facet.values) - 1).to_numpy().astype(kind)
+    place = {value: position for position, value in enumerate(facet.values)}
+    return np.array([place[None if is_missing(v) else v] for v in series.to_list()], dtype=kind)
+
+
 def plain_rows(frame: nw.DataFrame[Any]) -> list[tuple[Any, ...]]:
     """Return a frame's rows as tuples of JSON-ready values; missing is None."""
     rows: list[tuple[Any, ...]] = frame.rows()
     if isinstance(nw.to_native(frame), pl.DataFrame):
         return rows
-    # pandas says NaN, NaT or NA for missing, and only a missing value differs from itself.
-    return [tuple(None if is_missing(value) else value for value in row) for row in rows]
+    return [tuple(_plain_value(value) for value in row) for row in rows]
+
+
+def _plain_value(value: Any) -> Any:
+    """Return a pandas value as a plain one: missing (NaN, NaT, NA) as None, a time as datetime."""
+    if is_missing(value):
+        return None
+    if isinstance(value, np.generic):
+        return value.item()
+    as_datetime = getattr(value, "to_pydatetime", None)
+    return as_datetime(warn=False) if as_datetime else value
 
 
 def is_missing(value: Any) -> bool:

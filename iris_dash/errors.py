@@ -50,6 +50,11 @@ def list_names(names: Iterable[object], most: int = 20) -> str:
     return ", ".join(texts) if texts else "none"
 
 
+def first_line(error: BaseException) -> str:
+    """Return the first line of what another library says of its error."""
+    return (str(error).strip().splitlines() or ["unreadable"])[0]
+
+
 def unknown_name(kind: str, name: object, valid: Iterable[object], plural: str = "") -> str:
     """Return a sentence for an unknown name, with the valid ones and the nearest of them.
 

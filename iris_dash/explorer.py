@@ -11,11 +11,20 @@ import narwhals as nw
 
 from iris_dash.dataset import Dataset, open_dataset, plain_rows
 from iris_dash.export import csv_chunks
-from iris_dash.filtering import is_short, page_rows, page_slice, select_positions, select_rows
+from iris_dash.filtering import (
+    gather,
+    is_short,
+    page_rows,
+    page_slice,
+    row_slices,
+    select_positions,
+    select_rows,
+)
 from iris_dash.query import Query, parse_query
 from iris_dash.query_string import format_query
+from iris_dash.rollup import Rollup, build_rollup
 from iris_dash.schema import Facet, FacetValue, Schema
-from iris_dash.summary import GroupMeans, count_facets, mean_rows
+from iris_dash.summary import Density, GroupMeans, Histogram, Scan
 from iris_dash.table_settings import TableSettings
 
 if TYPE_CHECKING:
@@ -24,18 +33,22 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+MOST_POINTS = 15_000
+"""With more rows than this a scatter is a density: a browser draws no more points fluently."""
+
 MOST_CACHED_ROWS = 1_000
 """Answers with more rows than this are made anew each time."""
 
 
 @dataclass(frozen=True)
 class View:
-    """What the dashboard shows of one query, from one selection of its rows."""
+    """What the dashboard shows of one query: its points, or a density where they are too many."""
 
     count: int
     facet_counts: dict[str, dict[FacetValue, int]]
     means: list[GroupMeans]
-    points: dict[FacetValue, tuple[list[Any], list[Any]]]
+    points: dict[FacetValue, tuple[list[Any], list[Any]]] | None
+    density: Density | None
     page: list[dict[str, Any]]
 
 
@@ -108,7 +121,7 @@ class Explorer:
 
     def count(self, query: Query | None = None) -> int:
         """Return how many rows the query selects; its page does not matter."""
-        return len(select_rows(self.dataset, query or Query()))
+        return self.aggregates(query or Query()).count(query or Query())
 
     def rows(self, query: Query | None = None) -> pd.DataFrame:
         """Return every row that the query selects, in its order.
@@ -147,8 +160,7 @@ class Explorer:
 
     def group_means(self, query: Query) -> list[GroupMeans]:
         """Return the means per group as plain values; see `means` for a frame."""
-        rows = select_rows(self.dataset, query)
-        return mean_rows(rows, self.schema, self.group_facet(query))
+        return self.aggregates(query).means(query, self.group_facet(query))
 
     def records(self, query: Query) -> tuple[int, list[dict[str, Any]]]:
         """Return how many rows the query selects, and its page of them as JSON-ready objects.
@@ -159,8 +171,7 @@ class Explorer:
             places = select_positions(self.dataset, query)
             everything = self._short_records
             return len(places), [everything[place] for place in page_slice(places, query).tolist()]
-        rows = select_rows(self.dataset, query)
-        return len(rows), self._records(page_rows(rows, query))
+        return self.count(query), self._records(page_rows(self.dataset, query))
 
     def mean_records(self, query: Query) -> list[dict[str, Any]]:
         """Return the means per group as JSON-ready objects: `mean_<measure>` and the group."""
@@ -176,23 +187,46 @@ class Explorer:
 
         The page is the query's, or the last one if the rows end before it.
         """
-        rows = select_rows(self.dataset, query)
-        by = self.group_facet(query)
-        page = page_rows(rows, query)
-        if not len(page) and len(rows) and query.per_page:
-            page = page_rows(rows, query.on_page(-(-len(rows) // query.per_page), query.per_page))
+        by, aggregates = self.group_facet(query), self.aggregates(query)
+        count = aggregates.count(query)
+        pages = -(-count // (query.per_page or 1))
+        paged = query.on_page(min(query.page or 1, max(pages, 1)), query.per_page or 100)
         return View(
-            count=len(rows),
-            facet_counts=count_facets(self.dataset, query, rows),
-            means=mean_rows(rows, self.schema, by),
-            points=_points(rows, *axes, by) if axes else {},
-            page=self._records(page, by_key=False),
+            count=count,
+            facet_counts=aggregates.count_facets(query),
+            means=aggregates.means(query, by),
+            points=self._points(query, axes, by) if axes and count <= MOST_POINTS else None,
+            density=aggregates.density(query, axes, by) if axes and count > MOST_POINTS else None,
+            page=self._records(page_rows(self.dataset, paged), by_key=False) if count else [],
         )
+
+    def histograms(self, query: Query) -> dict[str, Histogram]:
+        """Return the histogram of every measure, per group, over bins of whole slider steps."""
+        return self.aggregates(query).histograms(query, self.group_facet(query))
+
+    def prepare(self) -> None:
+        """Make what the first question would wait for: a long table's rollup."""
+        _ = self.rollup
+
+    def aggregates(self, query: Query) -> Scan | Rollup:
+        """Return what answers aggregates: the rollup where it is exact, else a scan."""
+        if self.rollup is not None and self.rollup.answers(query):
+            return self.rollup
+        return self._scan
+
+    @cached_property
+    def rollup(self) -> Rollup | None:
+        """The table at slider resolution, made at the first question; None for a short table."""
+        return None if is_short(self.dataset) else build_rollup(self.dataset)
+
+    @cached_property
+    def _scan(self) -> Scan:
+        return Scan(self.dataset)
 
     def csv(self, query: Query) -> Iterator[bytes]:
         """Yield every row that the query selects as CSV, header first, in pieces."""
-        rows = page_rows(select_rows(self.dataset, query), query)
-        return csv_chunks(rows.select(*self.schema.names))
+        pieces = row_slices(self.dataset, query)
+        return csv_chunks(piece.select(*self.schema.names) for piece in pieces)
 
     @cached_property
     def _short_records(self) -> list[dict[str, Any]]:
@@ -201,7 +235,7 @@ class Explorer:
     def _pandas(self, query: Query) -> pd.DataFrame:
         import pandas as pd
 
-        rows = page_rows(select_rows(self.dataset, query), query)
+        rows = page_rows(self.dataset, query)
         columns = {}
         for name in self.schema.names:
             series = rows[name]
@@ -214,17 +248,18 @@ class Explorer:
         # Stops before `_row`, the frame's last column.
         return [dict(zip(keys, row, strict=False)) for row in plain_rows(rows)]
 
-
-def _points(
-    rows: nw.DataFrame[Any], x: str, y: str, by: Facet | None
-) -> dict[FacetValue, tuple[list[Any], list[Any]]]:
-    """Return the x and y lists per group, in the facet's order; missing values are left out."""
-    points = rows.filter(~nw.col(x).is_null(), ~nw.col(y).is_null())
-    if by is None:
-        return {None: (points[x].to_list(), points[y].to_list())}
-    found: dict[FacetValue, tuple[list[Any], list[Any]]] = {v: ([], []) for v in by.values}
-    for value, across, up in plain_rows(points.select(by.name, x, y)):
-        xs, ys = found[value]
-        xs.append(across)
-        ys.append(up)
-    return found
+    def _points(
+        self, query: Query, axes: tuple[str, str], by: Facet | None
+    ) -> dict[FacetValue, tuple[list[Any], list[Any]]]:
+        """Return the x and y lists per group, in the facet's order, without missing values."""
+        x, y = axes
+        rows = gather(select_rows(self.dataset, query.narrowing()))
+        points = rows.filter(~nw.col(x).is_null(), ~nw.col(y).is_null())
+        if by is None:
+            return {None: (points[x].to_list(), points[y].to_list())}
+        found: dict[FacetValue, tuple[list[Any], list[Any]]] = {v: ([], []) for v in by.values}
+        for value, across, up in plain_rows(points.select(by.name, x, y)):
+            xs, ys = found[value]
+            xs.append(across)
+            ys.append(up)
+        return found

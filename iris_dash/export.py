@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import narwhals as nw
@@ -10,18 +10,17 @@ import polars as pl
 
 from iris_dash.dataset import plain_rows
 
-SLICE = 50_000
-"""Rows in one piece of a file."""
 
-
-def csv_chunks(rows: nw.DataFrame[Any]) -> Iterator[bytes]:
-    """Yield the rows as UTF-8 CSV (RFC 4180, LF line ends), header first; missing is empty.
+def csv_chunks(pieces: Iterable[nw.DataFrame[Any]]) -> Iterator[bytes]:
+    """Yield rows as UTF-8 CSV (RFC 4180, LF line ends), header first; missing is empty.
 
     The header is sent even when there are no rows, so that an empty file still says its columns.
     """
-    for start in range(0, max(len(rows), 1), SLICE):
-        piece = _as_polars(rows[start : start + SLICE])
-        yield piece.write_csv(include_header=start == 0).encode()
+    header = True
+    for piece in pieces:
+        if header or len(piece):
+            yield _as_polars(piece).write_csv(include_header=header).encode()
+        header = False
 
 
 def _as_polars(rows: nw.DataFrame[Any]) -> pl.DataFrame:

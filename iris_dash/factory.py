@@ -35,8 +35,10 @@ def create_app(source: Settings | Dataset | Any = None, settings: Settings | Non
     if isinstance(source, Settings):
         source, settings = None, source
     settings = settings or read_settings(os.environ)
-    if not isinstance(source, Dataset):
-        source = open_dataset(settings.data if source is None else source)
+    if source is None:
+        source = open_dataset(settings.data, options=settings.options)
+    elif not isinstance(source, Dataset):
+        source = open_dataset(source)
     app = Dash(
         "iris_dash",
         backend=FlaskWithoutCatchAll,
@@ -50,6 +52,7 @@ def create_app(source: Settings | Dataset | Any = None, settings: Settings | Non
     server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = settings.max_body
     explorer = Explorer(source, create_cache(server))
+    explorer.prepare()
     server.register_blueprint(create_blueprint(explorer))
     register_error_handlers(server)
     app.layout = create_layout(explorer)

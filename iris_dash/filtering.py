@@ -8,6 +8,7 @@ tests hold both against a plain loop.
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterator
 from functools import reduce
 from typing import Any, TypeVar
 
@@ -19,10 +20,17 @@ from iris_dash.dataset import ROW, Dataset
 from iris_dash.query import Query
 
 Frame = nw.DataFrame[Any]
-Rows = TypeVar("Rows", Frame, NDArray[np.intp])
+Rows = nw.DataFrame[Any] | nw.LazyFrame[Any]
+Sliced = TypeVar("Sliced", Frame, NDArray[np.intp])
 
 SHORT_TABLE = 20_000
 """Tables of at most this many rows are filtered with NumPy."""
+
+SLICE = 250_000
+"""Rows of a long table that are read in one piece for a file."""
+
+FIRST_SLICE = 10_000
+"""Rows that are looked through first for a page; each further look is at four times as many."""
 
 
 def condition(query: Query) -> nw.Expr:
@@ -49,22 +57,33 @@ def _interval(name: str, low: float | None, high: float | None) -> nw.Expr:
     return nw.col(name) >= low if low is not None else nw.col(name) <= high
 
 
-def select_rows(dataset: Dataset, query: Query) -> Frame:
-    """Return the rows that the query selects, in the dataset's order.
-
-    Frame: n rows, n may be 0; the dataset's columns and `_row`. Bounds are inclusive; a missing
-    measure is never inside a bound. Sorting and paging are not applied here.
-    """
-    if not query.facets and not query.bounds:
-        return dataset.frame
-    if is_short(dataset):
-        return dataset.frame[select_positions(dataset, query)]
-    return dataset.frame.filter(condition(query))
+def restricts(query: Query) -> bool:
+    """Return whether the query leaves out any row at all, as far as it can tell."""
+    return bool(query.facets or query.bounds)
 
 
 def is_short(dataset: Dataset) -> bool:
     """Return whether the table is so short that an engine's fixed cost outweighs the work."""
     return len(dataset) <= SHORT_TABLE
+
+
+def select_rows(dataset: Dataset, query: Query) -> Rows:
+    """Return the rows that the query selects, in the dataset's order; of a long table lazily.
+
+    Frame: n rows, n may be 0; the dataset's columns and `_row`. Bounds are inclusive; a missing
+    measure is never inside a bound. Sorting and paging are not applied here.
+    """
+    if is_short(dataset):
+        if not restricts(query):
+            return dataset.frame
+        return dataset.frame[select_positions(dataset, query)]
+    rows = dataset.frame.lazy()
+    return rows.filter(condition(query)) if restricts(query) else rows
+
+
+def gather(rows: Rows) -> Frame:
+    """Return lazy rows as a frame; a frame comes back as it is."""
+    return rows.collect() if isinstance(rows, nw.LazyFrame) else rows
 
 
 def select_positions(dataset: Dataset, query: Query) -> NDArray[np.intp]:
@@ -83,23 +102,82 @@ def select_positions(dataset: Dataset, query: Query) -> NDArray[np.intp]:
     return np.flatnonzero(reduce(operator.and_, masks))
 
 
-def sort_rows(rows: Frame, query: Query) -> Frame:
-    """Return the rows in the query's order; ties keep the dataset's; missing values come last."""
-    if not query.sort:
-        return rows
-    names = [name for name, _ in query.sort]
-    descending = [down for _, down in query.sort]
-    return rows.sort(*names, ROW, descending=[*descending, False], nulls_last=True)
+def page_rows(dataset: Dataset, query: Query) -> Frame:
+    """Return the query's page of its rows in its order; past the end: no rows; unpaged: all.
+
+    Ties keep the dataset's order, missing values come last. A long table is never put into order
+    as a whole for one page: the engine finds the first rows, and only the page is read.
+    """
+    if is_short(dataset):
+        return page_slice(_sort(gather(select_rows(dataset, query)), query), query)
+    if query.page is None or query.per_page is None:
+        return dataset.frame[_ordered_positions(dataset, query, None)]
+    stop = query.page * query.per_page
+    if stop - query.per_page >= len(dataset):
+        return dataset.frame[:0]
+    if query.sort:
+        places = _ordered_positions(dataset, query, stop)
+    else:
+        places = _first_positions(dataset, query, stop)
+    return dataset.frame[page_slice(places, query)]
 
 
-def page_rows(rows: Frame, query: Query) -> Frame:
-    """Return the query's page of the rows in its order; past the end: no rows; unpaged: all."""
-    return page_slice(sort_rows(rows, query), query)
-
-
-def page_slice(ordered: Rows, query: Query) -> Rows:
+def page_slice(ordered: Sliced, query: Query) -> Sliced:
     """Return the query's page of rows, or of their places, that are in order already."""
     if query.page is None or query.per_page is None:
         return ordered
     start = min((query.page - 1) * query.per_page, len(ordered))
     return ordered[start : start + query.per_page]
+
+
+def row_slices(dataset: Dataset, query: Query) -> Iterator[Frame]:
+    """Yield the query's rows in its order, in pieces, none of them larger than a slice.
+
+    Unsorted rows are read as they are yielded; a sort holds one whole number per row meanwhile.
+    """
+    if query.page is not None or is_short(dataset):
+        yield page_rows(dataset, query)
+    elif query.sort:
+        places = _ordered_positions(dataset, query, None)
+        for start in range(0, len(places), SLICE):
+            yield dataset.frame[places[start : start + SLICE]]
+    else:
+        for start in range(0, len(dataset), SLICE):
+            piece = dataset.frame[start : start + SLICE]
+            yield piece.filter(condition(query)) if restricts(query) else piece
+
+
+def _sort(rows: Frame, query: Query) -> Frame:
+    return rows.sort(*_sort_names(query), **_sort_ways(query)) if query.sort else rows
+
+
+def _sort_names(query: Query) -> list[str]:
+    return [*(name for name, _ in query.sort), ROW]
+
+
+def _sort_ways(query: Query) -> dict[str, Any]:
+    return {"descending": [*(down for _, down in query.sort), False], "nulls_last": True}
+
+
+def _ordered_positions(dataset: Dataset, query: Query, most: int | None) -> NDArray[np.intp]:
+    """Return the places of the first `most` selected rows in the query's order, None: of all."""
+    rows = select_rows(dataset, query)
+    if query.sort:
+        rows = rows.select(*_sort_names(query)).sort(*_sort_names(query), **_sort_ways(query))
+    rows = rows.select(ROW)
+    found = gather(rows if most is None else rows.head(most))
+    return np.asarray(found[ROW].to_numpy(), dtype=np.intp)
+
+
+def _first_positions(dataset: Dataset, query: Query, most: int) -> NDArray[np.intp]:
+    """Return the places of the first `most` selected rows, looking no further than they lie."""
+    if not restricts(query):
+        return np.arange(min(most, len(dataset)))
+    found: list[NDArray[np.intp]] = []
+    start, length = 0, FIRST_SLICE
+    while start < len(dataset) and sum(map(len, found)) < most:
+        piece = dataset.frame[start : start + length].lazy().filter(condition(query))
+        places = piece.select(ROW).head(most).collect()[ROW].to_numpy()
+        found.append(np.asarray(places, dtype=np.intp))
+        start, length = start + length, length * 4
+    return np.concatenate(found)[:most]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import narwhals as nw
 
 from iris_dash.errors import DatasetError, list_names, unknown_name
+from iris_dash.extent import finite_extent, slider_step
 from iris_dash.query import RESERVED_KEYS
 from iris_dash.schema import (
     Column,
@@ -29,9 +29,10 @@ FEW_VALUES = 50
 ALWAYS_FEW = 12
 """A column with at most this many distinct values is a facet however short the table is."""
 
-FINE_POSITIONS = 200
-COARSE_POSITIONS = 100
-MOST_DECIMALS = 6
+MOST_VALUES = 1_000
+"""A column with more distinct values than this is not a facet even if asked: nobody ticks those."""
+
+TEXT_LIKE = (nw.String, nw.Categorical, nw.Enum, nw.Boolean)
 
 
 def infer_schema(frame: Frame, settings: TableSettings, title: str) -> Schema:
@@ -39,7 +40,8 @@ def infer_schema(frame: Frame, settings: TableSettings, title: str) -> Schema:
 
     Text, categorical and boolean columns with few distinct values become facets, numeric columns
     with a finite value become measures, the rest stays plain. Errors: DatasetError for a column
-    name that the query string or JSON cannot carry, or a setting that names no column.
+    name that the query string or JSON cannot carry, or a setting that names no column or one that
+    cannot be what it is asked to be.
     """
     names = frame.columns
     check_names(names, settings)
@@ -88,12 +90,15 @@ def _column(frame: Frame, name: str, settings: TableSettings) -> Column:
     asked_facet = name in (settings.facets or ())
     asked_measure = name in (settings.measures or ())
     if asked_facet or (settings.facets is None and not asked_measure and _reads_as_facet(series)):
+        if asked_facet:
+            _check_facet(name, series)
         values = facet_values(series)
         if said.order:
             values = _ordered(name, values, said.order)
-        return Facet(name, label, key, values, said.colours)
+        if values:
+            return Facet(name, label, key, values, said.colours)
     if asked_measure or (settings.measures is None and series.dtype.is_numeric()):
-        extent = _finite_extent(series) if series.dtype.is_numeric() else None
+        extent = finite_extent(series) if series.dtype.is_numeric() else None
         if extent is not None:
             low, high, decimals = extent
             step = said.step or slider_step(low, high, decimals)
@@ -106,24 +111,55 @@ def _column(frame: Frame, name: str, settings: TableSettings) -> Column:
 
 def _reads_as_facet(series: nw.Series[Any]) -> bool:
     dtype = series.dtype
-    if not isinstance(dtype, nw.String | nw.Categorical | nw.Enum | nw.Boolean):
+    if not isinstance(dtype, TEXT_LIKE):
         return False
     distinct = series.drop_nulls().n_unique() if len(series) else 0
     return 0 < distinct <= FEW_VALUES and distinct <= max(ALWAYS_FEW, len(series) / 2)
 
 
+def _check_facet(name: str, series: nw.Series[Any]) -> None:
+    """Raise DatasetError for a column that cannot be a facet although it is asked to be one."""
+    dtype = series.dtype
+    if not (isinstance(dtype, TEXT_LIKE) or dtype.is_numeric()):
+        raise DatasetError(
+            f"column {name!r} holds {dtype}, so it is not a facet; "
+            "facets are text, categories, true/false or whole numbers"
+        )
+    distinct = series.drop_nulls().unique()
+    if len(distinct) > MOST_VALUES:
+        raise DatasetError(
+            f"column {name!r} has {len(distinct):,} different values, so it is not a facet; "
+            f"a facet has at most {MOST_VALUES:,}"
+        )
+    if dtype.is_float() and any(not float(value).is_integer() for value in distinct.to_list()):
+        raise DatasetError(
+            f"column {name!r} holds numbers that are not whole, so it is not a facet; "
+            "facets are text, categories, true/false or whole numbers"
+        )
+
+
 def facet_values(series: nw.Series[Any]) -> tuple[FacetValue, ...]:
-    """Return a column's distinct values: categories' order, else first appearance; None last."""
+    """Return a column's distinct values: categories' order, else first appearance; None last.
+
+    An ordered categorical keeps categories that no row has, unless they are too many to show.
+    """
     present = series.drop_nulls().unique(maintain_order=True).to_list()
+    if series.dtype.is_float():
+        present = [int(value) for value in present]
+    ordered = present
     if isinstance(series.dtype, nw.Enum):
         ordered = list(series.dtype.categories)
-    elif isinstance(series.dtype, nw.Categorical):
-        known = set(present)
-        ordered = [v for v in series.cat.get_categories().to_list() if v in known]
-    else:
-        ordered = present
+        if len(ordered) > FEW_VALUES:
+            ordered = _only(ordered, present)
+    elif isinstance(series.dtype, nw.Categorical) and series.implementation.is_pandas():
+        ordered = _only(series.to_native().cat.categories.tolist(), present)
     missing: list[FacetValue] = [None] if len(series) and series.is_null().any() else []
     return (*ordered, *missing)
+
+
+def _only(values: list[Any], present: list[Any]) -> list[Any]:
+    known = set(present)
+    return [value for value in values if value in known]
 
 
 def _ordered(
@@ -133,39 +169,3 @@ def _ordered(
         if value not in values:
             raise DatasetError(unknown_name(f"value of {name}:", value, values, "values"))
     return (*order, *(value for value in values if value not in order))
-
-
-def _finite_extent(series: nw.Series[Any]) -> tuple[float, float, int] | None:
-    """Return the least and greatest finite value and how many decimals the values have."""
-    numbers = series.drop_nulls().cast(nw.Float64())
-    finite = numbers.filter(numbers.is_finite())
-    if not len(finite):
-        return None
-    return float(finite.min()), float(finite.max()), _decimals(finite)
-
-
-def _decimals(numbers: nw.Series[Any]) -> int:
-    for decimals in range(MOST_DECIMALS):
-        scaled = numbers * 10**decimals
-        dust = (scaled - scaled.round()).abs().max()
-        if dust <= 1e-6:
-            return decimals
-    return MOST_DECIMALS
-
-
-def slider_step(low: float, high: float, decimals: int) -> float:
-    """Return a slider's step: the data's own decimals if that is fine enough, else 1-2-5.
-
-    >>> slider_step(4.3, 7.9, 1), slider_step(0, 1_000_000, 0), slider_step(0, 1e-6, 6)
-    (0.1, 10000.0, 1e-08)
-    """
-    own = 10.0**-decimals
-    span = high - low
-    if span <= FINE_POSITIONS * own and decimals < MOST_DECIMALS:
-        return own
-    if not span > 0 or not math.isfinite(span):
-        return own if span == 0 else 10.0 ** math.floor(math.log10(max(abs(low), abs(high))) - 2)
-    rough = span / COARSE_POSITIONS
-    magnitude = 10.0 ** math.floor(math.log10(rough))
-    factor = next(f for f in (1, 2, 5, 10) if f * magnitude >= rough * 0.999999)
-    return float(f"{factor * magnitude:.0e}")

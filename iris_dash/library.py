@@ -6,6 +6,7 @@ import os
 from functools import lru_cache
 from typing import Any
 
+from iris_dash.dataset import open_dataset
 from iris_dash.explorer import Explorer
 from iris_dash.query import Query
 from iris_dash.settings import read_settings
@@ -17,7 +18,8 @@ def default_explorer() -> Explorer:
 
     Errors: DatasetError if it cannot be opened.
     """
-    return Explorer.open(read_settings(os.environ).data)
+    settings = read_settings(os.environ)
+    return Explorer(open_dataset(settings.data, options=settings.options))
 
 
 class IrisQuery(Query):

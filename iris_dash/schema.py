@@ -76,28 +76,42 @@ class Measure(Column):
 
 
 def decimals_of(step: float) -> int:
-    """Return how many decimals the multiples of `step` need (0 to 12).
+    """Return how many decimals the multiples of `step` need (0 to 300).
 
     >>> decimals_of(0.05), decimals_of(10)
     (2, 0)
     """
-    return next((d for d in range(12) if math.isclose(round(step, d), step, rel_tol=1e-9)), 12)
+    return next((d for d in range(300) if math.isclose(round(step, d), step, rel_tol=1e-9)), 300)
+
+
+def step_fraction(step: float) -> tuple[int, int]:
+    """Return the step as a fraction of whole numbers, (numerator, divisor), the divisor 10ⁿ.
+
+    >>> step_fraction(0.05), step_fraction(20)
+    ((5, 100), (20, 1))
+    """
+    divisor = 10 ** decimals_of(step)
+    return max(1, round(step * divisor)), divisor
 
 
 def floor_to_step(value: float, step: float) -> float:
-    """Return the largest multiple of `step` that is at most `value`, without rounding dust.
+    """Return the largest multiple of `step` that is at most `value`, exactly.
+
+    A multiple is the very number that its decimal text reads as.
 
     >>> floor_to_step(4.37, 0.1), floor_to_step(0.3, 0.1), floor_to_step(-1.2, 1)
     (4.3, 0.3, -2.0)
     """
-    whole = round(value / step)
-    if not math.isclose(whole * step, value, rel_tol=1e-9, abs_tol=step * 1e-6):
-        whole = math.floor(value / step)
-    return round(whole * step, decimals_of(step)) + 0.0
+    numerator, divisor = step_fraction(step)
+    k = math.floor(value * divisor / numerator)
+    # The quotient may be rounded across a whole number; the multiples themselves decide.
+    k += (k + 1) * numerator / divisor <= value
+    k -= k * numerator / divisor > value
+    return k * numerator / divisor
 
 
 def ceil_to_step(value: float, step: float) -> float:
-    """Return the smallest multiple of `step` that is at least `value`, without rounding dust."""
+    """Return the smallest multiple of `step` that is at least `value`, exactly."""
     return -floor_to_step(-value, step) + 0.0
 
 

@@ -1,62 +1,203 @@
-"""Files as data frames: what a path leads to, read whole, or one line that says why not."""
+"""Files, folders and addresses as data frames, or one line that says why not."""
 
 from __future__ import annotations
 
-import csv
+import glob
+import gzip
 import hashlib
+import os
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from iris_dash.errors import DatasetError
+from iris_dash.download import address_file, fetched, is_address, shown_address
+from iris_dash.errors import DatasetError, first_line, list_names
+from iris_dash.text_tables import read_text_table
+
+SEPARATORS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
+PARQUET = (".parquet", ".pq")
+ARROW = (".arrow", ".feather", ".ipc")
+SUFFIXES = (*SEPARATORS, *PARQUET, *ARROW)
+CHUNK = 1 << 20
+GZIP_MAGIC = b"\x1f\x8b"
+PARQUET_MAGIC = b"PAR1"
+ARROW_MAGIC = b"ARROW1"
+STREAM_MAGIC = b"\xff\xff\xff\xff"
+STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
 
 
 @dataclass(frozen=True)
 class Source:
-    """A table as it was read: its frame, the hash of its content, and a name for it."""
+    """A table as it was read: its frame, the hash of its content, a title, its name in errors."""
 
     frame: pl.DataFrame
     content_hash: bytes
     title: str
+    name: str
 
 
-def read_source(path: Path) -> Source:
-    """Return the table of a CSV file.
+def read_source(source: str | Path) -> Source:
+    """Return the table of a file, an address, or a folder or pattern of Parquet files.
 
-    Errors: DatasetError, one line naming the file and the reason.
+    The suffix tells the kind (CSV or TSV, each gzipped too, Parquet, Arrow IPC as a file or a
+    stream); without a known one the content does. The frame has at least one row.
+    Errors: DatasetError, one line naming the source and the reason.
     """
-    content = _read(path)
-    header = next(csv.reader([content.split(b"\n", 1)[0].decode().rstrip("\r")]), [])
-    if len(set(header)) < len(header):
-        raise DatasetError(f"{path}: two columns have the same name; rename one")
-    try:
-        frame = pl.read_csv(content, infer_schema_length=None, raise_if_empty=False)
-    except pl.exceptions.PolarsError as error:
-        raise DatasetError(f"{path}: cannot be read as CSV: {_first_line(error)}") from None
+    if is_address(str(source)):
+        address = str(source)
+        with fetched(address) as path:
+            file_name = address_file(address)
+            return _read(shown_address(address), [path], file_name, _stem(file_name))
+    path = Path(source)
+    name = str(path).replace("\n", " ")
+    files = _files_of(path, name)
+    title = _stem(path.name) if files == [path] else _base(path).name
+    return _read(name, files, files[0].name, title)
+
+
+def settings_beside(source: str | Path) -> Path | None:
+    """Return where a table's TOML file would be: beside it, with its name; None for an address.
+
+    >>> settings_beside("clay/pots.csv.gz").name, settings_beside("clay/*.parquet").name
+    ('pots.toml', 'clay.toml')
+    """
+    if is_address(str(source)):
+        return None
+    path = Path(source)
+    if os.path.isdir(path) or _is_pattern(path):
+        folder = _base(path)
+        return folder.parent / f"{folder.name}.toml"
+    return path.with_name(f"{_stem(path.name)}.toml") if path.name else None
+
+
+def _read(name: str, files: list[Path], file_name: str, title: str) -> Source:
+    frame = _read_one(files[0], name, file_name) if len(files) == 1 else _read_many(files)
     if not frame.width or not frame.height:
-        raise DatasetError(f"{path}: has {'a header but no' if frame.width else 'no'} rows")
-    return Source(frame, hashlib.blake2b(content, digest_size=16).digest(), path.stem)
+        raise DatasetError(f"{name}: has {'a header but no' if frame.width else 'no'} rows")
+    return Source(frame, _hash(files), title, name)
 
 
-def _read(path: Path) -> bytes:
+def _read_one(path: Path, name: str, file_name: str) -> pl.DataFrame:
     try:
-        content = path.read_bytes()
+        with _unpacked(path) as plain:
+            with plain.open("rb") as file:
+                head = file.read(8)
+            suffix = _suffix(file_name)
+            if suffix in PARQUET or (not suffix and head.startswith(PARQUET_MAGIC)):
+                return _read_parquet(plain, name)
+            if suffix in ARROW or (not suffix and head.startswith((ARROW_MAGIC, STREAM_MAGIC))):
+                return _read_arrow(plain, name, head)
+            return read_text_table(plain, name, SEPARATORS.get(suffix))
     except FileNotFoundError:
-        raise DatasetError(f"{path}: there is no such file") from None
+        raise DatasetError(f"{name}: there is no such file") from None
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise DatasetError(f"{name}: cannot be unpacked; its gzip data is damaged") from None
     except OSError as error:
-        raise DatasetError(f"{path}: cannot be read: {error.strerror}") from None
-    if not content.strip():
-        raise DatasetError(f"{path}: is empty")
-    if b"\0" in content[:65_536]:
-        raise DatasetError(f"{path}: is not a text table (it holds binary data)")
+        raise DatasetError(f"{name}: cannot be read: {error.strerror or error}") from None
+
+
+def _read_many(files: list[Path]) -> pl.DataFrame:
+    frames = [_read_one(path, str(path), ".parquet") for path in files]
+    names = frames[0].columns
+    for path, frame in zip(files, frames, strict=True):
+        if set(frame.columns) != set(names):
+            differing = list_names(sorted(set(frame.columns) ^ set(names)))
+            raise DatasetError(
+                f"{path}: has other columns than {files[0].name}; they differ in {differing}"
+            )
     try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DatasetError(f"{path}: is not UTF-8 text (line {line}); save it as UTF-8") from None
-    return content.removeprefix(b"\xef\xbb\xbf")
+        return pl.concat((f.select(names) for f in frames), how="vertical_relaxed", rechunk=True)
+    except pl.exceptions.PolarsError as error:
+        where = f"{files[0].parent}: its files do not fit together"
+        raise DatasetError(f"{where}: {first_line(error)}") from None
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or ["unreadable"])[0]
+def _read_parquet(path: Path, name: str) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(path, glob=False, hive_partitioning=False)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        reason = first_line(error).replace(str(path), name).removeprefix("parquet: ")
+        raise DatasetError(f"{name}: cannot be read as Parquet: {reason}") from None
+
+
+def _read_arrow(path: Path, name: str, head: bytes) -> pl.DataFrame:
+    try:
+        if head.startswith(ARROW_MAGIC):
+            return pl.read_ipc(path)
+        frame = pl.read_ipc_stream(path)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        reason = first_line(error).replace(str(path), name)
+        raise DatasetError(f"{name}: cannot be read as Arrow IPC: {reason}") from None
+    with path.open("rb") as file:
+        file.seek(-len(STREAM_END), os.SEEK_END)
+        if file.read() != STREAM_END:
+            raise DatasetError(f"{name}: is an Arrow stream that breaks off before its end mark")
+    return frame
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[Path]:
+    """Give the path itself, or of a gzipped file that of its content, removed afterwards."""
+    with path.open("rb") as file:
+        packed = file.read(2) == GZIP_MAGIC
+    if not packed:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="iris_dash-") as folder:
+        plain = Path(folder) / "table"
+        with gzip.open(path) as content, plain.open("wb") as target:
+            shutil.copyfileobj(content, target, CHUNK)
+        yield plain
+
+
+def _files_of(path: Path, name: str) -> list[Path]:
+    if os.path.isdir(path):
+        files = [p for p in path.iterdir() if p.suffix in PARQUET and p.name[0] not in "._"]
+        where = "the folder holds no Parquet file"
+    elif _is_pattern(path):
+        files = [p for p in map(Path, glob.glob(str(path), recursive=True)) if p.is_file()]
+        other = sorted(p.name for p in files if p.suffix not in PARQUET)
+        if other and len(files) > 1:
+            raise DatasetError(f"{name}: only Parquet files are read together, not {other[0]}")
+        where = "no file matches"
+    else:
+        return [path]
+    if not files:
+        raise DatasetError(f"{name}: cannot be read: {where}; names end in {list_names(PARQUET)}")
+    return sorted(files)
+
+
+def _is_pattern(path: Path) -> bool:
+    return glob.has_magic(str(path)) and not os.path.exists(path)
+
+
+def _base(path: Path) -> Path:
+    """Return the folder that a folder or pattern is about."""
+    while _is_pattern(path):
+        path = path.parent
+    return path.resolve()
+
+
+def _suffix(file_name: str) -> str:
+    """Return the suffix that tells a file's kind, in lower case; '' where none does."""
+    suffix = Path(file_name.lower().removesuffix(".gz")).suffix
+    return suffix if suffix in SUFFIXES else ""
+
+
+def _stem(file_name: str) -> str:
+    return Path(file_name[:-3] if file_name.lower().endswith(".gz") else file_name).stem
+
+
+def _hash(files: list[Path]) -> bytes:
+    content = hashlib.blake2b(digest_size=16)
+    for path in files:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                content.update(chunk)
+    return content.digest()

@@ -44,6 +44,39 @@ class TableSettings(BaseModel):
         return self.columns.get(name, ColumnSettings())
 
 
+class TableOptions(BaseModel):
+    """What a start says of a table, over its file of settings; None means nothing is said."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    facets: tuple[str, ...] | None = None
+    measures: tuple[str, ...] | None = None
+    labels: Mapping[str, str] = Field(default_factory=dict)
+    title: str | None = None
+    rows: str | None = None
+
+    def over(self, settings: TableSettings) -> TableSettings:
+        """Return the settings with these options in their place.
+
+        A column asked here as a measure is no longer one of the settings' facets, nor the other
+        way round.
+        """
+        said = self.model_dump(include={"facets", "measures", "title", "rows"}, exclude_none=True)
+        if self.facets is None and settings.facets is not None:
+            said["facets"] = _without(settings.facets, self.measures)
+        if self.measures is None and settings.measures is not None:
+            said["measures"] = _without(settings.measures, self.facets)
+        columns = {
+            name: settings.of(name).model_copy(update={"label": label})
+            for name, label in self.labels.items()
+        }
+        return settings.model_copy(update=said | {"columns": {**settings.columns, **columns}})
+
+
+def _without(names: tuple[str, ...], taken: tuple[str, ...] | None) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in (taken or ()))
+
+
 def read_table_settings(path: Path) -> TableSettings:
     """Return what a TOML file says of a table.
 

@@ -19,7 +19,7 @@ from tables import ROOT
 SERVE = (sys.executable, "-m", "iris_dash", "serve")
 OWN_KEYS = ("IRIS_DASH_DATA", "IRIS_DASH_MAX_BODY", "WEB_CONCURRENCY")
 START_SECONDS = 60
-STOP_SECONDS = 15
+STOP_SECONDS = 5
 
 
 class Server:
@@ -69,7 +69,7 @@ class Server:
         return True
 
     def stop(self) -> None:
-        """End the server with its workers."""
+        """End the server with its workers; Granian does not hear while a worker still starts."""
         if self.process is None:
             return
         self.process.terminate()

@@ -191,11 +191,24 @@ def test_csv_reads_back_as_the_same_rows(pets):
     assert [row["kind"] for row in read] == ["cat", "dog", "cat", "", "dog", "cat"]
 
 
-def test_a_long_csv_comes_in_pieces_that_join():
+def test_a_long_csv_comes_in_pieces_that_join(monkeypatch):
+    monkeypatch.setattr("iris_dash.filtering.SLICE", 50_000)
     explorer = Explorer.open(pl.DataFrame({"n": range(120_000)}))
-    pieces = list(explorer.csv(explorer.query(upper={"n": 110_000})))
-    assert len(pieces) == 3
-    assert b"".join(pieces).split() == [b"n", *(str(n).encode() for n in range(110_001))]
+    for sort, expected in ((None, range(110_001)), ("-n", range(110_000, -1, -1))):
+        pieces = list(explorer.csv(explorer.query(upper={"n": 110_000}, sort=sort)))
+        assert len(pieces) == 3
+        assert b"".join(pieces).split() == [b"n", *(str(n).encode() for n in expected)]
+
+
+def test_a_page_deep_in_a_long_table(monkeypatch):
+    monkeypatch.setattr("iris_dash.filtering.FIRST_SLICE", 1_000)
+    explorer = Explorer.open(pl.DataFrame({"n": range(50_000), "even": [0, 1] * 25_000}))
+    query = explorer.query(lower={"even": 1}, page=300, per_page=50)
+    # Odd numbers only: the 300th page of 50 begins at the 14,950th of them.
+    assert explorer.page(query)["n"].tolist() == [2 * i + 1 for i in range(14_950, 15_000)]
+    last = explorer.query(lower={"even": 1}, page=500, per_page=50)
+    assert explorer.page(last)["n"].tolist() == [2 * i + 1 for i in range(24_950, 25_000)]
+    assert explorer.page(explorer.query(page=1_001, per_page=50)).empty
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,14 @@ import io
 import json
 from urllib.parse import parse_qsl
 
+import polars as pl
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from test_library import PUBLISHED, assert_same_objects
+
+from iris_dash.factory import create_app
+from iris_dash.settings import Settings
 
 ROUTES = ("/range/", "/stats/mean/", "/export.csv")
 
@@ -233,6 +237,19 @@ def test_what_nobody_expected_is_a_500_without_a_traceback(client, monkeypatch, 
     answer = client.get("/export.csv")
     assert "secret" not in assert_envelope(answer, 500)
     assert "secret detail" in caplog.text
+
+
+def test_a_long_table_is_answered_in_pages_or_as_a_file():
+    table = pl.DataFrame({"n": range(10_001)})
+    client = create_app(table, Settings()).server.test_client()
+    for answer in (client.get("/range/"), client.post("/range/", json={})):
+        (problem,) = assert_envelope(answer, 422)
+        assert "10,001 rows" in problem["msg"]
+        assert "page" in problem["msg"]
+        assert "/export.csv" in problem["msg"]
+    assert len(client.get("/range/?n=1..").get_json()) == 10_000
+    assert len(client.get("/range/?page=1&per_page=10000").get_json()) == 10_000
+    assert client.get("/export.csv").text.count("\n") == 10_002
 
 
 def test_answers_are_kept_per_query_and_fingerprint(client, server):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -10,14 +11,19 @@ import plotly
 import polars as pl
 import pytest
 from dash.development.base_component import Component
+from tables import ROOT
 
-from iris_dash import Explorer, QueryError
+from iris_dash import Explorer, Facet, Measure, QueryError, Schema
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.callbacks import answer_controls, controls_of_address
+from iris_dash.dashboard.controls import facet_control
 from iris_dash.dashboard.layout import create_layout
-from iris_dash.dashboard.state import read_address
-from iris_dash.dashboard.theme import DARK, GLYPHS, LIGHT, SYMBOLS
+from iris_dash.dashboard.means import Panel, is_wide, means_figure, means_height, panels
+from iris_dash.dashboard.state import format_address, read_address
+from iris_dash.dashboard.table import table_edges
+from iris_dash.dashboard.theme import DARK, GLYPHS, LIGHT, SYMBOLS, colour, glyph, series
 from iris_dash.factory import ASSETS, create_app
+from iris_dash.table_settings import TableSettings
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": [], "n": 7}
 
@@ -64,8 +70,10 @@ def test_every_id_that_a_callback_names_is_in_the_layout(explorer):
 
 def test_the_script_uses_the_same_ids_and_every_function_that_callbacks_name(explorer):
     script = (ASSETS / "dashboard.js").read_text()
-    spelled = set(re.findall(r'(?:setProps|byId)\("([a-z-]+)"', script))
-    assert spelled == {ids.ADDRESS, ids.ASKED, ids.CONNECTION, ids.FILTERS_TOGGLE}
+    spelled = set(re.findall(r'(?:setProps|byId|chosen)\("([a-z-]+)"', script))
+    chosen = {ids.SCATTER_X, ids.SCATTER_Y, ids.COLOUR_BY}
+    assert spelled == chosen | {ids.ADDRESS, ids.ASKED, ids.CONNECTION, ids.FILTERS_TOGGLE}
+    assert f"includes('\"{ids.FACET_ALL}\"')" in script
     app = create_app(explorer.dataset)
     for callback in app._callback_list:
         function = callback.get("clientside_function")
@@ -75,8 +83,9 @@ def test_the_script_uses_the_same_ids_and_every_function_that_callbacks_name(exp
 
 
 def test_a_second_app_in_the_process_has_its_own_callbacks(explorer, pets):
-    first, second = create_app(explorer.dataset), create_app(pets.dataset)
-    assert len(first._callback_list) == len(second._callback_list) > 5
+    first, second, third = (create_app(one.dataset) for one in (explorer, pets, explorer))
+    assert len(first._callback_list) == len(third._callback_list) > 5
+    assert len(second._callback_list) > 5
 
 
 def test_the_vendored_plotly_is_the_installed_one():
@@ -268,3 +277,167 @@ def test_a_missing_facet_value_is_a_checkbox_of_its_own(pets):
     assert text_of(answer["count"]) == "1  of 6 rows"
     assert answer["rows"][0]["kind"] == "■ (missing)"
     assert answer["answered"]["search"] == "kind=~missing"
+
+
+@pytest.fixture(scope="module")
+def penguins():
+    return Explorer.open(ROOT / "data" / "penguins.csv")
+
+
+def test_the_facet_that_colours_is_the_queries_by(penguins, explorer):
+    state, problems = read_address(penguins.schema, "?by=island&year=2007")
+    assert (state.query.by, problems) == ("island", ())
+    assert format_address(penguins.schema, state) == "year=2007&by=island"
+    assert controls_of_address(penguins.schema, "?by=island")["by"] == "island"
+    answer = answer_controls(penguins, ASKED | {"by": "island"})
+    assert answer["answered"]["search"] == "by=island"
+    assert answer["means_title"] == "Mean per island"
+    assert [trace["name"] for trace in answer["scatter"]["data"]] == [
+        "Torgersen",
+        "Biscoe",
+        "Dream",
+    ]
+    assert answer["rows"][0]["island"] == "● Torgersen"
+    assert answer["rows"][0]["species"] == "Adelie"
+    coloured = [
+        name
+        for facet, name in zip(answer["facets"], ("species", "island", "sex", "year"), strict=True)
+        if "●" in text_of(facet[0]["label"])
+    ]
+    assert coloured == ["island"]
+
+
+@pytest.mark.parametrize("search", ["", "?by=species"])
+def test_the_first_facet_colours_and_is_not_said(penguins, search):
+    state, problems = read_address(penguins.schema, search)
+    assert problems == ()
+    assert format_address(penguins.schema, state) == ""
+    assert controls_of_address(penguins.schema, search)["by"] == "species"
+    answer = answer_controls(penguins, ASKED | {"by": "species"})
+    assert answer["answered"]["search"] == ""
+
+
+def test_the_choice_of_colour_stands_where_there_is_a_choice(penguins, explorer):
+    assert json.dumps(ids.COLOUR_BY) in by_id(penguins)
+    assert json.dumps(ids.COLOUR_BY) not in by_id(explorer)
+    assert "by" not in controls_of_address(explorer.schema, "")
+    texts = Explorer.open(pl.DataFrame({"a": ["x", "y"], "b": ["v", "w"]}))
+    assert json.dumps(ids.COLOUR_BY) in by_id(texts)
+
+
+def test_the_tables_edge_follows_the_colouring_facet():
+    facet = Facet("k", "K", "k", values=("a", "b", None), colours=("#123456",))
+    records = [{"k": "b"}, {"k": "a"}, {"k": None}, {"k": "b"}]
+    assert table_edges(records, facet) == [
+        {
+            "if": {"column_id": "k", "row_index": [0, 3]},
+            "boxShadow": "inset 3px 0 0 var(--series-1)",
+        },
+        {"if": {"column_id": "k", "row_index": [1]}, "boxShadow": "inset 3px 0 0 #123456"},
+        {
+            "if": {"column_id": "k", "row_index": [2]},
+            "boxShadow": "inset 3px 0 0 var(--series-2)",
+        },
+    ]
+    assert table_edges(records, None) == []
+
+
+def test_64_values_have_64_pairs_of_symbol_and_colour_the_same_everywhere():
+    facet = Facet("k", "K", "k", values=tuple(f"v{i}" for i in range(64)))
+    pairs = [(glyph(i), series(i)) for i in range(64)]
+    assert len(set(pairs)) == 64
+    assert pairs[:8] == list(zip(GLYPHS, range(8), strict=True))
+    frame = pl.DataFrame({"k": [f"v{i}" for i in range(64)], "x": range(64), "y": range(64)})
+    wide = Explorer.open(frame, TableSettings(facets=("k",)))
+    answer = answer_controls(wide, ASKED | {"per_page": 100})
+    for position, (shape, number) in enumerate(pairs):
+        box = answer["facets"][0][position]["label"].children[0]
+        key = answer["key"][position].children[0]
+        assert (box.children, box.className) == (shape, f"glyph series-{number}")
+        assert (key.children, key.className) == (box.children, box.className)
+        marker = answer["scatter"]["data"][position]["marker"]
+        assert marker["color"] == colour(facet, position, LIGHT) == LIGHT.series[number]
+        assert marker["symbol"] == SYMBOLS[GLYPHS.index(shape)]
+        assert answer["means"]["data"][position]["marker"]["color"] == LIGHT.series[number]
+        edge = next(e for e in answer["edges"] if position in e["if"]["row_index"])
+        assert edge["boxShadow"].endswith(f"var(--series-{number})")
+
+
+def schema_of(*units):
+    measures = [
+        Measure(f"m{i}", f"Measure {i}", f"m{i}", unit=unit, high=1.0)
+        for i, unit in enumerate(units)
+    ]
+    return Schema(tuple(measures))
+
+
+def test_measures_of_one_unit_share_one_plot_up_to_eight():
+    assert panels(schema_of(*["cm"] * 8)) == [Panel("cm", tuple(range(8)), 0)]
+    nine = panels(schema_of(*["cm"] * 9))
+    assert [panel.measures for panel in nine] == [(0, 1, 2, 3, 4), (5, 6, 7, 8)]
+    assert [panel.level for panel in nine] == [0, 1]
+    assert means_height(schema_of(*["cm"] * 9)) == 2 * means_height(schema_of("cm"))
+
+
+def test_units_stand_side_by_side_each_as_wide_as_its_measures():
+    mm, g = panels(schema_of("mm", "mm", "g", "mm"))
+    assert (mm.unit, mm.measures, mm.x) == ("mm", (0, 1, 3), (0.0, 3 / 5))
+    assert (g.unit, g.measures, g.x) == ("g", (2,), (4 / 5, 1.0))
+    assert not is_wide(schema_of("mm", "mm", "g", "mm"))
+    assert is_wide(schema_of("mm", "mm", "g", "mm", "s"))
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7, 20, 60])
+def test_subplots_never_overlap_and_show_every_measure_once(count):
+    schema = schema_of(*[f"u{i % 5}" for i in range(count)])
+    shown = panels(schema) if count else []
+    assert sorted(place for panel in shown for place in panel.measures) == list(range(count))
+    for first, second in itertools.combinations(shown, 2):
+        apart = first.x[1] < second.x[0] or second.x[1] < first.x[0]
+        assert apart or first.y[0] > second.y[1] or second.y[0] > first.y[1]
+    assert all(0 <= low < high <= 1 for panel in shown for low, high in (panel.x, panel.y))
+
+
+def test_subplots_of_one_unit_share_their_scale():
+    figure = means_figure(schema_of(*["cm"] * 9), [], None, LIGHT)
+    assert "matches" not in figure["layout"]["yaxis"]
+    assert figure["layout"]["yaxis2"]["matches"] == "y"
+    mixed = means_figure(schema_of("mm", "g"), [], None, LIGHT)
+    assert "matches" not in mixed["layout"]["yaxis2"]
+    assert [note["text"] for note in mixed["layout"]["annotations"]] == ["mm", "g"]
+
+
+def test_bars_of_two_measures_with_one_label_stay_apart():
+    frame = pl.DataFrame({"a_b": [1.0, 2.0], "a b": [3.0, 5.0]})
+    answer = answer_controls(Explorer.open(frame), ASKED)
+    assert answer["means"]["data"][0]["x"] == ["A b (a_b)", "A b (a b)"]
+    assert answer["means"]["data"][0]["y"] == [1.5, 4.0]
+
+
+def test_rows_without_both_values_are_said_under_the_scatter(penguins, explorer):
+    assert answer_controls(explorer, ASKED)["note"] == ""
+    answer = answer_controls(penguins, ASKED)
+    assert answer["note"] == "2 penguins without both values are not drawn"
+    lone = answer_controls(penguins, ASKED | {"facets": {"species": ["Gentoo"]}})
+    assert lone["note"] == "1 of the penguins lacks a value and is not drawn"
+
+
+def test_values_without_rows_are_dimmed(penguins):
+    answer = answer_controls(penguins, ASKED | {"facets": {"island": ["Torgersen"]}})
+    dimmed = [
+        text_of(option["label"]).split()[-2]
+        for option in answer["facets"][0]
+        if "no-rows" in option["label"].className
+    ]
+    assert dimmed == ["Gentoo", "Chinstrap"]
+
+
+@pytest.mark.parametrize(
+    ("count", "buttons", "search"), [(3, 0, 0), (4, 2, 0), (12, 2, 0), (13, 2, 1)]
+)
+def test_a_facet_gets_what_its_length_asks_for(count, buttons, search):
+    facet = Facet("k", "K", "k", values=tuple(f"v{i}" for i in range(count)))
+    parts = [p for p in facet_control(facet, first=True)._traverse() if isinstance(p, Component)]
+    names = [str(getattr(part, "className", "")) for part in parts]
+    assert names.count("link-button") == buttons
+    assert names.count("facet-search") == names.count("facet is-long") == search

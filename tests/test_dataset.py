@@ -1,11 +1,16 @@
 """Files and frames open as datasets; what cannot be one is refused in one line."""
 
+import csv
+from urllib.parse import quote
+
 import pandas as pd
 import polars as pl
 import pytest
+from openapi_spec_validator import validate
 from tables import PETS
 
 from iris_dash import DatasetError, Explorer, open_dataset
+from iris_dash.factory import create_app
 
 
 @pytest.mark.parametrize(
@@ -51,7 +56,7 @@ def test_repeated_column_names_are_refused():
 
 
 def test_a_column_name_that_is_no_text_is_refused():
-    with pytest.raises(DatasetError, match="not text"):
+    with pytest.raises(DatasetError, match="not text: 0, 1; rename"):
         open_dataset(pd.DataFrame([[1, 2]]))
 
 
@@ -65,6 +70,65 @@ def test_the_settings_file_beside_a_table_is_read(tmp_path):
 def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"\xef\xbb\xbfh\n1\n")
     assert open_dataset(tmp_path / "a.csv").schema.names == ("h",)
+
+
+ODD_NAMES = [
+    "a b",
+    "Ünï",
+    "q'\"",
+    "a__b",
+    "sélection",
+    "{curly}",
+    "a=b&c",
+    "a.b",
+    "<b>x</b>",
+    "-minus",
+    "a,b",
+    "back\\slash",
+    "100%+",
+    "a\nb",
+    "~none",
+    "class",
+    "$ref",
+    "model_x",
+]
+
+
+@pytest.mark.parametrize("make", [pl.DataFrame, pd.DataFrame])
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_any_column_name_works_for_a_measure_and_a_facet(make, name):
+    facet = f"{name} kind"
+    client = create_app(make({name: [1.5, 2.5, 3.5], facet: ["x", "y", "x"]})).server.test_client()
+    wanted = [{name: 3.5, facet: "x"}]
+    key, value, order = quote(name), quote(facet), quote(name.replace("\\", r"\\"))
+    order = order.replace("%2C", "%5C%2C").replace(",", r"\,")
+    order = ("\\" + order) if name.startswith("-") else order
+    got = client.get(f"/range/?{key}=2.0..&{value}=x&sort=-{order}")
+    assert (got.status_code, got.json) == (200, wanted)
+    asked = {facet: ["x"], "lower": {name: 2.0}, "sort": ["-" + _escaped(name)]}
+    assert client.post("/range/", json=asked).json == wanted
+    assert client.get(f"/stats/mean/?{value}=x").json == [{f"mean_{name}": 2.5, facet: "x"}]
+    assert client.get(f"/stats/mean/?by={value}&{key}=..2.0").json == [
+        {f"mean_{name}": 1.5, facet: "x"}
+    ]
+    exported = client.get(f"/export.csv?{key}=..2.0").get_data(as_text=True)
+    assert list(csv.DictReader(exported.splitlines(keepends=True))) == [{name: "1.5", facet: "x"}]
+    validate(client.get("/openapi.json").json)
+    assert client.get("/").status_code == client.get("/_dash-layout").status_code == 200
+
+
+def _escaped(name):
+    escaped = name.replace("\\", "\\\\").replace(",", "\\,")
+    return "\\" + escaped if escaped.startswith("-") else escaped
+
+
+def test_all_odd_names_together_work():
+    client = create_app(pl.DataFrame({name: [1, 2] for name in ODD_NAMES})).server.test_client()
+    bounds = dict.fromkeys(ODD_NAMES, 2)
+    assert client.post("/range/", json={"lower": bounds}).json == [bounds]
+    text = "&".join(f"{quote(name)}=..1" for name in ODD_NAMES)
+    assert client.get(f"/range/?{text}").json == [dict.fromkeys(ODD_NAMES, 1)]
+    validate(client.get("/openapi.json").json)
 
 
 @pytest.mark.parametrize("make", [pl.DataFrame, pd.DataFrame])

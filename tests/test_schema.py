@@ -1,14 +1,19 @@
 """Facets and measures are read from the table."""
 
+import datetime
+import decimal
 import math
+import time
 
+import pandas as pd
 import polars as pl
 import pytest
 
-from iris_dash import DatasetError, open_dataset
-from iris_dash.inference import slider_step
+from iris_dash import DatasetError, Explorer, open_dataset
+from iris_dash.extent import slider_step
+from iris_dash.factory import create_app
 from iris_dash.schema import ceil_to_step, decimals_of, floor_to_step
-from iris_dash.table_settings import TableSettings, read_table_settings
+from iris_dash.table_settings import TableOptions, TableSettings, read_table_settings
 
 
 def schema_of(table, **settings):
@@ -47,6 +52,216 @@ def test_ordered_categories_keep_their_order():
     assert schema.facet("size").values == ("small", "big", "huge")
 
 
+BOTH = pytest.mark.parametrize("make", [pl.DataFrame, pd.DataFrame], ids=["polars", "pandas"])
+DAY = datetime.date(2026, 11, 24)
+NOON = datetime.datetime(2026, 11, 24, 12)
+
+
+def table(make, values, dtype=None):
+    """A one-column frame `x` of either engine."""
+    if make is pl.DataFrame:
+        return pl.DataFrame({"x": pl.Series(values, dtype=dtype, strict=False)})
+    return pd.DataFrame({"x": pd.Series(values, dtype=dtype)})
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("values", "low", "high", "step", "decimals"),
+    [
+        ([1, 5, 3], 1, 5, 1, 0),
+        ([-5, 5], -5, 5, 1, 0),
+        ([-1.5, -0.5], -1.5, -0.5, 0.1, 1),
+        ([0.1, 20.1], 0.1, 20.1, 0.1, 1),  # 200 positions, though the span is 20.000000000000004
+        ([0.0, 20.1], 0, 20.2, 0.2, 1),  # 201 are too many
+        ([0, 201], 0, 202, 2, 0),
+        ([0, 350], 0, 350, 5, 0),
+        ([0, 300], 0, 300, 2, 0),
+        ([0.0, 1e12], 0, 1e12, 1e10, 0),
+        ([1e12, 1e12 + 50], 1e12, 1e12 + 50, 1, 0),
+        ([0.5, 1e12], 0, 1e12, 1e10, 1),
+        ([0.0, 5e-10, 1e-9], 0, 1e-9, 1e-11, 6),
+        ([0.0, 1e-15], 0, 1e-15, 1e-17, 6),
+        ([0.0, 1e-300], 0, 1e-300, 1e-302, 6),
+        ([-1e308, 1e308], -1e308, 1e308, 1e306, 0),
+        ([3, 3], 3, 3, 1, 0),
+        ([0, 0], 0, 0, 1, 0),
+        ([0.0, -0.0], 0, 0, 1, 0),
+        ([2.5, 2.5], 2.5, 2.5, 0.1, 1),
+        ([1e-9, 1e-9], 1e-9, 1e-9, 1e-11, 6),
+        ([math.pi, math.pi], 3.14, 3.15, 0.01, 6),
+        ([1e300, 1e300], 1e300, 1.01e300, 1e298, 0),
+        ([0.1 + 0.2, 0.5, 0.0], 0, 0.5, 0.1, 1),  # dust is no decimals
+        ([1.5, math.inf, None, -math.inf, math.nan, 2.5], 1.5, 2.5, 0.1, 1),
+        ([1, None, 3], 1, 3, 1, 0),
+        ([-(2**63), 2**63 - 1], -9.4e18, 9.4e18, 2e17, 0),
+        ([0, 2**64 - 1], 0, 1.86e19, 2e17, 0),
+        ([decimal.Decimal("1.50"), decimal.Decimal("2.25"), None], 1.5, 2.25, 0.01, 2),
+        ([datetime.timedelta(seconds=90), None, datetime.timedelta(minutes=3)], 90, 180, 1, 0),
+    ],
+)
+def test_numbers_are_measures_with_a_fitting_step(make, values, low, high, step, decimals):
+    (measure,) = open_dataset(table(make, values)).schema.measures
+    assert (measure.low, measure.high) == pytest.approx((low, high), rel=1e-12, abs=0)
+    assert measure.step == pytest.approx(step, rel=1e-12, abs=0)
+    assert measure.decimals == decimals
+    finite = [float(v) for v in values if isinstance(v, int | float) and math.isfinite(v)]
+    assert all(measure.low <= value <= measure.high for value in finite)
+
+
+@pytest.mark.parametrize("dtype", [pl.UInt8, pl.Int8, pl.UInt64, pl.Int128, pl.Float32, pl.Float64])
+def test_every_type_of_number_is_a_measure(dtype):
+    (measure,) = open_dataset(table(pl.DataFrame, [1, 4, None], dtype)).schema.measures
+    assert (measure.low, measure.high, measure.step, measure.decimals) == (1, 4, 1, 0)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "Int64", "float32", "Float32", "Float64"])
+def test_every_pandas_type_of_number_is_a_measure(dtype):
+    (measure,) = open_dataset(table(pd.DataFrame, [1, 4], dtype)).schema.measures
+    assert (measure.low, measure.high, measure.step, measure.decimals) == (1, 4, 1, 0)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "values",
+    [
+        [None, None],
+        [math.nan, None],
+        [math.inf, -math.inf],
+        [DAY, None],
+        [NOON, None],
+        [datetime.time(12), None],
+        [f"text {i}" for i in range(51)],
+        [f"text {i}" for i in range(13)],  # more than half as many values as rows
+    ],
+    ids=repr,
+)
+def test_other_columns_are_neither_but_stay(make, values):
+    schema = open_dataset(table(make, values)).schema
+    assert (schema.names, schema.facets, schema.measures) == (("x",), (), ())
+
+
+@BOTH
+def test_true_false_with_gaps_is_a_facet(make):
+    (facet,) = open_dataset(table(make, [True, None, False])).schema.facets
+    assert facet.values == (True, False, None)
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        (pl.Series(["b", "a", None], dtype=pl.Categorical), ("b", "a", None)),
+        (pl.Series(["b", "a"], dtype=pl.Enum(["c", "b", "a"])), ("c", "b", "a")),
+        (pl.Series(["v9", "v2"], dtype=pl.Enum([f"v{i}" for i in range(51)])), ("v2", "v9")),
+        (pd.Series(["b", "a", None], dtype="category"), ("a", "b", None)),
+        (pd.Series(pd.Categorical(["b", "a"], ["c", "b", "a"], ordered=True)), ("c", "b", "a")),
+        (pd.Series(pd.Categorical([3, 1, 3], [3, 1], ordered=True)), ("3", "1")),
+    ],
+)
+def test_categories_are_facets_in_their_order(column, values):
+    make = pl.DataFrame if isinstance(column, pl.Series) else pd.DataFrame
+    (facet,) = open_dataset(make({"x": column})).schema.facets
+    assert facet.values == values
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("values", "expected"), [([1, 2, 1], (1, 2)), ([1, None, 2], (1, 2, None)), ([2.0], (2,))]
+)
+def test_a_code_is_a_facet_if_asked(make, values, expected):
+    explorer = Explorer.open(table(make, values), TableSettings(facets=("x",)))
+    (facet,) = explorer.schema.facets
+    assert facet.values == expected
+    assert [type(value) for value in facet.values] == [type(value) for value in expected]
+    assert explorer.count(explorer.query(x=2)) == 1
+    assert b"".join(explorer.csv(explorer.query(x=2))) == b"x\n2\n"
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([1.5, 2.0], "not whole"),
+        ([1.0, math.inf], "not whole"),
+        ([DAY], "so it is not a facet"),
+        (list(range(1_001)), "1,001 different values"),
+        ([f"text {i}" for i in range(1_001)], "at most 1,000"),
+    ],
+    ids=["decimals", "infinite", "date", "numbers", "texts"],
+)
+def test_what_cannot_be_a_facet_is_refused_if_asked(make, values, words):
+    with pytest.raises(DatasetError, match=words) as caught:
+        open_dataset(table(make, values), TableSettings(facets=("x",)))
+    assert "column 'x'" in str(caught.value)
+
+
+@BOTH
+def test_a_million_texts_open_fast(make):
+    frame = table(make, [f"text {i}" for i in range(1_000_000)])
+    start = time.perf_counter()
+    schema = open_dataset(frame).schema
+    assert time.perf_counter() - start < 10  # takes a second; the limit is for a busy machine
+    assert schema.facets == ()
+
+
+@pytest.mark.parametrize(
+    ("column", "records"),
+    [
+        (pl.Series([[1, 2], None]), ["[1,2]", None]),
+        (pl.Series([{"a": 1, "b": DAY}, None]), ['{"a":1,"b":"2026-11-24"}', None]),
+        (pl.Series([[1, 2]], dtype=pl.Array(pl.Int64, 2)), ["[1,2]"]),
+        (pl.Series([b"ab", None]), ["2 bytes", None]),
+        (pl.Series([10**25, 1]), [1e25, 1.0]),
+        (pl.Series([123.4, 0.1], dtype=pl.Float32), [123.4, 0.1]),
+        (pl.Series([DAY, None]), ["2026-11-24", None]),
+        (pl.Series([NOON]), ["2026-11-24T12:00:00"]),
+        (pl.Series([None, None]), [None, None]),
+        (pl.Series([1, "a"], dtype=pl.Object), ["1", "a"]),
+        (pd.Series([[1, 2], None, {"a": b"xy"}]), ["[1,2]", None, '{"a":"2 bytes"}']),
+        (pd.Series([1, "a", None, 2.5]), ["1", "a", None, "2.5"]),
+        (pd.Series([10**25, 1]), [1e25, 1.0]),
+        (pd.Series([123.4, 0.1], dtype="float32"), [123.4, 0.1]),
+        (pd.Series([DAY, None]), ["2026-11-24", None]),
+        (pd.Series([NOON]), ["2026-11-24T12:00:00"]),
+        (pd.Series([NOON]).dt.tz_localize("Europe/Berlin"), ["2026-11-24T12:00:00+01:00"]),
+        (pd.Series([True, None, False]), [True, None, False]),
+        (pd.Series(pd.arrays.SparseArray([0, 1])), [0, 1]),
+        (pd.Series(pd.period_range("2026-11", periods=1, freq="M")), ["2026-11"]),
+        (pd.Series([1 + 2j]), ["(1+2j)"]),
+    ],
+    ids=lambda value: str(getattr(value, "dtype", "")),
+)
+def test_every_type_of_column_is_answered(column, records):
+    make = pl.DataFrame if isinstance(column, pl.Series) else pd.DataFrame
+    client = create_app(make({"x": column})).server.test_client()
+    assert client.get("/range/").json == [{"x": record} for record in records]
+    for path in ("/range/?sort=x", "/range/?sort=-x", "/stats/mean/", "/openapi.json"):
+        assert client.get(path).status_code == 200
+    read_back = pl.read_csv(client.get("/export.csv?sort=x").data, infer_schema=False)
+    filled = sum(record is not None for record in records)
+    assert read_back["x"].count() == filled
+    if set(records) == {True, False, None}:
+        assert read_back["x"].to_list() == ["false", "true", None]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"x": []},
+        {"x": ["a"]},
+        {"x": [1]},
+        {"x": [1.5, 2.5]},
+        {"x": ["a", "b"], "y": ["c", None]},
+        {"x": [DAY]},
+    ],
+)
+def test_a_table_of_few_rows_or_kinds_opens(make, columns):
+    client = create_app(make(columns)).server.test_client()
+    for path in ("/", "/range/", "/stats/mean/", "/export.csv", "/openapi.json", "/_dash-layout"):
+        assert client.get(path).status_code == 200
+    assert len(client.get("/range/").json) == len(columns["x"])
+
+
 def test_settings_rule_over_inference():
     schema = schema_of(
         {"code": [1, 2, 1], "grade": ["b", "a", "b"]},
@@ -63,7 +278,7 @@ def test_settings_rule_over_inference():
     [
         (4.3, 7.9, 1, 0.1),  # the data's own: 36 positions
         (0, 200, 0, 1.0),  # just fine enough
-        (0, 201, 0, 5.0),  # too fine, so 1-2-5: 41 positions
+        (0, 201, 0, 2.0),  # too fine, so 1-2-5: 101 positions
         (-50, 50, 0, 1.0),
         (0, 1_000_000, 0, 10_000.0),
         (0, 1e12, 0, 1e10),
@@ -126,3 +341,19 @@ def test_a_wrong_settings_file_names_the_key(tmp_path, text, word):
     with pytest.raises(DatasetError, match=r"table\.toml") as caught:
         read_table_settings(path)
     assert word in str(caught.value)
+
+
+def test_options_rule_over_settings():
+    settings = TableSettings(
+        title="Pots",
+        facets=("a", "b"),
+        measures=("c", "d"),
+        columns={"a": {"label": "A", "unit": "cm"}},
+    )
+    assert TableOptions().over(settings) == settings
+    said = TableOptions(facets=("c",), labels={"a": "Other", "d": "D"}, rows="pots").over(settings)
+    assert (said.facets, said.measures) == (("c",), ("d",))
+    assert (said.title, said.rows) == ("Pots", "pots")
+    assert (said.of("a").label, said.of("a").unit, said.of("d").label) == ("Other", "cm", "D")
+    assert TableOptions(measures=("b",)).over(settings).facets == ("a",)
+    assert TableOptions(facets=()).over(settings).facets == ()

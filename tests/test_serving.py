@@ -11,7 +11,7 @@ import tomllib
 import urllib.request
 
 import pytest
-from processes import SERVE, running
+from processes import SERVE, free_port, running
 from tables import ROOT
 
 
@@ -59,6 +59,60 @@ def test_serve_opens_another_table(tmp_path):
         ]
 
 
+def test_the_command_line_rules_over_the_file_beside_the_table(tmp_path):
+    (tmp_path / "pots.csv").write_text('"glaze, outer",code,height\nblue,1,1.5\nNA,2,2.5\n')
+    (tmp_path / "pots.toml").write_text(
+        'title = "Pots"\nrows = "pots"\nmeasures = ["code", "height"]\n'
+        '[columns.height]\nlabel = "Tall"\nunit = "cm"\n'
+    )
+    said = ["--facets", "code", "--facets", "glaze, outer", "--label", "height=Height=H"]
+    more = {"WEB_CONCURRENCY": "2"}
+    with running([*SERVE, str(tmp_path / "pots.csv"), *said, "--rows", "vases"], more) as server:
+        assert json.loads(read(f"{server.url}/range/?code=2&glaze%2C+outer=NA")) == [
+            {"glaze, outer": "NA", "code": 2, "height": 2.5}
+        ]
+        means = json.loads(read(f"{server.url}/stats/mean/?by=code&code=1"))
+        assert means == [{"mean_height": 1.5, "code": 1}]
+        document = json.loads(read(f"{server.url}/openapi.json"))
+        assert document["info"]["title"].startswith("Pots")
+        assert "2 vases" in document["info"]["description"]
+        assert "Height=H (cm)" in json.dumps(document)
+
+
+def test_the_penguins_are_served():
+    with running(more={"IRIS_DASH_DATA": "data/penguins.csv"}) as server:
+        assert "<title>Palmer penguins</title>" in read(server.url)
+        rows = json.loads(read(f"{server.url}/range/?sex=~missing&year=2009"))
+        assert len(rows) == 3  # counted in the file by hand
+        assert {row["sex"] for row in rows} == {None}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--facets", "glase"], "unknown column 'glase'; columns are glaze, height"),
+        (["--measures", "glaze"], "'glaze' has no finite number"),
+        (["--facets", "height"], "'height' holds numbers that are not whole"),
+        (["--label", "glaze"], "--label 'glaze': expected NAME=TEXT"),
+        (["--label", "glase=Glaze"], "unknown column 'glase'"),
+    ],
+)
+def test_a_wrong_option_is_one_line(tmp_path, arguments, words):
+    (tmp_path / "pots.csv").write_text("glaze,height\nblue,1.5\ngreen,2.5\n")
+    assert_one_line(start([str(tmp_path / "pots.csv"), *arguments]), words)
+
+
+def test_a_wrong_option_in_the_environment_is_one_line():
+    assert_one_line(start([], IRIS_DASH_FACETS="[1]"), "IRIS_DASH_FACETS='[1]'")
+
+
+def test_an_address_whose_server_is_down_is_one_line():
+    address = f"http://me:secret@127.0.0.1:{free_port()}/pots.csv"
+    run = start([address])
+    assert_one_line(run, "/pots.csv: cannot be fetched: Connection refused")
+    assert "secret" not in run.stderr
+
+
 def test_a_taken_port_is_one_line():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -75,6 +129,8 @@ def test_a_taken_port_is_one_line():
         ("header.csv", b"a,b\n", "no rows"),
         ("picture.csv", b"\x89PNG\x00\x00", "not a text table"),
         ("ragged.csv", b"a\n1,2,3\n", "CSV"),
+        ("cut.parquet", b"PAR1 and no more", "Parquet"),
+        ("latin.csv", b"name\ncaf\xe9\n", "not UTF-8 text (line 2)"),
     ],
 )
 def test_an_unusable_table_is_one_line(tmp_path, name, content, words):

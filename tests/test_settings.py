@@ -3,7 +3,8 @@
 import pytest
 
 from iris_dash import SettingsError
-from iris_dash.settings import Settings, read_settings
+from iris_dash.settings import Settings, options_environment, read_settings
+from iris_dash.table_settings import TableOptions
 
 
 def test_an_empty_environment_gives_the_defaults():
@@ -20,9 +21,50 @@ def test_every_variable_is_read():
             "PORT": "80",
             "WEB_CONCURRENCY": "3",
             "IRIS_DASH_MAX_BODY": "2000",
+            "IRIS_DASH_FACETS": "glaze, kiln",
+            "IRIS_DASH_MEASURES": '["height, outside"]',
+            "IRIS_DASH_LABELS": '{"glaze": "Glaze"}',
+            "IRIS_DASH_TITLE": "Pots",
+            "IRIS_DASH_ROWS": "pots",
         }
     )
-    assert read == Settings("a.csv", "0.0.0.0", 80, 3, 2000)
+    options = TableOptions(
+        facets=("glaze", "kiln"),
+        measures=("height, outside",),
+        labels={"glaze": "Glaze"},
+        title="Pots",
+        rows="pots",
+    )
+    assert read == Settings("a.csv", "0.0.0.0", 80, 3, 2000, options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        TableOptions(),
+        TableOptions(facets=(), measures=("a,b", '"', "[é]")),
+        TableOptions(labels={"a=b": "=", "": ""}, title="Ünï", rows="x\ny"),
+    ],
+)
+def test_options_survive_the_environment(options):
+    assert read_settings(options_environment(options)).options == options
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("IRIS_DASH_FACETS", "[1]", 'expected names such as a,b or ["a", "b"]'),
+        ("IRIS_DASH_MEASURES", '["a"', "expected names"),
+        ("IRIS_DASH_LABELS", "glaze=Glaze", "expected a label per column"),
+        ("IRIS_DASH_LABELS", '{"glaze": 1}', "expected a label per column"),
+        ("IRIS_DASH_LABELS", "null", "expected a label per column"),
+    ],
+)
+def test_a_bad_option_names_key_value_and_what_is_allowed(key, value, words):
+    with pytest.raises(SettingsError) as caught:
+        read_settings({key: value})
+    assert str(caught.value).startswith(f"{key}={value!r}: ")
+    assert words in str(caught.value)
 
 
 @pytest.mark.parametrize(

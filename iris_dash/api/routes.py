@@ -13,8 +13,10 @@ from flask import Blueprint, Response, request, send_from_directory
 from iris_dash.api.openapi import openapi_document
 from iris_dash.api.requests import read_query
 from iris_dash.api.responses import JSON, json_bytes, json_response
+from iris_dash.errors import Problem, QueryError
 from iris_dash.explorer import Explorer
 from iris_dash.query import Query
+from iris_dash.query_model import MAX_PER_PAGE
 
 SWAGGER_FILES = Path(flask_openapi3_swagger.__file__).parent / "templates" / "swagger"
 BOTH = ("GET", "POST")
@@ -72,8 +74,22 @@ def create_blueprint(explorer: Explorer) -> Blueprint:
 
 
 def _encoded_rows(explorer: Explorer, query: Query) -> tuple[int, bytes]:
+    if query.page is None and len(explorer.dataset) > MAX_PER_PAGE:
+        _refuse_too_many(explorer, query)
     total, records = explorer.records(query)
     return total, json_bytes(records)
+
+
+def _refuse_too_many(explorer: Explorer, query: Query) -> None:
+    """Raise QueryError where one answer would hold more rows than the largest page."""
+    count = explorer.count(query)
+    if count > MAX_PER_PAGE:
+        place = "body" if request.method == "POST" else "query"
+        message = (
+            f"the query selects {count:,} rows and one answer holds at most {MAX_PER_PAGE:,}; "
+            "ask for pages with page and per_page, or for all of them at /export.csv"
+        )
+        raise QueryError([Problem("too_many_rows", (place, "per_page"), message)])
 
 
 def page_links(path: str, explorer: Explorer, query: Query, total: int) -> str:

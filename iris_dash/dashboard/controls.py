@@ -9,9 +9,15 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.theme import GLYPHS, glyph
+from iris_dash.dashboard.theme import glyph, own_colour, series
 from iris_dash.query_string import facet_text
 from iris_dash.schema import Facet, FacetValue, Measure, Schema, value_text
+
+SEVERAL = 4
+"""A facet with so many values or more gets buttons that tick all or none of them."""
+
+LONG = 13
+"""A facet with so many values or more scrolls and gets a search box."""
 
 
 def sidebar(schema: Schema) -> Component:
@@ -43,40 +49,88 @@ def reset_button(place: str, text: str) -> Component:
 
 
 def facet_control(facet: Facet, first: bool) -> Component:
-    """Return a checkbox per value of the facet, all ticked."""
+    """Return a checkbox per value of the facet, all ticked; a long facet scrolls, with a search."""
+    long = len(facet.values) >= LONG
+    named: dict[str, Any] = {"data-facet": facet.name}
     return html.Fieldset(
         [
             html.Legend(facet.label),
+            *([_tick_buttons(facet)] if has_tick_buttons(facet) else []),
+            *([_search(facet)] if long else []),
             dbc.Checklist(
                 id=ids.of_column(ids.FACET, facet.name),
                 options=facet_options(facet, {}, coloured=first),
                 value=[facet_text(value) for value in facet.values],
-                className="facet",
+                className="facet is-long" if long else "facet",
             ),
         ],
         className="filter",
+        **named,
+    )
+
+
+def has_tick_buttons(facet: Facet) -> bool:
+    """Return whether the facet has buttons that tick all or none of its values."""
+    return len(facet.values) >= SEVERAL
+
+
+def _tick_buttons(facet: Facet) -> Component:
+    words = ((ids.FACET_ALL, "all", "tick all shown"), (ids.FACET_NONE, "none", "untick all shown"))
+    buttons = [
+        html.Button(
+            word,
+            id=ids.of_column(role, facet.name),
+            type="button",
+            className="link-button",
+            **aria(label=f"{facet.label}: {said}"),
+        )
+        for role, word, said in words
+    ]
+    return html.Div(buttons, className="facet-tools")
+
+
+def _search(facet: Facet) -> Component:
+    box: Component = dbc.Input(
+        type="search",
+        placeholder=f"Search {len(facet.values):,} values",
+        autocomplete="off",
+        className="facet-search",
+    )
+    return html.Label(
+        [html.Span(f"Search {facet.label}", className="visually-hidden"), box],
+        className="facet-search-row",
     )
 
 
 def facet_options(
     facet: Facet, counts: dict[FacetValue, int], coloured: bool
 ) -> list[dict[str, Any]]:
-    """Return the facet's choices: symbol and colour where it colours the charts, text, count."""
+    """Return the facet's choices: symbol and colour where it colours the charts, text, count.
+
+    A value whose count is 0 is dimmed.
+    """
     options = []
     for position, value in enumerate(facet.values):
-        label = [
-            *([mark(position)] if coloured else []),
+        parts = [
+            *([mark(facet, position)] if coloured else []),
             html.Span(value_text(value), className="facet-value"),
             html.Span(f"{counts[value]:,}" if value in counts else "", className="facet-count"),
         ]
+        dimmed = " no-rows" if counts.get(value) == 0 else ""
+        label = html.Span(parts, className=f"facet-choice{dimmed}")
         options.append({"label": label, "value": facet_text(value)})
     return options
 
 
-def mark(position: int) -> Component:
+def mark(facet: Facet, position: int) -> Component:
     """Return the coloured symbol of a facet's value, by its place in the facet."""
-    series = f"glyph series-{position % len(GLYPHS)}"
-    return html.Span(glyph(position), className=series, **aria(hidden="true"))
+    own = own_colour(facet, position)
+    return html.Span(
+        glyph(position),
+        className=f"glyph series-{series(position)}",
+        style={"color": own} if own else None,
+        **aria(hidden="true"),
+    )
 
 
 def measure_control(measure: Measure) -> Component:

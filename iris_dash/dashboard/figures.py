@@ -1,13 +1,12 @@
-"""Charts as plain dicts: a small frame and the schema in, a Plotly figure out."""
+"""The scatter as a plain dict, and what every chart of the page shares."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from iris_dash.dashboard.theme import SYMBOLS, Theme, colour
+from iris_dash.dashboard.theme import Theme, colour, symbol
 from iris_dash.schema import Facet, FacetValue, Measure, Schema, value_text
-from iris_dash.summary import GroupMeans
 
 Figure = dict[str, Any]
 Points = Mapping[FacetValue, tuple[list[Any], list[Any]]]
@@ -44,58 +43,29 @@ def scatter_figure(
                 "y": up,
                 "marker": {
                     "color": colour(by, position, theme),
-                    "symbol": SYMBOLS[position % len(SYMBOLS)],
+                    "symbol": symbol(position),
                     "size": 8,
                     "opacity": 0.8,
                 },
                 "hovertemplate": f"{x.label} %{{x}}<br>{y.label} %{{y}}<extra>{name}</extra>",
             }
         )
-    layout = _layout(theme) | {
-        "xaxis": _axis(theme) | {"title": _title(x.title), "range": _span(x)},
-        "yaxis": _axis(theme) | {"title": _title(y.title), "range": _span(y)},
+    return {"data": traces, "layout": scatter_layout(x, y, theme)}
+
+
+def scatter_layout(x: Measure, y: Measure, theme: Theme) -> Figure:
+    """Return the layout of a plane of two measures: axes over the whole table, zoom kept."""
+    return base_layout(theme) | {
+        "xaxis": base_axis(theme) | {"title": axis_title(x.title), "range": span(x)},
+        "yaxis": base_axis(theme) | {"title": axis_title(y.title), "range": span(y)},
         "showlegend": False,
         "hovermode": "closest",
         "uirevision": f"{x.name}|{y.name}",
     }
-    return {"data": traces, "layout": layout}
 
 
-def means_figure(
-    schema: Schema, groups: list[GroupMeans], by: Facet | None, theme: Theme
-) -> Figure:
-    """Return grouped bars: for every measure the mean of each group."""
-    labels = [measure.label for measure in schema.measures]
-    traces = []
-    for group in groups:
-        position = by.values.index(group.group) if by else 0
-        name = value_text(group.group) if by else f"all {schema.rows}"
-        traces.append(
-            {
-                "type": "bar",
-                "name": name,
-                "x": labels,
-                "y": list(group.means),
-                "marker": {"color": colour(by, position, theme)},
-                "hovertemplate": f"%{{x}}<br>mean %{{y:.4g}}<extra>{name}, n = {group.n}</extra>",
-            }
-        )
-    units = {measure.unit for measure in schema.measures}
-    unit = units.pop() if len(units) == 1 else ""
-    layout = _layout(theme) | {
-        "barmode": "group",
-        "bargap": 0.25,
-        "bargroupgap": 0.08,
-        "xaxis": _axis(theme) | {"type": "category", "showgrid": False},
-        "yaxis": _axis(theme)
-        | {"title": _title(f"Mean ({unit})" if unit else "Mean"), "rangemode": "tozero"},
-        "showlegend": False,
-        "uirevision": "means",
-    }
-    return {"data": traces, "layout": layout}
-
-
-def _layout(theme: Theme) -> Figure:
+def base_layout(theme: Theme) -> Figure:
+    """Return the layout that a chart begins with."""
     return {
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -110,7 +80,8 @@ def _layout(theme: Theme) -> Figure:
     }
 
 
-def _axis(theme: Theme) -> Figure:
+def base_axis(theme: Theme) -> Figure:
+    """Return what every axis begins with."""
     return {
         "gridcolor": theme.line,
         "linecolor": theme.line,
@@ -120,10 +91,12 @@ def _axis(theme: Theme) -> Figure:
     }
 
 
-def _title(text: str) -> Figure:
+def axis_title(text: str) -> Figure:
+    """Return an axis title as Plotly takes it."""
     return {"text": text, "standoff": 8}
 
 
-def _span(measure: Measure) -> list[float]:
+def span(measure: Measure) -> list[float]:
+    """Return the range of an axis that shows every finite value of a measure."""
     margin = (measure.high - measure.low or measure.step) * EDGE
     return [measure.low - margin, measure.high + margin]

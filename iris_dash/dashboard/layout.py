@@ -11,12 +11,12 @@ from dash.development.base_component import Component
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.controls import aria, reset_button, sidebar
 from iris_dash.dashboard.figures import CHART_CONFIG
+from iris_dash.dashboard.means import ROW_HEIGHT, has_subplots, is_wide, means_height
+from iris_dash.dashboard.notes import means_title
 from iris_dash.dashboard.state import PAGE_SIZES
 from iris_dash.dashboard.table import data_table
 from iris_dash.explorer import Explorer
 from iris_dash.schema import Schema
-
-CHART_HEIGHT = "310px"
 
 # The theme is set by a script in the head, before the first paint, so that nothing flashes.
 INDEX = """<!DOCTYPE html>
@@ -114,8 +114,7 @@ def _main(schema: Schema, total: int) -> Component:
                 ],
                 className="count-row",
             ),
-            html.Div(_charts(schema), className="charts"),
-            _table_card(schema),
+            *_cards(schema),
         ],
         id=ids.MAIN,
         className="main is-loading",
@@ -128,48 +127,77 @@ def count_line(count: int | None, total: int, rows: str) -> list[str | Component
     return [html.Span(shown, className="count"), f" of {total:,} {rows}"]
 
 
-def _charts(schema: Schema) -> list[Component]:
+def _cards(schema: Schema) -> list[Component]:
+    """Return the charts and the table; the first of them has the choice of the colouring facet."""
+    chooser = [_colour_chooser(schema)] if len(schema.facets) > 1 else []
     cards = []
-    options = [{"label": m.label, "value": m.name} for m in schema.measures]
     if schema.axes:
-        x, y = schema.axes
-        chooser = html.Div(
-            [
-                _axis_select(ids.SCATTER_X, "Horizontal axis", options, x),
-                html.Span("by", className="unit"),
-                _axis_select(ids.SCATTER_Y, "Vertical axis", options, y),
-            ],
-            className="chooser",
-        )
-        cards.append(_chart_card("Scatter", ids.SCATTER, schema, [chooser]))
+        cards.append(_scatter_card(schema, schema.axes, chooser))
     if schema.measures:
-        by = f" per {schema.facets[0].label.lower()}" if schema.facets else ""
-        key = html.Ul(id=ids.MEANS_KEY, className="key")
-        cards.append(_chart_card(f"Mean{by}", ids.MEANS, schema, [], below=[key]))
-    return cards
+        cards.append(_means_card(schema, [] if cards else chooser))
+    table = _table_card(schema, [] if cards else chooser)
+    looks = ["charts"]
+    looks += ["has-subplots"] if has_subplots(schema) else []
+    looks += ["is-wide"] if is_wide(schema) else []
+    return [html.Div(cards, className=" ".join(looks)), table] if cards else [table]
 
 
-def _axis_select(
-    component_id: str, label: str, options: list[dict[str, str]], value: str
+def _scatter_card(schema: Schema, axes: tuple[str, str], tools: list[Component]) -> Component:
+    options = [{"label": m.label, "value": m.name} for m in schema.measures]
+    x, y = axes
+    chooser = html.Div(
+        [
+            _select(ids.SCATTER_X, "Horizontal axis", options, x),
+            html.Span("by", className="unit"),
+            _select(ids.SCATTER_Y, "Vertical axis", options, y),
+        ],
+        className="chooser",
+    )
+    note = html.P(id=ids.SCATTER_NOTE, className="note")
+    title = html.H2("Scatter")
+    return _chart_card(title, ids.SCATTER, schema, [chooser, *tools], [note], ROW_HEIGHT)
+
+
+def _means_card(schema: Schema, tools: list[Component]) -> Component:
+    first = schema.facets[0] if schema.facets else None
+    title = html.H2(means_title(first), id=ids.MEANS_TITLE)
+    key = html.Ul(id=ids.MEANS_KEY, className="key")
+    return _chart_card(title, ids.MEANS, schema, tools, [key], means_height(schema))
+
+
+def _colour_chooser(schema: Schema) -> Component:
+    options = [{"label": facet.label, "value": facet.name} for facet in schema.facets]
+    select = _select(ids.COLOUR_BY, "Colour by", options, schema.facets[0].name, hidden=False)
+    return html.Div(select, className="chooser")
+
+
+def _select(
+    component_id: str,
+    label: str,
+    options: list[dict[str, str]],
+    value: str,
+    hidden: bool = True,
 ) -> Component:
     return html.Label(
         [
-            html.Span(label, className="visually-hidden"),
+            html.Span(label, className="visually-hidden" if hidden else "unit"),
             dbc.Select(id=component_id, options=options, value=value, size="sm"),
-        ]
+        ],
+        className="select",
     )
 
 
 def _chart_card(
-    title: str,
+    title: Component,
     component_id: str,
     schema: Schema,
-    tools: list[Component],
-    below: Sequence[Component] = (),
+    tools: Sequence[Component],
+    below: Sequence[Component],
+    height: int,
 ) -> Component:
     return html.Section(
         [
-            html.Div([html.H2(title), *tools], className="card-head"),
+            html.Div([title, *tools], className="card-head"),
             html.Div(
                 [
                     dcc.Graph(
@@ -177,7 +205,7 @@ def _chart_card(
                         figure={"data": [], "layout": {"xaxis": {"visible": False}}},
                         config=CHART_CONFIG,
                         responsive=True,
-                        style={"height": CHART_HEIGHT},
+                        style={"height": f"{height}px"},
                     ),
                     *below,
                     _empty(component_id, schema),
@@ -196,27 +224,18 @@ def _empty(place: str, schema: Schema) -> Component:
     )
 
 
-def _table_card(schema: Schema) -> Component:
+def _table_card(schema: Schema, tools: Sequence[Component]) -> Component:
     sizes = [{"label": f"{size} per page", "value": str(size)} for size in PAGE_SIZES]
     return html.Section(
         [
             html.Div(
                 [
                     html.H2(schema.rows.capitalize()),
+                    *tools,
                     html.Div(
                         [
                             html.Span(id=ids.TABLE_RANGE, className="unit"),
-                            html.Label(
-                                [
-                                    html.Span("Rows on a page", className="visually-hidden"),
-                                    dbc.Select(
-                                        id=ids.PER_PAGE,
-                                        options=sizes,
-                                        value=str(PAGE_SIZES[0]),
-                                        size="sm",
-                                    ),
-                                ]
-                            ),
+                            _select(ids.PER_PAGE, "Rows on a page", sizes, str(PAGE_SIZES[0])),
                         ],
                         className="chooser",
                     ),

@@ -41,7 +41,7 @@ def read_address(schema: Schema, search: str) -> tuple[DashboardState, tuple[Pro
             Problem("page_size", ("query", "per_page"), message, str(query.per_page))
         )
         query = replace(query, per_page=None)
-    return DashboardState(_paged(query), axes), (*problems, *axis_problems)
+    return DashboardState(_paged(_grouped(schema, query)), axes), (*problems, *axis_problems)
 
 
 def format_address(schema: Schema, state: DashboardState) -> str:
@@ -65,7 +65,7 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
     """Return the state that the page's controls name.
 
     `controls`: `facets` (ticked texts per facet), `ranges` ([low, high] per measure, an end at
-    or beyond the slider's own is no bound), `sort`, `page` (from 0), `per_page`, `axes`.
+    or beyond the slider's own is no bound), `sort`, `by`, `page` (from 0), `per_page`, `axes`.
     Errors: QueryError, as for any query.
     """
     raw: dict[str, Any] = {"lower": {}, "upper": {}}
@@ -80,10 +80,12 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
         if high is not None and high < measure.high:
             raw["upper"][measure.name] = high
     raw["sort"] = controls.get("sort") or None
+    raw["by"] = controls.get("by") or None
     raw["page"] = (controls.get("page") or 0) + 1
     raw["per_page"] = controls.get("per_page") or PAGE_SIZES[0]
     axes, problems = _read_axes(schema, list(zip((X, Y), controls.get("axes") or (), strict=False)))
-    return DashboardState(parse_query(schema, raw), None if problems else axes)
+    query = _grouped(schema, parse_query(schema, raw))
+    return DashboardState(query, None if problems else axes)
 
 
 def ticked_texts(schema: Schema, query: Query, name: str) -> list[str]:
@@ -109,6 +111,12 @@ def on_existing_page(state: DashboardState, count: int) -> DashboardState:
     query = _paged(state.query)
     last = max(1, -(-count // (query.per_page or 1)))
     return replace(state, query=query.on_page(min(query.page or 1, last), query.per_page or 1))
+
+
+def _grouped(schema: Schema, query: Query) -> Query:
+    """Leave out a `by` that names the first facet: that one groups anyway."""
+    first = schema.facets[0].name if schema.facets else None
+    return replace(query, by=None) if query.by == first else query
 
 
 def _paged(query: Query) -> Query:

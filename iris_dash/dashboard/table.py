@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.state import PAGE_SIZES
-from iris_dash.dashboard.theme import GLYPHS, glyph
+from iris_dash.dashboard.theme import css_colour, glyph
 from iris_dash.schema import Column, Facet, Measure, Schema, value_text
 from iris_dash.sort_text import join_sort
 
@@ -36,7 +36,6 @@ def data_table(schema: Schema) -> Component:
             cell_selectable=False,
             style_as_list_view=True,
             style_table={"overflowX": "auto"},
-            style_data_conditional=_facet_edges(schema),
             style_cell_conditional=[
                 {"if": {"column_id": column.name}, "textAlign": "left"}
                 for column in schema.columns
@@ -45,31 +44,32 @@ def data_table(schema: Schema) -> Component:
         )
 
 
-def _facet_edges(schema: Schema) -> list[dict[str, Any]]:
-    """Return the coloured edge of the cells of the facet that colours the charts."""
-    if not schema.facets or set("{}") & set(schema.facets[0].name):
-        return []
-    name = schema.facets[0].name
-    return [
-        {
-            "if": {"column_id": name, "filter_query": f'{{{name}}} contains "{symbol} "'},
-            "boxShadow": f"inset 3px 0 0 var(--series-{position})",
-        }
-        for position, symbol in enumerate(GLYPHS)
-    ]
-
-
-def table_rows(schema: Schema, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a page's rows as the table shows them: facet values with their symbol."""
+def table_rows(records: list[dict[str, Any]], by: Facet | None) -> list[dict[str, Any]]:
+    """Return a page's rows as the table shows them: values of the facet `by` with their symbol."""
     shown = []
-    places = {facet.name: dict(_places(facet)) for facet in schema.facets[:1]}
     for record in records:
         row = {name: _cell(value) for name, value in record.items()}
-        for name, place in places.items():
-            value = record[name]
-            row[name] = f"{glyph(place[value])} {value_text(value)}"
+        if by is not None:
+            value = record[by.name]
+            row[by.name] = f"{glyph(by.values.index(value))} {value_text(value)}"
         shown.append(row)
     return shown
+
+
+def table_edges(records: list[dict[str, Any]], by: Facet | None) -> list[dict[str, Any]]:
+    """Return the coloured edge of each cell of the facet `by`, one rule per colour on the page."""
+    if by is None:
+        return []
+    rows: dict[str, list[int]] = {}
+    for index, record in enumerate(records):
+        rows.setdefault(css_colour(by, by.values.index(record[by.name])), []).append(index)
+    return [
+        {
+            "if": {"column_id": by.name, "row_index": indexes},
+            "boxShadow": f"inset 3px 0 0 {colour}",
+        }
+        for colour, indexes in rows.items()
+    ]
 
 
 def sort_of_table(sort_by: list[dict[str, Any]] | None) -> str | None:
@@ -90,10 +90,6 @@ def _table_column(column: Column) -> Any:
         shown["type"] = "numeric"
         shown["format"] = {"specifier": f".{column.decimals}f" if exact else ".6~g"}
     return shown
-
-
-def _places(facet: Facet) -> list[tuple[Any, int]]:
-    return [(value, position) for position, value in enumerate(facet.values)]
 
 
 def _cell(value: Any) -> Any:

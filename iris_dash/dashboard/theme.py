@@ -1,7 +1,8 @@
 """Colours and symbols of data, the same in charts, checkboxes and table.
 
 Colours 1 to 8 are those of M. Okabe and K. Ito (2008), "Color Universal Design", darkened on
-white and lightened on black so that text and marks keep a contrast of 4.5:1.
+white and lightened on black so that text and marks keep a contrast of 4.5:1. After every eight
+values the colours move on by one against the symbols, so that 64 pairs differ.
 """
 
 from __future__ import annotations
@@ -62,8 +63,32 @@ def glyph(position: int) -> str:
     return GLYPHS[position % len(GLYPHS)]
 
 
+def symbol(position: int) -> str:
+    """Return Plotly's name of the symbol that `glyph` shows as text."""
+    return SYMBOLS[position % len(SYMBOLS)]
+
+
+def series(position: int) -> int:
+    """Return the number of a value's colour; with its glyph it is unique among 64 positions.
+
+    >>> series(7), series(8), series(9)
+    (7, 1, 2)
+    """
+    return (position + position // len(GLYPHS)) % len(LIGHT.series)
+
+
+def own_colour(facet: Facet | None, position: int) -> str | None:
+    """Return the colour that the table's owner gave to a facet's value, if any."""
+    if facet is None or position >= len(facet.colours):
+        return None
+    return facet.colours[position]
+
+
 def colour(facet: Facet | None, position: int, theme: Theme) -> str:
     """Return the colour of a facet's value: the owner's where given, else the theme's."""
-    if facet is not None and position < len(facet.colours):
-        return facet.colours[position]
-    return theme.series[position % len(theme.series)]
+    return own_colour(facet, position) or theme.series[series(position)]
+
+
+def css_colour(facet: Facet | None, position: int) -> str:
+    """Return the same colour for a style sheet, which knows the theme itself."""
+    return own_colour(facet, position) or f"var(--series-{series(position)})"

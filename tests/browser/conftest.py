@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pages import Page
@@ -12,6 +13,7 @@ from processes import Server, running
 from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from tables import CITIES, ROOT
 
 WINDOW = (1400, 1000)
 FLAGS = (
@@ -81,6 +83,28 @@ def page(driver: Chrome, server_url: str) -> Iterator[Page]:
 def page_of_product(driver: Chrome, product: Server) -> Iterator[Page]:
     """Give a story its tab at its own server."""
     yield from story(Page(driver, product.url))
+
+
+@pytest.fixture(scope="session")
+def penguins_url() -> Iterator[str]:
+    """Serve the penguins for the whole session."""
+    with running(more={"IRIS_DASH_DATA": str(ROOT / "data" / "penguins.csv")}) as server:
+        yield server.url
+
+
+@pytest.fixture
+def penguins(driver: Chrome, penguins_url: str) -> Iterator[Page]:
+    """Give a story its tab at the penguins."""
+    yield from story(Page(driver, penguins_url))
+
+
+@pytest.fixture
+def cities(driver: Chrome, tmp_path: Path) -> Iterator[Page]:
+    """Give a story its tab at a table with a facet of 40 values and nine measures."""
+    path = tmp_path / "cities.csv"
+    path.write_text(CITIES, "utf-8")
+    with running(more={"IRIS_DASH_DATA": str(path)}) as server:
+        yield from story(Page(driver, server.url))
 
 
 def story(page: Page) -> Iterator[Page]:

@@ -41,6 +41,22 @@ return Object.fromEntries([...document.querySelectorAll(".facet .form-check")].m
     check.querySelector(".facet-value").innerText,
     [check.querySelector("input").checked, check.querySelector(".facet-count").innerText]]));
 """
+FACET = """
+const fieldset = [...document.querySelectorAll("fieldset[data-facet]")]
+    .find(one => one.dataset.facet === arguments[0]);
+return [...fieldset.querySelectorAll(".form-check")].filter(check => check.offsetParent)
+    .map(check => ({
+        text: check.querySelector(".facet-value").innerText,
+        ticked: check.querySelector("input").checked,
+        count: check.querySelector(".facet-count").innerText,
+        symbol: (check.querySelector(".glyph") || {innerText: ""}).innerText,
+        dimmed: Boolean(check.querySelector(".no-rows"))}));
+"""
+EDGES = """
+return Object.fromEntries([...document.querySelectorAll("#table td.dash-cell")]
+    .filter(cell => getComputedStyle(cell).boxShadow !== "none")
+    .map(cell => [cell.dataset.dashColumn, true]));
+"""
 BOUNDS = """
 return Object.fromEntries([...document.querySelectorAll(".filter[data-measure]")].map(filter => [
     filter.dataset.measure, [...filter.querySelectorAll("input.bound")].map(e => e.value)]));
@@ -52,7 +68,8 @@ return [...document.querySelectorAll("#table tr")]
 """
 FIGURE = """
 return document.querySelector(`#${arguments[0]} .js-plotly-plot`).data
-    .map(trace => ({name: trace.name, x: Array.from(trace.x), y: Array.from(trace.y)}));
+    .map(trace => ({name: trace.name, x: Array.from(trace.x), y: Array.from(trace.y),
+                    yaxis: trace.yaxis || "y"}));
 """
 DELAYED_ANSWERS = """
 window.answerDelays = [];
@@ -174,6 +191,14 @@ class Page:
         """Return the species that are ticked."""
         return [name for name, (ticked, _) in self.species().items() if ticked]
 
+    def facet(self, name: str) -> list[dict[str, Any]]:
+        """Return text, ticked, count, symbol and dimmed of each checkbox that a facet shows."""
+        return list(self.run(FACET, name))
+
+    def coloured(self) -> list[str]:
+        """Return the columns of the table that have a coloured edge."""
+        return list(self.run(EDGES))
+
     def bounds(self) -> dict[str, tuple[str, str]]:
         """Return the texts of the two inputs of each measure."""
         return {label: (low, high) for label, (low, high) in self.run(BOUNDS).items()}
@@ -199,6 +224,10 @@ class Page:
     def toggle(self, name: str) -> None:
         """Click a species' checkbox."""
         self.click(f".facet input[value={name}]")
+
+    def tick(self, facet: str, value: str) -> None:
+        """Click the checkbox of a facet's value, both spelled as in the address."""
+        self.click(f"fieldset[data-facet='{facet}'] .facet input[value='{value}']")
 
     def thumb(self, measure: str, side: str) -> WebElement:
         """Return a slider's thumb."""

@@ -1,0 +1,231 @@
+"""Ten million rows: views, pages, files and memory, beside Polars doing the same work."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import polars as pl
+import psutil
+
+from benchmarks import callback
+from benchmarks.generate import flowers
+from iris_dash.explorer import Explorer
+
+AXES = ("petal_length", "petal_width")
+STEPS = 40
+PEOPLE = 8
+SECONDS = 5
+Row = tuple[str, str, str]
+
+
+def timed(calls: Iterator[Callable[[], object]]) -> list[float]:
+    """Return how many milliseconds each call takes."""
+    taken = []
+    for call in calls:
+        start = time.perf_counter()
+        call()
+        taken.append((time.perf_counter() - start) * 1000)
+    return taken
+
+
+def percentile(taken: list[float], share: float) -> float:
+    """Return the value that this share of the times do not exceed."""
+    return sorted(taken)[min(len(taken) - 1, int(share * len(taken)))]
+
+
+def six_views(explorer: Explorer, low: float) -> None:
+    """Four histograms, means and a density, after a step of the first slider."""
+    query = explorer.query(lower={"sepal_length": low}, upper={"petal_length": 6.5})
+    aggregates, by = explorer.aggregates(query), explorer.schema.facets[0]
+    aggregates.density(query, AXES, by)
+    aggregates.histograms(query, by, AXES)
+    aggregates.means(query, by)
+
+
+def polars_six_views(frame: pl.DataFrame, low: float) -> None:
+    """The same in plain Polars: six groupings of one filter, collected together."""
+    rows = frame.lazy().filter((pl.col("sepal_length") >= low) & (pl.col("petal_length") <= 6.5))
+    names = frame.columns[:4]
+    views = []
+    for name in names:
+        first, last = frame[name].min(), frame[name].max()
+        width = (last - first) / 50  # type: ignore[operator]
+        bins = ((pl.col(name) - first) / width).cast(pl.Int32).alias("bin")
+        views.append(rows.group_by("species", bins).agg(pl.len()))
+    views.append(rows.group_by("species").agg(pl.len(), *(pl.col(n).mean() for n in names)))
+    plane = [
+        ((pl.col(name) - frame[name].min()) / ((frame[name].max() - frame[name].min()) / 100))  # type: ignore[operator]
+        .cast(pl.Int32)
+        .alias(axis)
+        for name, axis in zip(AXES, "xy", strict=True)
+    ]
+    views.append(rows.group_by("species", *plane).agg(pl.len()))
+    pl.collect_all(views)
+
+
+def views_rows(kind: str, frame: pl.DataFrame) -> list[Row]:
+    """Return the rows of the table about one generated table, in this process."""
+    explorer = Explorer.open(frame)
+    start = time.perf_counter()
+    rollup = explorer.rollup
+    built = time.perf_counter() - start
+    lows = [
+        4.5 + 0.05 * (i % 20) if kind == "continuous" else 4.5 + 0.1 * (i % 10)
+        for i in range(STEPS)
+    ]
+    lows = [round(low, 2) for low in lows]
+    ours, theirs = [], []
+    for low in lows[:10]:
+        theirs += timed(iter([lambda low=low: polars_six_views(frame, low)]))  # type: ignore[misc]
+        ours += timed(iter([lambda low=low: six_views(explorer, low)]))  # type: ignore[misc]
+    for low in lows[10:]:
+        ours += timed(iter([lambda low=low: six_views(explorer, low)]))  # type: ignore[misc]
+    base = statistics.median(theirs)
+    cells = f"{len(rollup):,} cells" if rollup and rollup.n is not None else "a cell per row"
+    rows = [
+        (f"{kind}: six views in plain Polars", f"{base:.0f} ms", "1"),
+        (
+            f"{kind}: six views here, median / p95, first touch included",
+            f"{statistics.median(ours):.1f} / {percentile(ours, 0.95):.1f} ms",
+            f"{statistics.median(ours) / base:.3f}",
+        ),
+        (f"{kind}: made ready at start ({cells})", f"{built:.1f} s", ""),
+    ]
+    if kind == "measured":
+        selected = (pl.col("sepal_length") >= 4.5) & (pl.col("petal_length") <= 6.5)
+        top = timed(
+            iter([lambda: frame.lazy().filter(selected).top_k(10, by="sepal_width").collect()] * 9)
+        )
+        query = explorer.query(
+            lower={"sepal_length": 4.5},
+            upper={"petal_length": 6.5},
+            sort="-sepal_width",
+            per_page=10,
+        )
+        page = timed(iter([lambda: explorer.records(query)] * 9))
+        base = statistics.median(top)
+        rows += [
+            ("a sorted page of 10: Polars' top_k", f"{base:.0f} ms", "1"),
+            (
+                "a sorted page of 10 here, with its count",
+                f"{statistics.median(page):.0f} ms",
+                f"{statistics.median(page) / base:.2f}",
+            ),
+        ]
+    return rows
+
+
+def resident(server_pid: int) -> float:
+    """Return the resident memory of a server and its workers in MB."""
+    process = psutil.Process(server_pid)
+    workers = [p for p in process.children(recursive=True) if p.memory_info().rss > 80e6]
+    return sum(p.memory_info().rss for p in workers) / 1e6
+
+
+def brush(address: str, bodies: list[bytes]) -> tuple[float, float]:
+    """Return callbacks per second of eight people brushing at once, and the median ms of one."""
+    until, counts, taken = time.monotonic() + SECONDS, [], []
+
+    def person(offset: int) -> None:
+        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+        done = 0
+        while time.monotonic() < until:
+            start = time.perf_counter()
+            connection.request(
+                "POST",
+                "/_dash-update-component",
+                bodies[(offset * 7 + done) % len(bodies)],
+                {"Content-Type": "application/json"},
+            )
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 200, answer.status
+            taken.append((time.perf_counter() - start) * 1000)
+            done += 1
+        counts.append(done)
+
+    people = [threading.Thread(target=person, args=(i,)) for i in range(PEOPLE)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    return sum(counts) / SECONDS, statistics.median(taken)
+
+
+def served_rows(path: Path, frame: pl.DataFrame) -> list[Row]:
+    """Return the rows of the table about a served file of the measured table."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+    from processes import SERVE, running
+
+    raw = frame.estimated_size() / 1e6
+    start = time.perf_counter()
+    with running([*SERVE, str(path)]) as server:
+        ready = time.perf_counter() - start
+        assert server.process
+        idle = resident(server.process.pid)
+        with urllib.request.urlopen(f"{server.url}/_dash-dependencies") as answer:
+            spec = callback.specification(json.load(answer))
+        bodies = [
+            json.dumps(callback.body(spec, {"sepal_length": [round(4 + i / 10, 1), 99.0]})).encode()
+            for i in range(30)
+        ]
+        rate, middle = brush(server.url, bodies)
+        after = resident(server.process.pid)
+        lines, start = 0, time.perf_counter()
+        most = after
+        with urllib.request.urlopen(f"{server.url}/export.csv?petal_length=..4.3") as answer:
+            while piece := answer.read(4_000_000):
+                lines += piece.count(b"\n")
+                most = max(most, resident(server.process.pid))
+        exported = (lines - 1) / (time.perf_counter() - start) / 1e6
+    start = time.perf_counter()
+    for offset in range(0, len(frame), 250_000):
+        frame[offset : offset + 250_000].write_csv(os.devnull)
+    written = len(frame) / (time.perf_counter() - start) / 1e6
+    return [
+        ("ready to serve, from an Arrow file", f"{ready:.1f} s", ""),
+        (
+            "resident memory of the worker, beside the raw columns",
+            f"{idle:.0f} MB",
+            f"{idle / raw:.2f}",
+        ),
+        (f"{PEOPLE} people brushing at once", f"{rate:.0f} callbacks/s", f"median {middle:.0f} ms"),
+        ("memory after that, beside idle", f"{after:.0f} MB", f"{after / idle:.2f}"),
+        ("Polars writing CSV slices to /dev/null", f"{written:.1f} M rows/s", "1"),
+        (
+            f"CSV of {lines - 1:,} rows over HTTP",
+            f"{exported:.1f} M rows/s",
+            f"{exported / written:.2f}",
+        ),
+        ("memory growth during it", f"{most - after:.0f} MB", ""),
+    ]
+
+
+def main() -> None:
+    """Measure and print."""
+    print("\n| 10,000,000 rows | figure | ratio |\n|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in ("measured", "continuous"):
+            frame = flowers(measured=kind == "measured")
+            rows = views_rows(kind, frame)
+            if kind == "measured":
+                path = Path(folder) / "measured.arrow"
+                frame.write_ipc(path)
+                rows += served_rows(path, frame)
+            for row in rows:
+                print(f"| {' | '.join(row)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,237 @@
+"""The chart of means: grouped bars, measures of one unit on one axis, units side by side."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+from iris_dash.dashboard.figures import Figure, axis_title, base_axis, base_layout
+from iris_dash.dashboard.theme import Theme, colour
+from iris_dash.schema import Facet, Schema, value_text
+from iris_dash.summary import GroupMeans
+
+ROOM = 7
+"""A row of the chart has room for so many measures; a further subplot's axis takes one's room."""
+
+ALONE = 8
+"""So many measures of one unit stand in one plot."""
+
+NARROW = 5
+"""With more room needed than this, and several subplots, the chart takes the page's width."""
+
+AXIS_ROOM = 1
+ROW_HEIGHT = 310
+ROW_GAP = 140
+SUBPLOT_TOP = 46
+
+LABEL_SHAPE = (12, 3)
+"""A label under its bars: so many characters a line, and so many lines."""
+
+SUBPLOT_LABEL_SHAPE = (8, 3)
+
+CROWDED_LABEL_SHAPE = (14, 2)
+"""Where labels may have to stand upright, on a phone."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One subplot: the unit of its axis, which measures it shows, and where it stands.
+
+    `measures` are positions in the schema's measures, `x` and `y` its domain in parts of the
+    chart from the lower left, `level` counts rows from the top.
+    """
+
+    unit: str
+    measures: tuple[int, ...]
+    level: int
+    x: tuple[float, float] = (0.0, 1.0)
+    y: tuple[float, float] = (0.0, 1.0)
+
+
+def panels(schema: Schema) -> list[Panel]:
+    """Return the subplots of the means: a unit each, in the order in which units first appear.
+
+    A unit with more measures than a row has room for has several, as even as they can be.
+    """
+    units = _by_unit(schema)
+    most = ALONE if len(units) == 1 and len(schema.measures) <= ALONE else ROOM
+    rows: list[list[tuple[str, tuple[int, ...]]]] = [[]]
+    for unit, places in units.items():
+        count = -(-len(places) // most)
+        size = -(-len(places) // count)
+        for start in range(0, len(places), size):
+            part = (unit, tuple(places[start : start + size]))
+            if rows[-1] and _room([*rows[-1], part]) > most:
+                rows.append([])
+            rows[-1].append(part)
+    return [panel for level, row in enumerate(rows) for panel in _row(level, len(rows), row)]
+
+
+def means_height(schema: Schema) -> int:
+    """Return the chart's height in pixels: one row's, times its rows."""
+    return ROW_HEIGHT * (panels(schema)[-1].level + 1) if schema.measures else ROW_HEIGHT
+
+
+def is_wide(schema: Schema) -> bool:
+    """Return whether the chart needs the page's width."""
+    parts = [(panel.unit, panel.measures) for panel in panels(schema)] if schema.measures else []
+    return len(parts) > 1 and _room(parts) > NARROW
+
+
+def has_subplots(schema: Schema) -> bool:
+    """Return whether the chart has more than one plot."""
+    return bool(schema.measures) and len(panels(schema)) > 1
+
+
+def means_figure(
+    schema: Schema, groups: list[GroupMeans], by: Facet | None, theme: Theme
+) -> Figure:
+    """Return grouped bars: for every measure the mean of each group; a subplot per unit."""
+    shown = panels(schema)
+    layout = base_layout(theme) | {
+        "barmode": "group",
+        "bargap": 0.25,
+        "bargroupgap": 0.08,
+        "showlegend": False,
+        "uirevision": "means",
+    }
+    if len(shown) == 1:
+        layout |= _only_axes(schema, theme)
+    else:
+        layout |= _subplots(schema, shown, theme)
+    traces = [
+        _bars(schema, group, by, theme, panel, number)
+        for number, panel in enumerate(shown, start=1)
+        for group in groups
+    ]
+    return {"data": traces, "layout": layout}
+
+
+def wrapped(label: str, shape: tuple[int, int] = LABEL_SHAPE) -> str:
+    """Return a label over a few lines, broken at spaces, cut where it has too many.
+
+    >>> wrapped("Sepal length"), wrapped("Flipper length")
+    ('Sepal length', 'Flipper<br>length')
+    """
+    width, most = shape
+    lines = textwrap.wrap(
+        label,
+        width,
+        break_long_words=False,
+        break_on_hyphens=False,
+        max_lines=most,
+        placeholder=" …",
+    )
+    return "<br>".join(lines) or label
+
+
+def bar_names(schema: Schema) -> list[str]:
+    """Return what tells each measure's bars apart: its label, with its name if two share one."""
+    labels = [measure.label for measure in schema.measures]
+    return [
+        m.label if labels.count(m.label) == 1 else f"{m.label} ({m.name})" for m in schema.measures
+    ]
+
+
+def _by_unit(schema: Schema) -> dict[str, list[int]]:
+    units: dict[str, list[int]] = {}
+    for position, measure in enumerate(schema.measures):
+        units.setdefault(measure.unit, []).append(position)
+    return units
+
+
+def _room(row: list[tuple[str, tuple[int, ...]]]) -> int:
+    return sum(len(places) for _, places in row) + AXIS_ROOM * (len(row) - 1)
+
+
+def _row(level: int, levels: int, row: list[tuple[str, tuple[int, ...]]]) -> list[Panel]:
+    """Return a row's subplots, each as wide as its measures are many."""
+    whole = _room(row)
+    gap = ROW_GAP / (ROW_HEIGHT * levels) if levels > 1 else 0.0
+    height = (1 - gap * (levels - 1)) / levels
+    top = 1 - level * (height + gap)
+    found, left = [], 0
+    for unit, places in row:
+        right = left + len(places)
+        x = (left / whole, right / whole)
+        found.append(Panel(unit, places, level, x, (max(top - height, 0.0), top)))
+        left = right + AXIS_ROOM
+    return found
+
+
+def _only_axes(schema: Schema, theme: Theme) -> Figure:
+    names, unit = bar_names(schema), schema.measures[0].unit
+    across = base_axis(theme) | {"type": "category", "showgrid": False}
+    if any(wrapped(name) != name for name in names):
+        across |= {"tickvals": names, "ticktext": [wrapped(name) for name in names]}
+    title = axis_title(f"Mean ({unit})" if unit else "Mean")
+    return {"xaxis": across, "yaxis": base_axis(theme) | {"title": title, "rangemode": "tozero"}}
+
+
+def _subplots(schema: Schema, shown: list[Panel], theme: Theme) -> Figure:
+    """Return axes per subplot, its unit above them; subplots of one unit share their scale."""
+    names = bar_names(schema)
+    shape = CROWDED_LABEL_SHAPE if is_wide(schema) else SUBPLOT_LABEL_SHAPE
+    layout: Figure = {"margin": base_layout(theme)["margin"] | {"t": SUBPLOT_TOP}}
+    units, firsts = [], dict[str, int]()
+    for number, panel in enumerate(shown, start=1):
+        own = [names[place] for place in panel.measures]
+        layout[_axis("xaxis", number)] = base_axis(theme) | {
+            "type": "category",
+            "showgrid": False,
+            "domain": list(panel.x),
+            "anchor": _axis("y", number),
+            "tickvals": own,
+            "ticktext": [wrapped(name, shape) for name in own],
+            "tickfont": {"size": 11},
+        }
+        first = firsts.setdefault(panel.unit, number)
+        layout[_axis("yaxis", number)] = base_axis(theme) | {
+            "domain": list(panel.y),
+            "anchor": _axis("x", number),
+            "rangemode": "tozero",
+            **({"matches": _axis("y", first)} if first != number else {}),
+        }
+        units.append(
+            {
+                "text": panel.unit or "no unit",
+                "font": {"color": theme.muted},
+                "x": panel.x[0],
+                "y": panel.y[1],
+                "xref": "paper",
+                "yref": "paper",
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "yshift": 2,
+                "showarrow": False,
+            }
+        )
+    return layout | {"annotations": units}
+
+
+def _bars(
+    schema: Schema,
+    group: GroupMeans,
+    by: Facet | None,
+    theme: Theme,
+    panel: Panel,
+    number: int,
+) -> dict[str, Any]:
+    position = by.values.index(group.group) if by else 0
+    name = value_text(group.group) if by else f"all {schema.rows}"
+    names = bar_names(schema)
+    bars = {
+        "type": "bar",
+        "name": name,
+        "x": [names[place] for place in panel.measures],
+        "y": [group.means[place] for place in panel.measures],
+        "marker": {"color": colour(by, position, theme)},
+        "hovertemplate": f"%{{x}}<br>mean %{{y:.4g}}<extra>{name}, n = {group.n}</extra>",
+    }
+    placed = {"xaxis": _axis("x", number), "yaxis": _axis("y", number)}
+    return bars | placed if number > 1 else bars
+
+
+def _axis(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}{number}"

@@ -1,0 +1,62 @@
+"""The page's short texts about an answer: which rows, what key, what was left out."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from iris_dash.dashboard.controls import mark
+from iris_dash.errors import Problem
+from iris_dash.schema import Facet, value_text
+from iris_dash.summary import GroupMeans
+
+
+def range_line(page: int, per_page: int, count: int) -> str:
+    """Return which rows the table shows.
+
+    >>> range_line(2, 10, 16)
+    'rows 11–16 of 16'
+    """
+    if not count:
+        return "no rows"
+    return f"rows {(page - 1) * per_page + 1:,}–{min(page * per_page, count):,} of {count:,}"
+
+
+def means_key(groups: list[GroupMeans], by: Facet | None) -> list[Component]:
+    """Return the key of the mean bars: each group's symbol, name and n."""
+    if by is None:
+        return [html.Li(f"n = {group.n:,}") for group in groups]
+    return [
+        html.Li([mark(by, by.values.index(g.group)), f"{value_text(g.group)}, n = {g.n:,}"])
+        for g in groups
+    ]
+
+
+def notice(problems: tuple[Problem, ...]) -> Component | None:
+    """Return what of an address was left out, one line each; nothing when all of it applied."""
+    if not problems:
+        return None
+    lines = [html.Li(problem.msg) for problem in problems]
+    return html.Div(
+        ["Left out of the address, the rest applies:", html.Ul(lines)], className="alert alert-info"
+    )
+
+
+def means_title(by: Facet | None) -> str:
+    """Return the title of the chart of means."""
+    return f"Mean per {by.label.lower()}" if by else "Mean"
+
+
+def undrawn_note(count: int, drawn: int, rows: str) -> str:
+    """Return how many of the rows a scatter leaves out for want of a value; "" when none.
+
+    >>> undrawn_note(344, 342, "penguins")
+    '2 penguins without both values are not drawn'
+    >>> undrawn_note(5, 4, "pots")
+    '1 of the pots lacks a value and is not drawn'
+    """
+    if drawn >= count:
+        return ""
+    if count - drawn == 1:
+        return f"1 of the {rows} lacks a value and is not drawn"
+    return f"{count - drawn:,} {rows} without both values are not drawn"

@@ -1,0 +1,76 @@
+"""What a slider over a numeric column needs: its finite extremes, its decimals and a step."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+
+SAMPLE = 1_000
+FINE_POSITIONS = 200
+COARSE_POSITIONS = 100
+MOST_DECIMALS = 6
+MOST_EXACT = 1e15
+"""Floats tell a number this many steps from zero apart from its neighbours."""
+
+
+def finite_extent(series: nw.Series[Any]) -> tuple[float, float, int] | None:
+    """Return the least and greatest finite value and how many decimals the values have.
+
+    None without a finite value. Decimals are at most 6, which may mean more.
+    """
+    numbers = series.drop_nulls().cast(nw.Float64())
+    finite = numbers.filter(numbers.is_finite())
+    if not len(finite):
+        return None
+    decimals = 0 if series.dtype.is_integer() else _decimals(finite.to_numpy())
+    return float(finite.min()), float(finite.max()), decimals
+
+
+def _decimals(numbers: NDArray[np.float64]) -> int:
+    """Return the fewest decimals, at most 6, that all the numbers can be written with.
+
+    Rounding dust, as in 0.1 + 0.2, does not count as decimals.
+    """
+    scale = float(np.abs(numbers).max())
+    least = 0
+    for part in (numbers[:SAMPLE], numbers):
+        least = next(
+            (d for d in range(least, MOST_DECIMALS) if _has_decimals(part, d, scale)),
+            MOST_DECIMALS,
+        )
+    return least
+
+
+def _has_decimals(numbers: NDArray[np.float64], decimals: int, scale: float) -> bool:
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = np.abs(numbers) * 10.0**decimals
+        dust = np.abs(scaled - np.rint(scaled))
+        allowed = np.minimum(1e-6, 1e-14 * scaled + 1e-15 * scale * 10.0**decimals)
+        return not np.any(dust > np.maximum(allowed, 4 * np.spacing(scaled)))
+
+
+def slider_step(low: float, high: float, decimals: int) -> float:
+    """Return a slider's step: the data's own decimals if that is fine enough, else 1-2-5.
+
+    A constant has the step of its own decimals, or a hundredth of its magnitude.
+
+    >>> slider_step(4.3, 7.9, 1), slider_step(0, 1_000_000, 0), slider_step(0, 1e-6, 6)
+    (0.1, 10000.0, 1e-08)
+    """
+    own = 10.0**-decimals
+    span = high - low
+    largest = max(abs(low), abs(high))
+    fine = decimals < MOST_DECIMALS and span <= FINE_POSITIONS * own * (1 + 1e-9)
+    if fine and largest < own * MOST_EXACT:
+        return own
+    if not span > largest * 1e-13 or not math.isfinite(span):
+        return float(f"1e{math.floor(math.log10(largest or 1.0)) - 2}")
+    rough = span / COARSE_POSITIONS
+    power = math.floor(math.log10(rough))
+    # 1-2-5 as text, so that the step is the number that its decimals say.
+    steps = [float(f"{factor}e{power}") for factor in (1, 2, 5, 10)]
+    return min(steps, key=lambda step: abs(math.log(step / rough)))

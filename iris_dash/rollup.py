@@ -1,0 +1,259 @@
+"""A table at slider resolution, which answers aggregates in milliseconds.
+
+Rolled up: one row per combination of facet values and of the measures' grid cells (see `grid`)
+that occurs, with its count and sums. Where that does not pay, the same columns for every row.
+Bounds on the grid select whole cells, so the answers are exact in both.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import reduce
+from threading import Lock
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from cachetools import LRUCache
+from numpy.typing import NDArray
+
+from iris_dash.dataset import Dataset, facet_places
+from iris_dash.grid import BELOW_CELL, MISSING_CELL, Grid, grid_of
+from iris_dash.query import Query
+from iris_dash.schema import Facet, FacetValue, Schema
+from iris_dash.summary import Density, GroupMeans, Histogram, N, Scan
+
+MOST_CELLS = 600_000
+"""A rollup with more rows than this costs more memory and time than it saves."""
+
+LEAST_GAIN = 4
+"""A rollup is kept when the table has at least this many times its rows."""
+
+SAMPLE = 200_000
+
+RECENT = 8
+"""Masks and planes kept for the views that ask for the same rows."""
+
+
+class Recent:
+    """The values used last, for several threads; one that two make at once is made twice."""
+
+    def __init__(self, most: int) -> None:
+        self._values: LRUCache[Hashable, Any] = LRUCache(most)
+        self._lock = Lock()
+
+    def get_or_make(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return what is kept under the key, or make, keep and return it."""
+        with self._lock:
+            if key in self._values:
+                return self._values[key]
+        value = make()
+        with self._lock:
+            self._values[key] = value
+        return value
+
+
+@dataclass(frozen=True, eq=False)
+class Rollup:
+    """The cells of one table, n of them, as columns; or its rows.
+
+    `facets`: the place of each cell's value per facet; `cells`: its grid cell per measure; `bins`:
+    its fine bin per measure (one past the last: none); `n`: its rows, None when every cell is one
+    row; `sums`: the sum of each measure over them, in the measure's unit. `scan` answers what
+    reading the rows does better.
+    """
+
+    schema: Schema
+    grids: dict[str, Grid]
+    facets: dict[str, NDArray[Any]]
+    cells: dict[str, NDArray[Any]]
+    bins: dict[str, NDArray[np.uint8]]
+    n: NDArray[np.float64] | None
+    sums: dict[str, NDArray[np.float64]]
+    scan: Scan
+    recent: Recent = field(default_factory=lambda: Recent(RECENT), repr=False)
+
+    def __len__(self) -> int:
+        return len(next(iter((*self.cells.values(), *self.facets.values())), ()))
+
+    def answers(self, query: Query) -> bool:
+        """Return whether the query's bounds all stand on the grid, so that the answer is exact."""
+        return all(
+            (low is None or self.grids[name].lower_cell(low) is not None)
+            and (high is None or self.grids[name].upper_cell(high) is not None)
+            for name, low, high in query.bounds
+        )
+
+    def count(self, query: Query) -> int:
+        """Return how many rows the query selects."""
+        chosen = self._selected(query)
+        if chosen is None:
+            return len(self.scan.dataset)
+        return int(np.count_nonzero(chosen) if self.n is None else self.n[chosen].sum())
+
+    def means(self, query: Query, by: Facet | None) -> list[GroupMeans]:
+        """Return the means per group, in the facet's own order; groups without rows left out."""
+        if self.n is None:
+            return self.scan.means(query, by)
+        chosen = self._selected(query)
+        groups, n = _taken(self._groups(by), chosen), _taken(self.n, chosen)
+        length = len(by.values) if by else 1
+        rows = np.bincount(groups, n, length)
+        means = []
+        for measure in self.schema.measures:
+            known = _taken(self.cells[measure.name], chosen) != MISSING_CELL
+            sums = np.bincount(groups, _taken(self.sums[measure.name], chosen), length)
+            counted = rows if known.all() else np.bincount(groups, n * known, length)
+            means.append([_mean(s, c) for s, c in zip(sums, counted, strict=True)])
+        values = by.values if by else (None,)
+        columns = list(zip(*means, strict=True)) or [()] * length
+        return [
+            GroupMeans(value, int(count), group)
+            for value, count, group in zip(values, rows, columns, strict=True)
+            if count
+        ]
+
+    def count_facets(self, query: Query) -> dict[str, dict[FacetValue, int]]:
+        """Return each facet's counts under all the *other* filters: what ticking would give."""
+        counts = {}
+        for facet in self.schema.facets:
+            chosen = self._selected(query.without_facet(facet.name))
+            rows = self._counted(self.facets[facet.name], chosen, len(facet.values))
+            counts[facet.name] = dict(zip(facet.values, map(int, rows), strict=True))
+        return counts
+
+    def histograms(
+        self, query: Query, by: Facet | None, axes: tuple[str, str] | None = None
+    ) -> dict[str, Histogram]:
+        """Return the histogram of every measure, over bins of whole slider steps, at most 50.
+
+        Measures are counted two at a time, the density's `axes` first, which are counted once.
+        """
+        names = [measure.name for measure in self.schema.measures]
+        first = list(reversed(axes)) if axes and axes[0] != axes[1] else []
+        order = first + [name for name in names if name not in first]
+        found = {}
+        for i in range(0, len(order), 2):
+            pair = tuple(order[i : i + 2])
+            plane = self._plane(query, pair, by)
+            for axis, name in enumerate(pair, start=1):
+                others = tuple(other for other in range(1, plane.ndim) if other != axis)
+                grid = self.grids[name]
+                fine = plane.sum(axis=others)[:, : grid.fine.count]
+                found[name] = Histogram(grid.coarse.edges, grid.coarse.of_fine(fine))
+        return {name: found[name] for name in names}
+
+    def density(self, query: Query, axes: tuple[str, str], by: Facet | None) -> Density:
+        """Return the density over two measures, at most 100 bins of whole slider steps each."""
+        if axes[0] == axes[1]:
+            return self.scan.density(query, axes, by)
+        across, up = (self.grids[name].fine for name in axes)
+        plane = self._plane(query, (axes[1], axes[0]), by)
+        return Density(across.edges, up.edges, plane[:, : up.count, : across.count])
+
+    def _plane(self, query: Query, names: tuple[str, ...], by: Facet | None) -> NDArray[np.int64]:
+        """Return the rows per group and fine bins of one or two measures, with bins for none."""
+
+        def count_plane() -> NDArray[np.int64]:
+            shape = [len(by.values) if by else 1]
+            flat = self._groups(by)
+            for name in names:
+                shape.append(self.grids[name].fine.count + 1)
+                kind = np.min_scalar_type(int(np.prod(shape)))
+                flat = flat.astype(kind, copy=False) * kind.type(shape[-1]) + self.bins[name]
+            counts = self._counted(flat, self._selected(query), int(np.prod(shape)))
+            return counts.astype(np.int64).reshape(shape)
+
+        plane: NDArray[np.int64] = self.recent.get_or_make(
+            (query.narrowing(), names, by and by.name), count_plane
+        )
+        return plane
+
+    def _counted(
+        self, places: NDArray[Any], chosen: NDArray[np.bool_] | None, length: int
+    ) -> NDArray[Any]:
+        n = None if self.n is None else _taken(self.n, chosen)
+        return np.bincount(_taken(places, chosen), n, length)
+
+    def _groups(self, by: Facet | None) -> NDArray[Any]:
+        return self.facets[by.name] if by else np.zeros(len(self), dtype=np.uint8)
+
+    def _selected(self, query: Query) -> NDArray[np.bool_] | None:
+        """Return which cells are the query's; None for all."""
+        narrowing = query.narrowing()
+        mask: NDArray[np.bool_] | None = self.recent.get_or_make(
+            narrowing, lambda: self._mask(narrowing)
+        )
+        return mask
+
+    def _mask(self, query: Query) -> NDArray[np.bool_] | None:
+        masks = []
+        for name, chosen in query.facets:
+            allowed = np.array([v in chosen for v in self.schema.facet(name).values], dtype=bool)
+            masks.append(allowed[self.facets[name]])
+        for name, low, high in query.bounds:
+            cells, grid = self.cells[name], self.grids[name]
+            lowest = grid.lower_cell(low) if low is not None else None
+            highest = grid.upper_cell(high) if high is not None else None
+            # Without a lower bound everything is kept that is not missing.
+            masks.append(cells >= (BELOW_CELL if lowest is None else lowest))
+            if highest is not None:
+                masks.append(cells <= highest)
+        return reduce(operator.and_, masks) if masks else None
+
+
+def _taken(column: NDArray[Any], chosen: NDArray[np.bool_] | None) -> NDArray[Any]:
+    return column if chosen is None else column[chosen]
+
+
+def _mean(total: float, count: float) -> float | None:
+    """Return a mean; none without values, nor where infinities of both signs cancel."""
+    return None if not count or total != total else float(total / count)
+
+
+def build_rollup(dataset: Dataset) -> Rollup:
+    """Return the table rolled up, or with a cell per row where its cells are too many to pay."""
+    schema = dataset.schema
+    grids = {measure.name: grid_of(measure) for measure in schema.measures}
+    facets = [facet.name for facet in schema.facets]
+    cells = {name: f"_cell{i}" for i, name in enumerate(grids)}
+    keys = [*facets, *cells.values()]
+    rows = dataset.frame.lazy().select(
+        *facets, *grids, *(grid.cells().alias(cells[name]) for name, grid in grids.items())
+    )
+    if _promises(dataset, rows, keys):
+        totals = {name: f"_sum{i}" for i, name in enumerate(grids)}
+        sums = [nw.col(name).sum().alias(total) for name, total in totals.items()]
+        table = rows.group_by(*keys, drop_null_keys=False).agg(nw.len().alias(N), *sums).collect()
+        if len(table) <= min(MOST_CELLS, len(dataset) / LEAST_GAIN):
+            n = table[N].to_numpy().astype(np.float64)
+            values = {k: table[v].to_numpy().astype(np.float64) for k, v in totals.items()}
+            return _from_table(dataset, grids, cells, table, n, values)
+    return _from_table(dataset, grids, cells, rows.select(*keys).collect(), None, {})
+
+
+def _promises(dataset: Dataset, rows: nw.LazyFrame[Any], keys: list[str]) -> bool:
+    """Return whether a sample leaves hope that a rollup pays."""
+    if not keys or len(dataset) <= SAMPLE:
+        return bool(keys)
+    found = rows.head(SAMPLE).select(*keys).unique().select(nw.len().alias(N)).collect()
+    return int(found.item()) * 2 <= SAMPLE
+
+
+def _from_table(
+    dataset: Dataset,
+    grids: dict[str, Grid],
+    cells: dict[str, str],
+    table: nw.DataFrame[Any],
+    n: NDArray[np.float64] | None,
+    sums: dict[str, NDArray[np.float64]],
+) -> Rollup:
+    columns, bins = {}, {}
+    for name, key in cells.items():
+        kind = np.int16 if grids[name].top_cell < np.iinfo(np.int16).max else np.int32
+        columns[name] = table[key].to_numpy().astype(kind)
+        bins[name] = grids[name].fine.of_cells(columns[name])
+    places = {facet.name: facet_places(table, facet) for facet in dataset.schema.facets}
+    return Rollup(dataset.schema, grids, places, columns, bins, n, sums, Scan(dataset))

@@ -1,0 +1,162 @@
+"""A rollup answers exactly what a scan of the rows answers, and only where it pays."""
+
+from __future__ import annotations
+
+import math
+from unittest.mock import patch
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iris_dash import Explorer, open_dataset
+from iris_dash.grid import Grid, grid_of
+from iris_dash.rollup import build_rollup
+from iris_dash.schema import Measure
+from iris_dash.summary import Scan
+from iris_dash.table_settings import TableSettings
+
+SAID = TableSettings(
+    facets=("colour",),
+    measures=("size", "count"),
+    columns={"size": {"step": 0.1}, "count": {"step": 2}},
+)
+TIMES = 16
+
+rows_of_tables = st.lists(
+    st.tuples(
+        st.sampled_from(["red", "blue", None]),
+        # On the grid, between its points, next to a point, missing and infinite.
+        st.one_of(
+            st.none(),
+            st.integers(-15, 15).map(lambda n: n / 10),
+            st.integers(-150, 150).map(lambda n: n / 100),
+            st.sampled_from([0.1 + 0.2, 0.3, math.nextafter(0.3, 0), math.inf, -math.inf]),
+        ),
+        st.none() | st.integers(-9, 9),
+    ),
+    min_size=1,
+    max_size=20,
+).filter(
+    lambda rows: (
+        any(r[1] is not None and math.isfinite(r[1]) for r in rows)
+        and any(r[2] is not None for r in rows)
+    )
+)
+slider_ends = st.tuples(st.integers(-18, 18), st.integers(-18, 18)).map(sorted)
+
+
+def table(rows):
+    """The rows, each sixteen times, so that a rollup pays."""
+    schema = {"colour": pl.String, "size": pl.Float64, "count": pl.Int64}
+    return pl.DataFrame(rows * TIMES, schema=schema, orient="row")
+
+
+def per_row(dataset):
+    """The table at slider resolution with a cell per row, as where a rollup does not pay."""
+    with patch("iris_dash.rollup.MOST_CELLS", 0):
+        rollup = build_rollup(dataset)
+    assert rollup.n is None
+    return rollup
+
+
+@given(
+    rows=rows_of_tables,
+    sizes=st.none() | slider_ends,
+    counts=st.none() | slider_ends,
+    open_end=st.sampled_from(["low", "high", "none"]),
+    chosen=st.none() | st.lists(st.integers(0, 2), unique=True),
+    by=st.booleans(),
+)
+@settings(max_examples=60, deadline=None)
+def test_rollup_equals_scan(rows, sizes, counts, open_end, chosen, by):
+    dataset = open_dataset(table(rows), SAID)
+    explorer, scan = Explorer(dataset), Scan(dataset)
+    lower, upper = {}, {}
+    for name, ends, unit in (("size", sizes, 0.1), ("count", counts, 2)):
+        if ends is not None:
+            low, high = (round(end * unit, 1) for end in ends)
+            if open_end != "low":
+                lower[name] = low
+            if open_end != "high":
+                upper[name] = high
+    facet = dataset.schema.facets[0]
+    values = None if chosen is None else [facet.values[i % len(facet.values)] for i in chosen]
+    query = explorer.query(colour=values, lower=lower, upper=upper)
+    group = facet if by else None
+
+    for rollup in (build_rollup(dataset), per_row(dataset)):
+        assert rollup.answers(query)
+        assert rollup.count(query) == scan.count(query)
+        assert rollup.count_facets(query) == scan.count_facets(query)
+        ours, theirs = rollup.means(query, group), scan.means(query, group)
+        assert [(g.group, g.n) for g in ours] == [(g.group, g.n) for g in theirs]
+        for one, other in zip(ours, theirs, strict=True):
+            assert one.means == pytest.approx(other.means, abs=1e-9, nan_ok=True)
+        for axes in (None, ("size", "count"), ("count", "size"), ("size", "size")):
+            ours, theirs = (a.histograms(query, group, axes) for a in (rollup, scan))
+            assert list(ours) == list(theirs) == ["size", "count"]
+            for name in ours:
+                assert ours[name].edges == theirs[name].edges
+                assert np.array_equal(ours[name].counts, theirs[name].counts)
+            if axes:
+                one, other = (a.density(query, axes, group) for a in (rollup, scan))
+                assert (one.x_edges, one.y_edges) == (other.x_edges, other.y_edges)
+                assert np.array_equal(one.counts, other.counts)
+
+
+def test_cells_by_hand():
+    frame = pl.DataFrame({"x": [0.0, 0.1, 0.15, 0.3, 0.30000000000000004, None, math.inf, 0.5]})
+    dataset = open_dataset(frame, TableSettings(columns={"x": {"step": 0.1}}))
+    grid = grid_of(dataset.schema.measures[0])
+    cells = dataset.frame.select(grid.cells().alias("cell"))["cell"].to_list()
+    assert cells == [0, 2, 3, 6, 7, -2, 11, 10]
+    bounds = (0.0, 0.3, 0.5, 0.05, -1.0, 9.0)
+    assert [grid.lower_cell(bound) for bound in bounds] == [0, 6, 10, None, 0, 11]
+    assert [grid.upper_cell(bound) for bound in bounds] == [0, 6, 10, None, -1, 10]
+
+
+def test_bins_are_whole_steps_and_the_last_is_closed():
+    frame = pl.DataFrame({"x": [i / 10 for i in range(121)] * 2})
+    explorer = Explorer.open(frame, TableSettings(columns={"x": {"step": 0.1}}))
+    histogram = explorer.histograms(explorer.query())["x"]
+    # 120 steps: 60 fine bins of 2, so 30 of 4; the last holds its right edge too.
+    assert len(histogram.edges) == 31
+    assert histogram.edges[:3] == (0.0, 0.4, 0.8)
+    assert histogram.counts.tolist() == [[8] * 29 + [10]]
+
+
+def test_a_constant_column_has_one_bin():
+    explorer = Explorer.open(pl.DataFrame({"x": [2.5] * 7}))
+    assert explorer.histograms(explorer.query())["x"].counts.tolist() == [[7]]
+
+
+@pytest.mark.parametrize("step", [0.1, 0.05, 0.2, 0.5, 1, 2, 5, 100, 1e-6, 2e-8])
+def test_grid_points_are_what_their_decimals_read_as(step):
+    grid = grid_of(Measure("x", "X", "x", low=0.0, high=50 * step, step=step))
+    for k in range(51):
+        point = grid.point(k)
+        assert float(f"{point:.12f}") == point
+        assert grid.lower_cell(point) == grid.upper_cell(point) == 2 * k
+
+
+def test_a_table_that_does_not_roll_up_keeps_a_cell_per_row():
+    numbers = np.random.default_rng(1).normal(size=(3_000, 3))
+    dataset = open_dataset(pl.DataFrame(numbers, schema=["a", "b", "c"]))
+    assert build_rollup(dataset).n is None
+
+
+def test_bounds_between_the_steps_are_answered_by_the_rows(monkeypatch):
+    monkeypatch.setattr("iris_dash.filtering.SHORT_TABLE", 0)
+    explorer = Explorer.open(pl.DataFrame({"x": [0.1, 0.2, 0.25, 0.3] * 50}))
+    assert explorer.rollup is not None
+    on, between = explorer.query(lower={"x": 0.2}), explorer.query(lower={"x": 0.255})
+    assert explorer.aggregates(on) is explorer.rollup
+    assert isinstance(explorer.aggregates(between), Scan)
+    assert (explorer.count(on), explorer.count(between)) == (150, 50)
+
+
+def test_grid_keeps_whole_numbers_whole():
+    assert Grid("x", 5, 1, 0, 3).point(2) == 10.0

@@ -1,0 +1,373 @@
+"""Every kind of file, folder and address is read, or is one line that says why not."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import gzip
+import threading
+from collections import Counter
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import polars as pl
+import pytest
+from processes import free_port
+from tables import ROOT
+
+import iris_dash.download
+from iris_dash import DatasetError, Explorer, open_dataset
+from iris_dash.sources import read_source, settings_beside
+
+POTS = pl.DataFrame({"glaze": ["blue", "green"], "height": [1.5, 2.5]})
+ROWS = [("blue", 1.5), ("green", 2.5)]
+CSV = b"glaze,height\nblue,1.5\ngreen,2.5\n"
+TSV = CSV.replace(b",", b"\t")
+
+
+def written(path, content):
+    """The path of a new file: of bytes, or of the pots as Parquet, Arrow file or stream."""
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        getattr(POTS, f"write_{content}")(path)
+    return path
+
+
+def refusal(source) -> str:
+    """The one line that refuses a source."""
+    with pytest.raises(DatasetError) as caught:
+        open_dataset(source)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+def types_of(tmp_path, text):
+    """What the columns of a CSV text become, and its rows."""
+    frame = read_source(written(tmp_path / "t.csv", text.encode())).frame
+    return frame.dtypes, frame.rows()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("pots.csv", CSV),
+        ("pots.CSV", CSV),
+        ("pots[1].csv", CSV),
+        ("pots.csv.gz", gzip.compress(CSV)),
+        ("pots.tsv", TSV),
+        ("pots.tab", TSV),
+        ("pots.tsv.gz", gzip.compress(TSV)),
+        ("pots.parquet", "parquet"),
+        ("pots[1].parquet", "parquet"),
+        ("pots.pq", "parquet"),
+        ("pots.arrow", "ipc"),
+        ("pots.feather", "ipc"),
+        ("pots.ipc", "ipc_stream"),
+        ("pots", CSV),
+        ("pots.txt", TSV),
+        ("pots.data", "parquet"),
+        ("pots.bin", "ipc"),
+        ("pots.raw", "ipc_stream"),
+        ("pots.dat", gzip.compress(CSV)),
+    ],
+)
+def test_every_kind_of_file_is_the_same_table(tmp_path, name, content):
+    path = written(tmp_path / name, content)
+    read = read_source(path)
+    assert read.frame.rows() == ROWS
+    assert read.title.startswith("pots")
+    assert not read.title.endswith("csv")
+    assert open_dataset(str(path)).schema.names == ("glaze", "height")
+
+
+def parts(folder):
+    """Two Parquet files of one table, the second with its columns the other way round."""
+    folder.mkdir()
+    POTS[:1].write_parquet(folder / "a.parquet")
+    POTS[1:].select("height", "glaze").write_parquet(folder / "b.parquet")
+    return folder
+
+
+@pytest.mark.parametrize("pattern", ["", "*.parquet", "[ab].parquet"])
+def test_parquet_files_together_are_one_table(tmp_path, pattern):
+    source = parts(tmp_path / "v1.clay") / pattern
+    (tmp_path / "v1.clay.toml").write_text('rows = "pots"')
+    dataset = open_dataset(source)
+    assert dataset.frame.select("glaze", "height").rows() == ROWS
+    assert (dataset.schema.title, dataset.schema.rows) == ("V1.clay", "pots")
+
+
+def test_whole_numbers_in_one_file_fit_decimals_in_another(tmp_path):
+    folder = parts(tmp_path / "clay")
+    pl.DataFrame({"glaze": ["red"], "height": [3]}).write_parquet(folder / "c.parquet")
+    assert read_source(folder).frame.rows() == [*ROWS, ("red", 3.0)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"glaze": ["red"], "width": [3.0]}, ["c.parquet", "height, width"]),
+        ({"glaze": [["red"]], "height": [3.0]}, ["do not fit together"]),
+    ],
+)
+def test_files_that_are_not_one_table_are_one_line(tmp_path, columns, words):
+    folder = parts(tmp_path / "clay")
+    pl.DataFrame(columns).write_parquet(folder / "c.parquet")
+    message = refusal(folder)
+    assert all(word in message for word in words)
+
+
+def test_a_folder_or_pattern_of_no_parquet_file_is_one_line(tmp_path):
+    for name in ("a.csv", "b.csv"):
+        written(tmp_path / name, CSV)
+    assert "no Parquet file" in refusal(tmp_path)
+    assert "no file matches" in refusal(tmp_path / "*.parquet")
+    assert "not a.csv" in refusal(tmp_path / "*.csv")
+
+
+@pytest.mark.parametrize(
+    ("source", "beside"),
+    [
+        ("pots.csv", "pots.toml"),
+        ("pots.csv.gz", "pots.toml"),
+        ("pots.parquet", "pots.toml"),
+        ("pots.v2.csv", "pots.v2.toml"),
+        ("pots", "pots.toml"),
+    ],
+)
+def test_the_settings_file_has_the_tables_name(tmp_path, source, beside):
+    assert settings_beside(tmp_path / source) == tmp_path / beside
+    assert settings_beside(f"https://example.org/{source}") is None
+
+
+@pytest.mark.parametrize(
+    ("column", "dtype", "values"),
+    [
+        ("1,NA,2", pl.Int64, [1, None, 2]),
+        ("1.5,n/a,,NaN", pl.Float64, [1.5, None, None, None]),
+        ("null,none,7", pl.Int64, [None, None, 7]),
+        ("true,NA,false", pl.Boolean, [True, None, False]),
+        ('"",1,2', pl.Int64, [None, 1, 2]),
+        (" 1, 2,x ", pl.String, [" 1", " 2", "x "]),
+        (" 1, 2", pl.Int64, [1, 2]),
+        ("1,2.5,x", pl.String, ["1", "2.5", "x"]),
+        ("1,true", pl.String, ["1", "true"]),
+        ("NA,DE,FR", pl.String, ["NA", "DE", "FR"]),
+        ('a,"",b,', pl.String, ["a", None, "b", None]),
+        ("NA,NA", pl.String, [None, None]),
+        ("2026-11-24,NA", pl.Date, ["2026-11-24", None]),
+        ("2026-11-24T10:30:00,", pl.Datetime("us"), ["2026-11-24T10:30:00", None]),
+        ("11/12/2026,12/12/2026", pl.String, ["11/12/2026", "12/12/2026"]),
+        ("2026-11-24,2026-13-45", pl.String, ["2026-11-24", "2026-13-45"]),
+        ("1e400,2", pl.Float64, [float("inf"), 2.0]),
+    ],
+)
+def test_a_csv_column_is_what_all_its_values_are(tmp_path, column, dtype, values):
+    lines = "\n".join(f"{n},{value}" for n, value in enumerate(column.split(",")))
+    dtypes, rows = types_of(tmp_path, f"n,x\n{lines}\n")
+    plain = [getattr(value, "isoformat", lambda value=value: value)() for _, value in rows]
+    assert (dtypes[1], plain) == (dtype, values)
+
+
+def test_quotes_separators_and_line_ends_inside_values_are_kept(tmp_path):
+    _, rows = types_of(tmp_path, '"a\nb",n\r\n"x,\n""y""",1\r\n"NA",2\r\n')
+    assert rows == [('x,\n"y"', 1), ("NA", 2)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.parquet", b"", ["Parquet"]),
+        ("a.parquet", b"PAR1 and no more", ["Parquet"]),
+        ("a.arrow", b"", ["Arrow"]),
+        ("a.arrow", b"ARROW1\0\0 and no more of it", ["Arrow"]),
+        ("a.csv.gz", gzip.compress(CSV * 1000)[:-20], ["gzip"]),
+        ("a.csv.gz", gzip.compress(CSV)[:12] + b"\xff" * 20, ["gzip"]),
+        ("a.csv", b"\xff\xfea\0\n\0", ["UTF-16"]),
+        ("a.csv", b"<!DOCTYPE html><p>no</p>", ["web page"]),
+        ("a.csv", b"a,a,b,b\n1,2,3,4\n", ["same name", "'a', 'b'"]),
+        ("a.csv", b",,b\n1,2,3\n", ["no name"]),
+        ("a.csv", b"h\n" + b"x\n" * 1_000_000 + b"caf\xe9\n", ["not UTF-8", "line 1000002"]),
+        ("a.csv", b"h\nx\xe2\x82", ["not UTF-8", "line 2"]),
+        ("a.xlsx", b"PK\x03\x04\0\0\0\0", ["not a text table"]),
+    ],
+)
+def test_a_damaged_file_is_one_line_with_its_name(tmp_path, name, content, words):
+    path = written(tmp_path / name, content)
+    message = refusal(path)
+    assert message.startswith(str(path))
+    assert all(word in message for word in words), message
+
+
+@pytest.mark.parametrize("kind", ["parquet", "ipc", "ipc_stream"])
+def test_a_file_cut_anywhere_is_one_line(tmp_path, kind):
+    whole = written(tmp_path / "whole", kind).read_bytes()
+    path = tmp_path / ("cut.parquet" if kind == "parquet" else "cut.arrow")
+    for length in range(0, len(whole), 7):
+        path.write_bytes(whole[:length])
+        assert refusal(path).startswith(str(path))
+
+
+def test_a_table_without_rows_is_one_line_whatever_its_kind(tmp_path):
+    POTS.clear().write_parquet(tmp_path / "a.parquet")
+    pl.DataFrame().write_ipc(tmp_path / "a.arrow")
+    assert "header but no rows" in refusal(tmp_path / "a.parquet")
+    assert "has no rows" in refusal(tmp_path / "a.arrow")
+
+
+def test_text_given_as_a_path_is_one_line():
+    assert "no such file" in refusal("a,b\n1,2\n")
+    assert "cannot be read" in refusal("x" * 5_000)
+
+
+def test_the_hash_follows_the_content(tmp_path):
+    one, same = (written(tmp_path / name, CSV) for name in ("one.csv", "same.csv"))
+    other = written(tmp_path / "other.csv", CSV.replace(b"1.5", b"1.6"))
+    assert read_source(one).content_hash == read_source(same).content_hash
+    assert read_source(one).content_hash != read_source(other).content_hash
+
+
+@contextmanager
+def web(*answers, asked=None):
+    """A server that gives these (status, headers, body) in turn, the last one from then on."""
+    left = list(answers)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            if asked is not None:
+                asked.append((self.path, self.headers.get("Authorization")))
+            status, headers, body = left.pop(0) if len(left) > 1 else left[0]
+            self.send_response(status)
+            for key, value in headers.items():
+                self.send_header(key, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("/clay/pots.csv", CSV),
+        ("/pots.csv.gz?token=hidden", gzip.compress(CSV)),
+        ("/pots.parquet", "parquet"),
+        ("/pots", "ipc"),
+        ("/my pots/p%C3%B6ts.tsv#top", TSV),
+    ],
+)
+def test_an_address_is_read_by_its_suffix_or_content(tmp_path, path, content):
+    body = written(tmp_path / "body", content).read_bytes()
+    with web((200, {}, body)) as host:
+        read = read_source(f"http://{host}{path}")
+    assert read.frame.rows() == ROWS
+    assert read.title in ("pots", "pöts")
+
+
+def test_a_password_goes_to_its_own_server_and_nowhere_else():
+    asked, elsewhere = [], []
+    with (
+        web((200, {}, CSV), asked=elsewhere) as other,
+        web((302, {"Location": f"http://{other}/pots.csv"}, b""), asked=asked) as host,
+    ):
+        read = read_source(f"http://me:s%C3%A9cret@{host}/pots.csv?key=signature")
+    token = base64.b64encode("me:sécret".encode()).decode()
+    assert asked == [("/pots.csv?key=signature", f"Basic {token}")]
+    assert elsewhere == [("/pots.csv", None)]
+    assert read.name == f"http://{host}/pots.csv"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ((404, {}, b""), "404 Not Found"),
+        ((500, {}, b""), "500"),
+        ((200, {"Content-Length": "1000"}, CSV), "broke off"),
+        ((200, {}, b"<html>log in</html>"), "web page"),
+        ((200, {}, b""), "is empty"),
+        ((200, {}, b"h\nx\n"), "larger than 3 bytes"),
+        ((302, {"Location": "file:///etc/hostname"}, b""), "302"),
+    ],
+)
+def test_what_a_server_refuses_is_one_line_without_secrets(monkeypatch, answer, words):
+    if "larger" in words:
+        monkeypatch.setattr(iris_dash.download, "MOST_BYTES", 3)
+    with web(answer) as host:
+        message = refusal(f"http://me:secret@{host}/pots.csv?key=signature")
+    assert message.startswith(f"http://{host}/pots.csv: ")
+    assert words in message
+    assert "secret" not in message
+    assert "signature" not in message
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("http://me:secret@127.0.0.1:{port}/a.csv", "Connection refused"),
+        ("http://me:secret@no.such.host.invalid/a.csv", "cannot be fetched"),
+        ("http://me:secret@127.0.0.1:http/a.csv", "cannot be fetched"),
+        ("http://me:secret@[::1/a.csv", "not an address"),
+        ("http:///a.csv", "cannot be fetched"),
+        ("ftp://me:secret@127.0.0.1/a.csv", "only http and https"),
+        ("s3://bucket/a.parquet", "only http and https"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_one_line_without_secrets(address, words):
+    message = refusal(address.format(port=free_port()))
+    assert words in message
+    assert "secret" not in message
+
+
+def test_a_silent_server_is_one_line(monkeypatch):
+    monkeypatch.setattr(iris_dash.download, "SECONDS", 0.2)
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as silent:
+        address = f"http://127.0.0.1:{silent.server_port}/a.csv"
+        assert "no answer within 0.2 seconds" in refusal(address)
+
+
+# Counts as published with the data set: Horst, Hill and Gorman (2020), palmerpenguins.
+PENGUINS = ROOT / "data" / "penguins.csv"
+
+
+def test_the_penguins_are_those_published():
+    with PENGUINS.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 344
+    assert Counter(r["species"] for r in rows) == {"Adelie": 152, "Chinstrap": 68, "Gentoo": 124}
+    assert Counter(r["island"] for r in rows) == {"Biscoe": 168, "Dream": 124, "Torgersen": 52}
+    assert Counter(r["sex"] for r in rows) == {"female": 165, "male": 168, "": 11}
+    for name in ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"):
+        assert [r[name] for r in rows].count("") == 2
+
+
+def test_the_penguins_open_with_their_settings():
+    penguins = Explorer.open(PENGUINS)
+    schema = penguins.schema
+    assert (schema.title, schema.rows) == ("Palmer penguins", "penguins")
+    assert [f.name for f in schema.facets] == ["species", "island", "sex", "year"]
+    assert schema.facet("sex").values == ("female", "male", None)
+    assert schema.facet("year").values == (2007, 2008, 2009)
+    assert [(m.title, m.low, m.high) for m in schema.measures] == [
+        ("Bill length (mm)", 32.1, 59.6),
+        ("Bill depth (mm)", 13.1, 21.5),
+        ("Flipper length (mm)", 172, 231),
+        ("Body mass (g)", 2700, 6300),
+    ]
+    assert penguins.count(penguins.query(sex=None)) == 344
+    assert penguins.count(penguins.query(sex=[None])) == 11
+    assert penguins.count(penguins.query(lower={"body_mass_g": 0})) == 342
+    means = {mean.group: mean.means[3] for mean in penguins.group_means(penguins.query())}
+    assert means == pytest.approx(
+        {"Adelie": 3700.662, "Chinstrap": 3733.088, "Gentoo": 5076.016}, abs=5e-4
+    )
