@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAMPLE = 1_000
+SLICE = 500_000
 FINE_POSITIONS = 200
 COARSE_POSITIONS = 100
 MOST_DECIMALS = 6
@@ -37,7 +38,7 @@ def _decimals(numbers: NDArray[np.float64]) -> int:
     """
     scale = float(np.abs(numbers).max())
     least = 0
-    for part in (numbers[:SAMPLE], numbers):
+    for part in (numbers[:SAMPLE], *np.array_split(numbers, len(numbers) // SLICE + 1)):
         least = next(
             (d for d in range(least, MOST_DECIMALS) if _has_decimals(part, d, scale)),
             MOST_DECIMALS,

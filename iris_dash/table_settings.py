@@ -5,11 +5,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from iris_dash.errors import DatasetError
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
 class ColumnSettings(BaseModel):
@@ -22,7 +24,7 @@ class ColumnSettings(BaseModel):
     unit: str = ""
     step: float | None = Field(None, gt=0, allow_inf_nan=False)
     order: tuple[str | int | bool, ...] = ()
-    colours: tuple[str, ...] = ()
+    colours: tuple[Colour, ...] = ()
 
 
 class TableSettings(BaseModel):

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from tables import ROOT
 
 SERVE = (sys.executable, "-m", "iris_dash", "serve")
-OWN_KEYS = ("IRIS_DASH_DATA", "IRIS_DASH_MAX_BODY", "WEB_CONCURRENCY")
+OWN_KEYS = ("IRIS_DASH_", "WEB_CONCURRENCY")
 START_SECONDS = 60
 STOP_SECONDS = 5
 
@@ -30,7 +30,7 @@ class Server:
     ) -> None:
         self.command = command
         self.port = free_port()
-        kept = {key: value for key, value in os.environ.items() if key not in OWN_KEYS}
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(OWN_KEYS)}
         self.environment = kept | {"HOST": "127.0.0.1", "PORT": str(self.port)} | dict(more or {})
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -266,6 +266,12 @@ def test_the_openapi_document_is_valid_and_names_every_route(client):
         assert set(path) == {"get", "post"}
 
 
+def test_the_document_of_a_table_with_the_widest_range():
+    table = pl.DataFrame({"x": [-1e308, 1e308]})
+    client = create_app(table, Settings()).server.test_client()
+    validate(client.get("/openapi.json").get_json())
+
+
 def resolved(document):
     """The document's schemas with a way to follow their references."""
 

@@ -333,7 +333,12 @@ def test_names_that_cannot_be_carried_are_refused_with_advice(table, settings, w
 
 @pytest.mark.parametrize(
     ("text", "word"),
-    [("title = ", "TOML"), ("titel = 'x'", "titel"), ("[columns.a]\nstep = -1", "columns.a.step")],
+    [
+        ("title = ", "TOML"),
+        ("titel = 'x'", "titel"),
+        ("[columns.a]\nstep = -1", "columns.a.step"),
+        ("[columns.a]\ncolours = ['red']", "columns.a.colours"),
+    ],
 )
 def test_a_wrong_settings_file_names_the_key(tmp_path, text, word):
     path = tmp_path / "table.toml"

@@ -53,7 +53,7 @@ def example_query(explorer: Explorer) -> Query:
     for facet in explorer.schema.facets[:1]:
         filters[facet.name] = facet.values[0]
     for measure in explorer.schema.measures[:1]:
-        middle = measure.low + (measure.high - measure.low) / 2
+        middle = measure.low / 2 + measure.high / 2
         filters["upper"] = {measure.name: floor_to_step(middle, measure.step)}
     return explorer.query(**filters)
 

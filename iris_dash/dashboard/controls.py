@@ -113,7 +113,7 @@ def facet_options(
     for position, value in enumerate(facet.values):
         parts = [
             *([mark(facet, position)] if coloured else []),
-            html.Span(value_text(value), className="facet-value"),
+            html.Span(value_text(value) or "(empty)", className="facet-value"),
             html.Span(f"{counts[value]:,}" if value in counts else "", className="facet-count"),
         ]
         dimmed = " no-rows" if counts.get(value) == 0 else ""
