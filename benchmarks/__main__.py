@@ -11,11 +11,12 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import express_callback
+from benchmarks import callback, express_callback, ten_million
 from iris_dash.factory import create_app
 from iris_dash.settings import Settings
 
@@ -37,52 +38,25 @@ def median_ms(call: Callable[[], object], times: int = 100, warm_up: int = 20) -
 
 
 def callback_request() -> tuple[Callable[[], object], Callable[[], object]]:
-    """Return our callback as Dash's own HTTP route answers it, and the plain Dash app's."""
+    """Return our callback as Dash's own HTTP route answers it, and the plain Dash app's.
+
+    Each call has another bound, so that no answer comes from a cache.
+    """
     app = create_app(settings=Settings())
     client = app.server.test_client()
-    specification = next(
-        c for c in client.get("/_dash-dependencies").get_json() if "count.children" in c["output"]
-    )
-    ids = {"role": "facet", "column": "species"}
-    outputs = []
-    for part in specification["output"].strip(".").split("..."):
-        component, prop = part.rsplit(".", 1)
-        if component.startswith("{"):
-            outputs.append([{"id": ids, "property": prop}])
-        else:
-            outputs.append({"id": component, "property": prop})
-    steps = iter(range(10**9))
+    spec = callback.specification(client.get("/_dash-dependencies").get_json())
+    lows = (4.3 + step % 1000 / 1000 for step in count())
 
     def ours() -> object:
-        # Another bound each time, so that no answer comes from a cache.
-        low = 4.3 + next(steps) % 1000 / 1000
-        asked = {
-            "facets": {"species": ["setosa", "versicolor", "virginica"]},
-            "ranges": {"sepal_length": [low, 7.9], "petal_width": [0.1, 2.2]},
-            "sort": [],
-            "page": 0,
-            "per_page": 10,
-            "axes": ["petal_length", "petal_width"],
-            "theme": "light",
-            "n": 1,
-        }
-        answer = client.post(
-            "/_dash-update-component",
-            json={
-                "output": specification["output"],
-                "outputs": outputs,
-                "inputs": [{"id": "asked", "property": "data", "value": asked}],
-                "changedPropIds": ["asked.data"],
-            },
-        )
+        ranges = {"sepal_length": [next(lows), 7.9], "petal_width": [0.1, 2.2]}
+        answer = client.post("/_dash-update-component", json=callback.body(spec, ranges))
         assert answer.status_code == 200, answer.text
         return answer.data
 
     frame = pd.read_csv(ROOT / "data" / "iris.csv")
 
     def theirs() -> object:
-        low = 4.3 + next(steps) % 1000 / 1000
-        ranges = {"sepal_length": [low, 7.9], "petal_width": [0.1, 2.2]}
+        ranges = {"sepal_length": [next(lows), 7.9], "petal_width": [0.1, 2.2]}
         return express_callback.update(frame, ["setosa", "versicolor", "virginica"], ranges)
 
     return ours, theirs
@@ -147,7 +121,7 @@ def routes() -> list[tuple[str, float, float]]:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print: 150 rows, the routes, ten million rows."""
     cpu = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
     print(f"{date.today()}, Python {platform.python_version()}, {os.cpu_count()} cores,", end=" ")
     print(cpu[1] if cpu else platform.machine())
@@ -159,6 +133,7 @@ def main() -> None:
     print("\n| Granian, 1 worker, 8 connections | requests/s | ratio |\n|---|---|---|")
     for what, rate, ratio in routes():
         print(f"| {what} | {rate:,.0f} | {ratio:.2f} |")
+    ten_million.main()
 
 
 if __name__ == "__main__":
