@@ -68,9 +68,11 @@ def density_note(schema: Schema, density: Density, axes: tuple[str, str]) -> str
 
 def _typed(counts: NDArray[np.int64]) -> dict[str, str]:
     """Return counts as Plotly's typed array, zeros as gaps: a tenth of the time of nested lists."""
-    numbers = np.where(counts, counts, np.nan).astype("<f8")
+    # A 32-bit float is exact up to 2^24.
+    kind = "f4" if counts.max(initial=0) < 1 << 24 else "f8"
+    numbers = np.where(counts, counts, np.nan).astype(f"<{kind}")
     return {
-        "dtype": "f8",
+        "dtype": kind,
         "bdata": base64.b64encode(numbers.tobytes()).decode(),
         "shape": ",".join(map(str, numbers.shape)),
     }
