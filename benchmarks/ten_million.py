@@ -60,12 +60,12 @@ def polars_six_views(frame: pl.DataFrame, low: float) -> None:
     views = []
     for name in names:
         first, last = frame[name].min(), frame[name].max()
-        width = (last - first) / 50  # type: ignore[operator]
+        width = (last - first) / 50
         bins = ((pl.col(name) - first) / width).cast(pl.Int32).alias("bin")
         views.append(rows.group_by("species", bins).agg(pl.len()))
     views.append(rows.group_by("species").agg(pl.len(), *(pl.col(n).mean() for n in names)))
     plane = [
-        ((pl.col(name) - frame[name].min()) / ((frame[name].max() - frame[name].min()) / 100))  # type: ignore[operator]
+        ((pl.col(name) - frame[name].min()) / ((frame[name].max() - frame[name].min()) / 100))
         .cast(pl.Int32)
         .alias(axis)
         for name, axis in zip(AXES, "xy", strict=True)
@@ -87,10 +87,10 @@ def views_rows(kind: str, frame: pl.DataFrame) -> list[Row]:
     lows = [round(low, 2) for low in lows]
     ours, theirs = [], []
     for low in lows[:10]:
-        theirs += timed(iter([lambda low=low: polars_six_views(frame, low)]))  # type: ignore[misc]
-        ours += timed(iter([lambda low=low: six_views(explorer, low)]))  # type: ignore[misc]
+        theirs += timed(iter([lambda low=low: polars_six_views(frame, low)]))
+        ours += timed(iter([lambda low=low: six_views(explorer, low)]))
     for low in lows[10:]:
-        ours += timed(iter([lambda low=low: six_views(explorer, low)]))  # type: ignore[misc]
+        ours += timed(iter([lambda low=low: six_views(explorer, low)]))
     base = statistics.median(theirs)
     cells = f"{len(rollup):,} cells" if rollup and rollup.n is not None else "a cell per row"
     rows = [
