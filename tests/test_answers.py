@@ -200,6 +200,25 @@ def test_a_long_csv_comes_in_pieces_that_join(monkeypatch):
         assert b"".join(pieces).split() == [b"n", *(str(n).encode() for n in expected)]
 
 
+@pytest.mark.parametrize("sort", [None, "-n"])
+def test_a_file_is_read_no_further_than_it_is_taken(monkeypatch, sort):
+    """So that a client which goes away ends its query."""
+    monkeypatch.setattr("iris_dash.filtering.SLICE", 10_000)
+    written = []
+    whole = pl.DataFrame.write_csv
+
+    def write_csv(frame, *arguments, **options):
+        written.append(len(frame))
+        return whole(frame, *arguments, **options)
+
+    monkeypatch.setattr(pl.DataFrame, "write_csv", write_csv)
+    explorer = Explorer.open(pl.DataFrame({"n": range(100_000)}))
+    pieces = explorer.csv(explorer.query(sort=sort))
+    assert next(pieces).startswith(b"n\n")
+    pieces.close()
+    assert written == [10_000]
+
+
 def test_a_page_deep_in_a_long_table(monkeypatch):
     monkeypatch.setattr("iris_dash.filtering.FIRST_SLICE", 1_000)
     explorer = Explorer.open(pl.DataFrame({"n": range(50_000), "even": [0, 1] * 25_000}))
