@@ -10,11 +10,16 @@ import polars as pl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.factory import create_app
 from iris_dash.settings import Settings
+
+# A slow machine is not a fault of the code.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
