@@ -84,10 +84,6 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-def plain(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{k: None if is_gap(v) else v for k, v in record.items()} for record in records]
-
-
 @pytest.fixture(params=[0, 20_000], ids=["expressions", "arrays"])
 def short_table(request, monkeypatch):
     """Which of the two ways filters: the longest table that arrays may filter."""
