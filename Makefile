@@ -23,14 +23,14 @@ bench: $(VENV)/test.done
 browser:
 	@sh scripts/need.sh chromium chromium && sh scripts/need.sh chromedriver chromium-driver
 
-# The production set, and the same with the test tools, both pinned in full. They may differ in
+# The production set, and the same with every engine and the test tools, both pinned in full. They may differ in
 # urllib3 alone: the Selenium that dash[testing] asks for needs an old one.
 requirements: $(VENV)/test.done
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
 		--custom-compile-command "make requirements" pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
-		--custom-compile-command "make requirements" pyproject.toml --group test \
-		-o requirements-test.txt
+		--custom-compile-command "make requirements" pyproject.toml --extra engines \
+		--group test -o requirements-test.txt
 
 format: $(VENV)/test.done
 	$(BIN)/ruff format .

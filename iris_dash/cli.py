@@ -1,4 +1,4 @@
-"""The command line: `iris-dash serve [SOURCE]`."""
+"""The command line: `iris-dash serve [SOURCE]` and `iris-dash load FILE URL`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tqdm import tqdm
+
 from iris_dash.dataset import open_dataset
 from iris_dash.errors import IrisDashError, SettingsError
+from iris_dash.loading import load_table, read_rows, target_of
 from iris_dash.settings import Settings, options_environment, read_settings
 from iris_dash.table_settings import TableOptions
 
@@ -28,7 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code: 0, or 2 after one line that says why."""
     given = _parser().parse_args(arguments)
     try:
-        serve(given.source, _options(given))
+        if given.command == "load":
+            print(load(given.file, given.url, given.replace))
+        else:
+            serve(given.source, _options(given), given.settings)
     except IrisDashError as error:
         print(f"iris-dash: {error}", file=sys.stderr)
         return FAILED
@@ -42,8 +48,14 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument(
         "source",
         nargs="?",
-        help="a CSV, TSV, Parquet or Arrow file, a folder or pattern of Parquet files, or the "
-        "address of a file; default: IRIS_DASH_DATA, or the table shipped",
+        help="a CSV, TSV, Parquet or Arrow file, a folder or pattern of Parquet files, the address "
+        "of a file, or of a table: postgresql://host/db/table; default: IRIS_DASH_DATA, or the "
+        "table shipped",
+    )
+    serving.add_argument(
+        "--settings",
+        metavar="FILE",
+        help="the TOML file that describes the table; default: the one beside it",
     )
     for kind, what in (("facets", "to choose values of"), ("measures", "to bound")):
         serving.add_argument(
@@ -62,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     serving.add_argument("--title", help="what the table is called")
     serving.add_argument("--rows", help="what its rows are called")
+    loading = commands.add_parser("load", help="write a file as a table on an engine")
+    loading.add_argument("file", help="the file, folder, pattern or address that serve takes too")
+    loading.add_argument("url", help="the table: postgresql://user:password@host/db/table")
+    loading.add_argument(
+        "--replace", action="store_true", help="put it in the place of another table of that name"
+    )
     return parser
 
 
@@ -90,14 +108,34 @@ def _label(text: str) -> tuple[str, str]:
     return name, label
 
 
-def serve(source: str | None = None, options: TableOptions | None = None) -> None:
+def load(file: str, url: str, replace: bool = False) -> str:
+    """Write a file as the table at an engine's address; return the line that says what was done.
+
+    All or nothing, and nothing at all if the table is there already. Errors: DatasetError.
+    """
+    address = target_of(url)
+    frame = read_rows(file)
+    with tqdm(total=len(frame), unit=" rows", desc=address.shown, disable=None) as bar:
+        written = load_table(frame, address, replace, bar.update)
+    done = "written" if written else "there already, nothing to do"
+    return f"{address.shown}: {len(frame):,} rows {done}"
+
+
+def serve(
+    source: str | None = None,
+    options: TableOptions | None = None,
+    described_by: str | None = None,
+) -> None:
     """Serve a table until interrupted, with Granian, at the settings' address.
 
-    `options` are what is said of the table, over its file of settings and over the environment.
+    `options` are what is said of the table, over its file of settings, `described_by`, and over
+    the environment.
     Errors: DatasetError or SettingsError before anything listens.
     """
     if source:
         os.environ["IRIS_DASH_DATA"] = source
+    if described_by:
+        os.environ["IRIS_DASH_SETTINGS"] = described_by
     os.environ.update(options_environment(options or TableOptions()))
     settings = read_settings(os.environ)
     greeting = _greeting(settings)
@@ -139,7 +177,7 @@ def wsgi_server() -> Flask:
 
 def _greeting(settings: Settings) -> str:
     """Return the line that a start prints, having opened the table to see that it can be."""
-    dataset = open_dataset(settings.data, options=settings.options)
+    dataset = open_dataset(settings.data, settings.table_settings, settings.options)
     rows = f"{len(dataset):,} {dataset.schema.rows}"
     return f"{dataset.schema.title}: {rows} at http://{_host(settings)}:{settings.port}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import narwhals as nw
@@ -13,6 +13,8 @@ import polars as pl
 LEFT_KINDS = ("string", "boolean", "date", "time", "datetime")
 NUMBER_KINDS = ("integer", "floating", "mixed-integer-float", "decimal")
 """What pandas calls columns of plain objects that stay, and those that are all numbers."""
+
+LEFT_TYPES = (nw.String, nw.Boolean, nw.Date, nw.Datetime, nw.Time)
 
 Frame = nw.DataFrame[Any]
 
@@ -43,6 +45,35 @@ def plain_columns(frame: Frame, codes: Iterable[str] = ()) -> Frame:
         if column is not native[name]:
             replaced[name] = column
     return nw.from_native(native.assign(**replaced), eager_only=True) if replaced else frame
+
+
+def asked_columns(
+    table: nw.LazyFrame[Any], collect: Callable[[nw.LazyFrame[Any]], pl.DataFrame]
+) -> tuple[nw.Expr, ...]:
+    """Return the columns of an engine's table as expressions of a plain type, missing as null.
+
+    Decimals and 32-bit floats become 64-bit floats; a type that no answer can carry its text.
+    """
+    types = table.collect_schema()
+    floats = [name for name, dtype in types.items() if dtype.is_float()]
+    asked = [
+        nw.when(nw.col(name).is_nan()).then(nw.lit(1)).otherwise(nw.lit(0)).max().alias(f"{i}")
+        for i, name in enumerate(floats)
+    ]
+    found = collect(table.select(*asked)).row(0) if asked else ()
+    with_nan = {name for name, has in zip(floats, found, strict=True) if has}
+    return tuple(_asked_column(name, dtype, name in with_nan) for name, dtype in types.items())
+
+
+def _asked_column(name: str, dtype: nw.dtypes.DType, with_nan: bool) -> nw.Expr:
+    column = nw.col(name)
+    if isinstance(dtype, nw.Decimal | nw.Float32 | nw.Int128 | nw.UInt128):
+        column = column.cast(nw.Float64())
+    elif not isinstance(dtype, LEFT_TYPES) and not dtype.is_numeric():
+        column = column.cast(nw.String())
+    if with_nan:
+        column = nw.when(~nw.col(name).is_nan()).then(column)
+    return column.alias(name)
 
 
 def _plain_polars(series: pl.Series) -> pl.Series:

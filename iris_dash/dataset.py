@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,31 +15,56 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from iris_dash.columns import plain_columns
-from iris_dash.errors import DatasetError, list_names
+from iris_dash.column_facts import ROW, AskedFacts, FrameFacts
+from iris_dash.columns import asked_columns, plain_columns
+from iris_dash.engines import Engine, engine_address, open_engine
+from iris_dash.errors import DatasetError, IrisDashError, list_names
 from iris_dash.inference import infer_schema
 from iris_dash.schema import Facet, Schema
 from iris_dash.sources import read_source, settings_beside
 from iris_dash.table_settings import TableOptions, TableSettings, read_table_settings
 
-ROW = "_row"
-"""Internal column: a row's place in the table; sorting ties keep it."""
-
 
 @dataclass(frozen=True)
-class Dataset:
+class Dataset(ABC):
     """A table that questions are asked of; never changed after opening.
 
-    `frame` has the schema's columns and last `_row`, the row's place from 0; a missing value is
+    Its rows have the schema's columns and perhaps `_row`, a row's place from 0; a missing value is
     null. `fingerprint` is a hash of the content and of what is said of it, for caches and ETags.
     """
 
-    frame: nw.DataFrame[Any]
     schema: Schema
     fingerprint: str
 
+    @abstractmethod
+    def __len__(self) -> int:
+        """How many rows the table has."""
+
+    @abstractmethod
+    def rows(self) -> nw.LazyFrame[Any]:
+        """Return the whole table, to be asked lazily."""
+
+    @abstractmethod
+    def collect(self, rows: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
+        """Return the answer of what was asked lazily; EngineAway if its engine cannot answer."""
+
+
+@dataclass(frozen=True)
+class FrameDataset(Dataset):
+    """A table in this process's memory: a Polars or pandas frame, the last column `_row`."""
+
+    frame: nw.DataFrame[Any]
+
     def __len__(self) -> int:
         return len(self.frame)
+
+    def rows(self) -> nw.LazyFrame[Any]:
+        """Return the whole table, to be asked lazily."""
+        return self.frame.lazy()
+
+    def collect(self, rows: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
+        """Return the answer of what was asked lazily."""
+        return rows.collect()
 
     @cached_property
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -52,10 +78,37 @@ class Dataset:
         return arrays
 
 
+@dataclass(frozen=True)
+class EngineDataset(Dataset):
+    """A table that stays where it is: `engine` is asked, `columns` are how its columns are read.
+
+    `order` are the columns that put the rows into the table's order: `_row` where the table has
+    it, else all of them.
+    """
+
+    engine: Engine
+    length: int
+    columns: tuple[nw.Expr, ...]
+    order: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return self.length
+
+    def rows(self) -> nw.LazyFrame[Any]:
+        """Return the whole table, to be asked lazily."""
+        return self.engine.table().select(*self.columns)
+
+    def collect(self, rows: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
+        """Return the answer of what was asked lazily; EngineAway if the engine cannot answer."""
+        return nw.from_native(self.engine.collect(rows), eager_only=True)
+
+
 def open_dataset(
     source: Any, settings: TableSettings | None = None, options: TableOptions | None = None
 ) -> Dataset:
     """Return a Dataset of a file (path), an address, or a Polars or pandas data frame.
+
+    The address of a table on an engine (`postgresql://…/db/table`) gives one that stays there.
 
     A file's settings come from the TOML file beside it (`iris.csv` → `iris.toml`) unless given;
     `options` override them. See `read_source` for the files. Errors: DatasetError, one line naming
@@ -68,6 +121,9 @@ def open_dataset(
     ['height']
     """
     options = options or TableOptions()
+    address = engine_address(source) if isinstance(source, str) else None
+    if address is not None:
+        return engine_dataset(open_engine(address), options.over(settings or TableSettings()))
     if isinstance(source, str | Path):
         return _open_file(source, settings, options)
     try:
@@ -109,10 +165,45 @@ def _dataset(
     frame: nw.DataFrame[Any], settings: TableSettings, title: str, content_hash: bytes
 ) -> Dataset:
     frame = _missing_as_null(frame)
-    schema = infer_schema(frame, settings, title.replace("_", " ").capitalize())
+    schema = infer_schema(FrameFacts(frame), settings, _title(title))
     frame = _facets_as_enums(frame, schema).with_row_index(ROW).select(*schema.names, ROW)
+    return FrameDataset(schema, _fingerprint(content_hash, settings), frame)
+
+
+def engine_dataset(engine: Engine, settings: TableSettings | None = None) -> EngineDataset:
+    """Return a Dataset of a table that stays on its engine.
+
+    Errors: DatasetError, one line naming the table and the reason.
+    """
+    settings = settings or TableSettings()
+    try:
+        table = engine.table()
+        columns = asked_columns(table, engine.collect)
+        rows = table.select(*columns)
+        facts = AskedFacts(rows, engine.collect)
+        if not facts.rows:
+            raise DatasetError("has no rows")
+        schema = infer_schema(facts, settings, _title(engine.title))
+    except IrisDashError as error:
+        raise DatasetError(f"{engine.name}: {error}") from None
+    order = (ROW,) if ROW in rows.collect_schema() else schema.names
+    return EngineDataset(
+        schema,
+        _fingerprint(f"{engine.name} {facts.fingerprint_text}".encode(), settings),
+        engine,
+        facts.rows,
+        columns,
+        order,
+    )
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _fingerprint(content_hash: bytes, settings: TableSettings) -> str:
     said = settings.model_dump_json().encode()
-    return Dataset(frame, schema, hashlib.blake2b(content_hash + said, digest_size=8).hexdigest())
+    return hashlib.blake2b(content_hash + said, digest_size=8).hexdigest()
 
 
 def _missing_as_null(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:

@@ -16,6 +16,14 @@ class DatasetError(IrisDashError):
     """A source cannot be opened as a table; the message is one line naming it and the reason."""
 
 
+class NoTableError(DatasetError):
+    """A source names a table, file or folder that is not there; the message says what is."""
+
+
+class EngineAway(IrisDashError):  # noqa: N818 -- it says what happened
+    """The engine that holds the table cannot be reached or asked now; it may be again later."""
+
+
 class SettingsError(IrisDashError):
     """A setting has a value that it cannot have; the message names key, value and what may be."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -24,6 +24,7 @@ from iris_dash.query import Query, parse_query
 from iris_dash.query_string import format_query
 from iris_dash.rollup import Rollup, build_rollup
 from iris_dash.schema import Facet, FacetValue, Schema
+from iris_dash.spread import GroupSpread, spreads
 from iris_dash.summary import Density, GroupMeans, Histogram, Scan
 from iris_dash.table_settings import TableSettings
 
@@ -152,6 +153,30 @@ class Explorer:
             columns[f"mean_{measure.name}"] = [group.means[position] for group in groups]
         return pd.DataFrame(columns)
 
+    def summary(self, query: Query | None = None) -> pd.DataFrame:
+        """Return how each measure's values lie in each group, over the rows the query selects.
+
+        Frame: one row per group with rows and measure, in the facet's and the schema's order: the
+        facet's column, `measure`, `n` (values), `missing` (rows without one), then in the
+        measure's unit `mean`, `std` (n - 1 in the divisor), `min`, `q1`, `median`, `q3`, `max`
+        (quartiles interpolate linearly); NaN where there is no such number.
+        """
+        import pandas as pd
+
+        by = self.group_facet(query or Query())
+        names = [measure.name for measure in self.schema.measures]
+        return pd.DataFrame(
+            [
+                ({by.name: spread.group} if by else {}) | {"measure": name} | asdict(measure)
+                for spread in self.spreads(query or Query())
+                for name, measure in zip(names, spread.measures, strict=True)
+            ]
+        )
+
+    def spreads(self, query: Query) -> list[GroupSpread]:
+        """Return each measure's spread per group as plain values; see `summary` for a frame."""
+        return spreads(self.aggregates(query), query, self.group_facet(query))
+
     def group_facet(self, query: Query) -> Facet | None:
         """Return the facet that groups: the query's `by`, else the first; None without facets."""
         if query.by is not None:
@@ -230,7 +255,7 @@ class Explorer:
 
     @cached_property
     def _short_records(self) -> list[dict[str, Any]]:
-        return self._records(self.dataset.frame)
+        return self._records(gather(self.dataset, select_rows(self.dataset, Query())))
 
     def _pandas(self, query: Query) -> pd.DataFrame:
         import pandas as pd
@@ -253,8 +278,9 @@ class Explorer:
     ) -> dict[FacetValue, tuple[list[Any], list[Any]]]:
         """Return the x and y lists per group, in the facet's order, without missing values."""
         x, y = axes
-        rows = gather(select_rows(self.dataset, query.narrowing()))
-        points = rows.filter(~nw.col(x).is_null(), ~nw.col(y).is_null())
+        rows = select_rows(self.dataset, query.narrowing())
+        rows = rows.filter(~nw.col(x).is_null(), ~nw.col(y).is_null())
+        points = gather(self.dataset, rows)
         if by is None:
             return {None: (points[x].to_list(), points[y].to_list())}
         found: dict[FacetValue, tuple[list[Any], list[Any]]] = {v: ([], []) for v in by.values}

@@ -17,8 +17,13 @@ MOST_DECIMALS = 6
 MOST_EXACT = 1e15
 """Floats tell a number this many steps from zero apart from its neighbours."""
 
+EPSILON = float(np.finfo(np.float64).eps)
 
-def finite_extent(series: nw.Series[Any]) -> tuple[float, float, int] | None:
+Extent = tuple[float, float, int]
+"""The least and the greatest finite value of a column, and how many decimals its values have."""
+
+
+def finite_extent(series: nw.Series[Any]) -> Extent | None:
     """Return the least and greatest finite value and how many decimals the values have.
 
     None without a finite value. Decimals are at most 6, which may mean more.
@@ -52,6 +57,18 @@ def _has_decimals(numbers: NDArray[np.float64], decimals: int, scale: float) -> 
         dust = np.abs(scaled - np.rint(scaled))
         allowed = np.minimum(1e-6, 1e-14 * scaled + 1e-15 * scale * 10.0**decimals)
         return not np.any(dust > np.maximum(allowed, 4 * np.spacing(scaled)))
+
+
+def off_decimals(name: str, decimals: int, scale: float) -> nw.Expr:
+    """Return how many values of a column need more decimals, as an expression for any engine.
+
+    `scale` is the greatest magnitude of the column.
+    """
+    scaled = nw.col(name).cast(nw.Float64()).abs().clip(0.0, scale) * 10.0**decimals
+    dust = (scaled - scaled.round(0)).abs()
+    allowed = 1e-14 * scaled + 1e-15 * scale * 10.0**decimals
+    off = ((dust > allowed) | (dust > 1e-6)) & (dust > 4 * EPSILON * scaled)
+    return nw.when(off).then(nw.lit(1)).otherwise(nw.lit(0)).sum()
 
 
 def slider_step(low: float, high: float, decimals: int) -> float:

@@ -36,7 +36,7 @@ def create_app(source: Settings | Dataset | Any = None, settings: Settings | Non
         source, settings = None, source
     settings = settings or read_settings(os.environ)
     if source is None:
-        source = open_dataset(settings.data, options=settings.options)
+        source = open_dataset(settings.data, settings.table_settings, settings.options)
     elif not isinstance(source, Dataset):
         source = open_dataset(source)
     app = Dash(

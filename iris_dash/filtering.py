@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
+from contextlib import closing
 from functools import reduce
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.dataset import ROW, Dataset
+from iris_dash.column_facts import ROW
+from iris_dash.dataset import Dataset, EngineDataset, FrameDataset
 from iris_dash.query import Query
+from iris_dash.schema import Facet
 
 Frame = nw.DataFrame[Any]
 Rows = nw.DataFrame[Any] | nw.LazyFrame[Any]
@@ -62,13 +65,13 @@ def restricts(query: Query) -> bool:
     return bool(query.facets or query.bounds)
 
 
-def is_short(dataset: Dataset) -> bool:
+def is_short(dataset: Dataset) -> TypeGuard[FrameDataset]:
     """Return whether the table is so short that an engine's fixed cost outweighs the work."""
-    return len(dataset) <= SHORT_TABLE
+    return isinstance(dataset, FrameDataset) and len(dataset) <= SHORT_TABLE
 
 
 def select_rows(dataset: Dataset, query: Query) -> Rows:
-    """Return the rows that the query selects, in the dataset's order; of a long table lazily.
+    """Return the rows that the query selects; of a long table or an engine's lazily.
 
     Frame: n rows, n may be 0; the dataset's columns and `_row`. Bounds are inclusive; a missing
     measure is never inside a bound. Sorting and paging are not applied here.
@@ -77,16 +80,16 @@ def select_rows(dataset: Dataset, query: Query) -> Rows:
         if not restricts(query):
             return dataset.frame
         return dataset.frame[select_positions(dataset, query)]
-    rows = dataset.frame.lazy()
+    rows = dataset.rows()
     return rows.filter(condition(query)) if restricts(query) else rows
 
 
-def gather(rows: Rows) -> Frame:
+def gather(dataset: Dataset, rows: Rows) -> Frame:
     """Return lazy rows as a frame; a frame comes back as it is."""
-    return rows.collect() if isinstance(rows, nw.LazyFrame) else rows
+    return dataset.collect(rows) if isinstance(rows, nw.LazyFrame) else rows
 
 
-def select_positions(dataset: Dataset, query: Query) -> NDArray[np.intp]:
+def select_positions(dataset: FrameDataset, query: Query) -> NDArray[np.intp]:
     """Return the places of the rows that the query selects, ascending, from the arrays."""
     masks = [np.ones(len(dataset), dtype=bool)]
     for name, chosen in query.facets:
@@ -108,8 +111,11 @@ def page_rows(dataset: Dataset, query: Query) -> Frame:
     Ties keep the dataset's order, missing values come last. A long table is never put into order
     as a whole for one page: the engine finds the first rows, and only the page is read.
     """
+    if isinstance(dataset, EngineDataset):
+        return dataset.collect(_asked_page(dataset, query))
+    assert isinstance(dataset, FrameDataset)
     if is_short(dataset):
-        return page_slice(_sort(gather(select_rows(dataset, query)), query), query)
+        return page_slice(_sort(gather(dataset, select_rows(dataset, query)), query), query)
     if query.page is None or query.per_page is None:
         return dataset.frame[_ordered_positions(dataset, query, None)]
     stop = query.page * query.per_page
@@ -120,6 +126,47 @@ def page_rows(dataset: Dataset, query: Query) -> Frame:
     else:
         places = _first_positions(dataset, query, stop)
     return dataset.frame[page_slice(places, query)]
+
+
+def _asked_page(dataset: EngineDataset, query: Query) -> nw.LazyFrame[Any]:
+    rows = _asked_in_order(dataset, query)
+    if query.page is None or query.per_page is None:
+        return rows
+    start = (query.page - 1) * query.per_page
+    return dataset.engine.slice(rows, min(start, len(dataset)), query.per_page)
+
+
+def _asked_in_order(dataset: EngineDataset, query: Query) -> nw.LazyFrame[Any]:
+    """Return an engine's rows in the query's order, ties in the table's.
+
+    An engine knows text but not a facet's order, so a facet is sorted by its values' places.
+    """
+    rows = select_rows(dataset, query)
+    assert isinstance(rows, nw.LazyFrame)
+    keys, descending = [], []
+    for i, (name, down) in enumerate(query.sort):
+        facet = next((f for f in dataset.schema.facets if f.name == name), None)
+        if facet is not None:
+            name = f"_place{i}"
+            rows = rows.with_columns(_place(facet).alias(name))
+        keys.append(name)
+        descending.append(down)
+    ties = [name for name in dataset.order if name not in keys]
+    ways = [*descending, *(False for _ in ties)]
+    ordered = rows.sort(*keys, *ties, descending=ways, nulls_last=True)
+    return ordered.select(*dataset.schema.names)
+
+
+def _place(facet: Facet) -> nw.Expr:
+    """Return the place of a facet's value among its values; null for a missing one."""
+    column = nw.col(facet.name)
+    places = [
+        nw.when(column == value).then(nw.lit(place)).otherwise(nw.lit(0))
+        for place, value in enumerate(facet.values)
+        if value is not None and place
+    ]
+    known = nw.sum_horizontal(*places) if places else nw.lit(0)
+    return nw.when(~column.is_null()).then(known)
 
 
 def page_slice(ordered: Sliced, query: Query) -> Sliced:
@@ -137,7 +184,17 @@ def row_slices(dataset: Dataset, query: Query) -> Iterator[Frame]:
     """
     if query.page is not None or is_short(dataset):
         yield page_rows(dataset, query)
-    elif query.sort:
+    elif isinstance(dataset, EngineDataset):
+        with closing(dataset.engine.batches(_asked_in_order(dataset, query))) as batches:
+            for batch in batches:
+                yield nw.from_native(batch, eager_only=True)
+    else:
+        assert isinstance(dataset, FrameDataset)
+        yield from _frame_slices(dataset, query)
+
+
+def _frame_slices(dataset: FrameDataset, query: Query) -> Iterator[Frame]:
+    if query.sort:
         places = _ordered_positions(dataset, query, None)
         for start in range(0, len(places), SLICE):
             yield dataset.frame[places[start : start + SLICE]]
@@ -159,17 +216,17 @@ def _sort_ways(query: Query) -> dict[str, Any]:
     return {"descending": [*(down for _, down in query.sort), False], "nulls_last": True}
 
 
-def _ordered_positions(dataset: Dataset, query: Query, most: int | None) -> NDArray[np.intp]:
+def _ordered_positions(dataset: FrameDataset, query: Query, most: int | None) -> NDArray[np.intp]:
     """Return the places of the first `most` selected rows in the query's order, None: of all."""
     rows = select_rows(dataset, query)
     if query.sort:
         rows = rows.select(*_sort_names(query)).sort(*_sort_names(query), **_sort_ways(query))
     rows = rows.select(ROW)
-    found = gather(rows if most is None else rows.head(most))
+    found = gather(dataset, rows if most is None else rows.head(most))
     return np.asarray(found[ROW].to_numpy(), dtype=np.intp)
 
 
-def _first_positions(dataset: Dataset, query: Query, most: int) -> NDArray[np.intp]:
+def _first_positions(dataset: FrameDataset, query: Query, most: int) -> NDArray[np.intp]:
     """Return the places of the first `most` selected rows, looking no further than they lie."""
     if not restricts(query):
         return np.arange(min(most, len(dataset)))

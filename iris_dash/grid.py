@@ -6,6 +6,7 @@ from the slider's low end. Any bounds on the grid, both inclusive, then select w
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,17 +75,48 @@ class Grid:
         # Missing and infinite values are no whole numbers; they get their own cells below.
         finite = value.fill_null(low).clip(low, high)
         nearest = (finite * (self.divisor / self.numerator)).round(0)
-        # Divided by a column, not by a number: Polars multiplies by a number's reciprocal instead,
-        # which rounds twice and misses the point.
-        point = nearest * self.numerator
-        if self.divisor > 1:
-            point = point / (nearest * 0 + self.divisor)
+        point = self._points(nearest)
         above = nw.when(finite > point).then(nw.lit(1)).otherwise(nw.lit(0))
         below = nw.when(finite < point).then(nw.lit(1)).otherwise(nw.lit(0))
         inside = ((nearest - self.first) * 2).cast(nw.Int32()) + above - below
         beyond = nw.when(value < low).then(nw.lit(BELOW_CELL)).otherwise(inside)
         beyond = nw.when(value > high).then(nw.lit(self.top_cell + 1)).otherwise(beyond)
         return nw.when(value.is_null()).then(nw.lit(MISSING_CELL)).otherwise(beyond)
+
+    def offsets(self) -> nw.Expr:
+        """Return how far each value lies above its cell's low end, `low_end`; 0 on the grid."""
+        value = nw.col(self.name).cast(nw.Float64())
+        nearest = (value * (self.divisor / self.numerator)).round(0)
+        below = nw.when(value < self._points(nearest)).then(nw.lit(1)).otherwise(nw.lit(0))
+        return value - self._points(nearest - below)
+
+    def low_ends(self, cells: NDArray[Any]) -> NDArray[np.float64]:
+        """Return the grid point at or below the values of each cell from 0 to the top one."""
+        return (cells // 2 + self.first) * float(self.numerator) / self.divisor
+
+    def value_of(self, cell: int) -> float | None:
+        """Return the one value that a cell holds; None for a cell between two points."""
+        if cell <= BELOW_CELL:
+            return -math.inf
+        if cell > self.top_cell:
+            return math.inf
+        return None if cell % 2 else self.point(self.first + cell // 2)
+
+    def ends_of(self, cell: int) -> tuple[float, float]:
+        """Return the two points that a cell lies between, both outside it."""
+        k = self.first + cell // 2
+        return self.point(k), self.point(k + 1)
+
+    def within(self, cell: int, times: int) -> Grid:
+        """Return a finer grid over a cell between two points."""
+        k = self.first + cell // 2
+        return Grid(self.name, self.numerator, self.divisor * times, k * times, (k + 1) * times)
+
+    def _points(self, k: nw.Expr) -> nw.Expr:
+        # Divided by a column, not by a number: Polars multiplies by a number's reciprocal instead,
+        # which rounds twice and misses the point.
+        point = k * self.numerator
+        return point / (k * 0 + self.divisor) if self.divisor > 1 else point
 
     @property
     def fine(self) -> Bins:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import narwhals as nw
 
+from iris_dash.column_facts import ColumnFacts
 from iris_dash.errors import DatasetError, list_names, unknown_name
-from iris_dash.extent import finite_extent, slider_step
+from iris_dash.extent import slider_step
 from iris_dash.query import RESERVED_KEYS
 from iris_dash.schema import (
     Column,
@@ -21,8 +20,6 @@ from iris_dash.schema import (
 )
 from iris_dash.table_settings import TableSettings
 
-Frame = nw.DataFrame[Any]
-
 FEW_VALUES = 50
 """A column with more distinct values than this is not a facet by itself."""
 
@@ -35,7 +32,7 @@ MOST_VALUES = 1_000
 TEXT_LIKE = (nw.String, nw.Categorical, nw.Enum, nw.Boolean)
 
 
-def infer_schema(frame: Frame, settings: TableSettings, title: str) -> Schema:
+def infer_schema(facts: ColumnFacts, settings: TableSettings, title: str) -> Schema:
     """Return the schema of a table, with the owner's words where `settings` has them.
 
     Text, categorical and boolean columns with few distinct values become facets, numeric columns
@@ -43,9 +40,9 @@ def infer_schema(frame: Frame, settings: TableSettings, title: str) -> Schema:
     name that the query string or JSON cannot carry, or a setting that names no column or one that
     cannot be what it is asked to be.
     """
-    names = frame.columns
+    names = facts.names
     check_names(names, settings)
-    columns = tuple(_column(frame, name, settings) for name in names)
+    columns = tuple(_column(facts, name, settings) for name in names)
     measures = [column.name for column in columns if isinstance(column, Measure)]
     for name in settings.axes or ():
         if name not in measures:
@@ -83,22 +80,23 @@ def check_names(names: list[str], settings: TableSettings) -> None:
         raise DatasetError(f"two columns are called {list_names(repeated)}; rename one")
 
 
-def _column(frame: Frame, name: str, settings: TableSettings) -> Column:
+def _column(facts: ColumnFacts, name: str, settings: TableSettings) -> Column:
     said = settings.of(name)
     label, key = said.label or humanise(name), said.alias or name
-    series = frame[name]
+    dtype = facts.dtype(name)
     asked_facet = name in (settings.facets or ())
     asked_measure = name in (settings.measures or ())
-    if asked_facet or (settings.facets is None and not asked_measure and _reads_as_facet(series)):
+    suggests = settings.facets is None and not asked_measure
+    if asked_facet or (suggests and _reads_as_facet(facts, name)):
         if asked_facet:
-            _check_facet(name, series)
-        values = facet_values(series)
+            _check_facet(facts, name)
+        values = facet_values(facts, name)
         if said.order:
             values = _ordered(name, values, said.order)
         if values:
             return Facet(name, label, key, values, said.colours)
-    if asked_measure or (settings.measures is None and series.dtype.is_numeric()):
-        extent = finite_extent(series) if series.dtype.is_numeric() else None
+    if asked_measure or (settings.measures is None and dtype.is_numeric()):
+        extent = facts.extent(name) if dtype.is_numeric() else None
         if extent is not None:
             low, high, decimals = extent
             step = said.step or slider_step(low, high, decimals)
@@ -109,57 +107,41 @@ def _column(frame: Frame, name: str, settings: TableSettings) -> Column:
     return Column(name, label, key)
 
 
-def _reads_as_facet(series: nw.Series[Any]) -> bool:
-    dtype = series.dtype
-    if not isinstance(dtype, TEXT_LIKE):
+def _reads_as_facet(facts: ColumnFacts, name: str) -> bool:
+    if not isinstance(facts.dtype(name), TEXT_LIKE):
         return False
-    distinct = series.drop_nulls().n_unique() if len(series) else 0
-    return 0 < distinct <= FEW_VALUES and distinct <= max(ALWAYS_FEW, len(series) / 2)
+    distinct = facts.distinct(name, FEW_VALUES)
+    return 0 < distinct <= FEW_VALUES and distinct <= max(ALWAYS_FEW, facts.rows / 2)
 
 
-def _check_facet(name: str, series: nw.Series[Any]) -> None:
+def _check_facet(facts: ColumnFacts, name: str) -> None:
     """Raise DatasetError for a column that cannot be a facet although it is asked to be one."""
-    dtype = series.dtype
+    dtype = facts.dtype(name)
     if not (isinstance(dtype, TEXT_LIKE) or dtype.is_numeric()):
         raise DatasetError(
             f"column {name!r} holds {dtype}, so it is not a facet; "
             "facets are text, categories, true/false or whole numbers"
         )
-    distinct = series.drop_nulls().unique()
-    if len(distinct) > MOST_VALUES:
+    if facts.distinct(name, MOST_VALUES) > MOST_VALUES:
         raise DatasetError(
-            f"column {name!r} has {len(distinct):,} different values, so it is not a facet; "
-            f"a facet has at most {MOST_VALUES:,}"
+            f"column {name!r} has more than {MOST_VALUES:,} different values, "
+            "so it is not a facet: nobody ticks those"
         )
-    if dtype.is_float() and any(not float(value).is_integer() for value in distinct.to_list()):
+    values = facts.values(name, MOST_VALUES)
+    if dtype.is_float() and any(not float(value).is_integer() for value in values):
         raise DatasetError(
             f"column {name!r} holds numbers that are not whole, so it is not a facet; "
             "facets are text, categories, true/false or whole numbers"
         )
 
 
-def facet_values(series: nw.Series[Any]) -> tuple[FacetValue, ...]:
-    """Return a column's distinct values: categories' order, else first appearance; None last.
-
-    An ordered categorical keeps categories that no row has, unless they are too many to show.
-    """
-    present = series.drop_nulls().unique(maintain_order=True).to_list()
-    if series.dtype.is_float():
+def facet_values(facts: ColumnFacts, name: str) -> tuple[FacetValue, ...]:
+    """Return a column's distinct values as a facet's choices, the missing one last as None."""
+    present = facts.values(name, MOST_VALUES)
+    if facts.dtype(name).is_float():
         present = [int(value) for value in present]
-    ordered = present
-    if isinstance(series.dtype, nw.Enum):
-        ordered = list(series.dtype.categories)
-        if len(ordered) > FEW_VALUES:
-            ordered = _only(ordered, present)
-    elif isinstance(series.dtype, nw.Categorical) and series.implementation.is_pandas():
-        ordered = _only(series.to_native().cat.categories.tolist(), present)
-    missing: list[FacetValue] = [None] if len(series) and series.is_null().any() else []
-    return (*ordered, *missing)
-
-
-def _only(values: list[Any], present: list[Any]) -> list[Any]:
-    known = set(present)
-    return [value for value in values if value in known]
+    missing: list[FacetValue] = [None] if facts.has_missing(name) else []
+    return (*present, *missing)
 
 
 def _ordered(

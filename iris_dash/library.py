@@ -19,7 +19,7 @@ def default_explorer() -> Explorer:
     Errors: DatasetError if it cannot be opened.
     """
     settings = read_settings(os.environ)
-    return Explorer(open_dataset(settings.data, options=settings.options))
+    return Explorer(open_dataset(settings.data, settings.table_settings, settings.options))
 
 
 class IrisQuery(Query):

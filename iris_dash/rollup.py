@@ -19,7 +19,7 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
-from iris_dash.dataset import Dataset, facet_places
+from iris_dash.dataset import Dataset, EngineDataset, facet_places
 from iris_dash.grid import BELOW_CELL, MISSING_CELL, Grid, grid_of
 from iris_dash.query import Query
 from iris_dash.schema import Facet, FacetValue, Schema
@@ -63,8 +63,8 @@ class Rollup:
 
     `facets`: the place of each cell's value per facet; `cells`: its grid cell per measure; `bins`:
     its fine bin per measure (one past the last: none); `n`: its rows, None when every cell is one
-    row; `sums`: the sum of each measure over them, in the measure's unit. `scan` answers what
-    reading the rows does better.
+    row; `sums`: the sum of each measure over them, in the measure's unit; `squares`: the sum of
+    the squared offsets from the cell's low end. `scan` answers what reading the rows does better.
     """
 
     schema: Schema
@@ -74,6 +74,7 @@ class Rollup:
     bins: dict[str, NDArray[np.uint8]]
     n: NDArray[np.float64] | None
     sums: dict[str, NDArray[np.float64]]
+    squares: dict[str, NDArray[np.float64]]
     scan: Scan
     recent: Recent = field(default_factory=lambda: Recent(RECENT), repr=False)
 
@@ -116,6 +117,45 @@ class Rollup:
             for value, count, group in zip(values, rows, columns, strict=True)
             if count
         ]
+
+    def deviations(self, query: Query, by: Facet | None) -> list[tuple[float | None, ...]]:
+        """Return the standard deviation of every measure per group, as `means` has them."""
+        if self.n is None:
+            return self.scan.deviations(query, by)
+        chosen = self._selected(query)
+        groups, n = _taken(self._groups(by), chosen), _taken(self.n, chosen)
+        length = len(by.values) if by else 1
+        found = []
+        for measure in self.schema.measures:
+            name, grid = measure.name, self.grids[measure.name]
+            cells = _taken(self.cells[name], chosen)
+            known = cells != MISSING_CELL
+            place, count, sums = (groups[known], n[known], _taken(self.sums[name], chosen)[known])
+            with np.errstate(invalid="ignore", divide="ignore"):
+                offsets = sums - count * grid.low_ends(cells[known])
+                inside = _taken(self.squares[name], chosen)[known] - offsets**2 / count
+                counted = np.bincount(place, count, length)
+                means = np.bincount(place, sums, length) / counted
+                # The squares within the cells and those of the cells' means about the group's.
+                spread = np.maximum(inside, 0) + count * (sums / count - means[place]) ** 2
+                deviations = np.sqrt(np.bincount(place, spread, length) / (counted - 1))
+            found.append([float(d) if np.isfinite(d) else None for d in deviations])
+        rows = np.bincount(groups, n, length)
+        columns = list(zip(*found, strict=True)) or [()] * length
+        return [group for count, group in zip(rows, columns, strict=True) if count]
+
+    def cell_counts(self, query: Query, name: str, by: Facet | None) -> NDArray[np.int64]:
+        """Return the rows per group and grid cell of a measure: groups × (cells + 3).
+
+        The cells stand one after the other, from missing and below to above: cell c at c + 2.
+        """
+        chosen, width = self._selected(query), self.grids[name].top_cell + 4
+        length = len(by.values) if by else 1
+        places = _taken(self._groups(by), chosen).astype(np.int64) * width
+        places += _taken(self.cells[name], chosen) - MISSING_CELL
+        n = None if self.n is None else _taken(self.n, chosen)
+        counts = np.bincount(places, n, length * width)
+        return counts.astype(np.int64).reshape(length, width)
 
     def count_facets(self, query: Query) -> dict[str, dict[FacetValue, int]]:
         """Return each facet's counts under all the *other* filters: what ticking would give."""
@@ -220,32 +260,43 @@ def _mean(total: float, count: float) -> float | None:
     return None if not count or total != total else float(total / count)
 
 
-def build_rollup(dataset: Dataset) -> Rollup:
-    """Return the table rolled up, or with a cell per row where its cells are too many to pay."""
+def build_rollup(dataset: Dataset) -> Rollup | None:
+    """Return the table rolled up, or with a cell per row where its cells are too many to pay.
+
+    None for a table on an engine that does not roll up: its rows stay there. What does roll up is
+    asked once, by the same expressions on every engine, and then kept here.
+    """
     schema = dataset.schema
     grids = {measure.name: grid_of(measure) for measure in schema.measures}
     facets = [facet.name for facet in schema.facets]
     cells = {name: f"_cell{i}" for i, name in enumerate(grids)}
     keys = [*facets, *cells.values()]
-    rows = dataset.frame.lazy().select(
-        *facets, *grids, *(grid.cells().alias(cells[name]) for name, grid in grids.items())
-    )
-    if _promises(dataset, rows, keys):
-        totals = {name: f"_sum{i}" for i, name in enumerate(grids)}
-        sums = [nw.col(name).sum().alias(total) for name, total in totals.items()]
-        table = rows.group_by(*keys, drop_null_keys=False).agg(nw.len().alias(N), *sums).collect()
-        if len(table) <= min(MOST_CELLS, len(dataset) / LEAST_GAIN):
-            n = table[N].to_numpy().astype(np.float64)
-            values = {k: table[v].to_numpy().astype(np.float64) for k, v in totals.items()}
-            return _from_table(dataset, grids, cells, table, n, values)
-    return _from_table(dataset, grids, cells, rows.select(*keys).collect(), None, {})
+    columns = [nw.col(name) for name in (*facets, *grids)]
+    columns += [grid.cells().alias(cells[name]) for name, grid in grids.items()]
+    # Squared before the group-by: engines sum columns there, not every expression.
+    columns += [(grid.offsets() ** 2).alias(f"_square{i}") for i, grid in enumerate(grids.values())]
+    rows = dataset.rows().select(*columns)
+    if _promises(dataset, rows.select(*keys), keys):
+        asked = [nw.len().alias(N)]
+        for i, name in enumerate(grids):
+            asked.append(nw.col(name).sum().alias(f"_sum{i}"))
+            asked.append(nw.col(f"_square{i}").sum().alias(f"_squares{i}"))
+        most = int(min(MOST_CELLS, len(dataset) / LEAST_GAIN))
+        grouped = rows.group_by(*keys, drop_null_keys=False).agg(*asked)
+        remote = isinstance(dataset, EngineDataset)
+        table = dataset.collect(grouped.head(most + 1) if remote else grouped)
+        if len(table) <= most:
+            return _from_table(dataset, grids, cells, table, rolled_up=True)
+    if isinstance(dataset, EngineDataset):
+        return None
+    return _from_table(dataset, grids, cells, dataset.collect(rows.select(*keys)), rolled_up=False)
 
 
-def _promises(dataset: Dataset, rows: nw.LazyFrame[Any], keys: list[str]) -> bool:
+def _promises(dataset: Dataset, keyed: nw.LazyFrame[Any], keys: list[str]) -> bool:
     """Return whether a sample leaves hope that a rollup pays."""
     if not keys or len(dataset) <= SAMPLE:
         return bool(keys)
-    found = rows.head(SAMPLE).select(*keys).unique().select(nw.len().alias(N)).collect()
+    found = dataset.collect(keyed.head(SAMPLE).unique().select(nw.len().alias(N)))
     return int(found.item()) * 2 <= SAMPLE
 
 
@@ -254,8 +305,7 @@ def _from_table(
     grids: dict[str, Grid],
     cells: dict[str, str],
     table: nw.DataFrame[Any],
-    n: NDArray[np.float64] | None,
-    sums: dict[str, NDArray[np.float64]],
+    rolled_up: bool,
 ) -> Rollup:
     columns, bins = {}, {}
     for name, key in cells.items():
@@ -263,4 +313,19 @@ def _from_table(
         columns[name] = table[key].to_numpy().astype(kind)
         bins[name] = grids[name].fine.of_cells(columns[name])
     places = {facet.name: facet_places(table, facet) for facet in dataset.schema.facets}
-    return Rollup(dataset.schema, grids, places, columns, bins, n, sums, Scan(dataset))
+
+    def floats(column: str) -> NDArray[np.float64]:
+        return np.asarray(table[column].to_numpy(), dtype=np.float64)
+
+    totals = list(enumerate(grids)) if rolled_up else []
+    return Rollup(
+        dataset.schema,
+        grids,
+        places,
+        columns,
+        bins,
+        floats(N) if rolled_up else None,
+        {name: floats(f"_sum{i}") for i, name in totals},
+        {name: floats(f"_squares{i}") for i, name in totals},
+        Scan(dataset),
+    )

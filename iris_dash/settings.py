@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+from iris_dash.engines import engine_address
 from iris_dash.errors import SettingsError
-from iris_dash.table_settings import TableOptions
+from iris_dash.table_settings import TableOptions, TableSettings, read_table_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_DATA = str(ROOT / "data" / "iris.csv")
@@ -19,12 +21,21 @@ DEFAULT_DATA = str(ROOT / "data" / "iris.csv")
 class Settings:
     """How the product runs; every field has an environment variable, listed in the README."""
 
-    data: str = DEFAULT_DATA
+    data: str = field(default=DEFAULT_DATA, repr=False)  # may hold a password
+    described_by: str | None = None
     host: str = "127.0.0.1"
     port: int = 8050
     workers: int = 1
     max_body: int = 1_000_000
     options: TableOptions = field(default_factory=TableOptions)
+
+    @property
+    def table_settings(self) -> TableSettings | None:
+        """What the file of settings says of the table; None: the one beside the data, if any.
+
+        Errors: DatasetError if it cannot be read.
+        """
+        return read_table_settings(Path(self.described_by)) if self.described_by else None
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -37,7 +48,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """
     defaults = Settings()
     return Settings(
-        data=environment.get("IRIS_DASH_DATA") or defaults.data,
+        data=_data(environment) or defaults.data,
+        described_by=environment.get("IRIS_DASH_SETTINGS") or None,
         options=TableOptions(
             facets=_names(environment, "IRIS_DASH_FACETS"),
             measures=_names(environment, "IRIS_DASH_MEASURES"),
@@ -50,6 +62,18 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         workers=_whole(environment, "WEB_CONCURRENCY", defaults.workers, 1, 256),
         max_body=_whole(environment, "IRIS_DASH_MAX_BODY", defaults.max_body, 1_000, 100_000_000),
     )
+
+
+def _data(environment: Mapping[str, str]) -> str | None:
+    """Return what IRIS_DASH_DATA names, else the table in the database of DATABASE_URL."""
+    database = environment.get("DATABASE_URL")
+    if environment.get("IRIS_DASH_DATA") or not database:
+        return environment.get("IRIS_DASH_DATA") or None
+    if engine_address(database) is None:
+        raise SettingsError("DATABASE_URL: expected the address of a database: postgres://host/db")
+    where, mark, more = database.partition("?")
+    table = environment.get("IRIS_DASH_TABLE")
+    return f"{where.rstrip('/')}/{quote(table)}{mark}{more}" if table else database
 
 
 def options_environment(options: TableOptions) -> dict[str, str]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.dataset import Dataset, facet_places, is_missing
-from iris_dash.filtering import Rows, gather, select_rows
-from iris_dash.grid import Bins, grid_of
+from iris_dash.dataset import Dataset, EngineDataset, facet_places, is_missing
+from iris_dash.filtering import Frame, Rows, gather, select_rows
+from iris_dash.grid import MISSING_CELL, Bins, Grid, grid_of
 from iris_dash.query import Query
-from iris_dash.schema import Facet, FacetValue, Schema
+from iris_dash.schema import Facet, FacetValue
 
 N = "_n"
+CELL = "_cell"
 
 
 @dataclass(frozen=True)
@@ -65,18 +69,88 @@ class Scan:
         rows = select_rows(self.dataset, query)
         if isinstance(rows, nw.DataFrame):
             return len(rows)
-        return int(rows.select(nw.len().alias(N)).collect().item())
+        return int(gather(self.dataset, rows.select(nw.len().alias(N))).item())
 
     def means(self, query: Query, by: Facet | None) -> list[GroupMeans]:
         """Return the means per group, in the facet's own order; groups without rows left out."""
-        return mean_rows(select_rows(self.dataset, query), self.dataset.schema, by)
+        measures = self.dataset.schema.measures
+        groups = self._groups(query, by, [nw.col(m.name).mean() for m in measures])
+        return [GroupMeans(group, n, tuple(map(_number, means))) for group, n, means in groups]
+
+    def deviations(self, query: Query, by: Facet | None) -> list[tuple[float | None, ...]]:
+        """Return the standard deviation of every measure per group, as `means` has them.
+
+        With n - 1 in the divisor, in the measure's unit; None with fewer than two values.
+        """
+        measures = self.dataset.schema.measures
+        groups = self._groups(query, by, [nw.col(m.name).std(ddof=1) for m in measures])
+        return [tuple(map(_number, deviations)) for _, _, deviations in groups]
+
+    def cell_counts(self, query: Query, name: str, by: Facet | None) -> NDArray[np.int64]:
+        """Return the rows per group and grid cell of a measure: groups × (cells + 3).
+
+        The cells stand one after the other, from missing and below to above: cell c at c + 2.
+        """
+        grid = grid_of(self.dataset.schema.measure(name))
+        return self.count_cells(query, grid, by)
+
+    def count_cells(
+        self,
+        query: Query,
+        grid: Grid,
+        by: Facet | None,
+        between: tuple[float, float] | None = None,
+    ) -> NDArray[np.int64]:
+        """Return the rows per group and cell of any grid over a measure; see `cell_counts`.
+
+        `between`: only of values between these ends, both exclusive.
+        """
+        rows = select_rows(self.dataset, query)
+        if between is not None:
+            column = nw.col(grid.name)
+            rows = rows.filter((column > between[0]) & (column < between[1]))
+        groups = [by.name] if by else []
+        keys = rows.select(*groups, grid.cells().alias(CELL))
+        found = self._counted(keys.group_by(*groups, CELL, drop_null_keys=False))
+        counts = np.zeros((len(by.values) if by else 1, grid.top_cell + 4), dtype=np.int64)
+        places = facet_places(found, by) if by else np.zeros(len(found), dtype=np.intp)
+        cells = found[CELL].to_numpy().astype(np.intp) - MISSING_CELL
+        np.add.at(counts, (places, cells), found[N].to_numpy().astype(np.int64))
+        return counts
+
+    def values_between(
+        self, query: Query, name: str, by: Facet | None, ends: Sequence[tuple[float, float]]
+    ) -> dict[FacetValue, tuple[NDArray[np.float64], NDArray[np.int64]]]:
+        """Return the values of a measure between any of these ends, both exclusive.
+
+        Per group (None without a facet): the values, ascending, and how many rows there are up to
+        and with each of them. An engine sends each distinct value once.
+        """
+        column = nw.col(name)
+        between = reduce(operator.or_, ((column > low) & (column < high) for low, high in ends))
+        rows = select_rows(self.dataset, query).filter(between)
+        groups = [by.name] if by else []
+        if isinstance(self.dataset, EngineDataset):
+            found = self._counted(rows.group_by(*groups, name, drop_null_keys=False))
+            n = found[N].to_numpy().astype(np.int64)
+        else:
+            found = gather(self.dataset, rows.select(*groups, name))
+            n = np.ones(len(found), dtype=np.int64)
+        values = found[name].cast(nw.Float64()).to_numpy()
+        places = facet_places(found, by) if by else np.zeros(len(found), dtype=np.intp)
+        answer = {}
+        for place, group in enumerate(by.values if by else (None,)):
+            own = places == place
+            order = np.argsort(values[own])
+            answer[group] = values[own][order], np.cumsum(n[own][order])
+        return answer
 
     def count_facets(self, query: Query) -> dict[str, dict[FacetValue, int]]:
         """Return each facet's counts under all the *other* filters: what ticking would give."""
         restricted = {name for name, _ in query.facets}
         shared = select_rows(self.dataset, query)
         return {
-            facet.name: count_values(
+            facet.name: self._count_values(
                 select_rows(self.dataset, query.without_facet(facet.name))
                 if facet.name in restricted
                 else shared,
@@ -106,8 +180,8 @@ class Scan:
         keys = [f"_cell{i}" for i in range(len(axes))]
         cells = [bins.grid.cells().alias(key) for key, bins in zip(keys, axes, strict=True)]
         groups = [by.name] if by else []
-        grouped = rows.select(*groups, *cells).group_by(*groups, *keys, drop_null_keys=False)
-        found = gather(grouped.agg(nw.len().alias(N)))
+        keyed = rows.select(*groups, *cells)
+        found = self._counted(keyed.group_by(*groups, *keys, drop_null_keys=False))
         shape = (len(by.values) if by else 1, *(bins.count for bins in axes))
         places: list[NDArray[Any]] = [
             facet_places(found, by) if by else np.zeros(len(found), dtype=np.intp)
@@ -122,30 +196,34 @@ class Scan:
         np.add.at(counts, tuple(place[inside] for place in places), rows_of_bins)
         return counts
 
+    def _counted(self, grouped: Any) -> Frame:
+        """Return how many rows each group of a group-by has, as `_n`."""
+        return gather(self.dataset, grouped.agg(nw.len().alias(N)))
 
-def mean_rows(rows: Rows, schema: Schema, by: Facet | None) -> list[GroupMeans]:
-    """Return the means per group, in the facet's own order; groups without rows are left out.
+    def _count_values(self, rows: Rows, facet: Facet) -> dict[FacetValue, int]:
+        """Return how many rows have each value of the facet, in its order, zeros included."""
+        found = self._counted(rows.group_by(facet.name, drop_null_keys=False))
+        counts = {_key(value): int(n) for value, n in found.select(facet.name, N).iter_rows()}
+        return {value: counts.get(value, 0) for value in facet.values}
 
-    Means are arithmetic, over the values that are not missing. Without a facet there is one group.
-    """
-    means = [nw.col(measure.name).mean() for measure in schema.measures]
-    if by is None:
-        n, *values = gather(rows.select(nw.len().alias(N), *means)).row(0)
-        return [GroupMeans(None, int(n), tuple(map(_number, values)))] if n else []
-    grouped = rows.group_by(by.name, drop_null_keys=False).agg(nw.len().alias(N), *means)
-    found = {_key(row[0]): row for row in gather(grouped).iter_rows()}
-    return [
-        GroupMeans(value, int(row[1]), tuple(map(_number, row[2:])))
-        for value in by.values
-        if (row := found.get(_key(value))) is not None
-    ]
+    def _groups(
+        self, query: Query, by: Facet | None, asked: list[nw.Expr]
+    ) -> list[tuple[FacetValue, int, tuple[Any, ...]]]:
+        """Return each group with rows, in the facet's order: its value, its rows, what is asked.
 
-
-def count_values(rows: Rows, facet: Facet) -> dict[FacetValue, int]:
-    """Return how many rows have each value of the facet, in its order, zeros included."""
-    grouped = rows.group_by(facet.name, drop_null_keys=False).agg(nw.len().alias(N))
-    found = {_key(value): int(n) for value, n in gather(grouped).iter_rows()}
-    return {value: found.get(_key(value), 0) for value in facet.values}
+        What is asked of missing values leaves them out. Without a facet there is one group.
+        """
+        rows = select_rows(self.dataset, query)
+        if by is None:
+            n, *values = gather(self.dataset, rows.select(nw.len().alias(N), *asked)).row(0)
+            return [(None, int(n), tuple(values))] if n else []
+        grouped = rows.group_by(by.name, drop_null_keys=False).agg(nw.len().alias(N), *asked)
+        found = {_key(row[0]): row for row in gather(self.dataset, grouped).iter_rows()}
+        return [
+            (value, int(row[1]), tuple(row[2:]))
+            for value in by.values
+            if (row := found.get(value)) is not None
+        ]
 
 
 def _key(value: Any) -> Any:

@@ -26,6 +26,8 @@ def test_every_variable_is_read():
             "IRIS_DASH_LABELS": '{"glaze": "Glaze"}',
             "IRIS_DASH_TITLE": "Pots",
             "IRIS_DASH_ROWS": "pots",
+            "IRIS_DASH_SETTINGS": "pots.toml",
+            "DATABASE_URL": "postgres://host/never/asked",
         }
     )
     options = TableOptions(
@@ -35,7 +37,31 @@ def test_every_variable_is_read():
         title="Pots",
         rows="pots",
     )
-    assert read == Settings("a.csv", "0.0.0.0", 80, 3, 2000, options)
+    assert read == Settings("a.csv", "pots.toml", "0.0.0.0", 80, 3, 2000, options)
+
+
+@pytest.mark.parametrize(
+    ("url", "table", "data"),
+    [
+        ("postgres://u:p@host:5432/db", "", "postgres://u:p@host:5432/db"),
+        (
+            "postgres://u:p@host/db?sslmode=require",
+            "a b",
+            "postgres://u:p@host/db/a%20b?sslmode=require",
+        ),
+        ("postgresql://host/db/", "public.pots", "postgresql://host/db/public.pots"),
+    ],
+)
+def test_a_database_is_named_as_hosters_do(url, table, data):
+    read = read_settings({"DATABASE_URL": url, "IRIS_DASH_TABLE": table})
+    assert read.data == data
+    assert "u:p" not in repr(read)
+
+
+def test_a_database_that_is_none_is_refused_without_its_password():
+    with pytest.raises(SettingsError, match="expected the address") as caught:
+        read_settings({"DATABASE_URL": "nothing://u:secret@host/db"})
+    assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
 from iris_dash.api.responses import error_response
-from iris_dash.errors import QueryError
+from iris_dash.errors import EngineAway, QueryError
+
+RETRY_SECONDS = 5
 
 log = logging.getLogger(__name__)
 
@@ -16,12 +18,20 @@ log = logging.getLogger(__name__)
 def register_error_handlers(server: Flask) -> None:
     """Make the server answer every error in the envelope, never with a page or a traceback."""
     server.register_error_handler(QueryError, _query_error)
+    server.register_error_handler(EngineAway, _engine_away)
     server.register_error_handler(HTTPException, _http_error)
     server.register_error_handler(Exception, _unexpected_error)
 
 
 def _query_error(error: QueryError) -> Response:
     return error_response(422, error.problems)
+
+
+def _engine_away(error: EngineAway) -> Response:
+    log.warning("%s %s: %s", request.method, request.path, error)
+    answer = error_response(503, f"the table cannot be asked now: {error}")
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
 
 
 def _http_error(error: HTTPException) -> Response:

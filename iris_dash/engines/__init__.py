@@ -1,0 +1,60 @@
+"""Tables on engines, opened by their address: `postgresql://…/db/table`, `duckdb:///file/table`.
+
+Each engine's packages are an extra of this one and are imported when the engine is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import polars as pl
+
+from iris_dash.engines.addresses import Address, engine_address
+from iris_dash.engines.base import Engine
+from iris_dash.errors import DatasetError
+
+__all__ = ["Address", "Engine", "engine_address", "open_engine", "write_table"]
+
+KINDS = {
+    "duckdb": "duckdb_tables:DuckdbTable",
+    "chdb": "clickhouse:ChdbTable",
+    "dask": "dask_tables:DaskTable",
+    "spark": "spark_tables:SparkTable",
+}
+"""The module and class of each kind of engine; every other one is asked through Ibis."""
+
+
+def open_engine(address: Address) -> Engine:
+    """Return the table at an address.
+
+    Errors: DatasetError, one line: the engine's packages are missing, it is away, it refuses the
+    login, or it has no such table.
+    """
+    engine: Engine = getattr(_module(address), _kind(address)[1])(address)
+    return engine
+
+
+def write_table(address: Address, frame: pl.DataFrame, wrote: Callable[[int], object]) -> None:
+    """Write a frame as the table at an address, in place of one that is there.
+
+    All or nothing: until the last row is written the old table answers. `wrote` is told the rows
+    of each piece written. Errors: DatasetError, one line.
+    """
+    _module(address).write_table(address, frame, wrote)
+
+
+def _kind(address: Address) -> tuple[str, str]:
+    module, _, name = KINDS.get(address.scheme, "ibis_tables:IbisTable").partition(":")
+    return module, name
+
+
+def _module(address: Address) -> Any:
+    try:
+        return import_module(f"iris_dash.engines.{_kind(address)[0]}")
+    except ImportError as error:
+        raise DatasetError(
+            f"{address.shown}: the package {error.name} is missing; install it with "
+            f'pip install "iris_dash[{address.scheme}]"'
+        ) from None

@@ -1,0 +1,127 @@
+"""The address of a table on an engine: a URL that ends with the table's name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from urllib.parse import unquote
+
+FILES = ("duckdb", "sqlite")
+"""Engines in one file; what follows the file's name is the table."""
+
+FOLDERS = ("chdb",)
+
+CLUSTERS = ("dask", "spark")
+"""Engines whose path is not a table's name; it is kept as it is."""
+
+SERVERS = ("postgresql", "clickhouse", "mysql")
+"""Engines that are known by name even where Ibis is not installed."""
+
+FILE_ENDINGS = (".duckdb", ".ddb", ".db", ".sqlite", ".sqlite3")
+
+HIDDEN = re.compile(r"pass|pwd|token|secret|key|credential", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Address:
+    """A table on an engine.
+
+    `url` is how to connect, without the table and with the password; `place` is the path of the
+    file or folder that holds the table, or of a cluster host, port and path; else empty. `table`
+    is its name, after its schema if that is given: none, one or more names. `shown` is the whole
+    address without a password, for messages.
+    """
+
+    scheme: str
+    url: str = field(repr=False)
+    table: tuple[str, ...]
+    shown: str
+    place: str = ""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    def with_table(self, *table: str) -> Address:
+        """Return the address of another table there."""
+        shown = f"{self.shown.partition('?')[0].rstrip('/')}/{'.'.join(table)}"
+        return Address(self.scheme, self.url, table, shown, self.place, self.secrets)
+
+    def redact(self, text: str) -> str:
+        """Return a message of the engine without the passwords of this address."""
+        for secret in self.secrets:
+            text = text.replace(secret, "***")
+        return text
+
+
+def engine_address(text: str) -> Address | None:
+    """Return what a URL says about a table on an engine; None for what is no engine's URL.
+
+    The last part of the path is the table, percent-encoded, also `schema.table`; of a server one
+    part alone is the database. `postgres` means `postgresql`.
+
+    >>> engine_address("postgres://ann:secret@host/db/flowers").table
+    ('flowers',)
+    >>> engine_address("postgres://ann:secret@host/db/flowers?password=a&sslmode=require").shown
+    'postgresql://ann@host/db/flowers?sslmode=require'
+    >>> engine_address("postgresql://host/db").table
+    ()
+    >>> engine_address("duckdb:///data/x.duckdb/main.iris").place
+    '/data/x.duckdb'
+    >>> engine_address("https://example.org/iris.csv")
+    """
+    scheme, mark, rest = text.strip().partition("://")
+    scheme = re.sub("^postgres$", "postgresql", scheme.lower())
+    if not mark or scheme not in known_schemes():
+        return None
+    body, mark, options = rest.partition("?")
+    shown, secrets = _without_password(scheme, rest)
+    if scheme in CLUSTERS:
+        return Address(scheme, f"{scheme}://{rest}", (), shown, unquote(body), secrets)
+    where, table = _split_table(scheme, body)
+    place = unquote(where) if scheme in (*FILES, *FOLDERS) else ""
+    return Address(scheme, f"{scheme}://{where}{mark}{options}", table, shown, place, secrets)
+
+
+def known_schemes() -> frozenset[str]:
+    """Return the names before `://` that are an engine's, those that Ibis adds among them."""
+    of_ibis = (point.name for point in entry_points(group="ibis.backends"))
+    names = {*FILES, *FOLDERS, *CLUSTERS, *SERVERS, *of_ibis}
+    return frozenset(names - {"postgres", "pyspark", "polars"})
+
+
+def _split_table(scheme: str, body: str) -> tuple[str, tuple[str, ...]]:
+    """Return a URL's body without its table, and the table's names; none where it has no table."""
+    body = body.rstrip("/")
+    where, _, last = body.rpartition("/")
+    if scheme in FILES:
+        named = not last.lower().endswith(FILE_ENDINGS)
+    elif scheme in FOLDERS:
+        named = True
+    else:
+        # A host, a database and a table.
+        named = body.count("/") >= 2
+    if not named or not where:
+        return body, ()
+    return where, tuple(unquote(name) for name in last.split("."))
+
+
+def _without_password(scheme: str, rest: str) -> tuple[str, tuple[str, ...]]:
+    """Return the URL as it may be shown, and the passwords that it has, encoded and decoded.
+
+    A password that is not encoded as it should be is not shown either: it ends at the last `@`.
+    """
+    secrets = []
+    if scheme not in (*FILES, *FOLDERS) and "@" in rest:
+        user, _, rest = rest.rpartition("@")
+        user, _, password = user.partition(":")
+        secrets.append(password)
+        rest = f"{user}@{rest}"
+    body, _, options = rest.partition("?")
+    kept = []
+    for option in filter(None, options.split("&")):
+        name, _, value = option.partition("=")
+        if HIDDEN.search(name):
+            secrets.append(value)
+        else:
+            kept.append(option)
+    shown = f"{scheme}://{body}{'?' if kept else ''}{'&'.join(kept)}"
+    return shown, tuple({text for s in secrets for text in (s, unquote(s)) if text})

@@ -1,0 +1,41 @@
+"""What holds a table: an engine is asked with lazy Narwhals expressions, answers with Polars."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, Protocol
+
+import narwhals as nw
+import polars as pl
+
+Rows = nw.LazyFrame[Any]
+
+BATCH = 100_000
+"""Rows of a piece, where an engine sends its answer in pieces."""
+
+
+class Engine(Protocol):
+    """One table on one engine; its methods may be called from several threads at once.
+
+    `name` is how messages speak of it: its address, without a password; `title` is the table's own
+    name. Errors of every method:
+    EngineAway where the engine cannot be reached or asked now; the next call tries again.
+    """
+
+    name: str
+    title: str
+
+    def table(self) -> Rows:
+        """Return the table, to be narrowed by this thread; connects where there is need."""
+
+    def collect(self, rows: Rows) -> pl.DataFrame:
+        """Return what has been asked for, as plain columns; a missing value is null."""
+
+    def slice(self, rows: Rows, start: int, length: int) -> Rows:
+        """Return at most `length` rows from place `start` of rows that are in order."""
+
+    def batches(self, rows: Rows) -> Generator[pl.DataFrame]:
+        """Yield the rows in their order in pieces that fit into memory; closing it ends the query.
+
+        At least one piece, which may have no rows.
+        """

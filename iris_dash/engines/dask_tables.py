@@ -1,0 +1,271 @@
+"""A table of Parquet files that a Dask cluster reads and computes.
+
+Files are read by the workers only, which need Dask, pandas and pyarrow as this process has them;
+functions for them are made inside functions, so that they travel whole and this package does not.
+"""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from typing import Any
+
+import dask.dataframe as dd
+import narwhals as nw
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+from dask.dataframe.dask_expr import new_collection
+from dask.dataframe.dask_expr._expr import Projection
+from dask.dataframe.dask_expr._shuffle import SortValues
+from distributed import Client, Future, KilledWorker
+
+from iris_dash.engines.base import Rows
+from iris_dash.errors import DatasetError, EngineAway, first_line
+
+SECONDS = 3
+"""How long a scheduler may take to answer, and between two looks whether it still works."""
+
+PARTITION = 250_000
+"""Row groups of a file are joined to partitions of about this many rows."""
+
+Piece = tuple[str, list[int]]
+
+
+class DaskTable:
+    """An Engine of `dask://scheduler:8786/path`: a Parquet file, a folder of them, or a pattern.
+
+    The path is absolute on the workers, or an fsspec address after the slash. Missing floats
+    become null, and -0.0 becomes 0.0, as pandas keeps them apart in groups.
+    """
+
+    def __init__(self, address: str) -> None:
+        """Take the address apart; errors: DatasetError where it names no path."""
+        scheduler, _, path = address.removeprefix("dask://").partition("/")
+        if not scheduler or not path:
+            raise DatasetError(f"{address}: expected dask://scheduler:8786/path/to/parquet")
+        self.name = address
+        self._scheduler = f"tcp://{scheduler}"
+        self._path = path if "://" in path else f"/{path}"
+        self._lock = threading.Lock()
+        self._client: Client | None = None
+        self._described: tuple[list[Piece], pd.DataFrame] | None = None
+
+    def table(self) -> Rows:
+        """Return the table; its files are listed once. Errors: DatasetError if there are none."""
+        pieces, meta = self._describe()
+        native = dd.from_map(_reader(), pieces, meta=meta, label="read-table")
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Dask support is moving", FutureWarning)
+            return nw.from_native(native)
+
+    def collect(self, rows: Rows) -> pl.DataFrame:
+        """Return what has been asked for, computed on the cluster."""
+        return self._fetch(self._connected(), _in_order(nw.to_native(rows)))
+
+    def slice(self, rows: Rows, start: int, length: int) -> Rows:
+        """Return at most `length` rows from place `start`.
+
+        Dask has no offset: one worker gets the first `start + length` rows, of ordered rows those
+        of every partition, and leaves out the beginning.
+        """
+        first = _in_order(nw.to_native(rows), start + length)
+        if first.npartitions > 1:
+            first = first.head(start + length, npartitions=-1, compute=False)
+        native = first.map_partitions(_cutter(start, start + length), meta=first._meta)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Dask support is moving", FutureWarning)
+            return nw.from_native(native)
+
+    def batches(self, rows: Rows) -> Iterator[pl.DataFrame]:
+        """Yield the rows partition by partition; rows in order are ordered by one worker first."""
+        client = self._connected()
+        native = nw.to_native(rows)
+        ordered = _in_order(native)
+        if ordered is native:
+            for place in range(native.npartitions):
+                yield self._fetch(client, native.partitions[place])
+            return
+        whole = client.compute(ordered)
+        try:
+            length = self._result(client, client.submit(len, whole))
+            for start in range(0, max(length, 1), PARTITION):
+                part = client.submit(_cutter(start, start + PARTITION), whole)
+                yield _polars(self._result(client, part), ordered._meta)
+        finally:
+            whole.cancel()
+
+    def _fetch(self, client: Client, native: dd.DataFrame) -> pl.DataFrame:
+        return _polars(self._result(client, client.compute(native)), native._meta)
+
+    def _describe(self) -> tuple[list[Piece], pd.DataFrame]:
+        if self._described is None:
+            client = self._connected()
+            future = client.submit(_describer(), self._path, PARTITION, pure=False)
+            try:
+                self._described = self._result(client, future)
+            except (OSError, ValueError) as error:
+                raise DatasetError(f"{self.name}: {first_line(error)}") from None
+        return self._described
+
+    def _connected(self) -> Client:
+        """Return a client whose scheduler answers and has workers."""
+        with self._lock:
+            if self._client is not None and self._client.status != "running":
+                self._client.close(timeout=0)
+                self._client = None
+            try:
+                if self._client is None:
+                    self._client = Client(self._scheduler, timeout=SECONDS, set_as_default=False)
+                client = self._client
+            except (OSError, ValueError) as error:
+                raise EngineAway(f"{self.name}: {first_line(error)}") from None
+        self._check(client)
+        return client
+
+    def _check(self, client: Client) -> None:
+        try:
+            workers = client.sync(client.scheduler.ncores, callback_timeout=SECONDS)
+        except Exception as error:
+            raise EngineAway(f"{self.name}: the scheduler does not answer") from error
+        if not workers:
+            raise EngineAway(f"{self.name}: the scheduler has no workers")
+
+    def _result(self, client: Client, future: Future) -> Any:
+        """Return what a worker made, or raise what it raised; the future is given up after."""
+        try:
+            while True:
+                try:
+                    return future.result(SECONDS)
+                except KilledWorker as error:
+                    raise EngineAway(f"{self.name}: {first_line(error)}") from None
+                except (OSError, CancelledError) as error:
+                    if future.status == "error":
+                        raise
+                    if not isinstance(error, TimeoutError):
+                        raise EngineAway(f"{self.name}: the connection was lost") from None
+                    self._check(client)
+        finally:
+            if client.status == "running":
+                future.cancel()
+
+
+def _in_order(native: dd.DataFrame, most: int | None = None) -> dd.DataFrame:
+    """Return rows that are sorted by one worker, at least the first `most`; others as they are.
+
+    Dask sorts between partitions at estimated places, which loses the order of missing values and
+    fails on some columns, so its sort is replaced.
+    """
+    path, node = [], native.expr
+    while not isinstance(node, SortValues) and node.dependencies():
+        path.append(node)
+        node = node.dependencies()[0]
+    if not isinstance(node, SortValues):
+        return native
+    rows = new_collection(node.frame)
+    if most is not None and all(isinstance(above, Projection) for above in path):
+        order = _sorter(node.operand("by"), node.operand("ascending"), most)
+        rows = rows.map_partitions(order, meta=rows._meta)
+    order = _sorter(node.operand("by"), node.operand("ascending"), None)
+    rows = rows.repartition(npartitions=1).map_partitions(order, meta=rows._meta)
+    return new_collection(native.expr.substitute(node, rows.expr))
+
+
+def _polars(found: pd.DataFrame, meta: pd.DataFrame) -> pl.DataFrame:
+    """Return a pandas frame as Polars; columns without values take the type they should have."""
+    table = pa.Table.from_pandas(found, preserve_index=False)
+    wanted = pa.Schema.from_pandas(meta, preserve_index=False)
+    for place, field in enumerate(wanted):
+        if table.column(place).null_count == len(table) and not pa.types.is_null(field.type):
+            table = table.set_column(place, field.name, pa.nulls(len(table), field.type))
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def _describer() -> Callable[[str, int], tuple[list[Piece], pd.DataFrame]]:
+    def describe(path: str, most: int) -> tuple[list[Piece], pd.DataFrame]:
+        """Return the pieces to read, each a file and some of its row groups, and no rows of it."""
+        import pandas
+        import pyarrow.parquet
+        from fsspec.core import url_to_fs
+
+        system, inside = url_to_fs(path)
+        if system.isdir(inside):
+            found = (name for name in system.find(inside) if name.endswith((".parquet", ".pq")))
+        else:
+            found = iter(system.glob(inside))
+        pieces: list[Piece] = []
+        empty = None
+        for name in sorted(found):
+            file = pyarrow.parquet.ParquetFile(name, filesystem=system)
+            if empty is None:
+                empty = file.schema_arrow.empty_table()
+            rows = most
+            for group in range(file.num_row_groups):
+                size = file.metadata.row_group(group).num_rows
+                if rows + size > most:
+                    pieces.append((system.unstrip_protocol(name), []))
+                    rows = 0
+                pieces[-1][1].append(group)
+                rows += size
+            if not file.num_row_groups:
+                pieces.append((system.unstrip_protocol(name), []))
+        if empty is None:
+            raise FileNotFoundError("no Parquet files there")
+        return pieces, empty.to_pandas(types_mapper=pandas.ArrowDtype, ignore_metadata=True)
+
+    return describe
+
+
+def _reader() -> Callable[..., pd.DataFrame]:
+    def read(piece: Piece, columns: list[str] | None = None) -> pd.DataFrame:
+        """Return a piece's rows, missing floats as null."""
+        import pandas
+        import pyarrow.compute
+        import pyarrow.parquet
+        from fsspec.core import url_to_fs
+
+        url, groups = piece
+        system, inside = url_to_fs(url)
+        file = pyarrow.parquet.ParquetFile(inside, filesystem=system)
+        table = file.read_row_groups(groups, columns=columns)
+        if columns is not None:
+            table = table.select(columns)
+        for place, field in enumerate(table.schema):
+            if pyarrow.types.is_floating(field.type):
+                values = table.column(place)
+                known = pyarrow.compute.is_nan(values)
+                zero = pyarrow.scalar(0, field.type)
+                none = pyarrow.scalar(None, field.type)
+                values = pyarrow.compute.if_else(known, none, pyarrow.compute.add(values, zero))
+                table = table.set_column(place, field.name, values)
+        return table.to_pandas(types_mapper=pandas.ArrowDtype, ignore_metadata=True)
+
+    return read
+
+
+def _sorter(
+    by: list[str], ascending: bool | list[bool], most: int | None
+) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    ways = [ascending] * len(by) if isinstance(ascending, bool) else ascending
+    keys = [(name, "ascending" if up else "descending") for name, up in zip(by, ways, strict=True)]
+
+    def order(rows: pd.DataFrame) -> pd.DataFrame:
+        """Return the first rows in order, missing values last."""
+        import pyarrow.compute
+
+        table = pyarrow.Table.from_pandas(rows[by], preserve_index=False)
+        places = pyarrow.compute.sort_indices(table, sort_keys=keys, null_placement="at_end")
+        return rows.iloc[places.to_numpy()[:most]]
+
+    return order
+
+
+def _cutter(start: int, stop: int) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    def cut(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.iloc[start:stop]
+
+    return cut

@@ -1,0 +1,116 @@
+"""A table in a DuckDB file; rows leave it as Arrow."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import narwhals as nw
+import polars as pl
+import pyarrow as pa
+
+from iris_dash.engines.addresses import Address
+from iris_dash.engines.base import BATCH, Rows
+from iris_dash.errors import DatasetError, EngineAway, NoTableError, first_line, list_names
+
+
+class DuckdbTable:
+    """One table of a DuckDB file, opened to be read only, so that several processes can.
+
+    Errors: DatasetError, one line, where the file or the table is not there.
+    """
+
+    def __init__(self, address: Address) -> None:
+        self.name = address.shown
+        file = Path(address.place)
+        if not file.is_file():
+            raise NoTableError(f"{self.name}: there is no file {file}")
+        try:
+            self._connection = duckdb.connect(str(file), read_only=True)
+            tables = [str(row[0]) for row in self._connection.execute("SHOW TABLES").fetchall()]
+            if not address.table and len(tables) == 1:
+                address = address.with_table(*tables)
+                self.name = address.shown
+            self._table = ".".join(f'"{name}"' for name in address.table)
+            self._connection.table(self._table)
+        except (duckdb.CatalogException, duckdb.ParserException, duckdb.BinderException):
+            there = list_names(tables)
+            raise NoTableError(f"{self.name}: which table? there are {there}") from None
+        except duckdb.Error as error:
+            raise DatasetError(f"{self.name}: cannot be opened: {first_line(error)}") from None
+        self.title = address.table[-1]
+        self._local = threading.local()
+
+    def table(self) -> Rows:
+        """Return the table, to be narrowed by this thread."""
+        # A cursor per thread: a connection must not be shared between threads.
+        if not hasattr(self._local, "cursor"):
+            self._local.cursor = self._connection.cursor()
+        return _rows(self._local.cursor.table(self._table))
+
+    def collect(self, rows: Rows) -> pl.DataFrame:
+        """Return what has been asked for."""
+        try:
+            return _frame(nw.to_native(rows).to_arrow_table())
+        except duckdb.Error as error:
+            raise EngineAway(f"{self.name}: {first_line(error)}") from None
+
+    def slice(self, rows: Rows, start: int, length: int) -> Rows:
+        """Return at most `length` rows from place `start` of rows that are in order."""
+        return _rows(nw.to_native(rows).limit(length, offset=start))
+
+    def batches(self, rows: Rows) -> Generator[pl.DataFrame]:
+        """Yield the rows in pieces, read as they are yielded."""
+        # A cursor of its own: its answer would be lost if it were asked something else meanwhile.
+        with self._connection.cursor() as cursor:
+            try:
+                reader = cursor.sql(nw.to_native(rows).sql_query()).to_arrow_reader(BATCH)
+                yield _frame(reader.schema.empty_table())
+                for batch in reader:
+                    yield _frame(pa.Table.from_batches([batch]))
+            except duckdb.Error as error:
+                raise EngineAway(f"{self.name}: {first_line(error)}") from None
+
+
+def write_table(address: Address, frame: pl.DataFrame, wrote: Callable[[int], object]) -> None:
+    """Write a frame as a table, in place of one of that name: wholly, or not at all.
+
+    `wrote` is told the rows of each piece. Errors: DatasetError, one line.
+    """
+    table = ".".join(f'"{name}"' for name in address.table)
+    try:
+        with duckdb.connect(address.place) as connection, _transaction(connection):
+            piece = frame.clear().to_arrow()
+            connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM piece")
+            for rows in frame.iter_slices(BATCH):
+                piece = rows.to_arrow()
+                connection.execute(f"INSERT INTO {table} SELECT * FROM piece")
+                wrote(len(rows))
+    except duckdb.Error as error:
+        raise DatasetError(f"{address.shown}: cannot be written: {first_line(error)}") from None
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def _rows(relation: duckdb.DuckDBPyRelation) -> Rows:
+    rows: Rows = nw.from_native(relation)
+    return rows
+
+
+def _frame(table: Any) -> pl.DataFrame:
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    return frame

@@ -1,0 +1,100 @@
+"""A file written as a table on an engine: once, wholly, and never over another one unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import narwhals as nw
+import polars as pl
+
+from iris_dash.column_facts import ROW
+from iris_dash.columns import plain_columns
+from iris_dash.engines import Address, engine_address, open_engine, write_table
+from iris_dash.errors import DatasetError, EngineAway, NoTableError
+from iris_dash.sources import read_source
+
+Progress = Callable[[int], object]
+"""Is told how many more rows are done."""
+
+
+def target_of(url: str) -> Address:
+    """Return the address of the table to write; DatasetError if it is not one."""
+    address = engine_address(url)
+    if address is None:
+        raise DatasetError(f"{url}: not the address of a table, such as postgresql://host/db/table")
+    if not address.table:
+        raise DatasetError(f"{address.shown}: names no table; add it: …/TABLE")
+    return address
+
+
+def read_rows(source: str | Path) -> pl.DataFrame:
+    """Return a file's table as it is written: its columns made plain and last `_row`, from 0."""
+    plain = plain_columns(nw.from_native(read_source(source).frame, eager_only=True))
+    frame: pl.DataFrame = nw.to_native(plain)
+    if ROW in frame.columns:
+        frame = frame.drop(ROW)
+    text = [pl.col(name).cast(pl.String) for name, kind in frame.schema.items() if _named(kind)]
+    return (
+        frame.with_columns(text)
+        .fill_nan(None)
+        .with_row_index(ROW)
+        .select(*frame.columns, pl.col(ROW).cast(pl.Int64))
+    )
+
+
+def load_table(
+    frame: pl.DataFrame, address: Address, replace: bool = False, progress: Progress | None = None
+) -> bool:
+    """Write a frame as the table at an address; return False if it was there already.
+
+    Errors: DatasetError, one line: another table has that name and `replace` is false, the engine
+    is away, or it refuses. Nothing is changed then.
+    """
+    told = progress or (lambda rows: None)
+    if _is_there(frame, address):
+        told(len(frame))
+        return False
+    if not replace and _any_is_there(address):
+        raise DatasetError(
+            f"{address.shown}: another table has this name; "
+            "give another name, or --replace to put this one in its place"
+        )
+    write_table(address, frame, told)
+    return True
+
+
+def _any_is_there(address: Address) -> bool:
+    try:
+        open_engine(address)
+    except NoTableError:
+        return False
+    return True
+
+
+def _is_there(frame: pl.DataFrame, address: Address) -> bool:
+    """Return whether the table holds these very rows; it is read until it differs."""
+    try:
+        engine = open_engine(address)
+        table = engine.table()
+        if set(table.collect_schema()) != set(frame.columns):
+            return False
+        if int(engine.collect(table.select(nw.len().alias("n"))).item()) != len(frame):
+            return False
+        start = 0
+        with closing(engine.batches(table.select(*frame.columns).sort(ROW))) as batches:
+            for batch in batches:
+                ours = frame.slice(start, len(batch))
+                if not batch.cast(frame.schema).equals(ours):
+                    return False
+                start += len(batch)
+    except (NoTableError, pl.exceptions.PolarsError):
+        return False
+    except EngineAway as error:
+        raise DatasetError(str(error)) from None
+    return True
+
+
+def _named(kind: pl.DataType) -> bool:
+    return kind in (pl.Enum, pl.Categorical)

@@ -1,0 +1,160 @@
+"""How the values of each measure lie in each group: extremes, quartiles, mean and deviation.
+
+Quartiles are exact on every engine by the same few steps, none of which puts a column into order:
+count the rows per grid cell, see in which cells the wanted ranks fall, and look at the values of
+those cells alone. Values on the grid are then known already.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iris_dash.grid import BELOW_CELL, MISSING_CELL, Grid, grid_of
+from iris_dash.query import Query
+from iris_dash.rollup import Rollup
+from iris_dash.schema import Facet, FacetValue
+from iris_dash.summary import Scan
+
+FIVE = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""The quantiles of a five-number summary."""
+
+FINER = 100
+"""How many times finer a crowded cell is looked at."""
+
+CROWDED = 1_000_000
+"""Values of one look; a cell with more of them is looked at more finely first."""
+
+MOST_LOOKS = 4
+
+
+@dataclass(frozen=True)
+class MeasureSpread:
+    """One measure over one group, in its unit: `n` values, `missing` rows without one.
+
+    `std` has n - 1 in its divisor; quartiles interpolate between the two values next to their rank
+    (NumPy's and R's default). None where there is no such number.
+    """
+
+    n: int
+    missing: int
+    mean: float | None
+    std: float | None
+    min: float | None
+    q1: float | None
+    median: float | None
+    q3: float | None
+    max: float | None
+
+
+@dataclass(frozen=True)
+class GroupSpread:
+    """One group: its facet value, its n rows, and each measure's spread in the schema's order."""
+
+    group: FacetValue
+    n: int
+    measures: tuple[MeasureSpread, ...]
+
+
+def spreads(aggregates: Scan | Rollup, query: Query, by: Facet | None) -> list[GroupSpread]:
+    """Return the spread of every measure per group, in the facet's order; empty groups left out."""
+    groups = aggregates.means(query, by)
+    deviations = aggregates.deviations(query, by)
+    scan = aggregates.scan if isinstance(aggregates, Rollup) else aggregates
+    groups_of = list(by.values) if by else []
+    columns = []
+    for i, measure in enumerate(scan.dataset.schema.measures):
+        counts = aggregates.cell_counts(query, measure.name, by)
+        n = counts[:, 1:].sum(axis=1).tolist()
+        wanted = {place: _wanted(size) for place, size in enumerate(n) if size}
+        values_of = _ranked(scan, query, by, grid_of(measure), counts, wanted)
+        columns.append(
+            [
+                MeasureSpread(
+                    n[place],
+                    group.n - n[place],
+                    group.means[i],
+                    stds[i],
+                    *(_quantile(values_of.get(place, {}), n[place], q) for q in FIVE),
+                )
+                for group, stds in zip(groups, deviations, strict=True)
+                for place in [groups_of.index(group.group) if by else 0]
+            ]
+        )
+    measured = list(zip(*columns, strict=True)) or [()] * len(groups)
+    return [
+        GroupSpread(group.group, group.n, spread)
+        for group, spread in zip(groups, measured, strict=True)
+    ]
+
+
+def _next_ranks(n: int, q: float) -> tuple[int, int, float]:
+    """Return the two ranks, from 0, next to a quantile and the weight of the upper one."""
+    place = (n - 1) * q
+    low = int(place)
+    return low, min(low + 1, n - 1), place - low
+
+
+def _wanted(n: int) -> set[int]:
+    return {rank for q in FIVE for rank in _next_ranks(n, q)[:2]}
+
+
+def _quantile(ranked: dict[int, float], n: int, q: float) -> float | None:
+    if not n:
+        return None
+    low, high, weight = _next_ranks(n, q)
+    value = ranked[low] if not weight else ranked[low] + (ranked[high] - ranked[low]) * weight
+    return value if math.isfinite(value) else None
+
+
+def _ranked(
+    scan: Scan,
+    query: Query,
+    by: Facet | None,
+    grid: Grid,
+    counts: NDArray[np.int64],
+    wanted: dict[int, set[int]],
+    looks: int = MOST_LOOKS,
+) -> dict[int, dict[int, float]]:
+    """Return the values at the wanted ranks, per place of a group.
+
+    `counts` are the rows per group and cell of the grid; see `Scan.cell_counts`.
+    """
+    found: dict[int, dict[int, float]] = {place: {} for place in wanted}
+    between: dict[int, list[tuple[int, int, int]]] = {}
+    for place, ranks in wanted.items():
+        known = counts[place, 1:]
+        ends = np.cumsum(known)
+        for rank in ranks:
+            position = int(np.searchsorted(ends, rank, side="right"))
+            cell = position + BELOW_CELL
+            value = grid.value_of(cell)
+            if value is not None:
+                found[place][rank] = value
+            else:
+                inside = rank - int(ends[position] - known[position])
+                between.setdefault(cell, []).append((place, rank, inside))
+    crowded = {cell for cell in between if looks and counts[:, cell - MISSING_CELL].sum() > CROWDED}
+    for cell in crowded:
+        finer = grid.within(cell, FINER)
+        inner: dict[int, set[int]] = {}
+        for place, _, inside in between[cell]:
+            inner.setdefault(place, set()).add(inside)
+        counted = scan.count_cells(query, finer, by, grid.ends_of(cell))
+        values = _ranked(scan, query, by, finer, counted, inner, looks - 1)
+        for place, rank, inside in between[cell]:
+            found[place][rank] = values[place][inside]
+    sparse = sorted(set(between) - crowded)
+    if sparse:
+        looked = scan.values_between(query, grid.name, by, [grid.ends_of(c) for c in sparse])
+    for cell in sparse:
+        low = grid.ends_of(cell)[0]
+        for place, rank, inside in between[cell]:
+            held, ends = looked[by.values[place] if by else None]
+            first = int(np.searchsorted(held, low, side="right"))
+            before = int(ends[first - 1]) if first else 0
+            found[place][rank] = float(held[np.searchsorted(ends, before + inside, side="right")])
+    return found
