@@ -5,12 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test bench browser requirements format clean
+.PHONY: run test bench browser servers requirements format clean
 
 run: $(VENV)/run.done
 	@$(if $(DATA),IRIS_DASH_DATA="$(DATA)") exec $(BIN)/python app.py
 
-test: $(VENV)/test.done browser
+test: $(VENV)/test.done browser servers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -22,6 +22,9 @@ bench: $(VENV)/test.done
 
 browser:
 	@sh scripts/need.sh chromium chromium && sh scripts/need.sh chromedriver chromium-driver
+
+servers:
+	@sh scripts/need_postgres.sh && sh scripts/need.sh java default-jre-headless
 
 # The production set, and the same with every engine and the test tools, both pinned in full. They may differ in
 # urllib3 alone: the Selenium that dash[testing] asks for needs an old one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Protocol
@@ -13,6 +14,8 @@ from iris_dash.extent import MOST_DECIMALS, Extent, finite_extent, off_decimals
 
 ROW = "_row"
 """Internal column: a row's place in the table; sorting ties keep it."""
+
+GREATEST = sys.float_info.max
 
 MOST_SHOWN = 50
 """With more categories than this, those that no row has are left out."""
@@ -114,10 +117,11 @@ class AskedFacts:
             asked.append(column.count().alias(f"known{i}"))
             if self.dtype(name).is_numeric():
                 number = column.cast(nw.Float64())
-                finite = nw.when(number.is_finite()).then(number)
+                # Between the greatest floats: not every engine knows what is finite.
+                finite = nw.when(number.is_between(-GREATEST, GREATEST)).then(number)
                 asked += [finite.min().alias(f"low{i}"), finite.max().alias(f"high{i}")]
                 asked += [number.sum().alias(f"sum{i}")]
-            elif not isinstance(self.dtype(name), nw.Boolean | nw.Unknown):
+            elif isinstance(self.dtype(name), nw.String):
                 asked += [column.min().alias(f"low{i}"), column.max().alias(f"high{i}")]
         return self._collect(self._table.select(*asked)).row(0, named=True)
 

@@ -57,7 +57,7 @@ def asked_columns(
     types = table.collect_schema()
     floats = [name for name, dtype in types.items() if dtype.is_float()]
     asked = [
-        nw.when(nw.col(name).is_nan()).then(nw.lit(1)).otherwise(nw.lit(0)).max().alias(f"{i}")
+        nw.when(~nw.col(name).is_null() & ~_is_number(name)).then(nw.lit(1)).max().alias(f"{i}")
         for i, name in enumerate(floats)
     ]
     found = collect(table.select(*asked)).row(0) if asked else ()
@@ -72,8 +72,13 @@ def _asked_column(name: str, dtype: nw.dtypes.DType, with_nan: bool) -> nw.Expr:
     elif not isinstance(dtype, LEFT_TYPES) and not dtype.is_numeric():
         column = column.cast(nw.String())
     if with_nan:
-        column = nw.when(~nw.col(name).is_nan()).then(column)
+        column = nw.when(_is_number(name)).then(column)
     return column.alias(name)
+
+
+def _is_number(name: str) -> nw.Expr:
+    """Return whether a float is not NaN, as an expression; not every engine knows the word."""
+    return nw.col(name).is_between(-math.inf, math.inf)
 
 
 def _plain_polars(series: pl.Series) -> pl.Series:

@@ -65,6 +65,8 @@ def off_decimals(name: str, decimals: int, scale: float) -> nw.Expr:
     `scale` is the greatest magnitude of the column.
     """
     scaled = nw.col(name).cast(nw.Float64()).abs().clip(0.0, scale) * 10.0**decimals
+    # Numbers beyond that are whole, and some engines round to 64-bit integers.
+    scaled = scaled.clip(0.0, MOST_EXACT)
     dust = (scaled - scaled.round(0)).abs()
     allowed = 1e-14 * scaled + 1e-15 * scale * 10.0**decimals
     off = ((dust > allowed) | (dust > 1e-6)) & (dust > 4 * EPSILON * scaled)

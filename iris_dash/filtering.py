@@ -115,7 +115,8 @@ def page_rows(dataset: Dataset, query: Query) -> Frame:
         return dataset.collect(_asked_page(dataset, query))
     assert isinstance(dataset, FrameDataset)
     if is_short(dataset):
-        return page_slice(_sort(gather(dataset, select_rows(dataset, query)), query), query)
+        rows = gather(dataset, select_rows(dataset, query))
+        return page_slice(_sort(dataset, rows, query), query)
     if query.page is None or query.per_page is None:
         return dataset.frame[_ordered_positions(dataset, query, None)]
     stop = query.page * query.per_page
@@ -141,20 +142,40 @@ def _asked_in_order(dataset: EngineDataset, query: Query) -> nw.LazyFrame[Any]:
 
     An engine knows text but not a facet's order, so a facet is sorted by its values' places.
     """
-    rows = select_rows(dataset, query)
+    rows, keys, descending = _with_sort_keys(dataset, select_rows(dataset, query), query)
     assert isinstance(rows, nw.LazyFrame)
-    keys, descending = [], []
-    for i, (name, down) in enumerate(query.sort):
-        facet = next((f for f in dataset.schema.facets if f.name == name), None)
-        if facet is not None:
-            name = f"_place{i}"
-            rows = rows.with_columns(_place(facet).alias(name))
-        keys.append(name)
-        descending.append(down)
     ties = [name for name in dataset.order if name not in keys]
     ways = [*descending, *(False for _ in ties)]
     ordered = rows.sort(*keys, *ties, descending=ways, nulls_last=True)
     return ordered.select(*dataset.schema.names)
+
+
+def _with_sort_keys(
+    dataset: Dataset, rows: Rows, query: Query
+) -> tuple[Rows, list[str], list[bool]]:
+    """Return the rows with what sorts them, those columns' names, and which of them descend.
+
+    A facet is sorted in its own order: by its values' places where its column does not know it.
+    """
+    keys, descending = [], []
+    for i, (name, down) in enumerate(query.sort):
+        facet = next((f for f in dataset.schema.facets if f.name == name), None)
+        if facet is not None and not _is_in_order(dataset, facet):
+            name = f"_place{i}"
+            rows = rows.with_columns(_place(facet).alias(name))
+        keys.append(name)
+        descending.append(down)
+    return rows, keys, descending
+
+
+def _is_in_order(dataset: Dataset, facet: Facet) -> bool:
+    """Return whether sorting the facet's column gives the facet's own order."""
+    if not isinstance(dataset, FrameDataset):
+        return False
+    if isinstance(dataset.frame.schema[facet.name], nw.Enum):
+        return True
+    known: list[Any] = [value for value in facet.values if value is not None]
+    return known == sorted(known)
 
 
 def _place(facet: Facet) -> nw.Expr:
@@ -165,7 +186,7 @@ def _place(facet: Facet) -> nw.Expr:
         for place, value in enumerate(facet.values)
         if value is not None and place
     ]
-    known = nw.sum_horizontal(*places) if places else nw.lit(0)
+    known = reduce(operator.add, places, nw.lit(0))
     return nw.when(~column.is_null()).then(known)
 
 
@@ -204,23 +225,22 @@ def _frame_slices(dataset: FrameDataset, query: Query) -> Iterator[Frame]:
             yield piece.filter(condition(query)) if restricts(query) else piece
 
 
-def _sort(rows: Frame, query: Query) -> Frame:
-    return rows.sort(*_sort_names(query), **_sort_ways(query)) if query.sort else rows
-
-
-def _sort_names(query: Query) -> list[str]:
-    return [*(name for name, _ in query.sort), ROW]
-
-
-def _sort_ways(query: Query) -> dict[str, Any]:
-    return {"descending": [*(down for _, down in query.sort), False], "nulls_last": True}
+def _sort(dataset: FrameDataset, rows: Frame, query: Query) -> Frame:
+    if not query.sort:
+        return rows
+    keyed, keys, descending = _with_sort_keys(dataset, rows, query)
+    assert isinstance(keyed, nw.DataFrame)
+    ordered = keyed.sort(*keys, ROW, descending=[*descending, False], nulls_last=True)
+    return ordered.select(*rows.columns)
 
 
 def _ordered_positions(dataset: FrameDataset, query: Query, most: int | None) -> NDArray[np.intp]:
     """Return the places of the first `most` selected rows in the query's order, None: of all."""
     rows = select_rows(dataset, query)
     if query.sort:
-        rows = rows.select(*_sort_names(query)).sort(*_sort_names(query), **_sort_ways(query))
+        rows, keys, descending = _with_sort_keys(dataset, rows, query)
+        rows = rows.select(*keys, ROW)
+        rows = rows.sort(*keys, ROW, descending=[*descending, False], nulls_last=True)
     rows = rows.select(ROW)
     found = gather(dataset, rows if most is None else rows.head(most))
     return np.asarray(found[ROW].to_numpy(), dtype=np.intp)

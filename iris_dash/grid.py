@@ -86,7 +86,8 @@ class Grid:
     def offsets(self) -> nw.Expr:
         """Return how far each value lies above its cell's low end, `low_end`; 0 on the grid."""
         value = nw.col(self.name).cast(nw.Float64())
-        nearest = (value * (self.divisor / self.numerator)).round(0)
+        inside = value.clip(self.point(self.first), self.point(self.last))
+        nearest = (inside * (self.divisor / self.numerator)).round(0)
         below = nw.when(value < self._points(nearest)).then(nw.lit(1)).otherwise(nw.lit(0))
         return value - self._points(nearest - below)
 
@@ -115,7 +116,7 @@ class Grid:
     def _points(self, k: nw.Expr) -> nw.Expr:
         # Divided by a column, not by a number: Polars multiplies by a number's reciprocal instead,
         # which rounds twice and misses the point.
-        point = k * self.numerator
+        point = k * float(self.numerator)
         return point / (k * 0 + self.divisor) if self.divisor > 1 else point
 
     @property

@@ -33,7 +33,7 @@ class IrisQuery(Query):
     (('sepal_length', 5.0, 5.1),)
     """
 
-    def __init__(self, **filters: Any) -> None:
+    def __init__(self, /, **filters: Any) -> None:
         query = default_explorer().query(**filters)
         super().__init__(*query.parts())
 

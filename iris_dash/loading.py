@@ -24,7 +24,7 @@ def target_of(url: str) -> Address:
     address = engine_address(url)
     if address is None:
         raise DatasetError(f"{url}: not the address of a table, such as postgresql://host/db/table")
-    if not address.table:
+    if not address.title:
         raise DatasetError(f"{address.shown}: names no table; add it: …/TABLE")
     return address
 
@@ -67,7 +67,7 @@ def load_table(
 
 def _any_is_there(address: Address) -> bool:
     try:
-        open_engine(address)
+        open_engine(address).table()
     except NoTableError:
         return False
     return True

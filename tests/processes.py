@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from tables import ROOT
 
@@ -33,6 +34,7 @@ class Server:
         kept = {key: value for key, value in os.environ.items() if not key.startswith(OWN_KEYS)}
         self.environment = kept | {"HOST": "127.0.0.1", "PORT": str(self.port)} | dict(more or {})
         self.process: subprocess.Popen[bytes] | None = None
+        self.log = tempfile.NamedTemporaryFile(prefix="server")  # noqa: SIM115 -- closed in running
 
     @property
     def url(self) -> str:
@@ -41,29 +43,33 @@ class Server:
 
     def start(self) -> None:
         """Start the server and return once it answers; fail with what it printed if it does not."""
-        with tempfile.TemporaryFile() as log:
-            self.process = subprocess.Popen(
-                list(self.command),
-                cwd=ROOT,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-            deadline = time.monotonic() + START_SECONDS
-            while not self.answers():
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    self.stop()
-                    log.seek(0)
-                    raise AssertionError(f"no server at {self.url}:\n{log.read().decode()}")
-                time.sleep(0.05)
+        self.process = subprocess.Popen(
+            list(self.command),
+            cwd=ROOT,
+            env=self.environment,
+            stdout=self.log,
+            stderr=self.log,
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise AssertionError(f"no server at {self.url}:\n{self.printed()}")
+            time.sleep(0.05)
+
+    def printed(self) -> str:
+        """Return what the server has printed so far."""
+        # Not through the same file object: the server writes where that one stands.
+        return Path(self.log.name).read_text()
 
     def answers(self) -> bool:
-        """Whether something answers HTTP there, whatever it says."""
+        """Whether something answers HTTP there, whatever it says but that it is still loading."""
         try:
             urllib.request.urlopen(f"{self.url}/", timeout=5).close()
         except urllib.error.HTTPError as error:
             error.close()
+            return error.code != 503
         except OSError:
             return False
         return True
@@ -87,11 +93,12 @@ def running(
 ) -> Iterator[Server]:
     """Run a server for the length of a block."""
     server = Server(command, more)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.stop()
+        server.log.close()
 
 
 def free_port() -> int:

@@ -238,3 +238,18 @@ def test_a_table_without_facets_or_measures_still_answers(columns):
     assert len(explorer.records(explorer.query())[1]) == n
     assert explorer.mean_records(explorer.query()) is not None
     assert explorer.view(explorer.query(page=1), explorer.schema.axes).count == n
+
+
+@pytest.mark.parametrize("make", [pl.DataFrame, pd.DataFrame])
+@pytest.mark.parametrize("length", [0, 1_000_000])
+@pytest.mark.parametrize(
+    ("values", "order"), [([2, 1, 3, None], (3, 1, 2)), ([True, False, None, True], (True, False))]
+)
+def test_a_code_sorts_in_its_own_order(monkeypatch, make, length, values, order):
+    monkeypatch.setattr("iris_dash.filtering.SHORT_TABLE", length)
+    said = TableSettings(facets=("code",), columns={"code": {"order": order}})
+    explorer = Explorer.open(make({"code": values}), said)
+    known = [value for value in order for found in values if found is not None and found == value]
+    for sort, wanted in (("code", known), ("-code", known[::-1])):
+        _, records = explorer.records(explorer.query(sort=sort, page=1))
+        assert [record["code"] for record in records] == [*wanted, None]

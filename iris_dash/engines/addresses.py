@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from urllib.parse import unquote
 
+from iris_dash.errors import DatasetError
+
 FILES = ("duckdb", "sqlite")
 """Engines in one file; what follows the file's name is the table."""
 
@@ -40,6 +42,19 @@ class Address:
     place: str = ""
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
+    @property
+    def path(self) -> str:
+        """The path or address of a cluster's Parquet files; empty where the address has none."""
+        inside = self.place.partition("/")[2] if self.scheme in CLUSTERS else ""
+        return f"/{inside}" if inside and "://" not in inside else inside
+
+    @property
+    def title(self) -> str:
+        """The table's own name, without folder and file ending; empty where it has none."""
+        if self.table:
+            return self.table[-1]
+        return self.path.rstrip("/").rpartition("/")[2].partition(".")[0]
+
     def with_table(self, *table: str) -> Address:
         """Return the address of another table there."""
         shown = f"{self.shown.partition('?')[0].rstrip('/')}/{'.'.join(table)}"
@@ -56,7 +71,8 @@ def engine_address(text: str) -> Address | None:
     """Return what a URL says about a table on an engine; None for what is no engine's URL.
 
     The last part of the path is the table, percent-encoded, also `schema.table`; of a server one
-    part alone is the database. `postgres` means `postgresql`.
+    part alone is the database. `postgres` means `postgresql`. Raises DatasetError for a password
+    that is not percent-encoded, which no two libraries read alike.
 
     >>> engine_address("postgres://ann:secret@host/db/flowers").table
     ('flowers',)
@@ -107,7 +123,7 @@ def _split_table(scheme: str, body: str) -> tuple[str, tuple[str, ...]]:
 def _without_password(scheme: str, rest: str) -> tuple[str, tuple[str, ...]]:
     """Return the URL as it may be shown, and the passwords that it has, encoded and decoded.
 
-    A password that is not encoded as it should be is not shown either: it ends at the last `@`.
+    What ends at the last `@` is looked at, so that one that is not encoded is not shown either.
     """
     secrets = []
     if scheme not in (*FILES, *FOLDERS) and "@" in rest:
@@ -115,6 +131,9 @@ def _without_password(scheme: str, rest: str) -> tuple[str, tuple[str, ...]]:
         user, _, password = user.partition(":")
         secrets.append(password)
         rest = f"{user}@{rest}"
+        if re.search(r"[/?#\[\]@]", password):
+            reason = "the password has to be percent-encoded, such as %40 for @"
+            raise DatasetError(f"{scheme}://{rest.partition('?')[0]}: {reason}")
     body, _, options = rest.partition("?")
     kept = []
     for option in filter(None, options.split("&")):

@@ -25,6 +25,9 @@ class Engine(Protocol):
     name: str
     title: str
 
+    def close(self) -> None:
+        """Give back what the engine holds open: a server, a file, workers; the last call."""
+
     def table(self) -> Rows:
         """Return the table, to be narrowed by this thread; connects where there is need."""
 

@@ -6,10 +6,13 @@ functions for them are made inside functions, so that they travel whole and this
 
 from __future__ import annotations
 
+import logging
+import socket
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from typing import Any
 
 import dask.dataframe as dd
@@ -22,8 +25,12 @@ from dask.dataframe.dask_expr._expr import Projection
 from dask.dataframe.dask_expr._shuffle import SortValues
 from distributed import Client, Future, KilledWorker
 
+from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import Rows
-from iris_dash.errors import DatasetError, EngineAway, first_line
+from iris_dash.engines.parquet_folder import write_table
+from iris_dash.errors import DatasetError, EngineAway, NoTableError, first_line
+
+__all__ = ["DaskTable", "write_table"]
 
 SECONDS = 3
 """How long a scheduler may take to answer, and between two looks whether it still works."""
@@ -33,6 +40,10 @@ PARTITION = 250_000
 
 Piece = tuple[str, list[int]]
 
+# They log a traceback per lost connection, which EngineAway tells.
+for _chatty in ("distributed.batched", "distributed.client"):
+    logging.getLogger(_chatty).setLevel(logging.CRITICAL)
+
 
 class DaskTable:
     """An Engine of `dask://scheduler:8786/path`: a Parquet file, a folder of them, or a pattern.
@@ -41,14 +52,16 @@ class DaskTable:
     become null, and -0.0 becomes 0.0, as pandas keeps them apart in groups.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: Address) -> None:
         """Take the address apart; errors: DatasetError where it names no path."""
-        scheduler, _, path = address.removeprefix("dask://").partition("/")
-        if not scheduler or not path:
-            raise DatasetError(f"{address}: expected dask://scheduler:8786/path/to/parquet")
-        self.name = address
+        self.name, self.title = address.shown, address.title
+        self._path = address.path
+        scheduler = address.place.partition("/")[0]
+        host, _, port = scheduler.rpartition(":")
+        if not host or not port.isdigit() or not self._path:
+            raise DatasetError(f"{self.name}: expected dask://scheduler:8786/path/to/parquet")
         self._scheduler = f"tcp://{scheduler}"
-        self._path = path if "://" in path else f"/{path}"
+        self._host, self._port = host.strip("[]"), int(port)
         self._lock = threading.Lock()
         self._client: Client | None = None
         self._described: tuple[list[Piece], pd.DataFrame] | None = None
@@ -56,10 +69,7 @@ class DaskTable:
     def table(self) -> Rows:
         """Return the table; its files are listed once. Errors: DatasetError if there are none."""
         pieces, meta = self._describe()
-        native = dd.from_map(_reader(), pieces, meta=meta, label="read-table")
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Dask support is moving", FutureWarning)
-            return nw.from_native(native)
+        return _rows(dd.from_map(_reader(), pieces, meta=meta, label="read-table"))
 
     def collect(self, rows: Rows) -> pl.DataFrame:
         """Return what has been asked for, computed on the cluster."""
@@ -74,12 +84,9 @@ class DaskTable:
         first = _in_order(nw.to_native(rows), start + length)
         if first.npartitions > 1:
             first = first.head(start + length, npartitions=-1, compute=False)
-        native = first.map_partitions(_cutter(start, start + length), meta=first._meta)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Dask support is moving", FutureWarning)
-            return nw.from_native(native)
+        return _rows(first.map_partitions(_cutter(start, start + length), meta=first._meta))
 
-    def batches(self, rows: Rows) -> Iterator[pl.DataFrame]:
+    def batches(self, rows: Rows) -> Generator[pl.DataFrame]:
         """Yield the rows partition by partition; rows in order are ordered by one worker first."""
         client = self._connected()
         native = nw.to_native(rows)
@@ -97,6 +104,14 @@ class DaskTable:
         finally:
             whole.cancel()
 
+    def close(self) -> None:
+        """Leave the scheduler."""
+        with self._lock:
+            if self._client is not None:
+                with suppress(TimeoutError):
+                    self._client.close(timeout=SECONDS)
+                self._client = None
+
     def _fetch(self, client: Client, native: dd.DataFrame) -> pl.DataFrame:
         return _polars(self._result(client, client.compute(native)), native._meta)
 
@@ -106,6 +121,8 @@ class DaskTable:
             future = client.submit(_describer(), self._path, PARTITION, pure=False)
             try:
                 self._described = self._result(client, future)
+            except FileNotFoundError as error:
+                raise NoTableError(f"{self.name}: {first_line(error)}") from None
             except (OSError, ValueError) as error:
                 raise DatasetError(f"{self.name}: {first_line(error)}") from None
         return self._described
@@ -114,10 +131,13 @@ class DaskTable:
         """Return a client whose scheduler answers and has workers."""
         with self._lock:
             if self._client is not None and self._client.status != "running":
-                self._client.close(timeout=0)
+                with suppress(TimeoutError):
+                    self._client.close(timeout=0)
                 self._client = None
             try:
                 if self._client is None:
+                    # Asked first, since a client would try a port that refuses again and again.
+                    socket.create_connection((self._host, self._port), SECONDS).close()
                     self._client = Client(self._scheduler, timeout=SECONDS, set_as_default=False)
                 client = self._client
             except (OSError, ValueError) as error:
@@ -150,6 +170,13 @@ class DaskTable:
         finally:
             if client.status == "running":
                 future.cancel()
+
+
+def _rows(native: dd.DataFrame) -> Rows:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Dask support is moving", FutureWarning)
+        rows: Rows = nw.from_native(native)
+        return rows
 
 
 def _in_order(native: dd.DataFrame, most: int | None = None) -> dd.DataFrame:
@@ -237,12 +264,13 @@ def _reader() -> Callable[..., pd.DataFrame]:
         for place, field in enumerate(table.schema):
             if pyarrow.types.is_floating(field.type):
                 values = table.column(place)
-                known = pyarrow.compute.is_nan(values)
+                missing = pyarrow.compute.is_nan(values)
                 zero = pyarrow.scalar(0, field.type)
                 none = pyarrow.scalar(None, field.type)
-                values = pyarrow.compute.if_else(known, none, pyarrow.compute.add(values, zero))
+                values = pyarrow.compute.if_else(missing, none, pyarrow.compute.add(values, zero))
                 table = table.set_column(place, field.name, values)
-        return table.to_pandas(types_mapper=pandas.ArrowDtype, ignore_metadata=True)
+        rows: pd.DataFrame = table.to_pandas(types_mapper=pandas.ArrowDtype, ignore_metadata=True)
+        return rows
 
     return read
 
@@ -259,7 +287,8 @@ def _sorter(
 
         table = pyarrow.Table.from_pandas(rows[by], preserve_index=False)
         places = pyarrow.compute.sort_indices(table, sort_keys=keys, null_placement="at_end")
-        return rows.iloc[places.to_numpy()[:most]]
+        first: pd.DataFrame = rows.iloc[places.to_numpy()[:most]]
+        return first
 
     return order
 

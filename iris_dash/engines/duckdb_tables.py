@@ -52,6 +52,10 @@ class DuckdbTable:
             self._local.cursor = self._connection.cursor()
         return _rows(self._local.cursor.table(self._table))
 
+    def close(self) -> None:
+        """Close the file; nothing can be asked after."""
+        self._connection.close()
+
     def collect(self, rows: Rows) -> pl.DataFrame:
         """Return what has been asked for."""
         try:
@@ -84,10 +88,10 @@ def write_table(address: Address, frame: pl.DataFrame, wrote: Callable[[int], ob
     table = ".".join(f'"{name}"' for name in address.table)
     try:
         with duckdb.connect(address.place) as connection, _transaction(connection):
-            piece = frame.clear().to_arrow()
+            connection.register("piece", frame.clear().to_arrow())
             connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM piece")
             for rows in frame.iter_slices(BATCH):
-                piece = rows.to_arrow()
+                connection.register("piece", rows.to_arrow())
                 connection.execute(f"INSERT INTO {table} SELECT * FROM piece")
                 wrote(len(rows))
     except duckdb.Error as error:

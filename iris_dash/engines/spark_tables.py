@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-import ipaddress
-import os
 import socket
+import subprocess
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count
-from typing import Any
+from itertools import islice
 
 import narwhals as nw
 import polars as pl
-import pyarrow as pa
 from py4j.protocol import Py4JError
+from pyspark import SparkConf, SparkContext
 from pyspark.errors import AnalysisException, PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.java_gateway import launch_gateway
+from pyspark.sql import DataFrame, SparkSession, functions
 
+from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import Rows
-from iris_dash.errors import DatasetError, EngineAway, first_line
+from iris_dash.engines.parquet_folder import write_table
+from iris_dash.errors import DatasetError, EngineAway, NoTableError, first_line
+
+__all__ = ["SparkTable", "write_table"]
 
 SECONDS = 3
 """How long the master may take to accept a connection."""
 
-PATIENCE = 20
+PATIENCE = 30
 """How long an application waits for a first executor, or goes on without any."""
 
 BATCH = 50_000
@@ -56,12 +60,12 @@ class SparkTable:
     session, so all its tables have the same master.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: Address) -> None:
         """Take the address apart; errors: DatasetError where it names no table."""
-        master, _, table = address.removeprefix("spark://").partition("/")
+        self.name, self.title = address.shown, address.title
+        master, _, table = address.place.partition("/")
         if not master.rpartition(":")[2].isdigit() or not table:
-            raise DatasetError(f"{address}: expected spark://master:7077/path/to/parquet")
-        self.name = address
+            raise DatasetError(f"{self.name}: expected spark://master:7077/path/to/parquet")
         self._master = f"spark://{master}"
         self._table = table
 
@@ -75,7 +79,7 @@ class SparkTable:
             path = self._table if "://" in self._table else f"file:///{self._table}"
             return nw.from_native(session.read.parquet(path))
         except AnalysisException as error:
-            raise DatasetError(f"{self.name}: {first_line(error)}") from None
+            raise NoTableError(f"{self.name}: {first_line(error)}") from None
         except (PySparkException, Py4JError, OSError) as error:
             raise self._away(error) from None
 
@@ -84,32 +88,55 @@ class SparkTable:
         _session(self._master)
         native: DataFrame = nw.to_native(rows)
         try:
-            return _polars(native.toArrow())
+            frame = pl.from_arrow(native.toArrow())
         except AnalysisException:
             raise
         except (PySparkException, Py4JError, OSError) as error:
             raise self._away(error) from None
+        assert isinstance(frame, pl.DataFrame)
+        return frame
 
     def slice(self, rows: Rows, start: int, length: int) -> Rows:
         """Return at most `length` rows from place `start`."""
         native: DataFrame = nw.to_native(rows)
         return nw.from_native(native.offset(start).limit(length))
 
-    def batches(self, rows: Rows) -> Iterator[pl.DataFrame]:
+    def batches(self, rows: Rows) -> Generator[pl.DataFrame]:
         """Yield the rows partition by partition, as the workers finish them."""
         _session(self._master)
         native: DataFrame = nw.to_native(rows)
-        empty = self.collect(nw.from_native(native.limit(0)))
-        yield empty
+        yield (empty := self.collect(nw.from_native(native.limit(0))))
+        # A moment as its text in UTC: rows would else have it in this machine's time.
+        plain = native.select(
+            *(
+                functions.col(f"`{name}`").cast("timestamp_ntz" if kind == "timestamp" else kind)
+                for name, kind in native.dtypes
+            )
+        )
+        schema = {n: pl.Datetime("us") if k == pl.Datetime else k for n, k in empty.schema.items()}
         try:
-            found = native.toLocalIterator(prefetchPartitions=False)
-            while piece := [tuple(row) for row, _ in zip(found, range(BATCH), strict=False)]:
-                yield pl.DataFrame(piece, schema=empty.schema, orient="row")
+            found = plain.toLocalIterator(prefetchPartitions=False)
+            while piece := list(islice(found, BATCH)):
+                frame = pl.DataFrame([tuple(row) for row in piece], schema, orient="row")
+                yield frame.with_columns(
+                    pl.col(name).dt.replace_time_zone(kind.time_zone)
+                    for name, kind in empty.schema.items()
+                    if isinstance(kind, pl.Datetime)
+                )
         except (PySparkException, Py4JError, OSError) as error:
             raise self._away(error) from None
 
+    def close(self) -> None:
+        """Stop the process's application, so that its workers are free for others."""
+        global _held
+        with _lock:
+            if _held is not None:
+                _held.stop()
+                _held = None
+
     def _away(self, error: BaseException) -> EngineAway:
-        return EngineAway(f"{self.name}: {first_line(error)}")
+        lost = isinstance(error, Py4JError)
+        return EngineAway(f"{self.name}: {'its work was lost' if lost else first_line(error)}")
 
 
 @dataclass
@@ -131,10 +158,18 @@ class _Held:
 
     def stop(self) -> None:
         """Stop the application, whose waiting questions then fail."""
-        try:
+        with suppress(AttributeError, Py4JError, OSError), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             self.session.stop()
-        except (AttributeError, Py4JError, OSError):
-            pass
+
+    def watch(self) -> None:
+        """Stop the application once it has long been without an executor, or also its master."""
+        seen = time.monotonic()
+        while time.monotonic() - seen < (PATIENCE if _answers(self.master) else SECONDS):
+            if self.works():
+                seen = time.monotonic()
+            time.sleep(1)
+        self.stop()
 
 
 _lock = threading.Lock()
@@ -148,20 +183,59 @@ def _session(master: str) -> SparkSession:
     """
     global _held
     with _lock:
-        _reach(master)
         if _held is not None and _held.master != master:
             raise DatasetError(f"{master}: this process already works with {_held.master}")
-        if _held is not None and _held.works():
-            return _held.session
-        if _held is not None:
-            _held.stop()
-            _held = None
-        try:
-            held = _Held(_start(master), master)
-        except (PySparkException, Py4JError, OSError) as error:
-            raise EngineAway(f"{master}: {first_line(error)}") from None
-        for _ in count():
-            if held.works():
-                break
-        _held = held
-        return held.session
+        if not _answers(master):
+            raise EngineAway(f"{master}: nobody answers there")
+        if _held is None or not _held.works():
+            if _held is not None:
+                _held.stop()
+                _held = None
+            _held = _start(master)
+        return _held.session
+
+
+def _answers(master: str) -> bool:
+    host, _, port = master.removeprefix("spark://").rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), SECONDS).close()
+    except OSError:
+        return False
+    return True
+
+
+def _start(master: str) -> _Held:
+    """Start an application and return once it has an executor."""
+    try:
+        with warnings.catch_warnings():
+            # It has its doubts about pandas, which is not used here.
+            warnings.simplefilter("ignore", FutureWarning)
+            if SparkContext._gateway is None:
+                quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+                SparkContext._ensure_initialized(gateway=launch_gateway(popen_kwargs=quiet))
+            conf = SparkConf()
+            for key, value in MODEST.items():
+                conf.setIfMissing(key, value)
+            conf.setAll([*QUIET.items(), *_loopback(master).items()])
+            conf.setMaster(master).setAppName("iris_dash")
+            session = SparkSession.builder.config(conf=conf).getOrCreate()
+    except (PySparkException, Py4JError, OSError) as error:
+        reason = first_line(error)
+        raise EngineAway(f"{master}: {reason} (Spark needs Java 17 or newer)") from None
+    held = _Held(session, master)
+    deadline = time.monotonic() + PATIENCE
+    while not held.works():
+        if time.monotonic() > deadline:
+            held.stop()
+            raise EngineAway(f"{master}: no worker has room for an executor")
+        time.sleep(0.1)
+    threading.Thread(target=held.watch, name="spark-watch", daemon=True).start()
+    return held
+
+
+def _loopback(master: str) -> dict[str, str]:
+    """Return the settings that keep the application on loopback where its master is."""
+    host = master.removeprefix("spark://").rpartition(":")[0]
+    if host not in ("localhost", "127.0.0.1"):
+        return {}
+    return {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}

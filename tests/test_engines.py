@@ -1,0 +1,336 @@
+"""The same questions on every engine, and the same answers: those of plain loops over the rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import reference
+from cluster_servers import dask_cluster, spark_cluster
+from engine_servers import postgres
+
+from iris_dash import DatasetError, Explorer, open_dataset
+from iris_dash.dataset import plain_rows
+from iris_dash.engines import write_table
+from iris_dash.filtering import page_rows
+from iris_dash.loading import load_table, target_of
+from iris_dash.query import Query
+from iris_dash.rollup import Rollup, build_rollup
+from iris_dash.spread import spreads
+from iris_dash.summary import Scan
+from iris_dash.table_settings import TableSettings
+
+COLOURS = ["red", "blue's", 'g"reen', "größe %", None]
+SIZES = [-1.5, 0.3, 0.30000000000000004, 0.1 + 0.2, 1.25, 2.0, 7.7, None, math.inf, -math.inf]
+TOTAL = 330
+
+
+def generated(number: int) -> dict[str, Any]:
+    """One row: facets, measures on and off their grids, missing and infinite values, free text."""
+    return {
+        "colour": COLOURS[(number * 7 + number // 11) % 5],
+        "tame": (True, False, None)[(number // 3) % 3],
+        "size": SIZES[(number * 3 + number // 13) % 10],
+        "count": None if number % 17 == 0 else number % 40 - 7,
+        "name": None if number % 29 == 0 else f"name {number * 37 % TOTAL:03}",
+        "day": date(2026, 1, 1) + timedelta(days=number * 11 % 90),
+    }
+
+
+ROWS = [generated(number) for number in range(TOTAL)]
+SAID = TableSettings(
+    facets=("colour", "tame"), columns={"size": {"step": 0.1}, "count": {"unit": "pieces"}}
+)
+NAMES = list(ROWS[0])
+MEASURES = ["size", "count"]
+ENGINES = ["polars", "pandas", "duckdb", "postgresql", "chdb", "dask", "spark"]
+
+CLUSTERS = {"dask": dask_cluster, "spark": spark_cluster}
+
+QUESTIONS: dict[str, dict[str, Any]] = {
+    "everything": {},
+    "one value": {"colour": "red"},
+    "odd values": {"colour": ["blue's", 'g"reen', "größe %"], "tame": False},
+    "missing values": {"colour": None, "tame": [None, True]},
+    "missing colour": {"colour": [None]},
+    "nothing chosen": {"colour": []},
+    "nothing left": {"lower": {"size": 3.0}, "upper": {"size": 4.0}},
+    "bounds on the grid": {"lower": {"size": 0.3}, "upper": {"size": 2.0}},
+    "bounds between": {"lower": {"size": 0.25, "count": -3}, "upper": {"size": 1.95}},
+    "lower alone": {"lower": {"count": 20}},
+    "sorted by a facet": {"sort": "-colour,size"},
+    "sorted by numbers": {"sort": "size,-count", "tame": True},
+    "sorted by text": {"sort": "-name", "upper": {"size": 2.0}},
+    "by another facet": {"by": "tame", "colour": ["red", None]},
+}
+
+
+@pytest.fixture(scope="session")
+def frame() -> pl.DataFrame:
+    schema = {"colour": pl.String, "tame": pl.Boolean, "size": pl.Float64, "count": pl.Int64}
+    frame = pl.DataFrame(ROWS, schema=schema | {"name": pl.String, "day": pl.Date})
+    return frame.with_columns(_row=pl.int_range(pl.len(), dtype=pl.Int64))
+
+
+@pytest.fixture(scope="session")
+def places() -> Iterator[dict[str, str]]:
+    """Where each engine that was started has its tables: filled as they are needed."""
+    with ExitStack() as stack:
+        yield _Started(stack)
+
+
+class _Started(dict[str, str]):
+    """The folder or server of each engine; starting one takes seconds, so each starts once."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        super().__init__()
+        self.stack = stack
+
+    def __missing__(self, engine: str) -> str:
+        folder = self.stack.enter_context(tempfile.TemporaryDirectory())
+        if engine == "postgresql":
+            place = self.stack.enter_context(postgres()).url
+        elif engine in CLUSTERS:
+            Path(folder).chmod(0o755)
+            place = f"{self.stack.enter_context(CLUSTERS[engine]()).url}{folder}"
+        else:
+            place = f"{engine}://{folder}"
+            place += f"/tables.{engine}" if engine in ("duckdb", "sqlite") else ""
+        self[engine] = place
+        return place
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def explorer(
+    request: pytest.FixtureRequest, frame: pl.DataFrame, places: dict[str, str]
+) -> Explorer:
+    engine = request.param
+    if engine == "polars":
+        return Explorer.open(frame.drop("_row"), SAID)
+    if engine == "pandas":
+        return Explorer.open(pd.DataFrame(ROWS), SAID)
+    url = f"{places[engine]}/things"
+    assert load_table(frame, target_of(url))
+    return Explorer(open_dataset(url, SAID))
+
+
+@pytest.fixture(autouse=True)
+def no_short_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("iris_dash.filtering.SHORT_TABLE", 0)
+
+
+def expected(explorer: Explorer, question: dict[str, Any]) -> list[dict[str, Any]]:
+    chosen = {
+        name: [question[name]] if not isinstance(question[name], list) else question[name]
+        for name in ("colour", "tame")
+        if question.get(name) is not None
+    }
+    rows = reference.select(ROWS, chosen, question.get("lower", {}), question.get("upper", {}))
+    sort = [
+        (name.removeprefix("-"), name.startswith("-"))
+        for name in question.get("sort", "").split(",")
+        if name
+    ]
+    orders = {facet.name: list(facet.values) for facet in explorer.schema.facets}
+    return reference.in_order(rows, sort, orders)
+
+
+each_question = pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+
+
+def test_schema(explorer):
+    colour, tame = explorer.schema.facets
+    first_seen = list(dict.fromkeys(row["colour"] for row in ROWS if row["colour"] is not None))
+    assert colour.values == (*first_seen, None)
+    assert tame.values == (True, False, None)
+    size, count = explorer.schema.measures
+    assert (size.low, size.high, size.step) == (-1.5, 7.7, 0.1)
+    assert (count.low, count.high, count.step, count.decimals) == (-7.0, 32.0, 1.0, 0)
+    assert [column.name for column in explorer.schema.columns] == NAMES
+    assert len(explorer.dataset) == TOTAL
+
+
+def page_of(explorer: Explorer, query: Query) -> list[dict[str, Any]]:
+    rows = plain_rows(page_rows(explorer.dataset, query))
+    return [dict(zip(NAMES, row, strict=False)) for row in rows]
+
+
+@each_question
+def test_rows_in_order_pages_and_count(explorer, question):
+    wanted = expected(explorer, question)
+    query = explorer.query(**question)
+    assert explorer.count(query) == len(wanted)
+    assert page_of(explorer, query.on_page(1, 1_000)) == wanted
+    assert page_of(explorer, query.on_page(2, 13)) == wanted[13:26]
+    assert page_of(explorer, query.on_page(1_000_000, 13)) == []
+
+
+@each_question
+def test_exported_rows(explorer, question):
+    wanted = expected(explorer, question)
+    text = b"".join(explorer.csv(explorer.query(**question))).decode()
+    lines = list(csv.DictReader(io.StringIO(text)))
+    assert text.startswith(",".join(NAMES))
+    assert [line["name"] or None for line in lines] == [row["name"] for row in wanted]
+    for line, row in zip(lines, wanted, strict=True):
+        assert line["colour"] == (row["colour"] or "")
+        assert line["day"] == row["day"].isoformat()
+        assert (float(line["size"]) if line["size"] else None) == row["size"]
+        assert line["tame"] == {True: "true", False: "false", None: ""}[row["tame"]]
+
+
+@each_question
+def test_means(explorer, question):
+    wanted = expected(explorer, question)
+    by = question.get("by", "colour")
+    values = list(explorer.schema.facet(by).values)
+    means = explorer.group_means(explorer.query(**question))
+    ours = [(mean.group, mean.n) for mean in means]
+    theirs = reference.means(wanted, by, values, MEASURES)
+    assert ours == [(group, n) for group, n, _ in theirs]
+    for mean, (_, _, found) in zip(means, theirs, strict=True):
+        found = [None if number is None or math.isnan(number) else number for number in found]
+        assert mean.means == pytest.approx(tuple(found), nan_ok=True)
+
+
+@each_question
+def test_facet_counts_are_those_under_the_other_filters(explorer, question):
+    query = explorer.query(**question)
+    counts = explorer.aggregates(query).count_facets(query)
+    for facet in explorer.schema.facets:
+        others = {k: v for k, v in question.items() if k not in (facet.name, "sort")}
+        rows = expected(explorer, others)
+        for value in facet.values:
+            n = sum(row[facet.name] is value or row[facet.name] == value for row in rows)
+            assert counts[facet.name][value] == n
+
+
+@each_question
+def test_summary_with_quartiles(explorer, question):
+    wanted = expected(explorer, question)
+    by = question.get("by", "colour")
+    summary = explorer.summary(explorer.query(**question))
+    assert len(summary) == len({row[by] for row in wanted}) * len(MEASURES)
+    for line in summary.to_dict("records"):
+        group = None if reference.is_gap(line[by]) else line[by]
+        own = [row[line["measure"]] for row in wanted if row[by] == group]
+        known = np.array([value for value in own if value is not None], dtype=float)
+        assert line["n"] == len(known)
+        assert line["missing"] == len(own) - len(known)
+        with np.errstate(invalid="ignore"):
+            five = np.percentile(known, [0, 25, 50, 75, 100]) if len(known) else [math.nan] * 5
+            std = known.std(ddof=1) if len(known) > 1 else math.nan
+        got = [line[name] for name in ("min", "q1", "median", "q3", "max")]
+        finite = [value if np.isfinite(value) else math.nan for value in five]
+        assert got == pytest.approx(finite, nan_ok=True)
+        std = std if np.isfinite(std) else math.nan
+        assert line["std"] == pytest.approx(std, nan_ok=True)
+
+
+@each_question
+def test_histograms_and_density(explorer, question):
+    wanted = expected(explorer, question)
+    query = explorer.query(**question)
+    by = explorer.group_facet(query)
+    histograms = explorer.histograms(query)
+    for name, histogram in histograms.items():
+        edges = histogram.edges
+        for place, value in enumerate(by.values):
+            numbers = [r[name] for r in wanted if r[by.name] == value and r[name] is not None]
+            inside = [x for x in numbers if edges[0] <= x <= edges[-1]]
+            assert histogram.counts[place].tolist() == np.histogram(inside, edges)[0].tolist()
+    density = explorer.aggregates(query).density(query, ("size", "count"), by)
+    for place, value in enumerate(by.values):
+        pairs = [
+            (row["count"], row["size"])
+            for row in wanted
+            if row[by.name] == value
+            and row["count"] is not None
+            and row["size"] is not None
+            and math.isfinite(row["size"])
+        ]
+        ups, acrosses = zip(*pairs, strict=True) if pairs else ((), ())
+        counted = np.histogram2d(ups, acrosses, [density.y_edges, density.x_edges])[0]
+        assert density.counts[place].tolist() == counted.tolist()
+
+
+@pytest.fixture(scope="session")
+def rolled_up(explorer: Explorer) -> Rollup:
+    """The table at slider resolution, although it is too short for that to pay."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("iris_dash.rollup.LEAST_GAIN", 1)
+        rollup = build_rollup(explorer.dataset)
+    assert rollup is not None
+    assert rollup.n is not None
+    return rollup
+
+
+@pytest.fixture(scope="session")
+def scanned(frame: pl.DataFrame) -> Explorer:
+    """The same rows in memory; what is read from them is held against plain loops above."""
+    return Explorer.open(frame.drop("_row"), SAID)
+
+
+@each_question
+def test_a_rollup_made_by_the_engine(explorer, rolled_up, scanned, question):
+    query = explorer.query(**question)
+    if not rolled_up.answers(query):
+        return
+    wanted = expected(explorer, question)
+    by = explorer.group_facet(query)
+    scan = Scan(scanned.dataset)
+    rolled_up = replace(rolled_up, scan=scan)  # what the rows answer is asked above
+    assert rolled_up.count(query) == len(wanted)
+    assert rolled_up.count_facets(query) == scan.count_facets(query)
+    for ours, theirs in zip(spreads(rolled_up, query, by), spreads(scan, query, by), strict=True):
+        assert (ours.group, ours.n) == (theirs.group, theirs.n)
+        for one, other in zip(ours.measures, theirs.measures, strict=True):
+            assert asdict(one) == pytest.approx(asdict(other), nan_ok=True)
+    for name, histogram in rolled_up.histograms(query, by).items():
+        assert np.array_equal(histogram.counts, scan.histograms(query, by)[name].counts)
+
+
+def test_points_of_the_scatter(explorer):
+    query = explorer.query(colour=["red", None], upper={"count": 3})
+    view = explorer.view(query, ("size", "count"))
+    assert view.points is not None
+    for value, (xs, ys) in view.points.items():
+        wanted = [
+            (row["size"], row["count"])
+            for row in expected(explorer, {"colour": ["red", None], "upper": {"count": 3}})
+            if row["colour"] == value and row["size"] is not None
+        ]
+        assert sorted(zip(xs, ys, strict=True)) == sorted(wanted)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgresql", "sqlite", "chdb", "dask"])
+def test_load_is_all_or_nothing(places, engine):
+    url = f"{places[engine]}/pots"
+    address = target_of(url)
+    first = pl.DataFrame({"h": [1.5, 2.5], "_row": [0, 1]})
+    other = pl.DataFrame({"h": [float(n) for n in range(250_000)]}).with_row_index("_row")
+
+    def breaks_off(rows: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_table(address, other, breaks_off)
+    with pytest.raises(DatasetError):
+        open_dataset(url)
+    assert load_table(first, address)
+    with pytest.raises(KeyboardInterrupt):
+        write_table(address, other, breaks_off)
+    assert Explorer.open(url).rows()["h"].tolist() == [1.5, 2.5]
+    assert not load_table(first, address)
