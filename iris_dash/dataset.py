@@ -21,7 +21,7 @@ from iris_dash.engines import Engine, engine_address, open_engine
 from iris_dash.errors import DatasetError, IrisDashError, list_names
 from iris_dash.inference import infer_schema
 from iris_dash.schema import Facet, Schema
-from iris_dash.sources import read_source, settings_beside
+from iris_dash.sources import Told, read_source, settings_beside
 from iris_dash.table_settings import TableOptions, TableSettings, read_table_settings
 
 
@@ -104,16 +104,19 @@ class EngineDataset(Dataset):
 
 
 def open_dataset(
-    source: Any, settings: TableSettings | None = None, options: TableOptions | None = None
+    source: Any,
+    settings: TableSettings | None = None,
+    options: TableOptions | None = None,
+    told: Told = str,
 ) -> Dataset:
     """Return a Dataset of a file (path), an address, or a Polars or pandas data frame.
 
     The address of a table on an engine (`postgresql://…/db/table`) gives one that stays there.
 
     A file's settings come from the TOML file beside it (`iris.csv` → `iris.toml`) unless given;
-    `options` override them. See `read_source` for the files. Errors: DatasetError, one line naming
-    the source and the reason: missing, empty, header only, unreadable, not a table, or a column
-    name that is refused.
+    `options` override them; `told` hears what is begun. See `read_source` for the files. Errors:
+    DatasetError, one line naming the source and the reason: missing, empty, header only,
+    unreadable, not a table, or a column name that is refused.
 
     >>> import pandas
     >>> flowers = pandas.DataFrame({"colour": ["red", "blue"], "height": [1.5, 2.0]})
@@ -125,7 +128,7 @@ def open_dataset(
     if address is not None:
         return engine_dataset(open_engine(address), options.over(settings or TableSettings()))
     if isinstance(source, str | Path):
-        return _open_file(source, settings, options)
+        return _open_file(source, settings, options, told)
     try:
         frame = _polars_or_pandas(nw.from_native(source, eager_only=True))
     except TypeError:
@@ -147,13 +150,14 @@ def open_dataset(
 
 
 def _open_file(
-    source: str | Path, settings: TableSettings | None, options: TableOptions
+    source: str | Path, settings: TableSettings | None, options: TableOptions, told: Told
 ) -> Dataset:
     beside = settings_beside(source)
     if settings is None and beside is not None and os.path.isfile(beside):
         settings = read_table_settings(beside)
     said = options.over(settings or TableSettings())
-    read = read_source(source)
+    read = read_source(source, told)
+    told("looking at columns")
     frame = plain_columns(nw.from_native(read.frame, eager_only=True), said.facets or ())
     try:
         return _dataset(frame, said, read.title, read.content_hash)

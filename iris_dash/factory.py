@@ -26,23 +26,25 @@ class FlaskWithoutCatchAll(FlaskDashServer):
         """Register nothing: the dashboard stands at one path."""
 
 
-def create_app(source: Settings | Dataset | Any = None, settings: Settings | None = None) -> Dash:
+def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     """Return the Dash application of one table; its Flask server is `.server`.
 
-    `source` is a Dataset, a path, a data frame, or Settings, which name the data; without it the
-    environment's settings decide. Errors: DatasetError or SettingsError, one line each.
+    `source` is an Explorer (which gets a cache), a Dataset, a path, a data frame, or Settings,
+    which name the data; without it the environment's settings decide. Errors: DatasetError or
+    SettingsError, one line each.
     """
     if isinstance(source, Settings):
         source, settings = None, source
     settings = settings or read_settings(os.environ)
     if source is None:
         source = open_dataset(settings.data, settings.table_settings, settings.options)
-    elif not isinstance(source, Dataset):
+    elif not isinstance(source, Dataset | Explorer):
         source = open_dataset(source)
+    explorer = source if isinstance(source, Explorer) else Explorer(source)
     app = Dash(
         "iris_dash",
         backend=FlaskWithoutCatchAll,
-        title=source.schema.title,
+        title=explorer.schema.title,
         update_title="",
         assets_folder=str(ASSETS),
         assets_ignore=r"theme\.js",
@@ -51,7 +53,7 @@ def create_app(source: Settings | Dataset | Any = None, settings: Settings | Non
     )
     server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = settings.max_body
-    explorer = Explorer(source, create_cache(server))
+    explorer.cache = create_cache(server)
     explorer.prepare()
     server.register_blueprint(create_blueprint(explorer))
     register_error_handlers(server)

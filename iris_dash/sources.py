@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,9 @@ ARROW_MAGIC = b"ARROW1"
 STREAM_MAGIC = b"\xff\xff\xff\xff"
 STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
 
+Told = Callable[[str], object]
+"""Hears what is begun, in a word or two, to show how far a long reading is."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -42,7 +45,7 @@ class Source:
     name: str
 
 
-def read_source(source: str | Path) -> Source:
+def read_source(source: str | Path, told: Told = str) -> Source:
     """Return the table of a file, an address, or a folder or pattern of Parquet files.
 
     The suffix tells the kind (CSV or TSV, each gzipped too, Parquet, Arrow IPC as a file or a
@@ -53,12 +56,12 @@ def read_source(source: str | Path) -> Source:
         address = str(source)
         with fetched(address) as path:
             file_name = address_file(address)
-            return _read(shown_address(address), [path], file_name, _stem(file_name))
+            return _read(shown_address(address), [path], file_name, _stem(file_name), told)
     path = Path(source)
     name = str(path).replace("\n", " ")
     files = _files_of(path, name)
     title = _stem(path.name) if files == [path] else _base(path).name
-    return _read(name, files, files[0].name, title)
+    return _read(name, files, files[0].name, title, told)
 
 
 def settings_beside(source: str | Path) -> Path | None:
@@ -76,10 +79,12 @@ def settings_beside(source: str | Path) -> Path | None:
     return path.with_name(f"{_stem(path.name)}.toml") if path.name else None
 
 
-def _read(name: str, files: list[Path], file_name: str, title: str) -> Source:
+def _read(name: str, files: list[Path], file_name: str, title: str, told: Told) -> Source:
+    told("reading")
     frame = _read_one(files[0], name, file_name) if len(files) == 1 else _read_many(files)
     if not frame.width or not frame.height:
         raise DatasetError(f"{name}: has {'a header but no' if frame.width else 'no'} rows")
+    told("hashing")
     return Source(frame, _hash(files), title, name)
 
 
