@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import narwhals as nw
+import polars as pl
 
-from iris_dash.dataset import Dataset, open_dataset, plain_rows
-from iris_dash.export import csv_chunks
+from iris_dash.comparison import MeasureComparison, compare, comparison_record
+from iris_dash.dataset import Dataset, is_missing, open_dataset, plain_rows
+from iris_dash.diagnosis import Diagnosis, diagnose, diagnosis_record
+from iris_dash.export import Export, Table, export_format
+from iris_dash.export.table import Types, as_file_frame, file_types
 from iris_dash.filtering import (
     gather,
     is_short,
@@ -22,6 +27,7 @@ from iris_dash.filtering import (
 )
 from iris_dash.query import Query, parse_query
 from iris_dash.query_string import format_query
+from iris_dash.receipt import Receipt, What, query_in_words
 from iris_dash.rollup import Rollup, build_rollup
 from iris_dash.schema import Facet, FacetValue, Schema
 from iris_dash.spread import GroupSpread, spreads
@@ -91,7 +97,7 @@ class Explorer:
         """The table's facets and measures, with labels, units and values."""
         return self.dataset.schema
 
-    def query(self, **filters: Any) -> Query:
+    def query(self, /, **filters: Any) -> Query:
         """Return the Query of these filters, checked against the table.
 
         A facet's name takes a value, a list of values or None (no restriction); `lower` and
@@ -177,6 +183,29 @@ class Explorer:
         """Return each measure's spread per group as plain values; see `summary` for a frame."""
         return spreads(self.aggregates(query), query, self.group_facet(query))
 
+    def comparison(self, query: Query | None = None) -> list[MeasureComparison]:
+        """Return each measure over the selected rows beside the rest, and per group, in its unit.
+
+        In the schema's order. Means with 95 % intervals, quartiles, their difference (Welch) and
+        Hedges' g; None where there is no such number. Errors: none beyond the query's own.
+        """
+        query = query or Query()
+        return compare(self.aggregates(query), query, self.group_facet(query))
+
+    def comparison_record(self, query: Query) -> dict[str, Any]:
+        """Return the comparison as a JSON-ready object, with the counts of rows."""
+        count, found = self.count(query), self.comparison(query)
+        by, total = self.group_facet(query), len(self.dataset)
+        return comparison_record(self.schema, by, count, total, found)
+
+    def diagnosis(self, query: Query | None = None) -> Diagnosis:
+        """Return how many rows each filter removes, and what to relax where no row is left."""
+        return diagnose(self.schema, self.aggregates, query or Query(), len(self.dataset))
+
+    def diagnosis_record(self, query: Query) -> dict[str, Any]:
+        """Return the diagnosis as a JSON-ready object, its queries as canonical text."""
+        return diagnosis_record(self.schema, self.diagnosis(query))
+
     def group_facet(self, query: Query) -> Facet | None:
         """Return the facet that groups: the query's `by`, else the first; None without facets."""
         if query.by is not None:
@@ -250,8 +279,74 @@ class Explorer:
 
     def csv(self, query: Query) -> Iterator[bytes]:
         """Yield every row that the query selects as CSV, header first, in pieces."""
-        pieces = row_slices(self.dataset, query)
-        return csv_chunks(piece.select(*self.schema.names) for piece in pieces)
+        return self.export("csv", query).pieces
+
+    def export(
+        self, format_name: str, query: Query | None = None, what: What = "rows", link: str = ""
+    ) -> Export:
+        """Return a file of the query's rows in its order, or of the means per group.
+
+        `format_name` is csv, parquet, xlsx, ndjson, json or arrow; `link` the dashboard's address
+        at the query, for the receipt. The pieces are made as they are taken.
+        Errors: KeyError for another format, QueryError if a spreadsheet cannot hold the rows.
+        """
+        query, file_format = query or Query(), export_format(format_name)
+        table, rows = self._means_table(query) if what == "means" else self._rows_table(query)
+        receipt = Receipt(
+            title=self.schema.title,
+            what=what,
+            query=self.text(query),
+            fingerprint=self.dataset.fingerprint,
+            rows=rows,
+            link=link,
+            time=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        )
+        return Export(receipt, file_format.pieces(table, receipt))
+
+    def _rows_table(self, query: Query) -> tuple[Table, int]:
+        count = self.count(query)
+        if query.page is not None and query.per_page is not None:
+            count = max(0, min(count - (query.page - 1) * query.per_page, query.per_page))
+        types = self.file_types
+        table = Table(
+            types=types,
+            pieces=(as_file_frame(piece, types) for piece in row_slices(self.dataset, query)),
+            keys=tuple(column.key for column in self.schema.columns),
+            words=query_in_words(self.schema, query),
+            longest_text=lambda: self._longest_text,
+        )
+        return table, count
+
+    def _means_table(self, query: Query) -> tuple[Table, int]:
+        by, groups = self.group_facet(query), self.group_means(query)
+        columns: dict[str, pl.Series] = {}
+        if by is not None:
+            values = [group.group for group in groups]
+            columns[by.name] = pl.Series(values, dtype=self.file_types[by.name])
+        columns.setdefault("n", pl.Series([group.n for group in groups], dtype=pl.Int64))
+        for position, measure in enumerate(self.schema.measures):
+            means = [group.means[position] for group in groups]
+            columns[f"mean_{measure.name}"] = pl.Series(means, dtype=pl.Float64)
+        frame = pl.DataFrame(columns)
+        keys = tuple(by.key if by and name == by.name else name for name in columns)
+        words = query_in_words(self.schema, query)
+        table = Table(dict(frame.schema), (f for f in (frame,)), keys, words, lambda: 0)
+        return table, len(groups)
+
+    @cached_property
+    def file_types(self) -> Types:
+        """The type of each column in a file."""
+        return file_types(self.dataset)
+
+    @cached_property
+    def _longest_text(self) -> int:
+        """How many characters the table's longest text has."""
+        known = [len(text) for facet in self.schema.facets for text in facet.texts]
+        facets = {facet.name for facet in self.schema.facets}
+        texts = [n for n, t in self.file_types.items() if t == pl.String and n not in facets]
+        longest = [nw.col(name).cast(nw.String()).str.len_chars().max() for name in texts]
+        asked = gather(self.dataset, self.dataset.rows().select(*longest)).row(0) if texts else ()
+        return max(known + [int(length) for length in asked if not is_missing(length)], default=0)
 
     @cached_property
     def _short_records(self) -> list[dict[str, Any]]:

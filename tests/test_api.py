@@ -13,10 +13,13 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from test_library import PUBLISHED, assert_same_objects
 
+from iris_dash.export import FORMATS
 from iris_dash.factory import create_app
 from iris_dash.settings import Settings
 
-ROUTES = ("/range/", "/stats/mean/", "/export.csv")
+ROUTES = ("/range/", "/stats/mean/", "/stats/summary/", "/diagnose/", "/export.csv")
+STATES = {"/healthz", "/readyz"}
+FILES = {f"{path}.{kind}" for path in ("/export", "/export/means") for kind in FORMATS}
 
 
 def assert_envelope(answer, status):
@@ -43,7 +46,7 @@ def test_published_answers_come_back_equal(client, case):
     assert_same_objects(answer.get_json(), case["response"])
 
 
-@pytest.mark.parametrize("path", ["/range", "/stats/mean"])
+@pytest.mark.parametrize("path", ["/range", "/stats/mean", "/stats/summary", "/diagnose"])
 def test_a_path_without_its_slash_answers_without_a_redirect(client, path):
     for answer in (client.get(path), client.post(path, json={})):
         assert answer.status_code == 200
@@ -261,9 +264,9 @@ def test_answers_are_kept_per_query_and_fingerprint(client, server):
 def test_the_openapi_document_is_valid_and_names_every_route(client):
     document = client.get("/openapi.json").get_json()
     validate(document)
-    assert set(document["paths"]) == set(ROUTES)
-    for path in document["paths"].values():
-        assert set(path) == {"get", "post"}
+    assert set(document["paths"]) == {*ROUTES, *FILES, *STATES}
+    for name, path in document["paths"].items():
+        assert set(path) == ({"get"} if name in STATES else {"get", "post"})
 
 
 def test_the_document_of_a_table_with_the_widest_range():
@@ -284,7 +287,8 @@ def resolved(document):
 def test_the_documents_examples_are_answered_as_it_says(client):
     document = client.get("/openapi.json").get_json()
     validator = resolved(document)
-    for path, methods in document["paths"].items():
+    for path in document["paths"].keys() - STATES:
+        methods = document["paths"][path]
         post = methods["post"]
         content = post["requestBody"]["content"]["application/json"]
         answers = []
@@ -299,6 +303,16 @@ def test_the_documents_examples_are_answered_as_it_says(client):
             if answer.is_json:
                 schema = post["responses"]["200"]["content"]["application/json"]["schema"]
                 validator(schema).validate(answer.get_json())
+
+
+def test_the_states_are_as_the_document_says(client):
+    document = client.get("/openapi.json").get_json()
+    for path in STATES:
+        answer = client.get(path)
+        content = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+        resolved(document)(content["schema"]).validate(answer.get_json())
+        assert answer.get_json() == content["example"]
+        assert client.post(path).status_code == 405
 
 
 def test_errors_are_as_the_document_says(client):

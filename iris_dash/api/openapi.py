@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from iris_dash.explorer import Explorer
+from iris_dash.export import FORMATS
 from iris_dash.query import Query
 from iris_dash.query_model import MAX_PER_PAGE, query_model
 from iris_dash.query_string import arguments_of, number_text
@@ -20,10 +21,11 @@ def openapi_document(explorer: Explorer) -> Document:
     example = example_query(explorer)
     body_model = query_model(schema).model_json_schema(ref_template=COMPONENTS + "{model}")
     models = body_model.pop("$defs", {}) | {"Query": body_model} | _answer_schemas(schema)
+    models |= _summary_schemas(schema) | _diagnosis_schemas()
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": f"{schema.title}: rows, means and files of a query",
+            "title": f"{schema.title}: rows, means, summaries and files of a query",
             "version": "1",
             "description": (
                 f"{len(explorer.dataset)} {schema.rows}. The same query by GET (the dashboard's "
@@ -39,8 +41,31 @@ def openapi_document(explorer: Explorer) -> Document:
                 "The mean of every measure per group, over the rows that the query selects",
                 _means(),
             ),
-            "/export.csv": _path(
-                explorer, example, "Csv", "The rows that the query selects, as a CSV file", _csv()
+            "/stats/summary/": _path(
+                explorer,
+                example,
+                "Summary",
+                "The selected rows beside the rest: spread, intervals, difference, effect size",
+                _one_of("Summary", "Counts of rows, and one comparison per measure"),
+            ),
+            "/diagnose/": _path(
+                explorer,
+                example,
+                "Diagnosis",
+                "What each filter removes and, where no row is left, what brings rows back",
+                _one_of("Diagnosis", "Counts of rows, the active filters, a relaxation or null"),
+            ),
+            **_exports(explorer, example),
+            "/healthz": _state("Health", "Whether the server lives", {"status": "alive"}),
+            "/readyz": _state(
+                "Readiness",
+                "Whether the table can be asked now",
+                {
+                    "status": "ready",
+                    "rows": len(explorer.dataset),
+                    "fingerprint": explorer.dataset.fingerprint,
+                },
+                "503",
             ),
         },
         "components": {"schemas": models},
@@ -171,6 +196,93 @@ def _answer_schemas(schema: Schema) -> Document:
     }
 
 
+def _object(properties: Document) -> Document:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _array(item: Document) -> Document:
+    return {"type": "array", "items": item}
+
+
+def _summary_schemas(schema: Schema) -> Document:
+    """Return the schemas of `/stats/summary/`; numbers are in the measure's unit unless said."""
+    whole, flag = {"type": "integer", "minimum": 0}, {"type": "boolean"}
+    number: Document = {"type": ["number", "null"]}
+    ends = _array({"type": "number"}) | {"minItems": 2, "maxItems": 2}
+    interval = {
+        "anyOf": [ends, {"type": "null"}],
+        "description": "95 % confidence interval, [low, high]; null where there is none",
+    }
+    sample = {
+        "n": whole | {"description": "Rows with a value"},
+        "missing": whole | {"description": "Rows without one"},
+        "mean": number,
+        "std": number | {"description": "Standard deviation, n - 1 in its divisor"},
+        **dict.fromkeys(("min", "q1", "median", "q3", "max"), number),
+        "mean_interval": interval,
+        "small": flag | {"description": "n is below small_below: the interval is a rough guide"},
+    }
+    measure = {
+        "measure": {"enum": [measure.name for measure in schema.measures]},
+        "label": {"type": "string"},
+        "unit": {"type": "string", "description": "Of every number but n, missing and hedges_g"},
+        "selected": {"$ref": COMPONENTS + "Sample"},
+        "rest": {"$ref": COMPONENTS + "Sample"},
+        "difference": number | {"description": "Mean of the selected minus mean of the rest"},
+        "difference_interval": interval,
+        "hedges_g": number | {"description": "Difference in pooled standard deviations, corrected"},
+        "groups": _array(_object({"group": {}} | sample)),
+    }
+    summary = {
+        "count": whole | {"description": "Rows that the query selects"},
+        "total": whole | {"description": "Rows of the table"},
+        "by": {"type": ["string", "null"], "description": "The facet that groups"},
+        "confidence": {"type": "number"},
+        "small_below": whole,
+        "measures": _array({"$ref": COMPONENTS + "MeasureSummary"}),
+    }
+    return {
+        "Sample": _object(sample),
+        "MeasureSummary": _object(measure),
+        "Summary": _object(summary),
+    }
+
+
+def _diagnosis_schemas() -> Document:
+    whole, text = {"type": "integer", "minimum": 0}, {"type": "string"}
+    active = {
+        "filter": text | {"description": "The column's name"},
+        "kind": {"enum": ["facet", "measure"]},
+        "words": text,
+        "removes_alone": whole | {"description": "Rows that pass every other filter, not this one"},
+        "without": text | {"description": "The query without it, as a query string"},
+    }
+    relaxation = {
+        "query": text | {"description": "The relaxed query, as a query string"},
+        "words": text,
+        "count": {"type": "integer", "minimum": 1, "description": "Rows that it selects"},
+        "given_up": {
+            "type": "number",
+            "description": "Share of a slider's span or of a facet's values, summed over filters",
+        },
+    }
+    diagnosis = {
+        "count": whole | {"description": "Rows that the query selects"},
+        "total": whole | {"description": "Rows of the table"},
+        "filters": _array(_object(active)),
+        "relaxation": {
+            "anyOf": [_object(relaxation), {"type": "null"}],
+            "description": "The least change that brings rows back; null where there are rows",
+        },
+    }
+    return {"Diagnosis": _object(diagnosis)}
+
+
+def _one_of(name: str, description: str) -> Document:
+    content = {"schema": {"$ref": COMPONENTS + name}}
+    return {"description": description, "content": {"application/json": content}}
+
+
 def _list_of(name: str, description: str) -> Document:
     content = {"schema": {"type": "array", "items": {"$ref": COMPONENTS + name}}}
     return {"description": description, "content": {"application/json": content}}
@@ -194,11 +306,58 @@ def _means() -> Document:
     return _list_of("Mean", "One object per group that has rows")
 
 
-def _csv() -> Document:
-    return {
-        "description": "UTF-8, a header line, then a line per row",
-        "content": {"text/csv": {"schema": {"type": "string"}}},
+EXPORTS = (
+    ("/export", "Export", "The rows that the query selects", "Row"),
+    ("/export/means", "ExportMeans", "The means per group, with the number of rows, `n`", "Mean"),
+)
+
+FILES = {
+    "csv": "UTF-8, a header line, then a line per row; text that a spreadsheet would run as a "
+    "formula has an apostrophe in front",
+    "parquet": "Parquet; its metadata `iris_dash` is the receipt",
+    "xlsx": "A spreadsheet; its sheet Query is the receipt. At most 1,048,575 rows",
+    "ndjson": "A JSON object per line",
+    "json": "An array of JSON objects",
+    "arrow": "An Arrow IPC stream; its schema's metadata `iris_dash` is the receipt",
+}
+
+
+def _exports(explorer: Explorer, example: Query) -> Document:
+    paths = {}
+    for path, operation, summary, item in EXPORTS:
+        for name, text in FILES.items():
+            schema = _list_of(item, "")["content"]["application/json"]["schema"]
+            content = {"schema": schema if name == "json" else {"type": "string"}}
+            answer = {
+                "description": text,
+                "headers": _receipt_headers(),
+                "content": {FORMATS[name].media_type: content},
+            }
+            paths[f"{path}.{name}"] = _path(
+                explorer, example, f"{operation}{name.title()}", f"{summary}, as a file", answer
+            )
+    return paths
+
+
+def _receipt_headers() -> Document:
+    headers = {
+        "X-Total-Count": ("Rows that the query selects, whatever the page", "integer"),
+        "X-Query": ("The query's canonical text; left out if it is long", "string"),
+        "X-Fingerprint": ("A hash of the table and of what is said of it", "string"),
+        "Link": ('The dashboard at the query (RFC 8288), rel="via"', "string"),
     }
+    return {
+        name: {"description": text, "schema": {"type": kind}}
+        for name, (text, kind) in headers.items()
+    }
+
+
+def _state(name: str, summary: str, answer: Document, *errors: str) -> Document:
+    """Return a path that tells how the server is, by GET alone."""
+    kinds = {key: {"type": "integer" if key == "rows" else "string"} for key in answer}
+    content = {"application/json": {"schema": _object(kinds), "example": answer}}
+    responses = {"200": {"description": "Yes", "content": content}} | _errors(*errors)
+    return {"get": {"operationId": f"get{name}", "summary": summary, "responses": responses}}
 
 
 def _errors(*statuses: str) -> Document:
@@ -208,6 +367,7 @@ def _errors(*statuses: str) -> Document:
         "415": "The content type is not JSON",
         "422": "The query is wrong; one entry per problem",
         "500": "The server failed",
+        "503": "Not now: the table is loading, or its engine is away; Retry-After says when to ask",
     }
     return {
         status: {

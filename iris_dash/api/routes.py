@@ -1,25 +1,37 @@
-"""The data routes: rows, means and files of a query, by GET and by POST."""
+"""The routes: rows, means and files of a query, by GET and by POST; how the server is."""
 
 from __future__ import annotations
 
 import math
 import re
+import unicodedata
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import quote
 
 import flask_openapi3_swagger
 from flask import Blueprint, Response, request, send_from_directory
+from werkzeug.urls import iri_to_uri
 
 from iris_dash.api.openapi import openapi_document
 from iris_dash.api.requests import read_query
 from iris_dash.api.responses import JSON, json_bytes, json_response
 from iris_dash.errors import Problem, QueryError
 from iris_dash.explorer import Explorer
+from iris_dash.export import FORMATS
 from iris_dash.query import Query
 from iris_dash.query_model import MAX_PER_PAGE
+from iris_dash.receipt import Receipt, What
 
 SWAGGER_FILES = Path(flask_openapi3_swagger.__file__).parent / "templates" / "swagger"
 BOTH = ("GET", "POST")
+
+EXPORTS: dict[str, What] = {"/export": "rows", "/export/means": "means"}
+"""What the files at a path hold; their suffix is their format."""
+
+LONGEST_HEADER = 2_000
+"""A query longer than this is left out of the headers: proxies refuse long ones."""
 
 
 def create_blueprint(explorer: Explorer) -> Blueprint:
@@ -46,15 +58,56 @@ def create_blueprint(explorer: Explorer) -> Blueprint:
         body = explorer.cached("mean", query, lambda: json_bytes(explorer.mean_records(query)))
         return Response(body, mimetype=JSON)
 
-    @routes.route("/export.csv", methods=BOTH)
-    def export_csv() -> Response:
+    @routes.route("/stats/summary", methods=BOTH)
+    @routes.route("/stats/summary/", methods=BOTH)
+    def summary() -> Response:
         query = read_query(schema, request)
+        body = explorer.cached(
+            "summary", query, lambda: json_bytes(explorer.comparison_record(query))
+        )
+        return Response(body, mimetype=JSON)
+
+    @routes.route("/diagnose", methods=BOTH)
+    @routes.route("/diagnose/", methods=BOTH)
+    def diagnose() -> Response:
+        query = read_query(schema, request)
+        body = explorer.cached(
+            "diagnose", query, lambda: json_bytes(explorer.diagnosis_record(query))
+        )
+        return Response(body, mimetype=JSON)
+
+    def export(name: str, what: What) -> Response:
+        query = read_query(schema, request)
+        link = dashboard_link(explorer, query)
+        try:
+            made = explorer.export(name, query, what, link)
+        except QueryError as error:
+            raise _at_place(error) from None
         count = explorer.count(query)
-        name = file_name(explorer, count)
-        answer = Response(explorer.csv(query), mimetype="text/csv")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        answer = Response(made.pieces, mimetype=FORMATS[name].media_type)
+        answer.headers["Content-Disposition"] = attachment(
+            f"{file_name(explorer, count, what)}.{name}"
+        )
+        answer.headers.update(receipt_headers(made.receipt))
         answer.headers["X-Total-Count"] = str(count)
         return answer
+
+    for name in FORMATS:
+        for path, what in EXPORTS.items():
+            answered = partial(export, name, what)
+            routes.add_url_rule(f"{path}.{name}", f"{what}_{name}", answered, methods=list(BOTH))
+
+    @routes.get("/healthz")
+    def alive() -> Response:
+        return json_response({"status": "alive"})
+
+    @routes.get("/readyz")
+    def ready() -> Response:
+        dataset = explorer.dataset
+        dataset.collect(dataset.rows().head(1))  # EngineAway becomes a 503 that says why
+        return json_response(
+            {"status": "ready", "rows": len(dataset), "fingerprint": dataset.fingerprint}
+        )
 
     @routes.get("/openapi.json")
     def openapi() -> Response:
@@ -108,8 +161,39 @@ def page_links(path: str, explorer: Explorer, query: Query, total: int) -> str:
     )
 
 
-def file_name(explorer: Explorer, count: int) -> str:
+def file_name(explorer: Explorer, count: int, what: What = "rows") -> str:
     """Return a file name that tells what is in the file, such as iris-16-of-150-flowers."""
     schema = explorer.schema
-    text = f"{schema.title}-{count}-of-{len(explorer.dataset)}-{schema.rows}"
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    means = "means-of-" if what == "means" else ""
+    text = f"{schema.title}-{means}{count}-of-{len(explorer.dataset)}-{schema.rows}"
+    return re.sub(r"[\W_]+", "-", text.lower()).strip("-")
+
+
+def attachment(name: str) -> str:
+    """Return the Content-Disposition (RFC 6266) of a file; a name beyond ASCII is given twice.
+
+    >>> attachment("töpfe.csv")
+    'attachment; filename="topfe.csv"; filename*=UTF-8\\'\\'t%C3%B6pfe.csv'
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    more = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}"
+    return f'attachment; filename="{plain}"{more}'
+
+
+def dashboard_link(explorer: Explorer, query: Query) -> str:
+    """Return the dashboard's absolute address at the query."""
+    return f"{iri_to_uri(request.url_root)}?{explorer.text(query)}".rstrip("?")
+
+
+def receipt_headers(receipt: Receipt) -> dict[str, str]:
+    """Return what a file's headers say of it; all ASCII, as the query's canonical text is."""
+    headers = {"X-Fingerprint": receipt.fingerprint}
+    if len(receipt.query) <= LONGEST_HEADER:
+        headers |= {"X-Query": receipt.query, "Link": f'<{receipt.link}>; rel="via"'}
+    return headers
+
+
+def _at_place(error: QueryError) -> QueryError:
+    """Return what an export refuses as what is wrong with this request."""
+    place = "body" if request.method == "POST" else "query"
+    return QueryError(Problem(p.type, (place, *p.loc[1:]), p.msg, p.input) for p in error.problems)

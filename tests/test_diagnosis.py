@@ -1,0 +1,338 @@
+"""What each filter removes and what brings rows back, against plain loops over the rows."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pandas as pd
+import polars as pl
+import pytest
+import reference
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tables import ROOT
+from test_rollup import SAID, per_row, rows_of_tables, slider_ends, table
+
+from iris_dash import Explorer, open_dataset
+from iris_dash.diagnosis import diagnose, filter_words, without
+from iris_dash.query import Query
+from iris_dash.query_string import parse_arguments
+from iris_dash.rollup import build_rollup
+from iris_dash.schema import ceil_to_step, floor_to_step
+from iris_dash.summary import Scan
+from iris_dash.table_settings import TableSettings, read_table_settings
+
+Row = dict[str, Any]
+
+
+def passing(rows: list[Row], query: Query) -> list[Row]:
+    """The rows that a query selects, by plain loops."""
+    return reference.select(
+        rows,
+        {name: list(values) for name, values in query.facets},
+        {name: low for name, low, _ in query.bounds if low is not None},
+        {name: high for name, _, high in query.bounds if high is not None},
+    )
+
+
+def single_relaxations(schema: Any, rows: list[Row], query: Query) -> list[tuple[float, int]]:
+    """(given up, rows) of every way to relax one filter, found row by row."""
+    found = []
+    for name, values in query.facets:
+        others = passing(rows, without(query, name))
+        facet = schema.facet(name)
+        for value in facet.values:
+            n = sum(row[name] is value or row[name] == value for row in others)
+            if value not in values and n:
+                found.append((1 / len(facet.values), n))
+    for name, low, high in query.bounds:
+        others = passing(rows, without(query, name))
+        measure = schema.measure(name)
+        span = (measure.high - measure.low) or 1.0
+        held = [row[name] for row in others if row[name] is not None]
+        ways = []
+        if low is not None and (below := [x for x in held if x < low]):
+            new = -math.inf if max(below) == -math.inf else floor_to_step(max(below), measure.step)
+            ways.append((new, math.inf if high is None else high))
+        if high is not None and (above := [x for x in held if x > high]):
+            new = math.inf if min(above) == math.inf else ceil_to_step(min(above), measure.step)
+            ways.append((-math.inf if low is None else low, new))
+        for new_low, new_high in ways:
+            n = sum(new_low <= x <= new_high for x in held)
+            inside = [min(max(x, measure.low), measure.high) for x in (new_low, new_high)]
+            was = [
+                min(max(x, measure.low), measure.high)
+                for x in (-math.inf if low is None else low, math.inf if high is None else high)
+            ]
+            found.append((abs(inside[0] - was[0]) / span + abs(inside[1] - was[1]) / span, n))
+        if others and not ways:
+            found.append((1.0, len(others)))
+    return found
+
+
+def assert_diagnosis(explorer: Explorer, aggregates: Any, rows: list[Row], query: Query) -> None:
+    schema = explorer.schema
+    found = diagnose(schema, aggregates, query, len(rows))
+    count = len(passing(rows, query))
+    assert (found.count, found.total) == (count, len(rows))
+    names = [name for name, *_ in (*query.facets, *query.bounds)]
+    assert [effect.name for effect in found.filters] == names
+    for effect in found.filters:
+        assert effect.without == without(query, effect.name)
+        alone = len(passing(rows, without(query, effect.name))) - count
+        assert effect.removes_alone == alone
+    if count:
+        assert found.relaxation is None
+        return
+    relaxed = found.relaxation
+    assert relaxed is not None
+    assert relaxed.count == len(passing(rows, relaxed.query)) > 0
+    # Canonical: its text asks the same.
+    text = explorer.text(relaxed.query)
+    assert parse_arguments(schema, parse_qsl(text, keep_blank_values=True)) == relaxed.query
+    single = single_relaxations(schema, rows, query)
+    if single:
+        least = min(given_up for given_up, _ in single)
+        most = max(n for given_up, n in single if given_up <= least + 1e-9)
+        assert relaxed.given_up == pytest.approx(least, abs=1e-9)
+        assert relaxed.count == most
+        changed = 1
+    else:
+        changed = next(
+            size
+            for size in range(2, len(names) + 1)
+            if any(passing(rows, without(query, *chosen)) for chosen in combinations(names, size))
+        )
+    before = {part[0]: part[1:] for part in (*query.facets, *query.bounds)}
+    after = {part[0]: part[1:] for part in (*relaxed.query.facets, *relaxed.query.bounds)}
+    assert sum(before[name] != after.get(name) for name in before) == changed
+    assert relaxed.words.count("; ") == changed - 1
+    assert set(after) <= set(before)
+
+
+@given(
+    rows=rows_of_tables,
+    sizes=st.none() | slider_ends,
+    counts=st.none() | slider_ends,
+    open_end=st.sampled_from(["low", "high", "none"]),
+    between=st.booleans(),
+    chosen=st.none() | st.lists(st.integers(0, 2), unique=True),
+)
+@settings(max_examples=100)
+def test_random_tables_by_scan_and_rollup(rows, sizes, counts, open_end, between, chosen):
+    dataset = open_dataset(table(rows), SAID)
+    explorer, (facet,) = Explorer(dataset), dataset.schema.facets
+    lower, upper = {}, {}
+    for name, ends, unit in (("size", sizes, 0.1), ("count", counts, 2)):
+        if ends is not None:
+            low, high = (round(end * unit, 1) + 0.03 * between for end in ends)
+            if open_end != "low":
+                lower[name] = low
+            if open_end != "high":
+                upper[name] = high
+    values = None if chosen is None else [facet.values[i % len(facet.values)] for i in chosen]
+    query = explorer.query(colour=values, lower=lower, upper=upper)
+    plain, scan = table(rows).to_dicts(), Scan(dataset)
+    ways = [scan, build_rollup(dataset), per_row(dataset)]
+    for way in ways:
+
+        def ask(asked: Query, way: Any = way) -> Any:
+            return way if way is scan or way.answers(asked) else scan
+
+        assert_diagnosis(explorer, ask, plain, query)
+
+
+@st.composite
+def penguin_filters(draw: st.DrawFn) -> dict[str, Any]:
+    asked: dict[str, Any] = {"lower": {}, "upper": {}}
+    choices = {
+        "species": ["Adelie", "Chinstrap", "Gentoo"],
+        "island": ["Biscoe", "Dream", "Torgersen"],
+        "sex": ["female", "male", None],
+    }
+    for name, values in choices.items():
+        if draw(st.booleans()):
+            asked[name] = draw(st.lists(st.sampled_from(values), max_size=2, unique=True))
+    ranges = {
+        "bill_length_mm": (321, 596, 10),
+        "bill_depth_mm": (131, 215, 10),
+        "body_mass_g": (2700, 6300, 1),
+    }
+    for name, (low, high, divisor) in ranges.items():
+        if draw(st.booleans()):
+            ends = sorted(draw(st.tuples(st.integers(low, high), st.integers(low, high))))
+            asked["lower"][name], asked["upper"][name] = (end / divisor for end in ends)
+    return asked
+
+
+@pytest.fixture(scope="module", params=["polars", "pandas"])
+def penguins(request: pytest.FixtureRequest) -> tuple[Explorer, list[Row]]:
+    path = ROOT / "data" / "penguins.csv"
+    frame = pl.read_csv(path, null_values="")
+    said = read_table_settings(ROOT / "data" / "penguins.toml")
+    source = frame if request.param == "polars" else pd.read_csv(path)
+    return Explorer.open(source, said), frame.to_dicts()
+
+
+@given(asked=penguin_filters())
+@settings(max_examples=40)
+def test_penguins(penguins, asked):
+    explorer, rows = penguins
+    assert_diagnosis(explorer, explorer.aggregates, rows, explorer.query(**asked))
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "text", "count"),
+    [
+        # No petal is from 2.0 to 2.9 cm long; the nearest are 1.9 and 3.0 cm, two and one of them.
+        (
+            {"lower": {"petal_length": 2.0}, "upper": {"petal_length": 2.9}},
+            "Petal length from 1.9 cm instead of 2.0",
+            "petal_length=1.9..2.9",
+            2,
+        ),
+        (
+            {"species": "setosa", "lower": {"sepal_length": 5.85}},
+            "Sepal length from 5.8 cm instead of 5.85",
+            "species=setosa&sepal_length=5.8..",
+            1,
+        ),
+        ({"species": []}, "Species: also setosa", "species=setosa", 50),
+        (
+            {"species": ["setosa", "virginica"], "lower": {"petal_width": 1.0}}
+            | {"upper": {"petal_width": 1.3}},
+            "Petal width up to 1.4 cm instead of 1.3",
+            "species=setosa&species=virginica&petal_width=1.0..1.4",
+            1,
+        ),
+        # No flower of any species is there, nor a setosa with such petals: two filters change. The
+        # widest petal of a setosa, 0.6 cm, is 1.6 cm long; the longest, 1.9 cm, are 0.4 cm wide.
+        (
+            {
+                "species": "setosa",
+                "lower": {"petal_length": 2.0, "petal_width": 0.9},
+                "upper": {"petal_length": 2.1},
+            },
+            "Petal width from 0.6 cm instead of 0.9; Petal length from 1.6 cm instead of 2.0",
+            "species=setosa&petal_length=1.6..2.1&petal_width=0.6..",
+            1,
+        ),
+    ],
+)
+def test_flowers_by_hand(explorer, flowers, asked, words, text, count):
+    query = explorer.query(**asked)
+    relaxed = explorer.diagnosis(query).relaxation
+    assert (relaxed.words, explorer.text(relaxed.query), relaxed.count) == (words, text, count)
+    assert_diagnosis(explorer, explorer.aggregates, flowers, query)
+
+
+def test_bounds_are_dropped_where_rows_have_no_value():
+    frame = pl.DataFrame({"kind": ["a", "a", "b"] * 4, "x": [None, None, 1.0] * 4})
+    explorer = Explorer.open(frame)
+    relaxed = explorer.diagnosis(explorer.query(kind="a", lower={"x": 0.5})).relaxation
+    assert (relaxed.words, relaxed.count) == ("Kind: also b", 4)
+    frame = pl.DataFrame({"kind": ["a"] * 6, "x": [None, None, 1.0] * 2, "y": [5.0, 6.0, 7.0] * 2})
+    explorer = Explorer.open(frame)
+    query = explorer.query(lower={"x": 0.5}, upper={"y": 6.0})
+    relaxed = explorer.diagnosis(query).relaxation
+    # A y of 7 costs half of its slider's span, an x without a value all of it.
+    assert (relaxed.words, relaxed.count) == ("Y up to 7 instead of 6", 2)
+    assert relaxed.given_up == 0.5
+    relaxed = explorer.diagnosis(explorer.query(lower={"x": 3}, upper={"y": 6.0})).relaxation
+    assert (relaxed.words, relaxed.given_up) == ("X: any value or none", 1.0)
+
+
+def test_infinity_needs_an_open_bound():
+    explorer = Explorer.open(pl.DataFrame({"kind": ["a", "b"] * 3, "x": [math.inf, 1.0] * 3}))
+    relaxed = explorer.diagnosis(explorer.query(kind="a", upper={"x": 1.0})).relaxation
+    assert relaxed.words == "X without an upper bound"
+    assert (explorer.text(relaxed.query), relaxed.count) == ("kind=a", 3)
+
+
+def test_a_bound_moves_to_the_grid_beyond_a_value_between_its_points():
+    said = TableSettings(columns={"x": {"step": 0.5}})
+    explorer = Explorer.open(pl.DataFrame({"x": [0.0, 1.25, 1.25, 4.75, 4.75, 9.0]}), said)
+    for lower, upper, text in ((0.5, 1.0, "x=0.5..1.5"), (5.0, 8.5, "x=4.5..8.5")):
+        query = explorer.query(lower={"x": lower}, upper={"x": upper})
+        relaxed = explorer.diagnosis(query).relaxation
+        assert (explorer.text(relaxed.query), relaxed.count) == (text, 2)
+
+
+def test_many_filters_that_no_few_of_them_explain():
+    """Every row fails eleven of twelve filters: after a hundred looks they are put back singly."""
+    columns = {f"x{i}": [1.0 if row == i else 0.0 for row in range(12)] for i in range(12)}
+    explorer = Explorer.open(pl.DataFrame(columns))
+    query = explorer.query(lower=dict.fromkeys(columns, 0.5))
+    looks = []
+
+    def aggregates(asked: Query) -> Any:
+        looks.append(asked)
+        return explorer.aggregates(asked)
+
+    relaxed = diagnose(explorer.schema, aggregates, query, 12).relaxation
+    assert relaxed.words.count("; ") == 10
+    assert len(passing(pl.DataFrame(columns).to_dicts(), relaxed.query)) == relaxed.count > 0
+    assert len(looks) < 200
+
+
+def test_links_lead_to_the_first_page(explorer):
+    query = explorer.query(species=[], sort="-sepal_length", by="species", page=7, per_page=20)
+    diagnosis = explorer.diagnosis(query)
+    assert diagnosis.filters[0].without == Query(sort=query.sort, by="species", page=1, per_page=20)
+    assert diagnosis.relaxation.query.parts()[2:] == (query.sort, "species", 1, 20)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({}, {}),
+        ({"species": ["virginica", "setosa"]}, {"species": "Species: setosa, virginica"}),
+        ({"species": []}, {"species": "Species: none"}),
+        (
+            {"lower": {"sepal_length": 5}, "upper": {"sepal_length": 5.1}},
+            {"sepal_length": "Sepal length 5.0 – 5.1 cm"},
+        ),
+        ({"lower": {"sepal_length": 5}}, {"sepal_length": "Sepal length from 5.0 cm"}),
+        ({"upper": {"sepal_length": 5.125}}, {"sepal_length": "Sepal length up to 5.125 cm"}),
+        (
+            {"lower": {"sepal_width": 3}, "upper": {"sepal_width": 3}},
+            {"sepal_width": "Sepal width 3.0 cm"},
+        ),
+    ],
+)
+def test_words(explorer, asked, words):
+    assert filter_words(explorer.schema, explorer.query(**asked)) == words
+
+
+def test_words_without_a_unit_and_of_missing_values(pets):
+    query = pets.query(kind=[None], tame=[True], lower={"legs": 3})
+    assert filter_words(pets.schema, query) == {
+        "kind": "Kind: (missing)",
+        "tame": "Tame: true",
+        "legs": "Legs from 3",
+    }
+
+
+def test_words_of_many_values():
+    frame = pl.DataFrame({"letter": list("abcdefghij") * 3})
+    explorer = Explorer.open(frame)
+    words = filter_words(explorer.schema, explorer.query(letter=list("abcdefgh")))
+    assert words == {"letter": "Letter: a, b, c, d, e, f and 2 more"}
+
+
+def test_the_route_answers_as_the_explorer(client, explorer):
+    body = client.get("/diagnose?species=setosa&sepal_length=5.0..5.1").get_json()
+    assert body == explorer.diagnosis_record(
+        explorer.query(species="setosa", lower={"sepal_length": 5}, upper={"sepal_length": 5.1})
+    )
+    assert body["filters"][1] == {
+        "filter": "sepal_length",
+        "kind": "measure",
+        "words": "Sepal length 5.0 – 5.1 cm",
+        "removes_alone": 34,
+        "without": "species=setosa",
+    }
+    assert (body["count"], body["total"], body["relaxation"]) == (16, 150, None)

@@ -1,0 +1,515 @@
+"""Files of a query: read back by other libraries, they hold the rows, the means and the receipt."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+import socket
+import time
+import urllib.error
+import urllib.request
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import polars as pl
+import psutil
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import reference
+from processes import SERVE, running
+from tables import PETS, ROOT
+
+from iris_dash import Explorer
+from iris_dash.errors import QueryError
+from iris_dash.export import FORMATS, xlsx
+from iris_dash.factory import create_app
+from iris_dash.settings import Settings
+from iris_dash.table_settings import TableSettings
+
+KINDS = ["csv", "parquet", "xlsx", "ndjson", "json", "arrow"]
+INF = math.inf
+
+FORMULA = '=HYPERLINK("http://x/","y")'
+ODD: dict[str, list[Any]] = {
+    'na"me, ü': ["a", "b", "a", None],
+    "=cmd": ["x", "x", "y", "y"],
+    "no\te|": [FORMULA, 'two\nlines, "quoted" & <b>', "'=1", "+49 30 1234"],
+    "more": ["\t@sum", "-1+2", "a\rb_x0041_\x01", "https://example.org/?a=1"],
+    "day": [date(2026, 11, 24), date(1850, 2, 3), None, date(9999, 12, 31)],
+    "when": [datetime(2026, 11, 24, 12, 34, 56, 789_000), None, datetime(1850, 1, 1), None],
+    "zoned": [None, datetime(2026, 7, 1, 10, tzinfo=UTC), None, None],
+    "flag": [True, False, None, True],
+    "big": [2**53 + 1, -(2**62), 7, None],
+    "x": [-5.0, INF, -INF, None],
+    "y": [0.1 + 0.2, 1e300, 5e-324, -0.1],
+}
+ODD_TYPES = {"zoned": pl.Datetime("us", "UTC"), "when": pl.Datetime("us")}
+SAID = TableSettings(title="Töpfe & Co", rows="Krüge", facets=('na"me, ü', "=cmd"))
+ODD_ROWS = [dict(zip(ODD, row, strict=True)) for row in zip(*ODD.values(), strict=True)]
+
+ESCAPED = {FORMULA: "'" + FORMULA, "'=1": "''=1", "+49 30 1234": "'+49 30 1234"}
+ESCAPED |= {"\t@sum": "'\t@sum", "-1+2": "'-1+2", "=cmd": "'=cmd"}
+"""What CSV makes of the text above, by hand."""
+
+
+@pytest.fixture(params=["polars", "pandas"], scope="module")
+def odd(request: pytest.FixtureRequest) -> Explorer:
+    if request.param == "polars":
+        return Explorer.open(pl.DataFrame(ODD, schema_overrides=ODD_TYPES), SAID)
+    frame = pd.DataFrame(ODD | {"big": pd.Series(ODD["big"], dtype="Int64")})
+    return Explorer.open(frame.assign(day=pd.Series(ODD["day"], dtype="object")), SAID)
+
+
+@pytest.fixture(scope="module")
+def penguins() -> Explorer:
+    return Explorer.open(str(ROOT / "data" / "penguins.csv"))
+
+
+def penguin_rows() -> list[dict[str, Any]]:
+    """The table's rows, read with nothing of the package: texts, numbers, None."""
+    with (ROOT / "data" / "penguins.csv").open(newline="") as file:
+        return [{k: _value(text) for k, text in row.items()} for row in csv.DictReader(file)]
+
+
+def _value(text: str) -> Any:
+    try:
+        return float(text)
+    except ValueError:
+        return text or None
+
+
+def made(explorer: Explorer, kind: str, query: Any = None, what: Any = "rows") -> bytes:
+    return b"".join(explorer.export(kind, query, what).pieces)
+
+
+def read(kind: str, content: bytes) -> tuple[list[str], list[list[Any]]]:
+    """A file's column names and rows as another library reads them, missing as None."""
+    if kind == "csv":
+        names, *rows = csv.reader(io.StringIO(content.decode(), newline=""))
+        return names, [[text or None for text in row] for row in rows]
+    if kind in ("json", "ndjson"):
+        text = content.decode()
+        lines = [json.loads(line) for line in text.splitlines()] if kind == "ndjson" else None
+        objects = json.loads(text) if lines is None else lines
+        return list(objects[0]) if objects else [], [list(o.values()) for o in objects]
+    if kind == "xlsx":
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+        names, *rows = ([cell.value for cell in row] for row in sheet.iter_rows())
+        return names, [list(row) for row in rows]
+    if kind == "parquet":
+        table = pq.read_table(io.BytesIO(content))
+    else:
+        table = pa.ipc.open_stream(content).read_all()
+    return table.column_names, [list(row.values()) for row in table.to_pylist()]
+
+
+def held(kind: str, value: Any) -> Any:
+    """What a format makes of a value, by hand from what each can say."""
+    if value is None or kind in ("parquet", "arrow"):
+        return value
+    if kind in ("json", "ndjson"):
+        if isinstance(value, float) and math.isinf(value):
+            return None
+        return value.isoformat() if isinstance(value, date) else value
+    if kind == "xlsx":
+        if isinstance(value, float) and math.isinf(value):
+            return str(value)
+        if isinstance(value, int) and abs(value) > 2**53:
+            return str(value)
+        if value == date(9999, 12, 31):
+            return datetime(9999, 12, 31)
+        if isinstance(value, datetime):
+            if value.tzinfo:
+                return "2026-07-01 10:00:00.000000+00:00"
+            return value if value.year > 1900 else "1850-01-01 00:00:00.000000"
+        if isinstance(value, date):
+            return datetime(value.year, value.month, value.day) if value.year > 1900 else str(value)
+        if isinstance(value, str):
+            return (
+                value.replace("_x0041_", "_x005F_x0041_")
+                .replace("\x01", "_x0001_")
+                .replace("\r", "_x000D_")
+            )
+        return value
+    return ESCAPED.get(value, value) if isinstance(value, str) else value
+
+
+def alike(kind: str, found: Any, wanted: Any) -> bool:
+    if kind != "csv" or found is None or isinstance(wanted, str) or wanted is None:
+        number = isinstance(wanted, float) and not isinstance(found, bool)
+        return bool((number or type(found) is type(wanted)) and found == wanted)
+    if isinstance(wanted, bool):
+        return bool(found == ("true" if wanted else "false"))
+    if isinstance(wanted, datetime):
+        return datetime.fromisoformat(found) == wanted
+    if isinstance(wanted, date):
+        return bool(found == wanted.isoformat())
+    return Decimal(found) == Decimal(wanted) if isinstance(wanted, int) else float(found) == wanted
+
+
+def assert_holds(kind: str, content: bytes, expected: list[dict[str, Any]], keys: Any = None):
+    names, rows = read(kind, content)
+    if expected or kind not in ("json", "ndjson"):
+        own = list(keys or expected[0])
+        assert names == [ESCAPED.get(n, n) if kind == "csv" else n for n in own]
+    assert len(rows) == len(expected)
+    for row, wanted in zip(rows, expected, strict=True):
+        for found, value in zip(row, wanted.values(), strict=True):
+            assert alike(kind, found, held(kind, value)), (found, value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_rows_of_a_query_in_its_order(explorer, flowers, kind):
+    query = explorer.query(species="setosa", lower={"sepal_length": 5.2}, sort="-sepal_length")
+    wanted = [f for f in flowers if f["species"] == "setosa" and f["sepal_length"] >= 5.2]
+    wanted = reference.in_order(wanted, [("sepal_length", True)], {})
+    keys = list(flowers[0])
+    if kind in ("json", "ndjson"):
+        keys[-1] = "label"
+    assert len(wanted) == 14
+    assert_holds(kind, made(explorer, kind, query), wanted, keys)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_missing_values_stay_missing(penguins, kind):
+    rows = penguin_rows()
+    assert sum(row["sex"] is None for row in rows) == 11
+    assert_holds(kind, made(penguins, kind), rows)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_odd_values_and_names(odd, kind):
+    assert_holds(kind, made(odd, kind), ODD_ROWS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_means_per_group(pets, kind):
+    """By hand: cats 4.0 and a gap and 3.0, dogs 20.5 and 8.0, one animal of no kind."""
+    wanted = [
+        {"kind": "cat", "n": 3, "mean_weight": 3.5, "mean_legs": 11 / 3},
+        {"kind": "dog", "n": 2, "mean_weight": 14.25, "mean_legs": 4.0},
+        {"kind": None, "n": 1, "mean_weight": 1.25, "mean_legs": 4.0},
+    ]
+    assert_holds(kind, made(pets, kind, what="means"), wanted)
+    by = made(pets, kind, pets.query(by="tame", kind="dog"), "means")
+    tame = [
+        {"tame": False, "n": 1, "mean_weight": 20.5, "mean_legs": 4.0},
+        {"tame": None, "n": 1, "mean_weight": 8.0, "mean_legs": 4.0},
+    ]
+    assert_holds(kind, by, tame)
+
+
+@pytest.mark.parametrize("what", ["rows", "means"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_empty_selection_still_says_its_columns(pets, kind, what):
+    keys = list(PETS) if what == "rows" else ["kind", "n", "mean_weight", "mean_legs"]
+    assert_holds(kind, made(pets, kind, pets.query(kind=[]), what), [], keys)
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "xlsx", "arrow"])
+def test_an_empty_selection_of_a_long_sorted_table_too(kind):
+    explorer = Explorer.open(pl.DataFrame({"n": range(30_000), "k": ["a", "b"] * 15_000}))
+    assert_holds(kind, made(explorer, kind, explorer.query(k=[], sort="-n")), [], ["n", "k"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_long_table_comes_in_pieces_that_join(monkeypatch, kind):
+    monkeypatch.setattr("iris_dash.filtering.SLICE", 10_000)
+    explorer = Explorer.open(pl.DataFrame({"n": range(40_000)}))
+    content = list(explorer.export(kind, explorer.query(lower={"n": 5}, sort="-n")).pieces)
+    assert len(content) > 1 or kind == "parquet"
+    assert_holds(kind, b"".join(content), [{"n": n} for n in range(39_999, 4, -1)])
+
+
+def test_a_page_is_a_file_of_that_page(explorer):
+    export = explorer.export("csv", explorer.query(page=3, per_page=70))
+    assert export.receipt.rows == 10
+    assert b"".join(export.pieces).count(b"\n") == 11
+
+
+def test_parquet_has_types_and_row_groups(monkeypatch):
+    monkeypatch.setattr("iris_dash.filtering.SLICE", 10_000)
+    monkeypatch.setattr("iris_dash.export.columnar.ROW_GROUP", 10_000)
+    explorer = Explorer.open(pl.DataFrame({"n": range(40_000)}))
+    file = pq.ParquetFile(io.BytesIO(made(explorer, "parquet")))
+    assert file.metadata.num_row_groups == 4
+    assert file.schema_arrow.field("n").type == pa.int64()
+
+
+def receipt_of(kind: str, content: bytes) -> dict[str, Any]:
+    if kind == "parquet":
+        return json.loads(pq.read_metadata(io.BytesIO(content)).metadata[b"iris_dash"])
+    if kind == "arrow":
+        return json.loads(pa.ipc.open_stream(content).schema.metadata[b"iris_dash"])
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["Query"]
+    said = {row[0].value: row[1].value for row in sheet.iter_rows()}
+    return json.loads(said["Receipt"])
+
+
+@pytest.mark.parametrize("what", ["rows", "means"])
+@pytest.mark.parametrize("kind", ["parquet", "arrow", "xlsx"])
+def test_the_receipt_says_what_was_asked(explorer, kind, what):
+    query = explorer.query(species=["setosa", "virginica"], upper={"petal_width": 0.3})
+    before = datetime.now(UTC).replace(microsecond=0)
+    content = b"".join(explorer.export(kind, query, what, "https://x.org/?a=ü").pieces)
+    receipt = receipt_of(kind, content)
+    asked = datetime.fromisoformat(receipt.pop("time"))
+    assert before <= asked <= datetime.now(UTC)
+    assert receipt == {
+        "title": "Iris",
+        "what": what,
+        "query": "species=setosa&species=virginica&petal_width=..0.3",
+        "fingerprint": explorer.dataset.fingerprint,
+        "rows": 41 if what == "rows" else 1,
+        "link": "https://x.org/?a=ü",
+    }
+
+
+def test_the_query_sheet_is_for_people(explorer):
+    query = explorer.query(
+        species="setosa",
+        lower={"sepal_length": 5, "petal_width": 0.2},
+        upper={"sepal_length": 5.1},
+        sort="-petal_length,species",
+    )
+    book = openpyxl.load_workbook(io.BytesIO(made(explorer, "xlsx", query)))
+    assert book.sheetnames == ["Rows", "Query"]
+    said = {row[0].value: row[1].value for row in book["Query"].iter_rows()}
+    assert said["Title"] == "Iris"
+    assert said["Species"] == "setosa"
+    assert said["Sepal length (cm)"] == "5.0 to 5.1"
+    assert said["Petal width (cm)"] == "at least 0.2"
+    assert said["Order"] == "Petal length, descending; then Species"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_spreadsheet_runs_what_a_table_says(odd, kind):
+    content = made(odd, kind)
+    if kind == "csv":
+        names, rows = read(kind, content)
+        texts = [*names, *(row[i] for row in rows for i in range(4) if row[i])]
+        assert not [t for t in texts if t.lstrip(" ")[0] in "=+-@\t\r"]
+        assert [row[9] for row in rows] == ["-5.0", "inf", "-inf", None]
+    if kind == "xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        for sheet in book.worksheets:
+            cells = [cell for row in sheet.iter_rows() for cell in row]
+            assert {cell.data_type for cell in cells} <= {"inlineStr", "s", "n", "b", "d"}
+            assert not any(cell.hyperlink for cell in cells)
+
+
+@pytest.mark.parametrize(
+    "text", ["=1", " =1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "'=1", "''@", "＝1", "　-1"]
+)
+def test_text_that_is_escaped_comes_back(text):
+    from iris_dash.export.text import escape, unescape
+
+    table = pl.DataFrame({"a": [text, "x"], "n": [-1, 2]})
+    (row, _) = read("csv", made(Explorer.open(table), "csv"))[1]
+    assert row == ["'" + text, "-1"]
+    assert escape(text) == "'" + text
+    assert unescape("'" + text) == text
+
+
+@pytest.mark.parametrize("text", ["a=1", "it's", "'t is", "1-2", "' x", "é@"])
+def test_other_text_is_left_alone(text):
+    from iris_dash.export.text import unescape
+
+    (row, _) = read("csv", made(Explorer.open(pl.DataFrame({"a": [text, "x"]})), "csv"))[1]
+    assert row == [text]
+    assert unescape(text) == text
+
+
+def refusal(explorer: Explorer, kind: str) -> str:
+    with pytest.raises(QueryError) as caught:
+        explorer.export(kind)
+    return str(caught.value)
+
+
+def test_a_spreadsheet_refuses_what_it_cannot_hold(monkeypatch):
+    assert xlsx.MOST_ROWS == 1_048_576
+    long = Explorer.open(pl.DataFrame({"n": pl.int_range(1_048_576, eager=True)}))
+    assert refusal(long, "xlsx").startswith("1,048,576 rows, and a spreadsheet holds at most")
+    assert "1,048,575" in refusal(long, "xlsx")
+    assert long.export("xlsx", long.query(lower={"n": 1})).receipt.rows == 1_048_575
+    wide = Explorer.open(pl.DataFrame({"t": ["x" * 32_768, "y"]}))
+    assert "32,768 characters" in refusal(wide, "xlsx")
+    assert made(wide, "parquet")
+    client = create_app(long.dataset, Settings()).server.test_client()
+    for answer, place in (
+        (client.get("/export.xlsx"), "query"),
+        (client.post("/export.xlsx", json={}), "body"),
+    ):
+        assert answer.status_code == 422
+        (problem,) = answer.get_json()["detail"]
+        assert problem["loc"] == [place]
+        assert "CSV" in problem["msg"]
+    assert client.get("/export.xlsx?n=..9").status_code == 200
+
+
+def test_a_large_sheet_may_use_the_archives_form_for_large_files(odd, monkeypatch):
+    monkeypatch.setattr("zipfile.ZIP64_LIMIT", 1_000)
+    assert_holds("xlsx", made(odd, "xlsx"), ODD_ROWS)
+
+
+@pytest.mark.parametrize("path", ["/export", "/export/means"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_file_comes_with_its_receipt_in_headers(client, explorer, kind, path):
+    answer = client.get(f"{path}.{kind}?sepal_length=5..5.1&species=setosa&sepal_width=3.0..")
+    assert answer.status_code == 200
+    assert answer.mimetype == FORMATS[kind].media_type
+    assert answer.is_streamed
+    means = "means-of-" if path.endswith("means") else ""
+    assert answer.headers["Content-Disposition"] == (
+        f'attachment; filename="iris-{means}16-of-150-flowers.{kind}"'
+    )
+    text = "species=setosa&sepal_length=5.0..5.1&sepal_width=3.0.."
+    assert answer.headers["X-Query"] == text
+    assert answer.headers["X-Total-Count"] == "16"
+    assert answer.headers["X-Fingerprint"] == explorer.dataset.fingerprint
+    assert answer.headers["Link"] == f'<http://localhost/?{text}>; rel="via"'
+    assert len(read(kind, answer.data)[1]) == (1 if means else 16)
+    body = {"species": "setosa", "lower": {"sepal_length": 5, "sepal_width": 3}}
+    posted = client.post(f"{path}.{kind}", json=body | {"upper": {"sepal_length": 5.1}})
+    assert posted.headers["X-Query"] == text
+    assert read(kind, posted.data) == read(kind, answer.data)
+
+
+def test_json_rows_are_those_of_the_json_route(client):
+    query = "species=virginica&sort=-petal_width"
+    assert client.get(f"/export.json?{query}").json == client.get(f"/range/?{query}").json
+
+
+def test_names_beyond_ascii_in_headers(odd):
+    client = create_app(odd.dataset, Settings()).server.test_client()
+    name = "na%22me%2C%20%C3%BC"
+    answer = client.get(f"/export.csv?{name}=a&{name}=~missing")
+    assert answer.headers["Content-Disposition"] == (
+        'attachment; filename="topfe-co-3-of-4-kruge.csv"; '
+        "filename*=UTF-8''t%C3%B6pfe-co-3-of-4-kr%C3%BCge.csv"
+    )
+    for value in answer.headers.values():
+        assert value.isascii()
+    assert answer.headers["X-Query"] in answer.headers["Link"]
+
+
+def test_a_query_too_long_for_headers_is_left_out_of_them():
+    values = [f"value {n:04}" for n in range(300)]
+    table = pl.DataFrame({"a": values * 2, "n": range(600)})
+    explorer = Explorer.open(table, TableSettings(facets=("a",)))
+    client = create_app(explorer.dataset, Settings()).server.test_client()
+    answer = client.post("/export.csv", json={"a": values[:200]})
+    assert answer.headers["X-Total-Count"] == "400"
+    assert "X-Query" not in answer.headers
+    assert "Link" not in answer.headers
+    assert answer.headers["X-Fingerprint"] == explorer.dataset.fingerprint
+
+
+ROWS, WIDTH = 2_000_000, 6
+RAW = ROWS * WIDTH * 8
+"""What the numbers of the table below take as a whole, in bytes: 92 MB."""
+
+
+@pytest.fixture(scope="module")
+def long_server(tmp_path_factory: pytest.TempPathFactory):
+    path = tmp_path_factory.mktemp("long") / "long.arrow"
+    folder = tmp_path_factory.mktemp("temporary")
+    n = pl.int_range(ROWS, eager=True)
+    noise = {f"x{i}": n.hash(seed=i) % 1_000_003 / 8 for i in range(WIDTH - 1)}
+    pl.DataFrame({"n": n, **noise}).write_ipc(path)
+    with running((*SERVE, str(path)), {"TMPDIR": str(folder)}) as server:
+        deadline = time.monotonic() + 60
+        while not ready(f"{server.url}/readyz"):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        yield server, folder
+
+
+def ready(url: str) -> bool:
+    try:
+        urllib.request.urlopen(url).close()
+    except urllib.error.HTTPError as error:
+        error.close()
+        return False
+    return True
+
+
+def workers(server) -> list[psutil.Process]:
+    parent = psutil.Process(server.process.pid)
+    return [parent, *parent.children(recursive=True)]
+
+
+def own_memory(server) -> int:
+    """The memory of the server's processes, without the table's file that they map."""
+    found = [process.memory_info() for process in workers(server)]
+    return sum(memory.rss - memory.shared for memory in found)
+
+
+def take(url: str) -> int:
+    size = 0
+    with urllib.request.urlopen(url) as answer:
+        while chunk := answer.read(1 << 20):
+            size += len(chunk)
+    return size
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_memory_does_not_grow_with_the_file(long_server, kind):
+    """While rows of 92 MB and more go out, the server grows by less than half as much."""
+    server, _ = long_server
+    most = 1_000_000 if kind == "xlsx" else ROWS
+    url = f"{server.url}/export.{kind}?n=..{{}}"
+    take(url.format(ROWS // 8))
+    before, peaks, done = own_memory(server), [0], Event()
+
+    def watch() -> None:
+        while not done.wait(0.02):
+            peaks.append(own_memory(server))
+
+    watching = Thread(target=watch)
+    watching.start()
+    try:
+        assert take(url.format(most - 1)) > RAW / 4
+    finally:
+        done.set()
+        watching.join()
+    assert max(peaks) - before < RAW / 2
+
+
+def open_deleted(server, folder: Path) -> list[str]:
+    """The temporary files of the server that have a name, or are held open without one."""
+    found = [str(p) for p in folder.rglob("*") if p.is_file()]
+    for process in workers(server):
+        for link in Path(f"/proc/{process.pid}/fd").iterdir():
+            try:
+                target = os.readlink(link)
+            except OSError:
+                continue
+            if target.startswith(str(folder)):
+                found.append(target)
+    return found
+
+
+@pytest.mark.parametrize("kind", ["parquet", "xlsx"])
+def test_a_client_that_goes_away_leaves_no_temporary_file(long_server, kind):
+    server, folder = long_server
+    kept = set(open_deleted(server, folder))
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        client.sendall(f"GET /export.{kind}?n=..999999 HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert client.recv(1_000).startswith(b"HTTP/1.1 200")
+        if kind == "parquet":
+            assert set(open_deleted(server, folder)) - kept
+    deadline = time.monotonic() + 30
+    while left := set(open_deleted(server, folder)) - kept:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
