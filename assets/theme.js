@@ -1,11 +1,39 @@
-// Light or dark, as the system says, set before the first paint so that nothing flashes.
+// Light or dark, set before the first paint so that nothing flashes: as the system says, until a
+// person chooses; the choice is remembered, and forgotten again when it is what the system says.
 (function () {
+  const KEY = "iris_dash theme";
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const apply = () =>
-    document.documentElement.setAttribute("data-bs-theme", dark.matches ? "dark" : "light");
-  apply();
-  dark.addEventListener("change", () => {
+  const system = () => (dark.matches ? "dark" : "light");
+
+  function remembered() {
+    try {
+      return window.localStorage.getItem(KEY);
+    } catch {
+      return null; // storage is closed to this page
+    }
+  }
+
+  function apply() {
+    document.documentElement.setAttribute("data-bs-theme", remembered() || system());
+  }
+
+  function change() {
     apply();
     window.dispatchEvent(new Event("themechange"));
+  }
+
+  apply();
+  dark.addEventListener("change", change);
+  window.addEventListener("themeswitch", () => {
+    const next = (remembered() || system()) === "dark" ? "light" : "dark";
+    try {
+      if (next === system()) window.localStorage.removeItem(KEY);
+      else window.localStorage.setItem(KEY, next);
+    } catch {
+      document.documentElement.setAttribute("data-bs-theme", next);
+      window.dispatchEvent(new Event("themechange"));
+      return;
+    }
+    change();
   });
 })();

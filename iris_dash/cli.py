@@ -273,7 +273,10 @@ def _worker_server() -> Flask:
     from iris_dash.factory import create_app
 
     folder = os.environ.get(KEPT)
-    server: Flask = create_app(await_kept(Path(folder)) if folder else None).server
+    explorer = await_kept(Path(folder)) if folder else None
+    if explorer is not None:
+        explorer.source = read_settings(os.environ).data
+    server: Flask = create_app(explorer).server
     if FOLDER in os.environ:
         await_others(Path(os.environ[FOLDER]), read_settings(os.environ).workers)
     return server

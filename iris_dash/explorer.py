@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import narwhals as nw
 import polars as pl
 
 from iris_dash.comparison import MeasureComparison, compare, comparison_record
+from iris_dash.correlation import Correlations, correlate
 from iris_dash.dataset import Dataset, is_missing, open_dataset, plain_rows
 from iris_dash.diagnosis import Diagnosis, diagnose, diagnosis_record
 from iris_dash.export import Export, Table, export_format
@@ -31,7 +33,7 @@ from iris_dash.receipt import Receipt, What, query_in_words
 from iris_dash.rollup import Rollup, build_rollup
 from iris_dash.schema import Facet, FacetValue, Schema
 from iris_dash.spread import GroupSpread, spreads
-from iris_dash.summary import Density, GroupMeans, Histogram, Scan
+from iris_dash.summary import Density, GroupMeans, GroupMoments, Histogram, Scan
 from iris_dash.table_settings import TableSettings
 
 if TYPE_CHECKING:
@@ -43,20 +45,20 @@ Answer = TypeVar("Answer")
 MOST_POINTS = 15_000
 """With more rows than this a scatter is a density: a browser draws no more points fluently."""
 
+COUNT_NAMES = ("n", "count", "rows")
+"""What a group's number of rows is called among its means: the first that its facet is not."""
+
 MOST_CACHED_ROWS = 1_000
 """Answers with more rows than this are made anew each time."""
 
 
 @dataclass(frozen=True)
-class View:
-    """What the dashboard shows of one query: its points, or a density where they are too many."""
+class Scatter:
+    """The rows over two measures: their points, or a density where they are too many."""
 
-    count: int
-    facet_counts: dict[str, dict[FacetValue, int]]
-    means: list[GroupMeans]
     points: dict[FacetValue, tuple[list[Any], list[Any]]] | None
     density: Density | None
-    page: list[dict[str, Any]]
+    drawn: int
 
 
 class Cache(Protocol):
@@ -83,14 +85,18 @@ class Explorer:
     0    red     2.5
     """
 
-    def __init__(self, dataset: Dataset, cache: Cache | None = None) -> None:
+    def __init__(
+        self, dataset: Dataset, cache: Cache | None = None, source: str | None = None
+    ) -> None:
         self.dataset = dataset
         self.cache = cache
+        self.source = source
 
     @classmethod
     def open(cls, source: Any, settings: TableSettings | None = None) -> Explorer:
         """Return an Explorer of a file (path) or data frame; DatasetError if it is no table."""
-        return cls(open_dataset(source, settings))
+        named = str(source) if isinstance(source, str | Path) else None
+        return cls(open_dataset(source, settings), source=named)
 
     @property
     def schema(self) -> Schema:
@@ -145,8 +151,9 @@ class Explorer:
     def means(self, query: Query | None = None) -> pd.DataFrame:
         """Return the mean of every measure per group, over the rows that the query selects.
 
-        Frame: one row per group with rows, in the facet's order: the facet's column, `n` (rows)
-        and `mean_<measure>` in the measure's unit, NaN where a group has no value.
+        Frame: one row per group with rows, in the facet's order: the facet's column, `n` (rows;
+        `count` where the facet is called n) and `mean_<measure>` in the measure's unit, NaN where a
+        group has no value.
         Errors: none beyond the query's own.
         """
         import pandas as pd
@@ -154,7 +161,7 @@ class Explorer:
         by = self.group_facet(query or Query())
         groups = self.group_means(query or Query())
         columns: dict[str, list[Any]] = {by.name: [g.group for g in groups]} if by else {}
-        columns["n"] = [group.n for group in groups]
+        columns[_count_name(by)] = [group.n for group in groups]
         for position, measure in enumerate(self.schema.measures):
             columns[f"mean_{measure.name}"] = [group.means[position] for group in groups]
         return pd.DataFrame(columns)
@@ -216,6 +223,10 @@ class Explorer:
         """Return the means per group as plain values; see `means` for a frame."""
         return self.aggregates(query).means(query, self.group_facet(query))
 
+    def group_moments(self, query: Query) -> list[GroupMoments]:
+        """Return n, mean and standard deviation of every measure per group as plain values."""
+        return self.aggregates(query).moments(query, self.group_facet(query))
+
     def records(self, query: Query) -> tuple[int, list[dict[str, Any]]]:
         """Return how many rows the query selects, and its page of them as JSON-ready objects.
 
@@ -236,23 +247,61 @@ class Explorer:
             for group in self.group_means(query)
         ]
 
-    def view(self, query: Query, axes: tuple[str, str] | None) -> View:
-        """Return all that the dashboard shows of a query; `axes` name the scatter's measures.
+    def scatter(self, query: Query, axes: tuple[str, str], count: int) -> Scatter:
+        """Return the query's `count` rows over two measures; missing values are not drawn."""
+        by = self.group_facet(query)
+        if count > MOST_POINTS:
+            density = self.aggregates(query).density(query, axes, by)
+            return Scatter(None, density, int(density.counts.sum()))
+        points = self._points(query, axes, by)
+        return Scatter(points, None, sum(len(across) for across, _ in points.values()))
 
-        The page is the query's, or the last one if the rows end before it.
+    def facet_counts(self, query: Query) -> dict[str, dict[FacetValue, int]]:
+        """Return each facet's counts under all the other filters: what ticking would give."""
+        return self.aggregates(query).count_facets(query)
+
+    def table_rows(self, query: Query) -> list[dict[str, Any]]:
+        """Return the query's page as objects of plain values by column name."""
+        return self._records(page_rows(self.dataset, query), by_key=False)
+
+    def histograms_beside(
+        self, query: Query, axes: tuple[str, str] | None = None
+    ) -> tuple[dict[str, Histogram], dict[str, Histogram]]:
+        """Return every measure's histogram twice: of the query, and under all the other filters.
+
+        The second is what a slider stands under: not narrowed by its own bounds. `axes` are those
+        of a density that is asked too, whose counts are then shared.
         """
         by, aggregates = self.group_facet(query), self.aggregates(query)
-        count = aggregates.count(query)
-        pages = -(-count // (query.per_page or 1))
-        paged = query.on_page(min(query.page or 1, max(pages, 1)), query.per_page or 100)
-        return View(
-            count=count,
-            facet_counts=aggregates.count_facets(query),
-            means=aggregates.means(query, by),
-            points=self._points(query, axes, by) if axes and count <= MOST_POINTS else None,
-            density=aggregates.density(query, axes, by) if axes and count > MOST_POINTS else None,
-            page=self._records(page_rows(self.dataset, paged), by_key=False) if count else [],
-        )
+        own = aggregates.histograms(query, by, axes)
+        bounded = {name for name, _, _ in query.bounds}
+        beside = {
+            name: aggregates.histogram(query.without_bounds(name), name, by)
+            if name in bounded
+            else histogram
+            for name, histogram in own.items()
+        }
+        return own, beside
+
+    @cached_property
+    def whole_histograms(self) -> dict[str, Histogram]:
+        """Every measure's histogram over the whole table, without groups."""
+        return self.aggregates(Query()).histograms(Query(), None)
+
+    def correlations(self, query: Query, grouped: bool, most: int = 12) -> list[Correlations]:
+        """Return Pearson's correlations of the first `most` measures, per group or over all."""
+        by = self.group_facet(query) if grouped else None
+        return correlate(self._scan, query, by, most)
+
+    def pairs(
+        self, query: Query, names: Sequence[str], count: int
+    ) -> dict[tuple[str, str], Scatter]:
+        """Return the rows over every two of some measures, each pair once."""
+        return {
+            (x, y): self.scatter(query, (x, y), count)
+            for i, y in enumerate(names)
+            for x in names[:i]
+        }
 
     def histograms(self, query: Query) -> dict[str, Histogram]:
         """Return the histogram of every measure, per group, over bins of whole slider steps."""
@@ -323,7 +372,7 @@ class Explorer:
         if by is not None:
             values = [group.group for group in groups]
             columns[by.name] = pl.Series(values, dtype=self.file_types[by.name])
-        columns.setdefault("n", pl.Series([group.n for group in groups], dtype=pl.Int64))
+        columns[_count_name(by)] = pl.Series([group.n for group in groups], dtype=pl.Int64)
         for position, measure in enumerate(self.schema.measures):
             means = [group.means[position] for group in groups]
             columns[f"mean_{measure.name}"] = pl.Series(means, dtype=pl.Float64)
@@ -384,3 +433,8 @@ class Explorer:
             xs.append(across)
             ys.append(up)
         return found
+
+
+def _count_name(by: Facet | None) -> str:
+    taken = (by.name, by.key) if by else ()
+    return next(name for name in COUNT_NAMES if name not in taken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from dash import Dash
@@ -15,6 +16,8 @@ from iris_dash.dashboard import INDEX, create_layout, register_callbacks
 from iris_dash.dataset import Dataset, open_dataset
 from iris_dash.explorer import Explorer
 from iris_dash.settings import ROOT, Settings, read_settings
+from iris_dash.sources import settings_beside
+from iris_dash.table_settings import TableOptions, TableSettings, read_table_settings
 
 ASSETS = ROOT / "assets"
 
@@ -35,8 +38,10 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     """
     if isinstance(source, Settings):
         source, settings = None, source
+    named = str(source) if isinstance(source, str | Path) else None
     settings = settings or read_settings(os.environ)
     if source is None:
+        named = settings.data
         source = open_dataset(settings.data, settings.table_settings, settings.options)
     elif not isinstance(source, Dataset | Explorer):
         source = open_dataset(source)
@@ -58,8 +63,22 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     server.register_blueprint(create_blueprint(explorer))
     register_error_handlers(server)
     app.layout = create_layout(explorer)
-    register_callbacks(app, explorer)
+    register_callbacks(
+        app, explorer, explorer.source or named, _said(settings, explorer.source or named)
+    )
     return app
+
+
+def _said(settings: Settings, named: str | None) -> TableSettings | None:
+    """Return what the settings say of their own table, beside what its TOML file says."""
+    spoken = settings.options != TableOptions() or settings.described_by
+    if named != settings.data or not spoken:
+        return None
+    beside = settings_beside(settings.data)
+    said = settings.table_settings
+    if said is None and beside is not None and beside.is_file():
+        said = read_table_settings(beside)
+    return settings.options.over(said or TableSettings())
 
 
 def create_cache(server: Flask) -> Cache:

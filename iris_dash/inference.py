@@ -44,6 +44,7 @@ def infer_schema(facts: ColumnFacts, settings: TableSettings, title: str) -> Sch
     check_names(names, settings)
     columns = tuple(_column(facts, name, settings) for name in names)
     measures = [column.name for column in columns if isinstance(column, Measure)]
+    _check_means(columns)
     for name in settings.axes or ():
         if name not in measures:
             raise DatasetError(unknown_name("measure", name, measures))
@@ -67,6 +68,10 @@ def check_names(names: list[str], settings: TableSettings) -> None:
             raise DatasetError(
                 f"column {name!r}: names that begin with '_' are reserved; rename it"
             )
+        if name == "*" or (name.startswith("^") and name.endswith("$")):
+            raise DatasetError(
+                f"column {name!r}: '*' and names from '^' to '$' stand for many columns; rename it"
+            )
         if name in RESERVED_KEYS:
             taken = list_names(RESERVED_KEYS)
             raise DatasetError(f"column {name!r}: the names {taken} are reserved; rename it")
@@ -78,6 +83,16 @@ def check_names(names: list[str], settings: TableSettings) -> None:
     repeated = sorted({key for key in keys if keys.count(key) > 1})
     if repeated:
         raise DatasetError(f"two columns are called {list_names(repeated)}; rename one")
+
+
+def _check_means(columns: tuple[Column, ...]) -> None:
+    """Raise DatasetError where a facet has the name of a measure's mean, which stands beside it."""
+    means = {f"mean_{column.name}" for column in columns if isinstance(column, Measure)}
+    for column in columns:
+        if isinstance(column, Facet) and means & {column.name, column.key}:
+            raise DatasetError(
+                f"column {column.name!r} is called as the mean of another column is; rename it"
+            )
 
 
 def _column(facts: ColumnFacts, name: str, settings: TableSettings) -> Column:

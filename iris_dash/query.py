@@ -62,6 +62,11 @@ class Query:
         kept = tuple(facet for facet in self.facets if facet[0] != name)
         return Query(kept, *self.parts()[1:])
 
+    def without_bounds(self, name: str) -> Query:
+        """Return the same question with that measure unrestricted."""
+        kept = tuple(bound for bound in self.bounds if bound[0] != name)
+        return Query(self.facets, kept, *self.parts()[2:])
+
 
 def parse_query(schema: Schema, raw: Any, place: str = "body") -> Query:
     """Return the Query that a mapping of JSON values asks, in canonical form.

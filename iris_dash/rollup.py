@@ -23,7 +23,7 @@ from iris_dash.dataset import Dataset, EngineDataset, facet_places
 from iris_dash.grid import BELOW_CELL, MISSING_CELL, Grid, grid_of
 from iris_dash.query import Query
 from iris_dash.schema import Facet, FacetValue, Schema
-from iris_dash.summary import Density, GroupMeans, Histogram, N, Scan
+from iris_dash.summary import Density, GroupMeans, GroupMoments, Histogram, N, Scan
 
 MOST_CELLS = 600_000
 """A rollup with more rows than this costs more memory and time than it saves."""
@@ -91,7 +91,7 @@ class Rollup:
 
     def count(self, query: Query) -> int:
         """Return how many rows the query selects."""
-        chosen = self._selected(query)
+        chosen = self.selected(query)
         if chosen is None:
             return len(self.scan.dataset)
         return int(np.count_nonzero(chosen) if self.n is None else self.n[chosen].sum())
@@ -100,7 +100,7 @@ class Rollup:
         """Return the means per group, in the facet's own order; groups without rows left out."""
         if self.n is None:
             return self.scan.means(query, by)
-        chosen = self._selected(query)
+        chosen = self.selected(query)
         groups, n = _taken(self._groups(by), chosen), _taken(self.n, chosen)
         length = len(by.values) if by else 1
         rows = np.bincount(groups, n, length)
@@ -118,16 +118,15 @@ class Rollup:
             if count
         ]
 
-    def deviations(self, query: Query, by: Facet | None) -> list[tuple[float | None, ...]]:
-        """Return the standard deviation of every measure per group, as `means` has them."""
+    def moments(self, query: Query, by: Facet | None) -> list[GroupMoments]:
+        """Return n, mean and standard deviation of every measure per group, as `means` has them."""
         if self.n is None:
-            return self.scan.deviations(query, by)
-        chosen = self._selected(query)
+            return self.scan.moments(query, by)
+        chosen = self.selected(query)
         groups, n = _taken(self._groups(by), chosen), _taken(self.n, chosen)
         length = len(by.values) if by else 1
-        found = []
-        for measure in self.schema.measures:
-            name, grid = measure.name, self.grids[measure.name]
+        counts, deviations = [], []
+        for name, grid in self.grids.items():
             cells = _taken(self.cells[name], chosen)
             known = cells != MISSING_CELL
             place, count, sums = (groups[known], n[known], _taken(self.sums[name], chosen)[known])
@@ -138,18 +137,29 @@ class Rollup:
                 means = np.bincount(place, sums, length) / counted
                 # The squares within the cells and those of the cells' means about the group's.
                 spread = np.maximum(inside, 0) + count * (sums / count - means[place]) ** 2
-                deviations = np.sqrt(np.bincount(place, spread, length) / (counted - 1))
-            found.append([float(d) if np.isfinite(d) else None for d in deviations])
-        rows = np.bincount(groups, n, length)
-        columns = list(zip(*found, strict=True)) or [()] * length
-        return [group for count, group in zip(rows, columns, strict=True) if count]
+                found = np.sqrt(np.bincount(place, spread, length) / (counted - 1))
+            counts.append(counted)
+            has = np.isfinite(found) & (counted > 1)
+            deviations.append([float(d) if h else None for d, h in zip(found, has, strict=True)])
+        values = list(by.values) if by else []
+        return [
+            GroupMoments(
+                group.group,
+                group.n,
+                group.means,
+                tuple(int(counted[place]) for counted in counts),
+                tuple(found[place] for found in deviations),
+            )
+            for group in self.means(query, by)
+            for place in [values.index(group.group) if by else 0]
+        ]
 
     def cell_counts(self, query: Query, name: str, by: Facet | None) -> NDArray[np.int64]:
         """Return the rows per group and grid cell of a measure: groups × (cells + 3).
 
         The cells stand one after the other, from missing and below to above: cell c at c + 2.
         """
-        chosen, width = self._selected(query), self.grids[name].top_cell + 4
+        chosen, width = self.selected(query), self.grids[name].top_cell + 4
         length = len(by.values) if by else 1
         places = _taken(self._groups(by), chosen).astype(np.int64) * width
         places += _taken(self.cells[name], chosen) - MISSING_CELL
@@ -161,7 +171,7 @@ class Rollup:
         """Return each facet's counts under all the *other* filters: what ticking would give."""
         counts = {}
         for facet in self.schema.facets:
-            chosen = self._selected(query.without_facet(facet.name))
+            chosen = self.selected(query.without_facet(facet.name))
             rows = self._counted(self.facets[facet.name], chosen, len(facet.values))
             counts[facet.name] = dict(zip(facet.values, map(int, rows), strict=True))
         return counts
@@ -187,6 +197,12 @@ class Rollup:
                 found[name] = Histogram(grid.coarse.edges, grid.coarse.of_fine(fine))
         return {name: found[name] for name in names}
 
+    def histogram(self, query: Query, name: str, by: Facet | None) -> Histogram:
+        """Return the histogram of one measure; see `histograms`."""
+        grid = self.grids[name]
+        fine = self._plane(query, (name,), by)[:, : grid.fine.count]
+        return Histogram(grid.coarse.edges, grid.coarse.of_fine(fine))
+
     def density(self, query: Query, axes: tuple[str, str], by: Facet | None) -> Density:
         """Return the density over two measures, at most 100 bins of whole slider steps each."""
         if axes[0] == axes[1]:
@@ -205,7 +221,7 @@ class Rollup:
                 shape.append(self.grids[name].fine.count + 1)
                 kind = np.min_scalar_type(int(np.prod(shape)))
                 flat = flat.astype(kind, copy=False) * kind.type(shape[-1]) + self.bins[name]
-            counts = self._counted(flat, self._selected(query), int(np.prod(shape)))
+            counts = self._counted(flat, self.selected(query), int(np.prod(shape)))
             return counts.astype(np.int64).reshape(shape)
 
         plane: NDArray[np.int64] = self.recent.get_or_make(
@@ -227,7 +243,7 @@ class Rollup:
     def _groups(self, by: Facet | None) -> NDArray[Any]:
         return self.facets[by.name] if by else np.zeros(len(self), dtype=np.uint8)
 
-    def _selected(self, query: Query) -> NDArray[np.bool_] | None:
+    def selected(self, query: Query) -> NDArray[np.bool_] | None:
         """Return which cells are the query's; None for all."""
         narrowing = query.narrowing()
         mask: NDArray[np.bool_] | None = self.recent.get_or_make(

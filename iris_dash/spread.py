@@ -61,8 +61,7 @@ class GroupSpread:
 
 def spreads(aggregates: Scan | Rollup, query: Query, by: Facet | None) -> list[GroupSpread]:
     """Return the spread of every measure per group, in the facet's order; empty groups left out."""
-    groups = aggregates.means(query, by)
-    deviations = aggregates.deviations(query, by)
+    groups = aggregates.moments(query, by)
     scan = aggregates.scan if isinstance(aggregates, Rollup) else aggregates
     groups_of = list(by.values) if by else []
     columns = []
@@ -77,10 +76,10 @@ def spreads(aggregates: Scan | Rollup, query: Query, by: Facet | None) -> list[G
                     n[place],
                     group.n - n[place],
                     group.means[i],
-                    stds[i],
+                    group.deviations[i],
                     *(_quantile(values_of.get(place, {}), n[place], q) for q in FIVE),
                 )
-                for group, stds in zip(groups, deviations, strict=True)
+                for group in groups
                 for place in [groups_of.index(group.group) if by else 0]
             ]
         )

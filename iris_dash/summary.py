@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +33,17 @@ class GroupMeans:
     group: FacetValue
     n: int
     means: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class GroupMoments(GroupMeans):
+    """The means of a group, how many values each is of, and their standard deviations.
+
+    `deviations` have n - 1 in the divisor, in the measures' units; None with fewer than two values.
+    """
+
+    counts: tuple[int, ...]
+    deviations: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,18 +85,27 @@ class Scan:
 
     def means(self, query: Query, by: Facet | None) -> list[GroupMeans]:
         """Return the means per group, in the facet's own order; groups without rows left out."""
-        measures = self.dataset.schema.measures
-        groups = self._groups(query, by, [nw.col(m.name).mean() for m in measures])
-        return [GroupMeans(group, n, tuple(map(_number, means))) for group, n, means in groups]
+        # Not every engine knows that infinities of both signs have no mean.
+        kinds = ("mean", "min", "max") if isinstance(self.dataset, EngineDataset) else ("mean",)
+        return [
+            GroupMeans(group, n, tuple(_mean(*of_measure) for of_measure in found))
+            for group, n, found in self._of_measures(query, by, kinds)
+        ]
 
-    def deviations(self, query: Query, by: Facet | None) -> list[tuple[float | None, ...]]:
-        """Return the standard deviation of every measure per group, as `means` has them.
-
-        With n - 1 in the divisor, in the measure's unit; None with fewer than two values.
-        """
-        measures = self.dataset.schema.measures
-        groups = self._groups(query, by, [nw.col(m.name).std(ddof=1) for m in measures])
-        return [tuple(map(_number, deviations)) for _, _, deviations in groups]
+    def moments(self, query: Query, by: Facet | None) -> list[GroupMoments]:
+        """Return n, mean and standard deviation of every measure per group, as `means` has them."""
+        with np.errstate(invalid="ignore"):  # of infinite values, in pandas
+            groups = self._of_measures(query, by, ("count", "min", "max", "mean", "std"))
+        return [
+            GroupMoments(
+                group,
+                n,
+                tuple(_mean(mean, low, high) for _, low, high, mean, _ in found),
+                tuple(int(of_measure[0]) for of_measure in found),
+                tuple(_deviation(count, low, high, std) for count, low, high, _, std in found),
+            )
+            for group, n, found in groups
+        ]
 
     def cell_counts(self, query: Query, name: str, by: Facet | None) -> NDArray[np.int64]:
         """Return the rows per group and grid cell of a measure: groups × (cells + 3).
@@ -163,11 +184,13 @@ class Scan:
         self, query: Query, by: Facet | None, axes: tuple[str, str] | None = None
     ) -> dict[str, Histogram]:
         """Return the histogram of every measure, over bins of whole slider steps, at most 50."""
-        found = {}
-        for measure in self.dataset.schema.measures:
-            bins = grid_of(measure).coarse
-            found[measure.name] = Histogram(bins.edges, self._binned(query, [bins], by))
-        return found
+        names = [measure.name for measure in self.dataset.schema.measures]
+        return {name: self.histogram(query, name, by) for name in names}
+
+    def histogram(self, query: Query, name: str, by: Facet | None) -> Histogram:
+        """Return the histogram of one measure; see `histograms`."""
+        bins = grid_of(self.dataset.schema.measure(name)).coarse
+        return Histogram(bins.edges, self._binned(query, [bins], by))
 
     def density(self, query: Query, axes: tuple[str, str], by: Facet | None) -> Density:
         """Return the density over two measures, at most 100 bins of whole slider steps each."""
@@ -206,28 +229,50 @@ class Scan:
         counts = {_key(value): int(n) for value, n in found.select(facet.name, N).iter_rows()}
         return {value: counts.get(value, 0) for value in facet.values}
 
-    def _groups(
-        self, query: Query, by: Facet | None, asked: list[nw.Expr]
-    ) -> list[tuple[FacetValue, int, tuple[Any, ...]]]:
-        """Return each group with rows, in the facet's order: its value, its rows, what is asked.
+    def _of_measures(
+        self, query: Query, by: Facet | None, kinds: Sequence[str]
+    ) -> list[tuple[FacetValue, int, list[tuple[Any, ...]]]]:
+        """Return each group with rows, in the facet's order: its value, its rows, its aggregates.
 
-        What is asked of missing values leaves them out. Without a facet there is one group.
+        Per measure one tuple, an aggregate of each kind ("mean", "count" …) over the values that
+        are not missing. Without a facet there is one group.
         """
-        rows = select_rows(self.dataset, query)
+        rows, width = select_rows(self.dataset, query), len(kinds)
+        aggregates = [
+            getattr(nw.col(measure.name), kind)().alias(f"{kind} {i}")
+            for i, measure in enumerate(self.dataset.schema.measures)
+            for kind in kinds
+        ]
+        asked = [nw.len().alias(N), *aggregates]
         if by is None:
-            n, *values = gather(self.dataset, rows.select(nw.len().alias(N), *asked)).row(0)
-            return [(None, int(n), tuple(values))] if n else []
-        grouped = rows.group_by(by.name, drop_null_keys=False).agg(nw.len().alias(N), *asked)
-        found = {_key(row[0]): row for row in gather(self.dataset, grouped).iter_rows()}
+            found = [(None, *gather(self.dataset, rows.select(*asked)).row(0))]
+        else:
+            grouped = rows.group_by(by.name, drop_null_keys=False).agg(*asked)
+            by_value = {_key(row[0]): row for row in gather(self.dataset, grouped).iter_rows()}
+            found = [(value, *by_value[value][1:]) for value in by.values if value in by_value]
         return [
-            (value, int(row[1]), tuple(row[2:]))
-            for value in by.values
-            if (row := found.get(value)) is not None
+            (value, int(n), [tuple(found[i : i + width]) for i in range(0, len(found), width)])
+            for value, n, *found in found
+            if n
         ]
 
 
 def _key(value: Any) -> Any:
     return None if is_missing(value) else value
+
+
+def _mean(mean: Any, low: Any = None, high: Any = None) -> float | None:
+    """Return a mean; None without values, nor where infinities of both signs cancel."""
+    if low is not None and low == -math.inf and high == math.inf:
+        return None
+    return _number(mean)
+
+
+def _deviation(n: Any, low: Any, high: Any, std: Any) -> float | None:
+    """Return a standard deviation; engines differ where there is none."""
+    if n < 2 or not (math.isfinite(low) and math.isfinite(high)):
+        return None
+    return _number(std)
 
 
 def _number(value: Any) -> float | None:

@@ -18,7 +18,7 @@ import orjson
 import polars as pl
 
 from iris_dash.errors import IrisDashError, QueryError, first_line, list_names
-from iris_dash.explorer import Explorer
+from iris_dash.explorer import COUNT_NAMES, Explorer
 from iris_dash.export import FORMATS
 from iris_dash.export.text import unescape
 from iris_dash.export.xlsx import QUERY_SHEET
@@ -141,13 +141,13 @@ def _arrow_receipt(path: Path) -> str | None:
 
 def _xlsx_receipt(path: Path) -> str | None:
     import openpyxl
-    from openpyxl.utils.escape import unescape
+    from openpyxl.utils import escape as cell_text
 
     book = openpyxl.load_workbook(path, read_only=True)
     try:
         rows = book[QUERY_SHEET].iter_rows(values_only=True) if QUERY_SHEET in book else ()
         found = [row[1:] for row in rows if row and row[0] == "Receipt"]
-        return unescape("".join(text for text in found[0] if text)) if found else None
+        return cell_text.unescape("".join(text for text in found[0] if text)) if found else None
     finally:
         book.close()
 
@@ -182,7 +182,9 @@ def _difference(
 
 def _is_number(explorer: Explorer, name: str) -> bool:
     own = explorer.file_types.get(name)
-    return own.is_numeric() if own is not None else name == "n" or name.startswith("mean_")
+    if own is not None:
+        return own.is_numeric()
+    return name in COUNT_NAMES or name.startswith("mean_")
 
 
 def _differ(right: Row, row: Row) -> bool:
@@ -270,13 +272,13 @@ def _records(records: Iterator[Any]) -> Rows:
 
 def _xlsx_rows(path: Path) -> Rows:
     import openpyxl
-    from openpyxl.utils.escape import unescape
+    from openpyxl.utils import escape as cell_text
 
     book = openpyxl.load_workbook(path, read_only=True)
     try:
         sheet = next(book[name] for name in book.sheetnames if name != QUERY_SHEET)
         for row in sheet.iter_rows(values_only=True):
-            yield [unescape(value) if isinstance(value, str) else value for value in row]
+            yield [cell_text.unescape(value) if isinstance(value, str) else value for value in row]
     finally:
         book.close()
 

@@ -11,6 +11,7 @@ from tables import PETS
 
 from iris_dash import DatasetError, Explorer, open_dataset
 from iris_dash.factory import create_app
+from iris_dash.table_settings import TableSettings
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,40 @@ def test_repeated_column_names_are_refused():
 def test_a_column_name_that_is_no_text_is_refused():
     with pytest.raises(DatasetError, match="not text: 0, 1; rename"):
         open_dataset(pd.DataFrame([[1, 2]]))
+
+
+@pytest.mark.parametrize("name", ["^a$", "^.*$", "^$", "*"])
+@pytest.mark.parametrize("kind", ["polars", "pandas", "csv", "parquet", "arrow"])
+def test_a_column_name_that_stands_for_many_is_refused(tmp_path, name, kind):
+    """Polars reads such a name as a pattern wherever a column is selected."""
+    frame = pl.DataFrame({"a": [1, 2], name: [3, 4]})
+    path = tmp_path / f"table.{kind}"
+    if kind == "csv":
+        frame.write_csv(path)
+    elif kind == "parquet":
+        frame.write_parquet(path)
+    elif kind == "arrow":
+        frame.write_ipc(path)
+    sources = {"polars": frame, "pandas": pd.DataFrame({"a": [1, 2], name: [3, 4]})}
+    with pytest.raises(DatasetError) as caught:
+        open_dataset(sources.get(kind, path))
+    assert f"column {name!r}" in str(caught.value)
+    assert str(caught.value).endswith("rename it")
+
+
+@pytest.mark.parametrize("name", ["^a", "a$", "a*", "^", "$", "a^b$"])
+def test_a_column_name_that_stands_for_itself_alone_is_not(name):
+    explorer = Explorer.open(pl.DataFrame({"a": [1, 2], name: [3, 4]}))
+    assert explorer.rows(explorer.query(lower={name: 4})).to_dict("list") == {"a": [2], name: [4]}
+    assert explorer.page(explorer.query(sort=f"-{name}", page=1))[name].tolist() == [4, 3]
+
+
+@pytest.mark.parametrize("alias", [None, "mean_x"])
+def test_a_facet_called_as_a_mean_is_refused(alias):
+    name = "g" if alias else "mean_x"
+    said = TableSettings(columns={name: {"alias": alias}} if alias else {})
+    with pytest.raises(DatasetError, match=f"'{name}' is called as the mean of another"):
+        open_dataset(pl.DataFrame({name: ["a", "b"], "x": [1.5, 2.5]}), said)
 
 
 def test_the_settings_file_beside_a_table_is_read(tmp_path):

@@ -45,7 +45,7 @@ def refusal(source: str, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_what_is_not_there_is_one_line_at_start(server, capsys, monkeypatch):
-    monkeypatch.delenv("IRIS_DASH_DATA", raising=False)
+    monkeypatch.setenv("IRIS_DASH_DATA", "")  # which a start sets
     assert "flowers" in refusal(f"{server.url}/flours", capsys)
     wrong = server.url.replace("s3c", "wrong-word")
     assert "password" in refusal(f"{wrong}/flowers", capsys)

@@ -34,6 +34,7 @@ ORDER = [
     "summary",
     "rollup",
     "spread",
+    "correlation",
     "comparison",
     "diagnosis",
     "export",

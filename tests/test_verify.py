@@ -75,6 +75,17 @@ def test_a_file_as_it_came_is_the_same(pots, capsys, kind, what):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_means_by_a_facet_called_n_are_the_same(pots, capsys, kind):
+    pots.write_text("n,height\na,1.5\nb,2.5\na,3.5\n")
+    path = exported(pots, kind, "means", "")
+    code, out, _ = run(capsys, path, pots, *options(pots, kind, "means", ""))
+    assert (code, out) == (0, "same: 2 means, as the query gives them\n")
+    if kind == "csv":
+        path.write_text(path.read_text().replace("a,2,", "a,2.0,"))
+        assert run(capsys, path, pots, *options(pots, kind, "means", ""))[0] == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_an_empty_file_is_the_same(pots, capsys, kind):
     path = exported(pots, kind, query="glaze=~none")
     code, out, _ = run(capsys, path, pots, *options(pots, kind, query="glaze=~none"))
@@ -329,7 +340,7 @@ def test_every_kind_of_value_comes_back(tmp_path, kind):
     fingerprint = explorer.dataset.fingerprint
     claim = Claim("", "rows", fingerprint) if kind in BARE else None
     assert verify(path, explorer, claim).line.startswith("same: 4 rows")
-    for name, value in (("n", 2**60 + 1), ("x", 0.3), ("flag", False), ("=name", "1")):
+    for name, value in (("n", 2**60 + 1), ("x", 0.31), ("flag", False), ("=name", "1")):
         other = table.with_columns(
             pl.Series(name, [value, *table[name][1:].to_list()], dtype=table[name].dtype)
         )

@@ -8,22 +8,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, no_update
+from flask import request
 
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answers import answer_controls, controls_of_address
 from iris_dash.dashboard.controls import has_tick_buttons
+from iris_dash.dashboard.copy_panel import copy_forms
 from iris_dash.explorer import Explorer
 from iris_dash.schema import Schema
+from iris_dash.table_settings import TableSettings
 
 __all__ = ["answer_controls", "controls_of_address", "register_callbacks"]
 
 
-def register_callbacks(app: Dash, explorer: Explorer) -> None:
-    """Tie the page's controls to the explorer's answers."""
+def register_callbacks(
+    app: Dash,
+    explorer: Explorer,
+    source: str | None = None,
+    said: TableSettings | None = None,
+) -> None:
+    """Tie the page's controls to the explorer's answers.
+
+    `source` is where the table is from, and `said` what is said of it elsewhere than beside it.
+    """
     schema = explorer.schema
     _register_address(app, schema)
     _register_answer(app, explorer)
+    _register_copy(app, explorer, source, said)
     _register_scripts(app, schema)
 
 
@@ -37,6 +49,7 @@ def _register_address(app: Dash, schema: Schema) -> None:
         "sort": Output(ids.TABLE, "sort_by"),
         "page": Output(ids.TABLE, "page_current"),
         "per_page": Output(ids.PER_PAGE, "value"),
+        "choices": Output(ids.of_column(ids.CHOICE, ALL), "value"),
     }
     if schema.axes:
         outputs["x"] = Output(ids.SCATTER_X, "value")
@@ -61,20 +74,47 @@ def _register_answer(app: Dash, explorer: Explorer) -> None:
         "page": Output(ids.TABLE, "page_current", allow_duplicate=True),
         "pages": Output(ids.TABLE, "page_count"),
         "range": Output(ids.TABLE_RANGE, "children"),
-        "download": Output(ids.DOWNLOAD, "href"),
         "toggle": Output(ids.FILTERS_TOGGLE, "children"),
+        "chips": Output(ids.CHIPS, "children"),
+        "way_back": Output(ids.WAY_BACK, "children"),
+        "histograms": Output(ids.HISTOGRAMS, "data"),
     }
     if schema.axes:
         outputs["scatter"] = Output(ids.SCATTER, "figure")
         outputs["note"] = Output(ids.SCATTER_NOTE, "children")
+        outputs["scatter_twin"] = Output(ids.of_column(ids.TWIN, ids.SCATTER), "children")
+        outputs["matrix"] = Output(ids.MATRIX, "figure")
+        outputs["correlation"] = Output(ids.CORRELATION, "figure")
+        outputs["correlation_twin"] = Output(ids.of_column(ids.TWIN, ids.CORRELATION), "children")
     if schema.measures:
         outputs["means"] = Output(ids.MEANS, "figure")
         outputs["means_title"] = Output(ids.MEANS_TITLE, "children")
         outputs["key"] = Output(ids.MEANS_KEY, "children")
+        outputs["means_twin"] = Output(ids.of_column(ids.TWIN, ids.MEANS), "children")
+        outputs["distributions"] = Output(ids.DISTRIBUTIONS, "figure")
+        outputs["distributions_twin"] = Output(
+            ids.of_column(ids.TWIN, ids.DISTRIBUTIONS), "children"
+        )
+        outputs["comparison"] = Output(ids.COMPARISON, "children")
 
     @app.callback(outputs, Input(ids.ASKED, "data"), prevent_initial_call=True)
     def answer(asked: dict[str, Any]) -> dict[str, Any]:
-        return answer_controls(explorer, asked)
+        # What another view shows stays as it is.
+        return dict.fromkeys(outputs, no_update) | answer_controls(explorer, asked)
+
+
+def _register_copy(
+    app: Dash, explorer: Explorer, source: str | None, said: TableSettings | None
+) -> None:
+    @app.callback(
+        Output(ids.COPY_PANEL, "is_open"),
+        Output(ids.COPY_FORMS, "children"),
+        Input(ids.COPY_AS, "n_clicks"),
+        State(ids.ASKED, "data"),
+        prevent_initial_call=True,
+    )
+    def show(clicks: int | None, asked: dict[str, Any] | None) -> tuple[bool, Any]:
+        return True, copy_forms(explorer, asked or {}, request.host_url, source, said)
 
 
 def _register_scripts(app: Dash, schema: Schema) -> None:
@@ -96,9 +136,16 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         Input(ids.TABLE, "sort_by"),
         Input(ids.TABLE, "page_current"),
         Input(ids.PER_PAGE, "value"),
+        Input(ids.of_column(ids.CHOICE, ALL), "value"),
         *[Input(component_id, "value") for component_id in chosen],
         State(ids.of_column(ids.FACET, ALL), "id"),
         State(ids.of_column(ids.LOW, ALL), "id"),
+        State(ids.of_column(ids.CHOICE, ALL), "id"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("dashboard", "drawHistograms"),
+        Input(ids.HISTOGRAMS, "data"),
         prevent_initial_call=True,
     )
     if any(has_tick_buttons(facet) for facet in schema.facets):

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.theme import glyph, own_colour, series
 from iris_dash.query_string import facet_text
-from iris_dash.schema import Facet, FacetValue, Measure, Schema, value_text
+from iris_dash.schema import Facet, FacetValue, Measure, Schema, decimals_of, value_text
 
 SEVERAL = 4
 """A facet with so many values or more gets buttons that tick all or none of them."""
@@ -39,6 +39,15 @@ def sidebar(schema: Schema) -> Component:
 def aria(**said: str) -> dict[str, Any]:
     """Return ARIA attributes as Dash takes them."""
     return {f"aria-{name}": text for name, text in said.items()}
+
+
+def data(**said: str) -> dict[str, Any]:
+    """Return data attributes, by which the page's script finds what a click means.
+
+    >>> data(copy_link="")
+    {'data-copy-link': ''}
+    """
+    return {f"data-{name.replace('_', '-')}": text for name, text in said.items()}
 
 
 def reset_button(place: str, text: str) -> Component:
@@ -145,9 +154,17 @@ def measure_control(measure: Measure) -> Component:
                     number_input(ids.LOW, measure, "from", ends[0]),
                     html.Span("–", className="dash", **aria(hidden="true")),
                     number_input(ids.HIGH, measure, "to", ends[1]),
+                    html.Button(
+                        "×",
+                        type="button",
+                        className="link-button clear-measure",
+                        title=f"Clear {measure.label}",
+                        **aria(label=f"Clear {measure.label}"),
+                    ),
                 ],
                 className="measure-head",
             ),
+            html.Div(className="histogram", **aria(hidden="true")),
             dcc.RangeSlider(
                 id=ids.of_column(ids.RANGE, measure.name),
                 min=ends[0],
@@ -164,7 +181,17 @@ def measure_control(measure: Measure) -> Component:
         ],
         className="filter",
         role="group",
-        **(aria(label=measure.title) | {"data-measure": measure.label}),
+        **(
+            aria(label=measure.title)
+            | {
+                "data-measure": measure.label,
+                "data-column": measure.name,
+                "data-low": repr(ends[0]),
+                "data-high": repr(ends[1]),
+                "data-step": repr(measure.step),
+                "data-decimals": str(decimals_of(measure.step)),
+            }
+        ),
     )
 
 

@@ -28,6 +28,17 @@ def density_figure(
     tells the exact number. Axes are those of the scatter with points, so zooming carries over.
     """
     x, y = (schema.measure(name) for name in axes)
+    return {
+        "data": density_traces(schema, density, by, axes, theme),
+        "layout": scatter_layout(x, y, theme),
+    }
+
+
+def density_traces(
+    schema: Schema, density: Density, by: Facet | None, axes: tuple[str, str], theme: Theme
+) -> list[dict[str, Any]]:
+    """Return the heat map of each group; see `density_figure`."""
+    x, y = (schema.measure(name) for name in axes)
     most = int(density.counts.max(initial=1))
     traces: list[dict[str, Any]] = []
     for position, counts in enumerate(density.counts):
@@ -50,7 +61,7 @@ def density_figure(
                 f"<br>%{{z:,}} {schema.rows}<extra>{name}</extra>",
             }
         )
-    return {"data": traces, "layout": scatter_layout(x, y, theme)}
+    return traces
 
 
 def density_note(schema: Schema, density: Density, axes: tuple[str, str]) -> str:

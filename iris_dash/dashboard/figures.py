@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from iris_dash.dashboard.theme import Theme, colour, symbol
 from iris_dash.schema import Facet, FacetValue, Measure, Schema, value_text
+from iris_dash.summary import Histogram
 
 Figure = dict[str, Any]
 Points = Mapping[FacetValue, tuple[list[Any], list[Any]]]
@@ -14,11 +16,16 @@ Points = Mapping[FacetValue, tuple[list[Any], list[Any]]]
 CHART_CONFIG: Any = {
     "displaylogo": False,
     "responsive": True,
-    "modeBarButtons": [["zoom2d", "pan2d", "resetScale2d", "toImage"]],
+    "modeBarButtons": [["select2d", "zoom2d", "pan2d", "resetScale2d", "toImage"]],
     "showSendToCloud": False,
 }
+STILL_CONFIG: Any = CHART_CONFIG | {"modeBarButtons": [["toImage"]]}
+"""Of charts whose axes need no zoom."""
+
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 EDGE = 0.03
+MAIN_PART = 0.88
+"""Of a scatter's width and height; the histograms beside it have the rest."""
 
 
 def scatter_figure(
@@ -53,11 +60,50 @@ def scatter_figure(
     return {"data": traces, "layout": scatter_layout(x, y, theme)}
 
 
+def with_margins(
+    figure: Figure, across: Histogram, up: Histogram, by: Facet | None, theme: Theme
+) -> Figure:
+    """Return a figure over two measures with their histograms above and at its right."""
+    bars: list[dict[str, Any]] = []
+    for histogram, upright in ((across, True), (up, False)):
+        edges = histogram.edges
+        middles = [(low + high) / 2 for low, high in pairwise(edges)]
+        for position, counts in enumerate(histogram.counts):
+            if not counts.any():
+                continue
+            lengths = [count or None for count in counts.tolist()]
+            bars.append(
+                {
+                    "type": "bar",
+                    "name": value_text(by.values[position]) if by else "",
+                    "x": middles if upright else lengths,
+                    "y": lengths if upright else middles,
+                    "orientation": "v" if upright else "h",
+                    "width": edges[1] - edges[0],
+                    "marker": {"color": colour(by, position, theme), "line": {"width": 0}},
+                    "hoverinfo": "skip",
+                    "yaxis" if upright else "xaxis": "y2" if upright else "x2",
+                }
+            )
+    return figure | {"data": [*figure["data"], *bars]}
+
+
 def scatter_layout(x: Measure, y: Measure, theme: Theme) -> Figure:
-    """Return the layout of a plane of two measures: axes over the whole table, zoom kept."""
+    """Return the layout of a plane of two measures: axes over the whole table, zoom kept.
+
+    A drag chooses a box, which the page's script takes as bounds; zooming is in the mode bar.
+    """
+    hidden = {"visible": False, "fixedrange": True, "domain": [MAIN_PART + 0.02, 1]}
+    main = {"domain": [0, MAIN_PART]}
     return base_layout(theme) | {
-        "xaxis": base_axis(theme) | {"title": axis_title(x.title), "range": span(x)},
-        "yaxis": base_axis(theme) | {"title": axis_title(y.title), "range": span(y)},
+        "xaxis": base_axis(theme) | {"title": axis_title(x.title), "range": span(x)} | main,
+        "yaxis": base_axis(theme) | {"title": axis_title(y.title), "range": span(y)} | main,
+        "xaxis2": hidden | {"anchor": "y"},
+        "yaxis2": hidden | {"anchor": "x"},
+        "barmode": "stack",
+        "bargap": 0.05,
+        "dragmode": "select",
+        "meta": [x.name, y.name],
         "showlegend": False,
         "hovermode": "closest",
         "uirevision": f"{x.name}|{y.name}",

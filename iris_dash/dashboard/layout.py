@@ -9,14 +9,29 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.controls import aria, reset_button, sidebar
-from iris_dash.dashboard.figures import CHART_CONFIG
+from iris_dash.dashboard.controls import aria, data, reset_button, sidebar
+from iris_dash.dashboard.distributions import distributions_height
+from iris_dash.dashboard.figures import CHART_CONFIG, STILL_CONFIG
 from iris_dash.dashboard.means import ROW_HEIGHT, has_subplots, is_wide, means_height
 from iris_dash.dashboard.notes import means_title
-from iris_dash.dashboard.state import PAGE_SIZES
+from iris_dash.dashboard.pairs import matrix_height
+from iris_dash.dashboard.state import CHOICES, CORRELATION, DISTRIBUTION, PAGE_SIZES, VIEW
 from iris_dash.dashboard.table import data_table
+from iris_dash.dashboard.twins import twin_place
 from iris_dash.explorer import Explorer
 from iris_dash.schema import Schema
+
+CORRELATION_HEIGHT = 380
+
+FILES = (
+    ("csv", "CSV"),
+    ("xlsx", "Excel (XLSX)"),
+    ("parquet", "Parquet"),
+    ("json", "JSON"),
+    ("ndjson", "JSON lines"),
+    ("arrow", "Arrow"),
+)
+"""The files that the download menu offers: their ending and what they are called."""
 
 # The theme is set by a script in the head, before the first paint, so that nothing flashes.
 INDEX = """<!DOCTYPE html>
@@ -48,7 +63,9 @@ def create_layout(explorer: Explorer) -> Component:
             dcc.Store(id=ids.ADDRESS),
             dcc.Store(id=ids.ASKED),
             dcc.Store(id=ids.ANSWERED),
+            dcc.Store(id=ids.HISTOGRAMS),
             _header(explorer),
+            _copy_panel(),
             html.Div(
                 [sidebar(schema), _main(schema, len(explorer.dataset))],
                 className="page",
@@ -68,18 +85,69 @@ def _header(explorer: Explorer) -> Component:
             html.Nav(
                 [
                     html.A("JSON routes", href="docs/", className="quiet-link"),
-                    html.A(
-                        "Download CSV",
-                        id=ids.DOWNLOAD,
-                        href="export.csv",
-                        className="btn btn-primary",
+                    html.Button(
+                        "Copy link",
+                        type="button",
+                        className="btn quiet-button",
+                        **data(copy_link=""),
+                    ),
+                    html.Button(
+                        "Copy as…", id=ids.COPY_AS, type="button", className="btn quiet-button"
+                    ),
+                    _download(bool(schema.measures)),
+                    html.Button(
+                        "◐",
+                        type="button",
+                        className="btn quiet-button",
+                        title="Light or dark",
+                        **data(theme_switch=""),
+                        **aria(label="Switch between light and dark"),
                     ),
                 ],
-                **aria(label="Files and documentation"),
+                **aria(label="Links, files and documentation"),
             ),
         ],
         className="top",
     )
+
+
+def _download(means: bool) -> Component:
+    """Return the menu of files; the page's script keeps the links to the shown query."""
+    items: list[Component] = [dbc.DropdownMenuItem("Rows", header=True)]
+    items += [_file_item(f"export.{kind}", name) for kind, name in FILES]
+    if means:
+        items += [dbc.DropdownMenuItem("Means per group", header=True)]
+        items += [_file_item(f"export/means.{kind}", name) for kind, name in FILES[:3]]
+    items += [dbc.DropdownMenuItem(divider=True), _menu_link("docs/", "JSON routes")]
+    menu: Component = dbc.DropdownMenu(
+        items, label="Download", color="primary", align_end=True, className="download"
+    )
+    return menu
+
+
+def _menu_link(path: str, name: str) -> Component:
+    return html.Li(html.A(name, href=path, className="dropdown-item"), role="none")
+
+
+def _file_item(path: str, name: str) -> Component:
+    return html.Li(
+        html.A(name, href=path, className="dropdown-item", **data(export=path)), role="none"
+    )
+
+
+def _copy_panel() -> Component:
+    """Return the panel with the query as text for other tools."""
+    panel: Component = dbc.Modal(
+        [
+            dbc.ModalHeader(dbc.ModalTitle("This view, elsewhere"), close_button=True),
+            dbc.ModalBody(html.Div(id=ids.COPY_FORMS)),
+        ],
+        id=ids.COPY_PANEL,
+        size="lg",
+        scrollable=True,
+        is_open=False,
+    )
+    return panel
 
 
 def _main(schema: Schema, total: int) -> Component:
@@ -104,6 +172,7 @@ def _main(schema: Schema, total: int) -> Component:
                         className="count-line",
                         **aria(live="polite"),
                     ),
+                    html.Div(id=ids.CHIPS, className="chips"),
                     html.Button(
                         "Filters",
                         id=ids.FILTERS_TOGGLE,
@@ -114,10 +183,46 @@ def _main(schema: Schema, total: int) -> Component:
                 ],
                 className="count-row",
             ),
+            _views(schema),
             *_cards(schema),
         ],
         id=ids.MAIN,
-        className="main is-loading",
+        className="main view-overview is-loading",
+    )
+
+
+def _views(schema: Schema) -> Component:
+    """Return the choice of the view; a table without measures has no charts to choose."""
+    names = {
+        "overview": "Overview",
+        "distributions": "Distributions",
+        "pairs": "Pairs",
+        "compare": "Compare",
+        "table": "Table",
+    }
+    lacking = set()
+    if not schema.measures:
+        lacking |= {"distributions", "compare"}
+    if len(schema.measures) < 2:
+        lacking |= {"pairs"}
+    options = [(key, text) for key, text in names.items() if key not in lacking]
+    return choice(VIEW, "View", options, "views")
+
+
+def choice(key: str, label: str, options: Sequence[tuple[str, str]], look: str) -> Component:
+    """Return one of the page's own choices as buttons of which one is pressed."""
+    return html.Fieldset(
+        [
+            html.Legend(label, className="visually-hidden"),
+            dbc.RadioItems(
+                id=ids.of_column(ids.CHOICE, key),
+                options=[{"value": value, "label": text} for value, text in options],
+                value=options[0][0],
+                inline=True,
+                className="radio-row",
+            ),
+        ],
+        className=look,
     )
 
 
@@ -139,7 +244,51 @@ def _cards(schema: Schema) -> list[Component]:
     looks = ["charts"]
     looks += ["has-subplots"] if has_subplots(schema) else []
     looks += ["is-wide"] if is_wide(schema) else []
-    return [html.Div(cards, className=" ".join(looks)), table] if cards else [table]
+    more = _more_views(schema)
+    charts = [html.Div(cards, className=" ".join(looks) + " only-overview")] if cards else []
+    return [*charts, *more, table]
+
+
+def _more_views(schema: Schema) -> list[Component]:
+    """Return the cards of the other views; choices without charts stay, out of sight."""
+    kinds = [(kind, kind.capitalize()) for kind in CHOICES[DISTRIBUTION]]
+    whom = [("all", "All selected"), ("groups", "Per group")]
+    shapes = choice(DISTRIBUTION, "Shown as", kinds, "segments")
+    groups = choice(CORRELATION, "Correlation of", whom, "segments")
+    cards: list[Component] = []
+    if schema.measures:
+        card = _chart_card(
+            html.H2("Distributions"),
+            ids.DISTRIBUTIONS,
+            schema,
+            [shapes],
+            [],
+            distributions_height(schema),
+        )
+        cards.append(html.Div(card, className="only-distributions"))
+        compared = html.Section(
+            [
+                html.Div(html.H2("Selection beside the rest"), className="card-head"),
+                html.Div(id=ids.COMPARISON),
+            ],
+            className="card",
+        )
+        cards.append(html.Div(compared, className="only-compare"))
+    else:
+        cards.append(html.Div([shapes], hidden=True))
+    if len(schema.measures) > 1:
+        matrix = _chart_card(
+            html.H2("Every two measures"), ids.MATRIX, schema, [], [], matrix_height(schema), False
+        )
+        tools = [groups] if schema.facets else []
+        rest = [] if schema.facets else [html.Div(groups, hidden=True)]
+        correlation = _chart_card(
+            html.H2("Correlation"), ids.CORRELATION, schema, tools, rest, CORRELATION_HEIGHT
+        )
+        cards.append(html.Div([matrix, correlation], className="only-pairs"))
+    else:
+        cards.append(html.Div([groups], hidden=True))
+    return cards
 
 
 def _scatter_card(schema: Schema, axes: tuple[str, str], tools: list[Component]) -> Component:
@@ -162,7 +311,8 @@ def _means_card(schema: Schema, tools: list[Component]) -> Component:
     first = schema.facets[0] if schema.facets else None
     title = html.H2(means_title(first), id=ids.MEANS_TITLE)
     key = html.Ul(id=ids.MEANS_KEY, className="key")
-    return _chart_card(title, ids.MEANS, schema, tools, [key], means_height(schema))
+    bars = html.Span("95 % intervals", className="unit")
+    return _chart_card(title, ids.MEANS, schema, [*tools, bars], [key], means_height(schema))
 
 
 def _colour_chooser(schema: Schema) -> Component:
@@ -194,7 +344,9 @@ def _chart_card(
     tools: Sequence[Component],
     below: Sequence[Component],
     height: int,
+    has_twin: bool = True,
 ) -> Component:
+    words = getattr(title, "children", None)
     return html.Section(
         [
             html.Div([title, *tools], className="card-head"),
@@ -203,7 +355,7 @@ def _chart_card(
                     dcc.Graph(
                         id=component_id,
                         figure={"data": [], "layout": {"xaxis": {"visible": False}}},
-                        config=CHART_CONFIG,
+                        config=CHART_CONFIG if component_id == ids.SCATTER else STILL_CONFIG,
                         responsive=True,
                         style={"height": f"{height}px"},
                     ),
@@ -212,6 +364,7 @@ def _chart_card(
                 ],
                 className="chart-box",
             ),
+            *([twin_place(component_id, str(words))] if has_twin else []),
         ],
         className="card",
     )
@@ -219,7 +372,11 @@ def _chart_card(
 
 def _empty(place: str, schema: Schema) -> Component:
     return html.Div(
-        [html.P(f"No {schema.rows} match these filters."), reset_button(place, "Reset filters")],
+        [
+            html.P(f"No {schema.rows} match these filters."),
+            *([html.Div(id=ids.WAY_BACK, className="way-back")] if place == ids.TABLE else []),
+            reset_button(place, "Reset filters"),
+        ],
         className="empty",
     )
 

@@ -6,10 +6,12 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
+from iris_dash.comparison import mean_interval
 from iris_dash.dashboard.figures import Figure, axis_title, base_axis, base_layout
 from iris_dash.dashboard.theme import Theme, colour
+from iris_dash.query_string import facet_text
 from iris_dash.schema import Facet, Schema, value_text
-from iris_dash.summary import GroupMeans
+from iris_dash.summary import GroupMoments
 
 ROOM = 7
 """A row of the chart has room for so many measures; a further subplot's axis takes one's room."""
@@ -85,7 +87,7 @@ def has_subplots(schema: Schema) -> bool:
 
 
 def means_figure(
-    schema: Schema, groups: list[GroupMeans], by: Facet | None, theme: Theme
+    schema: Schema, groups: list[GroupMoments], by: Facet | None, theme: Theme
 ) -> Figure:
     """Return grouped bars: for every measure the mean of each group; a subplot per unit."""
     shown = panels(schema)
@@ -95,6 +97,7 @@ def means_figure(
         "bargroupgap": 0.08,
         "showlegend": False,
         "uirevision": "means",
+        "meta": by.name if by else None,
     }
     if len(shown) == 1:
         layout |= _only_axes(schema, theme)
@@ -212,7 +215,7 @@ def _subplots(schema: Schema, shown: list[Panel], theme: Theme) -> Figure:
 
 def _bars(
     schema: Schema,
-    group: GroupMeans,
+    group: GroupMoments,
     by: Facet | None,
     theme: Theme,
     panel: Panel,
@@ -227,10 +230,22 @@ def _bars(
         "x": [names[place] for place in panel.measures],
         "y": [group.means[place] for place in panel.measures],
         "marker": {"color": colour(by, position, theme)},
-        "hovertemplate": f"%{{x}}<br>mean %{{y:.4g}}<extra>{name}, n = {group.n}</extra>",
+        "error_y": _errors(group, panel, theme),
+        "customdata": [group.counts[place] for place in panel.measures],
+        "hovertemplate": f"%{{x}}<br>mean %{{y:.4g}}, n = %{{customdata:,}}<extra>{name}</extra>",
+        "meta": facet_text(group.group) if by else None,
     }
     placed = {"xaxis": _axis("x", number), "yaxis": _axis("y", number)}
     return bars | placed if number > 1 else bars
+
+
+def _errors(group: GroupMoments, panel: Panel, theme: Theme) -> dict[str, Any]:
+    """Return the bars' 95 % intervals."""
+    halves = []
+    for place in panel.measures:
+        ends = mean_interval(group.counts[place], group.means[place], group.deviations[place])
+        halves.append(None if ends is None else (ends[1] - ends[0]) / 2)
+    return {"type": "data", "array": halves, "color": theme.muted, "thickness": 1.2, "width": 4}
 
 
 def _axis(name: str, number: int) -> str:

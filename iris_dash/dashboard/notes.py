@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dash import html
 from dash.development.base_component import Component
 
-from iris_dash.dashboard.controls import mark
+from iris_dash.dashboard.controls import data, mark
 from iris_dash.errors import Problem
+from iris_dash.query_string import facet_text
 from iris_dash.schema import Facet, value_text
 from iris_dash.summary import GroupMeans
 
@@ -22,12 +25,20 @@ def range_line(page: int, per_page: int, count: int) -> str:
     return f"rows {(page - 1) * per_page + 1:,}–{min(page * per_page, count):,} of {count:,}"
 
 
-def means_key(groups: list[GroupMeans], by: Facet | None) -> list[Component]:
+def means_key(groups: Sequence[GroupMeans], by: Facet | None) -> list[Component]:
     """Return the key of the mean bars: each group's symbol, name and n."""
     if by is None:
         return [html.Li(f"n = {group.n:,}") for group in groups]
     return [
-        html.Li([mark(by, by.values.index(g.group)), f"{value_text(g.group)}, n = {g.n:,}"])
+        html.Li(
+            html.Button(
+                [mark(by, by.values.index(g.group)), f"{value_text(g.group)}, n = {g.n:,}"],
+                type="button",
+                className="key-button",
+                title=f"Show {value_text(g.group)} alone; with Shift add or remove it",
+                **data(pick_facet=by.name, pick=facet_text(g.group)),
+            )
+        )
         for g in groups
     ]
 

@@ -20,28 +20,44 @@ from iris_dash.schema import Measure, Schema
 
 PAGE_SIZES = (10, 25, 50, 100)
 X, Y = "_x", "_y"
+VIEW, DISTRIBUTION, CORRELATION = "_view", "_distribution", "_correlation"
+CHOICES = {
+    VIEW: ("overview", "distributions", "pairs", "compare", "table"),
+    DISTRIBUTION: ("histogram", "box", "violin"),
+    CORRELATION: ("all", "groups"),
+}
+"""What is chosen on the page alone: each key of the address with its values, the default first."""
 
 
 @dataclass(frozen=True)
 class DashboardState:
-    """What the page shows: a query, always paged, and the scatter's axes (None: no scatter)."""
+    """What the page shows: a query, always paged, and the scatter's axes (None: no scatter).
+
+    `choices`: the value of each of CHOICES, in their order.
+    """
 
     query: Query
     axes: tuple[str, str] | None
+    choices: tuple[str, ...] = tuple(values[0] for values in CHOICES.values())
+
+    def chosen(self, key: str) -> str:
+        """Return what is chosen of one of CHOICES."""
+        return self.choices[list(CHOICES).index(key)]
 
 
 def read_address(schema: Schema, search: str) -> tuple[DashboardState, tuple[Problem, ...]]:
     """Return the state that an address names, and a problem per part that was left out."""
     pairs = parse_qsl(search.removeprefix("?"), keep_blank_values=True, errors="replace")
     query, problems = parse_arguments_leniently(schema, pairs)
-    axes, axis_problems = _read_axes(schema, pairs)
+    axes, choices, axis_problems = _read_page_keys(schema, pairs)
     if query.per_page is not None and query.per_page not in PAGE_SIZES:
         message = f"per_page: the page shows {list_names(PAGE_SIZES)} rows, not {query.per_page}"
         axis_problems.append(
             Problem("page_size", ("query", "per_page"), message, str(query.per_page))
         )
         query = replace(query, per_page=None)
-    return DashboardState(_paged(_grouped(schema, query)), axes), (*problems, *axis_problems)
+    state = DashboardState(_paged(_grouped(schema, query)), axes, choices)
+    return state, (*problems, *axis_problems)
 
 
 def format_address(schema: Schema, state: DashboardState) -> str:
@@ -58,6 +74,9 @@ def format_address(schema: Schema, state: DashboardState) -> str:
         for key, axis, default in zip((X, Y), state.axes, schema.axes, strict=True):
             if axis != default:
                 parts.append(f"{key}={quote(axis)}")
+    for (key, values), chosen in zip(CHOICES.items(), state.choices, strict=True):
+        if chosen != values[0]:
+            parts.append(f"{key}={chosen}")
     return "&".join(part for part in parts if part)
 
 
@@ -65,7 +84,8 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
     """Return the state that the page's controls name.
 
     `controls`: `facets` (ticked texts per facet), `ranges` ([low, high] per measure, an end at
-    or beyond the slider's own is no bound), `sort`, `by`, `page` (from 0), `per_page`, `axes`.
+    or beyond the slider's own is no bound), `sort`, `by`, `page` (from 0), `per_page`, `axes`,
+    `choices` (see CHOICES).
     Errors: QueryError, as for any query.
     """
     raw: dict[str, Any] = {"lower": {}, "upper": {}}
@@ -83,9 +103,11 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
     raw["by"] = controls.get("by") or None
     raw["page"] = (controls.get("page") or 0) + 1
     raw["per_page"] = controls.get("per_page") or PAGE_SIZES[0]
-    axes, problems = _read_axes(schema, list(zip((X, Y), controls.get("axes") or (), strict=False)))
+    pairs = list(zip((X, Y), controls.get("axes") or (), strict=False))
+    pairs += [(key, str(value)) for key, value in (controls.get("choices") or {}).items()]
+    axes, choices, problems = _read_page_keys(schema, pairs)
     query = _grouped(schema, parse_query(schema, raw))
-    return DashboardState(query, None if problems else axes)
+    return DashboardState(query, None if problems else axes, choices)
 
 
 def ticked_texts(schema: Schema, query: Query, name: str) -> list[str]:
@@ -124,21 +146,30 @@ def _paged(query: Query) -> Query:
     return query.on_page(query.page or 1, size)
 
 
-def _read_axes(
+def _read_page_keys(
     schema: Schema, pairs: Sequence[tuple[str, str]]
-) -> tuple[tuple[str, str] | None, list[Problem]]:
+) -> tuple[tuple[str, str] | None, tuple[str, ...], list[Problem]]:
+    """Return the axes and the choices that an address names, and what it names wrongly."""
     problems = []
     found = dict(zip((X, Y), schema.axes or (), strict=False))
+    choices = {key: values[0] for key, values in CHOICES.items()}
     names = [measure.name for measure in schema.measures]
     for key, value in pairs:
         if not key.startswith(DASHBOARD_PREFIX):
             continue
-        if key not in (X, Y):
-            message = unknown_name("key", key, (X, Y))
+        if key in CHOICES:
+            if value in CHOICES[key]:
+                choices[key] = value
+            else:
+                message = unknown_name(f"value of {key}:", value, CHOICES[key], "values")
+                problems.append(Problem("unknown_value", ("query", key), message, value))
+        elif key not in (X, Y):
+            message = unknown_name("key", key, (X, Y, *CHOICES))
             problems.append(Problem("unknown_key", ("query", key), message, value))
         elif value not in names:
             message = unknown_name("measure", value, names)
             problems.append(Problem("unknown_measure", ("query", key), message, value))
         else:
             found[key] = value
-    return ((found[X], found[Y]) if schema.axes else None), problems
+    axes = (found[X], found[Y]) if schema.axes else None
+    return axes, tuple(choices.values()), problems

@@ -85,12 +85,11 @@ def _write(table: Table, receipt: Receipt, file: IO[bytes], folder: str) -> None
         rows.freeze_panes(1, 0)
         for place, name in enumerate(table.types):
             _write_text(rows, 0, place, name, bold)
-        number = 0
-        for frame in table.frames(AT_ONCE):
-            for number, row in enumerate(frame.iter_rows(), number + 1):
-                for place, value in enumerate(row):
-                    if value is not None:
-                        _write_value(rows, number, place, value, formats)
+        lines = (line for frame in table.frames(AT_ONCE) for line in frame.iter_rows())
+        for number, line in enumerate(lines, 1):
+            for place, value in enumerate(line):
+                if value is not None:
+                    _write_value(rows, number, place, value, formats)
         said.set_column(0, 0, 24)
         said.set_column(1, 1, 80)
         for number, texts in enumerate(_query_lines(table, receipt)):

@@ -1,0 +1,116 @@
+"""What each chart says, in words and numbers, from the same small frames as its figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from dash.development.base_component import Component
+
+from iris_dash.comparison import mean_interval
+from iris_dash.correlation import Correlations
+from iris_dash.dashboard.twins import interval, shown, twin
+from iris_dash.explorer import Scatter
+from iris_dash.schema import Facet, FacetValue, Schema, value_text
+from iris_dash.spread import GroupSpread
+from iris_dash.summary import GroupMoments, Histogram
+
+MOST_PAIRS = 66
+
+
+def _name(group: FacetValue, by: Facet | None, schema: Schema) -> str:
+    return value_text(group) if by else f"all {schema.rows}"
+
+
+def scatter_twin(
+    schema: Schema,
+    axes: tuple[str, str],
+    count: int,
+    scatter: Scatter,
+    own: Mapping[str, Histogram],
+    by: Facet | None,
+) -> list[Component]:
+    """Return how many rows each group has in each fifth of the horizontal measure."""
+    x, y = (schema.measure(name) for name in axes)
+    kind = "density" if scatter.density is not None else "scatter"
+    sentence = (
+        f"A {kind} of {y.title} over {x.title}: {scatter.drawn:,} of {count:,} {schema.rows}."
+    )
+    histogram = own[x.name]
+    edges, bins = histogram.edges, len(histogram.edges) - 1
+    parts = [round(bins * part / 5) for part in range(6)] if bins >= 5 else list(range(bins + 1))
+    head = [by.label if by else "Group"]
+    head += [
+        f"{edges[low]:.6g} – {edges[high]:.6g} {x.unit}".strip() for low, high in pairwise(parts)
+    ]
+    values = by.values if by else (None,)
+    rows = [
+        [_name(value, by, schema)]
+        + [f"{counts[low:high].sum():,}" for low, high in pairwise(parts)]
+        for value, counts in zip(values, histogram.counts, strict=True)
+        if counts.any()
+    ]
+    return twin(sentence, head, rows)
+
+
+def means_twin(schema: Schema, groups: Sequence[GroupMoments], by: Facet | None) -> list[Component]:
+    """Return each mean with its interval."""
+    sentence = "Means with their 95 % intervals"
+    sentence += f" per {by.label.lower()}: {len(groups)} groups." if by else "."
+    head = ["Measure", *(f"{_name(g.group, by, schema)} (n = {g.n:,})" for g in groups)]
+    rows = [
+        [
+            measure.title,
+            *(
+                f"{shown(g.means[i])} "
+                f"({interval(mean_interval(g.counts[i], g.means[i], g.deviations[i]))})"
+                for g in groups
+            ),
+        ]
+        for i, measure in enumerate(schema.measures)
+    ]
+    return twin(sentence, head, rows if groups else [])
+
+
+def distributions_twin(
+    schema: Schema, groups: Sequence[GroupSpread], by: Facet | None
+) -> list[Component]:
+    """Return each measure's five numbers, mean and deviation per group."""
+    sentence = f"How {len(schema.measures)} measures lie"
+    sentence += f" in {len(groups)} groups of {by.label.lower()}." if by else "."
+    head = ["Measure", by.label if by else "Group", "n", "least", "lower quartile", "median"]
+    head += ["upper quartile", "greatest", "mean", "sd"]
+    rows = []
+    for i, measure in enumerate(schema.measures):
+        for group in groups:
+            of = group.measures[i]
+            numbers = (of.min, of.q1, of.median, of.q3, of.max, of.mean, of.std)
+            rows.append(
+                [
+                    measure.title,
+                    _name(group.group, by, schema),
+                    f"{of.n:,}",
+                    *(shown(number) for number in numbers),
+                ]
+            )
+    return twin(sentence, head, rows)
+
+
+def correlation_twin(
+    schema: Schema, found: Sequence[Correlations], by: Facet | None
+) -> list[Component]:
+    """Return every pair's coefficient, the strongest first."""
+    rows: list[tuple[float, str, Correlations, float | None, int]] = []
+    for one in found:
+        for i, up in enumerate(one.measures):
+            for j, across in enumerate(one.measures[:i]):
+                r = one.r[i][j]
+                labels = (schema.measure(up).label, schema.measure(across).label)
+                rows.append((abs(r or 0), " and ".join(labels), one, r, one.n[i][j]))
+    rows.sort(key=lambda row: -row[0])
+    lines = [
+        [pair, _name(one.group, by, schema), "–" if r is None else f"{r:.3f}", f"{n:,}"]
+        for _, pair, one, r, n in rows[:MOST_PAIRS]
+    ]
+    sentence = f"Pearson’s correlation of {len(lines)} pairs, the strongest first."
+    return twin(sentence, ["Pair", by.label if by else "Group", "r", "n"], lines)

@@ -1,0 +1,58 @@
+"""What narrows the table, in words: a chip per filter, and the way back when nothing is left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from iris_dash.dashboard.controls import aria, data
+from iris_dash.dashboard.state import DashboardState, format_address
+from iris_dash.diagnosis import Diagnosis, Relaxation
+from iris_dash.query import Query
+from iris_dash.schema import Schema
+
+
+def chips(schema: Schema, state: DashboardState, diagnosis: Diagnosis) -> list[Component]:
+    """Return a button per active filter that takes it away; it says what that filter removes."""
+    return [
+        html.Button(
+            [
+                html.Span(effect.words),
+                html.Span(f"−{effect.removes_alone:,} alone", className="chip-effect"),
+                html.Span("×", className="chip-cross", **aria(hidden="true")),
+            ],
+            type="button",
+            className="chip",
+            title=f"Removes {effect.removes_alone:,} {schema.rows} that pass every other filter. "
+            "Click to take it away.",
+            **to_query(schema, state, effect.without),
+            **aria(
+                label=f"Remove filter {effect.words}, which alone removes "
+                f"{effect.removes_alone:,} {schema.rows}"
+            ),
+        )
+        for effect in diagnosis.filters
+    ]
+
+
+def way_back(schema: Schema, state: DashboardState, relaxation: Relaxation | None) -> list[Any]:
+    """Return the button of the smallest step that brings rows back; nothing where there is none."""
+    if relaxation is None:
+        return []
+    return [
+        html.P("The smallest step back:"),
+        html.Button(
+            [html.Strong(relaxation.words), f" gives {relaxation.count:,}"],
+            type="button",
+            className="btn btn-primary",
+            **to_query(schema, state, relaxation.query),
+        ),
+    ]
+
+
+def to_query(schema: Schema, state: DashboardState, query: Query) -> dict[str, Any]:
+    """Return the attribute by which a click opens another query in the same view."""
+    there = DashboardState(query.on_page(1, state.query.per_page or 10), state.axes, state.choices)
+    return data(open=f"?{format_address(schema, there)}")

@@ -1,0 +1,57 @@
+"""The shown query as text for other tools, each with a button that copies it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from iris_dash.copy_as import forms
+from iris_dash.dashboard.controls import aria, data
+from iris_dash.dashboard.state import state_of_controls
+from iris_dash.dashboard.table import sort_of_table
+from iris_dash.explorer import Explorer
+from iris_dash.query import Query
+from iris_dash.table_settings import TableSettings
+
+
+def copy_forms(
+    explorer: Explorer,
+    asked: dict[str, Any],
+    url: str,
+    source: str | None,
+    said: TableSettings | None = None,
+) -> list[Component]:
+    """Return the query that the page shows as curl, Python, pandas, Polars and SQL.
+
+    `asked`: see `answer_controls`; `url`: the server's; `source`: the table's file or address.
+    """
+    query = Query()
+    if asked:
+        controls = asked | {"sort": sort_of_table(asked.get("sort"))}
+        query = state_of_controls(explorer.schema, controls).query.unpaged()
+    texts = forms(explorer, query, url.rstrip("/"), source, said)
+    return [_form(name, text) for name, text in texts.items()]
+
+
+def _form(name: str, text: str) -> Component:
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H3(name),
+                    html.Button(
+                        "Copy",
+                        type="button",
+                        className="btn quiet-button",
+                        **data(copy=text),
+                        **aria(label=f"Copy {name}"),
+                    ),
+                ],
+                className="card-head",
+            ),
+            html.Pre(text, tabIndex=0, **aria(label=name)),
+        ],
+        className="form-text",
+    )

@@ -1,0 +1,46 @@
+"""What stands above the sliders: counts per bin, filtered by group in front of all rows.
+
+The page's script draws them as vectors: a Plotly chart per slider would take the whole answer's
+time many times over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from iris_dash.dashboard.theme import css_colour
+from iris_dash.query import Query
+from iris_dash.schema import Facet, Schema
+from iris_dash.summary import Histogram
+
+
+def slider_histograms(
+    schema: Schema,
+    query: Query,
+    beside: Mapping[str, Histogram],
+    whole: Mapping[str, Histogram],
+    by: Facet | None,
+) -> dict[str, Any]:
+    """Return what is drawn above each slider, by measure.
+
+    `edges` of the bins, `all` rows per bin, `groups` per bin under all the other filters, each
+    with its colour, and the measure's own `bounds` (null: open).
+    """
+    bounds = {name: [low, high] for name, low, high in query.bounds}
+    colours = (
+        [css_colour(by, place) for place in range(len(by.values))] if by else ["var(--accent)"]
+    )
+    return {
+        measure.name: {
+            "edges": list(beside[measure.name].edges),
+            "all": whole[measure.name].counts.sum(axis=0).tolist(),
+            "groups": [
+                {"colour": colour, "counts": counts.tolist()}
+                for colour, counts in zip(colours, beside[measure.name].counts, strict=True)
+                if counts.any()
+            ],
+            "bounds": bounds.get(measure.name, [None, None]),
+        }
+        for measure in schema.measures
+    }

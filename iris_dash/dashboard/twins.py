@@ -1,0 +1,73 @@
+"""The text twin of each chart: a sentence of what it shows and a table with the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from iris_dash.dashboard import ids
+from iris_dash.dashboard.controls import aria
+
+
+def twin_place(chart: str, name: str) -> Component:
+    """Return where a chart's twin is shown, folded away."""
+    return html.Details(
+        [
+            html.Summary(f"{name} as text"),
+            html.Div(id=ids.of_column(ids.TWIN, chart), className="twin-body"),
+        ],
+        className="twin",
+    )
+
+
+def twin(sentence: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Component]:
+    """Return a sentence and a table whose first column names its rows."""
+    lines = list(rows)
+    if not lines:
+        return [html.P(sentence)]
+    return [
+        html.P(sentence),
+        html.Div(
+            html.Table(
+                [
+                    html.Thead(html.Tr([html.Th(text, scope="col") for text in head])),
+                    html.Tbody([_row(line) for line in lines]),
+                ],
+                className="numbers",
+            ),
+            className="numbers-box",
+            tabIndex=0,
+            role="region",
+            **aria(label=sentence),
+        ),
+    ]
+
+
+def _row(line: Sequence[Any]) -> Component:
+    first, *rest = line
+    return html.Tr([html.Th(first, scope="row"), *(html.Td(cell) for cell in rest)])
+
+
+def shown(number: float | None, digits: int = 4) -> str:
+    """Return a number with sensible digits; a dash for none.
+
+    >>> shown(5.0059999), shown(1234567.0), shown(None), shown(0.00012345)
+    ('5.006', '1,234,567', '–', '0.0001234')
+    """
+    if number is None:
+        return "–"
+    if abs(number) >= 10 ** (digits - 1):
+        return f"{number:,.0f}"
+    return f"{number:.{digits}g}"
+
+
+def interval(ends: tuple[float, float] | None) -> str:
+    """Return an interval's ends; a dash for none.
+
+    >>> interval((4.9058, 5.1062))
+    '4.906 – 5.106'
+    """
+    return "–" if ends is None else f"{shown(ends[0])} – {shown(ends[1])}"
