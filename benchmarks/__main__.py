@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import callback, express_callback, ten_million
+from benchmarks import callback, express_callback, first_load, ten_million
 from iris_dash.factory import create_app
 from iris_dash.settings import Settings
 
@@ -121,7 +121,7 @@ def routes() -> list[tuple[str, float, float]]:
 
 
 def main() -> None:
-    """Measure and print: 150 rows, the routes, ten million rows."""
+    """Measure and print: 150 rows, the routes, the page in a browser, ten million rows."""
     cpu = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
     print(f"{date.today()}, Python {platform.python_version()}, {os.cpu_count()} cores,", end=" ")
     print(cpu[1] if cpu else platform.machine())
@@ -133,6 +133,7 @@ def main() -> None:
     print("\n| Granian, 1 worker, 8 connections | requests/s | ratio |\n|---|---|---|")
     for what, rate, ratio in routes():
         print(f"| {what} | {rate:,.0f} | {ratio:.2f} |")
+    first_load.main(granian("app:server"), granian("benchmarks.plain_dash:server"))
     ten_million.main()
 
 

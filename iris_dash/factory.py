@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from dash import Dash
-from dash.backends._flask import FlaskDashServer
 from flask import Flask
 from flask_caching import Cache
 
 from iris_dash.api import create_blueprint, register_error_handlers
+from iris_dash.backend import Backend, asset_url
+from iris_dash.compression import compress
 from iris_dash.dashboard import INDEX, create_layout, register_callbacks
 from iris_dash.dataset import Dataset, open_dataset
 from iris_dash.explorer import Explorer
@@ -21,12 +22,8 @@ from iris_dash.table_settings import TableOptions, TableSettings, read_table_set
 
 ASSETS = ROOT / "assets"
 
-
-class FlaskWithoutCatchAll(FlaskDashServer):
-    """Dash's Flask backend, but an unknown path is a 404 instead of the dashboard's page."""
-
-    def setup_catchall(self, dash_app: Dash) -> None:
-        """Register nothing: the dashboard stands at one path."""
+THEME = ASSETS / "theme.js"
+"""The page has this one in its head, before its styles."""
 
 
 def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
@@ -48,12 +45,14 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     explorer = source if isinstance(source, Explorer) else Explorer(source)
     app = Dash(
         "iris_dash",
-        backend=FlaskWithoutCatchAll,
+        backend=Backend,
         title=explorer.schema.title,
         update_title="",
         assets_folder=str(ASSETS),
-        assets_ignore=r"theme\.js",
-        index_string=INDEX,
+        include_assets_files=False,
+        external_stylesheets=_assets(".css"),
+        external_scripts=_assets(".js"),
+        index_string=INDEX.replace(f"assets/{THEME.name}", asset_url(THEME)),
         add_log_handler=False,
     )
     server: Flask = app.server
@@ -62,11 +61,18 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     explorer.prepare()
     server.register_blueprint(create_blueprint(explorer))
     register_error_handlers(server)
+    compress(server)
     app.layout = create_layout(explorer)
     register_callbacks(
         app, explorer, explorer.source or named, _said(settings, explorer.source or named)
     )
     return app
+
+
+def _assets(suffix: str) -> list[str]:
+    """Return the addresses of the assets of a kind, in the order of their names."""
+    paths = sorted(path for path in ASSETS.iterdir() if path.suffix == suffix)
+    return [asset_url(path) for path in paths if path != THEME]
 
 
 def _said(settings: Settings, named: str | None) -> TableSettings | None:

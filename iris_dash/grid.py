@@ -64,6 +64,14 @@ class Grid:
             return self.top_cell
         return BELOW_CELL if bound < self.point(self.first) else self._cell_at(bound)
 
+    def cell_between(self, bound: float) -> int:
+        """Return the cell of the values next to a number that is on no grid point."""
+        k = math.floor(bound * self.divisor / self.numerator)
+        # The quotient may be rounded across a whole number; the points themselves decide.
+        k += self.point(k + 1) <= bound
+        k -= self.point(k) > bound
+        return 2 * (k - self.first) + 1
+
     def _cell_at(self, bound: float) -> int | None:
         k = round(bound * self.divisor / self.numerator)
         return 2 * (k - self.first) if self.point(k) == bound else None

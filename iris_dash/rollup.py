@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cached_property, reduce
 from threading import Lock
 from typing import Any
 
@@ -82,12 +82,47 @@ class Rollup:
         return len(next(iter((*self.cells.values(), *self.facets.values())), ()))
 
     def answers(self, query: Query) -> bool:
-        """Return whether the query's bounds all stand on the grid, so that the answer is exact."""
+        """Return whether the query's bounds part no cell that has rows: the answer is exact."""
         return all(
-            (low is None or self.grids[name].lower_cell(low) is not None)
-            and (high is None or self.grids[name].upper_cell(high) is not None)
+            (low is None or self._lowest(name, low) is not None)
+            and (high is None or self._highest(name, high) is not None)
             for name, low, high in query.bounds
         )
+
+    def _lowest(self, name: str, bound: float) -> int | None:
+        """Return the lowest cell inside a lower bound; None if the bound parts a cell's rows."""
+        cell = self.grids[name].lower_cell(bound)
+        if cell is None and not self._occupied[name][self._between(name, bound)]:
+            return self.grids[name].cell_between(bound) + 1
+        return cell
+
+    def _highest(self, name: str, bound: float) -> int | None:
+        cell = self.grids[name].upper_cell(bound)
+        if cell is None and not self._occupied[name][self._between(name, bound)]:
+            return self.grids[name].cell_between(bound) - 1
+        return cell
+
+    def _between(self, name: str, bound: float) -> int:
+        return self.grids[name].cell_between(bound) - MISSING_CELL
+
+    @cached_property
+    def _occupied(self) -> dict[str, NDArray[np.bool_]]:
+        """Which cells of each measure have rows, from missing to above."""
+        return {
+            name: np.bincount(cells - MISSING_CELL, None, self.grids[name].top_cell + 4) > 0
+            for name, cells in self.cells.items()
+        }
+
+    @cached_property
+    def _within(self) -> dict[str, NDArray[np.float64]]:
+        """Per cell and measure the sum of squares about the cell's own mean."""
+        found = {}
+        for name, grid in self.grids.items():
+            assert self.n is not None
+            with np.errstate(invalid="ignore"):
+                offsets = self.sums[name] - self.n * grid.low_ends(self.cells[name])
+                found[name] = np.maximum(self.squares[name] - offsets**2 / self.n, 0)
+        return found
 
     def count(self, query: Query) -> int:
         """Return how many rows the query selects."""
@@ -123,35 +158,39 @@ class Rollup:
         if self.n is None:
             return self.scan.moments(query, by)
         chosen = self.selected(query)
-        groups, n = _taken(self._groups(by), chosen), _taken(self.n, chosen)
+        # As places: picking them from many columns takes less than asking the mask each time.
+        places = None if chosen is None else np.flatnonzero(chosen)
+        groups, n = _taken(self._groups(by), places), _taken(self.n, places)
         length = len(by.values) if by else 1
-        counts, deviations = [], []
-        for name, grid in self.grids.items():
-            cells = _taken(self.cells[name], chosen)
-            known = cells != MISSING_CELL
-            place, count, sums = (groups[known], n[known], _taken(self.sums[name], chosen)[known])
+        rows = np.bincount(groups, n, length)
+        counts, means, deviations = [], [], []
+        for name in self.grids:
+            place, count = groups, n
+            sums, within = _taken(self.sums[name], places), _taken(self._within[name], places)
+            if self._occupied[name][0]:
+                known = _taken(self.cells[name], places) != MISSING_CELL
+                place, count, sums, within = groups[known], n[known], sums[known], within[known]
+            counted, totals = np.bincount(place, count, length), np.bincount(place, sums, length)
             with np.errstate(invalid="ignore", divide="ignore"):
-                offsets = sums - count * grid.low_ends(cells[known])
-                inside = _taken(self.squares[name], chosen)[known] - offsets**2 / count
-                counted = np.bincount(place, count, length)
-                means = np.bincount(place, sums, length) / counted
+                middles = totals / counted
                 # The squares within the cells and those of the cells' means about the group's.
-                spread = np.maximum(inside, 0) + count * (sums / count - means[place]) ** 2
+                spread = within + count * (sums / count - middles[place]) ** 2
                 found = np.sqrt(np.bincount(place, spread, length) / (counted - 1))
-            counts.append(counted)
+            counts.append(counted.astype(int).tolist())
+            means.append([_mean(total, c) for total, c in zip(totals, counted, strict=True)])
             has = np.isfinite(found) & (counted > 1)
             deviations.append([float(d) if h else None for d, h in zip(found, has, strict=True)])
-        values = list(by.values) if by else []
+        values = by.values if by else (None,)
         return [
             GroupMoments(
-                group.group,
-                group.n,
-                group.means,
-                tuple(int(counted[place]) for counted in counts),
-                tuple(found[place] for found in deviations),
+                value,
+                int(rows[i]),
+                tuple(of[i] for of in means),
+                tuple(of[i] for of in counts),
+                tuple(of[i] for of in deviations),
             )
-            for group in self.means(query, by)
-            for place in [values.index(group.group) if by else 0]
+            for i, value in enumerate(values)
+            if rows[i]
         ]
 
     def cell_counts(self, query: Query, name: str, by: Facet | None) -> NDArray[np.int64]:
@@ -238,7 +277,12 @@ class Rollup:
             # Comparing a million bytes takes less than widening them, as bincount does.
             found = (places == place for place in range(length))
             return np.array([np.count_nonzero(f if chosen is None else f & chosen) for f in found])
-        return np.bincount(_taken(places, chosen), None, length)
+        if chosen is None:
+            return np.bincount(places, None, length)
+        # Rows left out are counted in place 0 and taken off it: less work than picking the others.
+        counts = np.bincount(places * chosen, None, length)
+        counts[0] -= len(chosen) - np.count_nonzero(chosen)
+        return counts
 
     def _groups(self, by: Facet | None) -> NDArray[Any]:
         return self.facets[by.name] if by else np.zeros(len(self), dtype=np.uint8)
@@ -257,9 +301,9 @@ class Rollup:
             allowed = np.array([v in chosen for v in self.schema.facet(name).values], dtype=bool)
             masks.append(allowed[self.facets[name]])
         for name, low, high in query.bounds:
-            cells, grid = self.cells[name], self.grids[name]
-            lowest = grid.lower_cell(low) if low is not None else None
-            highest = grid.upper_cell(high) if high is not None else None
+            cells = self.cells[name]
+            lowest = self._lowest(name, low) if low is not None else None
+            highest = self._highest(name, high) if high is not None else None
             # Without a lower bound everything is kept that is not missing.
             masks.append(cells >= (BELOW_CELL if lowest is None else lowest))
             if highest is not None:
@@ -267,7 +311,7 @@ class Rollup:
         return reduce(operator.and_, masks) if masks else None
 
 
-def _taken(column: NDArray[Any], chosen: NDArray[np.bool_] | None) -> NDArray[Any]:
+def _taken(column: NDArray[Any], chosen: NDArray[Any] | None) -> NDArray[Any]:
     return column if chosen is None else column[chosen]
 
 

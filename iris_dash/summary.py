@@ -94,15 +94,17 @@ class Scan:
 
     def moments(self, query: Query, by: Facet | None) -> list[GroupMoments]:
         """Return n, mean and standard deviation of every measure per group, as `means` has them."""
+        # Not every engine knows that infinities have no deviation, nor those of both signs a mean.
+        ends = ("min", "max") if isinstance(self.dataset, EngineDataset) else ()
         with np.errstate(invalid="ignore"):  # of infinite values, in pandas
-            groups = self._of_measures(query, by, ("count", "min", "max", "mean", "std"))
+            groups = self._of_measures(query, by, ("count", "mean", "std", *ends))
         return [
             GroupMoments(
                 group,
                 n,
-                tuple(_mean(mean, low, high) for _, low, high, mean, _ in found),
+                tuple(_mean(mean, *ends) for _, mean, _, *ends in found),
                 tuple(int(of_measure[0]) for of_measure in found),
-                tuple(_deviation(count, low, high, std) for count, low, high, _, std in found),
+                tuple(_deviation(count, std, *ends) for count, _, std, *ends in found),
             )
             for group, n, found in groups
         ]
@@ -268,11 +270,12 @@ def _mean(mean: Any, low: Any = None, high: Any = None) -> float | None:
     return _number(mean)
 
 
-def _deviation(n: Any, low: Any, high: Any, std: Any) -> float | None:
+def _deviation(n: Any, std: Any, low: Any = 0.0, high: Any = 0.0) -> float | None:
     """Return a standard deviation; engines differ where there is none."""
     if n < 2 or not (math.isfinite(low) and math.isfinite(high)):
         return None
-    return _number(std)
+    found = _number(std)
+    return found if found is not None and math.isfinite(found) else None
 
 
 def _number(value: Any) -> float | None:

@@ -39,6 +39,11 @@ def text_of(component):
     return text_of(getattr(component, "children", None))
 
 
+def points_of(answer):
+    """The scatter's groups of points, without the histograms beside them."""
+    return [trace for trace in answer["scatter"]["data"] if trace["type"] == "scatter"]
+
+
 def by_id(explorer):
     """Every component of the page that has an id."""
     found = {}
@@ -112,8 +117,9 @@ def test_an_answer_shows_the_selection(explorer):
     assert answer["answered"] == {
         "n": 7,
         "search": "species=setosa&sepal_length=5.0..5.1&sepal_width=3.0..",
+        "rows": "species=setosa&sepal_length=5.0..5.1&sepal_width=3.0..",
     }
-    assert answer["main"] == "main"
+    assert answer["main"] == "main view-overview"
     assert answer["toggle"] == "Filters (3)"
     assert len(answer["rows"]) == 10
     assert answer["rows"][0] == {
@@ -136,13 +142,13 @@ def test_an_answer_shows_the_selection(explorer):
 
 def test_figures_speak_the_schemas_words(explorer):
     answer = answer_controls(explorer, ASKED | {"axes": ["sepal_length", "petal_width"]})
-    scatter = answer["scatter"]
+    scatter, points = answer["scatter"], points_of(answer)
     assert scatter["layout"]["xaxis"]["title"]["text"] == "Sepal length (cm)"
     assert scatter["layout"]["yaxis"]["title"]["text"] == "Petal width (cm)"
-    assert [trace["name"] for trace in scatter["data"]] == ["setosa", "versicolor", "virginica"]
-    assert [len(trace["x"]) for trace in scatter["data"]] == [50, 50, 50]
-    assert (scatter["data"][0]["x"][0], scatter["data"][0]["y"][0]) == (5.1, 0.2)
-    looks = {(t["marker"]["color"], t["marker"]["symbol"]) for t in scatter["data"]}
+    assert [trace["name"] for trace in points] == ["setosa", "versicolor", "virginica"]
+    assert [len(trace["x"]) for trace in points] == [50, 50, 50]
+    assert (points[0]["x"][0], points[0]["y"][0]) == (5.1, 0.2)
+    looks = {(t["marker"]["color"], t["marker"]["symbol"]) for t in points}
     assert len({c for c, _ in looks}) == len({s for _, s in looks}) == 3
     bars = answer["means"]["data"]
     assert [bar["name"] for bar in bars] == ["setosa", "versicolor", "virginica"]
@@ -177,11 +183,14 @@ def test_colours_and_symbols_are_as_many_in_every_place():
 
 def test_nothing_selected_is_said_and_the_page_stays_the_first(explorer):
     answer = answer_controls(explorer, ASKED | {"facets": {"species": []}, "page": 3})
-    assert answer["main"] == "main is-empty"
+    assert answer["main"] == "main view-overview is-empty"
     assert (answer["page"], answer["pages"], answer["range"]) == (0, 1, "no rows")
     page = by_id(explorer)
     resets = [key for key in page if '"reset"' in key]
-    assert len(resets) == 4
+    # The sidebar's, and one in place of each chart and of the table.
+    assert sorted(json.loads(key)["place"] for key in resets) == sorted(
+        ["sidebar", "scatter", "means", "distributions", "matrix", "correlation", "table"]
+    )
     assert "No flowers match these filters." in text_of(create_layout(explorer))
 
 
@@ -209,6 +218,7 @@ def test_sorting_by_several_columns_covers_all_rows(explorer):
         ("?sepal_length=abc", ["sepal_length"]),
         ("?foo=1&species=rose", ["foo", "species"]),
         ("?_x=colour&_z=1", ["_x", "_z"]),
+        ("?_view=map&_distribution=", ["_view", "_distribution"]),
         ("?per_page=7", ["per_page"]),
         ("?sepal_length=6..5", ["sepal_length"]),
         ("?%ff%fe&&&==", [""]),
@@ -228,7 +238,7 @@ def test_an_address_sets_every_control(explorer):
     controls = controls_of_address(
         explorer.schema,
         "?species=setosa&sepal_length=5.05..&petal_width=..9&sort=-species&page=2&per_page=25"
-        "&_x=sepal_width&_y=sepal_length",
+        "&_x=sepal_width&_y=sepal_length&_view=pairs&_correlation=groups",
     )
     assert controls == {
         "notices": None,
@@ -239,6 +249,7 @@ def test_an_address_sets_every_control(explorer):
         "sort": [{"column_id": "species", "direction": "desc"}],
         "page": 1,
         "per_page": "25",
+        "choices": ["pairs", "histogram", "groups"],
         "x": "sepal_width",
         "y": "sepal_length",
     }
@@ -292,11 +303,9 @@ def test_the_facet_that_colours_is_the_queries_by(penguins, explorer):
     answer = answer_controls(penguins, ASKED | {"by": "island"})
     assert answer["answered"]["search"] == "by=island"
     assert answer["means_title"] == "Mean per island"
-    assert [trace["name"] for trace in answer["scatter"]["data"]] == [
-        "Torgersen",
-        "Biscoe",
-        "Dream",
-    ]
+    islands = ["Torgersen", "Biscoe", "Dream"]
+    assert [trace["name"] for trace in points_of(answer)] == islands
+    assert {trace["name"] for trace in answer["scatter"]["data"]} == set(islands)
     assert answer["rows"][0]["island"] == "● Torgersen"
     assert answer["rows"][0]["species"] == "Adelie"
     coloured = [
@@ -352,10 +361,10 @@ def test_64_values_have_64_pairs_of_symbol_and_colour_the_same_everywhere():
     answer = answer_controls(wide, ASKED | {"per_page": 100})
     for position, (shape, number) in enumerate(pairs):
         box = answer["facets"][0][position]["label"].children[0]
-        key = answer["key"][position].children[0]
+        key = answer["key"][position].children.children[0]
         assert (box.children, box.className) == (shape, f"glyph series-{number}")
         assert (key.children, key.className) == (box.children, box.className)
-        marker = answer["scatter"]["data"][position]["marker"]
+        marker = points_of(answer)[position]["marker"]
         assert marker["color"] == colour(facet, position, LIGHT) == LIGHT.series[number]
         assert marker["symbol"] == SYMBOLS[GLYPHS.index(shape)]
         assert answer["means"]["data"][position]["marker"]["color"] == LIGHT.series[number]

@@ -62,6 +62,8 @@ def single_relaxations(schema: Any, rows: list[Row], query: Query) -> list[tuple
             ways.append((-math.inf if low is None else low, new))
         for new_low, new_high in ways:
             n = sum(new_low <= x <= new_high for x in held)
+            if (new_low, new_high) == (-math.inf, math.inf):
+                n = len(others)  # without any bound the rows without a value are in too
             inside = [min(max(x, measure.low), measure.high) for x in (new_low, new_high)]
             was = [
                 min(max(x, measure.low), measure.high)

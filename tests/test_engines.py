@@ -304,9 +304,9 @@ def test_a_rollup_made_by_the_engine(explorer, rolled_up, scanned, question):
 
 def test_points_of_the_scatter(explorer):
     query = explorer.query(colour=["red", None], upper={"count": 3})
-    view = explorer.view(query, ("size", "count"))
-    assert view.points is not None
-    for value, (xs, ys) in view.points.items():
+    scatter = explorer.scatter(query, ("size", "count"), explorer.count(query))
+    assert scatter.points is not None
+    for value, (xs, ys) in scatter.points.items():
         wanted = [
             (row["size"], row["count"])
             for row in expected(explorer, {"colour": ["red", None], "upper": {"count": 3}})

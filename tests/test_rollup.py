@@ -150,12 +150,25 @@ def test_a_table_that_does_not_roll_up_keeps_a_cell_per_row():
 
 def test_bounds_between_the_steps_are_answered_by_the_rows(monkeypatch):
     monkeypatch.setattr("iris_dash.filtering.SHORT_TABLE", 0)
-    explorer = Explorer.open(pl.DataFrame({"x": [0.1, 0.2, 0.25, 0.3] * 50}))
+    said = TableSettings(columns={"x": {"step": 0.1}})
+    explorer = Explorer.open(pl.DataFrame({"x": [0.1, 0.2, 0.25, 0.3] * 50}), said)
     assert explorer.rollup is not None
     on, between = explorer.query(lower={"x": 0.2}), explorer.query(lower={"x": 0.255})
     assert explorer.aggregates(on) is explorer.rollup
     assert isinstance(explorer.aggregates(between), Scan)
     assert (explorer.count(on), explorer.count(between)) == (150, 50)
+
+
+def test_a_bound_between_the_steps_where_no_row_is_needs_no_rows(monkeypatch):
+    monkeypatch.setattr("iris_dash.filtering.SHORT_TABLE", 0)
+    said = TableSettings(columns={"x": {"step": 0.1}})
+    explorer = Explorer.open(pl.DataFrame({"x": [0.1, 0.2, 0.25, 0.3, 0.9] * 50}), said)
+    for lower, upper, count in ((0.15, None, 200), (0.33, 0.89, 0), (None, 0.11, 50)):
+        bounds = {k: {"x": v} for k, v in (("lower", lower), ("upper", upper)) if v is not None}
+        query = explorer.query(**bounds)
+        parted = any(v is not None and 0.2 < v < 0.3 for v in (lower, upper))
+        assert (explorer.aggregates(query) is explorer.rollup) != parted
+        assert explorer.count(query) == Scan(explorer.dataset).count(query) == count
 
 
 def test_grid_keeps_whole_numbers_whole():

@@ -49,6 +49,8 @@ ORDER = [
     "api",
     "dashboard",
     "cache",
+    "backend",
+    "compression",
     "factory",
     "starting",
     "cli",

@@ -15,7 +15,7 @@ from selenium.common.exceptions import (
     StaleElementReferenceException,
     TimeoutException,
 )
-from selenium.webdriver import Chrome
+from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -24,6 +24,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 WAIT_SECONDS = 10
 WEB = ("http", "https", "ws", "wss")
 SIDES = ("from", "to")
+Spot = tuple[float, float]
 NOT_YET = [
     ElementClickInterceptedException,
     ElementNotInteractableException,
@@ -69,7 +70,27 @@ return [...document.querySelectorAll("#table tr")]
 FIGURE = """
 return document.querySelector(`#${arguments[0]} .js-plotly-plot`).data
     .map(trace => ({name: trace.name, x: Array.from(trace.x), y: Array.from(trace.y),
-                    yaxis: trace.yaxis || "y"}));
+                    type: trace.type, yaxis: trace.yaxis || "y"}));
+"""
+HISTOGRAM = """
+const {paths, layout} = window.store.getState();
+const store = paths.strs.histograms.reduce((at, key) => at[key], layout);
+const filter = document.querySelector(`.filter[data-column='${arguments[0]}']`);
+const drawn = {all: [], inside: [], outside: []};
+for (const path of filter.querySelectorAll(".histogram path")) {
+    for (const bar of path.getAttribute("d").matchAll(/M\\S+ (\\S+)V(\\S+)H/g)) {
+        drawn[path.getAttribute("class") || "inside"].push(Number(bar[1]) - Number(bar[2]));
+    }
+}
+return {...store.props.data[arguments[0]], drawn};
+"""
+CHIPS = """
+return [...document.querySelectorAll("#chips .chip")].map(chip =>
+    [...chip.querySelectorAll("span")].map(part => part.innerText));
+"""
+NUMBERS = """
+return [...document.querySelectorAll(`${arguments[0]} .numbers tr`)]
+    .map(row => [...row.children].map(cell => cell.textContent.trim()));
 """
 DELAYED_ANSWERS = """
 window.answerDelays = [];
@@ -150,6 +171,15 @@ class Page:
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.cdp("Emulation.setEmulatedMedia", features=features)
 
+    def open_clipboard(self) -> None:
+        """Let the page write to the clipboard and this object read it."""
+        self.cdp(
+            "Browser.grantPermissions",
+            origin=self.origin,
+            permissions=["clipboardReadWrite", "clipboardSanitizedWrite"],
+        )
+        self.cdp("Emulation.setFocusEmulationEnabled", enabled=True)
+
     def delay_answers(self) -> None:
         """Let `window.answerDelays` of the next page hold back answers by milliseconds each."""
         self.cdp("Page.addScriptToEvaluateOnNewDocument", source=DELAYED_ANSWERS)
@@ -211,9 +241,36 @@ class Page:
         """Return name, x and y of each of a chart's traces."""
         return list(self.run(FIGURE, chart))
 
+    def dots(self) -> list[dict[str, Any]]:
+        """Return the scatter's traces of points, without the histograms beside them."""
+        return [trace for trace in self.figure("scatter") if trace["type"] == "scatter"]
+
     def points(self) -> int:
         """Return how many points the scatter has."""
-        return sum(len(trace["x"]) for trace in self.figure("scatter"))
+        return sum(len(trace["x"]) for trace in self.dots())
+
+    def histogram(self, column: str) -> dict[str, Any]:
+        """Return edges and counts above a slider, and in `drawn` the heights of its bars."""
+        return dict(self.run(HISTOGRAM, column))
+
+    def chips(self) -> list[list[str]]:
+        """Return the parts of each chip: its filter's words, what it removes alone, a cross."""
+        return list(self.run(CHIPS))
+
+    def numbers(self, part: str) -> list[list[str]]:
+        """Return the cells of the table of numbers within a part of the page, row by row."""
+        return list(self.run(NUMBERS, part))
+
+    def shows(self, selector: str) -> bool:
+        """Return whether any element of a selector can be seen."""
+        return any(element.is_displayed() for element in self.all(selector))
+
+    def copied(self) -> str:
+        """Return the text on the clipboard."""
+        text: str = self.driver.execute_async_script(
+            "navigator.clipboard.readText().then(arguments[0], error => arguments[0](`${error}`))"
+        )
+        return text
 
     # --- What a person does
 
@@ -233,6 +290,14 @@ class Page:
         """Return a slider's thumb."""
         return self.find(f"[role=slider][aria-label='{measure}, {side}']")
 
+    def press(self, *keys: str) -> None:
+        """Press keys wherever the focus is."""
+        self.driver.switch_to.active_element.send_keys(*keys)
+
+    def view(self, name: str) -> None:
+        """Choose a view."""
+        self.click(f".views input[value='{name}']")
+
     def type_bound(self, measure: str, side: str, text: str) -> None:
         """Replace the text of one of a measure's inputs and press Enter."""
         label = f"label:nth-of-type({SIDES.index(side) + 1})"
@@ -246,6 +311,33 @@ class Page:
     def sort_by(self, column: str) -> None:
         """Click a column's sort symbol."""
         self.click(f"th[data-dash-column={column}] .column-header--sort")
+
+    def shift_click(self, selector: str) -> None:
+        """Click an element while Shift is held."""
+        keys = ActionChains(self.driver)
+        keys.key_down(Keys.SHIFT).click(self.find(selector)).key_up(Keys.SHIFT).perform()
+
+    def drag(self, selector: str, start: Spot, end: Spot) -> None:
+        """Drag the mouse over an element, between two spots in parts of its width and height."""
+        box = self.run(
+            "const part = document.querySelector(arguments[0]);"
+            "part.scrollIntoView({block: 'center'});"
+            "return part.getBoundingClientRect().toJSON()",
+            selector,
+        )
+
+        def mouse(kind: str, part: float, buttons: int) -> None:
+            across, up = (a + (b - a) * part for a, b in zip(start, end, strict=True))
+            event = {"x": box["x"] + box["width"] * across, "y": box["y"] + box["height"] * up}
+            button = "left" if buttons or kind == "mouseReleased" else "none"
+            event |= {"type": kind, "buttons": buttons, "button": button}
+            self.cdp("Input.dispatchMouseEvent", **event, clickCount=int(kind != "mouseMoved"))
+
+        mouse("mouseMoved", 0, 0)
+        mouse("mousePressed", 0, 1)
+        for step in range(1, 6):
+            mouse("mouseMoved", step / 5, 1)
+        mouse("mouseReleased", 1, 0)
 
     @contextmanager
     def hold(self, element: WebElement) -> Iterator[Callable[[int], None]]:

@@ -7,58 +7,29 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 import urllib.request
 from pathlib import Path
 from statistics import fmean
 
 import pytest
+from iris import (
+    ALL_TICKED,
+    FLOWERS,
+    MEASURES,
+    SPECIES,
+    as_rows,
+    flowers,
+    flowers_of_controls,
+    pause,
+)
 from pages import Page
 from processes import Server
 from selenium.webdriver.common.keys import Keys
-from tables import ROOT
-
-Flower = dict[str, str]
 
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
 
-FLOWERS: list[Flower] = list(csv.DictReader((ROOT / "data" / "iris.csv").read_text().splitlines()))
-MEASURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
-SPECIES = ("setosa", "versicolor", "virginica")
-ALL_TICKED = dict.fromkeys(SPECIES, (True, "50"))
-GESTURE_SECONDS = 1.0
-AWAY = ("ERR_CONNECTION", "Failed to fetch", "the server did not respond")
-
-
-def flowers(*species: str, **bounds: tuple[float, float]) -> list[Flower]:
-    """Return the flowers of the species (none: all) within the bounds, in the file's order."""
-    return [
-        flower
-        for flower in FLOWERS
-        if (not species or flower["species"] in species)
-        and all(low <= float(flower[name]) <= high for name, (low, high) in bounds.items())
-    ]
-
-
-def flowers_of_controls(page: Page) -> list[Flower]:
-    """Return the flowers that the page's ticks and numbers describe."""
-    bounds = {
-        label.lower().replace(" ", "_"): (float(low), float(high))
-        for label, (low, high) in page.bounds().items()
-    }
-    ticked = page.ticked()
-    return [flower for flower in flowers(**bounds) if flower["species"] in ticked]
-
-
-def as_rows(some: list[Flower]) -> list[list[str]]:
-    """Return flowers as the table shows them."""
-    return [list(flower.values()) for flower in some]
-
-
-def pause() -> None:
-    """Do nothing for so long that the next change is a step of its own in the history."""
-    time.sleep(GESTURE_SECONDS)
+AWAY = ("ERR_CONNECTION", "Failed to fetch", "the server did not respond", "status of 503")
 
 
 def lightness(page: Page, colour: str) -> int:
@@ -209,12 +180,14 @@ def test_the_download_holds_the_flowers_that_match(page: Page, tmp_path: Path) -
     page.expect_count(16)
     page.settle()
     wanted = flowers("setosa", sepal_length=(5.0, 5.1), sepal_width=(3.0, 4.4))
-    address = page.run("return document.querySelector('#download').href")
+    link = "a[data-export='export.csv']"
+    address = page.run("return document.querySelector(arguments[0]).href", link)
     with urllib.request.urlopen(address) as answer:
         text = answer.read().decode()
     assert list(csv.DictReader(io.StringIO(text))) == wanted
     page.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
-    page.click("#download")
+    page.click(".download > button")
+    page.click(link)
     file = tmp_path / "iris-16-of-150-flowers.csv"
     page.until(file.exists, f"a file {file.name}")
     assert file.read_text() == text
@@ -223,15 +196,16 @@ def test_the_download_holds_the_flowers_that_match(page: Page, tmp_path: Path) -
 def test_when_nothing_matches_the_page_says_so_and_offers_reset(page: Page) -> None:
     page.open("/?sepal_length=..5&petal_length=6..")
     page.expect_count(0)
-    page.until(lambda: page.visible(".empty"), "what stands in place of charts and table")
+    shown = ".only-overview .empty, .table-card .empty"
+    page.until(lambda: page.visible(shown), "what stands in place of charts and table")
     for card in (".card:has(#scatter)", ".card:has(#means)", ".card:has(#table)"):
         assert page.text(f"{card} .empty p") == "No flowers match these filters."
-        assert page.text(f"{card} .empty button") == "Reset filters"
+        assert page.text(f"{card} .empty .link-button") == "Reset filters"
     pause()
-    page.click(".card:has(#table) .empty button")
+    page.click(".card:has(#table) .empty .link-button")
     page.expect_count(150)
     page.expect(page.search, "")
-    page.expect(lambda: page.visible(".empty"), False)
+    page.expect(lambda: page.shows(".empty"), False)
     assert page.bounds()["Sepal length"] == ("4.3", "7.9")
     page.driver.back()
     page.expect_count(0)
@@ -239,7 +213,7 @@ def test_when_nothing_matches_the_page_says_so_and_offers_reset(page: Page) -> N
 
 def test_chosen_axes_change_the_scatter_and_outlive_a_reload(page: Page) -> None:
     def across() -> list[list[float]]:
-        return [trace["x"] for trace in page.figure("scatter")]
+        return [trace["x"] for trace in page.dots()]
 
     def values(measure: str) -> list[list[float]]:
         return [[float(flower[measure]) for flower in flowers(name)] for name in SPECIES]
@@ -252,7 +226,7 @@ def test_chosen_axes_change_the_scatter_and_outlive_a_reload(page: Page) -> None
     page.expect(page.search, "?_x=sepal_width&_y=sepal_length")
     page.driver.refresh()
     page.expect(across, values("sepal_width"))
-    assert page.figure("scatter")[0]["y"] == values("sepal_length")[0]
+    assert page.dots()[0]["y"] == values("sepal_length")[0]
     assert page.find("#scatter-x").get_property("value") == "sepal_width"
     assert page.search() == "?_x=sepal_width&_y=sepal_length"
 

@@ -1,0 +1,94 @@
+"""Dash's Flask backend as this page needs it: one path, and files that a browser may keep."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from dash import Dash
+from dash.backends._flask import FlaskDashServer
+from flask import Blueprint, Response, request
+
+FOR_EVER = 365 * 24 * 3600
+
+
+class Backend(FlaskDashServer):
+    """An unknown path is a 404 instead of the page; a file whose address has its fingerprint is
+    asked for once, any other and the page each time, with the ETag if there is one.
+    """
+
+    def setup_catchall(self, dash_app: Dash) -> None:
+        """Register nothing: the dashboard stands at one path."""
+
+    def setup_index(self, dash_app: Dash) -> None:
+        """Serve the page, which is new each time: Dash puts a number of its own into it."""
+
+        def index() -> Response:
+            return _asked_each_time(Response(dash_app.index(), mimetype="text/html"))
+
+        dash_app._add_url("", index)
+
+    def register_assets_blueprint(
+        self, blueprint_name: str, assets_url_path: str, assets_folder: str
+    ) -> None:
+        """Serve the assets."""
+        self.server.register_blueprint(
+            _Assets(
+                blueprint_name,
+                __name__,
+                static_folder=assets_folder,
+                static_url_path=assets_url_path,
+            )
+        )
+
+    def serve_component_suites(
+        self, dash_app: Dash, package_name: str, fingerprinted_path: str
+    ) -> Response:
+        """Serve a file of Dash or of one of its packages; one with a fingerprint has an age."""
+        answer: Response = super().serve_component_suites(
+            dash_app, package_name, fingerprinted_path
+        )
+        answer.add_etag()
+        return _kept(answer) if answer.cache_control.max_age else _asked_each_time(answer)
+
+    def make_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Return what Dash sends of the page: its layout, its callbacks, its icon."""
+        answer: Response = super().make_response(*args, **kwargs)
+        answer.add_etag()
+        return _asked_each_time(answer)
+
+
+class _Assets(Blueprint):
+    def send_static_file(self, filename: str) -> Response:
+        """Return an asset, to be kept if its address has the fingerprint that it has now."""
+        answer = super().send_static_file(filename)
+        same = request.args.get("v") == fingerprint(Path(self.static_folder or "") / filename)
+        return _kept(answer) if same else _asked_each_time(answer)
+
+
+def asset_url(path: Path) -> str:
+    """Return the address of an asset, with its fingerprint, as the page says it."""
+    return f"assets/{path.name}?v={fingerprint(path)}"
+
+
+def fingerprint(path: Path) -> str:
+    """Return what changes with a file's content."""
+    state = path.stat()
+    return _hash(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=64)
+def _hash(path: Path, modified: int, size: int) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:16]
+
+
+def _kept(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = f"public, max-age={FOR_EVER}, immutable"
+    return answer
+
+
+def _asked_each_time(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer

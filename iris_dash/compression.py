@@ -1,0 +1,99 @@
+"""Answers made small: in the encoding that the client likes, or none where it has them already.
+
+An answer with an ETag is a file, or changes as seldom: it is compressed well, once, and kept. Any
+other is compressed quickly each time. What is streamed is left alone: files of rows leave as fast
+as they are made.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from functools import lru_cache
+from threading import Condition
+
+import brotli
+from cachetools import LRUCache, cached
+from flask import Flask, Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
+
+TYPES = {"application/javascript", "application/json", "image/svg+xml", "image/x-icon"}
+"""What is worth compressing, beside text; every other file is compressed already."""
+
+LEAST = 1_024
+"""An answer of fewer bytes is one packet on the wire either way."""
+
+MOST_KEPT = 32_000_000
+"""Bytes of compressed files that a process keeps."""
+
+ENCODINGS: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]] = {
+    # At its best (11) Brotli takes 15 times as long as at 9, for 8 % fewer bytes of these files.
+    "br": (lambda data: brotli.compress(data, quality=9), lambda d: brotli.compress(d, quality=1)),
+    "gzip": (lambda data: gzip.compress(data, 9), lambda data: gzip.compress(data, 1)),
+}
+"""How each encoding is made well and quickly, the one that is preferred first."""
+
+
+def compress(server: Flask) -> None:
+    """Make every answer of a server as small as its client understands."""
+    files: LRUCache[tuple[str, str, str], bytes] = LRUCache(MOST_KEPT, getsizeof=len)
+
+    def key(answer: Response, tag: str, encoding: str) -> tuple[str, str, str]:
+        return request.path, tag, encoding
+
+    @cached(files, key, condition=Condition())
+    def compressed_well(answer: Response, tag: str, encoding: str) -> bytes:
+        return ENCODINGS[encoding][0](_body(answer))
+
+    @server.after_request
+    def smaller(answer: Response) -> Response:
+        if not _may_compress(answer):
+            return answer
+        answer.vary.add("Accept-Encoding")
+        tag, _ = answer.get_etag()
+        if tag:
+            # Weak: it says that the decoded bytes are the same.
+            answer.set_etag(tag, weak=True)
+            if answer.status_code == 200:
+                answer.make_conditional(request)
+        if answer.status_code in (206, 304) or (answer.content_length or 0) < LEAST:
+            return answer
+        encoding = preferred_encoding(request.headers.get("Accept-Encoding", ""))
+        if encoding is None:
+            return answer
+        if tag:
+            body = compressed_well(answer, tag, encoding)
+            answer.close()
+        else:
+            body = ENCODINGS[encoding][1](_body(answer))
+        answer.direct_passthrough = False
+        answer.set_data(body)
+        answer.headers["Content-Encoding"] = encoding
+        del answer.headers["Accept-Ranges"]
+        return answer
+
+
+def _may_compress(answer: Response) -> bool:
+    """Whether an answer is text and whole; a file on disk is, though it is sent in pieces."""
+    kind = answer.mimetype
+    whole = answer.direct_passthrough or not answer.is_streamed
+    return whole and (kind in TYPES or (kind or "").startswith("text/"))
+
+
+def _body(answer: Response) -> bytes:
+    answer.direct_passthrough = False
+    return answer.get_data()
+
+
+@lru_cache(maxsize=256)
+def preferred_encoding(accepted: str) -> str | None:
+    """Return which of our encodings an Accept-Encoding header likes best, None for none.
+
+    >>> preferred_encoding("gzip, deflate, br, zstd"), preferred_encoding("br;q=0.5, gzip")
+    ('br', 'gzip')
+    >>> preferred_encoding("gzip;q=0"), preferred_encoding(""), preferred_encoding("br;q=0, *")
+    (None, None, 'gzip')
+    """
+    best = parse_accept_header(accepted, Accept).best_match([*ENCODINGS, "identity"])
+    return best if best in ENCODINGS else None

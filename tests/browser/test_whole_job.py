@@ -1,0 +1,230 @@
+"""The main job from the first look to the link: find a group, narrow it, compare, hand it on.
+
+Expected values come from the tables' files by plain Python.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import fmean
+
+import pytest
+from conftest import story
+from iris import flowers
+from pages import Page
+from processes import running
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.keys import Keys
+from tables import ROOT
+
+# dash[testing] pins an old Selenium, which asks urllib3 the old way.
+pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
+
+Row = dict[str, str]
+
+PENGUINS: list[Row] = list(csv.DictReader((ROOT / "data" / "penguins.csv").open()))
+MOST_TABS = 80
+WIDE = "return Math.max(document.documentElement.scrollWidth, window.innerWidth)"
+TYPES = "return document.querySelector('#scatter .js-plotly-plot').data.map(one => one.type)"
+PLANE = "#scatter .nsewdrag[data-subplot=xy]"
+
+
+def long_rows() -> list[Row]:
+    """Return sixty thousand rows in three groups; every fifth weight is missing."""
+    return [
+        {
+            "group": ("red", "green", "blue")[i % 3],
+            "length": f"{(i * 7) % 200 / 10:.1f}",
+            "width": f"{(i * 11) % 150 / 10 + i % 3:.1f}",
+            "weight": "" if i % 5 == 0 else str(i % 90 + 30 * (i % 3)),
+        }
+        for i in range(60_000)
+    ]
+
+
+LONG = long_rows()
+
+
+@pytest.fixture(scope="module")
+def long_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    path = tmp_path_factory.mktemp("long") / "long.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, LONG[0].keys())
+        writer.writeheader()
+        writer.writerows(LONG)
+    with running(more={"IRIS_DASH_DATA": str(path)}) as server:
+        yield server.url
+
+
+@pytest.fixture
+def long_page(driver: Chrome, long_url: str) -> Iterator[Page]:
+    yield from story(Page(driver, long_url))
+
+
+def within(rows: list[Row], measure: str, low: float) -> list[Row]:
+    """Return the rows whose measure is not missing and at least so great."""
+    return [row for row in rows if row[measure] and float(row[measure]) >= low]
+
+
+def mean(rows: list[Row], measure: str) -> float:
+    return fmean(float(row[measure]) for row in rows if row[measure])
+
+
+def number(text: str) -> float:
+    return float(text.replace(",", "").replace("−", "-"))
+
+
+def reach(page: Page, selector: str) -> None:
+    """Press Tab until the focus is on an element of a selector."""
+    for _ in range(MOST_TABS):
+        if page.run("return document.activeElement.matches(arguments[0])", selector):
+            return
+        page.press(Keys.TAB)
+    raise AssertionError(f"{MOST_TABS} times Tab do not reach {selector}")
+
+
+def expect_difference(page: Page, place: int, own: list[Row], rest: list[Row], name: str) -> None:
+    """Check the row of a measure in the comparison: both n, both means, their difference."""
+    page.until(lambda: len(page.numbers("#comparison")) > 2 + place, "the comparison")
+    row = page.numbers("#comparison")[2 + place]
+    for at, rows in ((1, own), (7, rest)):
+        assert row[at] == f"{sum(bool(one[name]) for one in rows):,}"
+    read = [number(row[at]) for at in (2, 8)]
+    assert read == pytest.approx([mean(own, name), mean(rest, name)], rel=1e-3)
+    wanted = mean(own, name) - mean(rest, name)
+    assert number(row[13]) == pytest.approx(wanted, rel=1e-3, abs=1e-3)
+
+
+def test_the_whole_job_by_keyboard_alone(page: Page) -> None:
+    page.open_clipboard()
+    page.open()
+    page.expect_count(150)
+    page.settle()
+    for species in ("setosa", "virginica"):
+        reach(page, f".facet input[value={species}]")
+        page.press(Keys.SPACE)
+    page.expect(page.ticked, ["versicolor"])
+    page.expect_count(50)
+    thumb = "[role=slider][aria-label='Petal length, from']"
+    reach(page, thumb)
+    page.press(Keys.PAGE_UP * 3)
+    page.press(Keys.ARROW_RIGHT * 5)
+    page.expect(lambda: page.bounds()["Petal length"], ("4.5", "6.9"))
+    own = flowers("versicolor", petal_length=(4.5, 6.9))
+    page.expect_count(len(own))
+    reach(page, ".views input")
+    page.press(Keys.ARROW_RIGHT * 3)
+    page.until(lambda: page.visible("#comparison"), "the comparison")
+    page.expect(page.search, "?species=versicolor&petal_length=4.5..&_view=compare")
+    page.settle()
+    rest = [flower for flower in flowers() if not chosen(flower)]
+    expect_difference(page, 2, own, rest, "petal_length")
+    reach(page, "[data-copy-link]")
+    page.press(Keys.ENTER)
+    wanted = f"{page.origin}/?species=versicolor&petal_length=4.5..&_view=compare"
+    page.expect(page.copied, wanted)
+
+
+def chosen(flower: Row) -> bool:
+    """Whether the main story selects a flower."""
+    return flower["species"] == "versicolor" and float(flower["petal_length"]) >= 4.5
+
+
+def test_the_same_job_for_penguins_with_gaps_in_the_dark(penguins: Page) -> None:
+    page = penguins
+    page.prefer("dark")
+    page.open_clipboard()
+    page.open()
+    page.expect(page.count, "344 of 344 penguins")
+    page.click("fieldset[data-facet=species] .form-check:has([value=Gentoo]) .facet-value")
+    gentoo = [row for row in PENGUINS if row["species"] == "Gentoo"]
+    page.expect(page.count, f"{len(gentoo)} of 344 penguins")
+    page.type_bound("Body mass", "from", "5000")
+    own = within(gentoo, "body_mass_g", 5000)
+    page.expect(page.count, f"{len(own)} of 344 penguins")
+    assert [chip[1] for chip in page.chips()] == [
+        f"−{len(within(PENGUINS, 'body_mass_g', 5000)) - len(own)} alone",
+        # The penguin without a mass goes as well.
+        f"−{len(gentoo) - len(own)} alone",
+    ]
+    page.view("compare")
+    page.until(lambda: page.visible("#comparison"), "the comparison")
+    page.expect(page.search, "?species=Gentoo&body_mass_g=5000..&_view=compare")
+    page.settle()
+    rest = [row for row in PENGUINS if row not in own]
+    assert len(own) + len(rest) == 344
+    expect_difference(page, 3, own, rest, "body_mass_g")
+    assert page.run("return document.documentElement.dataset.bsTheme") == "dark"
+    page.click("[data-copy-link]")
+    wanted = f"{page.origin}/?species=Gentoo&body_mass_g=5000..&_view=compare"
+    page.expect(page.copied, wanted)
+    page.driver.get(wanted)
+    page.expect(page.count, f"{len(own)} of 344 penguins")
+
+
+def test_the_same_job_for_penguins_on_a_phone(penguins: Page) -> None:
+    page = penguins
+    page.resize(360, 800, phone=True)
+    page.open()
+    page.expect(page.count, "344 of 344 penguins")
+    page.click("#filters-toggle")
+    page.until(lambda: page.visible("#filters"), "the filters")
+    page.click("fieldset[data-facet=species] .form-check:has([value=Gentoo]) .facet-value")
+    page.type_bound("Body mass", "from", "5000")
+    own = within([row for row in PENGUINS if row["species"] == "Gentoo"], "body_mass_g", 5000)
+    page.expect(page.count, f"{len(own)} of 344 penguins")
+    assert page.run(WIDE) <= 360
+    page.click("#filters-toggle")
+    page.expect(lambda: page.visible("#filters"), False)
+    for view in ("distributions", "pairs", "table", "compare"):
+        page.view(view)
+        page.expect(page.search, f"?species=Gentoo&body_mass_g=5000..&_view={view}")
+        page.settle()
+        assert page.run(WIDE) <= 360
+    rest = [row for row in PENGUINS if row not in own]
+    expect_difference(page, 3, own, rest, "body_mass_g")
+
+
+def test_the_same_job_for_a_long_table_from_its_density(long_page: Page) -> None:
+    page = long_page
+    page.open_clipboard()
+    page.open()
+    page.expect(page.count, "60,000 of 60,000 rows")
+    page.settle()
+    assert set(page.run(TYPES)) == {"heatmap", "bar"}
+    assert "Too many rows for points" in page.text("#scatter-note")
+    ranges = "return document.querySelector('#scatter .js-plotly-plot')._fullLayout.xaxis.range"
+    before = page.run(ranges)
+    page.drag(PLANE, (0.2, 0.95), (0.8, 0.05))
+    page.until(lambda: len(page.chips()) == 2, "a filter per axis")
+    page.settle()
+    ends = {
+        name: tuple(float(end) for end in page.bounds()[name.capitalize()])
+        for name in ("length", "width")
+    }
+    boxed = [
+        row
+        for row in LONG
+        if all(low <= float(row[name]) <= high for name, (low, high) in ends.items())
+    ]
+    page.expect(page.count, f"{len(boxed):,} of 60,000 rows")
+    # Still too many for points: a box over a density alone was taken as well.
+    assert 15_000 < len(boxed) < 60_000
+    assert set(page.run(TYPES)) == {"heatmap", "bar"}
+    assert page.run(ranges) == before
+    page.click("[data-pick=green]")
+    green = [row for row in boxed if row["group"] == "green"]
+    page.expect(page.count, f"{len(green):,} of 60,000 rows")
+    page.type_bound("Weight", "from", "80")
+    own = within(green, "weight", 80)
+    page.expect(page.count, f"{len(own):,} of 60,000 rows")
+    page.view("compare")
+    page.until(lambda: page.visible("#comparison"), "the comparison")
+    page.settle()
+    identities = {id(row) for row in own}
+    rest = [row for row in LONG if id(row) not in identities]
+    expect_difference(page, 2, own, rest, "weight")
+    page.click("[data-copy-link]")
+    page.expect(page.copied, page.run("return location.href"))

@@ -1,0 +1,220 @@
+"""Few bytes over the wire: encodings, what a browser keeps, and the sums of two loads."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import brotli
+import pytest
+from flask import Flask, Response
+from page_loads import page_loads
+from processes import running
+
+from iris_dash import compression
+from iris_dash.backend import asset_url, fingerprint
+from iris_dash.compression import compress
+from iris_dash.factory import ASSETS, create_app
+
+FIRST_LOAD = 1_200_000
+SECOND_LOAD = 50_000
+CHROMIUM_ACCEPTS = "gzip, deflate, br, zstd"
+IMMUTABLE = "public, max-age=31536000, immutable"
+DECODERS = {None: bytes, "br": brotli.decompress, "gzip": gzip.decompress}
+BOOTSTRAP = asset_url(ASSETS / "bootstrap.min.css")
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with running() as served:
+        yield served.url
+
+
+def ask(
+    url: str, path: str, accept: str | None = None, method: str = "GET", **headers: str
+) -> tuple[http.client.HTTPResponse, bytes]:
+    """Ask with exactly these headers; return the answer and its body as it came."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
+    connection.putrequest(method, path, skip_accept_encoding=True)
+    if accept is not None:
+        connection.putheader("Accept-Encoding", accept)
+    for name, value in headers.items():
+        connection.putheader(name.replace("_", "-"), value)
+    connection.endheaders()
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer, body
+
+
+def page_files(url: str) -> list[str]:
+    """The scripts and styles that the page names."""
+    page = ask(url, "/")[1].decode()
+    return [f"/{path.lstrip('/')}" for path in re.findall(r'(?:src|href)="([^"]+)"', page)]
+
+
+@pytest.mark.parametrize(
+    ("accept", "encoding"),
+    [
+        (None, None),
+        ("", None),
+        (CHROMIUM_ACCEPTS, "br"),
+        ("gzip", "gzip"),
+        ("br;q=0.5, gzip", "gzip"),
+        ("gzip;q=0", None),
+        ("br;q=0, gzip;q=0.2", "gzip"),
+        ("*", "br"),
+        ("br;q=0, *", "gzip"),
+        ("identity, gzip;q=0.5", None),
+        ("zstd", None),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", f"/{BOOTSTRAP}", "/_dash-layout", "/range/"])
+def test_a_client_gets_the_encoding_it_likes_best(url, path, accept, encoding):
+    answer, body = ask(url, path, accept)
+    assert answer.status == 200
+    assert answer.headers["Content-Encoding"] == encoding
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert int(answer.headers["Content-Length"]) == len(body)
+    plain = ask(url, path)[1]
+    decoded = DECODERS[encoding](body)
+    assert len(decoded) == len(plain)
+    assert path == "/" or decoded == plain  # the page has a number of its own each time
+    assert encoding is None or len(body) < len(plain) / 2
+
+
+def test_every_file_of_the_page_is_the_same_when_decoded(url):
+    files = page_files(url)
+    assert any("plotly" in path for path in files)
+    assert any("dash_renderer" in path for path in files)
+    for path in files:
+        answer, body = ask(url, path, CHROMIUM_ACCEPTS)
+        assert DECODERS[answer.headers["Content-Encoding"]](body) == ask(url, path)[1], path
+
+
+def test_head_says_what_get_would(url):
+    for accept in (None, "br"):
+        head, nothing = ask(url, f"/{BOOTSTRAP}", accept, "HEAD")
+        got, _ = ask(url, f"/{BOOTSTRAP}", accept)
+        assert nothing == b""
+        for name in ("Content-Length", "Content-Encoding", "ETag", "Vary", "Cache-Control"):
+            assert head.headers[name] == got.headers[name]
+
+
+def test_a_range_is_of_the_plain_bytes(url):
+    plain = ask(url, f"/{BOOTSTRAP}")[1]
+    answer, body = ask(url, f"/{BOOTSTRAP}", "br", Range="bytes=100-199")
+    assert (answer.status, answer.headers["Content-Encoding"]) == (206, None)
+    assert answer.headers["Content-Range"] == f"bytes 100-199/{len(plain)}"
+    assert body == plain[100:200]
+    # A compressed answer offers none: half of it could not be continued with plain bytes.
+    assert ask(url, f"/{BOOTSTRAP}", "br")[0].headers["Accept-Ranges"] is None
+
+
+def test_a_short_answer_is_left_as_it_is(url):
+    for path in ("/healthz", "/range/?per_page=1&page=1", "/stats/mean/?species=setosa"):
+        assert ask(url, path, "br")[0].headers["Content-Encoding"] is None
+
+
+def test_files_of_rows_are_streamed_as_they_are(url):
+    for kind in ("csv", "json", "ndjson", "arrow", "parquet", "xlsx"):
+        answer, body = ask(url, f"/export.{kind}", "br, gzip")
+        assert answer.headers["Content-Encoding"] is None
+        assert len(body) > compression.LEAST
+
+
+def test_a_stream_is_not_read_ahead():
+    server, taken = Flask("pots"), []
+
+    @server.get("/export.csv")
+    def export() -> Response:
+        return Response((taken.append(i) or b"a" * 5_000 for i in range(9)), mimetype="text/csv")
+
+    compress(server)
+    answer = server.test_client().get("/export.csv", headers={"Accept-Encoding": "br"})
+    pieces = answer.iter_encoded()
+    next(pieces)
+    assert len(taken) <= 2
+    assert sum(1 for _ in pieces) == 8
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_a_file_is_compressed_once(monkeypatch, encoding):
+    made = []
+
+    def counting(data: bytes) -> bytes:
+        made.append(len(data))
+        return gzip.compress(data)
+
+    monkeypatch.setitem(compression.ENCODINGS, encoding, (counting, bytes))
+    client = create_app().server.test_client()
+    paths = [
+        f"/{BOOTSTRAP}",
+        "/_dash-layout",
+        "/_dash-dependencies",
+        "/docs/js/swagger-ui-bundle.js",
+    ]
+    paths += re.findall(r'src="(/[^"]+)"', client.get("/").text)[:3]
+    for _ in range(3):
+        for path in paths:
+            answer = client.get(path, headers={"Accept-Encoding": encoding})
+            assert answer.headers["Content-Encoding"] == encoding
+    assert len(made) == len(paths)
+
+
+def test_what_has_its_fingerprint_in_its_address_is_kept(url):
+    files = page_files(url)
+    named = [path for path in files if not path.startswith("/_favicon")]
+    assert len(named) > 10
+    for path in named:
+        assert ask(url, path)[0].headers["Cache-Control"] == IMMUTABLE, path
+    stale = [
+        f"/{BOOTSTRAP}0",
+        f"/{BOOTSTRAP.split('?')[0]}",
+        "/_dash-component-suites/dash/dcc/async-graph.js",
+    ]
+    for path in ["/", "/_dash-layout", "/_dash-dependencies", *stale]:
+        answer = ask(url, path)[0]
+        assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache"), path
+
+
+def test_every_asset_is_on_the_page_with_the_fingerprint_of_its_content(url):
+    page = ask(url, "/")[1].decode()
+    for path in ASSETS.iterdir():
+        if path.suffix in (".css", ".js"):
+            assert page.count(f'"{asset_url(path)}"') == 1
+
+
+def test_a_fingerprint_follows_the_content_alone(tmp_path):
+    one, other = tmp_path / "a.js", tmp_path / "b.js"
+    one.write_text("1")
+    other.write_text("1")
+    first = fingerprint(one)
+    assert fingerprint(other) == first
+    one.write_text("2")
+    assert fingerprint(one) != first
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/_dash-layout", "/_dash-dependencies", "/_dash-component-suites/dash/dcc/async-graph.js"],
+)
+def test_what_may_change_is_asked_again_and_not_sent_again(url, path):
+    for accept in (None, "br", "gzip"):
+        tag = ask(url, path, accept)[0].headers["ETag"]
+        assert tag.startswith('W/"')
+        answer, body = ask(url, path, accept, If_None_Match=tag)
+        assert (answer.status, body) == (304, b"")
+        assert (answer.headers["ETag"], answer.headers["Vary"]) == (tag, "Accept-Encoding")
+        assert ask(url, path, accept, If_None_Match='W/"another"')[0].status == 200
+
+
+@pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
+def test_two_loads_of_the_page_in_a_browser(url):
+    first, second = page_loads(f"{url}/")
+    assert any("plotly" in path for path in first.sizes)
+    assert 500_000 < first.size <= FIRST_LOAD, first.sizes
+    assert 1_000 < second.size <= SECOND_LOAD, second.sizes
