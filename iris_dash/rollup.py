@@ -19,7 +19,7 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
-from iris_dash.dataset import Dataset, EngineDataset, facet_places
+from iris_dash.dataset import Dataset, EngineDataset, FrameDataset, facet_places
 from iris_dash.grid import BELOW_CELL, MISSING_CELL, Grid, grid_of
 from iris_dash.query import Query
 from iris_dash.schema import Facet, FacetValue, Schema
@@ -82,8 +82,11 @@ class Rollup:
         return len(next(iter((*self.cells.values(), *self.facets.values())), ()))
 
     def answers(self, query: Query) -> bool:
-        """Return whether the query's bounds part no cell that has rows: the answer is exact."""
-        return all(
+        """Return whether the query's bounds part no cell that has rows: the answer is exact.
+
+        A cell per row cannot be parted: its one value says on which side it is.
+        """
+        return self.n is None or all(
             (low is None or self._lowest(name, low) is not None)
             and (high is None or self._highest(name, high) is not None)
             for name, low, high in query.bounds
@@ -304,11 +307,21 @@ class Rollup:
             cells = self.cells[name]
             lowest = self._lowest(name, low) if low is not None else None
             highest = self._highest(name, high) if high is not None else None
+            if low is not None and lowest is None:
+                masks.append(self._values(name) >= low)
+            if high is not None and highest is None:
+                masks.append(self._values(name) <= high)
             # Without a lower bound everything is kept that is not missing.
             masks.append(cells >= (BELOW_CELL if lowest is None else lowest))
             if highest is not None:
                 masks.append(cells <= highest)
         return reduce(operator.and_, masks) if masks else None
+
+    def _values(self, name: str) -> NDArray[np.float64]:
+        """Return a measure's value per row, NaN for missing, where every cell is one row."""
+        dataset = self.scan.dataset
+        assert isinstance(dataset, FrameDataset)
+        return np.asarray(dataset.frame[name].cast(nw.Float64()).to_numpy(), dtype=np.float64)
 
 
 def _taken(column: NDArray[Any], chosen: NDArray[Any] | None) -> NDArray[Any]:

@@ -100,4 +100,5 @@ def test_the_address_and_the_download_name_what_is_shown(explorer, client, searc
     answer = answer_controls(explorer, controls_asked(explorer, search) | {"per_page": 10})
     assert "".join([answer["count"][0].children, answer["count"][1]]) == f"{count} of 150 flowers"
     assert answer["answered"]["search"] == search.removeprefix("?")
-    assert client.get("/" + answer["download"]).text.count("\n") == count + 1
+    file = client.get(f"/export.csv?{answer['answered']['rows']}")
+    assert file.text.count("\n") == count + 1

@@ -171,5 +171,17 @@ def test_a_bound_between_the_steps_where_no_row_is_needs_no_rows(monkeypatch):
         assert explorer.count(query) == Scan(explorer.dataset).count(query) == count
 
 
+def test_a_cell_per_row_answers_any_bound():
+    frame = pl.DataFrame({"x": [0.1, 0.22, 0.27, 0.3, None, math.inf], "colour": list("ababab")})
+    dataset = open_dataset(frame, TableSettings(columns={"x": {"step": 0.1}}))
+    rollup, explorer = per_row(dataset), Explorer(dataset)
+    for lower, upper, count in ((0.25, None, 3), (None, 0.25, 2), (0.23, 0.26, 0), (0.2, 0.27, 2)):
+        bounds = {k: {"x": v} for k, v in (("lower", lower), ("upper", upper)) if v is not None}
+        query = explorer.query(**bounds)
+        assert rollup.answers(query)
+        assert rollup.count(query) == count
+        assert sum(rollup.count_facets(query)["colour"].values()) == count
+
+
 def test_grid_keeps_whole_numbers_whole():
     assert Grid("x", 5, 1, 0, 3).point(2) == 10.0
