@@ -123,6 +123,17 @@
   // What is changed in the address alone: a filter less, a step back.
   const open = (search) => openAddress(search.length > 1 ? search : "");
 
+  // --- The count is said aloud once the controls are at rest, and only when it is another one.
+  const REST = 700; // ms
+
+  function announce() {
+    clearTimeout(announce.timer);
+    announce.timer = setTimeout(() => {
+      const [count, said] = [byId("count").textContent, byId("said")];
+      if (said.textContent !== count) said.textContent = count;
+    }, REST);
+  }
+
   // --- Files hold the shown query's rows.
   function linkFiles(rows) {
     for (const link of document.querySelectorAll("a[data-export]")) {
@@ -263,6 +274,11 @@
 
   // --- What is pointed at in a chart becomes a filter; zooming never does.
   function hookCharts() {
+    // Dash writes a zoom into the figure's own axes, where the next answer would undo it; left to
+    // Plotly, `uirevision` keeps it. Nothing here asks Dash for it.
+    for (const chart of document.querySelectorAll(".js-plotly-plot")) {
+      if (chart.removeAllListeners) chart.removeAllListeners("plotly_relayout");
+    }
     const scatter = document.querySelector("#scatter .js-plotly-plot");
     if (scatter && scatter.on && !scatter.dataset.hooked) {
       scatter.dataset.hooked = "yes";
@@ -297,6 +313,7 @@
       area.select();
       document.execCommand("copy");
       area.remove();
+      button.focus(); // the text had taken it
     }
     const before = button.textContent;
     if (before === "Copied") return;
@@ -401,6 +418,7 @@
         if (!asking.waiting) writeAddress(answer.search);
         linkFiles(answer.rows);
         settle();
+        announce();
       }
       return window.dash_clientside.no_update;
     },
@@ -454,6 +472,7 @@
     "last-page": "Last page",
     "current-page": "Page",
   };
+  const ORDERS = { "sort-up": "ascending", "sort-down": "descending" };
 
   function nameParts() {
     for (const filter of document.querySelectorAll(".filter[data-measure]")) {
@@ -467,12 +486,44 @@
         part.setAttribute("aria-label", label);
       }
     }
+    const name = (part, said) => Object.keys(said).forEach((key) => part.setAttribute(key, said[key]));
+    const title = document.querySelector(".table-card h2");
+    for (const box of document.querySelectorAll("#table .dash-spreadsheet-container")) {
+      name(box, { tabindex: "0", role: "region", "aria-label": title.textContent });
+    }
+    for (const sort of document.querySelectorAll("#table .column-header--sort")) {
+      const head = sort.closest("th");
+      const icon = sort.querySelector("svg");
+      const order = ORDERS[icon && icon.dataset.icon] || "none";
+      name(head, { scope: "col", "aria-sort": order });
+      const column = head.querySelector(".column-header-name").textContent;
+      name(sort, { role: "button", tabindex: "0", "aria-label": "Sort by " + column });
+    }
+    for (const menu of document.querySelectorAll(".dropdown-menu:not([role])")) {
+      menu.setAttribute("role", "group");
+    }
   }
+
+  // DataTable keeps the Tab key and the arrows to itself, though none of its cells can be chosen:
+  // no key in it reaches Dash, and those that scroll or lead on do what they do elsewhere.
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (!event.target.closest || !event.target.closest(".dash-spreadsheet-container")) return;
+      event.stopPropagation();
+      const pressed = event.key === "Enter" || event.key === " ";
+      if (!pressed || !event.target.matches(".column-header--sort")) return;
+      event.preventDefault();
+      event.target.click();
+    },
+    true,
+  );
 
   new MutationObserver(() => {
     nameParts();
     hookCharts();
   }).observe(document.documentElement, {
+    attributeFilter: ["data-icon"], // the order of a column of the table
     childList: true,
     subtree: true,
   });

@@ -25,7 +25,8 @@
   apply();
   dark.addEventListener("change", change);
   window.addEventListener("themeswitch", () => {
-    const next = (remembered() || system()) === "dark" ? "light" : "dark";
+    const shown = document.documentElement.getAttribute("data-bs-theme");
+    const next = shown === "dark" ? "light" : "dark";
     try {
       if (next === system()) window.localStorage.removeItem(KEY);
       else window.localStorage.setItem(KEY, next);

@@ -77,7 +77,13 @@ def test_the_script_uses_the_same_ids_and_every_function_that_callbacks_name(exp
     script = (ASSETS / "dashboard.js").read_text()
     spelled = set(re.findall(r'(?:setProps|byId|chosen)\("([a-z-]+)"', script))
     chosen = {ids.SCATTER_X, ids.SCATTER_Y, ids.COLOUR_BY}
-    assert spelled == chosen | {ids.ADDRESS, ids.ASKED, ids.CONNECTION, ids.FILTERS_TOGGLE}
+    stores = {ids.ADDRESS, ids.ASKED}
+    assert spelled == chosen | stores | {
+        ids.CONNECTION,
+        ids.COUNT,
+        ids.FILTERS_TOGGLE,
+        ids.SAID,
+    }
     assert f"includes('\"{ids.FACET_ALL}\"')" in script
     app = create_app(explorer.dataset)
     for callback in app._callback_list:

@@ -9,6 +9,7 @@ from typing import Any
 from iris_dash.dashboard.chart_twins import (
     correlation_twin,
     distributions_twin,
+    matrix_twin,
     means_twin,
     scatter_twin,
 )
@@ -180,6 +181,7 @@ def _pairs(
     facet = by if grouped else None
     return {
         "matrix": matrix_figure(schema, scatters, own, by, theme),
+        "matrix_twin": matrix_twin(schema, pair_names(schema), found, facet),
         "correlation": correlation_figure(schema, found, facet, theme),
         "correlation_twin": correlation_twin(schema, found, facet),
     }

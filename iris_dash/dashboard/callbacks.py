@@ -84,6 +84,7 @@ def _register_answer(app: Dash, explorer: Explorer) -> None:
         outputs["note"] = Output(ids.SCATTER_NOTE, "children")
         outputs["scatter_twin"] = Output(ids.of_column(ids.TWIN, ids.SCATTER), "children")
         outputs["matrix"] = Output(ids.MATRIX, "figure")
+        outputs["matrix_twin"] = Output(ids.of_column(ids.TWIN, ids.MATRIX), "children")
         outputs["correlation"] = Output(ids.CORRELATION, "figure")
         outputs["correlation_twin"] = Output(ids.of_column(ids.TWIN, ids.CORRELATION), "children")
     if schema.measures:

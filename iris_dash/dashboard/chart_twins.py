@@ -100,17 +100,44 @@ def correlation_twin(
     schema: Schema, found: Sequence[Correlations], by: Facet | None
 ) -> list[Component]:
     """Return every pair's coefficient, the strongest first."""
+    lines = _pairs(schema, found, by)
+    sentence = f"Pearson’s correlation of {len(lines)} pairs, the strongest first."
+    return twin(sentence, _pairs_head(by), lines)
+
+
+def matrix_twin(
+    schema: Schema, names: Sequence[str], found: Sequence[Correlations], by: Facet | None
+) -> list[Component]:
+    """Return how each pair of measures that the matrix draws goes together."""
+    sentence = (
+        f"A scatter of every two of {len(names)} measures below the diagonal of their histograms; "
+        "r near 1 is a line upwards, near −1 downwards, near 0 none."
+    )
+    return twin(sentence, _pairs_head(by), _pairs(schema, found, by, names))
+
+
+def _pairs_head(by: Facet | None) -> list[str]:
+    return ["Pair", by.label if by else "Group", "r", "n"]
+
+
+def _pairs(
+    schema: Schema,
+    found: Sequence[Correlations],
+    by: Facet | None,
+    names: Sequence[str] | None = None,
+) -> list[list[str]]:
+    """Return pair, group, coefficient and n of every pair, or of those among `names`."""
     rows: list[tuple[float, str, Correlations, float | None, int]] = []
     for one in found:
         for i, up in enumerate(one.measures):
             for j, across in enumerate(one.measures[:i]):
+                if names is not None and not {up, across} <= set(names):
+                    continue
                 r = one.r[i][j]
                 labels = (schema.measure(up).label, schema.measure(across).label)
                 rows.append((abs(r or 0), " and ".join(labels), one, r, one.n[i][j]))
     rows.sort(key=lambda row: -row[0])
-    lines = [
+    return [
         [pair, _name(one.group, by, schema), "–" if r is None else f"{r:.3f}", f"{n:,}"]
         for _, pair, one, r, n in rows[:MOST_PAIRS]
     ]
-    sentence = f"Pearson’s correlation of {len(lines)} pairs, the strongest first."
-    return twin(sentence, ["Pair", by.label if by else "Group", "r", "n"], lines)

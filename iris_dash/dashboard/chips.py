@@ -29,8 +29,7 @@ def chips(schema: Schema, state: DashboardState, diagnosis: Diagnosis) -> list[C
             "Click to take it away.",
             **to_query(schema, state, effect.without),
             **aria(
-                label=f"Remove filter {effect.words}, which alone removes "
-                f"{effect.removes_alone:,} {schema.rows}"
+                label=f"{effect.words} −{effect.removes_alone:,} alone, remove this filter"
             ),
         )
         for effect in diagnosis.filters

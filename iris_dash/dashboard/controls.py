@@ -84,7 +84,7 @@ def has_tick_buttons(facet: Facet) -> bool:
 
 
 def _tick_buttons(facet: Facet) -> Component:
-    words = ((ids.FACET_ALL, "all", "tick all shown"), (ids.FACET_NONE, "none", "untick all shown"))
+    words = ((ids.FACET_ALL, "all", "tick all shown"), (ids.FACET_NONE, "none", "tick none shown"))
     buttons = [
         html.Button(
             word,

@@ -51,7 +51,7 @@ def _form(name: str, text: str) -> Component:
                 ],
                 className="card-head",
             ),
-            html.Pre(text, tabIndex=0, **aria(label=name)),
+            html.Pre(text, tabIndex=0, role="region", **aria(label=name)),
         ],
         className="form-text",
     )

@@ -43,6 +43,7 @@ def distributions_figure(
     """
     traces: list[dict[str, Any]] = []
     layout = base_layout(theme) | {"showlegend": False, "barmode": "stack", "bargap": 0.04}
+    layout["annotations"] = []
     rows = max(1, -(-len(schema.measures) // COLUMNS))
     gap = GAP / (rows * ROW_HEIGHT)
     height = (1 - gap * (rows - 1)) / rows
@@ -60,7 +61,8 @@ def distributions_figure(
         if kind == "histogram":
             across["title"] = axis_title(measure.title)
         else:
-            up["title"] = axis_title(measure.title)
+            # Above the plot: at its side it would lie over the next one where the page is narrow.
+            layout["annotations"].append(_title(measure, x[0], top, theme))
             across |= {
                 "tickvals": list(range(len(groups))),
                 "ticktext": [_name(schema, group, by) for group in groups],
@@ -69,6 +71,21 @@ def distributions_figure(
             }
         layout |= {f"xaxis{number}": across, f"yaxis{number}": up}
     return {"data": traces, "layout": layout | {"uirevision": kind}}
+
+
+def _title(measure: Measure, left: float, top: float, theme: Theme) -> dict[str, Any]:
+    return {
+        "text": measure.title,
+        "font": {"color": theme.ink},
+        "x": left,
+        "y": top,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "yshift": 4,
+        "showarrow": False,
+    }
 
 
 def _name(schema: Schema, group: GroupSpread, by: Facet | None) -> str:

@@ -64,6 +64,7 @@ def create_layout(explorer: Explorer) -> Component:
             dcc.Store(id=ids.ASKED),
             dcc.Store(id=ids.ANSWERED),
             dcc.Store(id=ids.HISTOGRAMS),
+            html.A(f"Skip to the {schema.rows}", href=f"#{ids.MAIN}", className="skip-link"),
             _header(explorer),
             _copy_panel(),
             html.Div(
@@ -113,39 +114,44 @@ def _header(explorer: Explorer) -> Component:
 
 def _download(means: bool) -> Component:
     """Return the menu of files; the page's script keeps the links to the shown query."""
-    items: list[Component] = [dbc.DropdownMenuItem("Rows", header=True)]
-    items += [_file_item(f"export.{kind}", name) for kind, name in FILES]
+    items = [_menu_part("Rows", "export", FILES)]
     if means:
-        items += [dbc.DropdownMenuItem("Means per group", header=True)]
-        items += [_file_item(f"export/means.{kind}", name) for kind, name in FILES[:3]]
-    items += [dbc.DropdownMenuItem(divider=True), _menu_link("docs/", "JSON routes")]
+        items += [_menu_part("Means per group", "export/means", FILES[:3])]
+    items += [html.Hr(className="dropdown-divider"), _menu_link("docs/", "JSON routes")]
     menu: Component = dbc.DropdownMenu(
         items, label="Download", color="primary", align_end=True, className="download"
     )
     return menu
 
 
-def _menu_link(path: str, name: str) -> Component:
-    return html.Li(html.A(name, href=path, className="dropdown-item"), role="none")
-
-
-def _file_item(path: str, name: str) -> Component:
-    return html.Li(
-        html.A(name, href=path, className="dropdown-item", **data(export=path)), role="none"
+def _menu_part(title: str, path: str, files: Sequence[tuple[str, str]]) -> Component:
+    links = [
+        _menu_link(f"{path}.{kind}", name, **data(export=f"{path}.{kind}")) for kind, name in files
+    ]
+    return html.Div(
+        [html.Div(title, className="dropdown-header"), *links], role="group", **aria(label=title)
     )
+
+
+def _menu_link(path: str, name: str, **attributes: str) -> Component:
+    return html.A(name, href=path, className="dropdown-item", **attributes)
 
 
 def _copy_panel() -> Component:
     """Return the panel with the query as text for other tools."""
     panel: Component = dbc.Modal(
         [
-            dbc.ModalHeader(dbc.ModalTitle("This view, elsewhere"), close_button=True),
+            dbc.ModalHeader(
+                dbc.ModalTitle("This view, elsewhere", tag="h2", id=ids.COPY_TITLE),
+                close_button=True,
+            ),
             dbc.ModalBody(html.Div(id=ids.COPY_FORMS)),
         ],
         id=ids.COPY_PANEL,
         size="lg",
         scrollable=True,
         is_open=False,
+        labelledby=ids.COPY_TITLE,
     )
     return panel
 
@@ -167,12 +173,11 @@ def _main(schema: Schema, total: int) -> Component:
             html.Div(
                 [
                     html.P(
-                        count_line(None, total, schema.rows),
-                        id=ids.COUNT,
-                        className="count-line",
-                        **aria(live="polite"),
+                        count_line(None, total, schema.rows), id=ids.COUNT, className="count-line"
                     ),
+                    html.P(id=ids.SAID, role="status", className="visually-hidden"),
                     html.Div(id=ids.CHIPS, className="chips"),
+                    html.Div(id=ids.WAY_BACK, className="way-back"),
                     html.Button(
                         "Filters",
                         id=ids.FILTERS_TOGGLE,
@@ -188,6 +193,7 @@ def _main(schema: Schema, total: int) -> Component:
         ],
         id=ids.MAIN,
         className="main view-overview is-loading",
+        tabIndex=-1,
     )
 
 
@@ -218,6 +224,7 @@ def choice(key: str, label: str, options: Sequence[tuple[str, str]], look: str) 
                 id=ids.of_column(ids.CHOICE, key),
                 options=[{"value": value, "label": text} for value, text in options],
                 value=options[0][0],
+                name=key,
                 inline=True,
                 className="radio-row",
             ),
@@ -278,7 +285,7 @@ def _more_views(schema: Schema) -> list[Component]:
         cards.append(html.Div([shapes], hidden=True))
     if len(schema.measures) > 1:
         matrix = _chart_card(
-            html.H2("Every two measures"), ids.MATRIX, schema, [], [], matrix_height(schema), False
+            html.H2("Every two measures"), ids.MATRIX, schema, [], [], matrix_height(schema)
         )
         tools = [groups] if schema.facets else []
         rest = [] if schema.facets else [html.Div(groups, hidden=True)]
@@ -344,7 +351,6 @@ def _chart_card(
     tools: Sequence[Component],
     below: Sequence[Component],
     height: int,
-    has_twin: bool = True,
 ) -> Component:
     words = getattr(title, "children", None)
     return html.Section(
@@ -364,7 +370,7 @@ def _chart_card(
                 ],
                 className="chart-box",
             ),
-            *([twin_place(component_id, str(words))] if has_twin else []),
+            twin_place(component_id, str(words)),
         ],
         className="card",
     )
@@ -374,7 +380,6 @@ def _empty(place: str, schema: Schema) -> Component:
     return html.Div(
         [
             html.P(f"No {schema.rows} match these filters."),
-            *([html.Div(id=ids.WAY_BACK, className="way-back")] if place == ids.TABLE else []),
             reset_button(place, "Reset filters"),
         ],
         className="empty",

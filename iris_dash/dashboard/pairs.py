@@ -88,13 +88,16 @@ def _points(
     schema: Schema, scatter: Scatter, by: Facet | None, theme: Theme
 ) -> list[dict[str, Any]]:
     values = by.values if by else (None,)
+    # Plotly draws broken lines around a plot whose traces are all empty.
+    none: tuple[list[Any], list[Any]] = ([], []) if scatter.drawn else ([None], [None])
+    points = (scatter.points or {}) if scatter.drawn else {}
     return [
         {
             "type": "scatter",
             "mode": "markers",
             "name": value_text(value) if by else schema.rows,
-            "x": (scatter.points or {}).get(value, ([], []))[0],
-            "y": (scatter.points or {}).get(value, ([], []))[1],
+            "x": points.get(value, none)[0],
+            "y": points.get(value, none)[1],
             "marker": {
                 "color": colour(by, place, theme),
                 "symbol": symbol(place),
@@ -160,7 +163,7 @@ def correlation_figure(
                 "z": cells,
                 "text": texts,
                 "texttemplate": "%{text}",
-                "textfont": {"size": 12},
+                "textfont": {"size": 12, "color": theme.ink},
                 "zmin": -1,
                 "zmax": 1,
                 "colorscale": _diverging(theme),

@@ -1,8 +1,9 @@
 """Colours and symbols of data, the same in charts, checkboxes and table.
 
-Colours 1 to 8 are those of M. Okabe and K. Ito (2008), "Color Universal Design", darkened on
-white and lightened on black so that text and marks keep a contrast of 4.5:1. After every eight
-values the colours move on by one against the symbols, so that 64 pairs differ.
+The colours begin with those of M. Okabe and K. Ito (2008), "Color Universal Design", darkened on
+white and lightened on black so that text and marks keep a contrast of 4.5:1, and chosen so that any
+two differ to eyes that lack one kind of cone. After every eight values the colours move on by one
+against the symbols, so that 64 pairs differ.
 """
 
 from __future__ import annotations
@@ -31,12 +32,12 @@ LIGHT = Theme(
     line="#e3e6eb",
     series=(
         "#0072b2",
-        "#d55e00",
+        "#bf4c00",
         "#008060",
         "#a3568a",
-        "#8a6a00",
-        "#2f7fb0",
-        "#7a7a00",
+        "#5c4b00",
+        "#6d3fd6",
+        "#1d2440",
         "#4f5661",
     ),
 )
@@ -50,9 +51,9 @@ DARK = Theme(
         "#3dd6a3",
         "#e29bc8",
         "#e6b422",
-        "#8fd0ff",
+        "#ae75fe",
         "#f0e442",
-        "#b8c0cc",
+        "#8d96a3",
     ),
 )
 THEMES = {"light": LIGHT, "dark": DARK}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from long_table import write_long
 from pages import Page
 from processes import Server, running
 from selenium.webdriver import Chrome
@@ -96,6 +97,21 @@ def penguins_url() -> Iterator[str]:
 def penguins(driver: Chrome, penguins_url: str) -> Iterator[Page]:
     """Give a story its tab at the penguins."""
     yield from story(Page(driver, penguins_url))
+
+
+@pytest.fixture(scope="session")
+def long_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a long table for the whole session."""
+    path = tmp_path_factory.mktemp("long") / "long.csv"
+    write_long(path)
+    with running(more={"IRIS_DASH_DATA": str(path)}) as server:
+        yield server.url
+
+
+@pytest.fixture
+def long_page(driver: Chrome, long_url: str) -> Iterator[Page]:
+    """Give a story its tab at the long table."""
+    yield from story(Page(driver, long_url))
 
 
 @pytest.fixture

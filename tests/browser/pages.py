@@ -24,6 +24,9 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 WAIT_SECONDS = 10
 WEB = ("http", "https", "ws", "wss")
 SIDES = ("from", "to")
+SHIFT = 8
+"""The key's number for DevTools."""
+
 Spot = tuple[float, float]
 NOT_YET = [
     ElementClickInterceptedException,
@@ -33,9 +36,17 @@ NOT_YET = [
 ]
 
 IDLE = """
-const {stored, completed, ...open} = window.store.getState().callbacks;
-return document.readyState === "complete" && Object.values(open).flat().length === 0
-    && !document.querySelector("#main").classList.contains("is-loading");
+const [done] = arguments;
+const idle = () => {
+    if (!window.store) return false;
+    const {stored, completed, ...open} = window.store.getState().callbacks;
+    return document.readyState === "complete" && Object.values(open).flat().length === 0
+        && !document.querySelector("#main").classList.contains("is-loading")
+        && !document.querySelector(".dash-graph--pending");
+};
+// What a callback changed is on the page a frame later.
+if (!idle()) done(false);
+else requestAnimationFrame(() => requestAnimationFrame(() => done(idle())));
 """
 SPECIES = """
 return Object.fromEntries([...document.querySelectorAll(".facet .form-check")].map(check => [
@@ -69,7 +80,7 @@ return [...document.querySelectorAll("#table tr")]
 """
 FIGURE = """
 return document.querySelector(`#${arguments[0]} .js-plotly-plot`).data
-    .map(trace => ({name: trace.name, x: Array.from(trace.x), y: Array.from(trace.y),
+    .map(trace => ({name: trace.name, x: Array.from(trace.x || []), y: Array.from(trace.y || []),
                     type: trace.type, yaxis: trace.yaxis || "y"}));
 """
 HISTOGRAM = """
@@ -83,6 +94,11 @@ for (const path of filter.querySelectorAll(".histogram path")) {
     }
 }
 return {...store.props.data[arguments[0]], drawn};
+"""
+BOX = """
+const part = document.querySelector(arguments[0]);
+part.scrollIntoView({block: "center"});
+return part.getBoundingClientRect().toJSON();
 """
 CHIPS = """
 return [...document.querySelectorAll("#chips .chip")].map(chip =>
@@ -154,7 +170,8 @@ class Page:
 
     def settle(self) -> None:
         """Wait until the page has nothing more to ask or to show."""
-        self.until(lambda: self.run(IDLE), "no callback under way")
+        script = self.driver.execute_async_script
+        self.until(lambda: script(IDLE), "no callback under way, no chart being drawn")
 
     def resize(self, width: int, height: int, phone: bool = False) -> None:
         """Give the page a window of exactly this size."""
@@ -180,9 +197,13 @@ class Page:
         )
         self.cdp("Emulation.setFocusEmulationEnabled", enabled=True)
 
+    def prepare(self, script: str) -> None:
+        """Run a script before any other of every page that is opened from now on."""
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", source=script)
+
     def delay_answers(self) -> None:
         """Let `window.answerDelays` of the next page hold back answers by milliseconds each."""
-        self.cdp("Page.addScriptToEvaluateOnNewDocument", source=DELAYED_ANSWERS)
+        self.prepare(DELAYED_ANSWERS)
 
     # --- What the page shows
 
@@ -312,6 +333,30 @@ class Page:
         """Click a column's sort symbol."""
         self.click(f"th[data-dash-column={column}] .column-header--sort")
 
+    def point(self, selector: str, spot: Spot = (0.5, 0.5), shift: bool = False) -> None:
+        """Click where an element is, in parts of its width and height, whatever lies over it."""
+        x, y = self.spot(selector, spot)
+        common = {"x": x, "y": y, "modifiers": SHIFT if shift else 0}
+        self.cdp("Input.dispatchMouseEvent", type="mouseMoved", **common)
+        for kind in ("mousePressed", "mouseReleased"):
+            event = {"type": kind, "button": "left", "clickCount": 1}
+            self.cdp("Input.dispatchMouseEvent", **event, **common)
+
+    def spot(self, selector: str, spot: Spot) -> Spot:
+        """Return a spot of an element, given in parts of it, in the window's pixels.
+
+        A chart that is being drawn moves its parts about, hence the wait.
+        """
+        boxes = [self.run(BOX, selector)]
+
+        def still() -> bool:
+            boxes.append(self.run(BOX, selector))
+            return bool(boxes[-2] == boxes[-1])
+
+        self.until(still, f"a place for {selector}")
+        box = boxes[-1]
+        return box["x"] + box["width"] * spot[0], box["y"] + box["height"] * spot[1]
+
     def shift_click(self, selector: str) -> None:
         """Click an element while Shift is held."""
         keys = ActionChains(self.driver)
@@ -319,18 +364,12 @@ class Page:
 
     def drag(self, selector: str, start: Spot, end: Spot) -> None:
         """Drag the mouse over an element, between two spots in parts of its width and height."""
-        box = self.run(
-            "const part = document.querySelector(arguments[0]);"
-            "part.scrollIntoView({block: 'center'});"
-            "return part.getBoundingClientRect().toJSON()",
-            selector,
-        )
+        ends = self.spot(selector, start), self.spot(selector, end)
 
         def mouse(kind: str, part: float, buttons: int) -> None:
-            across, up = (a + (b - a) * part for a, b in zip(start, end, strict=True))
-            event = {"x": box["x"] + box["width"] * across, "y": box["y"] + box["height"] * up}
+            x, y = (a + (b - a) * part for a, b in zip(*ends, strict=True))
             button = "left" if buttons or kind == "mouseReleased" else "none"
-            event |= {"type": kind, "buttons": buttons, "button": button}
+            event = {"type": kind, "x": x, "y": y, "buttons": buttons, "button": button}
             self.cdp("Input.dispatchMouseEvent", **event, clickCount=int(kind != "mouseMoved"))
 
         mouse("mouseMoved", 0, 0)

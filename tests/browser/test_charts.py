@@ -125,6 +125,7 @@ def test_a_box_on_the_scatter_bounds_both_axes_and_leaves_them_where_they_are(pa
     page.open()
     page.expect_count(150)
     page.settle()
+    page.expect(page.points, 150)
     ranges = page.run(SCATTER_RANGES)
     page.drag(PLANE, (0.3, 0.75), (0.62, 0.3))
     page.until(lambda: len(page.chips()) == 2, "a filter per axis")
@@ -137,7 +138,7 @@ def test_a_box_on_the_scatter_bounds_both_axes_and_leaves_them_where_they_are(pa
     wanted = flowers(petal_length=(shown[0], shown[1]), petal_width=(shown[2], shown[3]))
     page.expect_count(len(wanted))
     assert 0 < len(wanted) < 150
-    assert page.points() == len(wanted)
+    page.expect(page.points, len(wanted))
     assert page.run(SCATTER_RANGES) == ranges
     # The box itself is gone: its bounds are told by sliders and chips.
     assert page.all("#scatter .selectionlayer path") == []
@@ -150,6 +151,7 @@ def test_zooming_into_the_scatter_filters_nothing_and_outlives_an_answer(page: P
     page.open()
     page.expect_count(150)
     page.settle()
+    page.expect(page.points, 150)
     before = page.run(SCATTER_RANGES)
     page.run(ZOOM, "zoom")
     page.drag(PLANE, (0.2, 0.8), (0.6, 0.3))
@@ -170,31 +172,25 @@ def test_a_click_on_a_mean_picks_its_group_and_shift_adds_one(page: Page) -> Non
     def bar(number: int) -> str:
         return f"#means .barlayer .trace:nth-child({number}) .point:first-child path"
 
-    def over(number: int) -> Any:
-        # Plotly's own layer for the mouse lies above its bars.
-        box = page.run(
-            "const box = document.querySelector(arguments[0]).getBoundingClientRect();"
-            "const layer = document.querySelector('#means .nsewdrag').getBoundingClientRect();"
-            "return [box.x + box.width / 2 - layer.x - layer.width / 2,"
-            "        box.y + box.height / 2 - layer.y - layer.height / 2]",
-            bar(number),
-        )
-        chain = ActionChains(page.driver)
-        return chain.move_to_element_with_offset(page.find("#means .nsewdrag"), *map(int, box))
+    def drawn() -> int:
+        return len(page.all("#means .barlayer .trace"))
 
     page.open()
     page.expect_count(150)
     page.settle()
-    over(2).click().perform()
+    page.expect(drawn, 3)
+    page.point(bar(2))
     page.expect(page.ticked, ["versicolor"])
     page.expect_count(50)
     page.expect(page.search, "?species=versicolor")
+    page.expect(drawn, 1)
     page.settle()
-    over(1).click().perform()
+    page.point(bar(1))
     page.expect(page.ticked, list(SPECIES))
     page.expect_count(150)
+    page.expect(drawn, 3)
     page.settle()
-    over(3).key_down(Keys.SHIFT).click().key_up(Keys.SHIFT).perform()
+    page.point(bar(3), shift=True)
     page.expect(page.ticked, ["setosa", "versicolor"])
     page.expect_count(100)
 

@@ -33,8 +33,8 @@ INK = """
 return document.querySelector(`#${arguments[0]} .js-plotly-plot`).layout.font.color;
 """
 TEXTS = """
-return Object.fromEntries([...document.querySelectorAll("#copy-forms .form-text")]
-    .map(form => [form.querySelector("h3").innerText, form.querySelector("pre").textContent]));
+return [...document.querySelectorAll("#copy-forms .form-text")]
+    .map(form => [form.querySelector("h3").innerText, form.querySelector("pre").textContent]);
 """
 FILES = """
 return [...document.querySelectorAll("a[data-export]")].map(link => link.href);
@@ -208,6 +208,22 @@ def test_copy_link_puts_the_address_on_the_clipboard(page: Page) -> None:
     page.expect(lambda: page.text("[data-copy-link]"), "Copy link")
 
 
+def test_copying_needs_no_permission_where_the_browser_gives_none(page: Page) -> None:
+    page.open_clipboard()
+    # As on a page that is neither local nor encrypted.
+    page.prepare(
+        "Object.defineProperty(navigator, 'clipboard', {value: undefined, configurable: true})"
+    )
+    page.open("/?species=setosa")
+    page.expect_count(50)
+    page.settle()
+    page.find("[data-copy-link]").send_keys(Keys.ENTER)
+    page.expect(lambda: page.text("[data-copy-link]"), "Copied")
+    assert page.run("return document.activeElement.matches('[data-copy-link]')")
+    page.run("delete navigator.clipboard")
+    assert page.copied() == f"{page.origin}/?species=setosa"
+
+
 def test_copy_as_gives_the_shown_rows_to_other_tools(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,7 +237,7 @@ def test_copy_as_gives_the_shown_rows_to_other_tools(
     page.settle()
     page.click("#copy-as")
     page.until(lambda: page.visible("#copy-panel .form-text"), "texts to copy")
-    texts = page.run(TEXTS)
+    texts = dict(page.run(TEXTS))
     assert list(texts) == ["curl", "Python", "pandas", "Polars", "SQL"]
     assert page.origin in texts["curl"]
     page.click(".form-text:nth-of-type(3) [data-copy]")
@@ -239,7 +255,7 @@ def test_copy_as_gives_the_shown_rows_to_other_tools(
         page.search, "?species=versicolor&species=virginica&petal_length=..5.0&sort=-sepal_length"
     )
     page.click("#copy-as")
-    page.until(lambda: "versicolor" in page.run(TEXTS)["SQL"], "the new query as SQL")
+    page.until(lambda: "versicolor" in dict(page.run(TEXTS)).get("SQL", ""), "the new query as SQL")
 
 
 def test_every_file_of_the_menu_has_the_shown_query(page: Page) -> None:
@@ -299,6 +315,20 @@ def test_the_theme_switch_is_remembered_until_it_is_switched_back(page: Page) ->
     assert page.run("return localStorage.length") == 0
     page.prefer("dark")
     page.expect(looks, dark)
+
+
+def test_the_theme_switch_works_both_ways_where_nothing_can_be_remembered(page: Page) -> None:
+    def theme() -> str:
+        return str(page.run("return document.documentElement.dataset.bsTheme"))
+
+    page.prepare("Object.defineProperty(window, 'localStorage', {get() { throw new Error(); }})")
+    page.prefer("light")
+    page.open()
+    page.expect_count(150)
+    page.click("[data-theme-switch]")
+    page.expect(lambda: (theme(), page.run(INK, "means")), ("dark", "#e6e9ee"))
+    page.click("[data-theme-switch]")
+    page.expect(lambda: (theme(), page.run(INK, "means")), ("light", "#1b1f24"))
 
 
 def test_what_is_older_than_the_filters_is_dimmed_until_the_answer_comes(page: Page) -> None:

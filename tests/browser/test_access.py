@@ -1,0 +1,374 @@
+"""For everyone: what axe-core finds, what a keyboard reaches, what is said aloud, what is seen.
+
+axe-core judges every view in light and dark, wide and on a phone; what it cannot judge (text in
+charts, the marks of groups) is computed here from the theme's colours.
+"""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pages import Page
+from selenium.webdriver.common.keys import Keys
+from tables import ROOT
+
+from iris_dash.dashboard.pairs import _diverging
+from iris_dash.dashboard.theme import DARK, GLYPHS, LIGHT, Theme
+
+# dash[testing] pins an old Selenium, which asks urllib3 the old way.
+pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
+
+AXE = Path(__file__).with_name("axe.min.js").read_text("utf-8")
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
+RUN_AXE = """
+const done = arguments[2];
+axe.run(arguments[1], {runOnly: arguments[0], resultTypes: ["violations"]}).then(
+    found => done(found.violations.flatMap(rule => rule.nodes.map(node => ({
+        rule: rule.id, html: node.html,
+        said: [...node.any, ...node.all, ...node.none].map(check => check.message).join("; ")})))),
+    error => done([{rule: "axe itself", html: "", said: String(error)}]));
+"""
+WIDE = (1400, 1000)
+PHONE = (360, 800)
+SIDEWAYS = "return Math.max(document.documentElement.scrollWidth, window.innerWidth)"
+
+VIEWS = ("overview", "distributions", "pairs", "compare", "table")
+FLOWERS = {
+    **{view: f"/?_view={view}" for view in VIEWS},
+    "filtered": "/?species=setosa&petal_width=0.2..0.4&sort=-petal_length",
+    "compared": "/?species=setosa&_view=compare",
+    "boxes": "/?_view=distributions&_distribution=box",
+    "nothing": "/?petal_width=1..1.05&species=setosa",
+    "notices": "/?nonsense=3&species=rose",
+}
+OTHERS = {
+    "sex": "/?by=sex",
+    "groups": "/?_view=pairs&_correlation=groups",
+    "penguins compared": "/?island=Dream&_view=compare",
+}
+CARDS = {"light": "#ffffff", "dark": "#171b21"}
+THEMES = {"light": LIGHT, "dark": DARK}
+
+
+def faults(page: Page, part: str = "html") -> list[str]:
+    """Return what axe-core finds in a part of the page as it stands."""
+    page.run(AXE + ";window.axe = axe;")
+    found = page.driver.execute_async_script(RUN_AXE, TAGS, part)
+    return [
+        f"{one['rule']}: {one['html'][:160]}\n    {one['said']}"
+        for one in found
+        if not _close_thumbs(one)
+    ]
+
+
+def _close_thumbs(one: dict[str, Any]) -> bool:
+    """Whether these are a slider's two thumbs nearer to each other than a finger is wide.
+
+    A narrow range cannot look otherwise; the two numbers above set the same (WCAG 2.5.8, the
+    exception "Equivalent").
+    """
+    return one["rule"] == "target-size" and "dash-slider-thumb" in one["html"]
+
+
+def check_everywhere(page: Page, part: str = "html") -> None:
+    """Ask axe-core in light and dark, wide and on a phone; nothing scrolls sideways."""
+    for scheme, size in itertools.product(("light", "dark"), (WIDE, PHONE)):
+        page.prefer(scheme)
+        page.resize(*size, phone=size == PHONE)
+        theme = "return document.documentElement.dataset.bsTheme"
+        page.expect(lambda: page.run(theme), scheme)  # noqa: B023 -- called before the next turn
+        at_rest(page)
+        found = faults(page, part)
+        assert not found, "\n".join([f"{scheme}, {size[0]} px:", *found])
+        assert page.run(SIDEWAYS) <= size[0], f"{scheme}, {size[0]} px scrolls sideways"
+
+
+def open_at_rest(page: Page, address: str) -> None:
+    page.open(address)
+    page.find("#main:not(.is-loading)")
+    at_rest(page)
+
+
+def at_rest(page: Page) -> None:
+    """Wait until nothing is asked and nothing dimmed: a change of theme asks a moment later."""
+    page.settle()
+    page.driver.execute_async_script("setTimeout(arguments[0], 100)")
+    page.settle()
+    page.until(lambda: not page.all("body.is-stale"), "an answer")
+
+
+# --- axe-core
+
+
+@pytest.mark.parametrize("address", FLOWERS.values(), ids=FLOWERS)
+def test_axe_finds_no_fault_in_the_flowers(page: Page, address: str) -> None:
+    open_at_rest(page, address)
+    check_everywhere(page)
+
+
+@pytest.mark.parametrize("address", OTHERS.values(), ids=OTHERS)
+def test_axe_finds_no_fault_in_the_penguins(penguins: Page, address: str) -> None:
+    open_at_rest(penguins, address)
+    check_everywhere(penguins)
+
+
+def test_axe_finds_no_fault_in_a_facet_of_forty_values_on_a_phone_or_wide(cities: Page) -> None:
+    open_at_rest(cities, "/?by=city")
+    check_everywhere(cities)
+
+
+def test_axe_finds_no_fault_in_the_open_menu_panel_twins_and_filters(page: Page) -> None:
+    open_at_rest(page, "/?species=setosa")
+    page.run("for (const twin of document.querySelectorAll('details')) twin.open = true")
+    page.click(".download > button")
+    page.find(".download .dropdown-menu.show")
+    check_everywhere(page, ".top")  # the menu lies over other targets, as menus do
+    page.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+    page.resize(*PHONE, phone=True)
+    page.click("#filters-toggle")
+    page.until(lambda: page.visible("#filters"), "the filters")
+    check_everywhere(page)
+    page.click("#copy-as")
+    page.find(".modal.show .form-text")
+    check_everywhere(page)
+
+
+# --- Names, structure, keyboard
+
+
+def test_what_dash_leaves_unnamed_has_a_name(page: Page) -> None:
+    open_at_rest(page, "/?per_page=10")
+    names = page.run(
+        "return [...document.querySelectorAll('[role=slider], .previous-next-container button,"
+        "input.current-page, .column-header--sort')].map(part => part.ariaLabel)"
+    )
+    assert names[:2] == ["Sepal length, from", "Sepal length, to"]
+    assert {"First page", "Next page", "Page", "Sort by Species"} <= set(names)
+    assert None not in names
+    assert page.run("return document.documentElement.lang") == "en"
+    headings = page.run("return [...document.querySelectorAll('h1, h2')].map(e => e.tagName)")
+    assert headings.count("H1") == 1
+    assert headings[0] == "H1"
+    landmarks = page.run(
+        "return ['header', 'nav', 'aside', 'main'].map(e => document.querySelectorAll(e).length)"
+    )
+    assert landmarks == [1, 1, 1, 1]
+
+
+def test_every_chart_has_a_sentence_and_a_table_behind_a_disclosure(penguins: Page) -> None:
+    page = penguins
+    twins = (
+        "return [...document.querySelectorAll('.card')].filter(card => card.offsetParent"
+        " && card.querySelector('.js-plotly-plot')).map(card => [card.querySelector('h2').innerText,"
+        "(card.querySelector('details:not([open]) p') || {textContent: ''}).textContent,"
+        "card.querySelectorAll('details thead th').length,"
+        "card.querySelectorAll('details tbody th[scope=row]').length])"
+    )
+    charts = []
+    for view in VIEWS[:3]:
+        open_at_rest(page, f"/?_view={view}")
+        charts += page.run(twins)
+    titles = ["Scatter", "Mean per species", "Distributions", "Every two measures", "Correlation"]
+    assert [title for title, *_ in charts] == titles
+    for title, sentence, columns, rows in charts:
+        assert sentence.endswith((".", "penguins.")), title
+        assert columns >= 4, title
+        assert rows >= 3, title
+
+
+def test_a_keyboard_sorts_the_table(page: Page) -> None:
+    open_at_rest(page, "/?_view=table")
+    orders = "return [...document.querySelectorAll('#table th')].map(head => head.ariaSort)"
+    page.run("document.querySelector('th[data-dash-column=petal_width] [role=button]').focus()")
+    page.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    page.expect(page.search, "?sort=petal_width&_view=table")
+    page.expect(lambda: page.run(orders), ["none", "none", "none", "ascending", "none"])
+    page.driver.switch_to.active_element.send_keys(" ")
+    page.expect(page.search, "?sort=-petal_width&_view=table")
+    page.expect(lambda: page.run(orders), ["none", "none", "none", "descending", "none"])
+
+
+def test_arrow_keys_choose_the_view_from_one_stop(page: Page) -> None:
+    open_at_rest(page, "/")
+    page.run("document.querySelector('.views input:checked').focus()")
+    page.driver.switch_to.active_element.send_keys(Keys.ARROW_RIGHT)
+    page.expect(page.search, "?_view=distributions")
+    page.driver.switch_to.active_element.send_keys(Keys.TAB)
+    assert not page.run("return document.activeElement.closest('.views')")
+
+
+def test_escape_closes_menu_and_panel_and_gives_the_focus_back(page: Page) -> None:
+    open_at_rest(page, "/")
+    for opener, opened in ((".download > button", ".dropdown-menu.show"), ("#copy-as", ".modal")):
+        page.click(opener)
+        page.find(opened)
+        page.settle()
+        page.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+        page.until(lambda opened=opened: not page.all(opened), f"{opened} closed")
+        page.until(
+            lambda opener=opener: page.run(
+                "return document.activeElement.matches(arguments[0])", opener
+            ),
+            f"the focus on {opener}",
+        )
+
+
+FOCUSED = """
+const part = document.activeElement, look = getComputedStyle(part);
+const shown = look.opacity === "0" ? getComputedStyle(part.nextElementSibling) : look;
+return [part.ariaLabel || part.innerText || part.id, shown.outlineStyle,
+        parseFloat(shown.outlineWidth), part === document.body];
+"""
+
+
+@pytest.mark.parametrize("address", ["/?species=setosa", "/?species=setosa&_view=table"])
+def test_the_focus_is_seen_wherever_the_tab_key_leads(page: Page, address: str) -> None:
+    open_at_rest(page, address)
+    names = []
+    for _ in range(80):
+        page.driver.switch_to.active_element.send_keys(Keys.TAB)
+        name, style, width, at_end = page.run(FOCUSED)
+        if at_end:
+            break
+        names.append(name)
+        assert style == "solid", name
+        assert width >= 2, name
+    assert names[0] == "Skip to the flowers"
+    for stop in ("Copy link", "Download", "Sepal length, from"):
+        assert stop in names
+    for stop in ("Species: setosa −100 alone, remove this filter", "Sort by Species", "Next page"):
+        assert stop in names
+
+
+def test_the_skip_link_leads_past_the_filters(page: Page) -> None:
+    open_at_rest(page, "/?species=setosa")
+    page.driver.switch_to.active_element.send_keys(Keys.TAB, Keys.ENTER)
+    page.until(lambda: page.run("return document.activeElement.id") == "main", "the main part")
+    page.settle()
+    assert page.count() == "50 of 150 flowers"
+
+
+# --- Said aloud, and rest
+
+
+def test_the_count_is_said_once_after_a_drag(page: Page) -> None:
+    open_at_rest(page, "/")
+    page.expect(lambda: page.text("#said"), "150 of 150 flowers")
+    assert page.find("#said").get_attribute("role") == "status"
+    page.run(
+        "window.said = [];"
+        "new MutationObserver(() => window.said.push(document.querySelector('#said').textContent))"
+        ".observe(document.querySelector('#said'), {childList: true, characterData: true,"
+        " subtree: true})"
+    )
+    with page.hold(page.thumb("Sepal length", "to")) as move:
+        for _ in range(8):
+            move(-12)
+            page.settle()
+    page.settle()
+    page.until(lambda: page.run("return window.said.length"), "the count said")
+    count = page.count()
+    page.choose("#per-page", "25")
+    page.expect(page.search, f"{page.search().split('&')[0]}&per_page=25")
+    page.driver.execute_async_script("setTimeout(arguments[0], 1200)")
+    said = page.run("return window.said")
+    assert said[-1] == count
+    assert len(said) == len(set(said)) <= 3
+
+
+def test_nothing_moves_for_those_who_ask_for_less_motion(page: Page) -> None:
+    def longest(wish: str) -> float:
+        features = [{"name": "prefers-reduced-motion", "value": wish}]
+        page.cdp("Emulation.setEmulatedMedia", features=features)
+        times = page.run(
+            "return [...document.querySelectorAll('*')].map(part => getComputedStyle(part))"
+            ".flatMap(look => [...look.transitionDuration.split(','), look.animationDuration])"
+        )
+        return max(float(time.strip().removesuffix("s")) for time in times)
+
+    open_at_rest(page, "/")
+    assert longest("no-preference") > 0.1
+    assert longest("reduce") < 0.001
+
+
+# --- Colours
+
+CONES = {
+    "all three": np.eye(3),
+    "no red": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "no green": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "no blue": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+"""What eyes without one kind of cone see of linear RGB: Machado, Oliveira and Fernandes (2009)."""
+
+TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+
+
+def linear(colour: str) -> NDArray[np.float64]:
+    part = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+    return np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours as WCAG has it."""
+    low, high = sorted(float(linear(c) @ TO_XYZ[1]) for c in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def lab(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return linear RGB in CIE L*a*b*."""
+    xyz = TO_XYZ @ np.clip(rgb, 0, 1) / TO_XYZ.sum(axis=1)
+    x, y, z = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def test_contrast_is_computed_as_wcag_has_it() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_text_and_marks_of_charts_stand_out(name: str) -> None:
+    theme: Theme = THEMES[name]
+    card = CARDS[name]
+    assert contrast(theme.ink, card) >= 4.5
+    assert contrast(theme.muted, card) >= 4.5
+    for colour in theme.series:  # also the text of their symbols
+        assert contrast(colour, card) >= 4.5, colour
+    for _, colour in _diverging(theme):  # under the coefficients, which are in ink
+        assert contrast(theme.ink, colour) >= 4.5, colour
+
+
+def test_the_style_sheet_has_the_themes_colours() -> None:
+    sheet = (ROOT / "assets" / "dashboard.css").read_text("utf-8")
+    light, dark = sheet.split('[data-bs-theme="dark"] {')[:2]
+    for part, name in ((light, "light"), (dark, "dark")):
+        assert f"--card: {CARDS[name]};" in part
+        for number, colour in enumerate(THEMES[name].series):
+            assert f"--series-{number}: {colour};" in part
+
+
+@pytest.mark.parametrize("cones", CONES)
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_eyes_without_a_kind_of_cone_tell_groups_apart(theme: Theme, cones: str) -> None:
+    seen = [lab(np.array(CONES[cones]) @ linear(colour)) for colour in theme.series]
+    for one, other in itertools.combinations(range(len(seen)), 2):
+        assert np.linalg.norm(seen[one] - seen[other]) >= 10, (one, other)
+    assert len(set(GLYPHS)) == len(theme.series)
