@@ -302,6 +302,12 @@
     }
   }
 
+  function savePicture(chart, format) {
+    const plot = document.querySelector(`#${chart} .js-plotly-plot`);
+    const { width, height } = plot.getBoundingClientRect();
+    window.Plotly.downloadImage(plot, { format, width, height, scale: 2, filename: chart });
+  }
+
   // --- Clicks on what stands in the page.
   async function copy(text, button) {
     try {
@@ -340,6 +346,8 @@
     if (text) copy(text.dataset.copy, text);
     const link = at("[data-copy-link]");
     if (link) copy(window.location.href, link);
+    const picture = at("[data-picture]");
+    if (picture) savePicture(picture.dataset.chart, picture.dataset.picture);
     if (at("[data-theme-switch]")) window.dispatchEvent(new Event("themeswitch"));
   });
 
@@ -505,12 +513,12 @@
   }
 
   // DataTable keeps the Tab key and the arrows to itself, though none of its cells can be chosen:
-  // no key in it reaches Dash, and those that scroll or lead on do what they do elsewhere.
-  document.addEventListener(
+  // no key but those of the page's number reaches Dash; Tab and arrows do what they do elsewhere.
+  window.addEventListener(
     "keydown",
     (event) => {
-      if (!event.target.closest || !event.target.closest(".dash-spreadsheet-container")) return;
-      event.stopPropagation();
+      if (!event.target.closest || !event.target.closest("#table")) return;
+      if (event.key === "Tab" || !event.target.matches("input")) event.stopPropagation();
       const pressed = event.key === "Enter" || event.key === " ";
       if (!pressed || !event.target.matches(".column-header--sort")) return;
       event.preventDefault();

@@ -28,9 +28,7 @@ def chips(schema: Schema, state: DashboardState, diagnosis: Diagnosis) -> list[C
             title=f"Removes {effect.removes_alone:,} {schema.rows} that pass every other filter. "
             "Click to take it away.",
             **to_query(schema, state, effect.without),
-            **aria(
-                label=f"{effect.words} −{effect.removes_alone:,} alone, remove this filter"
-            ),
+            **aria(label=f"{effect.words} −{effect.removes_alone:,} alone, remove this filter"),
         )
         for effect in diagnosis.filters
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -133,7 +134,7 @@ def _menu_part(title: str, path: str, files: Sequence[tuple[str, str]]) -> Compo
     )
 
 
-def _menu_link(path: str, name: str, **attributes: str) -> Component:
+def _menu_link(path: str, name: str, **attributes: Any) -> Component:
     return html.A(name, href=path, className="dropdown-item", **attributes)
 
 
@@ -370,9 +371,27 @@ def _chart_card(
                 ],
                 className="chart-box",
             ),
-            twin_place(component_id, str(words)),
+            html.Div(
+                [
+                    twin_place(component_id, str(words)),
+                    *(_picture(component_id, kind, str(words)) for kind in ("png", "svg")),
+                ],
+                className="card-foot",
+            ),
         ],
         className="card",
+    )
+
+
+def _picture(chart: str, kind: str, words: str) -> Component:
+    """Return a button that saves a chart as a picture."""
+    return html.Button(
+        kind.upper(),
+        type="button",
+        className="link-button",
+        title=f"Save as {kind.upper()}",
+        **data(picture=kind, chart=chart),
+        **aria(label=f"{words}: save as {kind.upper()}"),
     )
 
 

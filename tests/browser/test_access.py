@@ -164,7 +164,8 @@ def test_every_chart_has_a_sentence_and_a_table_behind_a_disclosure(penguins: Pa
     page = penguins
     twins = (
         "return [...document.querySelectorAll('.card')].filter(card => card.offsetParent"
-        " && card.querySelector('.js-plotly-plot')).map(card => [card.querySelector('h2').innerText,"
+        " && card.querySelector('.js-plotly-plot'))"
+        ".map(card => [card.querySelector('h2').innerText,"
         "(card.querySelector('details:not([open]) p') || {textContent: ''}).textContent,"
         "card.querySelectorAll('details thead th').length,"
         "card.querySelectorAll('details tbody th[scope=row]').length])"

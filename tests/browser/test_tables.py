@@ -105,8 +105,7 @@ def test_lengths_and_masses_have_axes_of_their_own(penguins: Page) -> None:
     assert ends[0] < 300
     assert ends[1] > 5_000
     assert ends[2]
-    units = [note.text for note in page.all("#means .annotation")]
-    assert units == ["mm", "g"]
+    page.expect(lambda: [note.text for note in page.all("#means .annotation")], ["mm", "g"])
 
 
 def test_penguins_without_both_values_are_counted_under_the_scatter(penguins: Page) -> None:
