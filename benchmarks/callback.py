@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 MEASURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
@@ -23,11 +24,12 @@ def body(spec: dict[str, Any], ranges: dict[str, list[float]], n: int = 1) -> di
     outputs: list[Any] = []
     for part in spec["output"].strip(".").split("..."):
         component, prop = part.rsplit(".", 1)
-        if component.startswith("{"):
-            ids = {"role": "facet", "column": "species"}
-            outputs.append([{"id": ids, "property": prop}])
+        named = json.loads(component) if component.startswith("{") else component
+        if isinstance(named, dict) and named["column"] == ["ALL"]:
+            named["column"] = "species"
+            outputs.append([{"id": named, "property": prop}])
         else:
-            outputs.append({"id": component, "property": prop})
+            outputs.append({"id": named, "property": prop})
     asked = {
         "facets": {"species": ["setosa", "versicolor", "virginica"]},
         "ranges": FULL | ranges,

@@ -19,7 +19,7 @@ from iris_dash.dataset import Dataset, EngineDataset, open_dataset
 from iris_dash.errors import IrisDashError, SettingsError
 from iris_dash.explorer import Explorer
 from iris_dash.loading import load_table, read_rows, target_of
-from iris_dash.prepared import FOLDER, KEPT, READY, Sharing, await_kept, await_others
+from iris_dash.prepared import FOLDER, KEPT, READY, Sharing, all_answer, await_kept
 from iris_dash.settings import Settings, options_environment, read_settings
 from iris_dash.starting import Starting
 from iris_dash.table_settings import TableOptions
@@ -266,7 +266,12 @@ def wsgi_server() -> Flask:
 
 def starting_server() -> Starting:
     """Return what a worker serves: at once that it is loading, then the server above."""
-    return Starting(_worker_server)
+    return Starting(_worker_server, _all_answer)
+
+
+def _all_answer() -> bool:
+    folder = os.environ.get(FOLDER)
+    return not folder or all_answer(Path(folder), read_settings(os.environ).workers)
 
 
 def _worker_server() -> Flask:
@@ -277,8 +282,6 @@ def _worker_server() -> Flask:
     if explorer is not None:
         explorer.source = read_settings(os.environ).data
     server: Flask = create_app(explorer).server
-    if FOLDER in os.environ:
-        await_others(Path(os.environ[FOLDER]), read_settings(os.environ).workers)
     return server
 
 

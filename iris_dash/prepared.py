@@ -99,15 +99,16 @@ def await_kept(folder: Path) -> Explorer | None:
     return kept(folder)
 
 
-def await_others(folder: Path, workers: int) -> None:
-    """Return once that many workers have come here, so that all begin to answer at once.
+def all_answer(folder: Path, workers: int) -> bool:
+    """Say that this worker answers, and return whether that many do.
 
-    Else who asks twice could hear that the table is ready and then that it is loading.
+    Before, who asks twice could hear that the table is ready and then that it is loading.
     """
+    if not folder.exists():
+        return True
     with suppress(OSError):
         (folder / f"worker-{os.getpid()}").touch()
-        while folder.exists() and len(list(folder.glob("worker-*"))) < workers:
-            time.sleep(LOOK_SECONDS)
+    return len(list(folder.glob("worker-*"))) >= workers
 
 
 class Sharing:

@@ -37,17 +37,22 @@ class Starting:
     """A WSGI application that hands over to the one that `make` returns, once it is made.
 
     Until then `/healthz` answers 200 and all else 503 with Retry-After: a page that asks again by
-    itself for who wants HTML, the JSON envelope for everyone else. If it cannot be made, that is
-    one line on standard error and the process ends with exit code 2.
+    itself for who wants HTML, the JSON envelope for everyone else. `/readyz` says 503 until
+    `all_made` does, which is told when this one is. If it cannot be made, that is one line on
+    standard error and the process ends with exit code 2.
     """
 
-    def __init__(self, make: Callable[[], WSGIApplication]) -> None:
+    def __init__(
+        self, make: Callable[[], WSGIApplication], all_made: Callable[[], bool] = lambda: True
+    ) -> None:
         self._made: WSGIApplication | None = None
+        self._all_made = all_made
         Thread(target=self._make, args=(make,), daemon=True).start()
 
     def _make(self, make: Callable[[], WSGIApplication]) -> None:
         try:
             self._made = make()
+            self._all_made()
         except IrisDashError as error:
             print(f"iris-dash: {error}", file=sys.stderr, flush=True)
             os._exit(FAILED)
@@ -57,12 +62,13 @@ class Starting:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        if self._made is not None:
+        asks = environ["PATH_INFO"] == "/readyz"
+        if self._made is not None and not (asks and not self._all_made()):
             return self._made(environ, start_response)
         if environ["PATH_INFO"] == "/healthz":
             start_response("200 OK", _headers("application/json"))
             return [orjson.dumps({"status": "alive"})]
-        page = "text/html" in environ.get("HTTP_ACCEPT", "") and environ["PATH_INFO"] != "/readyz"
+        page = "text/html" in environ.get("HTTP_ACCEPT", "") and not asks
         kind = "text/html; charset=utf-8" if page else "application/json"
         wait = ("Retry-After", str(RETRY_SECONDS))
         start_response("503 Service Unavailable", [*_headers(kind), wait])

@@ -31,7 +31,7 @@ from iris_dash import Explorer, open_dataset
 from iris_dash.dataset import EngineDataset
 from iris_dash.errors import EngineAway
 from iris_dash.factory import create_app
-from iris_dash.prepared import FOLDER, KEPT, READY, Sharing, await_kept, await_others, keep, kept
+from iris_dash.prepared import FOLDER, KEPT, READY, Sharing, all_answer, await_kept, keep, kept
 from iris_dash.settings import Settings
 from iris_dash.starting import PAGE, Starting
 
@@ -179,15 +179,12 @@ def test_a_folder_that_is_given_up_is_not_waited_for(tmp_path):
     assert await_kept(tmp_path / "gone") is None
 
 
-def test_workers_begin_together(tmp_path):
-    first = threading.Thread(target=await_others, args=(tmp_path, 2))
-    first.start()
-    first.join(0.2)
-    assert first.is_alive()
+def test_a_worker_is_ready_when_all_of_them_answer(tmp_path):
+    assert not all_answer(tmp_path, 2)
+    assert not all_answer(tmp_path, 2)
     (tmp_path / "worker-1").touch()
-    first.join(10)
-    assert not first.is_alive()
-    await_others(tmp_path / "gone", 2)
+    assert all_answer(tmp_path, 2)
+    assert all_answer(tmp_path / "gone", 2)
 
 
 def test_without_a_place_for_files_each_worker_opens_the_table(monkeypatch, capsys):
