@@ -49,11 +49,20 @@ def csv_pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
     header = {name: escape(name) for name in table.types}
     first = True
     for rows in table.frames(AT_ONCE):
-        safe = rows.with_columns(pl.col(pl.String).str.replace(FORMULA, "'${1}"))
-        yield safe.rename(header).write_csv(include_header=first).encode()
+        yield _escaped(rows).rename(header).write_csv(include_header=first).encode()
         first = False
     if first:
         yield pl.DataFrame(schema=table.types).rename(header).write_csv().encode()
+
+
+def _escaped(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with their text escaped; a column is rewritten only if a value asks for it."""
+    risky = [
+        name
+        for name, dtype in rows.schema.items()
+        if dtype == pl.String and rows[name].unique().str.contains(FORMULA).any()
+    ]
+    return rows.with_columns(pl.col(risky).str.replace(FORMULA, "'${1}")) if risky else rows
 
 
 def json_pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
