@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from statistics import NormalDist
 from typing import Any
 
@@ -207,6 +208,7 @@ def hedges_correction(freedom: int) -> float:
     return math.exp(math.lgamma(half) - math.lgamma(half - 0.5)) / math.sqrt(half)
 
 
+@lru_cache(maxsize=10_000)
 def t_quantile(p: float, freedom: float) -> float:
     """Return the value below which Student's t lies with probability p.
 

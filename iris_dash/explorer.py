@@ -308,7 +308,7 @@ class Explorer:
         return self.aggregates(query).histograms(query, self.group_facet(query))
 
     def prepare(self) -> None:
-        """Make what the first question would wait for: a long table's rollup."""
+        """Make what the first question would wait for: the table's rollup."""
         _ = self.rollup
 
     def aggregates(self, query: Query) -> Scan | Rollup:
@@ -319,8 +319,8 @@ class Explorer:
 
     @cached_property
     def rollup(self) -> Rollup | None:
-        """The table at slider resolution, made at the first question; None for a short table."""
-        return None if is_short(self.dataset) else build_rollup(self.dataset)
+        """The table at slider resolution, made at the first question; None: its engine answers."""
+        return build_rollup(self.dataset)
 
     @cached_property
     def _scan(self) -> Scan:

@@ -336,20 +336,23 @@ def _mean(total: float, count: float) -> float | None:
 def build_rollup(dataset: Dataset) -> Rollup | None:
     """Return the table rolled up, or with a cell per row where its cells are too many to pay.
 
-    None for a table on an engine that does not roll up: its rows stay there. What does roll up is
-    asked once, by the same expressions on every engine, and then kept here.
+    None for a table on an engine that does not roll up: its rows stay there, and for a table with
+    neither facets nor measures. What does roll up is asked once, by the same expressions on every
+    engine, and then kept here.
     """
     schema = dataset.schema
     grids = {measure.name: grid_of(measure) for measure in schema.measures}
     facets = [facet.name for facet in schema.facets]
     cells = {name: f"_cell{i}" for i, name in enumerate(grids)}
     keys = [*facets, *cells.values()]
+    if not keys:
+        return None
     columns = [nw.col(name) for name in (*facets, *grids)]
     columns += [grid.cells().alias(cells[name]) for name, grid in grids.items()]
     # Squared before the group-by: engines sum columns there, not every expression.
     columns += [(grid.offsets() ** 2).alias(f"_square{i}") for i, grid in enumerate(grids.values())]
     rows = dataset.rows().select(*columns)
-    if _promises(dataset, rows.select(*keys), keys):
+    if _promises(dataset, rows.select(*keys)):
         asked = [nw.len().alias(N)]
         for i, name in enumerate(grids):
             asked.append(nw.col(name).sum().alias(f"_sum{i}"))
@@ -365,10 +368,10 @@ def build_rollup(dataset: Dataset) -> Rollup | None:
     return _from_table(dataset, grids, cells, dataset.collect(rows.select(*keys)), rolled_up=False)
 
 
-def _promises(dataset: Dataset, keyed: nw.LazyFrame[Any], keys: list[str]) -> bool:
+def _promises(dataset: Dataset, keyed: nw.LazyFrame[Any]) -> bool:
     """Return whether a sample leaves hope that a rollup pays."""
-    if not keys or len(dataset) <= SAMPLE:
-        return bool(keys)
+    if len(dataset) <= SAMPLE:
+        return True
     found = dataset.collect(keyed.head(SAMPLE).unique().select(nw.len().alias(N)))
     return int(found.item()) * 2 <= SAMPLE
 

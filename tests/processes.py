@@ -41,8 +41,8 @@ class Server:
         """Where the server listens, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        """Start the server and return once it answers; fail with what it printed if it does not."""
+    def launch(self) -> None:
+        """Start the server without waiting for it."""
         self.process = subprocess.Popen(
             list(self.command),
             cwd=ROOT,
@@ -51,6 +51,11 @@ class Server:
             stderr=self.log,
             start_new_session=True,
         )
+
+    def start(self) -> None:
+        """Start the server and return once it answers; fail with what it printed if it does not."""
+        self.launch()
+        assert self.process is not None
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > deadline:

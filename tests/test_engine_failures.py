@@ -9,9 +9,11 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
+import psycopg
 import pytest
 from engine_servers import PASSWORD, Postgres, postgres
-from processes import free_port, running
+from processes import SERVE, free_port, running
 from tables import ROOT
 
 from iris_dash import DatasetError, Explorer, open_dataset
@@ -92,6 +94,28 @@ def test_a_server_that_goes_away_and_returns(server):
         assert PASSWORD not in printed + detail
         assert "s3c" not in printed + detail
         assert "Traceback" not in printed
+
+
+def test_a_client_that_goes_away_ends_its_query(server):
+    """A file larger than all buffers is begun and dropped: the database stops copying it out."""
+    rows = pl.int_range(300_000, eager=True)
+    texts = pl.DataFrame({"text": rows.cast(pl.String).str.pad_start(200, "."), "_row": rows})
+    load_table(texts, target_of(f"{server.url}/texts"))
+    with running((*SERVE, f"{server.url}/texts")) as web:
+        with urllib.request.urlopen(f"{web.url}/export.csv", timeout=SECONDS) as answer:
+            assert answer.read(5) == b"text\n"
+            assert len(copying(server)) == 1
+        deadline = time.monotonic() + SECONDS
+        while copying(server):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def copying(server: Postgres) -> list[str]:
+    """The queries of others that copy rows out now."""
+    asked = "SELECT query FROM pg_stat_activity WHERE query LIKE 'COPY%' AND state <> 'idle'"
+    with psycopg.connect(server.url) as connection:
+        return [row[0] for row in connection.execute(asked)]
 
 
 def rows_of(url: str) -> list[dict[str, object]]:

@@ -312,15 +312,8 @@ def folders(place: Path) -> list[Path]:
 def starting(path: Path, place: Path, command=SERVE, **more: str):
     """A server that has only been started; its files go into `place`."""
     server = Server([*command, str(path)], {"TMPDIR": str(place), **more})
-    server.process = subprocess.Popen(
-        list(server.command),
-        cwd=ROOT,
-        env=server.environment,
-        stdout=server.log,
-        stderr=server.log,
-        start_new_session=True,
-    )
     try:
+        server.launch()
         yield server
     finally:
         server.stop()
@@ -346,7 +339,10 @@ def test_two_workers_share_one_table_that_is_gone_after_the_end(big_file, tmp_pa
         assert {ask(f"{server.url}/readyz")[0] for _ in range(30)} == {200}  # of both
         folder = folders(tmp_path)[0] / "table"
         workers = psutil.Process(server.process.pid).children()
-        mapped = lambda p: any(m.path == str(folder / "rows.arrow") for m in p.memory_maps())  # noqa: E731
+
+        def mapped(worker):
+            return any(m.path == str(folder / "rows.arrow") for m in worker.memory_maps())
+
         wait_for(lambda: sum(map(mapped, workers)) == 2)
         for page in range(20):
             assert ask(f"{server.url}/range/?sort=-height&page={page + 1}&per_page=5")[0] == 200

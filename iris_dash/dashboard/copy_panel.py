@@ -4,16 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
+import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
 from iris_dash.copy_as import forms
+from iris_dash.dashboard import ids
 from iris_dash.dashboard.controls import aria, data
 from iris_dash.dashboard.state import state_of_controls
 from iris_dash.dashboard.table import sort_of_table
 from iris_dash.explorer import Explorer
 from iris_dash.query import Query
 from iris_dash.table_settings import TableSettings
+
+
+def copy_panel() -> Component:
+    """Return the panel with the query as text for other tools."""
+    panel: Component = dbc.Modal(
+        [
+            dbc.ModalHeader(
+                dbc.ModalTitle("This view, elsewhere", tag="h2", id=ids.COPY_TITLE),
+                close_button=True,
+            ),
+            dbc.ModalBody(html.Div(id=ids.COPY_FORMS)),
+        ],
+        id=ids.COPY_PANEL,
+        size="lg",
+        scrollable=True,
+        is_open=False,
+        labelledby=ids.COPY_TITLE,
+    )
+    return panel
 
 
 def copy_forms(

@@ -16,10 +16,10 @@ Points = Mapping[FacetValue, tuple[list[Any], list[Any]]]
 CHART_CONFIG: Any = {
     "displaylogo": False,
     "responsive": True,
-    "modeBarButtons": [["select2d", "zoom2d", "pan2d", "resetScale2d", "toImage"]],
+    "modeBarButtons": [["select2d", "zoom2d", "pan2d", "resetScale2d"]],
     "showSendToCloud": False,
 }
-STILL_CONFIG: Any = CHART_CONFIG | {"modeBarButtons": [["toImage"]]}
+STILL_CONFIG: Any = CHART_CONFIG | {"displayModeBar": False}
 """Of charts whose axes need no zoom."""
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"

@@ -1,9 +1,8 @@
-"""The page: header, sidebar, count, charts and table."""
+"""The page: count, charts and table beside the header and the sidebar."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -11,8 +10,10 @@ from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.controls import aria, data, reset_button, sidebar
+from iris_dash.dashboard.copy_panel import copy_panel
 from iris_dash.dashboard.distributions import distributions_height
 from iris_dash.dashboard.figures import CHART_CONFIG, STILL_CONFIG
+from iris_dash.dashboard.header import header
 from iris_dash.dashboard.means import ROW_HEIGHT, has_subplots, is_wide, means_height
 from iris_dash.dashboard.notes import means_title
 from iris_dash.dashboard.pairs import matrix_height
@@ -23,16 +24,6 @@ from iris_dash.explorer import Explorer
 from iris_dash.schema import Schema
 
 CORRELATION_HEIGHT = 380
-
-FILES = (
-    ("csv", "CSV"),
-    ("xlsx", "Excel (XLSX)"),
-    ("parquet", "Parquet"),
-    ("json", "JSON"),
-    ("ndjson", "JSON lines"),
-    ("arrow", "Arrow"),
-)
-"""The files that the download menu offers: their ending and what they are called."""
 
 # The theme is set by a script in the head, before the first paint, so that nothing flashes.
 INDEX = """<!DOCTYPE html>
@@ -66,95 +57,14 @@ def create_layout(explorer: Explorer) -> Component:
             dcc.Store(id=ids.ANSWERED),
             dcc.Store(id=ids.HISTOGRAMS),
             html.A(f"Skip to the {schema.rows}", href=f"#{ids.MAIN}", className="skip-link"),
-            _header(explorer),
-            _copy_panel(),
+            header(explorer),
+            copy_panel(),
             html.Div(
                 [sidebar(schema), _main(schema, len(explorer.dataset))],
                 className="page",
             ),
         ]
     )
-
-
-def _header(explorer: Explorer) -> Component:
-    schema = explorer.schema
-    about = f"{len(explorer.dataset):,} {schema.rows}"
-    about = f"{about} · {schema.about}" if schema.about else about
-    return html.Header(
-        [
-            html.H1(schema.title),
-            html.P(about, className="about"),
-            html.Nav(
-                [
-                    html.A("JSON routes", href="docs/", className="quiet-link"),
-                    html.Button(
-                        "Copy link",
-                        type="button",
-                        className="btn quiet-button",
-                        **data(copy_link=""),
-                    ),
-                    html.Button(
-                        "Copy as…", id=ids.COPY_AS, type="button", className="btn quiet-button"
-                    ),
-                    _download(bool(schema.measures)),
-                    html.Button(
-                        "◐",
-                        type="button",
-                        className="btn quiet-button",
-                        title="Light or dark",
-                        **data(theme_switch=""),
-                        **aria(label="Switch between light and dark"),
-                    ),
-                ],
-                **aria(label="Links, files and documentation"),
-            ),
-        ],
-        className="top",
-    )
-
-
-def _download(means: bool) -> Component:
-    """Return the menu of files; the page's script keeps the links to the shown query."""
-    items = [_menu_part("Rows", "export", FILES)]
-    if means:
-        items += [_menu_part("Means per group", "export/means", FILES[:3])]
-    items += [html.Hr(className="dropdown-divider"), _menu_link("docs/", "JSON routes")]
-    menu: Component = dbc.DropdownMenu(
-        items, label="Download", color="primary", align_end=True, className="download"
-    )
-    return menu
-
-
-def _menu_part(title: str, path: str, files: Sequence[tuple[str, str]]) -> Component:
-    links = [
-        _menu_link(f"{path}.{kind}", name, **data(export=f"{path}.{kind}")) for kind, name in files
-    ]
-    return html.Div(
-        [html.Div(title, className="dropdown-header"), *links], role="group", **aria(label=title)
-    )
-
-
-def _menu_link(path: str, name: str, **attributes: Any) -> Component:
-    return html.A(name, href=path, className="dropdown-item", **attributes)
-
-
-def _copy_panel() -> Component:
-    """Return the panel with the query as text for other tools."""
-    panel: Component = dbc.Modal(
-        [
-            dbc.ModalHeader(
-                dbc.ModalTitle("This view, elsewhere", tag="h2", id=ids.COPY_TITLE),
-                close_button=True,
-            ),
-            dbc.ModalBody(html.Div(id=ids.COPY_FORMS)),
-        ],
-        id=ids.COPY_PANEL,
-        size="lg",
-        scrollable=True,
-        is_open=False,
-        labelledby=ids.COPY_TITLE,
-    )
-    return panel
 
 
 def _main(schema: Schema, total: int) -> Component:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from long_table import write_long
+from page_loads import FLAGS
 from pages import Page
 from processes import Server, running
 from selenium.webdriver import Chrome
@@ -17,15 +18,8 @@ from selenium.webdriver.chrome.service import Service
 from tables import CITIES, ROOT
 
 WINDOW = (1400, 1000)
-FLAGS = (
-    "--headless=new",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-    "--force-prefers-reduced-motion",  # or Bootstrap scrolls smoothly, away from under a click
-)
+REDUCED_MOTION = "--force-prefers-reduced-motion"
+"""Or Bootstrap scrolls smoothly, away from under a click."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -33,7 +27,7 @@ def pytest_setup_options() -> Options:
     """Return the browser's options, for the fixtures of dash[testing] and for `driver` here."""
     options = Options()
     options.binary_location = program("chromium")
-    for flag in FLAGS:
+    for flag in (*FLAGS, REDUCED_MOTION):
         options.add_argument(flag)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.add_argument("--no-sandbox")

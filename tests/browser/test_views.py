@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import urllib.request
+from pathlib import Path
 from statistics import correlation, fmean, median
 from typing import Any
 from urllib.parse import urlsplit
@@ -287,6 +288,18 @@ def test_every_file_of_the_menu_has_the_shown_query(page: Page) -> None:
     assert float(means[0]["mean_petal_length"]) == pytest.approx(
         fmean(numbers_of(wanted, "petal_length"))
     )
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_chart_is_saved_as_a_picture(page: Page, tmp_path: Path, kind: str) -> None:
+    page.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    page.open()
+    page.expect_count(150)
+    page.settle()
+    page.click(f"[data-chart=scatter][data-picture={kind}]")
+    file = tmp_path / f"scatter.{kind}"
+    page.until(file.exists, "the picture")
+    assert file.read_bytes().startswith({"png": b"\x89PNG", "svg": b"<svg"}[kind])
 
 
 def test_the_theme_switch_is_remembered_until_it_is_switched_back(page: Page) -> None:

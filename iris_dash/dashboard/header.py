@@ -1,0 +1,87 @@
+"""The top of the page: what the table is, and how to take this view elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+from iris_dash.dashboard import ids
+from iris_dash.dashboard.controls import aria, data
+from iris_dash.explorer import Explorer
+
+FILES = (
+    ("csv", "CSV"),
+    ("xlsx", "Excel (XLSX)"),
+    ("parquet", "Parquet"),
+    ("json", "JSON"),
+    ("ndjson", "JSON lines"),
+    ("arrow", "Arrow"),
+)
+"""The files that the download menu offers: their ending and what they are called."""
+
+
+def header(explorer: Explorer) -> Component:
+    """Return the table's name and words, and the buttons that copy, download and switch theme."""
+    schema = explorer.schema
+    about = f"{len(explorer.dataset):,} {schema.rows}"
+    about = f"{about} · {schema.about}" if schema.about else about
+    return html.Header(
+        [
+            html.H1(schema.title),
+            html.P(about, className="about"),
+            html.Nav(
+                [
+                    html.A("JSON routes", href="docs/", className="quiet-link"),
+                    html.Button(
+                        "Copy link",
+                        type="button",
+                        className="btn quiet-button",
+                        **data(copy_link=""),
+                    ),
+                    html.Button(
+                        "Copy as…", id=ids.COPY_AS, type="button", className="btn quiet-button"
+                    ),
+                    _download(bool(schema.measures)),
+                    html.Button(
+                        "◐",
+                        type="button",
+                        className="btn quiet-button",
+                        title="Light or dark",
+                        **data(theme_switch=""),
+                        **aria(label="Switch between light and dark"),
+                    ),
+                ],
+                **aria(label="Links, files and documentation"),
+            ),
+        ],
+        className="top",
+    )
+
+
+def _download(means: bool) -> Component:
+    """Return the menu of files; the page's script keeps the links to the shown query."""
+    items = [_menu_part("Rows", "export", FILES)]
+    if means:
+        items += [_menu_part("Means per group", "export/means", FILES[:3])]
+    items += [html.Hr(className="dropdown-divider"), _menu_link("docs/", "JSON routes")]
+    menu: Component = dbc.DropdownMenu(
+        items, label="Download", color="primary", align_end=True, className="download"
+    )
+    return menu
+
+
+def _menu_part(title: str, path: str, files: Sequence[tuple[str, str]]) -> Component:
+    links = [
+        _menu_link(f"{path}.{kind}", name, **data(export=f"{path}.{kind}")) for kind, name in files
+    ]
+    return html.Div(
+        [html.Div(title, className="dropdown-header"), *links], role="group", **aria(label=title)
+    )
+
+
+def _menu_link(path: str, name: str, **attributes: Any) -> Component:
+    return html.A(name, href=path, className="dropdown-item", **attributes)
