@@ -139,6 +139,18 @@
     }
   }
 
+  // The charts whose text twins are unfolded: only those are asked for.
+  const openTwins = () =>
+    [...document.querySelectorAll("details[data-twin][open]")].map((twin) => twin.dataset.twin);
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (!event.target.matches("details[data-twin][open]") || !asking.current) return;
+      askFor({ ...(asking.waiting || asking.current), open: openTwins() });
+    },
+    true,
+  );
+
   const filtersOf = (state) => state && JSON.stringify([state.facets, state.ranges]);
 
   window.dash_clientside = window.dash_clientside || {};
@@ -188,6 +200,7 @@
         axes: [...chosen("scatter-x"), ...chosen("scatter-y")],
         choices: Object.fromEntries(choiceIds.map((id, i) => [id.column, choices[i]])),
         theme: theme(),
+        open: openTwins(),
       };
       const before = asking.waiting || asking.current;
       const narrowed = before && filtersOf(before) !== filtersOf(state);

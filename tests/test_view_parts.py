@@ -26,6 +26,7 @@ from iris_dash.dashboard.state import CHOICES, format_address, read_address, sta
 from iris_dash.dashboard.theme import DARK, LIGHT
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": [], "n": 7}
+TWINS = ["scatter", "means", "distributions", "matrix", "correlation"]
 SPECIES = ("setosa", "versicolor", "virginica")
 URL = "http://127.0.0.1:8050/"
 
@@ -78,7 +79,8 @@ def asked_of(explorer, search):
 
 
 def in_view(explorer, view, **more):
-    return answer_controls(explorer, ASKED | {"choices": {"_view": view}} | more)
+    asked = ASKED | {"choices": {"_view": view}, "open": TWINS}
+    return answer_controls(explorer, asked | more)
 
 
 # --- The state with the page's own choices
@@ -102,6 +104,15 @@ def test_every_choice_outlives_the_address_and_the_controls(explorer, chosen):
         "choices": dict(zip(CHOICES, chosen, strict=True)),
     }
     assert state_of_controls(explorer.schema, controls) == state
+
+
+def test_only_an_unfolded_twin_is_answered(explorer):
+    def twins(opened):
+        return {key for key in in_view(explorer, "overview", open=opened) if "twin" in key}
+
+    assert twins([]) == set()
+    assert twins(["means", "distributions"]) == {"means_twin"}
+    assert twins(TWINS) == {"scatter_twin", "means_twin"}
 
 
 @pytest.mark.parametrize(

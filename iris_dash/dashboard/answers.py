@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from iris_dash.dashboard.chart_twins import (
@@ -44,6 +45,9 @@ from iris_dash.query_string import format_query
 from iris_dash.schema import Facet, Measure, Schema
 from iris_dash.summary import Histogram
 
+TWIN = "_twin"
+"""How the key of a chart's twin ends; it begins with the chart's id."""
+
 
 def controls_of_address(schema: Schema, search: str) -> dict[str, Any]:
     """Return the values of every control for an address, and what of it was left out."""
@@ -70,8 +74,9 @@ def controls_of_address(schema: Schema, search: str) -> dict[str, Any]:
 def answer_controls(explorer: Explorer, asked: dict[str, Any]) -> dict[str, Any]:
     """Return what the page shows for the state of its controls; only what the view needs.
 
-    `asked`: see `state_of_controls`; `sort` is the table's own form; `theme`, and `n`, the
-    question's number, which comes back in `answered`. Errors: QueryError.
+    `asked`: see `state_of_controls`; `sort` is the table's own form; `theme`; `open`, the charts
+    whose text twins are unfolded; and `n`, the question's number, which comes back in `answered`.
+    Errors: QueryError.
     """
     schema = explorer.schema
     controls = asked | {"sort": sort_of_table(asked.get("sort"))}
@@ -111,7 +116,21 @@ def answer_controls(explorer: Explorer, asked: dict[str, Any]) -> dict[str, Any]
     if view == "compare":
         found = explorer.comparison(query)
         answer["comparison"] = comparison_table(schema, count, len(explorer.dataset), found)
-    return answer
+    return _with_open_twins(answer, asked.get("open") or ())
+
+
+def _with_open_twins(answer: dict[str, Any], charts: Collection[str]) -> dict[str, Any]:
+    """Return an answer with the text twins that are unfolded made, and without the others.
+
+    Their tables would take a sixth of an answer's time here, and more of the browser's.
+    """
+    made = {}
+    for key, part in answer.items():
+        if not key.endswith(TWIN):
+            made[key] = part
+        elif key.removesuffix(TWIN) in charts:
+            made[key] = part()
+    return made
 
 
 def _overview(
@@ -128,13 +147,13 @@ def _overview(
         scatter = explorer.scatter(state.query, state.axes, count)
         figure, answer["note"] = _scatter(schema, scatter, count, by, state.axes, theme)
         answer["scatter"] = with_margins(figure, across, up, by, theme)
-        answer["scatter_twin"] = scatter_twin(schema, state.axes, count, scatter, own, by)
+        answer["scatter_twin"] = partial(scatter_twin, schema, state.axes, count, scatter, own, by)
     if schema.measures:
         groups = explorer.group_moments(state.query)
         answer["means"] = means_figure(schema, groups, by, theme)
         answer["means_title"] = means_title(by)
         answer["key"] = means_key(groups, by)
-        answer["means_twin"] = means_twin(schema, groups, by)
+        answer["means_twin"] = partial(means_twin, schema, groups, by)
     return answer
 
 
@@ -161,7 +180,7 @@ def _distributions(
     kind = state.chosen(DISTRIBUTION)
     return {
         "distributions": distributions_figure(schema, kind, own, groups, by, theme),
-        "distributions_twin": distributions_twin(schema, groups, by),
+        "distributions_twin": partial(distributions_twin, schema, groups, by),
     }
 
 
@@ -181,9 +200,9 @@ def _pairs(
     facet = by if grouped else None
     return {
         "matrix": matrix_figure(schema, scatters, own, by, theme),
-        "matrix_twin": matrix_twin(schema, pair_names(schema), found, facet),
+        "matrix_twin": partial(matrix_twin, schema, pair_names(schema), found, facet),
         "correlation": correlation_figure(schema, found, facet, theme),
-        "correlation_twin": correlation_twin(schema, found, facet),
+        "correlation_twin": partial(correlation_twin, schema, found, facet),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -263,7 +264,13 @@ def _chart_card(
     below: Sequence[Component],
     height: int,
 ) -> Component:
-    words = getattr(title, "children", None)
+    words = str(getattr(title, "children", None))
+    # On a phone these scroll sideways, by keyboard too.
+    scrolls: dict[str, Any] = (
+        {"tabIndex": 0, "role": "group", **aria(label=words)}
+        if component_id in (ids.MATRIX, ids.CORRELATION)
+        else {}
+    )
     return html.Section(
         [
             html.Div([title, *tools], className="card-head"),
@@ -280,11 +287,12 @@ def _chart_card(
                     _empty(component_id, schema),
                 ],
                 className="chart-box",
+                **scrolls,
             ),
             html.Div(
                 [
-                    twin_place(component_id, str(words)),
-                    *(_picture(component_id, kind, str(words)) for kind in ("png", "svg")),
+                    twin_place(component_id, words),
+                    *(_picture(component_id, kind, words) for kind in ("png", "svg")),
                 ],
                 className="card-foot",
             ),

@@ -9,17 +9,18 @@ from dash import html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.controls import aria
+from iris_dash.dashboard.controls import aria, data
 
 
 def twin_place(chart: str, name: str) -> Component:
-    """Return where a chart's twin is shown, folded away."""
+    """Return where a chart's twin is shown: folded away, and asked for when it is unfolded."""
     return html.Details(
         [
             html.Summary(f"{name} as text"),
             html.Div(id=ids.of_column(ids.TWIN, chart), className="twin-body"),
         ],
         className="twin",
+        **data(twin=chart),
     )
 
 

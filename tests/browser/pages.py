@@ -282,6 +282,15 @@ class Page:
         """Return the cells of the table of numbers within a part of the page, row by row."""
         return list(self.run(NUMBERS, part))
 
+    def unfold_twins(self) -> None:
+        """Unfold every chart's text twin that is in view, and wait until all are there."""
+        for summary in self.all("details[data-twin] > summary"):
+            if summary.is_displayed():
+                summary.click()
+        empty = "details[data-twin][open] > .twin-body:empty"
+        self.until(lambda: not self.all(empty), "the twins' numbers")
+        self.settle()
+
     def shows(self, selector: str) -> bool:
         """Return whether any element of a selector can be seen."""
         return any(element.is_displayed() for element in self.all(selector))

@@ -125,6 +125,7 @@ def test_axe_finds_no_fault_in_a_facet_of_forty_values_on_a_phone_or_wide(cities
 def test_axe_finds_no_fault_in_the_open_menu_panel_twins_and_filters(page: Page) -> None:
     open_at_rest(page, "/?species=setosa")
     page.run("for (const twin of document.querySelectorAll('details')) twin.open = true")
+    page.until(lambda: len(page.all("details thead")) == 2, "both twins of the overview")
     page.click(".download > button")
     page.find(".download .dropdown-menu.show")
     check_everywhere(page, ".top")  # the menu lies over other targets, as menus do
@@ -166,13 +167,15 @@ def test_every_chart_has_a_sentence_and_a_table_behind_a_disclosure(penguins: Pa
         "return [...document.querySelectorAll('.card')].filter(card => card.offsetParent"
         " && card.querySelector('.js-plotly-plot'))"
         ".map(card => [card.querySelector('h2').innerText,"
-        "(card.querySelector('details:not([open]) p') || {textContent: ''}).textContent,"
+        "(card.querySelector('details p') || {textContent: ''}).textContent,"
         "card.querySelectorAll('details thead th').length,"
         "card.querySelectorAll('details tbody th[scope=row]').length])"
     )
     charts = []
     for view in VIEWS[:3]:
         open_at_rest(page, f"/?_view={view}")
+        assert page.run("return document.querySelectorAll('details[open]').length") == 0
+        page.unfold_twins()
         charts += page.run(twins)
     titles = ["Scatter", "Mean per species", "Distributions", "Every two measures", "Correlation"]
     assert [title for title, *_ in charts] == titles

@@ -90,7 +90,7 @@ def test_distributions_are_bars_boxes_or_violins_with_numbers_beside(page: Page)
     page.expect(page.search, "?petal_length=1.5..&_view=distributions&_distribution=box")
     page.click(".segments input[value=violin]")
     page.expect(kinds, {"scatter"})
-    page.click(".only-distributions summary")
+    page.unfold_twins()
     rows = [row for row in page.numbers(".only-distributions") if row[0] == "Petal length (cm)"]
     assert [row[1] for row in rows] == list(SPECIES)
     for row in rows:
