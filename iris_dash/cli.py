@@ -1,4 +1,4 @@
-"""The command line: `iris-dash serve [SOURCE]`, `load FILE URL` and `verify FILE [SOURCE]`."""
+"""The command line: `iris-dash serve [SOURCE]`, `load`, `verify`, `settings` and `hash`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from iris_dash.access import print_hash
 from iris_dash.dataset import Dataset, EngineDataset, open_dataset
 from iris_dash.errors import IrisDashError, SettingsError
 from iris_dash.explorer import Explorer
 from iris_dash.loading import load_table, read_rows, target_of
 from iris_dash.prepared import FOLDER, KEPT, READY, Sharing, all_answer, await_kept
-from iris_dash.settings import Settings, options_environment, read_settings
+from iris_dash.settings import Settings, options_environment, read_settings, settings_lines
 from iris_dash.starting import Starting
 from iris_dash.table_settings import TableOptions
 from iris_dash.verify import Claim, Verdict, verify
@@ -47,6 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             verdict = _verify(given)
             print(verdict.line)
             return verdict.code
+        elif given.command == "settings":
+            print("\n".join(settings_lines(os.environ)))
+        elif given.command == "hash":
+            return print_hash(given.name, given.token)
         else:
             serve(given.source, _options(given), given.settings)
     except IrisDashError as error:
@@ -80,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     verifying.add_argument(
         "--means", action="store_true", help="with --query: the file holds the means per group"
     )
+    commands.add_parser("settings", help="print what the environment sets, secrets hidden")
+    hashing = commands.add_parser(
+        "hash", help="read a password, or make a token, and print what the settings keep of it"
+    )
+    hashing.add_argument("name", help="whose it is")
+    hashing.add_argument("--token", action="store_true", help="make a token for a script")
     return parser
 
 

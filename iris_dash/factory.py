@@ -10,12 +10,16 @@ from dash import Dash
 from flask import Flask
 from flask_caching import Cache
 
+from iris_dash.access import ask_who
 from iris_dash.api import create_blueprint, register_error_handlers
 from iris_dash.backend import Backend, asset_url
 from iris_dash.compression import compress
 from iris_dash.dashboard import INDEX, create_layout, register_callbacks
 from iris_dash.dataset import Dataset, open_dataset
 from iris_dash.explorer import Explorer
+from iris_dash.limits import limit
+from iris_dash.observing import observe
+from iris_dash.security_headers import secure
 from iris_dash.settings import ROOT, Settings, read_settings
 from iris_dash.sources import settings_beside
 from iris_dash.table_settings import TableOptions, TableSettings, read_table_settings
@@ -57,8 +61,13 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     )
     server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = settings.max_body
-    explorer.cache = create_cache(server)
+    explorer.cache = create_cache(server, settings)
     explorer.prepare()
+    # In this order a request passes them; its answer, the other way.
+    observe(server, explorer, settings)
+    secure(app, settings)
+    limit(server, settings)
+    ask_who(server, settings)
     server.register_blueprint(create_blueprint(explorer))
     register_error_handlers(server)
     compress(server)
@@ -87,6 +96,6 @@ def _said(settings: Settings, named: str | None) -> TableSettings | None:
     return settings.options.over(said or TableSettings())
 
 
-def create_cache(server: Flask) -> Cache:
+def create_cache(server: Flask, settings: Settings) -> Cache:
     """Return the cache of answers: in this process, those that were asked last."""
     return Cache(server, config={"CACHE_TYPE": "iris_dash.cache.RecentCache"})

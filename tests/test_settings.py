@@ -1,9 +1,11 @@
 """Settings come from the environment, typed; a bad value is one line."""
 
+from dataclasses import replace
+
 import pytest
 
 from iris_dash import SettingsError
-from iris_dash.settings import Settings, options_environment, read_settings
+from iris_dash.settings import KEYS, Settings, options_environment, read_settings, settings_lines
 from iris_dash.table_settings import TableOptions
 
 
@@ -38,6 +40,66 @@ def test_every_variable_is_read():
         rows="pots",
     )
     assert read == Settings("a.csv", "pots.toml", "0.0.0.0", 80, 3, 2000, options)
+    assert {key.name for key in KEYS} >= {"PORT", "REDIS_URL", "IRIS_DASH_TOKENS"}
+
+
+HASHED = "scrypt:32768:8:1$salt$" + "0a" * 64
+SERVICE = {
+    "REDIS_URL": ("redis://:secret@host:6379/1", "redis_url", "redis://:secret@host:6379/1"),
+    "IRIS_DASH_LOGINS": (f"ann:{HASHED}\nbob:{HASHED}", "logins", {"ann": HASHED, "bob": HASHED}),
+    "IRIS_DASH_TOKENS": (f"ci:sha256:{'0' * 64}", "tokens", {"ci": f"sha256:{'0' * 64}"}),
+    "IRIS_DASH_OIDC_USERS": ("a@b.org, @c.org", "oidc_users", ("a@b.org", "@c.org")),
+    "IRIS_DASH_PROXIES": ("2", "proxies", 2),
+    "IRIS_DASH_FRAME_ANCESTORS": (
+        "https://a.org, http://b.org:80",
+        "frame_ancestors",
+        ("https://a.org", "http://b.org:80"),
+    ),
+    "IRIS_DASH_CORS_ORIGINS": ("*", "cors_origins", ("*",)),
+    "IRIS_DASH_RATE": ("600 per minute", "rate", "600 per minute"),
+    "IRIS_DASH_MAX_URL": ("200", "max_url", 200),
+    "IRIS_DASH_MAX_PAGE": ("10", "max_page", 10),
+    "IRIS_DASH_MAX_EXPORT": ("1000000", "max_export", 1_000_000),
+    "IRIS_DASH_EXPORTS": ("3", "exports", 3),
+    "IRIS_DASH_QUERY_SECONDS": ("5", "query_seconds", 5),
+    "IRIS_DASH_LOG": ("json", "log", "json"),
+}
+
+
+@pytest.mark.parametrize("key", SERVICE)
+def test_every_variable_of_the_service_is_read(key):
+    text, field, value = SERVICE[key]
+    read = read_settings({key: text})
+    assert getattr(read, field) == value
+    assert read == replace(Settings(), **{field: value})
+
+
+def test_a_provider_needs_its_client_and_a_key():
+    said = {"IRIS_DASH_OIDC_ISSUER": "https://id.org", "IRIS_DASH_OIDC_CLIENT": "me"}
+    with pytest.raises(SettingsError) as caught:
+        read_settings(said)
+    needed = "IRIS_DASH_OIDC_SECRET and IRIS_DASH_SECRET_KEY"
+    assert str(caught.value) == f"IRIS_DASH_OIDC_ISSUER needs {needed} too"
+    more = {"IRIS_DASH_OIDC_SECRET": "s", "IRIS_DASH_SECRET_KEY": "k"}
+    assert read_settings(said | more).asks_who
+    assert not read_settings({}).asks_who
+
+
+def test_the_settings_are_printed_without_secrets():
+    said = {key: text for key, (text, _, _) in SERVICE.items()} | {
+        "DATABASE_URL": "postgres://ann:secret@host/db",
+        "IRIS_DASH_SECRET_KEY": "secret",
+        "PORT": "81",
+    }
+    lines = dict(line.split(maxsplit=1) for line in settings_lines(said))
+    assert list(lines) == [key.name for key in KEYS]
+    assert lines["PORT"] == "81"
+    assert lines["HOST"] == "127.0.0.1  (default)"
+    assert lines["IRIS_DASH_LOGINS"] == "(set: ann, bob)"
+    assert lines["REDIS_URL"] == "redis://host:6379/1"
+    assert lines["DATABASE_URL"] == "postgresql://ann@host/db"
+    assert lines["IRIS_DASH_SECRET_KEY"] == "(set)"
+    assert not any("secret" in line or "0a0a" in line for line in lines.values())
 
 
 @pytest.mark.parametrize(
@@ -84,6 +146,12 @@ def test_options_survive_the_environment(options):
         ("IRIS_DASH_LABELS", "glaze=Glaze", "expected a label per column"),
         ("IRIS_DASH_LABELS", '{"glaze": 1}', "expected a label per column"),
         ("IRIS_DASH_LABELS", "null", "expected a label per column"),
+        ("IRIS_DASH_RATE", "600/minute", "expected a rate such as 600 per minute"),
+        ("IRIS_DASH_RATE", "0 per day", "expected a rate"),
+        ("IRIS_DASH_CORS_ORIGINS", "example.org", "expected origins such as https://"),
+        ("IRIS_DASH_FRAME_ANCESTORS", "https://a.org/path", "expected origins"),
+        ("IRIS_DASH_OIDC_ISSUER", "id.org", "expected an address that begins with https://"),
+        ("IRIS_DASH_LOG", "loud", "expected one of auto, json, none"),
     ],
 )
 def test_a_bad_option_names_key_value_and_what_is_allowed(key, value, words):
@@ -103,9 +171,30 @@ def test_a_bad_option_names_key_value_and_what_is_allowed(key, value, words):
         ("PORT", "²"),
         ("WEB_CONCURRENCY", "0"),
         ("IRIS_DASH_MAX_BODY", "1"),
+        ("IRIS_DASH_MAX_URL", "1"),
+        ("IRIS_DASH_MAX_PAGE", "10001"),
+        ("IRIS_DASH_MAX_EXPORT", "0"),
+        ("IRIS_DASH_EXPORTS", "0"),
+        ("IRIS_DASH_QUERY_SECONDS", "0"),
+        ("IRIS_DASH_PROXIES", "-1"),
     ],
 )
 def test_a_bad_value_names_key_value_and_what_is_allowed(key, value):
     with pytest.raises(SettingsError, match=f"{key}=.*expected a whole number from") as caught:
         read_settings({key: value})
     assert repr(value) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("REDIS_URL", "http://secret"),
+        ("IRIS_DASH_LOGINS", "ann:secret"),
+        ("IRIS_DASH_LOGINS", HASHED),
+        ("IRIS_DASH_TOKENS", "ci:sha256:secret"),
+    ],
+)
+def test_a_bad_secret_is_not_shown(key, value):
+    with pytest.raises(SettingsError, match=f"^{key}: expected") as caught:
+        read_settings({key: value})
+    assert "secret" not in str(caught.value)

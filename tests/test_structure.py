@@ -51,12 +51,28 @@ ORDER = [
     "cache",
     "backend",
     "compression",
+    "observing",
+    "security_headers",
+    "limits",
+    "access",
     "factory",
     "starting",
     "cli",
     "__main__",
 ]
-WEB = {"api", "dashboard", "cache", "backend", "compression", "factory", "cli"}
+WEB = {
+    "api",
+    "dashboard",
+    "cache",
+    "backend",
+    "compression",
+    "observing",
+    "security_headers",
+    "limits",
+    "access",
+    "factory",
+    "cli",
+}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
