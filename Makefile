@@ -24,7 +24,8 @@ browser:
 	@sh scripts/need.sh chromium chromium && sh scripts/need.sh chromedriver chromium-driver
 
 servers:
-	@sh scripts/need_postgres.sh && sh scripts/need.sh java default-jre-headless
+	@sh scripts/need_postgres.sh && sh scripts/need.sh java default-jre-headless && \
+		sh scripts/need.sh redis-server redis-server && sh scripts/need.sh nginx nginx
 
 # The production set, and the same with every engine and the test tools, both pinned in full. They may differ in
 # urllib3 alone: the Selenium that dash[testing] asks for needs an old one.

@@ -1,0 +1,97 @@
+"""What stands beside the product in production, for tests: real servers on free loopback ports."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import redis
+from processes import START_SECONDS, STOP_SECONDS, free_port
+
+
+class Redis:
+    """A new Redis server that keeps nothing on disk, always on the same port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.program = program("redis-server", "redis-server")
+        self.folder = folder
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of its first database."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def client(self) -> redis.Redis:
+        """Return a client of the server; it connects when it is asked something."""
+        return redis.Redis(port=self.port, socket_timeout=2)
+
+    def start(self) -> None:
+        """Start the server, empty, and return once it answers."""
+        options = ["--bind", "127.0.0.1", "--port", str(self.port), "--save", ""]
+        self.process = launch([self.program, *options, "--appendonly", "no"], self.folder)
+        await_answer(self.process, self.answers, self.folder)
+
+    def answers(self) -> bool:
+        """Whether the server answers now."""
+        with self.client() as client:
+            try:
+                return bool(client.ping())
+            except redis.RedisError:
+                return False
+
+    def stop(self) -> None:
+        """Kill the server, as a crash would."""
+        end(self.process)
+        self.process = None
+
+
+@contextmanager
+def redis_server() -> Iterator[Redis]:
+    """Run a new Redis server for the length of a block."""
+    with tempfile.TemporaryDirectory(prefix="redis") as folder:
+        server = Redis(Path(folder))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def program(name: str, package: str) -> str:
+    """Return a program's path, or fail with the line that installs it."""
+    # Debian keeps servers where only root's PATH looks.
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
+    assert found, f"{name} is missing: install it with 'apt-get install {package}' as root"
+    return found
+
+
+def launch(command: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
+    """Start a server in its folder; what it prints goes into the file `log` there."""
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+
+
+def await_answer(
+    process: subprocess.Popen[bytes], answers: Callable[[], bool], folder: Path
+) -> None:
+    """Return once a server answers; fail with what it printed if it does not."""
+    deadline = time.monotonic() + START_SECONDS
+    while not answers():
+        if process.poll() is not None or time.monotonic() > deadline:
+            end(process)
+            raise AssertionError(f"{process.args} is not there:\n{(folder / 'log').read_text()}")
+        time.sleep(0.05)
+
+
+def end(process: subprocess.Popen[bytes] | None) -> None:
+    """Kill a server that this test started, if it still runs."""
+    if process is not None:
+        process.kill()
+        process.wait(STOP_SECONDS)
