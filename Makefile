@@ -1,11 +1,11 @@
-# make run | make test | make bench: each sets up what it needs and is quick the second time.
+# make run | make test | make bench | make soak | make fuzz: each sets up what it needs and is quick the second time.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test bench browser servers requirements format clean
+.PHONY: run test bench soak fuzz browser servers requirements format clean
 
 run: $(VENV)/run.done
 	@$(if $(DATA),IRIS_DASH_DATA="$(DATA)") exec $(BIN)/python app.py
@@ -20,12 +20,16 @@ bench: $(VENV)/test.done
 	@sh scripts/need.sh wrk wrk
 	$(BIN)/python -m benchmarks
 
+# How it holds under load and under nonsense; SHORT=1: the same in little.
+soak fuzz: $(VENV)/test.done browser servers
+	cd tests && ../$(BIN)/python -m stress $@ $(if $(SHORT),--short)
+
 browser:
 	@sh scripts/need.sh chromium chromium && sh scripts/need.sh chromedriver chromium-driver
 
 servers:
 	@sh scripts/need_postgres.sh && sh scripts/need.sh java default-jre-headless && \
-		sh scripts/need.sh redis-server redis-server && sh scripts/need.sh nginx nginx
+		sh scripts/need.sh redis-server redis-server && sh scripts/need.sh nginx nginx && sh scripts/need.sh wrk wrk
 
 # The production set, and the same with every engine and the test tools, both pinned in full. They may differ in
 # urllib3 alone: the Selenium that dash[testing] asks for needs an old one.

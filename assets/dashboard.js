@@ -6,6 +6,7 @@
 
   const GESTURE = 800; // ms: changes closer than this are one step of the browser's history
   const RETRY = 2000; // ms between questions to a server that is away
+  const LATER = 30000; // ms until what took too long is asked again
   const STALE = 150; // ms without an answer after which what is older than the controls is dimmed
   const PATIENCE = 8000; // ms without an answer after which the page says so
   const FILTER_FREE = ["sort", "by", "per_page"]; // what Reset keeps, with the keys that begin with "_"
@@ -45,23 +46,55 @@
     asking.underWay = false;
     clearTimeout(asking.stale);
     document.body.classList.remove("is-stale");
+    for (const place of document.querySelectorAll("[data-failure]")) {
+      place.removeAttribute("aria-busy");
+    }
     const next = asking.waiting;
     asking.waiting = null;
     if (next) send(next);
   }
 
-  // --- The server is away: Dash keeps silent about it, so its requests are watched here.
-  const away = { timer: null };
+  // --- Nothing is answered: Dash keeps silent about it, so its requests are watched here. What is
+  // wrong is one of the layout's TROUBLES.
+  const trouble = { kind: "", timer: null };
 
-  function showAway(isAway) {
+  function tell(kind, wait) {
+    trouble.kind = kind;
+    document.body.classList.toggle("is-away", kind !== "");
     const banner = byId("connection");
-    if (banner) banner.hidden = !isAway;
-    document.body.classList.toggle("is-away", isAway);
-    if (isAway && !away.timer) away.timer = setInterval(retry, RETRY);
-    if (!isAway && away.timer) away.timer = clearInterval(away.timer) || null;
+    if (banner) {
+      for (const part of banner.querySelectorAll("[data-trouble]")) {
+        part.hidden = !part.dataset.trouble.split(" ").includes(kind);
+      }
+      banner.hidden = !kind;
+    }
+    clearTimeout(trouble.timer);
+    trouble.timer = wait ? setTimeout(retry, wait) : null;
+  }
+
+  function hear(response) {
+    const said = 1000 * Number(response.headers.get("Retry-After")) || 0;
+    const wait = Math.max(RETRY, said);
+    if (response.status === 401) {
+      // Asked again at the next touch, or after a new login.
+      asking.underWay = false;
+      asking.current = asking.waiting || asking.current;
+      asking.waiting = null;
+      tell("login");
+    } else if (response.status === 429) tell("limited", wait);
+    else if (response.status === 504 || (response.status === 503 && !said)) tell("slow", LATER);
+    else if (response.status >= 500) tell("away", wait);
+    else {
+      const lost = trouble.timer; // another question, which waits for its turn
+      tell("");
+      if (response.status >= 400) settle(); // it will never be answered
+      else if (lost) retry();
+    }
   }
 
   function retry() {
+    clearTimeout(trouble.timer);
+    trouble.timer = null;
     const state = asking.waiting || asking.current;
     asking.waiting = null;
     if (opening.address !== null) openAddress(opening.address);
@@ -73,26 +106,49 @@
     const url = typeof resource === "string" ? resource : resource.url || "";
     const answer = plainFetch.apply(this, arguments);
     if (!url.includes("_dash-update-component")) return answer;
-    const slow = setTimeout(() => showAway(true), PATIENCE);
+    const slow = setTimeout(() => trouble.kind || tell("slow"), PATIENCE);
     answer.then(
       (response) => {
         clearTimeout(slow);
-        showAway(response.status >= 500);
-        if (response.status >= 400 && response.status < 500) settle(); // it will never be answered
+        hear(response);
       },
       () => {
         clearTimeout(slow);
-        showAway(true);
+        tell("away", RETRY);
       },
     );
     return answer;
   };
 
+  // --- A part of an answer that failed says so in its own place.
+  function showFailures(failed) {
+    for (const place of document.querySelectorAll("[data-failure]")) {
+      const said = failed[place.dataset.failure] || "";
+      const text = place.querySelector("p");
+      if (text.textContent !== said) text.textContent = said;
+      place.hidden = !said;
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const at = (selector) => event.target.closest && event.target.closest(selector);
+    if (at("[data-reload]")) window.location.reload();
+    if (!at("[data-retry]")) return;
+    const place = at("[data-failure]");
+    if (place) place.setAttribute("aria-busy", "true");
+    retry();
+  });
+
   // --- The address: written after each answer, read on load and on Back and Forward.
   const history = { written: 0 };
 
+  // Whether the page stands in another one (theme.js reads it) is no part of what it shows.
+  const EMBEDDED = "_embed=1";
+  const embedded = () => "embed" in document.documentElement.dataset;
+
   function writeAddress(search) {
-    const address = window.location.pathname + (search ? "?" + search : "");
+    const keys = [search, embedded() ? EMBEDDED : ""].filter(Boolean).join("&");
+    const address = window.location.pathname + (keys ? "?" + keys : "");
     if (address === window.location.pathname + window.location.search) return;
     const now = Date.now();
     const here = opening.active && opening.here;
@@ -139,6 +195,8 @@
     }
   }
 
+  const narrow = window.matchMedia("(max-width: 560px)"); // as in dashboard.css
+
   // The charts whose text twins are unfolded: only those are asked for.
   const openTwins = () =>
     [...document.querySelectorAll("details[data-twin][open]")].map((twin) => twin.dataset.twin);
@@ -165,27 +223,32 @@
       window.addEventListener("themechange", () => {
         if (asking.current) askFor({ ...asking.current, theme: theme() });
       });
+      narrow.addEventListener("change", () => {
+        if (asking.current) askFor({ ...asking.current, narrow: narrow.matches });
+      });
       openAddress();
       return window.dash_clientside.no_update;
     },
 
     // One measure's slider and its two numbers follow each other; the numbers are exact and win.
-    linkRange(range, low, high, min, max) {
-      const triggered = (window.dash_clientside.callback_context.triggered || []).map(
-        (entry) => JSON.parse(entry.prop_id.slice(0, entry.prop_id.lastIndexOf("."))).role,
+    linkRange(range, low, high, log) {
+      const triggered = (window.dash_clientside.callback_context.triggered || []).map((entry) =>
+        JSON.parse(entry.prop_id.slice(0, entry.prop_id.lastIndexOf("."))),
       );
-      if (triggered.every((role) => role === "range")) {
-        return [range, String(range[0]), String(range[1])];
+      const slider = window.dash_clientside.dashboard.slider(triggered[0].column, log);
+      // What is no number puts the old one back.
+      let ends = [number(low), number(high)].map((end, side) => end ?? slider.ends[side]);
+      if (triggered.every((id) => id.role === "range")) {
+        ends = ends.map((end, side) => slider.value(range[side], end));
       }
-      let ends = [number(low), number(high)];
-      ends = ends.map((end, side) => (end === null ? range[side] : end));
       if (ends[0] > ends[1]) ends.reverse();
-      const onSlider = ends.map((end) => Math.min(Math.max(end, min), max));
-      return [onSlider, String(ends[0]), String(ends[1])];
+      slider.stand(ends);
+      const { min, max, step } = slider;
+      return [ends.map(slider.position), String(ends[0]), String(ends[1]), min, max, step];
     },
 
-    ask(facets, lows, highs, sort, page, perPage, choices, ...rest) {
-      const [facetIds, lowIds, choiceIds] = rest.slice(-3);
+    ask(facets, lows, highs, sort, page, perPage, choices, logs, ...rest) {
+      const [facetIds, lowIds, choiceIds, logIds] = rest.slice(-4);
       const inputs = window.dash_clientside.callback_context.inputs_list;
       const chosen = (id) => inputs.filter((input) => input.id === id).map((input) => input.value);
       const state = {
@@ -199,7 +262,9 @@
         by: chosen("colour-by")[0] || null,
         axes: [...chosen("scatter-x"), ...chosen("scatter-y")],
         choices: Object.fromEntries(choiceIds.map((id, i) => [id.column, choices[i]])),
+        log: logIds.map((id) => id.column).filter((_, i) => logs[i]),
         theme: theme(),
+        narrow: narrow.matches,
         open: openTwins(),
       };
       const before = asking.waiting || asking.current;
@@ -227,12 +292,27 @@
       return clicked[0].prop_id.includes('"facet-all"') ? [...kept, ...shown] : kept;
     },
 
+    // The address of what is shown, for another window.
+    link() {
+      const address = new URL(window.location.href);
+      address.search = address.search
+        .slice(1)
+        .split("&")
+        .filter((pair) => pair !== EMBEDDED)
+        .join("&");
+      return address.href;
+    },
+
     answered(answer) {
       if (answer.n === asking.n) {
-        if (!asking.waiting) writeAddress(answer.search);
-        linkFiles(answer.rows);
-        settle();
-        announce();
+        try {
+          if (!asking.waiting) writeAddress(answer.search);
+          linkFiles(answer.rows);
+          showFailures(answer.failed);
+          announce();
+        } finally {
+          settle(); // or nothing would ever be asked again
+        }
       }
       return window.dash_clientside.no_update;
     },

@@ -15,10 +15,18 @@
     high: Number(filter.dataset.high),
     step: Number(filter.dataset.step),
     decimals: Number(filter.dataset.decimals),
+    stops: JSON.parse(filter.dataset.stops || "[]"), // where a slider in log stands
   });
+  const isLog = (filter) => Boolean(filter.querySelector(".log-switch input:checked"));
 
-  function bars(edges, bases, counts, most, scale, keep) {
-    const across = (value) => ((value - scale.low) / (scale.high - scale.low)) * 100;
+  // Where a value lies between the ends of a scale, from 0 to 1, and which value lies there.
+  const part = ({ low, high }, log, value) =>
+    log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+  const valueOf = ({ low, high }, log, part) =>
+    log ? low * (high / low) ** part : low + part * (high - low);
+  const within = (value, low, high) => Math.min(Math.max(value, low), high);
+
+  function bars(edges, bases, counts, most, across, keep) {
     let path = "";
     counts.forEach((count, i) => {
       if (!count || !keep(i)) return;
@@ -36,22 +44,25 @@
     const place = filter.querySelector(".histogram");
     const histogram = drawn.histograms[filter.dataset.column];
     if (!place || !histogram) return;
+    const { edges, groups, log } = histogram;
     const scale = scaleOf(filter);
-    const { edges, groups } = histogram;
+    const across = (value) => 100 * part(scale, log, log ? Math.max(value, scale.low) : value);
     const most = Math.max(1, ...histogram.all);
     const [low, high] = histogram.bounds;
     // A bin is inside if its middle is; the sliders' own ends show the rest exactly.
     const inside = (i) => {
-      const middle = (edges[i] + edges[i + 1]) / 2;
+      const middle = log
+        ? Math.sqrt(edges[i] * edges[i + 1])
+        : (Math.max(edges[i], scale.low) + edges[i + 1]) / 2;
       return (low === null || middle >= low) && (high === null || middle <= high);
     };
     const zeros = histogram.all.map(() => 0);
-    const all = bars(edges, zeros, histogram.all, most, scale, () => true);
+    const all = bars(edges, zeros, histogram.all, most, across, () => true);
     const parts = [`<path class="all" d="${all}"/>`];
     for (const keep of [inside, (i) => !inside(i)]) {
       const bases = [...zeros];
       for (const group of groups) {
-        const path = bars(edges, bases, group.counts, most, scale, keep);
+        const path = bars(edges, bases, group.counts, most, across, keep);
         const look = keep === inside ? "" : ' class="outside"';
         if (path) parts.push(`<path${look} style="fill:${group.colour}" d="${path}"/>`);
         group.counts.forEach((count, i) => (bases[i] += count));
@@ -64,8 +75,68 @@
 
   // The nearest value on the slider's steps, within its ends.
   function onStep(value, { low, high, step, decimals }) {
-    const steps = Math.round((value - low) / step);
-    return Math.min(Math.max(Number((low + steps * step).toFixed(decimals)), low), high);
+    if (value <= low || value >= high) return within(value, low, high);
+    return within(Number((Math.round(value / step) * step).toFixed(decimals)), low, high);
+  }
+
+  // The place of the stop that is nearest in log.
+  function nearestStop(value, stops) {
+    const above = stops.findIndex((stop) => stop >= value);
+    if (above <= 0) return above ? stops.length - 1 : 0;
+    return value / stops[above - 1] < stops[above] / value ? above - 1 : above;
+  }
+
+  const snap = (value, scale, log) =>
+    log ? scale.stops[nearestStop(value, scale.stops)] : onStep(value, scale);
+
+  // --- A slider in log stands between 0 and LOG_STEPS: between its own numbers and a measure's.
+  const LOG_STEPS = 100;
+  const stands = new Map(); // each slider's ends, and whether they are on a log scale
+  let byKey = false; // whether a slider was moved by a key last
+  document.addEventListener("keydown", () => (byKey = true), true);
+  document.addEventListener("pointerdown", () => (byKey = false), true);
+
+  function slider(column, log) {
+    const filter = filterOf(column);
+    const scale = scaleOf(filter);
+    const { low, high, step, stops } = scale;
+    const [min, max] = log ? [0, LOG_STEPS] : [low, high];
+    const position = (value) =>
+      log ? LOG_STEPS * part(scale, true, within(value, low, high)) : within(value, low, high);
+
+    // The value at a position: `before`, if that is where it puts the slider. A key moves on.
+    function value(at, before) {
+      if (at <= min) return low;
+      if (at >= max) return high;
+      if (at === position(before)) return before;
+      const found = snap(log ? valueOf(scale, true, at / LOG_STEPS) : at, scale, log);
+      if (!log || !byKey) return found;
+      const up = at > position(before);
+      if (up ? found > before : found < before) return found;
+      return up
+        ? stops.find((stop) => stop > before)
+        : stops.findLast((stop) => stop < before);
+    }
+
+    function stand(ends) {
+      stands.set(column, { ends, log });
+      sayEnds(filter);
+    }
+
+    const { ends } = stands.get(column) || { ends: [low, high] };
+    return { min, max, step: log ? 1 : step, ends, position, value, stand };
+  }
+
+  // A thumb's number is its position: in log it says the measure's.
+  function sayEnds(filter) {
+    const { ends, log } = stands.get(filter.dataset.column);
+    filter.querySelectorAll("[role=slider]").forEach((thumb, side) => {
+      const text = log && `${ends[side]} ${filter.dataset.unit || ""}`.trim();
+      if (!text) thumb.removeAttribute("aria-valuetext");
+      else if (thumb.getAttribute("aria-valuetext") !== text) {
+        thumb.setAttribute("aria-valuetext", text);
+      }
+    });
   }
 
   const filterOf = (column) =>
@@ -76,22 +147,23 @@
   function setBounds(column, ends) {
     const filter = filterOf(column);
     if (!filter) return;
-    const scale = scaleOf(filter);
-    const [low, high] = ends.map((end) => onStep(end, scale)).sort((a, b) => a - b);
-    setProps({ role: "range", column }, { value: [low, high] });
+    const [scale, log] = [scaleOf(filter), isLog(filter)];
+    const onSlider = ends
+      .map((end) => slider(column, log).position(snap(end, scale, log)))
+      .sort((a, b) => a - b);
+    setProps({ role: "range", column }, { value: onSlider });
   }
 
   function clearMeasure(filter) {
-    const { low, high } = scaleOf(filter);
-    setProps({ role: "range", column: filter.dataset.column }, { value: [low, high] });
+    const { min, max } = slider(filter.dataset.column, isLog(filter));
+    setProps({ role: "range", column: filter.dataset.column }, { value: [min, max] });
   }
 
   const dragging = { filter: null, from: 0 };
 
   function valueAt(filter, event) {
     const box = filter.querySelector(".histogram").getBoundingClientRect();
-    const { low, high } = scaleOf(filter);
-    return low + ((event.clientX - box.left) / box.width) * (high - low);
+    return valueOf(scaleOf(filter), isLog(filter), (event.clientX - box.left) / box.width);
   }
 
   document.addEventListener("pointerdown", (event) => {
@@ -209,18 +281,25 @@
     const text = at("[data-copy]");
     if (text) copy(text.dataset.copy, text);
     const link = at("[data-copy-link]");
-    if (link) copy(window.location.href, link);
+    if (link) copy(window.dash_clientside.dashboard.link(), link);
     const picture = at("[data-picture]");
     if (picture) savePicture(picture.dataset.chart, picture.dataset.picture);
     if (at("[data-theme-switch]")) window.dispatchEvent(new Event("themeswitch"));
   });
 
-  new MutationObserver(hookCharts).observe(document.documentElement, {
+  function hookParts() {
+    hookCharts();
+    for (const column of stands.keys()) sayEnds(filterOf(column)); // its thumbs may come later
+  }
+
+  new MutationObserver(hookParts).observe(document.documentElement, {
     childList: true,
     subtree: true,
   });
 
   Object.assign(window.dash_clientside.dashboard, {
+    slider,
+
     drawHistograms(histograms) {
       drawn.histograms = histograms || {};
       for (const filter of document.querySelectorAll(".filter[data-column]")) drawHistogram(filter);

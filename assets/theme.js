@@ -1,5 +1,6 @@
 // Light or dark, set before the first paint so that nothing flashes: as the system says, until a
 // person chooses; the choice is remembered, and forgotten again when it is what the system says.
+// Likewise whether the page stands in another site's frame, by its address: then without a header.
 (function () {
   const KEY = "iris_dash theme";
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -23,6 +24,8 @@
   }
 
   apply();
+  const embedded = new URLSearchParams(window.location.search).get("_embed") === "1";
+  document.documentElement.toggleAttribute("data-embed", embedded);
   dark.addEventListener("change", change);
   window.addEventListener("themeswitch", () => {
     const shown = document.documentElement.getAttribute("data-bs-theme");

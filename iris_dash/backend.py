@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import orjson
 from dash import Dash
 from dash.backends._flask import FlaskDashServer
-from flask import Blueprint, Response, request
+from dash.exceptions import PreventUpdate
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import BadRequest, HTTPException
+
+from iris_dash.errors import AnswerFailed, IrisDashError
 
 FOR_EVER = 365 * 24 * 3600
+
+ASKS_WHO = "ASKS_WHO"
+"""The key of the server's configuration that says whether who comes has to say who they are."""
 
 
 class Backend(FlaskDashServer):
@@ -29,6 +38,21 @@ class Backend(FlaskDashServer):
             return _asked_each_time(Response(dash_app.index(), mimetype="text/html"))
 
         dash_app._add_url("", index)
+
+    def serve_callback(self, dash_app: Dash) -> Callable[[], Any]:
+        """Return what answers the page's questions; what is none of them is a 400."""
+        dispatch: Callable[[], Any] = super().serve_callback(dash_app)
+
+        def answered() -> Any:
+            try:
+                return dispatch()
+            except (HTTPException, IrisDashError, AnswerFailed, PreventUpdate):
+                raise
+            except Exception:
+                # Dash takes its page's word for what a question holds.
+                raise BadRequest("the body is no question of this page") from None
+
+        return answered
 
     def register_assets_blueprint(
         self, blueprint_name: str, assets_url_path: str, assets_folder: str
@@ -56,6 +80,9 @@ class Backend(FlaskDashServer):
     def make_response(self, *args: Any, **kwargs: Any) -> Response:
         """Return what Dash sends of the page: its layout, its callbacks, its icon."""
         answer: Response = super().make_response(*args, **kwargs)
+        if answer.mimetype == "application/json":
+            # Dash keeps some names in a set: their order is another in every process.
+            answer.set_data(orjson.dumps(orjson.loads(answer.data), option=orjson.OPT_SORT_KEYS))
         answer.add_etag()
         return _asked_each_time(answer)
 
@@ -85,10 +112,15 @@ def _hash(path: Path, modified: int, size: int) -> str:
 
 
 def _kept(answer: Response) -> Response:
-    answer.headers["Cache-Control"] = f"public, max-age={FOR_EVER}, immutable"
-    return answer
+    return _kept_by(answer, "public", f"max-age={FOR_EVER}, immutable")
 
 
 def _asked_each_time(answer: Response) -> Response:
-    answer.headers["Cache-Control"] = "no-cache"
+    return _kept_by(answer, "", "no-cache")
+
+
+def _kept_by(answer: Response, anyone: str, how: str) -> Response:
+    # Who has to say who they are gets nothing from a cache that others filled.
+    whom = "private" if current_app.config.get(ASKS_WHO) else anyone
+    answer.headers["Cache-Control"] = f"{whom}, {how}" if whom else how
     return answer

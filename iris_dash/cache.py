@@ -1,16 +1,44 @@
-"""The in-process cache behind Flask-Caching: the answers that were asked last."""
+"""The caches behind Flask-Caching: answers asked last, and those that servers share in Redis."""
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
+from hashlib import blake2b, sha256
+from hmac import compare_digest
 from threading import Lock
+from time import monotonic
 from typing import Any
 
+import redis
 from cachetools import LRUCache
 from flask import Flask
 from flask_caching.backends.base import BaseCache
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from iris_dash.errors import SettingsError, first_line
+from iris_dash.release import release
+from iris_dash.timing import note
 
 MOST_ANSWERS = 1_000
+
+MOST_SHARED = 1_000_000
+"""The largest answer in bytes that goes into Redis."""
+
+KEPT_SECONDS = 24 * 3600
+"""How long Redis keeps an answer."""
+
+PATIENCE = 0.15
+"""Seconds that Redis has for anything: making most answers anew takes less."""
+
+SILENCE = 5.0
+"""Seconds for which Redis is not asked after it failed."""
+
+DIGEST = 16
+TOTAL = 8
+
+log = logging.getLogger(__name__)
 
 
 class RecentCache(BaseCache):
@@ -33,7 +61,9 @@ class RecentCache(BaseCache):
     def get(self, key: str) -> Any:
         """Return what is kept under the key, or None."""
         with self._lock:
-            return self._answers.get(key)
+            kept = self._answers.get(key)
+        note(found="nowhere" if kept is None else "memory")
+        return kept
 
     def set(self, key: str, value: Any, timeout: int | timedelta | None = None) -> bool:
         """Keep a value; the one unused for longest makes room."""
@@ -51,3 +81,142 @@ class RecentCache(BaseCache):
         with self._lock:
             self._answers.clear()
         return True
+
+
+class SharedCache(RecentCache):
+    """Keeps the answers used last, and behind them all of a day in Redis, for every server.
+
+    Redis may go and come: without it answers are made here. What it holds could be written by
+    others, so nothing is unpickled, as Flask-Caching's RedisCache would: a value is bytes behind a
+    digest of its key and of itself, and what is cut, damaged or of another release is no value.
+    With a secret the digest is signed with it, and what is written without it is no value either.
+    """
+
+    def __init__(self, address: str, secret: str | None = None) -> None:
+        super().__init__()
+        self._redis = Guarded(address)
+        self._frame = Frame(b"" if secret is None else sha256(secret.encode()).digest())
+
+    @classmethod
+    def factory(cls, app: Flask, config: Any, args: Any, kwargs: Any) -> SharedCache:
+        """Return a new cache at `CACHE_REDIS_URL`, its digests signed with `CACHE_SECRET`.
+
+        Errors: SettingsError if the address is none.
+        """
+        return cls(config["CACHE_REDIS_URL"], config["CACHE_SECRET"])
+
+    def get(self, key: str) -> Any:
+        """Return what is kept under the key, here or in Redis, or None."""
+        kept = super().get(key)
+        if kept is not None:
+            return kept
+        name = _name(key)
+        # Not all of what is there, which others could make as long as they like.
+        found = self._redis.ask("GETRANGE", name, 0, MOST_SHARED + DIGEST + TOTAL)
+        shared = self._frame.read(name, found) if found else None
+        if shared is not None:
+            note(found="redis")
+            super().set(key, shared)
+        return shared
+
+    def set(self, key: str, value: Any, timeout: int | timedelta | None = None) -> bool:
+        """Keep a value here, and in Redis if it is not too long."""
+        name = _name(key)
+        framed = self._frame.write(name, value)
+        if len(framed) <= MOST_SHARED + DIGEST + TOTAL:
+            self._redis.ask("SET", name, framed, "EX", KEPT_SECONDS)
+        return super().set(key, value, timeout)
+
+
+class Guarded:
+    """A Redis server that is left alone for a while after it failed.
+
+    One line is logged when it goes away and one when it is back.
+    """
+
+    def __init__(self, address: str) -> None:
+        # A connection that its server closed is opened anew; whoever is slow is not asked twice.
+        again = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
+        try:
+            self._client = redis.Redis.from_url(
+                address, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=again
+            )
+        except ValueError as error:
+            raise SettingsError(f"REDIS_URL: {first_line(error)}") from None
+        self._lock = Lock()
+        self._away = False
+        self._asked_again = 0.0
+
+    def ask(self, *command: Any) -> Any:
+        """Return the server's answer; None if it has none, or is away."""
+        if self._away and not self._may_be_back():
+            return None
+        try:
+            answer = self._client.execute_command(*command)  # type: ignore[no-untyped-call]
+        except (redis.RedisError, OSError, ValueError) as error:
+            # Also what no Redis says: something else may listen there.
+            if not str(error).startswith("WRONGTYPE"):  # which others have put there
+                self._lost(error)
+            return None
+        if self._away:
+            self._found()
+        return answer
+
+    def _may_be_back(self) -> bool:
+        """Whether it is time to look, which one thread does at a time."""
+        with self._lock:
+            now = monotonic()
+            if now < self._asked_again:
+                return False
+            self._asked_again = now + SILENCE
+            return True
+
+    def _lost(self, error: Exception) -> None:
+        with self._lock:
+            first, self._away = not self._away, True
+            self._asked_again = monotonic() + SILENCE
+        if first:
+            reason = f"{type(error).__name__}: {first_line(error)}"
+            log.warning("Redis is away, answers are made without it: %s", reason)
+
+    def _found(self) -> None:
+        with self._lock:
+            back, self._away = self._away, False
+        if back:
+            log.warning("Redis is back")
+
+
+class Frame:
+    """How a value stands in Redis: a digest of key and value, a number of rows or -1, its bytes.
+
+    >>> frame = Frame(b"")
+    >>> frame.read("a", frame.write("a", (150, b"[]"))), frame.read("a", frame.write("a", b"[]"))
+    ((150, b'[]'), b'[]')
+    >>> frame.read("a", frame.write("b", b"[]")), frame.read("a", frame.write("a", b"[]")[:-1])
+    (None, None)
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def write(self, name: str, value: bytes | tuple[int, bytes]) -> bytes:
+        """Return a value as bytes."""
+        total, body = (-1, value) if isinstance(value, bytes) else value
+        content = total.to_bytes(TOTAL, "big", signed=True) + body
+        return self._digest(name, content) + content
+
+    def read(self, name: str, framed: bytes) -> bytes | tuple[int, bytes] | None:
+        """Return the value that bytes are, None if they are none of this key."""
+        content = framed[DIGEST:]
+        if len(content) < TOTAL or not compare_digest(framed[:DIGEST], self._digest(name, content)):
+            return None
+        total, body = int.from_bytes(content[:TOTAL], "big", signed=True), content[TOTAL:]
+        return body if total < 0 else (total, body)
+
+    def _digest(self, name: str, content: bytes) -> bytes:
+        return blake2b(name.encode() + content, digest_size=DIGEST, key=self._secret).digest()
+
+
+def _name(key: str) -> str:
+    """Return what a key is called in Redis: short, and another one in another release."""
+    return f"iris_dash:{blake2b(f'{release()} {key}'.encode(), digest_size=DIGEST).hexdigest()}"

@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
-import signal
-import socket
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
 from iris_dash.access import print_hash
-from iris_dash.dataset import Dataset, EngineDataset, open_dataset
+from iris_dash.dataset import open_dataset
 from iris_dash.errors import IrisDashError, SettingsError
 from iris_dash.explorer import Explorer
 from iris_dash.loading import load_table, read_rows, target_of
-from iris_dash.prepared import FOLDER, KEPT, READY, Sharing, all_answer, await_kept
-from iris_dash.settings import Settings, options_environment, read_settings, settings_lines
-from iris_dash.starting import Starting
+from iris_dash.serving import FAILED, serve
+from iris_dash.settings import options_environment, read_settings, settings_lines
 from iris_dash.table_settings import TableOptions
 from iris_dash.verify import Claim, Verdict, verify
-
-if TYPE_CHECKING:
-    from flask import Flask
-
-BLOCKING_THREADS = 4
-
-FAILED = 2
-"""Exit code of a start that bad input prevented."""
-
-STEPS = 5
-"""What the bar of a start counts: reading, hashing, looking at columns, summing up, sharing."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -177,144 +160,3 @@ def load(file: str, url: str, replace: bool = False) -> str:
         written = load_table(frame, address, replace, bar.update)
     done = "written" if written else "there already, nothing to do"
     return f"{address.shown}: {len(frame):,} rows {done}"
-
-
-def serve(
-    source: str | None = None,
-    options: TableOptions | None = None,
-    described_by: str | None = None,
-) -> None:
-    """Serve a table until interrupted, with Granian, at the settings' address.
-
-    `options` are what is said of the table, over its file of settings, `described_by`, and over
-    the environment. The table is opened here; a long one is then made ready once for all workers,
-    while they listen already and say that it is loading.
-    Errors: DatasetError or SettingsError before anything listens.
-    """
-    if source:
-        os.environ["IRIS_DASH_DATA"] = source
-    if described_by:
-        os.environ["IRIS_DASH_SETTINGS"] = described_by
-    os.environ.update(options_environment(options or TableOptions()))
-    settings = read_settings(os.environ)
-    # What is shared goes even if this process is ended before Granian listens to signals.
-    signal.signal(signal.SIGTERM, _end)
-    with closing(Steps()) as steps, Sharing() as sharing:
-        dataset = open_dataset(settings.data, settings.table_settings, settings.options, steps)
-        _check_port(settings)
-        steps.print(_greeting(dataset, settings))
-        os.environ.update(sharing.begin(dataset, steps))
-        # Once it is shared the workers alone need it.
-        if isinstance(dataset, EngineDataset):
-            dataset.engine.close()
-        del dataset
-        _serve(settings)
-
-
-def _end(number: int, frame: Any) -> None:
-    raise SystemExit(128 + number)
-
-
-class Steps:
-    """The bar of a start, on standard error while that takes, if it is a terminal."""
-
-    def __init__(self) -> None:
-        form = "{desc:<20} {bar:30} {n}/{total} {elapsed}"
-        self._bar = tqdm(total=STEPS, leave=False, disable=None, bar_format=form)
-        self._begun = -1
-
-    def __call__(self, begun: str) -> None:
-        """Show what has begun; the last of it is that the table is ready."""
-        self._begun += 1
-        self._bar.n = self._begun
-        self._bar.set_description_str(begun)
-        if begun == READY:
-            self.close()
-
-    def print(self, line: str) -> None:
-        """Print a line on standard output, above the bar."""
-        self._bar.clear()
-        print(line, flush=True)
-
-    def close(self) -> None:
-        """Take the bar away."""
-        self._bar.close()
-
-
-def _serve(settings: Settings) -> None:
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-    from granian.server import Server
-
-    # Polars does not survive a fork, and this process has opened the table to check it.
-    multiprocessing.set_start_method("spawn", force=True)
-    Server(
-        "iris_dash.cli:starting_server",
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        blocking_threads=BLOCKING_THREADS,
-        log_level=LogLevels.warning,
-    ).serve()
-
-
-def wsgi_server() -> Flask:
-    """Return the Flask server that the environment's settings describe, for a WSGI server.
-
-    What prevents it is one line on standard error and exit code 2, not a traceback.
-    """
-    from iris_dash.factory import create_app
-
-    try:
-        server: Flask = create_app().server
-        return server
-    except IrisDashError as error:
-        print(f"iris-dash: {error}", file=sys.stderr, flush=True)
-        raise SystemExit(FAILED) from None
-
-
-def starting_server() -> Starting:
-    """Return what a worker serves: at once that it is loading, then the server above."""
-    return Starting(_worker_server, _all_answer)
-
-
-def _all_answer() -> bool:
-    folder = os.environ.get(FOLDER)
-    return not folder or all_answer(Path(folder), read_settings(os.environ).workers)
-
-
-def _worker_server() -> Flask:
-    from iris_dash.factory import create_app
-
-    folder = os.environ.get(KEPT)
-    explorer = await_kept(Path(folder)) if folder else None
-    if explorer is not None:
-        explorer.source = read_settings(os.environ).data
-    server: Flask = create_app(explorer).server
-    return server
-
-
-def _greeting(dataset: Dataset, settings: Settings) -> str:
-    """Return the line that a start prints."""
-    rows = f"{len(dataset):,} {dataset.schema.rows}"
-    return f"{dataset.schema.title}: {rows} at http://{_host(settings)}:{settings.port}"
-
-
-def _host(settings: Settings) -> str:
-    return f"[{settings.host}]" if ":" in settings.host else settings.host
-
-
-def _check_port(settings: Settings) -> None:
-    """Raise SettingsError unless the address is free, so that the reason is one line."""
-    try:
-        family, kind, proto, _, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, kind, proto) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        where = f"HOST={settings.host} PORT={settings.port}"
-        raise SettingsError(f"{where}: cannot listen there: {error.strerror}") from None

@@ -50,7 +50,7 @@ class ColumnFacts(Protocol):
         """Return whether a value of the column is missing."""
 
     def extent(self, name: str) -> Extent | None:
-        """Return a numeric column's finite extremes and decimals; None without a finite value."""
+        """Return what a slider needs of a numeric column; None without a finite value."""
 
 
 class FrameFacts:
@@ -91,7 +91,7 @@ class FrameFacts:
         return bool(self.rows and self.frame[name].is_null().any())
 
     def extent(self, name: str) -> Extent | None:
-        """Return a numeric column's finite extremes and decimals."""
+        """Return what a slider needs of a numeric column."""
         return finite_extent(self.frame[name])
 
 
@@ -120,7 +120,7 @@ class AskedFacts:
                 # Between the greatest floats: not every engine knows what is finite.
                 finite = nw.when(number.is_between(-GREATEST, GREATEST)).then(number)
                 asked += [finite.min().alias(f"low{i}"), finite.max().alias(f"high{i}")]
-                asked += [number.sum().alias(f"sum{i}")]
+                asked += [finite.sum().alias(f"sum{i}")]
             elif isinstance(self.dtype(name), nw.String):
                 asked += [column.min().alias(f"low{i}"), column.max().alias(f"high{i}")]
         return self._collect(self._table.select(*asked)).row(0, named=True)
@@ -181,13 +181,14 @@ class AskedFacts:
         return int(self._counts[f"known{self.names.index(name)}"]) < self.rows
 
     def extent(self, name: str) -> Extent | None:
-        """Return a numeric column's finite extremes and decimals."""
+        """Return what a slider needs of a numeric column."""
         i = self.names.index(name)
         low, high = self._counts[f"low{i}"], self._counts[f"high{i}"]
         if low is None:
             return None
         decimals = self._decimals.get(name, MOST_DECIMALS) if self.dtype(name).is_float() else 0
-        return float(low), float(high), decimals
+        mean = float(self._counts[f"sum{i}"]) / int(self._counts[f"known{i}"])
+        return Extent(float(low), float(high), decimals, mean)
 
 
 def _only(values: Any, present: list[Any]) -> list[Any]:

@@ -1,8 +1,9 @@
 """Answers made small, in the encoding that the client likes best; 304 where it has them already.
 
-An answer with an ETag is a file, or changes as seldom: it is compressed well, once, and kept. Any
-other is compressed quickly each time. What is streamed is left alone: files of rows leave as fast
-as they are made.
+An answer with a strong ETag, which stands for its very bytes, is a file or changes as seldom: it is
+compressed well, once, and kept. Any other is compressed quickly each time: so many queries can be
+asked of a table that keeping their answers would not pay. What is streamed is left alone: files of
+rows leave as fast as they are made.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def compress(server: Flask) -> None:
         if length is None or not headers.get("Content-Type", "").startswith(TYPES):
             return answer
         headers.add("Vary", "Accept-Encoding")
-        tag = answer.get_etag()[0] if "ETag" in headers else None
+        tag = _file_tag(answer)
         if tag:
             # Weak: it says that the decoded bytes are the same.
             answer.set_etag(tag, weak=True)
@@ -74,6 +75,12 @@ def compress(server: Flask) -> None:
         headers["Content-Encoding"] = encoding
         del headers["Accept-Ranges"]
         return answer
+
+
+def _file_tag(answer: Response) -> str | None:
+    """Return the ETag of an answer that is a file."""
+    tag, weak = answer.get_etag() if "ETag" in answer.headers else (None, False)
+    return None if weak else tag
 
 
 def _body(answer: Response) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from iris_dash.deadline import check
 from iris_dash.grid import BELOW_CELL, grid_of
 from iris_dash.query import Query
 from iris_dash.query_string import format_query
@@ -200,6 +201,7 @@ class _Search:
         looks = islice(_sets(names), MOST_SETS)
         found: list[tuple[str, ...]] = []
         for chosen in looks:
+            check()
             if found and len(chosen) > len(found[0]):
                 break
             if len(chosen) > 1 and len(found) == MOST_JOINT:
@@ -273,7 +275,7 @@ class _Search:
             return None
         grid, cell = grid_of(measure), int(cells[0 if upper else -1])
         on_slider = 0 <= cell <= grid.top_cell
-        new = grid.point(grid.first + (cell + upper) // 2) if on_slider else None
+        new = grid.at((cell + upper) // 2) if on_slider else None
         relaxed = self._with_bounds(base, measure, (bounds[0], new) if upper else (new, bounds[1]))
         if new is None:
             words = f"{measure.label} without {'an upper' if upper else 'a lower'} bound"

@@ -24,6 +24,18 @@ class EngineAway(IrisDashError):  # noqa: N818 -- it says what happened
     """The engine that holds the table cannot be reached or asked now; it may be again later."""
 
 
+class QueryTooLong(IrisDashError):  # noqa: N818 -- it says what happened
+    """An answer was given up, since it took longer than an answer may."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"the answer takes longer than {seconds:g} s, so it was given up")
+
+
+class AnswerFailed(Exception):  # noqa: N818 -- it says what happened
+    """A question of the page was one, and its answer failed unexpectedly; the cause says why."""
+
+
 class SettingsError(IrisDashError):
     """A setting has a value that it cannot have; the message names key, value and what may be."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -35,12 +35,16 @@ from iris_dash.schema import Facet, FacetValue, Schema
 from iris_dash.spread import GroupSpread, spreads
 from iris_dash.summary import Density, GroupMeans, GroupMoments, Histogram, Scan
 from iris_dash.table_settings import TableSettings
+from iris_dash.timing import span
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-Answer = TypeVar("Answer")
+Answer = TypeVar("Answer", bytes, tuple[int, bytes])
+"""What is kept: an answer as it is sent, some with how many rows there are. A cache may be shared
+by servers, so it is bytes that travel.
+"""
 
 MOST_POINTS = 15_000
 """With more rows than this a scatter is a density: a browser draws no more points fluently."""
@@ -48,8 +52,8 @@ MOST_POINTS = 15_000
 COUNT_NAMES = ("n", "count", "rows")
 """What a group's number of rows is called among its means: the first that its facet is not."""
 
-MOST_CACHED_ROWS = 1_000
-"""Answers with more rows than this are made anew each time."""
+MOST_CACHED_BYTES = 250_000
+"""Longer answers than this are made anew each time."""
 
 
 @dataclass(frozen=True)
@@ -122,15 +126,16 @@ class Explorer:
         The key is the data's fingerprint and the query's canonical text, so that another table,
         or the same one changed, never answers. Large answers are not kept.
         """
-        if self.cache is None:
-            return make()
         key = f"{self.dataset.fingerprint} {kind} {self.text(query)}"
-        kept: Answer | None = self.cache.get(key)
-        if kept is None:
-            kept = make()
-            if (query.per_page or len(self.dataset)) <= MOST_CACHED_ROWS:
-                self.cache.set(key, kept)
-        return kept
+        kept: Answer | None = None if self.cache is None else self.cache.get(key)
+        if kept is not None:
+            return kept
+        with span("query"):
+            made = make()
+        size = len(made if isinstance(made, bytes) else made[1])
+        if self.cache is not None and size <= MOST_CACHED_BYTES:
+            self.cache.set(key, made)
+        return made
 
     def count(self, query: Query | None = None) -> int:
         """Return how many rows the query selects; its page does not matter."""
@@ -247,11 +252,16 @@ class Explorer:
             for group in self.group_means(query)
         ]
 
-    def scatter(self, query: Query, axes: tuple[str, str], count: int) -> Scatter:
-        """Return the query's `count` rows over two measures; missing values are not drawn."""
+    def scatter(
+        self, query: Query, axes: tuple[str, str], count: int, in_log: Collection[str] = ()
+    ) -> Scatter:
+        """Return the query's `count` rows over two measures; missing values are not drawn.
+
+        A density's bins are even in log for the measures `in_log`.
+        """
         by = self.group_facet(query)
         if count > MOST_POINTS:
-            density = self.aggregates(query).density(query, axes, by)
+            density = self.aggregates(query).density(query, axes, by, in_log)
             return Scatter(None, density, int(density.counts.sum()))
         points = self._points(query, axes, by)
         return Scatter(points, None, sum(len(across) for across, _ in points.values()))
@@ -265,18 +275,23 @@ class Explorer:
         return self._records(page_rows(self.dataset, query), by_key=False)
 
     def histograms_beside(
-        self, query: Query, axes: tuple[str, str] | None = None
+        self,
+        query: Query,
+        axes: tuple[str, str] | None = None,
+        in_log: Collection[str] = (),
     ) -> tuple[dict[str, Histogram], dict[str, Histogram]]:
         """Return every measure's histogram twice: of the query, and under all the other filters.
 
         The second is what a slider stands under: not narrowed by its own bounds. `axes` are those
-        of a density that is asked too, whose counts are then shared.
+        of a density that is asked too, whose counts are then shared. Bins are even in log for the
+        measures `in_log`.
         """
         by, aggregates = self.group_facet(query), self.aggregates(query)
         own = aggregates.histograms(query, by, axes)
+        own |= {name: aggregates.histogram(query, name, by, in_log=True) for name in in_log}
         bounded = {name for name, _, _ in query.bounds}
         beside = {
-            name: aggregates.histogram(query.without_bounds(name), name, by)
+            name: aggregates.histogram(query.without_bounds(name), name, by, name in in_log)
             if name in bounded
             else histogram
             for name, histogram in own.items()
@@ -287,6 +302,16 @@ class Explorer:
     def whole_histograms(self) -> dict[str, Histogram]:
         """Every measure's histogram over the whole table, without groups."""
         return self.aggregates(Query()).histograms(Query(), None)
+
+    @cached_property
+    def whole_histograms_in_log(self) -> dict[str, Histogram]:
+        """The same with bins even in log, of every measure that offers a log scale."""
+        aggregates = self.aggregates(Query())
+        return {
+            measure.name: aggregates.histogram(Query(), measure.name, None, in_log=True)
+            for measure in self.schema.measures
+            if measure.log
+        }
 
     def correlations(self, query: Query, grouped: bool, most: int = 12) -> list[Correlations]:
         """Return Pearson's correlations of the first `most` measures, per group or over all."""

@@ -1,9 +1,10 @@
-"""What a slider over a numeric column needs: its finite extremes, its decimals and a step."""
+"""What a slider over a numeric column needs: its extremes, its decimals, a step, a log scale."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 import narwhals as nw
 import numpy as np
@@ -19,12 +20,43 @@ MOST_EXACT = 1e15
 
 EPSILON = float(np.finfo(np.float64).eps)
 
-Extent = tuple[float, float, int]
-"""The least and the greatest finite value of a column, and how many decimals its values have."""
+MANY_TIMES = 20
+"""A log scale is offered where the greatest value is more than so many times the least."""
+
+LOW_PART = 0.2
+"""It is offered where the mean lies in this part of the span, at its low end."""
+
+LOG_STEPS = 100
+DECADE_PARTS = 100
+"""On a log scale numbers stand on a hundredth of their power of ten: 1, 1.01, … 10, 10.1."""
+
+MOST_POINTS = 100_000
+
+
+class Extent(NamedTuple):
+    """A column's least and greatest finite value, how many decimals it has, and its mean."""
+
+    low: float
+    high: float
+    decimals: int
+    mean: float
+
+
+class Piece(NamedTuple):
+    """The numbers `k * numerator / divisor` from `first` to `last`, both inclusive."""
+
+    numerator: int
+    divisor: int
+    first: int
+    last: int
+
+    def number(self, k: int) -> float:
+        """Return the number of that k."""
+        return k * self.numerator / self.divisor
 
 
 def finite_extent(series: nw.Series[Any]) -> Extent | None:
-    """Return the least and greatest finite value and how many decimals the values have.
+    """Return the finite values' extremes and mean, and how many decimals they have.
 
     None without a finite value. Decimals are at most 6, which may mean more.
     """
@@ -33,7 +65,7 @@ def finite_extent(series: nw.Series[Any]) -> Extent | None:
     if not len(finite):
         return None
     decimals = 0 if series.dtype.is_integer() else _decimals(finite.to_numpy())
-    return float(finite.min()), float(finite.max()), decimals
+    return Extent(float(finite.min()), float(finite.max()), decimals, float(finite.mean()))
 
 
 def _decimals(numbers: NDArray[np.float64]) -> int:
@@ -94,3 +126,47 @@ def slider_step(low: float, high: float, decimals: int) -> float:
     # 1-2-5 as text, so that the step is the number that its decimals say.
     steps = [float(f"{factor}e{power}") for factor in (1, 2, 5, 10)]
     return min(steps, key=lambda step: abs(math.log(step / rough)))
+
+
+def is_skewed(extent: Extent) -> bool:
+    """Return whether a log scale tells more: all is positive, far apart, and mostly small.
+
+    That is: the greatest value is more than 20 times the least, and the mean lies in the lowest
+    fifth of the span between them.
+
+    >>> is_skewed(Extent(1, 900, 0, 40)), is_skewed(Extent(1, 900, 0, 450))
+    (True, False)
+    >>> is_skewed(Extent(0, 900, 0, 40)), is_skewed(Extent(100, 900, 0, 140))
+    (False, False)
+    """
+    low, high, _, mean = extent
+    if not 1 / MOST_EXACT < low < high < MOST_EXACT:
+        return False
+    return high > MANY_TIMES * low and mean - low < LOW_PART * (high - low)
+
+
+def log_pieces(low: float, high: float, step: float, decimals: int) -> tuple[Piece, ...]:
+    """Return the grid of a log scale from `low` to `high`, a piece per power of ten, ascending.
+
+    In each power of ten its hundredths, but nothing finer than the column's own decimals; the
+    multiples of `step` in between are on it too. Empty where those are too many.
+    """
+    own = Fraction(1, 10**decimals) if decimals < MOST_DECIMALS else Fraction(0)
+    exact, pieces = Fraction(repr(step)), []
+    powers = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
+    for power in powers:
+        begin, end = Fraction(10) ** power, Fraction(10) ** (power + 1)
+        if end <= Fraction(low) or begin >= Fraction(high):
+            continue
+        unit = _common(max(begin / DECADE_PARTS, own), exact)
+        first = math.floor(max(Fraction(low), begin) / unit)
+        last = math.ceil(min(Fraction(high), end) / unit)
+        pieces.append(Piece(unit.numerator, unit.denominator, first, last))
+    few = sum(piece.last - piece.first for piece in pieces) <= MOST_POINTS
+    return tuple(pieces) if few else ()
+
+
+def _common(one: Fraction, other: Fraction) -> Fraction:
+    """Return the greatest number of which both are multiples."""
+    numerator = math.gcd(one.numerator * other.denominator, other.numerator * one.denominator)
+    return Fraction(numerator, one.denominator * other.denominator)

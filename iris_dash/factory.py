@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from flask_caching import Cache
 
 from iris_dash.access import ask_who
 from iris_dash.api import create_blueprint, register_error_handlers
-from iris_dash.backend import Backend, asset_url
+from iris_dash.backend import ASKS_WHO, Backend, asset_url
 from iris_dash.compression import compress
 from iris_dash.dashboard import INDEX, create_layout, register_callbacks
 from iris_dash.dataset import Dataset, open_dataset
@@ -50,7 +51,8 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     app = Dash(
         "iris_dash",
         backend=Backend,
-        title=explorer.schema.title,
+        # Dash puts it into the page as it is, and then fills in what stands in {%…%}.
+        title=escape(explorer.schema.title).replace("{", "&#123;"),
         update_title="",
         assets_folder=str(ASSETS),
         include_assets_files=False,
@@ -61,16 +63,18 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     )
     server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = settings.max_body
+    server.config[ASKS_WHO] = settings.asks_who
     explorer.cache = create_cache(server, settings)
     explorer.prepare()
     # In this order a request passes them; its answer, the other way.
-    observe(server, explorer, settings)
     secure(app, settings)
     limit(server, settings)
     ask_who(server, settings)
-    server.register_blueprint(create_blueprint(explorer))
+    server.register_blueprint(create_blueprint(explorer, settings))
     register_error_handlers(server)
     compress(server)
+    # Last, so that it is around all that answers.
+    observe(server, explorer, settings)
     app.layout = create_layout(explorer)
     register_callbacks(
         app, explorer, explorer.source or named, _said(settings, explorer.source or named)
@@ -97,5 +101,15 @@ def _said(settings: Settings, named: str | None) -> TableSettings | None:
 
 
 def create_cache(server: Flask, settings: Settings) -> Cache:
-    """Return the cache of answers: in this process, those that were asked last."""
-    return Cache(server, config={"CACHE_TYPE": "iris_dash.cache.RecentCache"})
+    """Return the cache of answers: in this process, and with an address of Redis shared there.
+
+    Errors: SettingsError if the address is none.
+    """
+    config: dict[str, Any] = {"CACHE_TYPE": "iris_dash.cache.RecentCache"}
+    if settings.redis_url is not None:
+        config = {
+            "CACHE_TYPE": "iris_dash.cache.SharedCache",
+            "CACHE_REDIS_URL": settings.redis_url,
+            "CACHE_SECRET": settings.secret_key,
+        }
+    return Cache(server, config=config)

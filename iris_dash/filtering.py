@@ -8,7 +8,7 @@ tests hold both against a plain loop.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from functools import reduce
 from typing import Any, TypeGuard, TypeVar
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from iris_dash.column_facts import ROW
 from iris_dash.dataset import Dataset, EngineDataset, FrameDataset
+from iris_dash.deadline import check, each
 from iris_dash.query import Query
 from iris_dash.schema import Facet
 
@@ -202,6 +203,7 @@ def row_slices(dataset: Dataset, query: Query) -> Iterator[Frame]:
     """Yield the query's rows in its order, in pieces, none of them larger than a slice.
 
     Unsorted rows are read as they are yielded; a sort holds one whole number per row meanwhile.
+    Each piece has the time of an answer. Errors: EngineAway, QueryTooLong.
     """
     if query.page is not None or is_short(dataset):
         yield page_rows(dataset, query)
@@ -211,10 +213,10 @@ def row_slices(dataset: Dataset, query: Query) -> Iterator[Frame]:
                 yield nw.from_native(batch, eager_only=True)
     else:
         assert isinstance(dataset, FrameDataset)
-        yield from _frame_slices(dataset, query)
+        yield from each(_frame_slices(dataset, query))
 
 
-def _frame_slices(dataset: FrameDataset, query: Query) -> Iterator[Frame]:
+def _frame_slices(dataset: FrameDataset, query: Query) -> Generator[Frame]:
     if query.sort:
         places = _ordered_positions(dataset, query, None)
         for start in range(0, len(places), SLICE):
@@ -253,6 +255,7 @@ def _first_positions(dataset: FrameDataset, query: Query, most: int) -> NDArray[
     found: list[NDArray[np.intp]] = []
     start, length = 0, FIRST_SLICE
     while start < len(dataset) and sum(map(len, found)) < most:
+        check()
         piece = dataset.frame[start : start + length].lazy().filter(condition(query))
         places = piece.select(ROW).head(most).collect()[ROW].to_numpy()
         found.append(np.asarray(places, dtype=np.intp))

@@ -1,20 +1,25 @@
 """A measure's slider grid: where a value stands on it, exactly, and the bins made of its steps.
 
 A value on grid point k has cell 2k, a value strictly between k and k + 1 has cell 2k + 1, counted
-from the slider's low end. Any bounds on the grid, both inclusive, then select whole cells.
+from the slider's low end. Any bounds on the grid, both inclusive, then select whole cells. Where a
+log scale is offered the grid is finer the smaller the numbers are, and the multiples of the
+slider's step are on it too, so that bins even in either scale are made of whole cells.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.schema import Measure, step_fraction
+from iris_dash.extent import LOG_STEPS, log_pieces
+from iris_dash.schema import Measure, ceil_to_step, floor_to_step, step_fraction
 
 MISSING_CELL = -2
 BELOW_CELL = -1
@@ -26,7 +31,9 @@ DENSITY_BINS = 100
 class Grid:
     """The points `k * numerator / divisor` from `first` to `last`; k * numerator is a whole number.
 
-    Division rounds once, so a point is the very number that its decimal text reads as.
+    Division rounds once, so a point is the very number that its decimal text reads as. `below` is
+    the finer grid of smaller numbers, which ends where this one begins; `even`, where there is one,
+    the grid of the slider's steps.
     """
 
     name: str
@@ -34,11 +41,17 @@ class Grid:
     divisor: int
     first: int
     last: int
+    below: Grid | None = None
+    even: Grid | None = None
 
     @property
     def steps(self) -> int:
         """How many steps lie between the ends; 0 for a constant column."""
-        return self.last - self.first
+        return self._base + self.last - self.first
+
+    @property
+    def _base(self) -> int:
+        return self.below.steps if self.below else 0
 
     @property
     def top_cell(self) -> int:
@@ -49,32 +62,42 @@ class Grid:
         """Return grid point k, counted from zero (not from the low end)."""
         return k * self.numerator / self.divisor
 
+    def at(self, place: int) -> float:
+        """Return a grid point by its place, counted from the low end."""
+        if self.below and place < self._base:
+            return self.below.at(place)
+        return self.point(self.first + place - self._base)
+
     def lower_cell(self, bound: float) -> int | None:
         """Return the lowest cell inside a lower bound, or None if it is not on the grid.
 
         A bound beyond an end counts as on it: only infinity lies out there.
         """
         if bound < self.point(self.first):
-            return 0
+            return self.below.lower_cell(bound) if self.below else 0
         return self.top_cell + 1 if bound > self.point(self.last) else self._cell_at(bound)
 
     def upper_cell(self, bound: float) -> int | None:
         """Return the highest cell inside an upper bound, or None if it is not on the grid."""
         if bound > self.point(self.last):
             return self.top_cell
-        return BELOW_CELL if bound < self.point(self.first) else self._cell_at(bound)
+        if bound < self.point(self.first):
+            return self.below.upper_cell(bound) if self.below else BELOW_CELL
+        return self._cell_at(bound)
 
     def cell_between(self, bound: float) -> int:
         """Return the cell of the values next to a number that is on no grid point."""
+        if self.below and bound < self.point(self.first):
+            return self.below.cell_between(bound)
         k = math.floor(bound * self.divisor / self.numerator)
         # The quotient may be rounded across a whole number; the points themselves decide.
         k += self.point(k + 1) <= bound
         k -= self.point(k) > bound
-        return 2 * (k - self.first) + 1
+        return 2 * (k - self.first + self._base) + 1
 
     def _cell_at(self, bound: float) -> int | None:
         k = round(bound * self.divisor / self.numerator)
-        return 2 * (k - self.first) if self.point(k) == bound else None
+        return 2 * (k - self.first + self._base) if self.point(k) == bound else None
 
     def cells(self) -> nw.Expr:
         """Return the cell of each value of the column as whole numbers; missing is -2."""
@@ -86,8 +109,9 @@ class Grid:
         point = self._points(nearest)
         above = nw.when(finite > point).then(nw.lit(1)).otherwise(nw.lit(0))
         below = nw.when(finite < point).then(nw.lit(1)).otherwise(nw.lit(0))
-        inside = ((nearest - self.first) * 2).cast(nw.Int32()) + above - below
-        beyond = nw.when(value < low).then(nw.lit(BELOW_CELL)).otherwise(inside)
+        inside = ((nearest - (self.first - self._base)) * 2).cast(nw.Int32()) + above - below
+        smaller = self.below.cells() if self.below else nw.lit(BELOW_CELL)
+        beyond = nw.when(value < low).then(smaller).otherwise(inside)
         beyond = nw.when(value > high).then(nw.lit(self.top_cell + 1)).otherwise(beyond)
         return nw.when(value.is_null()).then(nw.lit(MISSING_CELL)).otherwise(beyond)
 
@@ -97,11 +121,19 @@ class Grid:
         inside = value.clip(self.point(self.first), self.point(self.last))
         nearest = (inside * (self.divisor / self.numerator)).round(0)
         below = nw.when(value < self._points(nearest)).then(nw.lit(1)).otherwise(nw.lit(0))
-        return value - self._points(nearest - below)
+        own = value - self._points(nearest - below)
+        if not self.below:
+            return own
+        smaller = value < self.point(self.first)
+        return nw.when(smaller).then(self.below.offsets()).otherwise(own)
 
     def low_ends(self, cells: NDArray[Any]) -> NDArray[np.float64]:
         """Return the grid point at or below the values of each cell from 0 to the top one."""
-        return (cells // 2 + self.first) * float(self.numerator) / self.divisor
+        k = cells // 2 + (self.first - self._base)
+        own: NDArray[np.float64] = k * float(self.numerator) / self.divisor
+        if not self.below:
+            return own
+        return np.where(cells < 2 * self._base, self.below.low_ends(cells), own)
 
     def value_of(self, cell: int) -> float | None:
         """Return the one value that a cell holds; None for a cell between two points."""
@@ -109,16 +141,17 @@ class Grid:
             return -math.inf
         if cell > self.top_cell:
             return math.inf
-        return None if cell % 2 else self.point(self.first + cell // 2)
+        return None if cell % 2 else self.at(cell // 2)
 
     def ends_of(self, cell: int) -> tuple[float, float]:
         """Return the two points that a cell lies between, both outside it."""
-        k = self.first + cell // 2
-        return self.point(k), self.point(k + 1)
+        return self.at(cell // 2), self.at(cell // 2 + 1)
 
     def within(self, cell: int, times: int) -> Grid:
         """Return a finer grid over a cell between two points."""
-        k = self.first + cell // 2
+        if self.below and cell < 2 * self._base:
+            return self.below.within(cell, times)
+        k = self.first + cell // 2 - self._base
         return Grid(self.name, self.numerator, self.divisor * times, k * times, (k + 1) * times)
 
     def _points(self, k: nw.Expr) -> nw.Expr:
@@ -130,41 +163,93 @@ class Grid:
     @property
     def fine(self) -> Bins:
         """The bins of a density: at most 100, of whole steps, as even as they can be."""
-        width = max(1, -(-self.steps // DENSITY_BINS))
-        return Bins(self, width, max(1, -(-self.steps // width)))
+        return self._even_bins(self._fine_width, 1)
 
     @property
     def coarse(self) -> Bins:
         """The bins of a histogram: at most 50, each of whole fine bins."""
-        fine = self.fine
-        joined = -(-fine.count // HISTOGRAM_BINS)
-        return Bins(self, fine.width * joined, -(-fine.count // joined))
+        width = self._fine_width
+        parts = -(-self._even_count(width) // HISTOGRAM_BINS)
+        return self._even_bins(width * parts, parts)
+
+    @cached_property
+    def stops(self) -> tuple[float, ...]:
+        """The numbers on which a slider in log stands: at most 101, as even in log as can be.
+
+        The ends are among them, and each is a grid point.
+        """
+        points = np.log([self.at(place) for place in range(self.steps + 1)])
+        wanted = np.linspace(points[0], points[-1], LOG_STEPS + 1)
+        above = np.searchsorted(points, wanted).clip(1, self.steps)
+        nearer = wanted - points[above - 1] < points[above] - wanted
+        return tuple(self.at(int(place)) for place in np.unique(above - nearer))
+
+    @property
+    def fine_in_log(self) -> Bins:
+        """The bins of a density on a log axis: from each stop to the next."""
+        return self._log_bins(1)
+
+    @property
+    def coarse_in_log(self) -> Bins:
+        """The bins of a histogram on a log axis: at most 50, each of whole fine bins."""
+        return self._log_bins(-(-(len(self.stops) - 1) // HISTOGRAM_BINS))
+
+    @property
+    def _fine_width(self) -> int:
+        return max(1, -(-(self.even or self).steps // DENSITY_BINS))
+
+    def _even_count(self, width: int) -> int:
+        return max(1, -(-(self.even or self).steps // width))
+
+    def _even_bins(self, width: int, parts: int) -> Bins:
+        even, count = self.even or self, self._even_count(width)
+        edges = tuple(even.point(even.first + i * width) for i in range(count + 1))
+        starts: Sequence[int] = range(0, 2 * width * count, 2 * width)
+        return Bins(self, edges, self._cells(edges[:-1]) if self.even else starts, parts)
+
+    def _log_bins(self, parts: int) -> Bins:
+        *begins, end = self.stops
+        edges = begins[::parts]
+        return Bins(self, (*edges, end), self._cells(edges), parts)
+
+    def _cells(self, points: Sequence[float]) -> list[int]:
+        return [self.lower_cell(point) or 0 for point in points]
 
 
 @dataclass(frozen=True)
 class Bins:
-    """`count` bins of `width` grid steps each; half open, the last one closed."""
+    """Bins of whole cells; half open, the last one closed.
+
+    `edges`: one more than there are bins; the last may lie beyond the slider's end; `starts`: the
+    cell at which each bin begins; `parts`: of how many fine bins it is made.
+    """
 
     grid: Grid
-    width: int
-    count: int
+    edges: tuple[float, ...]
+    starts: Sequence[int]
+    parts: int = 1
 
     @property
-    def edges(self) -> tuple[float, ...]:
-        """The bins' edges, count + 1 of them; the last may lie beyond the slider's end."""
-        grid = self.grid
-        return tuple(grid.point(grid.first + i * self.width) for i in range(self.count + 1))
+    def count(self) -> int:
+        """How many bins there are."""
+        return len(self.starts)
 
     def of_cells(self, cells: NDArray[Any]) -> NDArray[np.uint8]:
         """Return the bin of each cell; `count` for missing values and what lies off the grid."""
-        bins = np.minimum(cells // (2 * self.width), self.count - 1)
-        inside = (cells >= 0) & (cells <= self.grid.top_cell)
-        return np.where(inside, bins, self.count).astype(np.uint8)
+        places = np.arange(MISSING_CELL, self.grid.top_cell + 2)
+        bins = np.searchsorted(self.starts, places, side="right") - 1
+        bins[(places < 0) | (places > self.grid.top_cell)] = self.count
+        found: NDArray[np.uint8] = bins.astype(np.uint8)[cells - MISSING_CELL]
+        return found
 
     def of_fine(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return counts per fine bin, on the last axis, as counts per bin of these."""
-        starts = np.arange(0, self.grid.fine.count, self.width // self.grid.fine.width)
-        return np.add.reduceat(counts, starts, axis=-1)
+        return np.add.reduceat(counts, np.arange(0, counts.shape[-1], self.parts), axis=-1)
+
+    def of_all_cells(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return counts per cell, on the last axis from missing to above, as counts per bin."""
+        inside = counts[..., -MISSING_CELL : self.grid.top_cell + 1 - MISSING_CELL]
+        return np.add.reduceat(inside, np.asarray(self.starts), axis=-1)
 
 
 def grid_of(measure: Measure) -> Grid:
@@ -173,6 +258,16 @@ def grid_of(measure: Measure) -> Grid:
     >>> grid_of(Measure("x", "X", "x", low=4.3, high=7.9, step=0.1)).steps
     36
     """
-    numerator, divisor = step_fraction(measure.step)
-    ends = (round(end * divisor / numerator) for end in (measure.low, measure.high))
-    return Grid(measure.name, numerator, divisor, *ends)
+    low, high, step = measure.low, measure.high, measure.step
+    if measure.log:
+        low, high = floor_to_step(low, step), ceil_to_step(high, step)
+    numerator, divisor = step_fraction(step)
+    first, last = (round(end * divisor / numerator) for end in (low, high))
+    even = Grid(measure.name, numerator, divisor, first, last)
+    if not measure.log:
+        return even
+    grid: Grid | None = None
+    for piece in log_pieces(measure.low, measure.high, step, measure.decimals):
+        grid = Grid(measure.name, *piece, below=grid)
+    assert grid is not None
+    return replace(grid, even=even)

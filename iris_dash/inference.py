@@ -6,7 +6,7 @@ import narwhals as nw
 
 from iris_dash.column_facts import ColumnFacts
 from iris_dash.errors import DatasetError, list_names, unknown_name
-from iris_dash.extent import slider_step
+from iris_dash.extent import is_skewed, log_pieces, slider_step
 from iris_dash.query import RESERVED_KEYS
 from iris_dash.schema import (
     Column,
@@ -113,10 +113,13 @@ def _column(facts: ColumnFacts, name: str, settings: TableSettings) -> Column:
     if asked_measure or (settings.measures is None and dtype.is_numeric()):
         extent = facts.extent(name) if dtype.is_numeric() else None
         if extent is not None:
-            low, high, decimals = extent
+            low, high, decimals, _ = extent
             step = said.step or slider_step(low, high, decimals)
+            pieces = log_pieces(low, high, step, decimals) if is_skewed(extent) else ()
             ends = floor_to_step(low, step), ceil_to_step(high, step)
-            return Measure(name, label, key, said.unit, *ends, step, decimals)
+            if pieces:
+                ends = pieces[0].number(pieces[0].first), pieces[-1].number(pieces[-1].last)
+            return Measure(name, label, key, said.unit, *ends, step, decimals, bool(pieces))
         if asked_measure:
             raise DatasetError(f"column {name!r} has no finite number, so it is not a measure")
     return Column(name, label, key)

@@ -68,6 +68,10 @@ class Query:
         return Query(self.facets, kept, *self.parts()[2:])
 
 
+MOST_IN_JSON = 2**63 - 1
+"""Whole numbers beyond this are quoted as text."""
+
+
 def parse_query(schema: Schema, raw: Any, place: str = "body") -> Query:
     """Return the Query that a mapping of JSON values asks, in canonical form.
 
@@ -148,6 +152,8 @@ def _plain(value: Any) -> Any:
     """Return a value that JSON can say, so that an error can quote it."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
+    if isinstance(value, int) and abs(value) > MOST_IN_JSON:
+        return _shorten(value)
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

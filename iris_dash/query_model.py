@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from iris_dash.errors import unknown_name
-from iris_dash.schema import Facet, FacetValue, Measure, Schema
+from iris_dash.schema import Facet, FacetValue, Measure, Schema, in_markdown
 from iris_dash.sort_text import sort_pair, split_sort
 
 MAX_PER_PAGE = 10_000
@@ -26,7 +26,9 @@ def query_model(schema: Schema) -> type[BaseModel]:
     for position, facet in enumerate(schema.facets):
         fields[f"facet_{position}"] = (
             _choice_type(facet),
-            Field(None, alias=facet.name, description=f"Chosen values of {facet.label}"),
+            Field(
+                None, alias=facet.name, description=f"Chosen values of {in_markdown(facet.label)}"
+            ),
         )
     bounds_fields: dict[str, Any] = {
         f"measure_{position}": (
@@ -53,7 +55,7 @@ def query_model(schema: Schema) -> type[BaseModel]:
 
 
 def _bound_text(measure: Measure) -> str:
-    return f"{measure.title}, {measure.low:g} to {measure.high:g} in the table"
+    return f"{in_markdown(measure.title)}, {measure.low:g} to {measure.high:g} in the table"
 
 
 def _choice_type(facet: Facet) -> Any:

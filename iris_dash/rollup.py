@@ -8,7 +8,7 @@ Bounds on the grid select whole cells, so the answers are exact in both.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from threading import Lock
@@ -20,7 +20,8 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from iris_dash.dataset import Dataset, EngineDataset, FrameDataset, facet_places
-from iris_dash.grid import BELOW_CELL, MISSING_CELL, Grid, grid_of
+from iris_dash.deadline import check
+from iris_dash.grid import BELOW_CELL, MISSING_CELL, Bins, Grid, grid_of
 from iris_dash.query import Query
 from iris_dash.schema import Facet, FacetValue, Schema
 from iris_dash.summary import Density, GroupMeans, GroupMoments, Histogram, N, Scan
@@ -51,6 +52,7 @@ class Recent:
         with self._lock:
             if key in self._values:
                 return self._values[key]
+        check()
         value = make()
         with self._lock:
             self._values[key] = value
@@ -239,35 +241,70 @@ class Rollup:
                 found[name] = Histogram(grid.coarse.edges, grid.coarse.of_fine(fine))
         return {name: found[name] for name in names}
 
-    def histogram(self, query: Query, name: str, by: Facet | None) -> Histogram:
-        """Return the histogram of one measure; see `histograms`."""
+    def histogram(
+        self, query: Query, name: str, by: Facet | None, in_log: bool = False
+    ) -> Histogram:
+        """Return the histogram of one measure, its bins even or even in log; see `histograms`."""
         grid = self.grids[name]
+        if in_log:
+            bins = grid.coarse_in_log
+            return Histogram(bins.edges, bins.of_all_cells(self.cell_counts(query, name, by)))
         fine = self._plane(query, (name,), by)[:, : grid.fine.count]
         return Histogram(grid.coarse.edges, grid.coarse.of_fine(fine))
 
-    def density(self, query: Query, axes: tuple[str, str], by: Facet | None) -> Density:
-        """Return the density over two measures, at most 100 bins of whole slider steps each."""
+    def density(
+        self,
+        query: Query,
+        axes: tuple[str, str],
+        by: Facet | None,
+        in_log: Collection[str] = (),
+    ) -> Density:
+        """Return the density over two measures, at most 100 bins each, of whole slider steps.
+
+        Those of the measures `in_log` are even in log.
+        """
         if axes[0] == axes[1]:
-            return self.scan.density(query, axes, by)
-        across, up = (self.grids[name].fine for name in axes)
-        plane = self._plane(query, (axes[1], axes[0]), by)
+            return self.scan.density(query, axes, by, in_log)
+        logs = frozenset(in_log) & frozenset(axes)
+        across, up = (self._fine(name, logs) for name in axes)
+        plane = self._plane(query, (axes[1], axes[0]), by, logs)
         return Density(across.edges, up.edges, plane[:, : up.count, : across.count])
 
-    def _plane(self, query: Query, names: tuple[str, ...], by: Facet | None) -> NDArray[np.int64]:
+    def _fine(self, name: str, in_log: Collection[str]) -> Bins:
+        grid = self.grids[name]
+        return grid.fine_in_log if name in in_log else grid.fine
+
+    @cached_property
+    def _bins_in_log(self) -> dict[str, NDArray[np.uint8]]:
+        """The fine bin in log of each cell, per measure that offers a log scale."""
+        return {
+            measure.name: self.grids[measure.name].fine_in_log.of_cells(self.cells[measure.name])
+            for measure in self.schema.measures
+            if measure.log
+        }
+
+    def _plane(
+        self,
+        query: Query,
+        names: tuple[str, ...],
+        by: Facet | None,
+        in_log: frozenset[str] = frozenset(),
+    ) -> NDArray[np.int64]:
         """Return the rows per group and fine bins of one or two measures, with bins for none."""
 
         def count_plane() -> NDArray[np.int64]:
             shape = [len(by.values) if by else 1]
             flat = self._groups(by)
             for name in names:
-                shape.append(self.grids[name].fine.count + 1)
+                shape.append(self._fine(name, in_log).count + 1)
                 kind = np.min_scalar_type(int(np.prod(shape)))
-                flat = flat.astype(kind, copy=False) * kind.type(shape[-1]) + self.bins[name]
+                bins = (self._bins_in_log if name in in_log else self.bins)[name]
+                flat = flat.astype(kind, copy=False) * kind.type(shape[-1]) + bins
             counts = self._counted(flat, self.selected(query), int(np.prod(shape)))
             return counts.astype(np.int64).reshape(shape)
 
         plane: NDArray[np.int64] = self.recent.get_or_make(
-            (query.narrowing(), names, by and by.name), count_plane
+            (query.narrowing(), names, by and by.name, in_log), count_plane
         )
         return plane
 

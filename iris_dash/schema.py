@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 
 from iris_dash.errors import unknown_name
@@ -34,6 +35,15 @@ def value_text(value: FacetValue) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def in_markdown(text: str) -> str:
+    r"""Return a text as a description has it, which is Markdown and shows tags and links.
+
+    >>> in_markdown("<b>Height</b>"), in_markdown("Height (cm)")
+    ('\\<b\\>Height\\</b\\>', 'Height (cm)')
+    """
+    return re.sub(r"[\\`*_\[\]<>&~]", r"\\\g<0>", text)
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of the table: its name there, its label, and its key in JSON answers."""
@@ -58,9 +68,10 @@ class Facet(Column):
 
 @dataclass(frozen=True)
 class Measure(Column):
-    """A numeric column, in `unit`; `low` and `high` are its finite extremes on the step's grid.
+    """A numeric column, in `unit`; `low` and `high` are its finite extremes on its grid.
 
-    `step` is the slider's, `decimals` how many decimals the table's own values have (at most 6).
+    `step` is the slider's, `decimals` how many decimals the table's own values have (at most 6);
+    `log`: whether a log scale is offered. Its grid is then the log scale's (see `grid`).
     """
 
     unit: str = ""
@@ -68,6 +79,7 @@ class Measure(Column):
     high: float = 0.0
     step: float = 1.0
     decimals: int = 0
+    log: bool = False
 
     @property
     def title(self) -> str:

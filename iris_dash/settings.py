@@ -134,7 +134,7 @@ def _json(text: str) -> Any:
 def _origins(text: str) -> tuple[str, ...]:
     origins = tuple(text.replace(",", " ").split())
     for origin in origins:
-        if not re.fullmatch(r"https?://[\w.*-]+(:\d+)?|\*", origin):
+        if not re.fullmatch(r"https?://(\*\.)?[\w-]+(\.[\w-]+)*(:\d+)?|\*", origin):
             raise ValueError("expected origins such as https://example.org, or *")
     return origins
 
@@ -143,16 +143,31 @@ def _people(text: str) -> tuple[str, ...]:
     return tuple(text.replace(",", " ").split())
 
 
-def _hashes(text: str) -> dict[str, str]:
-    """Return the hash of each name's secret."""
-    found = {}
-    for entry in text.split():
-        name, colon, hashed = entry.partition(":")
-        known = re.match(r"(scrypt|pbkdf2):[^$]+\$[^$]+\$[0-9a-f]+$|sha256:[0-9a-f]{64}$", hashed)
-        if not (colon and NAME.fullmatch(name) and known):
-            raise ValueError("expected name:hash, as `iris-dash hash name` prints them")
-        found[name] = hashed
-    return found
+PASSWORD_HASH = re.compile(r"(scrypt:\d+:\d+:\d+|pbkdf2:sha(256|512):\d+)\$[^$]+\$[0-9a-f]+")
+TOKEN_HASH = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def _hashes(form: re.Pattern[str], command: str) -> Callable[[str], dict[str, str]]:
+    """Return what reads the hash of each name's secret."""
+
+    def read(text: str) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for entry in text.split():
+            name, colon, hashed = entry.partition(":")
+            if not (colon and NAME.fullmatch(name) and form.fullmatch(hashed)):
+                raise ValueError(f"expected name:hash, as `{command}` prints them")
+            if name in found:
+                raise ValueError(f"{name} is there twice")
+            found[name] = hashed
+        return found
+
+    return read
+
+
+def _long_secret(text: str) -> str:
+    if len(text) < 16:
+        raise ValueError("expected at least 16 characters")
+    return text
 
 
 def _address(*schemes: str) -> Callable[[str], str]:
@@ -227,7 +242,7 @@ KEYS = (
         "IRIS_DASH_LOGINS",
         "logins",
         "who may come in by password: lines of `iris-dash hash NAME`",
-        _hashes,
+        _hashes(PASSWORD_HASH, "iris-dash hash NAME"),
         "none",
         secret=True,
     ),
@@ -235,7 +250,7 @@ KEYS = (
         "IRIS_DASH_TOKENS",
         "tokens",
         "which scripts may: lines of `iris-dash hash NAME --token`",
-        _hashes,
+        _hashes(TOKEN_HASH, "iris-dash hash NAME --token"),
         "none",
         secret=True,
     ),
@@ -259,7 +274,8 @@ KEYS = (
         "IRIS_DASH_SECRET_KEY",
         "secret_key",
         "what signs the cookies of an OIDC login; the same in every replica",
-        default="none",
+        _long_secret,
+        "none",
         secret=True,
     ),
     Key(

@@ -1,16 +1,22 @@
-"""What a worker answers while its table is made ready: that it lives, and that it is loading."""
+"""What a worker answers: that its table is made ready, the table, then the one that follows it."""
 
 from __future__ import annotations
 
+import gc
 import os
+import signal
 import sys
+import time
 from collections.abc import Callable, Iterable
+from multiprocessing import connection, parent_process
+from secrets import token_hex
 from threading import Thread
 from typing import TYPE_CHECKING
 
 import orjson
 
-from iris_dash.errors import IrisDashError
+from iris_dash.errors import IrisDashError, first_line
+from iris_dash.run_folder import LOOK_SECONDS, RunFolder
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -30,41 +36,84 @@ PAGE = f"""<!doctype html>
 <p role="status">Loading the table; this page opens it as soon as it is ready.</p>
 """.encode()
 
-FAILED = 2
-
 
 class Starting:
-    """A WSGI application that hands over to the one that `make` returns, once it is made.
+    """A WSGI application that hands over to the one that `make` returns for a generation.
 
-    Until then `/healthz` answers 200 and all else 503 with Retry-After: a page that asks again by
-    itself for who wants HTML, the JSON envelope for everyone else. `/readyz` says 503 until
-    `all_made` does, which is told when this one is. If it cannot be made, that is one line on
-    standard error and the process ends with exit code 2.
+    In a run's first workers it answers at once: `/healthz` 200 and all else 503 with Retry-After,
+    a page that asks again by itself for who wants HTML, the JSON envelope for everyone else;
+    `/readyz` says 503 until all workers are ready. If the first one cannot be made, the run ends
+    with the reason. A worker that replaces one that died listens only when it can answer.
+
+    When the run's folder names another generation, that one is made beside the old one, which
+    answers until then, and finishes what it has begun. If it cannot be made, that is one line on
+    standard error, and it is tried again.
     """
 
     def __init__(
-        self, make: Callable[[], WSGIApplication], all_made: Callable[[], bool] = lambda: True
+        self, make: Callable[[int], WSGIApplication], run: RunFolder, workers: int = 1
     ) -> None:
+        self._make = make
+        self._run = run
+        self._workers = workers
         self._made: WSGIApplication | None = None
-        self._all_made = all_made
-        Thread(target=self._make, args=(make,), daemon=True).start()
+        self._generation = 0
+        if run.all_answer(workers):
+            while not self._renew():
+                time.sleep(RETRY_SECONDS)
+        Thread(target=self._live, daemon=True).start()
 
-    def _make(self, make: Callable[[], WSGIApplication]) -> None:
+    def _live(self) -> None:
+        if self._made is None and not self._begin():
+            return
+        while not _parent_ended():
+            if self._run.generation != self._generation and not self._renew():
+                time.sleep(RETRY_SECONDS)
+        # A worker that is left alone would hold the port for ever.
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def _begin(self) -> bool:
+        """Serve the first generation as soon as there is one; return whether it could be made."""
+        while not self._run.generation:
+            if _parent_ended():
+                os._exit(0)
         try:
-            self._made = make()
-            self._all_made()
+            self._take()
         except IrisDashError as error:
-            print(f"iris-dash: {error}", file=sys.stderr, flush=True)
-            os._exit(FAILED)
+            self._run.fail(str(error))
+            parent = parent_process()
+            if parent and parent.pid:
+                os.kill(parent.pid, signal.SIGTERM)
+            return False
         except BaseException:
             sys.excepthook(*sys.exc_info())
             os._exit(1)
+        return True
+
+    def _renew(self) -> bool:
+        """Serve the newest generation; return whether it could be made."""
+        try:
+            self._take()
+        except Exception as error:
+            said = f"iris-dash: {first_line(error)}; trying again"
+            print(said, file=sys.stderr, flush=True)
+            return False
+        # What went with the old application refers to itself, and to a mapped table.
+        gc.collect()
+        return True
+
+    def _take(self) -> None:
+        generation = self._run.generation
+        self._made = self._make(generation)
+        self._generation = generation
+        self._run.note(generation)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
+        made = self._made
         asks = environ["PATH_INFO"] == "/readyz"
-        if self._made is not None and not (asks and not self._all_made()):
-            return self._made(environ, start_response)
+        if made is not None and not (asks and not self._run.all_answer(self._workers)):
+            return made(environ, start_response)
         if environ["PATH_INFO"] == "/healthz":
             start_response("200 OK", _headers("application/json"))
             return [orjson.dumps({"status": "alive"})]
@@ -75,5 +124,20 @@ class Starting:
         return [PAGE if page else orjson.dumps({"detail": LOADING})]
 
 
+def _parent_ended() -> bool:
+    """Wait a moment; return whether the process that started this one ended meanwhile."""
+    parent = parent_process()
+    if parent is None:
+        time.sleep(LOOK_SECONDS)
+        return False
+    return bool(connection.wait([parent.sentinel], LOOK_SECONDS))
+
+
 def _headers(kind: str) -> list[tuple[str, str]]:
-    return [("Content-Type", kind), ("Cache-Control", "no-store")]
+    return [
+        ("Content-Type", kind),
+        ("Cache-Control", "no-store"),
+        ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Request-Id", token_hex(8)),
+    ]

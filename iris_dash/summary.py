@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -189,14 +189,27 @@ class Scan:
         names = [measure.name for measure in self.dataset.schema.measures]
         return {name: self.histogram(query, name, by) for name in names}
 
-    def histogram(self, query: Query, name: str, by: Facet | None) -> Histogram:
-        """Return the histogram of one measure; see `histograms`."""
-        bins = grid_of(self.dataset.schema.measure(name)).coarse
+    def histogram(
+        self, query: Query, name: str, by: Facet | None, in_log: bool = False
+    ) -> Histogram:
+        """Return the histogram of one measure, its bins even or even in log; see `histograms`."""
+        grid = grid_of(self.dataset.schema.measure(name))
+        bins = grid.coarse_in_log if in_log else grid.coarse
         return Histogram(bins.edges, self._binned(query, [bins], by))
 
-    def density(self, query: Query, axes: tuple[str, str], by: Facet | None) -> Density:
-        """Return the density over two measures, at most 100 bins of whole slider steps each."""
-        across, up = (grid_of(self.dataset.schema.measure(name)).fine for name in axes)
+    def density(
+        self,
+        query: Query,
+        axes: tuple[str, str],
+        by: Facet | None,
+        in_log: Collection[str] = (),
+    ) -> Density:
+        """Return the density over two measures, at most 100 bins each, of whole slider steps.
+
+        Those of the measures `in_log` are even in log.
+        """
+        grids = [grid_of(self.dataset.schema.measure(name)) for name in axes]
+        across, up = (grid.fine_in_log if grid.name in in_log else grid.fine for grid in grids)
         return Density(across.edges, up.edges, self._binned(query, [up, across], by))
 
     def _binned(self, query: Query, axes: list[Bins], by: Facet | None) -> NDArray[np.int64]:
@@ -212,7 +225,7 @@ class Scan:
             facet_places(found, by) if by else np.zeros(len(found), dtype=np.intp)
         ]
         for key, bins in zip(keys, axes, strict=True):
-            places.append(bins.of_cells(found[key].to_numpy()))
+            places.append(bins.of_cells(found[key].to_numpy().astype(np.intp)))
         inside = np.logical_and.reduce(
             [place < size for place, size in zip(places, shape, strict=True)]
         )

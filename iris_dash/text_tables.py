@@ -31,7 +31,7 @@ def read_text_table(path: Path, name: str, separator: str | None = None) -> pl.D
     """
     _check_text(path, name)
     separator = separator or _separator(path)
-    _check_header(path, name, separator)
+    header = _header(path, name, separator)
     try:
         frame = pl.read_csv(
             path, separator=separator, infer_schema_length=None, raise_if_empty=False, glob=False
@@ -39,6 +39,8 @@ def read_text_table(path: Path, name: str, separator: str | None = None) -> pl.D
     except pl.exceptions.PolarsError as error:
         reason = first_line(error).replace(str(path), name)
         raise DatasetError(f"{name}: cannot be read as CSV: {reason}") from None
+    if len(header) == frame.width:
+        frame.columns = header  # Polars leaves the quotes in a quoted name doubled
     return frame.with_columns(
         _typed(frame[column]) for column, dtype in frame.schema.items() if dtype == pl.String
     )
@@ -89,7 +91,8 @@ def _separator(path: Path) -> str:
     return "\t" if line.count("\t") > line.count(",") else ","
 
 
-def _check_header(path: Path, name: str, separator: str) -> None:
+def _header(path: Path, name: str, separator: str) -> list[str]:
+    """Return the names of the columns, each once."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:
             header = next(csv.reader(file, delimiter=separator), [])
@@ -102,6 +105,7 @@ def _check_header(path: Path, name: str, separator: str) -> None:
         raise DatasetError(
             f"{name}: two columns have the same name, {list_names(map(repr, repeated))}; rename one"
         )
+    return header
 
 
 def _typed(text: pl.Series) -> pl.Series:

@@ -1,5 +1,6 @@
 #!/bin/sh
 # need.sh COMMAND PACKAGE: make sure that a command exists; as root install Debian's package.
+PATH="$PATH:/usr/sbin" # where Debian keeps servers
 command -v "$1" >/dev/null 2>&1 && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "installing $2"

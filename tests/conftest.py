@@ -46,7 +46,7 @@ def pets(request: pytest.FixtureRequest) -> Explorer:
 
 @pytest.fixture(scope="session")
 def server() -> Flask:
-    return create_app(settings=Settings()).server
+    return create_app(settings=Settings(exports=64)).server
 
 
 @pytest.fixture

@@ -15,12 +15,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 from tables import ROOT
 
 SERVE = (sys.executable, "-m", "iris_dash", "serve")
 OWN_KEYS = ("IRIS_DASH_", "WEB_CONCURRENCY")
 START_SECONDS = 60
-STOP_SECONDS = 5
+STOP_SECONDS = 30
 
 
 class Server:
@@ -32,7 +33,8 @@ class Server:
         self.command = command
         self.port = free_port()
         kept = {key: value for key, value in os.environ.items() if not key.startswith(OWN_KEYS)}
-        self.environment = kept | {"HOST": "127.0.0.1", "PORT": str(self.port)} | dict(more or {})
+        own = {"HOST": "127.0.0.1", "PORT": str(self.port), "IRIS_DASH_LOG": "none"}
+        self.environment = kept | own | dict(more or {})
         self.process: subprocess.Popen[bytes] | None = None
         self.log = tempfile.NamedTemporaryFile(prefix="server")  # noqa: SIM115 -- closed in running
 
@@ -55,6 +57,26 @@ class Server:
     def start(self) -> None:
         """Start the server and return once it answers; fail with what it printed if it does not."""
         self.launch()
+        self.await_ready()
+
+    def printed(self) -> str:
+        """Return what the server has printed so far."""
+        # Not through the same file object: the server writes where that one stands.
+        return Path(self.log.name).read_text()
+
+    def answers(self) -> bool:
+        """Whether something answers HTTP there, whatever it says but that a worker still loads."""
+        try:
+            urllib.request.urlopen(f"{self.url}/readyz", timeout=5).close()
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code != 503
+        except OSError:
+            return False
+        return True
+
+    def await_ready(self) -> None:
+        """Return once a server that was launched answers; fail with what it printed if not."""
         assert self.process is not None
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
@@ -63,24 +85,18 @@ class Server:
                 raise AssertionError(f"no server at {self.url}:\n{self.printed()}")
             time.sleep(0.05)
 
-    def printed(self) -> str:
-        """Return what the server has printed so far."""
-        # Not through the same file object: the server writes where that one stands.
-        return Path(self.log.name).read_text()
-
-    def answers(self) -> bool:
-        """Whether something answers HTTP there, whatever it says but that it is still loading."""
-        try:
-            urllib.request.urlopen(f"{self.url}/", timeout=5).close()
-        except urllib.error.HTTPError as error:
-            error.close()
-            return error.code != 503
-        except OSError:
-            return False
-        return True
+    def workers(self) -> list[psutil.Process]:
+        """Return its worker processes."""
+        assert self.process is not None
+        found = []
+        for child in psutil.Process(self.process.pid).children():
+            with suppress(psutil.NoSuchProcess):  # or it is a zombie
+                if "spawn_main" in " ".join(child.cmdline()):
+                    found.append(child)
+        return found
 
     def stop(self) -> None:
-        """End the server with its workers; Granian does not hear while a worker still starts."""
+        """End the server with its workers."""
         if self.process is None:
             return
         self.process.terminate()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import redis
 from processes import START_SECONDS, STOP_SECONDS, free_port
+from tables import ROOT
 
 
 class Redis:
@@ -64,6 +67,65 @@ def redis_server() -> Iterator[Redis]:
             server.stop()
 
 
+NGINX = ROOT / "deploy" / "nginx.conf"
+
+
+class Nginx:
+    """nginx as deploy/nginx.conf sets it up, before replicas at these ports, not as root."""
+
+    def __init__(self, folder: Path, replicas: Sequence[int]) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        servers = " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in replicas)
+        kept = "keepalive 32; keepalive_timeout 10s;"
+        (folder / "nginx.conf").write_bytes(NGINX.read_bytes())
+        (folder / "replicas.conf").write_text(f"upstream replicas {{ {servers} {kept} }}\n")
+        (folder / "listen.conf").write_text(f"listen 127.0.0.1:{self.port};\n")
+        (folder / "log").touch()
+
+    @property
+    def url(self) -> str:
+        """Where it listens, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and return once it listens."""
+        user: dict[str, str] = {}
+        if os.getuid() == 0:
+            user = {"user": "nobody", "group": "nogroup"}
+            for path in [self.folder, *self.folder.iterdir()]:
+                shutil.chown(path, **user)
+        options = ["-p", f"{self.folder}/", "-c", str(self.folder / "nginx.conf")]
+        command = [program("nginx", "nginx"), *options, "-g", "daemon off;"]
+        self.process = launch(command, self.folder, **user)
+        await_answer(self.process, self.answers, self.folder)
+
+    def answers(self) -> bool:
+        """Whether it listens now."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self) -> None:
+        """End it with its workers."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(START_SECONDS)
+            self.process = None
+
+
+@contextmanager
+def nginx_server(replicas: Sequence[int]) -> Iterator[Nginx]:
+    """Run nginx before replicas at these ports for the length of a block."""
+    with tempfile.TemporaryDirectory(prefix="nginx") as folder:
+        server = Nginx(Path(folder), replicas)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
 def program(name: str, package: str) -> str:
     """Return a program's path, or fail with the line that installs it."""
     # Debian keeps servers where only root's PATH looks.
@@ -72,10 +134,10 @@ def program(name: str, package: str) -> str:
     return found
 
 
-def launch(command: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
+def launch(command: Sequence[str], folder: Path, **user: str) -> subprocess.Popen[bytes]:
     """Start a server in its folder; what it prints goes into the file `log` there."""
     with (folder / "log").open("ab") as log:
-        return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+        return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **user)
 
 
 def await_answer(

@@ -126,6 +126,7 @@ def test_an_answer_shows_the_selection(explorer):
         "n": 7,
         "search": "species=setosa&sepal_length=5.0..5.1&sepal_width=3.0..",
         "rows": "species=setosa&sepal_length=5.0..5.1&sepal_width=3.0..",
+        "failed": {},
     }
     assert answer["main"] == "main view-overview"
     assert answer["toggle"] == "Filters (3)"
@@ -251,13 +252,13 @@ def test_an_address_sets_every_control(explorer):
     assert controls == {
         "notices": None,
         "facets": [["setosa"]],
-        "ranges": [[5.05, 7.9], [2.0, 4.4], [1.0, 6.9], [0.1, 2.5]],
         "lows": ["5.05", "2", "1", "0.1"],
         "highs": ["7.9", "4.4", "6.9", "9"],
         "sort": [{"column_id": "species", "direction": "desc"}],
         "page": 1,
         "per_page": "25",
         "choices": ["pairs", "histogram", "groups"],
+        "logs": [False] * 4,
         "x": "sepal_width",
         "y": "sepal_length",
     }
@@ -458,3 +459,9 @@ def test_a_facet_gets_what_its_length_asks_for(count, buttons, search):
     names = [str(getattr(part, "className", "")) for part in parts]
     assert names.count("link-button") == buttons
     assert names.count("facet-search") == names.count("facet is-long") == search
+
+
+def test_that_the_page_is_embedded_is_no_part_of_what_it_shows(explorer):
+    state, problems = read_address(explorer.schema, "?species=setosa&_embed=1")
+    assert problems == ()
+    assert format_address(explorer.schema, state) == "species=setosa"

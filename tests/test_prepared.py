@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import pty
+import shutil
 import struct
 import subprocess
 import sys
@@ -29,9 +30,11 @@ from tables import ROOT
 
 from iris_dash import Explorer, open_dataset
 from iris_dash.dataset import EngineDataset
-from iris_dash.errors import EngineAway
+from iris_dash.errors import DatasetError, EngineAway
 from iris_dash.factory import create_app
-from iris_dash.prepared import FOLDER, KEPT, READY, Sharing, all_answer, await_kept, keep, kept
+from iris_dash.prepared import keep, kept, share
+from iris_dash.run_folder import OwnRun, RunFolder
+from iris_dash.serving import READY, Tables
 from iris_dash.settings import Settings
 from iris_dash.starting import PAGE, Starting
 
@@ -139,63 +142,58 @@ def test_nothing_of_what_is_kept_is_copied(tmp_path):
     )
 
 
-def test_a_short_table_is_not_shared(tmp_path, monkeypatch):
+@pytest.mark.parametrize("rows", [100, LONG])
+def test_a_table_is_shared_and_gone_afterwards(tmp_path, monkeypatch, rows):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     said = []
-    with Sharing() as sharing:
-        told = sharing.begin(Explorer.open(table(100)).dataset, said.append)
-        assert list(told) == [FOLDER]
-    assert said == [READY]
-
-
-def test_a_long_table_is_shared_and_gone_afterwards(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    said = []
-    with Sharing() as sharing:
-        told = sharing.begin(open_dataset(table()), said.append)
-        folder = Path(told[KEPT])
-        assert folder.parent.parent == tmp_path
-        assert folder.parent == Path(told[FOLDER])
-        assert folder.parent.stat().st_mode & 0o077 == 0
-        assert len(await_kept(folder).dataset) == LONG
+    with OwnRun() as run:
+        assert run.path.parent == tmp_path
+        assert run.path.stat().st_mode & 0o077 == 0
+        opened = [open_dataset(table(rows))]
+        Tables(run).begin(opened, said.append)
         wait_for(lambda: READY in said)
+        assert opened == []
+        assert run.generation == 1
+        assert len(kept(run.table(1)).dataset) == rows
     assert said == ["summing up", "sharing", READY]
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_worker_waits_until_all_is_there(tmp_path):
-    found = []
-    waiting = threading.Thread(target=lambda: found.append(await_kept(tmp_path)))
-    waiting.start()
-    table().write_ipc(tmp_path / "rows.arrow")
-    waiting.join(0.2)
-    assert waiting.is_alive()
-    keep(Explorer.open(table()), tmp_path)
-    waiting.join(10)
-    assert len(found[0].dataset) == LONG
+def test_nothing_is_kept_of_a_table_that_stays_on_its_engine(tmp_path):
+    dataset = open_dataset(table(100))
+    share(EngineDataset(dataset.schema, "abc", None, 100, (), ()), tmp_path / "table.1")
+    assert kept(tmp_path / "table.1") is None
 
 
-def test_a_folder_that_is_given_up_is_not_waited_for(tmp_path):
-    assert await_kept(tmp_path / "gone") is None
+def test_what_was_opened_stays_when_its_folder_goes(tmp_path):
+    share(open_dataset(table()), tmp_path / "table.1")
+    explorer = kept(tmp_path / "table.1")
+    shutil.rmtree(tmp_path / "table.1")
+    assert explorer.count(explorer.query(lower={"kiln": 1}, upper={"kiln": 1})) == LONG // 3
+    assert explorer.dataset.frame["height"].sum() == pytest.approx(table()["height"].sum())
 
 
 def test_a_worker_is_ready_when_all_of_them_answer(tmp_path):
-    assert not all_answer(tmp_path, 2)
-    assert not all_answer(tmp_path, 2)
-    (tmp_path / "worker-1").touch()
-    assert all_answer(tmp_path, 2)
-    assert all_answer(tmp_path / "gone", 2)
+    run = RunFolder(tmp_path)
+    run.note(1)
+    run.note(2)
+    assert not run.all_answer(2)
+    (tmp_path / "worker-1.1").touch()
+    assert run.all_answer(2)
 
 
-def test_without_a_place_for_files_each_worker_opens_the_table(monkeypatch, capsys):
-    def full(**_):
+def test_without_room_each_worker_opens_the_table(tmp_path, monkeypatch, capsys):
+    def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(tempfile, "mkdtemp", full)
-    with Sharing() as sharing:
-        assert sharing.begin(open_dataset(table()), str) == {}
+    monkeypatch.setattr(pl.DataFrame, "write_ipc", full)
+    run = tmp_path / "iris_dash-x"
+    run.mkdir()
+    share(open_dataset(table()), run / "table.1")
+    assert list(run.iterdir()) == []
     said = capsys.readouterr().err
     assert said.count("\n") == 1
+    assert str(tmp_path) in said
     assert "No space left on device; each worker opens the table itself" in said
 
 
@@ -219,14 +217,16 @@ def call(app, path, **headers):
     return answer["status"], answer["headers"], body
 
 
-def test_a_worker_says_that_it_loads_and_then_hands_over():
+def test_a_worker_says_that_it_loads_and_then_hands_over(tmp_path):
     go_on = threading.Event()
 
-    def make():
+    def make(generation):
         go_on.wait(20)
         return lambda environ, start_response: [start_response("200 OK", []) or b"made"]
 
-    app = Starting(make)
+    run = RunFolder(tmp_path)
+    run.publish(1)
+    app = Starting(make, run)
     assert call(app, "/healthz")[::2] == ("200 OK", b'{"status":"alive"}')
     for path in ("/readyz", "/range/", "/"):
         status, headers, body = call(app, path)
@@ -245,24 +245,38 @@ def test_a_worker_says_that_it_loads_and_then_hands_over():
     assert call(app, "/healthz")[2] == b"made"
 
 
-@pytest.mark.parametrize(
-    ("error", "code"), [("DatasetError('no table')", 2), ("ZeroDivisionError", 1)]
-)
-def test_what_cannot_be_made_ends_the_worker(error, code):
+def test_why_a_first_worker_cannot_begin_is_told(tmp_path):
+    def make(generation):
+        raise DatasetError("no table")
+
+    run = RunFolder(tmp_path)
+    run.publish(1)
+    app = Starting(make, run)
+    wait_for(lambda: run.failure)
+    assert run.failure == "no table"
+    assert call(app, "/readyz")[0].startswith("503")
+
+
+def test_a_fault_in_a_first_worker_ends_it(tmp_path):
     program = (
-        "import time\nfrom iris_dash.errors import DatasetError\n"
+        "import time\nfrom pathlib import Path\nfrom iris_dash.run_folder import RunFolder\n"
         "from iris_dash.starting import Starting\n"
-        f"def make():\n    raise {error}\n"
-        "Starting(make)\ntime.sleep(20)\n"
+        f"run = RunFolder(Path({str(tmp_path)!r}))\nrun.publish(1)\n"
+        "Starting(lambda generation: 1 / 0, run)\ntime.sleep(60)\n"
     )
     run = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert run.returncode == code
-    if code == 2:
-        assert run.stderr == "iris-dash: no table\n"
-    else:
-        assert "ZeroDivisionError" in run.stderr
+    assert run.returncode == 1
+    assert "ZeroDivisionError" in run.stderr
+
+
+def test_a_worker_that_comes_later_answers_from_the_first_moment(tmp_path):
+    run = RunFolder(tmp_path)
+    run.publish(1)
+    (tmp_path / "worker-1.1").touch()
+    app = Starting(lambda generation: lambda environ, start_response: [b"made"], run)
+    assert b"".join(app({"PATH_INFO": "/"}, str)) == b"made"
 
 
 def test_ready_says_what_is_served(client, explorer):
@@ -337,7 +351,7 @@ def test_two_workers_share_one_table_that_is_gone_after_the_end(big_file, tmp_pa
         assert any(status == 503 for status, *_ in seen)
         assert json.loads(seen[-1][2])["rows"] == BIG
         assert {ask(f"{server.url}/readyz")[0] for _ in range(30)} == {200}  # of both
-        folder = folders(tmp_path)[0] / "table"
+        folder = folders(tmp_path)[0] / "table.1"
         workers = psutil.Process(server.process.pid).children()
 
         def mapped(worker):
@@ -371,7 +385,7 @@ def test_on_a_full_disk_each_worker_opens_the_table(big_file, tmp_path):
     with starting(big_file, tmp_path, limited) as server:
         wait_for(lambda: ask(f"{server.url}/readyz")[0] == 200, 60)
         assert json.loads(ask(f"{server.url}/range/?page=1&per_page=2")[2])[0]["kiln"] == "a"
-        assert not list(tmp_path.glob("*/table"))
+        assert not list(tmp_path.glob("*/table.*"))
         greeting, said = server.printed().splitlines()
         assert "each worker opens the table itself" in said + greeting
         assert str(tmp_path) in said + greeting

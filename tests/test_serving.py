@@ -121,6 +121,26 @@ def test_a_taken_port_is_one_line():
         assert_one_line(start([], PORT=port), f"PORT={port}", "in use")
 
 
+def test_a_disk_without_any_room_is_one_line():
+    run = subprocess.run(
+        ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *SERVE],
+        cwd=ROOT,
+        env={**os.environ, "PORT": str(free_port())},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert_one_line(run, "TMPDIR: no folder can be made for temporary files")
+
+
+def test_an_open_door_is_said_once():
+    with running(more={"HOST": "0.0.0.0", "WEB_CONCURRENCY": "2"}) as server:
+        greeting, warning = server.printed().splitlines()
+        assert greeting.startswith("Iris: 150 flowers at http://0.0.0.0:")
+        assert warning.startswith("iris-dash: HOST=0.0.0.0 lets everyone in")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [

@@ -80,7 +80,7 @@ def test_a_provider_needs_its_client_and_a_key():
         read_settings(said)
     needed = "IRIS_DASH_OIDC_SECRET and IRIS_DASH_SECRET_KEY"
     assert str(caught.value) == f"IRIS_DASH_OIDC_ISSUER needs {needed} too"
-    more = {"IRIS_DASH_OIDC_SECRET": "s", "IRIS_DASH_SECRET_KEY": "k"}
+    more = {"IRIS_DASH_OIDC_SECRET": "s", "IRIS_DASH_SECRET_KEY": "k" * 16}
     assert read_settings(said | more).asks_who
     assert not read_settings({}).asks_who
 
@@ -88,7 +88,7 @@ def test_a_provider_needs_its_client_and_a_key():
 def test_the_settings_are_printed_without_secrets():
     said = {key: text for key, (text, _, _) in SERVICE.items()} | {
         "DATABASE_URL": "postgres://ann:secret@host/db",
-        "IRIS_DASH_SECRET_KEY": "secret",
+        "IRIS_DASH_SECRET_KEY": "a secret of sixteen",
         "PORT": "81",
     }
     lines = dict(line.split(maxsplit=1) for line in settings_lines(said))
@@ -192,9 +192,17 @@ def test_a_bad_value_names_key_value_and_what_is_allowed(key, value):
         ("IRIS_DASH_LOGINS", "ann:secret"),
         ("IRIS_DASH_LOGINS", HASHED),
         ("IRIS_DASH_TOKENS", "ci:sha256:secret"),
+        ("IRIS_DASH_TOKENS", f"ci:{HASHED}"),
+        ("IRIS_DASH_LOGINS", f"ann:sha256:{'0' * 64}"),
+        ("IRIS_DASH_SECRET_KEY", "secret"),
     ],
 )
 def test_a_bad_secret_is_not_shown(key, value):
     with pytest.raises(SettingsError, match=f"^{key}: expected") as caught:
         read_settings({key: value})
     assert "secret" not in str(caught.value)
+
+
+def test_a_name_has_one_secret():
+    with pytest.raises(SettingsError, match=r"^IRIS_DASH_LOGINS: ann is there twice$"):
+        read_settings({"IRIS_DASH_LOGINS": f"ann:{HASHED} ann:{HASHED}"})

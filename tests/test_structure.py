@@ -13,6 +13,9 @@ PACKAGE = ROOT / "iris_dash"
 # in the same folder.
 ORDER = [
     "errors",
+    "deadline",
+    "timing",
+    "release",
     "schema",
     "table_settings",
     "sort_text",
@@ -42,6 +45,7 @@ ORDER = [
     "copy_as",
     "verify",
     "prepared",
+    "run_folder",
     "loading",
     "settings",
     "library",
@@ -57,6 +61,7 @@ ORDER = [
     "access",
     "factory",
     "starting",
+    "serving",
     "cli",
     "__main__",
 ]
@@ -71,6 +76,7 @@ WEB = {
     "limits",
     "access",
     "factory",
+    "serving",
     "cli",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

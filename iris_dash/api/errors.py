@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
 from iris_dash.api.responses import error_response
-from iris_dash.errors import EngineAway, QueryError
+from iris_dash.errors import EngineAway, QueryError, QueryTooLong
 
 RETRY_SECONDS = 5
 
@@ -19,6 +19,7 @@ def register_error_handlers(server: Flask) -> None:
     """Make the server answer every error in the envelope, never with a page or a traceback."""
     server.register_error_handler(QueryError, _query_error)
     server.register_error_handler(EngineAway, _engine_away)
+    server.register_error_handler(QueryTooLong, _query_too_long)
     server.register_error_handler(HTTPException, _http_error)
     server.register_error_handler(Exception, _unexpected_error)
 
@@ -32,6 +33,13 @@ def _engine_away(error: EngineAway) -> Response:
     answer = error_response(503, f"the table cannot be asked now: {error}")
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
+
+
+def _query_too_long(error: QueryTooLong) -> Response:
+    """Answer without Retry-After: the same question would take as long."""
+    log.warning("%s %s: %s", request.method, request.path, error)
+    other = "" if request.path.startswith("/export") else ", or ask for a file, /export.csv"
+    return error_response(503, f"{error}; narrow the query{other}")
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -9,16 +9,52 @@ from iris_dash.export import FORMATS
 from iris_dash.query import Query
 from iris_dash.query_model import MAX_PER_PAGE, query_model
 from iris_dash.query_string import arguments_of, number_text
-from iris_dash.schema import Facet, Measure, Schema, floor_to_step
+from iris_dash.schema import Facet, Measure, Schema, floor_to_step, in_markdown
+from iris_dash.settings import Settings
 
 Document = dict[str, Any]
 COMPONENTS = "#/components/schemas/"
+HEADERS = "#/components/headers/"
 
 
-def openapi_document(explorer: Explorer) -> Document:
-    """Return the OpenAPI 3.1 document; its examples are answered by the table as they stand."""
-    schema = explorer.schema
-    example = example_query(explorer)
+def openapi_document(explorer: Explorer, settings: Settings | None = None) -> Document:
+    """Return the OpenAPI 3.1 document; its examples are answered by the table as they stand.
+
+    The settings say who may ask, and how many rows a page has.
+    """
+    settings = settings or Settings()
+    document = _open_document(explorer, settings)
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            _say_of_every_answer(operation["responses"])
+            if settings.asks_who and path != "/healthz":
+                operation["responses"] |= _errors("401")
+                operation["security"] = [{name: []} for name in _security_schemes(settings)]
+    if settings.asks_who:
+        document["components"]["securitySchemes"] = _security_schemes(settings)
+    return document
+
+
+def _say_of_every_answer(responses: Document) -> None:
+    for answer in responses.values():
+        answer["headers"] = answer.get("headers", {}) | _headers("X-Request-Id")
+
+
+def _security_schemes(settings: Settings) -> Document:
+    """Return the ways to come in, by name."""
+    schemes: Document = {}
+    if settings.logins:
+        schemes["login"] = {"type": "http", "scheme": "basic"}
+    if settings.tokens:
+        schemes["token"] = {"type": "http", "scheme": "bearer"}
+    if settings.oidc_issuer:
+        where = f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration"
+        schemes["sign-in"] = {"type": "openIdConnect", "openIdConnectUrl": where}
+    return schemes
+
+
+def _open_document(explorer: Explorer, settings: Settings) -> Document:
+    schema, most = explorer.schema, min(settings.max_page, MAX_PER_PAGE)
     body_model = query_model(schema).model_json_schema(ref_template=COMPONENTS + "{model}")
     models = body_model.pop("$defs", {}) | {"Query": body_model} | _answer_schemas(schema)
     models |= _summary_schemas(schema) | _diagnosis_schemas()
@@ -28,34 +64,35 @@ def openapi_document(explorer: Explorer) -> Document:
             "title": f"{schema.title}: rows, means, summaries and files of a query",
             "version": "1",
             "description": (
-                f"{len(explorer.dataset)} {schema.rows}. The same query by GET (the dashboard's "
-                "own query string) and by POST (JSON) gives the same answer. Bounds are inclusive."
+                f"{len(explorer.dataset)} {in_markdown(schema.rows)}. The same query by GET (the "
+                "dashboard's own query string) and by POST (JSON) gives the same answer. Bounds "
+                "are inclusive."
             ),
         },
         "paths": {
-            "/range/": _path(explorer, example, "Rows", "The rows that the query selects", _rows()),
+            "/range/": _path(explorer, most, "Rows", "The rows that the query selects", _rows()),
             "/stats/mean/": _path(
                 explorer,
-                example,
+                most,
                 "Means",
                 "The mean of every measure per group, over the rows that the query selects",
                 _means(),
             ),
             "/stats/summary/": _path(
                 explorer,
-                example,
+                most,
                 "Summary",
                 "The selected rows beside the rest: spread, intervals, difference, effect size",
                 _one_of("Summary", "Counts of rows, and one comparison per measure"),
             ),
             "/diagnose/": _path(
                 explorer,
-                example,
+                most,
                 "Diagnosis",
                 "What each filter removes and, where no row is left, what brings rows back",
                 _one_of("Diagnosis", "Counts of rows, the active filters, a relaxation or null"),
             ),
-            **_exports(explorer, example),
+            **_exports(explorer, most),
             "/healthz": _state("Health", "Whether the server lives", {"status": "alive"}),
             "/readyz": _state(
                 "Readiness",
@@ -65,10 +102,12 @@ def openapi_document(explorer: Explorer) -> Document:
                     "rows": len(explorer.dataset),
                     "fingerprint": explorer.dataset.fingerprint,
                 },
+                "429",
                 "503",
             ),
+            "/metrics": _metrics(),
         },
-        "components": {"schemas": models},
+        "components": {"schemas": models, "headers": _header_components()},
     }
 
 
@@ -91,10 +130,9 @@ def _json_example(query: Query) -> Document:
     return example
 
 
-def _path(
-    explorer: Explorer, example: Query, name: str, summary: str, answer: Document
-) -> Document:
-    responses = {"200": answer} | _errors("422", "500")
+def _path(explorer: Explorer, most: int, name: str, summary: str, answer: Document) -> Document:
+    example = example_query(explorer)
+    errors = ("400", "414", "422", "429", "500", "503")
     body = {
         "required": True,
         "content": {
@@ -111,19 +149,35 @@ def _path(
         "get": {
             "operationId": f"get{name}",
             "summary": summary,
-            "parameters": _parameters(explorer, example),
-            "responses": responses,
+            "parameters": [*_parameters(explorer, example, most), _known()],
+            "responses": _fresh(answer) | _errors(*errors),
         },
         "post": {
             "operationId": f"post{name}",
             "summary": summary,
             "requestBody": body,
-            "responses": responses | _errors("400", "413", "415"),
+            "responses": {"200": answer} | _errors(*errors, "413", "415"),
         },
     }
 
 
-def _parameters(explorer: Explorer, example: Query) -> list[Document]:
+def _fresh(answer: Document) -> Document:
+    """Return what a GET answers where all is well: an answer with an ETag, or that it is known."""
+    headers = answer.get("headers", {}) | _headers("ETag", "Cache-Control")
+    known = {"description": "The answer is the one that If-None-Match names"}
+    return {
+        "200": answer | {"headers": headers},
+        "304": known | {"headers": _headers("ETag", "Cache-Control")},
+    }
+
+
+def _known() -> Document:
+    text = "The ETag of an answer that is there already: if it is still right, 304 without a body"
+    schema = {"type": "string"}
+    return {"name": "If-None-Match", "in": "header", "description": text, "schema": schema}
+
+
+def _parameters(explorer: Explorer, example: Query, most: int) -> list[Document]:
     given = dict(arguments_of(explorer.schema, example))
     columns = [c for c in explorer.schema.columns if isinstance(c, Facet | Measure)]
     parameters = [_column_parameter(column, given) for column in columns]
@@ -138,7 +192,7 @@ def _parameters(explorer: Explorer, example: Query) -> list[Document]:
             else []
         ),
         _parameter("page", "Page, from 1", whole),
-        _parameter("per_page", "Rows on a page", whole | {"maximum": MAX_PER_PAGE}),
+        _parameter("per_page", "Rows on a page", whole | {"maximum": most}),
     ]
 
 
@@ -147,11 +201,14 @@ def _column_parameter(column: Facet | Measure, given: dict[str, str]) -> Documen
         item: Document = {"type": "string"}
         if len(column.values) <= 50 and None not in column.values:
             item["enum"] = [*column.texts, "~none"]
-        text = f"{column.label}: one or more values (~missing: no value; ~none: nothing)"
+        text = (
+            f"{in_markdown(column.label)}: one or more values (~missing: no value; ~none: nothing)"
+        )
         array = {"type": "array", "items": item}
         return _parameter(column.name, text, array) | {"style": "form", "explode": True}
     low, high = number_text(column, column.low), number_text(column, column.high)
-    text = f"{column.title}: low..high, low.. or ..high, inclusive; {low} to {high} in the table"
+    title = in_markdown(column.title)
+    text = f"{title}: low..high, low.. or ..high, inclusive; {low} to {high} in the table"
     parameter = _parameter(column.name, text, {"type": "string", "pattern": r"\.\."})
     return parameter | ({"example": given[column.name]} if column.name in given else {})
 
@@ -164,11 +221,14 @@ def _answer_schemas(schema: Schema) -> Document:
     row: Document = {}
     for column in schema.columns:
         if isinstance(column, Measure):
-            row[column.key] = {"type": ["number", "null"], "description": column.title}
+            row[column.key] = {"type": ["number", "null"], "description": in_markdown(column.title)}
         else:
-            row[column.key] = {"description": column.label}
+            row[column.key] = {"description": in_markdown(column.label)}
     mean: Document = {
-        f"mean_{m.name}": {"type": ["number", "null"], "description": f"Mean {m.title}"}
+        f"mean_{m.name}": {
+            "type": ["number", "null"],
+            "description": f"Mean {in_markdown(m.title)}",
+        }
         for m in schema.measures
     }
     problem = {
@@ -322,7 +382,7 @@ FILES = {
 }
 
 
-def _exports(explorer: Explorer, example: Query) -> Document:
+def _exports(explorer: Explorer, most: int) -> Document:
     paths = {}
     for path, operation, summary, item in EXPORTS:
         for name, text in FILES.items():
@@ -334,7 +394,7 @@ def _exports(explorer: Explorer, example: Query) -> Document:
                 "content": {FORMATS[name].media_type: content},
             }
             paths[f"{path}.{name}"] = _path(
-                explorer, example, f"{operation}{name.title()}", f"{summary}, as a file", answer
+                explorer, most, f"{operation}{name.title()}", f"{summary}, as a file", answer
             )
     return paths
 
@@ -346,32 +406,72 @@ def _receipt_headers() -> Document:
         "X-Fingerprint": ("A hash of the table and of what is said of it", "string"),
         "Link": ('The dashboard at the query (RFC 8288), rel="via"', "string"),
     }
+    return _described(headers)
+
+
+def _header_components() -> Document:
+    """Return the headers that many answers have, by name."""
+    headers = {
+        "X-Request-Id": ("What the log calls this request", "string"),
+        "ETag": ("Changes with the table and with the query", "string"),
+        "Cache-Control": ("How long the answer may be kept, and by whom", "string"),
+        "Retry-After": ("After how many seconds to ask again", "integer"),
+        "WWW-Authenticate": ("The ways to come in", "string"),
+    }
+    return _described(headers)
+
+
+def _described(headers: dict[str, tuple[str, str]]) -> Document:
     return {
         name: {"description": text, "schema": {"type": kind}}
         for name, (text, kind) in headers.items()
     }
 
 
+def _headers(*names: str) -> Document:
+    return {name: {"$ref": HEADERS + name} for name in names}
+
+
 def _state(name: str, summary: str, answer: Document, *errors: str) -> Document:
     """Return a path that tells how the server is, by GET alone."""
     kinds = {key: {"type": "integer" if key == "rows" else "string"} for key in answer}
     content = {"application/json": {"schema": _object(kinds), "example": answer}}
-    responses = {"200": {"description": "Yes", "content": content}} | _errors(*errors)
+    return _get(name, summary, {"description": "Yes", "content": content}, *errors)
+
+
+def _metrics() -> Document:
+    answer = {"description": "Text", "content": {"text/plain": {"schema": {"type": "string"}}}}
+    return _get("Metrics", "Counts and times of what was answered, for Prometheus", answer)
+
+
+def _get(name: str, summary: str, answer: Document, *errors: str) -> Document:
+    responses = {"200": answer} | _errors("400", "414", "500", *errors)
     return {"get": {"operationId": f"get{name}", "summary": summary, "responses": responses}}
 
 
+ERRORS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "400": ("The body is not JSON, or a header such as Host cannot be", ()),
+    "401": ("Who asks has to say who they are", ("WWW-Authenticate",)),
+    "413": ("The body is too large", ()),
+    "414": ("The address is too long; a query can be sent by POST", ()),
+    "415": ("The content type is not JSON", ()),
+    "422": ("The query is wrong; one entry per problem", ()),
+    "429": ("Too often, too many files at once, or too many wrong logins", ("Retry-After",)),
+    "500": ("The server failed", ()),
+    "503": (
+        "Not now: the table is loading, or its engine is away; Retry-After says when to ask. "
+        "Without it: the answer takes longer than one may",
+        ("Retry-After",),
+    ),
+}
+"""What each error means, and which headers it has."""
+
+
 def _errors(*statuses: str) -> Document:
-    words = {
-        "400": "The body is not JSON",
-        "413": "The body is too large",
-        "415": "The content type is not JSON",
-        "422": "The query is wrong; one entry per problem",
-        "500": "The server failed",
-        "503": "Not now: the table is loading, or its engine is away; Retry-After says when to ask",
-    }
     return {
         status: {
-            "description": words[status],
+            "description": ERRORS[status][0],
+            "headers": _headers(*ERRORS[status][1]),
             "content": {
                 "application/json": {
                     "schema": {"$ref": COMPONENTS + ("Problems" if status == "422" else "Error")}

@@ -2,24 +2,73 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import orjson
-from flask import Response
+from flask import Request, Response
+from werkzeug.http import parse_etags
 
 from iris_dash.errors import Problem
+from iris_dash.release import release
+from iris_dash.timing import span
 
 JSON = "application/json"
+
+NEVER_KEPT = "no-store"
+KEPT_A_SECOND = "public, max-age=0, s-maxage=1, must-revalidate"
+"""A browser asks each time whether an answer is still right, a cache that many share each second:
+that is how much older than the table what it says can be."""
+
+ASKED_EACH_TIME = "no-cache"
+"""A browser keeps it and asks each time whether it is still right; nginx does not keep it."""
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How long the answers about a table may be kept, and what tells one from another.
+
+    `private`: who asks decides what is answered, so nobody keeps it for others.
+    """
+
+    fingerprint: str
+    private: bool
+
+    def tag(self, *about: str) -> str:
+        """Return the ETag of the answer to a question; it is known before the answer is made.
+
+        Weak: the same rows could have other bytes, compressed or with the time in their receipt.
+        """
+        text = " ".join((release(), self.fingerprint, *about))
+        return f'W/"{blake2b(text.encode(), digest_size=15).hexdigest()}"'
+
+    def say(self, answer: Response, tag: str, kept: str) -> Response:
+        """Return an answer that says how long it may be kept."""
+        answer.headers["ETag"] = tag
+        answer.headers["Cache-Control"] = f"private, {ASKED_EACH_TIME}" if self.private else kept
+        if self.private:
+            answer.headers.add("Vary", "Authorization")
+        return answer
+
+
+def has_already(request: Request, tag: str) -> bool:
+    """Return whether who asks says that they have the answer with that ETag."""
+    known = request.environ.get("HTTP_IF_NONE_MATCH")
+    return known is not None and parse_etags(known).contains_raw(tag)
 
 
 def json_bytes(value: Any) -> bytes:
     """Return a value as JSON; NaN and infinity become null, dates ISO 8601."""
-    return orjson.dumps(value, default=str, option=orjson.OPT_SERIALIZE_NUMPY)
+    with span("json"):
+        return orjson.dumps(value, default=str, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def json_response(value: Any, status: int = 200) -> Response:
-    """Return a value as a JSON answer."""
-    return Response(json_bytes(value), status=status, mimetype=JSON)
+    """Return a value as a JSON answer that nobody keeps."""
+    answer = Response(json_bytes(value), status=status, mimetype=JSON)
+    answer.headers["Cache-Control"] = NEVER_KEPT
+    return answer
 
 
 def error_response(status: int, detail: str | tuple[Problem, ...]) -> Response:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import flask_openapi3_swagger
@@ -16,13 +18,22 @@ from werkzeug.urls import iri_to_uri
 
 from iris_dash.api.openapi import openapi_document
 from iris_dash.api.requests import read_query
-from iris_dash.api.responses import JSON, json_bytes, json_response
+from iris_dash.api.responses import (
+    ASKED_EACH_TIME,
+    JSON,
+    KEPT_A_SECOND,
+    Freshness,
+    has_already,
+    json_bytes,
+    json_response,
+)
 from iris_dash.errors import Problem, QueryError
 from iris_dash.explorer import Explorer
 from iris_dash.export import FORMATS
 from iris_dash.query import Query
-from iris_dash.query_model import MAX_PER_PAGE
 from iris_dash.receipt import Receipt, What
+from iris_dash.settings import Settings
+from iris_dash.timing import note
 
 SWAGGER_FILES = Path(flask_openapi3_swagger.__file__).parent / "templates" / "swagger"
 BOTH = ("GET", "POST")
@@ -34,16 +45,38 @@ LONGEST_HEADER = 2_000
 """A query longer than this is left out of the headers: proxies refuse long ones."""
 
 
-def create_blueprint(explorer: Explorer) -> Blueprint:
+def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Blueprint:
     """Return the JSON routes over one explorer."""
+    settings = settings or Settings()
     routes = Blueprint("api", __name__)
     schema = explorer.schema
+    freshness = Freshness(explorer.dataset.fingerprint, settings.asks_who)
 
-    @routes.route("/range", methods=BOTH)
-    @routes.route("/range/", methods=BOTH)
-    def rows() -> Response:
+    def asked(
+        about: str,
+        make: Callable[[Query], Response],
+        unchanged: Callable[[], Response] = _unchanged_json,
+        kept: str = KEPT_A_SECOND,
+    ) -> Response:
+        """Return what `make` answers to this request's query.
+
+        By GET with how long it may be kept, and if who asks has it already, what `unchanged` says.
+        """
         query = read_query(schema, request)
-        total, body = explorer.cached("range", query, lambda: _encoded_rows(explorer, query))
+        text = explorer.text(query)
+        note(query=text)
+        if request.method == "POST":
+            return make(query)
+        tag = freshness.tag(about, text)
+        answer = unchanged() if has_already(request, tag) else make(query)
+        return freshness.say(answer, tag, kept)
+
+    def rows_answer(query: Query) -> Response:
+        _refuse_long_page(query, settings.max_page)
+        total, body = explorer.cached(
+            "range", query, lambda: _encoded_rows(explorer, query, settings.max_page)
+        )
+        note(rows=rows_on_page(query, total))
         answer = Response(body, mimetype=JSON)
         answer.headers["X-Total-Count"] = str(total)
         links = page_links(f"{request.script_root}/range/", explorer, query, total)
@@ -51,38 +84,18 @@ def create_blueprint(explorer: Explorer) -> Blueprint:
             answer.headers["Link"] = links
         return answer
 
-    @routes.route("/stats/mean", methods=BOTH)
-    @routes.route("/stats/mean/", methods=BOTH)
-    def means() -> Response:
-        query = read_query(schema, request)
-        body = explorer.cached("mean", query, lambda: json_bytes(explorer.mean_records(query)))
+    def record_answer(kind: str, record: Callable[[Query], Any], query: Query) -> Response:
+        body = explorer.cached(kind, query, lambda: json_bytes(record(query)))
         return Response(body, mimetype=JSON)
 
-    @routes.route("/stats/summary", methods=BOTH)
-    @routes.route("/stats/summary/", methods=BOTH)
-    def summary() -> Response:
-        query = read_query(schema, request)
-        body = explorer.cached(
-            "summary", query, lambda: json_bytes(explorer.comparison_record(query))
-        )
-        return Response(body, mimetype=JSON)
-
-    @routes.route("/diagnose", methods=BOTH)
-    @routes.route("/diagnose/", methods=BOTH)
-    def diagnose() -> Response:
-        query = read_query(schema, request)
-        body = explorer.cached(
-            "diagnose", query, lambda: json_bytes(explorer.diagnosis_record(query))
-        )
-        return Response(body, mimetype=JSON)
-
-    def export(name: str, what: What) -> Response:
-        query = read_query(schema, request)
-        link = dashboard_link(explorer, query)
+    def export_answer(name: str, what: What, query: Query) -> Response:
+        if settings.max_export is not None:
+            _refuse_long_file(_file_rows(explorer, query, what), settings.max_export)
         try:
-            made = explorer.export(name, query, what, link)
+            made = explorer.export(name, query, what, dashboard_link(explorer, query))
         except QueryError as error:
             raise _at_place(error) from None
+        note(rows=made.receipt.rows)
         count = explorer.count(query)
         answer = Response(made.pieces, mimetype=FORMATS[name].media_type)
         answer.headers["Content-Disposition"] = attachment(
@@ -92,6 +105,27 @@ def create_blueprint(explorer: Explorer) -> Blueprint:
         answer.headers["X-Total-Count"] = str(count)
         return answer
 
+    def rows() -> Response:
+        return asked("range", rows_answer)
+
+    def record(kind: str, made: Callable[[Query], Any]) -> Response:
+        return asked(kind, partial(record_answer, kind, made))
+
+    def export(name: str, what: What) -> Response:
+        # The receipt in a file holds the dashboard's address.
+        about = f"{what}.{name} {request.url_root}"
+        unchanged = partial(Response, status=304, mimetype=FORMATS[name].media_type)
+        return asked(about, partial(export_answer, name, what), unchanged, ASKED_EACH_TIME)
+
+    answers: dict[str, Callable[[], Response]] = {
+        "/range": rows,
+        "/stats/mean": partial(record, "mean", explorer.mean_records),
+        "/stats/summary": partial(record, "summary", explorer.comparison_record),
+        "/diagnose": partial(record, "diagnose", explorer.diagnosis_record),
+    }
+    for path, answered in answers.items():
+        for spelling in (path, f"{path}/"):
+            routes.add_url_rule(spelling, path.rpartition("/")[2], answered, methods=list(BOTH))
     for name in FORMATS:
         for path, what in EXPORTS.items():
             answered = partial(export, name, what)
@@ -109,9 +143,16 @@ def create_blueprint(explorer: Explorer) -> Blueprint:
             {"status": "ready", "rows": len(dataset), "fingerprint": dataset.fingerprint}
         )
 
+    @cache
+    def document() -> bytes:
+        return json_bytes(openapi_document(explorer, settings))
+
     @routes.get("/openapi.json")
     def openapi() -> Response:
-        return json_response(openapi_document(explorer))
+        answer = Response(document(), mimetype=JSON)
+        answer.add_etag()
+        tag = answer.headers["ETag"]
+        return freshness.say(answer, tag, KEPT_A_SECOND)
 
     @routes.get("/docs/")
     def docs() -> Response:
@@ -126,23 +167,59 @@ def create_blueprint(explorer: Explorer) -> Blueprint:
     return routes
 
 
-def _encoded_rows(explorer: Explorer, query: Query) -> tuple[int, bytes]:
-    if query.page is None and len(explorer.dataset) > MAX_PER_PAGE:
-        _refuse_too_many(explorer, query)
+def _unchanged_json() -> Response:
+    # Not without a body, so that `compression` says of it what it says of the answer.
+    return Response(b"", status=304, mimetype=JSON)
+
+
+def _encoded_rows(explorer: Explorer, query: Query, most: int) -> tuple[int, bytes]:
+    if query.page is None and len(explorer.dataset) > most:
+        _refuse_too_many(explorer.count(query), most)
     total, records = explorer.records(query)
     return total, json_bytes(records)
 
 
-def _refuse_too_many(explorer: Explorer, query: Query) -> None:
+def rows_on_page(query: Query, total: int) -> int:
+    """Return how many of the query's `total` rows are on its page; all of them without one."""
+    if query.page is None or query.per_page is None:
+        return total
+    return max(0, min(total - (query.page - 1) * query.per_page, query.per_page))
+
+
+def _refuse_too_many(count: int, most: int) -> None:
     """Raise QueryError where one answer would hold more rows than the largest page."""
-    count = explorer.count(query)
-    if count > MAX_PER_PAGE:
-        place = "body" if request.method == "POST" else "query"
-        message = (
-            f"the query selects {count:,} rows and one answer holds at most {MAX_PER_PAGE:,}; "
+    if count > most:
+        raise _too_large(
+            f"the query selects {count:,} rows and one answer holds at most {most:,}; "
             "ask for pages with page and per_page, or for all of them at /export.csv"
         )
-        raise QueryError([Problem("too_many_rows", (place, "per_page"), message)])
+
+
+def _refuse_long_page(query: Query, most: int) -> None:
+    """Raise QueryError where a page is to have more rows than the largest."""
+    if query.per_page is not None and query.per_page > most:
+        message = f"per_page: one answer holds at most {most:,} rows, not {query.per_page:,}"
+        raise _too_large(message, query.per_page)
+
+
+def _file_rows(explorer: Explorer, query: Query, what: What) -> int:
+    """Return how many rows a file will have."""
+    if what == "means":
+        return len(explorer.group_means(query))
+    return rows_on_page(query, explorer.count(query))
+
+
+def _refuse_long_file(count: int, most: int) -> None:
+    """Raise QueryError where a file would have more rows than the largest."""
+    if count > most:
+        raise _too_large(
+            f"the file would hold {count:,} rows and one holds at most {most:,}; "
+            "narrow the query, or ask for pages with page and per_page"
+        )
+
+
+def _too_large(message: str, given: int | None = None) -> QueryError:
+    return QueryError([Problem("too_many_rows", (_place(), "per_page"), message, given)])
 
 
 def page_links(path: str, explorer: Explorer, query: Query, total: int) -> str:
@@ -195,5 +272,10 @@ def receipt_headers(receipt: Receipt) -> dict[str, str]:
 
 def _at_place(error: QueryError) -> QueryError:
     """Return what an export refuses as what is wrong with this request."""
-    place = "body" if request.method == "POST" else "query"
+    place = _place()
     return QueryError(Problem(p.type, (place, *p.loc[1:]), p.msg, p.input) for p in error.problems)
+
+
+def _place() -> str:
+    """Return where this request has its query."""
+    return "body" if request.method == "POST" else "query"

@@ -6,20 +6,28 @@ scripts in `assets/dashboard.js` carry the controls' state to the second, one qu
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, no_update
 from flask import request
+from werkzeug.exceptions import HTTPException
 
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answers import answer_controls, controls_of_address
 from iris_dash.dashboard.controls import has_tick_buttons
 from iris_dash.dashboard.copy_panel import copy_forms
+from iris_dash.errors import AnswerFailed, IrisDashError
 from iris_dash.explorer import Explorer
 from iris_dash.schema import Schema
 from iris_dash.table_settings import TableSettings
+from iris_dash.timing import note, span
 
 __all__ = ["answer_controls", "controls_of_address", "register_callbacks"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def register_callbacks(
@@ -39,17 +47,35 @@ def register_callbacks(
     _register_scripts(app, schema)
 
 
+def _own(answer: Callable[P, R]) -> Callable[P, R]:
+    """Return a callback whose unexpected failure is known as the product's own.
+
+    What Dash raises instead is the fault of who asked: see `backend`.
+    """
+
+    @wraps(answer)
+    def answered(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return answer(*args, **kwargs)
+        except (IrisDashError, HTTPException):
+            raise
+        except Exception as error:
+            raise AnswerFailed(type(error).__name__) from error
+
+    return answered
+
+
 def _register_address(app: Dash, schema: Schema) -> None:
     outputs = {
         "notices": Output(ids.NOTICES, "children"),
         "facets": Output(ids.of_column(ids.FACET, ALL), "value"),
-        "ranges": Output(ids.of_column(ids.RANGE, ALL), "value"),
         "lows": Output(ids.of_column(ids.LOW, ALL), "value"),
         "highs": Output(ids.of_column(ids.HIGH, ALL), "value"),
         "sort": Output(ids.TABLE, "sort_by"),
         "page": Output(ids.TABLE, "page_current"),
         "per_page": Output(ids.PER_PAGE, "value"),
         "choices": Output(ids.of_column(ids.CHOICE, ALL), "value"),
+        "logs": Output(ids.of_column(ids.LOG, ALL), "value"),
     }
     if schema.axes:
         outputs["x"] = Output(ids.SCATTER_X, "value")
@@ -58,8 +84,10 @@ def _register_address(app: Dash, schema: Schema) -> None:
         outputs["by"] = Output(ids.COLOUR_BY, "value")
 
     @app.callback(outputs, Input(ids.ADDRESS, "data"), prevent_initial_call=True)
+    @_own
     def show_address(address: dict[str, Any] | None) -> dict[str, Any]:
-        return controls_of_address(schema, (address or {}).get("search") or "")
+        search = address.get("search") if isinstance(address, dict) else None
+        return controls_of_address(schema, search if isinstance(search, str) else "")
 
 
 def _register_answer(app: Dash, explorer: Explorer) -> None:
@@ -98,10 +126,16 @@ def _register_answer(app: Dash, explorer: Explorer) -> None:
         )
         outputs["comparison"] = Output(ids.COMPARISON, "children")
 
+    # What another view shows stays as it is, and so does what failed.
+    nothing = dict.fromkeys(outputs, no_update) | {"facets": [no_update] * len(schema.facets)}
+
     @app.callback(outputs, Input(ids.ASKED, "data"), prevent_initial_call=True)
+    @_own
     def answer(asked: dict[str, Any]) -> dict[str, Any]:
-        # What another view shows stays as it is.
-        return dict.fromkeys(outputs, no_update) | answer_controls(explorer, asked)
+        with span("query"):
+            found = answer_controls(explorer, asked)
+        note(query=found["answered"]["rows"])
+        return nothing | found
 
 
 def _register_copy(
@@ -114,17 +148,20 @@ def _register_copy(
         State(ids.ASKED, "data"),
         prevent_initial_call=True,
     )
+    @_own
     def show(clicks: int | None, asked: dict[str, Any] | None) -> tuple[bool, Any]:
         return True, copy_forms(explorer, asked or {}, request.host_url, source, said)
 
 
 def _register_scripts(app: Dash, schema: Schema) -> None:
+    linked = (ids.RANGE, ids.LOW, ids.HIGH)
     app.clientside_callback(
         ClientsideFunction("dashboard", "linkRange"),
-        [Output(ids.of_column(role, MATCH), "value") for role in (ids.RANGE, ids.LOW, ids.HIGH)],
-        [Input(ids.of_column(role, MATCH), "value") for role in (ids.RANGE, ids.LOW, ids.HIGH)],
-        State(ids.of_column(ids.RANGE, MATCH), "min"),
-        State(ids.of_column(ids.RANGE, MATCH), "max"),
+        [
+            *[Output(ids.of_column(role, MATCH), "value") for role in linked],
+            *[Output(ids.of_column(ids.RANGE, MATCH), key) for key in ("min", "max", "step")],
+        ],
+        [Input(ids.of_column(role, MATCH), "value") for role in (*linked, ids.LOG)],
         prevent_initial_call=True,
     )
     chosen = [ids.SCATTER_X, ids.SCATTER_Y] if schema.axes else []
@@ -138,10 +175,12 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         Input(ids.TABLE, "page_current"),
         Input(ids.PER_PAGE, "value"),
         Input(ids.of_column(ids.CHOICE, ALL), "value"),
+        Input(ids.of_column(ids.LOG, ALL), "value"),
         *[Input(component_id, "value") for component_id in chosen],
         State(ids.of_column(ids.FACET, ALL), "id"),
         State(ids.of_column(ids.LOW, ALL), "id"),
         State(ids.of_column(ids.CHOICE, ALL), "id"),
+        State(ids.of_column(ids.LOG, ALL), "id"),
         prevent_initial_call=True,
     )
     app.clientside_callback(

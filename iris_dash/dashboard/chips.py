@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dash import html
@@ -51,5 +52,5 @@ def way_back(schema: Schema, state: DashboardState, relaxation: Relaxation | Non
 
 def to_query(schema: Schema, state: DashboardState, query: Query) -> dict[str, Any]:
     """Return the attribute by which a click opens another query in the same view."""
-    there = DashboardState(query.on_page(1, state.query.per_page or 10), state.axes, state.choices)
+    there = replace(state, query=query.on_page(1, state.query.per_page or 10))
     return data(open=f"?{format_address(schema, there)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -10,6 +11,7 @@ from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.theme import glyph, own_colour, series
+from iris_dash.grid import grid_of
 from iris_dash.query_string import facet_text
 from iris_dash.schema import Facet, FacetValue, Measure, Schema, decimals_of, value_text
 
@@ -20,13 +22,17 @@ LONG = 13
 """A facet with so many values or more scrolls and gets a search box."""
 
 
-def sidebar(schema: Schema) -> Component:
-    """Return all filters of a table, with Reset; on a phone they fold behind a button."""
+def sidebar(schema: Schema, failure: Component) -> Component:
+    """Return all filters of a table, with Reset; on a phone they fold behind a button.
+
+    `failure` is where it is said that their counts failed.
+    """
     groups = [facet_control(facet, first=facet == schema.facets[0]) for facet in schema.facets]
     sliders = [measure_control(measure) for measure in schema.measures]
     return html.Aside(
         [
             html.Div([html.H2("Filters"), reset_button("sidebar", "Reset")], className="card-head"),
+            failure,
             *groups,
             *sliders,
         ],
@@ -146,20 +152,29 @@ def measure_control(measure: Measure) -> Component:
     """Return a measure's range slider with its two exact numbers."""
     ends = slider_ends(measure)
     unit = [html.Span(measure.unit, className="unit")] if measure.unit else []
+    stops: dict[str, str] = (
+        {"data-stops": json.dumps(grid_of(measure).stops)} if measure.log else {}
+    )
     return html.Div(
         [
             html.Div(
                 [
                     html.Span([measure.label, *unit], className="measure-label"),
-                    number_input(ids.LOW, measure, "from", ends[0]),
-                    html.Span("–", className="dash", **aria(hidden="true")),
-                    number_input(ids.HIGH, measure, "to", ends[1]),
-                    html.Button(
-                        "×",
-                        type="button",
-                        className="link-button clear-measure",
-                        title=f"Clear {measure.label}",
-                        **aria(label=f"Clear {measure.label}"),
+                    _log_switch(measure),
+                    html.Div(
+                        [
+                            number_input(ids.LOW, measure, "from", ends[0]),
+                            html.Span("–", className="dash", **aria(hidden="true")),
+                            number_input(ids.HIGH, measure, "to", ends[1]),
+                            html.Button(
+                                "×",
+                                type="button",
+                                className="link-button clear-measure",
+                                title=f"Clear {measure.label}",
+                                **aria(label=f"Clear {measure.label}"),
+                            ),
+                        ],
+                        className="bounds",
                     ),
                 ],
                 className="measure-head",
@@ -185,14 +200,30 @@ def measure_control(measure: Measure) -> Component:
             aria(label=measure.title)
             | {
                 "data-measure": measure.label,
+                "data-unit": measure.unit,
                 "data-column": measure.name,
                 "data-low": repr(ends[0]),
                 "data-high": repr(ends[1]),
                 "data-step": repr(measure.step),
                 "data-decimals": str(decimals_of(measure.step)),
             }
+            | stops
         ),
     )
+
+
+def _log_switch(measure: Measure) -> Component:
+    """Return the checkbox of a measure's log scale, out of sight where none is offered."""
+    box: Component = dbc.Checkbox(
+        id=ids.of_column(ids.LOG, measure.name),
+        label=[
+            html.Span("log", **aria(hidden="true")),
+            html.Span(f"Log scale for {measure.label}", className="visually-hidden"),
+        ],
+        value=False,
+        className="log-switch",
+    )
+    return html.Div(box, hidden=not measure.log)
 
 
 def number_input(role: str, measure: Measure, word: str, value: float) -> Component:
@@ -208,9 +239,15 @@ def number_input(role: str, measure: Measure, word: str, value: float) -> Compon
                 debounce=True,
                 value=number_shown(value),
                 className="bound",
+                style={"width": f"calc({_digits(measure)}ch + 16px)"},
             ),
         ]
     )
+
+
+def _digits(measure: Measure) -> int:
+    """Return how many characters the measure's numbers have at its slider's ends, at least 4."""
+    return max(4, *(len(number_shown(end)) for end in slider_ends(measure)))
 
 
 def number_shown(value: float) -> str:

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from iris_dash.copy_as import forms
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.controls import aria, data
+from iris_dash.dashboard.question import read_question
 from iris_dash.dashboard.state import state_of_controls
 from iris_dash.dashboard.table import sort_of_table
 from iris_dash.explorer import Explorer
@@ -50,7 +51,8 @@ def copy_forms(
     """
     query = Query()
     if asked:
-        controls = asked | {"sort": sort_of_table(asked.get("sort"))}
+        question = read_question(asked)
+        controls = question | {"sort": sort_of_table(question.get("sort"))}
         query = state_of_controls(explorer.schema, controls).query.unpaged()
     texts = forms(explorer, query, url.rstrip("/"), source, said)
     return [_form(name, text) for name, text in texts.items()]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import math
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.dashboard.figures import Figure, scatter_layout
+from iris_dash.dashboard.plain import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
-from iris_dash.schema import Facet, Schema, value_text
+from iris_dash.schema import Facet, Schema
 from iris_dash.summary import Density
 
 FAINTEST = 0.15
@@ -20,17 +22,23 @@ STOPS = 8
 
 
 def density_figure(
-    schema: Schema, density: Density, by: Facet | None, axes: tuple[str, str], theme: Theme
+    schema: Schema,
+    density: Density,
+    by: Facet | None,
+    axes: tuple[str, str],
+    theme: Theme,
+    in_log: Collection[str] = (),
 ) -> Figure:
     """Return one heat map per group over the plane of two measures; no rows, no colour.
 
     Colour grows with the logarithm of the rows in a cell, on one scale for all groups; hovering
     tells the exact number. Axes are those of the scatter with points, so zooming carries over.
+    Those of the measures `in_log` are logarithmic, and so are their bins.
     """
     x, y = (schema.measure(name) for name in axes)
     return {
         "data": density_traces(schema, density, by, axes, theme),
-        "layout": scatter_layout(x, y, theme),
+        "layout": scatter_layout(x, y, theme, in_log),
     }
 
 
@@ -39,12 +47,13 @@ def density_traces(
 ) -> list[dict[str, Any]]:
     """Return the heat map of each group; see `density_figure`."""
     x, y = (schema.measure(name) for name in axes)
+    rows = plain(schema.rows)
     most = int(density.counts.max(initial=1))
     traces: list[dict[str, Any]] = []
     for position, counts in enumerate(density.counts):
         if not counts.any():
             continue
-        name = value_text(by.values[position]) if by else schema.rows
+        name = plain_name(by.values[position]) if by else rows
         traces.append(
             {
                 "type": "heatmap",
@@ -57,19 +66,24 @@ def density_traces(
                 "colorscale": _logarithmic_scale(colour(by, position, theme), most),
                 "showscale": False,
                 "hoverongaps": False,
-                "hovertemplate": f"{x.label} %{{x}}<br>{y.label} %{{y}}"
-                f"<br>%{{z:,}} {schema.rows}<extra>{name}</extra>",
+                "hovertemplate": f"{plain(x.label)} %{{x}}<br>{plain(y.label)} %{{y}}"
+                f"<br>%{{z:,}} {rows}<extra>{name}</extra>",
             }
         )
     return traces
 
 
-def density_note(schema: Schema, density: Density, axes: tuple[str, str]) -> str:
+def density_note(
+    schema: Schema, density: Density, axes: tuple[str, str], in_log: Collection[str] = ()
+) -> str:
     """Return what the density's colours mean, for the line under the chart."""
     measures = [schema.measure(name) for name in axes]
     sizes = []
     for measure, edges in zip(measures, (density.x_edges, density.y_edges), strict=True):
-        sizes.append(f"{edges[1] - edges[0]:.6g} {measure.unit}".strip())
+        if measure.name in in_log:
+            sizes.append(f"{100 * ((edges[-1] / edges[0]) ** (1 / (len(edges) - 1)) - 1):.2g} %")
+        else:
+            sizes.append(f"{edges[1] - edges[0]:.6g} {measure.unit}".strip())
     most = int(density.counts.max(initial=0))
     return (
         f"Too many {schema.rows} for points: a cell of {sizes[0]} × {sizes[1]} has the stronger "

@@ -2,29 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from iris_dash.dashboard.figures import Figure, axis_title, base_axis, base_layout
+from iris_dash.dashboard.figures import (
+    Figure,
+    axis_title,
+    bar_width,
+    base_axis,
+    base_layout,
+    log_axis,
+)
+from iris_dash.dashboard.means import wrapped
+from iris_dash.dashboard.plain import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
-from iris_dash.schema import Facet, Measure, Schema, value_text
+from iris_dash.schema import Facet, Measure, Schema
 from iris_dash.spread import GroupSpread
 from iris_dash.summary import Histogram
 
 COLUMNS = 2
 ROW_HEIGHT = 240
+NARROW_ROW_HEIGHT = 210
 GAP = 64
 """Pixels between two rows of plots."""
+
+FEW_TICKS = 6
+FEW_POWERS = 1.5
+"""Of an axis on a narrow page."""
+
+TITLE_SHAPE = (36, 2)
+"""A title has so many characters a line, and so many lines."""
 
 WIDEST = 0.42
 """Half of a violin, where two neighbours are 1 apart."""
 
 
-def distributions_height(schema: Schema) -> int:
-    """Return the chart's height in pixels."""
+def distributions_height(schema: Schema, narrow: bool = False) -> int:
+    """Return the chart's height in pixels; on a narrow page the plots stand below each other."""
+    if narrow:
+        return max(1, len(schema.measures)) * NARROW_ROW_HEIGHT + 40
     return max(1, -(-len(schema.measures) // COLUMNS)) * ROW_HEIGHT + 40
 
 
@@ -35,31 +54,41 @@ def distributions_figure(
     groups: list[GroupSpread],
     by: Facet | None,
     theme: Theme,
+    in_log: Collection[str] = (),
+    narrow: bool = False,
 ) -> Figure:
     """Return a plot per measure: its histogram, box or violin per group.
 
     A box spans the quartiles, its whiskers the least and the greatest value, its point the mean.
-    A violin is the histogram of its group, mirrored, each as wide as its fullest bin.
+    A violin is the histogram of its group, mirrored, each as wide as its fullest bin. Axes of the
+    measures `in_log` are logarithmic, and so are their bins.
     """
     traces: list[dict[str, Any]] = []
     layout = base_layout(theme) | {"showlegend": False, "barmode": "stack", "bargap": 0.04}
     layout["annotations"] = []
-    rows = max(1, -(-len(schema.measures) // COLUMNS))
-    gap = GAP / (rows * ROW_HEIGHT)
+    columns, row_height = (1, NARROW_ROW_HEIGHT) if narrow else (COLUMNS, ROW_HEIGHT)
+    rows = max(1, -(-len(schema.measures) // columns))
+    gap = GAP / (rows * row_height)
     height = (1 - gap * (rows - 1)) / rows
     for i, measure in enumerate(schema.measures):
-        row, column = divmod(i, COLUMNS)
-        wide = len(schema.measures) == 1
+        row, column = divmod(i, columns)
+        wide = narrow or len(schema.measures) == 1
         left = 0.0 if column == 0 else 0.54
         x = [left, 1.0 if wide else left + 0.46]
         top = 1 - row * (height + gap)
         number = "" if i == 0 else str(i + 1)
         axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
-        traces += _traces(measure, i, kind, histograms, groups, by, theme, axes)
+        log = measure.name in in_log
+        traces += _traces(measure, i, kind, histograms, groups, by, theme, axes, log)
         across = base_axis(theme) | {"domain": x, "anchor": f"y{number}"}
         up = base_axis(theme) | {"domain": [max(0.0, top - height), top], "anchor": f"x{number}"}
+        of_values = across if kind == "histogram" else up
+        of_values |= {"nticks": FEW_TICKS} if narrow else {}
+        if log:
+            of_values |= log_axis(measure, FEW_POWERS) if narrow else log_axis(measure)
         if kind == "histogram":
-            across["title"] = axis_title(measure.title)
+            across["title"] = axis_title(wrapped(plain(measure.title), TITLE_SHAPE))
+            up |= {"nticks": FEW_TICKS} if narrow else {}
         else:
             # Above the plot: at its side it would lie over the next one where the page is narrow.
             layout["annotations"].append(_title(measure, x[0], top, theme))
@@ -70,12 +99,13 @@ def distributions_figure(
                 "showgrid": False,
             }
         layout |= {f"xaxis{number}": across, f"yaxis{number}": up}
-    return {"data": traces, "layout": layout | {"uirevision": kind}}
+    revision = repr((kind, sorted(in_log), narrow))
+    return {"data": traces, "layout": layout | {"uirevision": revision}}
 
 
 def _title(measure: Measure, left: float, top: float, theme: Theme) -> dict[str, Any]:
     return {
-        "text": measure.title,
+        "text": wrapped(plain(measure.title), TITLE_SHAPE),
         "font": {"color": theme.ink},
         "x": left,
         "y": top,
@@ -89,7 +119,7 @@ def _title(measure: Measure, left: float, top: float, theme: Theme) -> dict[str,
 
 
 def _name(schema: Schema, group: GroupSpread, by: Facet | None) -> str:
-    return value_text(group.group) if by else schema.rows
+    return plain_name(group.group) if by else plain(schema.rows)
 
 
 def _traces(
@@ -101,6 +131,7 @@ def _traces(
     by: Facet | None,
     theme: Theme,
     axes: dict[str, str],
+    in_log: bool,
 ) -> list[dict[str, Any]]:
     histogram = histograms[measure.name]
     edges = np.array(histogram.edges)
@@ -110,7 +141,7 @@ def _traces(
         position = by.values.index(group.group) if by else 0
         counts = histogram.counts[position]
         shade = colour(by, position, theme)
-        name = value_text(group.group) if by else measure.label
+        name = plain_name(group.group) if by else plain(measure.label)
         spread = group.measures[place]
         common: dict[str, Any] = axes | {"name": name}
         if kind == "histogram":
@@ -121,10 +152,10 @@ def _traces(
                     "type": "bar",
                     "x": middles,
                     "y": counts.tolist(),
-                    "width": float(edges[1] - edges[0]),
+                    "width": bar_width(histogram.edges, in_log),
                     "marker": {"color": shade},
                     "customdata": ends,
-                    "hovertemplate": f"%{{customdata}} {measure.unit}<br>%{{y:,}}"
+                    "hovertemplate": f"%{{customdata}} {plain(measure.unit)}<br>%{{y:,}}"
                     f"<extra>{name}</extra>",
                 }
             )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from iris_dash.dashboard.plain import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour, symbol
-from iris_dash.schema import Facet, FacetValue, Measure, Schema, value_text
+from iris_dash.schema import Facet, FacetValue, Measure, Schema
 from iris_dash.summary import Histogram
 
 Figure = dict[str, Any]
@@ -24,23 +26,33 @@ STILL_CONFIG: Any = CHART_CONFIG | {"displayModeBar": False}
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 EDGE = 0.03
+FEW_POWERS = 3
+"""A log axis over so many powers of ten has ticks between them."""
+
+MOST_POWERS = 8
 MAIN_PART = 0.88
 """Of a scatter's width and height; the histograms beside it have the rest."""
 
 
 def scatter_figure(
-    schema: Schema, points: Points, by: Facet | None, axes: tuple[str, str], theme: Theme
+    schema: Schema,
+    points: Points,
+    by: Facet | None,
+    axes: tuple[str, str],
+    theme: Theme,
+    in_log: Collection[str] = (),
 ) -> Figure:
     """Return the points of each group over two measures; axes span the whole table.
 
-    The axes do not follow the selection, so that points stand still while a slider moves.
+    The axes do not follow the selection, so that points stand still while a slider moves. Those of
+    the measures `in_log` are logarithmic.
     """
     x, y = (schema.measure(name) for name in axes)
     values = by.values if by else (None,)
     traces = []
     for position, value in enumerate(values):
         across, up = points.get(value, ([], []))
-        name = value_text(value) if by else schema.rows
+        name = plain_name(value) if by else plain(schema.rows)
         traces.append(
             {
                 "type": "scatter",
@@ -54,10 +66,11 @@ def scatter_figure(
                     "size": 8,
                     "opacity": 0.8,
                 },
-                "hovertemplate": f"{x.label} %{{x}}<br>{y.label} %{{y}}<extra>{name}</extra>",
+                "hovertemplate": f"{plain(x.label)} %{{x}}<br>{plain(y.label)} %{{y}}"
+                f"<extra>{name}</extra>",
             }
         )
-    return {"data": traces, "layout": scatter_layout(x, y, theme)}
+    return {"data": traces, "layout": scatter_layout(x, y, theme, in_log)}
 
 
 def with_margins(
@@ -67,6 +80,7 @@ def with_margins(
     bars: list[dict[str, Any]] = []
     for histogram, upright in ((across, True), (up, False)):
         edges = histogram.edges
+        log = figure["layout"]["xaxis" if upright else "yaxis"].get("type") == "log"
         middles = [(low + high) / 2 for low, high in pairwise(edges)]
         for position, counts in enumerate(histogram.counts):
             if not counts.any():
@@ -75,11 +89,11 @@ def with_margins(
             bars.append(
                 {
                     "type": "bar",
-                    "name": value_text(by.values[position]) if by else "",
+                    "name": plain_name(by.values[position]) if by else "",
                     "x": middles if upright else lengths,
                     "y": lengths if upright else middles,
                     "orientation": "v" if upright else "h",
-                    "width": edges[1] - edges[0],
+                    "width": bar_width(edges, log),
                     "marker": {"color": colour(by, position, theme), "line": {"width": 0}},
                     "hoverinfo": "skip",
                     "yaxis" if upright else "xaxis": "y2" if upright else "x2",
@@ -88,7 +102,13 @@ def with_margins(
     return figure | {"data": [*figure["data"], *bars]}
 
 
-def scatter_layout(x: Measure, y: Measure, theme: Theme) -> Figure:
+def bar_width(edges: Sequence[float], in_log: bool) -> float | list[float]:
+    """Return how wide the bars of a histogram are: one number where its bins are even."""
+    widths = [high - low for low, high in pairwise(edges)]
+    return widths if in_log else widths[0]
+
+
+def scatter_layout(x: Measure, y: Measure, theme: Theme, in_log: Collection[str] = ()) -> Figure:
     """Return the layout of a plane of two measures: axes over the whole table, zoom kept.
 
     A drag chooses a box, which the page's script takes as bounds; zooming is in the mode bar.
@@ -96,8 +116,8 @@ def scatter_layout(x: Measure, y: Measure, theme: Theme) -> Figure:
     hidden = {"visible": False, "fixedrange": True, "domain": [MAIN_PART + 0.02, 1]}
     main = {"domain": [0, MAIN_PART]}
     return base_layout(theme) | {
-        "xaxis": base_axis(theme) | {"title": axis_title(x.title), "range": span(x)} | main,
-        "yaxis": base_axis(theme) | {"title": axis_title(y.title), "range": span(y)} | main,
+        "xaxis": measure_axis(x, theme, in_log) | {"title": axis_title(plain(x.title))} | main,
+        "yaxis": measure_axis(y, theme, in_log) | {"title": axis_title(plain(y.title))} | main,
         "xaxis2": hidden | {"anchor": "y"},
         "yaxis2": hidden | {"anchor": "x"},
         "barmode": "stack",
@@ -106,7 +126,7 @@ def scatter_layout(x: Measure, y: Measure, theme: Theme) -> Figure:
         "meta": [x.name, y.name],
         "showlegend": False,
         "hovermode": "closest",
-        "uirevision": f"{x.name}|{y.name}",
+        "uirevision": repr([(axis.name, axis.name in in_log) for axis in (x, y)]),
     }
 
 
@@ -117,6 +137,7 @@ def base_layout(theme: Theme) -> Figure:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": 12, "color": theme.ink},
         "margin": {"l": 52, "r": 12, "t": 26, "b": 44},
+        "hoverlabel": {"namelength": -1},
         "modebar": {
             "orientation": "h",
             "bgcolor": "rgba(0,0,0,0)",
@@ -134,6 +155,29 @@ def base_axis(theme: Theme) -> Figure:
         "zeroline": False,
         "automargin": True,
         "fixedrange": False,
+    }
+
+
+def measure_axis(measure: Measure, theme: Theme, in_log: Collection[str]) -> Figure:
+    """Return an axis that shows every finite value of a measure, logarithmic if it is `in_log`."""
+    if measure.name in in_log:
+        return base_axis(theme) | log_axis(measure)
+    return base_axis(theme) | {"range": span(measure)}
+
+
+def log_axis(measure: Measure, few_powers: float = FEW_POWERS) -> Figure:
+    """Return what makes an axis logarithmic, its ticks at 1, 2 and 5, or at powers of ten alone.
+
+    They are alone over more than `few_powers` of them.
+    """
+    ends = [math.log10(measure.low), math.log10(measure.high)]
+    powers = ends[1] - ends[0]
+    margin = powers * EDGE
+    return {
+        "type": "log",
+        "range": [ends[0] - margin, ends[1] + margin],
+        "dtick": "D2" if powers <= few_powers else math.ceil(powers / MOST_POWERS),
+        "tickformat": "~s" if measure.low >= 1 else "~g",
     }
 
 

@@ -6,7 +6,7 @@ time many times over.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from iris_dash.dashboard.theme import css_colour
@@ -21,11 +21,13 @@ def slider_histograms(
     beside: Mapping[str, Histogram],
     whole: Mapping[str, Histogram],
     by: Facet | None,
+    in_log: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return what is drawn above each slider, by measure.
 
-    `edges` of the bins, `all` rows per bin, `groups` per bin under all the other filters, each
-    with its colour, and the measure's own `bounds` (null: open).
+    `edges` of the bins, even in `log` for the measures `in_log`, `all` rows per bin, `groups` per
+    bin under all the other filters, each with its colour, and the measure's own `bounds` (null:
+    open).
     """
     bounds = {name: [low, high] for name, low, high in query.bounds}
     colours = (
@@ -34,6 +36,7 @@ def slider_histograms(
     return {
         measure.name: {
             "edges": list(beside[measure.name].edges),
+            "log": measure.name in in_log,
             "all": whole[measure.name].counts.sum(axis=0).tolist(),
             "groups": [
                 {"colour": colour, "counts": counts.tolist()}

@@ -18,6 +18,7 @@ from iris_dash.dashboard.header import header
 from iris_dash.dashboard.means import ROW_HEIGHT, has_subplots, is_wide, means_height
 from iris_dash.dashboard.notes import means_title
 from iris_dash.dashboard.pairs import matrix_height
+from iris_dash.dashboard.parts import failure_place
 from iris_dash.dashboard.state import CHOICES, CORRELATION, DISTRIBUTION, PAGE_SIZES, VIEW
 from iris_dash.dashboard.table import data_table
 from iris_dash.dashboard.twins import twin_place
@@ -61,7 +62,10 @@ def create_layout(explorer: Explorer) -> Component:
             header(explorer),
             copy_panel(),
             html.Div(
-                [sidebar(schema), _main(schema, len(explorer.dataset))],
+                [
+                    sidebar(schema, failure_place(ids.FILTERS)),
+                    _main(schema, len(explorer.dataset)),
+                ],
                 className="page",
             ),
         ]
@@ -71,16 +75,7 @@ def create_layout(explorer: Explorer) -> Component:
 def _main(schema: Schema, total: int) -> Component:
     return html.Main(
         [
-            html.Div(
-                [
-                    html.Strong("The server does not answer. "),
-                    "What you see may be older than the filters; the page keeps asking.",
-                ],
-                id=ids.CONNECTION,
-                role="alert",
-                className="alert alert-warning",
-                hidden=True,
-            ),
+            _trouble(),
             html.Div(id=ids.NOTICES, role="status"),
             html.Div(
                 [
@@ -106,6 +101,51 @@ def _main(schema: Schema, total: int) -> Component:
         id=ids.MAIN,
         className="main view-overview is-loading",
         tabIndex=-1,
+    )
+
+
+TROUBLES = {
+    "away": (
+        "The server does not answer. ",
+        "What you see may be older than the filters; the page keeps asking.",
+    ),
+    "slow": ("The answer takes long. ", "What you see may be older than the filters."),
+    "limited": (
+        "Too many questions for now. ",
+        "What you see may be older than the filters; the page asks again by itself.",
+    ),
+    "login": ("Your login has ended. ", "What you see may be older than the filters."),
+}
+"""What is said while nothing is answered, by what the page's script makes of it."""
+
+
+def _trouble() -> Component:
+    """Return what is said while nothing is answered, and what a person can do about it."""
+    said = [
+        html.Span([html.Strong(strong), rest], hidden=True, **data(trouble=kind))
+        for kind, (strong, rest) in TROUBLES.items()
+    ]
+    again = " ".join(kind for kind in TROUBLES if kind != "login")
+    return html.Div(
+        [
+            *said,
+            _mend("Try again now", again, retry=""),
+            _mend("Sign in again", "login", reload=""),
+        ],
+        id=ids.CONNECTION,
+        role="alert",
+        className="alert alert-warning",
+        hidden=True,
+    )
+
+
+def _mend(text: str, troubles: str, **does: str) -> Component:
+    return html.Button(
+        text,
+        type="button",
+        className="btn quiet-button",
+        hidden=True,
+        **data(trouble=troubles, **does),
     )
 
 
@@ -183,12 +223,16 @@ def _more_views(schema: Schema) -> list[Component]:
             [shapes],
             [],
             distributions_height(schema),
+            distributions_height(schema, narrow=True),
         )
         cards.append(html.Div(card, className="only-distributions"))
         compared = html.Section(
             [
                 html.Div(html.H2("Selection beside the rest"), className="card-head"),
-                html.Div(id=ids.COMPARISON),
+                html.Div(
+                    [html.Div(id=ids.COMPARISON), failure_place(ids.COMPARISON)],
+                    className="comparison-box",
+                ),
             ],
             className="card",
         )
@@ -263,6 +307,7 @@ def _chart_card(
     tools: Sequence[Component],
     below: Sequence[Component],
     height: int,
+    narrow_height: int | None = None,
 ) -> Component:
     words = str(getattr(title, "children", None))
     # On a phone these scroll sideways, by keyboard too.
@@ -281,10 +326,11 @@ def _chart_card(
                         figure={"data": [], "layout": {"xaxis": {"visible": False}}},
                         config=CHART_CONFIG if component_id == ids.SCATTER else STILL_CONFIG,
                         responsive=True,
-                        style={"height": f"{height}px"},
+                        style={"height": f"{height}px", "--narrow": f"{narrow_height or height}px"},
                     ),
                     *below,
                     _empty(component_id, schema),
+                    failure_place(component_id),
                 ],
                 className="chart-box",
                 **scrolls,
@@ -341,7 +387,10 @@ def _table_card(schema: Schema, tools: Sequence[Component]) -> Component:
                 ],
                 className="card-head",
             ),
-            html.Div([data_table(schema), _empty(ids.TABLE, schema)], className="table-box"),
+            html.Div(
+                [data_table(schema), _empty(ids.TABLE, schema), failure_place(ids.TABLE)],
+                className="table-box",
+            ),
         ],
         className="card table-card",
     )

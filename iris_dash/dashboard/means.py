@@ -8,9 +8,10 @@ from typing import Any
 
 from iris_dash.comparison import mean_interval
 from iris_dash.dashboard.figures import Figure, axis_title, base_axis, base_layout
+from iris_dash.dashboard.plain import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
 from iris_dash.query_string import facet_text
-from iris_dash.schema import Facet, Schema, value_text
+from iris_dash.schema import Facet, Schema
 from iris_dash.summary import GroupMoments
 
 ROOM = 7
@@ -130,10 +131,14 @@ def wrapped(label: str, shape: tuple[int, int] = LABEL_SHAPE) -> str:
 
 
 def bar_names(schema: Schema) -> list[str]:
-    """Return what tells each measure's bars apart: its label, with its name if two share one."""
+    """Return what tells each measure's bars apart: its label, with its name if two share one.
+
+    As Plotly takes them.
+    """
     labels = [measure.label for measure in schema.measures]
     return [
-        m.label if labels.count(m.label) == 1 else f"{m.label} ({m.name})" for m in schema.measures
+        plain(m.label if labels.count(m.label) == 1 else f"{m.label} ({m.name})")
+        for m in schema.measures
     ]
 
 
@@ -168,7 +173,7 @@ def _only_axes(schema: Schema, theme: Theme) -> Figure:
     across = base_axis(theme) | {"type": "category", "showgrid": False}
     if any(wrapped(name) != name for name in names):
         across |= {"tickvals": names, "ticktext": [wrapped(name) for name in names]}
-    title = axis_title(f"Mean ({unit})" if unit else "Mean")
+    title = axis_title(plain(f"Mean ({unit})") if unit else "Mean")
     return {"xaxis": across, "yaxis": base_axis(theme) | {"title": title, "rangemode": "tozero"}}
 
 
@@ -198,7 +203,7 @@ def _subplots(schema: Schema, shown: list[Panel], theme: Theme) -> Figure:
         }
         units.append(
             {
-                "text": panel.unit or "no unit",
+                "text": plain(panel.unit) or "no unit",
                 "font": {"color": theme.muted},
                 "x": panel.x[0],
                 "y": panel.y[1],
@@ -222,7 +227,7 @@ def _bars(
     number: int,
 ) -> dict[str, Any]:
     position = by.values.index(group.group) if by else 0
-    name = value_text(group.group) if by else f"all {schema.rows}"
+    name = plain_name(group.group) if by else plain(f"all {schema.rows}")
     names = bar_names(schema)
     bars = {
         "type": "bar",

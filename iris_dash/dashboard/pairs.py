@@ -10,9 +10,10 @@ import numpy as np
 from iris_dash.correlation import Correlations
 from iris_dash.dashboard.density_figure import density_traces
 from iris_dash.dashboard.figures import Figure, base_axis, base_layout, span
+from iris_dash.dashboard.plain import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour, symbol
 from iris_dash.explorer import Scatter
-from iris_dash.schema import Facet, Schema, value_text
+from iris_dash.schema import Facet, Schema
 from iris_dash.summary import Histogram
 
 MOST_MEASURES = 5
@@ -61,14 +62,14 @@ def matrix_figure(
                 "anchor": f"y{tail}",
                 "range": span(x),
                 "showticklabels": bottom,
-                "title": {"text": x.label, "font": {"size": 11}} if bottom else None,
+                "title": {"text": plain(x.label), "font": {"size": 11}} if bottom else None,
                 "nticks": 4,
             }
             layout[f"yaxis{tail}"] = base_axis(theme) | {
                 "domain": [max(0.0, y1 - size), y1],
                 "anchor": f"x{tail}",
                 "showticklabels": first and row > 0,
-                "title": {"text": y.label, "font": {"size": 11}} if first else None,
+                "title": {"text": plain(y.label), "font": {"size": 11}} if first else None,
                 "nticks": 4,
             }
             if row == column:
@@ -95,7 +96,7 @@ def _points(
         {
             "type": "scatter",
             "mode": "markers",
-            "name": value_text(value) if by else schema.rows,
+            "name": plain_name(value) if by else plain(schema.rows),
             "x": points.get(value, none)[0],
             "y": points.get(value, none)[1],
             "marker": {
@@ -117,7 +118,7 @@ def _bars(
     return [
         {
             "type": "bar",
-            "name": value_text(value) if by else "",
+            "name": plain_name(value) if by else "",
             "x": ((edges[:-1] + edges[1:]) / 2).tolist(),
             "y": counts.tolist(),
             "width": float(edges[1] - edges[0]),
@@ -140,7 +141,7 @@ def correlation_figure(
     layout["margin"] = {"l": 100, "r": 12, "t": 30, "b": 80}
     for place, correlations in enumerate(found):
         tail = "" if place == 0 else str(place + 1)
-        labels = [schema.measure(name).label for name in correlations.measures]
+        labels = [plain(schema.measure(name).label) for name in correlations.measures]
         left = place * (width + 0.06)
         layout[f"xaxis{tail}"] = base_axis(theme) | {
             "domain": [left, left + width],
@@ -174,7 +175,8 @@ def correlation_figure(
                 "yaxis": f"y{tail}",
             }
         )
-        title = value_text(correlations.group) if by else f"all selected {schema.rows}"
+        rows = plain(schema.rows)
+        title = plain_name(correlations.group) if by else f"all selected {rows}"
         layout["annotations"].append(
             {
                 "text": title,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -17,10 +17,17 @@ from iris_dash.query_string import (
     read_facet_value,
 )
 from iris_dash.schema import Measure, Schema
+from iris_dash.sort_text import join_sort, sort_pair, split_sort
 
 PAGE_SIZES = (10, 25, 50, 100)
 X, Y = "_x", "_y"
 VIEW, DISTRIBUTION, CORRELATION = "_view", "_distribution", "_correlation"
+LOG = "_log"
+"""The measures on a log scale: `a,b`, written as the columns of a sort are."""
+
+EMBED = "_embed"
+"""Says that the page stands in another one; its scripts read it, and keep it in the address."""
+
 CHOICES = {
     VIEW: ("overview", "distributions", "pairs", "compare", "table"),
     DISTRIBUTION: ("histogram", "box", "violin"),
@@ -33,12 +40,14 @@ CHOICES = {
 class DashboardState:
     """What the page shows: a query, always paged, and the scatter's axes (None: no scatter).
 
-    `choices`: the value of each of CHOICES, in their order.
+    `choices`: the value of each of CHOICES, in their order; `log`: the measures on a log scale, in
+    the schema's order.
     """
 
     query: Query
     axes: tuple[str, str] | None
     choices: tuple[str, ...] = tuple(values[0] for values in CHOICES.values())
+    log: tuple[str, ...] = ()
 
     def chosen(self, key: str) -> str:
         """Return what is chosen of one of CHOICES."""
@@ -49,14 +58,14 @@ def read_address(schema: Schema, search: str) -> tuple[DashboardState, tuple[Pro
     """Return the state that an address names, and a problem per part that was left out."""
     pairs = parse_qsl(search.removeprefix("?"), keep_blank_values=True, errors="replace")
     query, problems = parse_arguments_leniently(schema, pairs)
-    axes, choices, axis_problems = _read_page_keys(schema, pairs)
+    axes, choices, log, axis_problems = _read_page_keys(schema, pairs)
     if query.per_page is not None and query.per_page not in PAGE_SIZES:
         message = f"per_page: the page shows {list_names(PAGE_SIZES)} rows, not {query.per_page}"
         axis_problems.append(
             Problem("page_size", ("query", "per_page"), message, str(query.per_page))
         )
         query = replace(query, per_page=None)
-    state = DashboardState(_paged(_grouped(schema, query)), axes, choices)
+    state = DashboardState(_paged(_grouped(schema, query)), axes, choices, log)
     return state, (*problems, *axis_problems)
 
 
@@ -77,6 +86,8 @@ def format_address(schema: Schema, state: DashboardState) -> str:
     for (key, values), chosen in zip(CHOICES.items(), state.choices, strict=True):
         if chosen != values[0]:
             parts.append(f"{key}={chosen}")
+    if state.log:
+        parts.append(f"{LOG}={quote(_log_text(state.log), safe=',')}")
     return "&".join(part for part in parts if part)
 
 
@@ -85,7 +96,7 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
 
     `controls`: `facets` (ticked texts per facet), `ranges` ([low, high] per measure, an end at
     or beyond the slider's own is no bound), `sort`, `by`, `page` (from 0), `per_page`, `axes`,
-    `choices` (see CHOICES).
+    `choices` (see CHOICES), `log` (names).
     Errors: QueryError, as for any query.
     """
     raw: dict[str, Any] = {"lower": {}, "upper": {}}
@@ -105,9 +116,10 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
     raw["per_page"] = controls.get("per_page") or PAGE_SIZES[0]
     pairs = list(zip((X, Y), controls.get("axes") or (), strict=False))
     pairs += [(key, str(value)) for key, value in (controls.get("choices") or {}).items()]
-    axes, choices, problems = _read_page_keys(schema, pairs)
+    pairs.append((LOG, _log_text(controls.get("log") or ())))
+    axes, choices, log, problems = _read_page_keys(schema, pairs)
     query = _grouped(schema, parse_query(schema, raw))
-    return DashboardState(query, None if problems else axes, choices)
+    return DashboardState(query, None if problems else axes, choices, log)
 
 
 def ticked_texts(schema: Schema, query: Query, name: str) -> list[str]:
@@ -148,14 +160,18 @@ def _paged(query: Query) -> Query:
 
 def _read_page_keys(
     schema: Schema, pairs: Sequence[tuple[str, str]]
-) -> tuple[tuple[str, str] | None, tuple[str, ...], list[Problem]]:
-    """Return the axes and the choices that an address names, and what it names wrongly."""
+) -> tuple[tuple[str, str] | None, tuple[str, ...], tuple[str, ...], list[Problem]]:
+    """Return the axes, choices and log scales that an address names, and what it names wrongly."""
     problems = []
     found = dict(zip((X, Y), schema.axes or (), strict=False))
     choices = {key: values[0] for key, values in CHOICES.items()}
     names = [measure.name for measure in schema.measures]
+    offered = [measure.name for measure in schema.measures if measure.log]
+    log = set[str]()
     for key, value in pairs:
         if not key.startswith(DASHBOARD_PREFIX):
+            continue
+        if key == EMBED:
             continue
         if key in CHOICES:
             if value in CHOICES[key]:
@@ -163,8 +179,15 @@ def _read_page_keys(
             else:
                 message = unknown_name(f"value of {key}:", value, CHOICES[key], "values")
                 problems.append(Problem("unknown_value", ("query", key), message, value))
+        elif key == LOG:
+            for name in (sort_pair(entry)[0] for entry in split_sort(value) if entry):
+                if name in offered:
+                    log.add(name)
+                else:
+                    message = unknown_name("log scale", name, offered)
+                    problems.append(Problem("unknown_measure", ("query", key), message, name))
         elif key not in (X, Y):
-            message = unknown_name("key", key, (X, Y, *CHOICES))
+            message = unknown_name("key", key, (X, Y, LOG, *CHOICES))
             problems.append(Problem("unknown_key", ("query", key), message, value))
         elif value not in names:
             message = unknown_name("measure", value, names)
@@ -172,4 +195,8 @@ def _read_page_keys(
         else:
             found[key] = value
     axes = (found[X], found[Y]) if schema.axes else None
-    return axes, tuple(choices.values()), problems
+    return axes, tuple(choices.values()), tuple(n for n in offered if n in log), problems
+
+
+def _log_text(names: Iterable[str]) -> str:
+    return join_sort(tuple((str(name), False) for name in names))

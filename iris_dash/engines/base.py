@@ -20,6 +20,8 @@ class Engine(Protocol):
     `name` is how messages speak of it: its address, without a password; `title` is the table's own
     name. Errors of every method:
     EngineAway where the engine cannot be reached or asked now; the next call tries again.
+    QueryTooLong where the answer takes longer than the deadline of this thread: its query is ended
+    where the engine can, else given up once it is answered.
     """
 
     name: str

@@ -19,6 +19,7 @@ from chdb.session import Session
 from ibis.backends.sql.datatypes import ClickHouseType
 from sqlglot import exp
 
+from iris_dash.deadline import check, each
 from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import BATCH, Rows
 from iris_dash.engines.ibis_tables import (
@@ -71,10 +72,12 @@ class ChdbTable:
     def collect(self, rows: Rows) -> pl.DataFrame:
         """Return what has been asked for, as plain columns; a missing value is null.
 
-        Questions of several threads take turns inside chdb.
+        Questions of several threads take turns inside chdb, which ends none of them early.
         """
         asked = nw.to_native(rows)
+        check()
         found = self._ask(lambda: self._session.query(_sql(asked), ARROW))
+        check()
         return pl.concat(as_polars(asked, [found]))
 
     def slice(self, rows: Rows, start: int, length: int) -> Rows:
@@ -92,7 +95,7 @@ class ChdbTable:
             closing(self._ask(self._open)) as session,
             closing(self._ask(lambda: session.send_query(_sql(asked), ARROW))) as stream,
         ):
-            yield from as_polars(asked, iter(lambda: self._ask(stream.fetch), None))
+            yield from each(as_polars(asked, iter(lambda: self._ask(stream.fetch), None)))
 
     def close(self) -> None:
         """Let go of the folder, so that another process can open it; nothing can be asked after."""

@@ -25,6 +25,7 @@ from dask.dataframe.dask_expr._expr import Projection
 from dask.dataframe.dask_expr._shuffle import SortValues
 from distributed import Client, Future, KilledWorker
 
+from iris_dash.deadline import at_most, check, each
 from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import Rows
 from iris_dash.engines.parquet_folder import write_table
@@ -88,8 +89,9 @@ class DaskTable:
 
     def batches(self, rows: Rows) -> Generator[pl.DataFrame]:
         """Yield the rows partition by partition; rows in order are ordered by one worker first."""
-        client = self._connected()
-        native = nw.to_native(rows)
+        return each(self._batches(self._connected(), nw.to_native(rows)))
+
+    def _batches(self, client: Client, native: dd.DataFrame) -> Generator[pl.DataFrame]:
         ordered = _in_order(native)
         if ordered is native:
             for place in range(native.npartitions):
@@ -157,8 +159,9 @@ class DaskTable:
         """Return what a worker made, or raise what it raised; the future is given up after."""
         try:
             while True:
+                check()
                 try:
-                    return future.result(SECONDS)
+                    return future.result(at_most(SECONDS))
                 except KilledWorker as error:
                     raise EngineAway(f"{self.name}: {first_line(error)}") from None
                 except (OSError, CancelledError) as error:

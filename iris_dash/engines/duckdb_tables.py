@@ -13,6 +13,7 @@ import narwhals as nw
 import polars as pl
 import pyarrow as pa
 
+from iris_dash.deadline import each, ended_by
 from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import BATCH, Rows
 from iris_dash.errors import DatasetError, EngineAway, NoTableError, first_line, list_names
@@ -47,10 +48,7 @@ class DuckdbTable:
 
     def table(self) -> Rows:
         """Return the table, to be narrowed by this thread."""
-        # A cursor per thread: a connection must not be shared between threads.
-        if not hasattr(self._local, "cursor"):
-            self._local.cursor = self._connection.cursor()
-        return _rows(self._local.cursor.table(self._table))
+        return _rows(self._cursor().table(self._table))
 
     def close(self) -> None:
         """Close the file; nothing can be asked after."""
@@ -59,7 +57,8 @@ class DuckdbTable:
     def collect(self, rows: Rows) -> pl.DataFrame:
         """Return what has been asked for."""
         try:
-            return _frame(nw.to_native(rows).to_arrow_table())
+            with ended_by(self._cursor().interrupt):
+                return _frame(nw.to_native(rows).to_arrow_table())
         except duckdb.Error as error:
             raise EngineAway(f"{self.name}: {first_line(error)}") from None
 
@@ -72,12 +71,23 @@ class DuckdbTable:
         # A cursor of its own: its answer would be lost if it were asked something else meanwhile.
         with self._connection.cursor() as cursor:
             try:
-                reader = cursor.sql(nw.to_native(rows).sql_query()).to_arrow_reader(BATCH)
-                yield _frame(reader.schema.empty_table())
-                for batch in reader:
-                    yield _frame(pa.Table.from_batches([batch]))
+                yield from each(_read(cursor, nw.to_native(rows).sql_query()), cursor.interrupt)
             except duckdb.Error as error:
                 raise EngineAway(f"{self.name}: {first_line(error)}") from None
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return this thread's cursor: a connection must not be shared between threads."""
+        if not hasattr(self._local, "cursor"):
+            self._local.cursor = self._connection.cursor()
+        cursor: duckdb.DuckDBPyConnection = self._local.cursor
+        return cursor
+
+
+def _read(cursor: duckdb.DuckDBPyConnection, query: str) -> Generator[pl.DataFrame]:
+    reader = cursor.sql(query).to_arrow_reader(BATCH)
+    yield _frame(reader.schema.empty_table())
+    for batch in reader:
+        yield _frame(pa.Table.from_batches([batch]))
 
 
 def write_table(address: Address, frame: pl.DataFrame, wrote: Callable[[int], object]) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 import weakref
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing, suppress
+from functools import partial
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -24,6 +25,7 @@ from polars import selectors as cs
 from pyarrow import csv
 from sqlglot import exp
 
+from iris_dash.deadline import each, ended_by
 from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import BATCH, Rows
 from iris_dash.errors import (
@@ -31,6 +33,7 @@ from iris_dash.errors import (
     EngineAway,
     IrisDashError,
     NoTableError,
+    QueryTooLong,
     first_line,
     list_names,
 )
@@ -55,7 +58,14 @@ CLICKHOUSE_SETTINGS = {"aggregate_functions_null_for_empty": 1, "session_timezon
 STAGING = "{:.40}__new"
 """The name of a table while it is written."""
 
-NOT_OF_ENGINE = (IbisError, DatasetError, AttributeError, NotImplementedError, TypeError)
+NOT_OF_ENGINE = (
+    IbisError,
+    DatasetError,
+    QueryTooLong,
+    AttributeError,
+    NotImplementedError,
+    TypeError,
+)
 """Errors that asking again would not mend."""
 
 
@@ -88,7 +98,12 @@ class IbisTable:
     def collect(self, rows: Rows) -> pl.DataFrame:
         """Return what has been asked for, as plain columns; a missing value is null."""
         asked = nw.to_native(rows)
-        return pl.concat(self._ask(lambda connection: list(_read(connection, asked))))
+
+        def read(connection: Any) -> list[pl.DataFrame]:
+            with ended_by(_canceller(connection)):
+                return list(_read(connection, asked))
+
+        return pl.concat(self._ask(read))
 
     def slice(self, rows: Rows, start: int, length: int) -> Rows:
         """Return at most `length` rows from place `start` of rows that are in order."""
@@ -102,7 +117,7 @@ class IbisTable:
         """
         connection = self._connect()
         try:
-            yield from _read(connection, nw.to_native(rows))
+            yield from each(_read(connection, nw.to_native(rows)), _canceller(connection))
         except NOT_OF_ENGINE:
             raise
         except Exception as error:
@@ -380,6 +395,16 @@ def _frame(table: pa.Table) -> pl.DataFrame:
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
     return frame
+
+
+def _canceller(connection: Any) -> Callable[[], object] | None:
+    """Return what ends a connection's query, called by another thread; None: its driver cannot."""
+    if connection.name == "postgres":
+        return partial(connection.con.cancel_safe, timeout=CONNECT_SECONDS)
+    if connection.name == "sqlite":
+        interrupt: Callable[[], object] = connection.con.interrupt
+        return interrupt
+    return None
 
 
 def _is_lost(connection: Any) -> bool:

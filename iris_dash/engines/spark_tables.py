@@ -7,10 +7,12 @@ import subprocess
 import threading
 import time
 import warnings
-from collections.abc import Generator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
+from uuid import uuid4
 
 import narwhals as nw
 import polars as pl
@@ -20,6 +22,7 @@ from pyspark.errors import AnalysisException, PySparkException
 from pyspark.java_gateway import launch_gateway
 from pyspark.sql import DataFrame, SparkSession, functions
 
+from iris_dash.deadline import each, ended_by
 from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import Rows
 from iris_dash.engines.parquet_folder import write_table
@@ -85,10 +88,10 @@ class SparkTable:
 
     def collect(self, rows: Rows) -> pl.DataFrame:
         """Return what has been asked for, computed on the cluster."""
-        _session(self._master)
         native: DataFrame = nw.to_native(rows)
         try:
-            frame = pl.from_arrow(native.toArrow())
+            with _tagged(_session(self._master)) as cancel, ended_by(cancel):
+                frame = pl.from_arrow(native.toArrow())
         except AnalysisException:
             raise
         except (PySparkException, Py4JError, OSError) as error:
@@ -103,8 +106,10 @@ class SparkTable:
 
     def batches(self, rows: Rows) -> Generator[pl.DataFrame]:
         """Yield the rows partition by partition, as the workers finish them."""
-        _session(self._master)
-        native: DataFrame = nw.to_native(rows)
+        with _tagged(_session(self._master)) as cancel:
+            yield from each(self._read(nw.to_native(rows)), cancel)
+
+    def _read(self, native: DataFrame) -> Generator[pl.DataFrame]:
         yield (empty := self.collect(nw.from_native(native.limit(0))))
         # A moment as its text in UTC: rows would else have it in this machine's time.
         plain = native.select(
@@ -193,6 +198,19 @@ def _session(master: str) -> SparkSession:
                 _held = None
             _held = _start(master)
         return _held.session
+
+
+@contextmanager
+def _tagged(session: SparkSession) -> Iterator[Callable[[], object]]:
+    """Mark the jobs that this thread begins in a block; give what cancels them."""
+    tag = uuid4().hex
+    context = session.sparkContext
+    context.addJobTag(tag)
+    try:
+        yield partial(context.cancelJobsWithTag, tag)
+    finally:
+        with suppress(AttributeError, Py4JError, OSError):
+            context.removeJobTag(tag)
 
 
 def _answers(master: str) -> bool:

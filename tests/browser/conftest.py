@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 from long_table import write_long
 from page_loads import FLAGS
-from pages import Page
+from pages import Page, story
 from processes import Server, running
 from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from tables import CITIES, ROOT
 
-WINDOW = (1400, 1000)
 REDUCED_MOTION = "--force-prefers-reduced-motion"
 """Or Bootstrap scrolls smoothly, away from under a click."""
 
@@ -94,11 +93,18 @@ def penguins(driver: Chrome, penguins_url: str) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def long_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a long table for the whole session."""
-    path = tmp_path_factory.mktemp("long") / "long.csv"
+def long_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Write ten million flowers once for the whole session."""
+    path = tmp_path_factory.mktemp("long") / "long.arrow"
     write_long(path)
-    with running(more={"IRIS_DASH_DATA": str(path)}) as server:
+    yield path
+    path.unlink()
+
+
+@pytest.fixture(scope="session")
+def long_url(long_file: Path) -> Iterator[str]:
+    """Serve ten million flowers for the whole session."""
+    with running(more={"IRIS_DASH_DATA": str(long_file)}) as server:
         yield server.url
 
 
@@ -115,20 +121,3 @@ def cities(driver: Chrome, tmp_path: Path) -> Iterator[Page]:
     path.write_text(CITIES, "utf-8")
     with running(more={"IRIS_DASH_DATA": str(path)}) as server:
         yield from story(Page(driver, server.url))
-
-
-def story(page: Page) -> Iterator[Page]:
-    """Run a story in a new tab: no error in its console, no request to another host."""
-    driver = page.driver
-    first = driver.current_window_handle
-    driver.switch_to.new_window("tab")
-    page.resize(*WINDOW)
-    page.complaints()
-    page.requests()
-    yield page
-    complaints, requests = page.complaints(), page.requests()
-    driver.close()
-    driver.switch_to.window(first)
-    assert not complaints, "\n".join(complaints)
-    assert requests, "the browser recorded no request"
-    assert [url for url in requests if not url.startswith(f"{page.origin}/")] == []

@@ -22,6 +22,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 WAIT_SECONDS = 10
+WINDOW = (1400, 1000)
 WEB = ("http", "https", "ws", "wss")
 SIDES = ("from", "to")
 SHIFT = 8
@@ -118,6 +119,12 @@ window.fetch = async (...request) => {
     if (delay) await new Promise(done => setTimeout(done, delay));
     return answer;
 };
+"""
+
+
+LOADED = """
+return performance.getEntries().filter(entry => entry.entryType === "resource"
+    || entry.entryType === "navigation").map(entry => entry.name);
 """
 
 
@@ -423,7 +430,11 @@ class Page:
         ]
 
     def requests(self) -> list[str]:
-        """Return the addresses on the network asked for since the last call."""
+        """Return the addresses on the network asked for since the last call.
+
+        Chromedriver's log has lacked a whole tab's requests now and then, hence also what the page
+        itself knows of its own.
+        """
         events = [
             json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")
         ]
@@ -432,4 +443,22 @@ class Page:
             for event in events
             if event["method"] == "Network.requestWillBeSent"
         ]
+        asked += self.run(LOADED)
         return [url for url in asked if urlsplit(url).scheme in WEB]
+
+
+def story(page: Page) -> Iterator[Page]:
+    """Run a story in a new tab: no error in its console, no request to another host."""
+    driver = page.driver
+    first = driver.current_window_handle
+    driver.switch_to.new_window("tab")
+    page.resize(*WINDOW)
+    page.complaints()
+    page.requests()
+    yield page
+    complaints, requests = page.complaints(), page.requests()
+    driver.close()
+    driver.switch_to.window(first)
+    assert not complaints, "\n".join(complaints)
+    assert requests, "the browser recorded no request"
+    assert [url for url in requests if not url.startswith(f"{page.origin}/")] == []

@@ -57,7 +57,8 @@ THEMES = {"light": LIGHT, "dark": DARK}
 
 def faults(page: Page, part: str = "html") -> list[str]:
     """Return what axe-core finds in a part of the page as it stands."""
-    page.run(AXE + ";window.axe = axe;")
+    if not page.run("return Boolean(window.axe)"):
+        page.run(AXE + ";window.axe = axe;")
     found = page.driver.execute_async_script(RUN_AXE, TAGS, part)
     return [
         f"{one['rule']}: {one['html'][:160]}\n    {one['said']}"

@@ -256,6 +256,27 @@ def test_back_undoes_and_forward_redoes(page: Page) -> None:
     assert page.search() == "?species=versicolor&species=virginica"
 
 
+def test_an_embedded_page_stays_so_and_its_link_is_the_views_alone(page: Page) -> None:
+    page.open("/?species=setosa&_embed=1")
+    page.expect_count(50)
+    page.settle()
+    assert page.search() == "?species=setosa&_embed=1"
+    assert page.text("#notices") == ""
+    pause()
+    page.toggle("virginica")
+    page.expect_count(100)
+    page.expect(page.search, "?species=setosa&species=virginica&_embed=1")
+    link = page.run("return window.dash_clientside.dashboard.link()")
+    assert link == f"{page.origin}/?species=setosa&species=virginica"
+    page.click("#filters .link-button")
+    page.expect_count(150)
+    page.expect(page.search, "?_embed=1")
+    page.driver.back()
+    page.expect_count(100)
+    page.settle()
+    assert page.search() == "?species=setosa&species=virginica&_embed=1"
+
+
 def test_back_returns_to_the_page_of_the_table(page: Page) -> None:
     page.open("/?per_page=25")
     page.expect_count(150)
@@ -332,6 +353,8 @@ def test_a_server_that_goes_away_is_told_and_what_was_asked_is_caught_up(
     product.stop()
     page.toggle("setosa")
     page.until(lambda: page.visible("#connection"), "that the server does not answer", 5)
+    assert "The server does not answer" in page.text("#connection")
+    assert page.visible("#connection [data-retry]")
     page.toggle("virginica")
     product.start()
     page.until(lambda: not page.visible("#connection"), "that the server answers again")

@@ -6,11 +6,13 @@ Expected values come from the tables' files by plain Python.
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 from statistics import fmean
 
+import polars as pl
 import pytest
 from iris import flowers
-from long_table import LONG
+from long_table import read_long
 from pages import Page
 from selenium.webdriver.common.keys import Keys
 from tables import ROOT
@@ -157,11 +159,13 @@ def test_the_same_job_for_penguins_on_a_phone(penguins: Page) -> None:
     expect_difference(page, 3, own, rest, "body_mass_g")
 
 
-def test_the_same_job_for_a_long_table_from_its_density(long_page: Page) -> None:
-    page = long_page
+def test_the_same_job_for_ten_million_rows_from_their_density(
+    long_page: Page, long_file: Path
+) -> None:
+    page, frame = long_page, read_long(long_file)
     page.open_clipboard()
     page.open()
-    page.expect(page.count, "60,000 of 60,000 rows")
+    page.expect(page.count, "10,000,000 of 10,000,000 rows")
     page.expect(lambda: set(page.run(TYPES)), {"heatmap", "bar"})
     page.settle()
     assert "Too many rows for points" in page.text("#scatter-note")
@@ -171,30 +175,32 @@ def test_the_same_job_for_a_long_table_from_its_density(long_page: Page) -> None
     page.until(lambda: len(page.chips()) == 2, "a filter per axis")
     page.settle()
     ends = {
-        name: tuple(float(end) for end in page.bounds()[name.capitalize()])
-        for name in ("length", "width")
+        name: tuple(float(end) for end in page.bounds()[label])
+        for name, label in (("sepal_length", "Sepal length"), ("sepal_width", "Sepal width"))
     }
-    boxed = [
-        row
-        for row in LONG
-        if all(low <= float(row[name]) <= high for name, (low, high) in ends.items())
-    ]
-    page.expect(page.count, f"{len(boxed):,} of 60,000 rows")
+    boxed = frame.filter(*(pl.col(name).is_between(*of) for name, of in ends.items()))
+    total = "of 10,000,000 rows"
+    page.expect(page.count, f"{len(boxed):,} {total}")
     # Still too many for points: a box over a density alone was taken as well.
-    assert 15_000 < len(boxed) < 60_000
+    assert 15_000 < len(boxed) < 10_000_000
     assert set(page.run(TYPES)) == {"heatmap", "bar"}
     assert page.run(ranges) == before
-    page.click("[data-pick=green]")
-    green = [row for row in boxed if row["group"] == "green"]
-    page.expect(page.count, f"{len(green):,} of 60,000 rows")
-    page.type_bound("Weight", "from", "80")
-    own = within(green, "weight", 80)
-    page.expect(page.count, f"{len(own):,} of 60,000 rows")
+    page.click("[data-pick=versicolor]")
+    versicolor = boxed.filter(pl.col("species") == "versicolor")
+    page.expect(page.count, f"{len(versicolor):,} {total}")
+    page.type_bound("Petal length", "from", "4.5")
+    chosen = (pl.col("species") == "versicolor") & (pl.col("petal_length") >= 4.5)
+    for name, of in ends.items():
+        chosen &= pl.col(name).is_between(*of)
+    own, rest = (frame.filter(one)["petal_length"] for one in (chosen, ~chosen))
+    page.expect(page.count, f"{len(own):,} {total}")
     page.view("compare")
-    page.until(lambda: page.visible("#comparison"), "the comparison")
+    page.until(lambda: len(page.numbers("#comparison")) > 4, "the comparison")
     page.settle()
-    identities = {id(row) for row in own}
-    rest = [row for row in LONG if id(row) not in identities]
-    expect_difference(page, 2, own, rest, "weight")
+    row = page.numbers("#comparison")[4]
+    assert [row[1], row[7]] == [f"{len(own):,}", f"{len(rest):,}"]
+    means = [float(own.mean()), float(rest.mean())]  # type: ignore[arg-type]
+    assert [number(row[at]) for at in (2, 8)] == pytest.approx(means, rel=1e-3)
+    assert number(row[13]) == pytest.approx(means[0] - means[1], rel=1e-3, abs=1e-3)
     page.click("[data-copy-link]")
     page.expect(page.copied, page.run("return location.href"))

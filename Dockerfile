@@ -1,0 +1,35 @@
+FROM python:3.12-slim AS build
+# An engine's packages: --build-arg EXTRAS=postgresql
+ARG EXTRAS=""
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN python -m venv /venv
+WORKDIR /app
+COPY requirements.txt requirements-test.txt ./
+RUN /venv/bin/pip install -r requirements.txt
+COPY pyproject.toml README.md LICENSE app.py ./
+COPY iris_dash iris_dash
+# urllib3 is the one package that the two pinned sets disagree on.
+RUN grep -v '^urllib3' requirements-test.txt > constraints.txt \
+    && /venv/bin/pip install -c constraints.txt -e ".${EXTRAS:+[$EXTRAS]}" \
+    && rm constraints.txt requirements-test.txt \
+    && /venv/bin/python -m compileall -q iris_dash app.py
+
+FROM python:3.12-slim
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin iris
+COPY --from=build /venv /venv
+COPY --from=build /app /app
+WORKDIR /app
+COPY assets assets
+COPY data data
+ENV PATH=/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    HOST=0.0.0.0 \
+    PORT=8050 \
+    IRIS_DASH_LOG=json
+USER 10001
+EXPOSE 8050
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f\"http://127.0.0.1:{os.environ['PORT']}/healthz\", timeout=4)"]
+CMD ["python", "app.py"]

@@ -1,0 +1,59 @@
+"""Who may come in: passwords and tokens, or an OpenID Connect provider."""
+
+from __future__ import annotations
+
+from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
+
+from iris_dash.access.hashes import print_hash
+from iris_dash.settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+__all__ = ["ask_who", "print_hash", "warning_of_open_door"]
+
+
+def ask_who(server: Flask, settings: Settings) -> None:
+    """Let a server answer `/healthz` to everyone, and all else to those whom the settings name.
+
+    Where the settings name nobody, everyone is answered.
+    """
+    if settings.asks_who:
+        # Not above: where nobody is asked, a start need not load what asking takes.
+        from iris_dash.access.door import Door
+
+        Door(server, settings)
+
+
+def warning_of_open_door(settings: Settings) -> str | None:
+    """Return a line that warns if strangers may come in: another address, and nobody is asked.
+
+    >>> warning_of_open_door(Settings(host="127.0.0.1"))
+    >>> warning_of_open_door(Settings(host="0.0.0.0"))
+    'HOST=0.0.0.0 lets everyone in who reaches it; IRIS_DASH_LOGINS, _TOKENS or _OIDC_ISSUER asks'
+    """
+    if settings.asks_who or is_loopback(settings.host):
+        return None
+    return (
+        f"HOST={settings.host} lets everyone in who reaches it; "
+        "IRIS_DASH_LOGINS, _TOKENS or _OIDC_ISSUER asks"
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a host.
+
+    >>> [is_loopback(host) for host in ("localhost", "127.8.0.1", "::1", "::ffff:127.0.0.1")]
+    [True, True, True, True]
+    >>> [is_loopback(host) for host in ("0.0.0.0", "::", "10.0.0.1", "localhost.example.org", "")]
+    [False, False, False, False, False]
+    """
+    if host.lower() == "localhost":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback

@@ -1,0 +1,120 @@
+"""The one question before every request, and what is said to those who cannot answer it."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from flask import Flask, Response, g, request
+
+from iris_dash.access.answers import log_refusal, refused, too_often, wants_page
+from iris_dash.access.attempts import Attempts, client_of
+from iris_dash.access.credentials import Passwords, read_basic, read_bearer, token_owner
+from iris_dash.settings import Settings
+
+REALM = 'realm="iris-dash"'
+
+
+class Door:
+    """Asks who comes, before every request but GET /healthz and those that sign someone in.
+
+    Who came in is `flask.g.who`.
+    """
+
+    def __init__(self, server: Flask, settings: Settings) -> None:
+        self._tokens = settings.tokens
+        self._passwords = Passwords(settings.logins)
+        self._attempts = Attempts(settings.redis_url)
+        self._checking = Lock()
+        self._sign_in = None
+        if settings.oidc_issuer:
+            # Not above: it takes a cryptography library, which the others need not load.
+            from iris_dash.access.sign_in import SignIn
+
+            self._sign_in = SignIn(server, settings, self._attempts)
+        self._shared = bool(settings.cors_origins)
+        self._challenges = _challenges(settings)
+        server.before_request(self._ask)
+        server.after_request(_for_one_person)
+
+    def _ask(self) -> Response | None:
+        if request.path == "/healthz" and request.method in ("GET", "HEAD"):
+            return None
+        if self._sign_in is not None and self._sign_in.owns(request.endpoint):
+            return None
+        if self._shared and _is_preflight():
+            return Response(status=204)
+        header = request.environ.get("HTTP_AUTHORIZATION")
+        who = self._check(header) if header else self._check_session()
+        if isinstance(who, Response):
+            return who
+        g.who = who
+        return None
+
+    def _check(self, header: str) -> str | Response:
+        """Return whose credentials a header holds, or the refusal."""
+        client = client_of(request.remote_addr)
+        wait = self._attempts.wait_here(client)
+        if wait:
+            log_refusal("", "wrong too often")
+            return too_often(wait)
+        who = self._passwords.remembered(header)
+        if who is None:
+            token = read_bearer(header)
+            who = None if token is None else token_owner(self._tokens, token)
+        if who is not None:
+            return who
+        # One at a time: a page's first requests come together, and are one check; guesses that do
+        # are counted before the next is tried.
+        with self._checking:
+            return self._passwords.remembered(header) or self._check_slowly(header, client)
+
+    def _check_slowly(self, header: str, client: str) -> str | Response:
+        """Check a password; a client's guesses are counted with those at all other workers."""
+        login = read_basic(header)
+        name = login.name if login else ""
+        wait = self._attempts.wait(client, name)
+        if not wait and login and self._passwords.right(header, login):
+            self._attempts.came_in(client, name)
+            return name
+        self._attempts.count_wrong(client, name)
+        log_refusal(name, "wrong too often" if wait else "wrong credentials")
+        return too_often(wait) if wait else self._challenge("the login or token is wrong")
+
+    def _check_session(self) -> str | Response:
+        """Return who is signed in, or the way to become it."""
+        if self._sign_in is None:
+            return self._challenge("say who you are: a login or token is needed")
+        who = self._sign_in.signed_in()
+        if who is None and wants_page():
+            return self._sign_in.begin_here()
+        return who or self._challenge("sign in at /login/, or send a login or token")
+
+    def _challenge(self, detail: str) -> Response:
+        answer = refused(401, detail)
+        for challenge in self._challenges:
+            answer.headers.add("WWW-Authenticate", challenge)
+        return answer
+
+
+def _challenges(settings: Settings) -> list[str]:
+    """Return the ways to come in, as a 401 lists them.
+
+    Not Basic beside a provider: at it, a browser asks for a password when a sign-in has ended.
+    """
+    basic = settings.logins and not settings.oidc_issuer
+    found = [f'Basic {REALM}, charset="UTF-8"'] if basic else []
+    return [*found, f"Bearer {REALM}"] if settings.tokens or not found else found
+
+
+def _is_preflight() -> bool:
+    """Whether a browser asks what a site's script may send; that question has no credentials."""
+    return request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+
+
+def _for_one_person(answer: Response) -> Response:
+    """Let no cache in between keep what only those may see who came in."""
+    said = answer.headers.get("Cache-Control", "").replace("public", "private")
+    if "private" not in said and "no-store" not in said:
+        said = f"private, {said}" if said else "private"
+    answer.headers["Cache-Control"] = said
+    return answer

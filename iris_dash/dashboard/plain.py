@@ -1,0 +1,31 @@
+"""Text of a table in a chart, which reads tags, entities and templates in every text it shows."""
+
+from __future__ import annotations
+
+from iris_dash.schema import FacetValue, value_text
+
+LONGEST = 60
+"""Characters of a group's name in a chart; what hovers over it must not fill the page."""
+
+READ = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "%": "&#37;", "$": "&#36;"}
+"""What Plotly reads as more than text, as the entities that it shows as text again."""
+
+TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Marks that turn the writing, that of what stands beside them too; seen as �."""
+
+SHOWN = str.maketrans(READ | dict.fromkeys(TURNS, "\ufffd"))
+
+
+def plain(text: str) -> str:
+    """Return what makes Plotly show a text as it is.
+
+    >>> plain("<b>"), plain("100 %{x}"), plain("Sepal length")
+    ('&lt;b&gt;', '100 &#37;{x}', 'Sepal length')
+    """
+    return text.translate(SHOWN)
+
+
+def plain_name(value: FacetValue) -> str:
+    """Return a group's name as Plotly shows it, its end cut off where it is very long."""
+    text = value_text(value)
+    return plain(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…")

@@ -1,0 +1,49 @@
+"""What is seen from outside: metrics, a log line per request, and where its time went."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g
+
+from iris_dash.api.responses import NEVER_KEPT
+from iris_dash.explorer import Explorer
+from iris_dash.observing.json_lines import log_as_json, wants_json, write_line
+from iris_dash.observing.metrics import CONTENT_TYPE, metrics, metrics_text
+from iris_dash.observing.watching import Seen, Watched
+from iris_dash.settings import Settings
+from iris_dash.timing import note
+
+__all__ = ["observe"]
+
+QUIET = "/healthz"
+"""The route that is asked every few seconds to hear that all is well, which no line says."""
+
+
+def observe(server: Flask, explorer: Explorer, settings: Settings) -> None:
+    """Count, time and log what a server answers, give each answer an id, and tell at /metrics."""
+    counted = metrics()
+    logged = wants_json(settings.log)
+    if logged:
+        log_as_json()
+
+    def tell(seen: Seen) -> None:
+        counted.count(seen)
+        if logged and not (seen.route == QUIET and seen.status == 200):
+            write_line(seen.line())
+
+    @server.get("/metrics")
+    def tell_metrics() -> Response:
+        answer = Response(metrics_text(explorer), content_type=CONTENT_TYPE)
+        answer.headers["Cache-Control"] = NEVER_KEPT
+        return answer
+
+    if settings.asks_who:
+
+        @server.after_request
+        def name_who(answer: Response) -> Response:
+            note(who=g.get("who"))
+            return answer
+
+    # Flask's own way to put something around a server.
+    server.wsgi_app = Watched(  # type: ignore[method-assign]
+        server.wsgi_app, tell, counted.exports, trusts_ids=settings.proxies > 0
+    )

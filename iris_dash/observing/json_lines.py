@@ -1,0 +1,59 @@
+"""Log lines as JSON on standard error: one line per request, warning or error."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from iris_dash.timing import current
+
+
+def wants_json(said: str) -> bool:
+    """Return whether lines are wanted: said so, or by `auto` where nobody reads along."""
+    stderr = sys.stderr
+    return said == "json" or (said == "auto" and stderr is not None and not stderr.isatty())
+
+
+def write_line(fields: Mapping[str, Any]) -> None:
+    """Write one line of JSON with the time in front, whole: other threads and workers write too."""
+    stderr = sys.stderr
+    if stderr is None:
+        return
+    line = {"time": datetime.now(UTC), **fields}
+    try:
+        stderr.write(orjson.dumps(line, default=str, option=JSON_OPTIONS).decode())
+    except (OSError, ValueError):
+        # Who reads the log has gone. The answer goes to who asked all the same.
+        return
+
+
+JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
+
+
+def log_as_json() -> None:
+    """Write what the package's loggers say as lines of JSON; doing it again does nothing."""
+    log = logging.getLogger("iris_dash")
+    if not any(isinstance(handler, JsonLines) for handler in log.handlers):
+        log.addHandler(JsonLines())
+
+
+class JsonLines(logging.Handler):
+    """Writes each record as a line of JSON, with the id of the request that it is about."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record; its traceback is one field."""
+        trace = current()
+        fields: dict[str, Any] = {
+            "level": record.levelname.lower(),
+            "request_id": None if trace is None else trace.id,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            fields["traceback"] = logging.Formatter().formatException(record.exc_info)
+        write_line(fields)

@@ -1,0 +1,272 @@
+"""Serving: the table opened once, Granian's workers, and the table that takes its place later."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from tqdm import tqdm
+
+from iris_dash.access import warning_of_open_door
+from iris_dash.dataset import Dataset, EngineDataset, open_dataset
+from iris_dash.errors import IrisDashError, SettingsError, first_line
+from iris_dash.prepared import kept, share
+from iris_dash.run_folder import VARIABLE, OwnRun, RunFolder
+from iris_dash.settings import Settings, options_environment, read_settings
+from iris_dash.sources import Told
+from iris_dash.starting import Starting
+from iris_dash.table_settings import TableOptions
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+BLOCKING_THREADS = 4
+
+GRACE_SECONDS = 25
+"""How long a worker may finish what it has begun; Heroku kills after 30."""
+
+HEADER_SECONDS = 15
+"""How long a client may take to send a request's headers."""
+
+HEADER_BYTES = 128 * 1024
+"""Most bytes of a request line and its headers; the longest address allowed fits in."""
+
+FAILED = 2
+"""Exit code of a start that bad input prevented."""
+
+STEPS = 5
+"""What the bar of a start counts: reading, hashing, looking at columns, summing up, sharing."""
+
+READY = "ready"
+"""What is said in the end, when nothing more is begun."""
+
+TIDY_SECONDS = 1
+
+
+def serve(
+    source: str | None = None,
+    options: TableOptions | None = None,
+    described_by: str | None = None,
+) -> None:
+    """Serve a table until interrupted, with Granian, at the settings' address.
+
+    `options` are what is said of the table, over its file of settings, `described_by`, and over
+    the environment. The table is opened here and then made ready once for all workers, while they
+    listen already and say that it is loading. SIGHUP opens it anew. A worker that dies is replaced.
+    Errors: DatasetError or SettingsError, before anything listens or if no worker can begin.
+    """
+    if source:
+        os.environ["IRIS_DASH_DATA"] = source
+    if described_by:
+        os.environ["IRIS_DASH_SETTINGS"] = described_by
+    os.environ.update(options_environment(options or TableOptions()))
+    settings = read_settings(os.environ)
+    # What is shared goes even if this process is ended before Granian listens to signals.
+    signal.signal(signal.SIGTERM, _end)
+    with closing(Steps()) as steps, OwnRun() as run:
+        tables = Tables(run)
+        signal.signal(signal.SIGHUP, tables.reopen)
+        dataset = _opened(settings, steps)
+        _check_port(settings)
+        steps.print(_greeting(dataset, settings))
+        warning = warning_of_open_door(settings)
+        if warning:
+            print(f"iris-dash: {warning}", file=sys.stderr, flush=True)
+        os.environ[VARIABLE] = str(run.path)
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(run.metrics))
+        tables.begin([dataset], steps)
+        # Once it is shared the workers alone need it.
+        del dataset
+        try:
+            _serve(settings, tables)
+        finally:
+            if run.failure:
+                raise SettingsError(run.failure)
+
+
+def _end(number: int, frame: Any) -> None:
+    raise SystemExit(128 + number)
+
+
+def _opened(settings: Settings, told: Told = str) -> Dataset:
+    return open_dataset(settings.data, settings.table_settings, settings.options, told)
+
+
+class Tables:
+    """Hands the workers of a run its table, and another one whenever it is asked to.
+
+    A table that cannot be opened is one line on standard error, and the one before it stays.
+    """
+
+    def __init__(self, run: RunFolder) -> None:
+        self._run = run
+        # Signal handlers may put into this one at any moment.
+        self._asked: SimpleQueue[None] = SimpleQueue()
+        self._fingerprint = ""
+
+    def reopen(self, *signalled: object) -> None:
+        """Open the table anew soon, in a thread."""
+        self._asked.put(None)
+
+    def begin(self, opened: list[Dataset], told: Told) -> None:
+        """Hand over the one table of a list, in a thread which takes it off the list.
+
+        So nothing else holds its rows afterwards. `told` hears what is begun, READY in the end.
+        """
+        Thread(target=self._work, args=(opened, told), daemon=True).start()
+
+    def _work(self, opened: list[Dataset], told: Told) -> None:
+        self._hand_over(opened.pop(), told)
+        told(READY)
+        while True:
+            try:
+                self._asked.get(timeout=TIDY_SECONDS)
+            except Empty:
+                self._run.tidy()
+            else:
+                self._open_anew()
+
+    def _open_anew(self) -> None:
+        try:
+            settings = read_settings(os.environ)
+            dataset = _opened(settings)
+        except (Exception, pl.exceptions.PanicException) as error:
+            said = f"iris-dash: {first_line(error)}; the table served before stays"
+            print(said, file=sys.stderr, flush=True)
+            return
+        if dataset.fingerprint == self._fingerprint:
+            print("the table is the same as before", flush=True)
+        else:
+            self._hand_over(dataset)
+            print(f"{_size(dataset)} from now on", flush=True)
+
+    def _hand_over(self, dataset: Dataset, told: Told = str) -> None:
+        if isinstance(dataset, EngineDataset):
+            dataset.engine.close()
+        generation = self._run.generation + 1
+        share(dataset, self._run.table(generation), told)
+        self._run.publish(generation)
+        self._fingerprint = dataset.fingerprint
+
+
+class Steps:
+    """The bar of a start, on standard error while that takes, if it is a terminal."""
+
+    def __init__(self) -> None:
+        form = "{desc:<20} {bar:30} {n}/{total} {elapsed}"
+        self._bar = tqdm(total=STEPS, leave=False, disable=None, bar_format=form)
+        self._begun = -1
+
+    def __call__(self, begun: str) -> None:
+        """Show what has begun; the last of it is that the table is ready."""
+        self._begun += 1
+        self._bar.n = self._begun
+        self._bar.set_description_str(begun)
+        if begun == READY:
+            self.close()
+
+    def print(self, line: str) -> None:
+        """Print a line on standard output, above the bar."""
+        self._bar.clear()
+        print(line, flush=True)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        self._bar.close()
+
+
+def _serve(settings: Settings, tables: Tables) -> None:
+    from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    # Polars does not survive a fork, and this process has opened the table to check it.
+    multiprocessing.set_start_method("spawn", force=True)
+    server = Server(
+        "iris_dash.serving:starting_server",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        blocking_threads=BLOCKING_THREADS,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=HEADER_SECONDS * 1_000, max_buffer_size=HEADER_BYTES
+        ),
+        respawn_failed_workers=True,
+        workers_kill_timeout=GRACE_SECONDS,
+        log_level=LogLevels.warning,
+    )
+    # Granian takes this signal for itself, to start its workers anew.
+    server.on_startup(partial(signal.signal, signal.SIGHUP, tables.reopen))
+    server.serve()
+
+
+def wsgi_server() -> Flask:
+    """Return the Flask server that the environment's settings describe, for a WSGI server.
+
+    What prevents it is one line on standard error and exit code 2, not a traceback.
+    """
+    from iris_dash.factory import create_app
+
+    try:
+        server: Flask = create_app().server
+        return server
+    except IrisDashError as error:
+        print(f"iris-dash: {error}", file=sys.stderr, flush=True)
+        raise SystemExit(FAILED) from None
+
+
+def starting_server() -> Starting:
+    """Return what a worker serves: at once that it is loading, then the run's table."""
+    run = RunFolder(Path(os.environ[VARIABLE]))
+    return Starting(partial(_worker_server, run), run, read_settings(os.environ).workers)
+
+
+def _worker_server(run: RunFolder, generation: int) -> Flask:
+    from iris_dash.factory import create_app
+
+    settings = read_settings(os.environ)
+    explorer = kept(run.table(generation))
+    if explorer is not None:
+        explorer.source = settings.data
+    server: Flask = create_app(explorer, settings).server
+    return server
+
+
+def _greeting(dataset: Dataset, settings: Settings) -> str:
+    """Return the line that a start prints."""
+    return f"{_size(dataset)} at http://{_host(settings)}:{settings.port}"
+
+
+def _size(dataset: Dataset) -> str:
+    return f"{dataset.schema.title}: {len(dataset):,} {dataset.schema.rows}"
+
+
+def _host(settings: Settings) -> str:
+    return f"[{settings.host}]" if ":" in settings.host else settings.host
+
+
+def _check_port(settings: Settings) -> None:
+    """Raise SettingsError unless the address is free, so that the reason is one line."""
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, proto) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        where = f"HOST={settings.host} PORT={settings.port}"
+        raise SettingsError(f"{where}: cannot listen there: {error.strerror}") from None

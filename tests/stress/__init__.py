@@ -1,0 +1,1 @@
+"""What the product withstands, measured against real servers: `python -m stress soak|fuzz`."""

@@ -1,0 +1,101 @@
+"""Clients that take connections and give nothing, and a table that wants to be run."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+from urllib.parse import urlsplit
+
+from tables import ROOT
+
+from stress.load import Answer, Load, failed, known_answers, percentile, reasons
+from stress.questions import flower_questions
+from stress.targets import Fleet
+
+MOST_SECONDS = 2
+SLOW, HALF, IDLE = 200, 200, 1_000
+HOSTILE_TESTS = "tests/browser/test_security.py"
+
+
+def others_beside(fleet: Fleet, seconds: float = 20) -> tuple[str, bool]:
+    """Ask on few connections, quietly and then beside the crowd."""
+    known = known_answers(fleet.url, flower_questions(fleet.url))
+    with Load(fleet.url, known, 4, pause=0.01) as quiet:
+        time.sleep(seconds)
+    with crowd(fleet.url) as count, Load(fleet.url, known, 4, pause=0.01) as beside:
+        time.sleep(seconds)
+    slowest = max(answer.ended - answer.began for answer in beside.answers)
+    lost = failed(beside.answers)
+    measured = (
+        f"{len(lost)} of {len(beside.answers):,} failed beside {count:,} connections; p99 "
+        f"{_p99(beside.answers):.0f} ms beside {_p99(quiet.answers):.0f} ms in quiet, the slowest "
+        f"{slowest:.2f} s"
+    )
+    why = reasons(beside.answers)
+    holds = not lost and slowest <= MOST_SECONDS
+    return f"{measured} ({why})" if why else measured, holds
+
+
+def _p99(answers: list[Answer]) -> float:
+    return 1000 * percentile([answer.ended - answer.began for answer in answers], 0.99)
+
+
+@contextmanager
+def crowd(url: str, slow: int = SLOW, half: int = HALF, idle: int = IDLE) -> Iterator[int]:
+    """Hold connections open: slow ones send a header's byte a second, half ones half a body."""
+    host, port = urlsplit(url).hostname, urlsplit(url).port
+    assert host is not None
+    assert port is not None
+    opened: list[socket.socket] = []
+    ended = Event()
+    header = b"X-Slow: " + b"a" * 10_000
+
+    def drip(sockets: list[socket.socket]) -> None:
+        for byte in header:
+            for one in sockets:
+                # The server may have had enough of it.
+                with suppress(OSError):
+                    one.sendall(bytes([byte]))
+            if ended.wait(1):
+                return
+
+    try:
+        for number in range(slow + half + idle):
+            # From some addresses that nobody else has: one client may not have that many.
+            source = (f"127.0.0.{100 + number % 20}", 0)
+            one = socket.create_connection((host, port), timeout=5, source_address=source)
+            opened.append(one)
+            if number < slow:
+                one.sendall(b"GET /range/ HTTP/1.1\r\nHost: slow\r\n")
+            elif number < slow + half:
+                one.sendall(
+                    b"POST /range/ HTTP/1.1\r\nHost: half\r\nContent-Type: application/json\r\n"
+                    b'Content-Length: 1000\r\n\r\n{"species": '
+                )
+        dripping = Thread(target=drip, args=(opened[:slow],))
+        dripping.start()
+        yield len(opened)
+        ended.set()
+        dripping.join()
+    finally:
+        ended.set()
+        for one in opened:
+            one.close()
+
+
+def hostile_table(_: None) -> tuple[str, bool]:
+    """Run the browser's tests of a table made to do harm."""
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", HOSTILE_TESTS],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = run.stdout.strip().splitlines()[-1].strip("= ") if run.stdout.strip() else run.stderr
+    return f"{said} ({HOSTILE_TESTS})", run.returncode == 0

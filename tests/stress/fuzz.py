@@ -1,0 +1,65 @@
+"""The checks with nonsense: each row of the table that strangers and wrong clients have to show."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from stress import callback_fuzz, logins, schema_fuzz
+from stress.rows import Check
+from stress.targets import ACCOUNTS, one, three_tables
+
+SOUND = "≥ 5,000 requests, no 5xx, no undocumented status, type or body"
+
+guarded = partial(one, more=ACCOUNTS | {"IRIS_DASH_PROXIES": "1"}, workers=1)
+
+CHECKS = (
+    Check(
+        "Schemathesis on /openapi.json, three tables, login off",
+        SOUND,
+        three_tables,
+        schema_fuzz.answers_as_documented,
+        {"examples": 1, "phases": "examples,fuzzing", "least": 200},
+    ),
+    Check(
+        "Schemathesis on /openapi.json, three tables, login on, with a token",
+        SOUND,
+        partial(three_tables, ACCOUNTS),
+        partial(schema_fuzz.answers_as_documented, token=True),
+        {"examples": 1, "phases": "examples,fuzzing", "least": 200},
+    ),
+    Check(
+        "Schemathesis on /openapi.json, login on, nobody's",
+        "≥ 5,000 requests, nothing answered but 401 and /healthz",
+        guarded,
+        schema_fuzz.lets_nobody_in,
+        {"examples": 1, "phases": "examples,fuzzing", "least": 60},
+    ),
+    Check(
+        "every path of the page and of the routes, login on, without and with wrong credentials",
+        "nothing answered but 401 or 429, and /healthz",
+        guarded,
+        logins.every_door,
+        {},
+    ),
+    Check(
+        "2,400 random callback payloads to /_dash-update-component",
+        "no 5xx, no traceback in an answer or the log, no hang, the next user unaffected",
+        partial(one, workers=1),
+        callback_fuzz.answers_nonsense,
+        {"requests": 300},
+    ),
+    Check(
+        "wrong login × 1,000 from one address",
+        "none let in, limited, the password not in the log; the right one in from elsewhere",
+        guarded,
+        logins.guess_passwords,
+        {"tries": 60},
+    ),
+    Check(
+        "wrong tokens × 1,000 from many addresses, half with a right beginning",
+        "none let in",
+        guarded,
+        logins.guess_tokens,
+        {"tries": 100},
+    ),
+)

@@ -1,0 +1,82 @@
+"""The checks under load: each row of the table that a long time or a fault has to show."""
+
+from __future__ import annotations
+
+from stress import crowds, faults, memory, mixed, replacing
+from stress.rows import Check
+from stress.targets import behind_nginx, nothing, on_postgres, one, own_copy
+
+KILLED = "only requests in flight there lost; right again within 3 s; no wrong answer"
+
+CHECKS = (
+    Check(
+        "64 connections, 60 s, mixed routes through nginx and two replicas",
+        "0 errors, p99 ≤ 10 × p50",
+        behind_nginx,
+        mixed.load,
+        {"seconds": 3, "most": 50},
+    ),
+    Check(
+        "kill -9 of a worker under load",
+        KILLED,
+        behind_nginx,
+        faults.kill_worker,
+        {"seconds": 4},
+    ),
+    Check(
+        "kill -9 of a replica under load",
+        KILLED,
+        behind_nginx,
+        faults.kill_replica,
+        {"seconds": 2},
+    ),
+    Check(
+        "kill -9 of Redis under load, and its return",
+        "0 failed or wrong answers",
+        behind_nginx,
+        faults.kill_redis,
+        {"seconds": 1},
+    ),
+    Check(
+        "kill -9 of PostgreSQL under load, and its return",
+        "503 while it is away, no wrong answer; right again within 3 s of its return",
+        on_postgres,
+        faults.kill_postgres,
+        {"seconds": 1},
+    ),
+    Check(
+        "rolling restart of both replicas under load",
+        "0 failed requests",
+        behind_nginx,
+        faults.rolling_restart,
+        {"rounds": 1},
+    ),
+    Check(
+        "data file replaced while serving (rename, SIGHUP)",
+        "every answer wholly old or wholly new, none failed; ETag changes",
+        own_copy,
+        replacing.replace_file,
+        {"rounds": 1},
+    ),
+    Check(
+        "200,000 requests and 20,000 callbacks",
+        "resident memory of the workers grows ≤ 5 % after a tenth of them",
+        one,
+        memory.growth,
+        {"requests": 3_000, "callbacks": 100, "warm_up": 0.5, "most": 0.15},
+    ),
+    Check(
+        "200 headers a byte a second, 200 half-sent bodies, 1,000 idle connections at once",
+        "all others answered right, each within 2 s",
+        behind_nginx,
+        crowds.others_beside,
+        {"seconds": 2},
+    ),
+    Check(
+        "hostile table: formulas, scripts, SQL, 100 kB cells, right-to-left marks",
+        "shown as text, escaped in files, no script runs",
+        nothing,
+        crowds.hostile_table,
+        None,
+    ),
+)

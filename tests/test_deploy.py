@@ -1,0 +1,341 @@
+"""What is deployed: two replicas behind nginx, with Redis, as plain processes; its files."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+from processes import Server
+from service_servers import Nginx, nginx_server, redis_server
+from tables import ROOT
+from test_reload import Askers, wait_for
+
+from iris_dash.settings import KEYS
+
+NAMES = {key.name for key in KEYS}
+PLACES = {"iris_dash", "assets", "data", "app.py", "requirements.txt"}
+
+
+def dockerfile() -> dict[str, list[str]]:
+    """The instructions of the Dockerfile's last stage and what they say, in order."""
+    text = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+    found: dict[str, list[str]] = {}
+    for line in text.rpartition("\nFROM ")[2].splitlines()[1:]:
+        name, _, said = line.strip().partition(" ")
+        if name and not name.startswith("#"):
+            found.setdefault(name, []).append(said.strip())
+    return found
+
+
+def image_environment() -> dict[str, str]:
+    said = " ".join(dockerfile()["ENV"])
+    return dict(part.split("=", 1) for part in said.split())
+
+
+def image_command() -> list[str]:
+    command: list[str] = json.loads(dockerfile()["CMD"][-1])
+    return command
+
+
+# --- As plain processes
+
+
+@dataclass
+class Deployed:
+    """nginx and the two replicas behind it."""
+
+    nginx: Nginx
+    replicas: list[Server]
+
+    @property
+    def url(self) -> str:
+        return self.nginx.url
+
+
+@contextmanager
+def deployed() -> Iterator[Deployed]:
+    """What Compose starts: the image's own command twice, one Redis, nginx with its own file."""
+    environment = image_environment() | {"HOST": "127.0.0.1", "IRIS_DASH_PROXIES": "1"}
+    del environment["PATH"], environment["PORT"]
+    program, *arguments = image_command()
+    assert program == "python"
+    with ExitStack() as stack:
+        environment["REDIS_URL"] = stack.enter_context(redis_server()).url
+        replicas = [Server([sys.executable, *arguments], environment) for _ in range(2)]
+        for replica in replicas:
+            stack.callback(replica.log.close)
+            stack.callback(replica.stop)
+            replica.launch()
+        for replica in replicas:
+            replica.await_ready()
+        nginx = stack.enter_context(nginx_server([replica.port for replica in replicas]))
+        yield Deployed(nginx, replicas)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Deployed]:
+    with deployed() as found:
+        yield found
+
+
+def ask(address: str, body: bytes | None = None, **headers: str):
+    """Status, headers and bytes of an answer."""
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+    request = urllib.request.Request(
+        address, body, {name.replace("_", "-"): text for name, text in headers.items()}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers, error.read()
+
+
+def test_the_page_its_assets_and_a_route_come_through(site):
+    status, headers, page = ask(f"{site.url}/")
+    assert status == 200
+    assert b"<title>Iris</title>" in page
+    assert headers["Server"] == "nginx"
+    script = re.search(rb'src="(/[^"]+\.js[^"]*)"', page)[1].decode()
+    status, headers, _ = ask(f"{site.url}{script}", Accept_Encoding="gzip, br")
+    assert (status, headers["Content-Encoding"]) == (200, "br")
+    body = ask(f"{site.url}/stats/mean/?species=setosa")[2]
+    assert json.loads(body)[0]["mean_sepal_length"] == pytest.approx(5.006)
+    posted = ask(f"{site.url}/range/", b'{"species": "setosa", "page": 1, "per_page": 1}')
+    assert json.loads(posted[2])[0]["label"] == "setosa"
+
+
+def test_a_callback_comes_through(site):
+    asked = {
+        "facets": {"species": ["setosa"]},
+        "ranges": {"sepal_length": [4, 8]},
+        "sort": [],
+        "page": 0,
+        "per_page": 10,
+        "axes": ["petal_length", "petal_width"],
+        "choices": {"_view": "overview"},
+        "theme": "light",
+        "open": [],
+        "n": 1,
+    }
+    outputs = [("copy-panel", "is_open"), ("copy-forms", "children")]
+    said = {
+        "output": f"..{'...'.join('.'.join(output) for output in outputs)}..",
+        "outputs": [{"id": name, "property": key} for name, key in outputs],
+        "inputs": [{"id": "copy-as", "property": "n_clicks", "value": 1}],
+        "state": [{"id": "asked", "property": "data", "value": asked}],
+        "changedPropIds": ["copy-as.n_clicks"],
+    }
+    status, _, body = ask(f"{site.url}/_dash-update-component", json.dumps(said).encode())
+    assert status == 200
+    assert json.loads(body)["response"]["copy-panel"] == {"is_open": True}
+    assert b"species=setosa" in body
+
+
+def test_a_file_streams(site):
+    status, headers, body = ask(f"{site.url}/export.csv?species=setosa")
+    assert status == 200
+    assert body.count(b"\n") == 51
+    assert "X-Cache-Status" not in headers
+
+
+def test_a_repeat_is_answered_by_nginx_or_not_at_all(site):
+    address = f"{site.url}/range/?species=virginica&page=1&per_page=2"
+    first = ask(address)
+    again = ask(address)
+    assert first[2] == again[2]
+    assert (first[1]["X-Cache-Status"], again[1]["X-Cache-Status"]) == ("MISS", "HIT")
+    etag = first[1]["ETag"]
+    assert ask(address, If_None_Match=etag)[0] == 304
+    time.sleep(2)
+    late = ask(address)
+    assert late[1]["X-Cache-Status"] == "REVALIDATED"
+    assert late[2] == first[2]
+
+
+@pytest.mark.parametrize("header", ["Authorization", "Cookie"])
+def test_what_one_person_may_see_is_not_kept(site, header):
+    address = f"{site.url}/range/?species=setosa&page=1&per_page=2"
+    said = {header: "Bearer abc" if header == "Authorization" else "a=b"}
+    for _ in range(2):
+        assert ask(address, **said)[1]["X-Cache-Status"] == "BYPASS"
+    assert ask(address)[1]["X-Cache-Status"] in ("MISS", "HIT", "EXPIRED", "REVALIDATED")
+
+
+def test_encodings_are_kept_apart(site):
+    address = f"{site.url}/range/?species=versicolor"
+    kinds = {"br": "br", "gzip;q=1.0, deflate": "gzip", "gzip;q=0": None, "identity": None}
+    for _ in range(2):
+        for accepted, kind in kinds.items():
+            assert ask(address, Accept_Encoding=accepted)[1]["Content-Encoding"] == kind
+
+
+def test_what_nginx_itself_refuses_is_said_as_everything_else(site):
+    for address, body, code in [
+        ("/range/", b"x" * 1_100_000, 413),
+        ("/" + "a" * 70_000, None, 414),
+        ("/metrics", None, 404),
+    ]:
+        status, headers, said = ask(f"{site.url}{address}", body)
+        assert status == code
+        assert headers["Content-Type"] == "application/json"
+        assert list(json.loads(said)) == ["detail"]
+
+
+def test_a_request_id_comes_back_and_is_in_both_logs(site):
+    said = ask(f"{site.url}/range/?page=1&per_page=1&sort=species")[1]["X-Request-Id"]
+    assert said
+    wait_for(lambda: said in (site.nginx.folder / "log").read_text())
+    assert any(said in replica.printed() for replica in site.replicas)
+
+
+# --- While replicas come and go
+
+
+def test_a_replica_is_killed_and_nobody_notices(site):
+    with Askers(f"{site.url}/stats/mean/?species=setosa") as askers:
+        askers.some_more()
+        workers = site.replicas[0].workers()
+        site.replicas[0].process.kill()
+        for worker in workers:
+            worker.kill()
+        site.replicas[0].process.wait(20)
+        askers.some_more(100)
+        site.replicas[0].start()
+        askers.some_more()
+    assert askers.failures == []
+    assert len(askers.answers) == 1
+
+
+def test_replicas_are_restarted_one_after_the_other_and_nobody_notices(site):
+    ended = threading.Event()
+    posts: list[int] = []
+
+    def post() -> None:
+        place = 0
+        while not ended.is_set():
+            place += 1
+            body = json.dumps({"page": 1 + place % 100, "per_page": 1}).encode()
+            posts.append(ask(f"{site.url}/range/", body)[0])
+
+    poster = threading.Thread(target=post)
+    with Askers(f"{site.url}/?_={time.time()}", 2) as askers:
+        poster.start()
+        for replica in site.replicas:
+            askers.some_more()
+            replica.process.send_signal(signal.SIGTERM)
+            assert replica.process.wait(30) == 0
+            askers.some_more()
+            replica.launch()
+            replica.await_ready()
+        ended.set()
+        poster.join()
+    assert askers.failures == []
+    assert set(posts) == {200}
+    assert len(posts) > 20
+
+
+def test_nobody_waits_for_who_sends_half_a_body(site):
+    half = b"POST /range/ HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\n{"
+    with ExitStack() as stack:
+        for _ in range(60):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", site.nginx.port)))
+            client.sendall(half)
+        time.sleep(0.5)
+        begun = time.monotonic()
+        assert ask(f"{site.url}/range/", b'{"page": 1, "per_page": 1}')[0] == 200
+        assert time.monotonic() - begun < 5
+
+
+# --- The files
+
+
+def test_the_image_is_not_root_and_has_what_it_runs():
+    said = dockerfile()
+    assert int(said["USER"][-1]) > 0
+    assert said["STOPSIGNAL"] == ["SIGTERM"]
+    own = {"PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
+    assert set(image_environment()) - own <= NAMES
+    assert image_environment()["HOST"] == "0.0.0.0"
+    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().split() if line[0] == "!"}
+    assert let_in >= PLACES
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.M)
+    for name in " ".join(copied).split():
+        assert (ROOT / name).exists()
+        assert name in let_in
+
+
+def test_the_images_own_check_sees_whether_it_lives(site):
+    check = dockerfile()["HEALTHCHECK"][0].partition("CMD ")[2]
+    _, *arguments = json.loads(check)
+    alive = {"PORT": str(site.replicas[0].port)}
+    assert subprocess.run([sys.executable, *arguments], env=alive, check=False).returncode == 0
+    gone = subprocess.run(
+        [sys.executable, *arguments], env={"PORT": "1"}, capture_output=True, check=False
+    )
+    assert gone.returncode == 1
+
+
+def test_compose_has_two_hardened_replicas_behind_nginx_alone():
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
+    services = compose["services"]
+    assert set(services) == {"nginx", "web-1", "web-2", "redis", "postgresql", "load"}
+    assert services["web-1"] == services["web-2"]
+    for name in ("nginx", "web-1", "web-2", "redis"):
+        assert services[name]["read_only"] is True
+        assert services[name]["cap_drop"] == ["ALL"]
+        assert services[name]["security_opt"] == ["no-new-privileges:true"]
+    assert [name for name, said in services.items() if "ports" in said] == ["nginx"]
+    assert "127.0.0.1:8080" in services["nginx"]["ports"][0]
+    assert {name for name, said in services.items() if "profiles" in said} == {"postgresql", "load"}
+    assert set(services["web-1"]["environment"]) <= NAMES
+    upstream = (ROOT / "deploy" / "replicas.conf").read_text()
+    for name in ("web-1", "web-2"):
+        assert f"server {name}:{image_environment()['PORT']} " in upstream
+    for volume in services["nginx"]["volumes"]:
+        assert (ROOT / volume.split(":")[0]).is_file()
+
+
+def test_compose_for_development_copies_what_there_is():
+    compose = yaml.safe_load((ROOT / "compose.dev.yaml").read_text())
+    for watched in compose["services"]["web"]["develop"]["watch"]:
+        assert (ROOT / watched["path"]).exists()
+
+
+def test_the_example_of_an_environment_names_settings():
+    text = (ROOT / ".env.example").read_text()
+    compose = (ROOT / "compose.yaml").read_text()
+    of_compose = set(re.findall(r"\$\{(\w+)", compose)) | {"COMPOSE_PROFILES"}
+    named = set(re.findall(r"^#?([A-Z_]+)=", text, re.M))
+    assert named <= NAMES | of_compose
+
+
+def test_heroku_is_told_settings_that_there_are():
+    said = json.loads((ROOT / "app.json").read_text())
+    assert set(said["env"]) <= NAMES
+    assert all(entry["description"] for entry in said["env"].values())
+    assert set(said["formation"]) == {"web"}
+    assert (ROOT / "Procfile").read_text().startswith("web: ")
+
+
+def test_what_is_mounted_beside_nginx_is_included_there():
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    included = re.findall(r"include (\S+);", text)
+    assert sorted(included) == ["listen.conf", "replicas.conf"]
+    assert all(Path(ROOT / "deploy" / name).is_file() for name in included)

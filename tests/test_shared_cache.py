@@ -1,0 +1,264 @@
+"""Answers kept in a real Redis: shared by servers, never needed, never believed blindly."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import polars as pl
+import pytest
+from processes import free_port
+from service_servers import Redis, redis_server
+from tables import PETS
+
+from iris_dash import cache
+from iris_dash.errors import SettingsError
+from iris_dash.explorer import Explorer
+from iris_dash.factory import create_app
+from iris_dash.settings import Settings
+from iris_dash.timing import Trace, listening
+
+ROUTES = ("/range/", "/stats/mean/", "/stats/summary/", "/diagnose/")
+CATS = 3  # rows of PETS, counted by hand
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Redis]:
+    with redis_server() as running:
+        yield running
+
+
+@pytest.fixture
+def redis(server) -> Redis:
+    """The module's server, running and empty."""
+    if not server.answers():
+        server.start()
+    with server.client() as client:
+        client.flushall()
+    return server
+
+
+def pets(redis: Redis, table=PETS, **settings):
+    """Return a client of an application of its own, as another process would have it."""
+    said = Settings(redis_url=redis.url, log="none", **settings)
+    return create_app(pl.DataFrame(table), said).server.test_client()
+
+
+def forbid_answers(monkeypatch):
+    def fail(*_, **__):
+        raise AssertionError("it was made anew")
+
+    for name in ("records", "mean_records", "comparison_record", "diagnosis_record"):
+        monkeypatch.setattr(Explorer, name, fail)
+
+
+def found(client, path):
+    """Where the answer was, as it says itself."""
+    said = dict(
+        part.partition(";")[::2] for part in client.get(path).headers["Server-Timing"].split(", ")
+    )
+    return said["cache"].split('"')[1]
+
+
+def entries(redis: Redis) -> list[bytes]:
+    with redis.client() as client:
+        return client.keys("*")
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_another_server_answers_from_what_one_has_kept(redis, monkeypatch, path):
+    asked = f"{path}?kind=cat&page=1&per_page=2"
+    first = pets(redis).get(asked)
+    assert first.status_code == 200
+    forbid_answers(monkeypatch)
+    other = pets(redis)
+    again = other.get(asked)
+    assert (again.status_code, again.data) == (200, first.data)
+    for name in ("X-Total-Count", "Link", "ETag"):
+        assert again.headers.get(name) == first.headers.get(name)
+    assert other.get(f"{path}?kind=dog").status_code == 500
+
+
+def test_what_came_from_redis_is_kept_nearer(redis):
+    pets(redis).get("/range/?kind=cat")
+    client = pets(redis)
+    assert found(client, "/range/?kind=dog") == "miss"
+    assert found(client, "/range/?kind=cat") == "hit redis"
+    assert found(client, "/range/?kind=cat") == "hit memory"
+
+
+def test_another_table_or_release_or_secret_is_not_answered_from_it(redis, monkeypatch):
+    pets(redis).get("/range/?kind=cat")
+    other = pets(redis, PETS | {"legs": [4, 4, 3, 4, 4, 5]})
+    assert found(other, "/range/?kind=cat") == "miss"
+    assert found(pets(redis, secret_key="x"), "/range/?kind=cat") == "miss"
+    monkeypatch.setattr(cache, "release", lambda: "another")
+    assert found(pets(redis), "/range/?kind=cat") == "miss"
+
+
+def test_an_answer_goes_after_a_day(redis):
+    pets(redis).get("/range/")
+    with redis.client() as client:
+        (name,) = client.keys("*")
+        assert 86_000 < client.ttl(name) <= 86_400
+
+
+def test_a_long_answer_is_not_kept(redis, monkeypatch):
+    monkeypatch.setattr(cache, "MOST_SHARED", 100)
+    client = pets(redis)
+    assert len(client.get("/range/").data) > 100
+    assert entries(redis) == []
+    assert found(client, "/range/") == "hit memory"
+    assert len(client.get("/range/?kind=cat&legs=3..3").data) < 100
+    assert len(entries(redis)) == 1
+
+
+BROKEN = {
+    "cut": lambda value: value[:-1],
+    "empty": lambda value: b"",
+    "longer": lambda value: value + b"]",
+    "another answer": lambda value: value.replace(b"Tom", b"Tim"),
+    "another count": lambda value: value[:23] + b"\x09" + value[24:],
+    "short": lambda value: value[:20],
+    "a pickle": lambda value: b"!cos\nsystem\n(S'exit 1'\ntR.",
+    "huge": lambda value: b"x" * 5_000_000,
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_damaged_answer_is_no_answer(redis, broken):
+    right = pets(redis).get("/range/?kind=cat")
+    assert b"Tom" in right.data
+    (name,) = entries(redis)
+    with redis.client() as client:
+        value = client.get(name)
+        client.set(name, BROKEN[broken](value))
+        asked = pets(redis)
+        answer = asked.get("/range/?kind=cat")
+        assert (answer.data, answer.headers["X-Total-Count"]) == (right.data, str(CATS))
+        assert "miss" in answer.headers["Server-Timing"]
+        assert client.get(name) == value  # and is mended
+
+
+def test_a_thing_of_another_type_is_no_answer_and_no_outage(redis, caplog):
+    pets(redis).get("/range/?kind=cat")
+    (name,) = entries(redis)
+    with redis.client() as client:
+        client.delete(name)
+        client.lpush(name, "a", "b")
+    assert found(pets(redis), "/range/?kind=cat") == "miss"
+    assert found(pets(redis), "/range/?kind=cat") == "hit redis"
+    assert caplog.messages == []
+
+
+def test_with_a_secret_what_others_write_is_not_believed(redis):
+    kept = Settings(redis_url=redis.url, secret_key="of this house")
+    name, value = cache._name("key"), (1, b"[]")
+    with redis.client() as client:
+        client.set(name, cache.Frame(b"").write(name, value))
+    assert cache.SharedCache(redis.url, kept.secret_key).get("key") is None
+    assert cache.SharedCache(redis.url).get("key") == value
+
+
+def test_answers_are_right_while_redis_goes_and_comes(redis, monkeypatch, caplog):
+    """Under load: 4 threads ask while it is killed, is away, and is back."""
+    monkeypatch.setattr(cache, "SILENCE", 0.3)
+    client, ended, wrong = pets(redis), Event(), []
+
+    def ask() -> int:
+        count = 0
+        while not ended.is_set():
+            count += 1
+            # Another query each time, so that the nearer cache has no answer.
+            answer = client.application.test_client().get(f"/range/?kind=cat&legs=..{4 + count}")
+            if answer.status_code != 200 or len(answer.get_json()) != CATS:
+                wrong.append(answer)
+        return count
+
+    with caplog.at_level(logging.WARNING), ThreadPoolExecutor(4) as threads:
+        asking = [threads.submit(ask) for _ in range(4)]
+        try:
+            time.sleep(0.5)
+            before = len(entries(redis))
+            redis.stop()
+            time.sleep(1)
+            redis.start()
+            deadline = time.monotonic() + 30
+            while not entries(redis) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            assert entries(redis)
+        finally:
+            ended.set()
+        counts = [each.result() for each in asking]
+    assert before > 0
+    assert min(counts) > 10
+    assert wrong == []
+    said = [message.split(",")[0] for message in caplog.messages]
+    # On a busy machine it can be too slow for a moment too; whatever happens is said once.
+    assert said == ["Redis is away", "Redis is back"] * (len(said) // 2)
+    assert 2 <= len(said) <= 20
+
+
+def test_redis_may_be_away_at_the_start(redis, caplog):
+    redis.stop()
+    client = pets(redis)
+    begun = time.monotonic()
+    for n in range(50):
+        answer = client.get(f"/range/?kind=cat&legs=..{4 + n}")
+        assert len(answer.get_json()) == CATS
+    assert time.monotonic() - begun < 5  # one look, not fifty
+    (message,) = caplog.messages
+    assert "Connection refused" in message
+
+
+def test_a_redis_that_hangs_is_waited_for_once(redis, monkeypatch, caplog):
+    client = pets(redis)
+    assert client.get("/range/").status_code == 200
+    redis.process.send_signal(19)  # SIGSTOP
+    try:
+        slow = client.get("/range/?kind=cat")
+        assert len(slow.get_json()) == CATS
+        begun = time.monotonic()
+        for n in range(20):
+            assert client.get(f"/range/?kind=cat&legs=..{4 + n}").status_code == 200
+        assert time.monotonic() - begun < 20 * cache.PATIENCE
+    finally:
+        redis.process.send_signal(18)
+    assert len(caplog.messages) == 1
+
+
+def test_an_outage_is_one_line_without_the_password(caplog):
+    kept = cache.SharedCache(f"redis://me:hush@127.0.0.1:{free_port()}/0")
+    for key in "abc":
+        kept.set(key, b"[]")
+        assert kept.get(key) == b"[]"
+    (message,) = caplog.messages
+    assert message.startswith("Redis is away, answers are made without it: ConnectionError")
+    assert "hush" not in message
+
+
+@pytest.mark.parametrize(
+    "address", ["redis://127.0.0.1:port/0", "redis://127.0.0.1/0?socket_timeout=x"]
+)
+def test_an_address_that_is_none_is_one_line(address):
+    with pytest.raises(SettingsError, match="REDIS_URL: ") as raised:
+        create_app(pl.DataFrame(PETS), Settings(redis_url=address, log="none"))
+    assert "\n" not in str(raised.value)
+
+
+def test_without_redis_answers_are_kept_in_the_process():
+    client = create_app(pl.DataFrame(PETS), Settings(log="none")).server.test_client()
+    assert [found(client, "/stats/summary/") for _ in range(2)] == ["miss", "hit memory"]
+
+
+def test_an_answer_without_a_request_is_kept_too():
+    kept, asked = cache.RecentCache(), Trace("a1")
+    kept.set("a", b"[]")
+    with listening(asked):
+        assert kept.get("a") == b"[]"
+    assert asked.found == "memory"
+    assert json.loads(kept.get("a")) == []
