@@ -175,15 +175,15 @@ class Guarded:
         with self._lock:
             first, self._away = not self._away, True
             self._asked_again = monotonic() + SILENCE
-        if first:
-            reason = f"{type(error).__name__}: {first_line(error)}"
-            log.warning("Redis is away, answers are made without it: %s", reason)
+            if first:
+                reason = f"{type(error).__name__}: {first_line(error)}"
+                log.warning("Redis is away, answers are made without it: %s", reason)
 
     def _found(self) -> None:
         with self._lock:
             back, self._away = self._away, False
-        if back:
-            log.warning("Redis is back")
+            if back:
+                log.warning("Redis is back")
 
 
 class Frame:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from typing_extensions import TypedDict
+from typing_extensions import NotRequired, TypedDict
 
 from iris_dash.errors import Problem, QueryError
 
 Text = str | int | float | bool | None
 
 
-class Order(TypedDict, total=False):
+class Order(TypedDict):
     """A column that the table is sorted by; see DataTable's `sort_by`."""
 
     column_id: str
-    direction: str
+    direction: NotRequired[str]
 
 
 class Question(TypedDict, total=False):

@@ -74,7 +74,7 @@ def table_edges(records: list[dict[str, Any]], by: Facet | None) -> list[dict[st
 
 def sort_of_table(sort_by: list[dict[str, Any]] | None) -> str | None:
     """Return the table's sort state as a query's sort text."""
-    pairs = tuple((e.get("column_id", ""), e.get("direction") == "desc") for e in sort_by or ())
+    pairs = tuple((e["column_id"], e.get("direction") == "desc") for e in sort_by or ())
     return join_sort(pairs) or None
 
 

@@ -29,7 +29,14 @@ from selenium.webdriver.common.keys import Keys
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
 
-AWAY = ("ERR_CONNECTION", "Failed to fetch", "the server did not respond", "status of 503")
+AWAY = (
+    "ERR_CONNECTION",
+    "Failed to fetch",
+    "the server did not respond",
+    "status of 503",
+    # Dash's word for an answer that is an error: the server says that it is loading.
+    "dash_renderer",
+)
 
 
 def lightness(page: Page, colour: str) -> int:
@@ -268,6 +275,7 @@ def test_an_embedded_page_stays_so_and_its_link_is_the_views_alone(page: Page) -
     page.expect(page.search, "?species=setosa&species=virginica&_embed=1")
     link = page.run("return window.dash_clientside.dashboard.link()")
     assert link == f"{page.origin}/?species=setosa&species=virginica"
+    pause()
     page.click("#filters .link-button")
     page.expect_count(150)
     page.expect(page.search, "?_embed=1")

@@ -67,13 +67,13 @@ def guess_passwords(fleet: Fleet, tries: int = 1_000) -> tuple[str, bool]:
     statuses: Counter[int] = Counter()
     waits = set()
     for number in range(tries):
-        client.headers = _from(1, basic("ada", f"{GUESS}{number}"))
+        client.headers = _from(5_000, basic("grace", f"{GUESS}{number}"))
         reply = client.ask(Question("guess", "/range/"))
         statuses[reply.status] += 1
         if reply.status == 429:
             waits.add("retry-after" in reply.headers)
     client.close()
-    elsewhere = ask(fleet.url, Question("guess", "/range/"), _from(2, basic("ada", PASSWORD)))
+    elsewhere = ask(fleet.url, Question("guess", "/range/"), _from(5_001, basic("grace", PASSWORD)))
     told = GUESS in fleet.replicas[0].printed()
     measured = (
         f"{_counted(statuses)}; from elsewhere {elsewhere.status}; "

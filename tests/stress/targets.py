@@ -32,7 +32,10 @@ TWO_WORKERS = {"WEB_CONCURRENCY": "2"}
 PASSWORD = "a horse, a battery and a staple"
 TOKEN = "Zx0" + "9aB" * 12
 ACCOUNTS = {
-    "IRIS_DASH_LOGINS": f"ada:{generate_password_hash(PASSWORD, 'pbkdf2:sha256:1000')}",
+    "IRIS_DASH_LOGINS": " ".join(
+        f"{name}:{generate_password_hash(PASSWORD, 'pbkdf2:sha256:1000')}"
+        for name in ("ada", "grace")
+    ),
     "IRIS_DASH_TOKENS": f"script:sha256:{hashlib.sha256(TOKEN.encode()).hexdigest()}",
 }
 READY = Question("state", "/readyz")

@@ -1,0 +1,153 @@
+"""What comes to the page's own route: its questions, and all that is none of them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+
+import pytest
+from tables import ROOT
+
+from iris_dash.dashboard import callbacks
+from iris_dash.factory import create_app
+from iris_dash.settings import Settings
+
+PATH = "/_dash-update-component"
+ASKED = {"facets": {}, "ranges": {}, "n": 1}
+
+
+@pytest.fixture(scope="module")
+def app():
+    return create_app(settings=Settings(log="none"))
+
+
+@pytest.fixture
+def page(app):
+    return app.server.test_client()
+
+
+def payload(app, asked):
+    """The body that Dash's script posts when the store `asked` changes."""
+    output = next(key for key in app.callback_map if key.startswith("..answered.data"))
+    return {
+        "output": output,
+        "outputs": [_output(part) for part in output.strip(".").split("...")],
+        "inputs": [{"id": "asked", "property": "data", "value": asked}],
+        "changedPropIds": ["asked.data"],
+        "state": [],
+    }
+
+
+def _output(part):
+    name, _, prop = part.rpartition(".")
+    if not name.startswith("{"):
+        return {"id": name, "property": prop}
+    named = json.loads(name)
+    if named["column"] == ["ALL"]:
+        return [{"id": named | {"column": "species"}, "property": prop}]
+    return {"id": named, "property": prop}
+
+
+def test_a_question_is_answered(app, page):
+    answer = page.post(PATH, json=payload(app, ASKED))
+    assert answer.status_code == 200
+    assert answer.get_json()["response"]["answered"]["data"]["n"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("", 400),
+        ("{", 400),
+        ("{}", 400),
+        ("[]", 400),
+        ("null", 400),
+        ('"x"', 400),
+        ('{"output": "x"}', 400),
+        ('{"output": "..x.y.."}', 400),
+        ('{"output": ["x"], "inputs": "abc", "changedPropIds": 5, "outputs": null}', 400),
+        ('{"a":' * 100_000, 400),
+    ],
+)
+def test_what_is_no_question_of_the_page_is_told_so(page, caplog, body, status):
+    answer = page.post(PATH, data=body, content_type="application/json")
+    assert answer.status_code == status
+    assert isinstance(answer.get_json()["detail"], str)
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("facets", {"species": 5}),
+        ("facets", "setosa"),
+        ("ranges", {"sepal_length": 5}),
+        ("ranges", {"sepal_length": ["a", "b"]}),
+        ("ranges", {"sepal_length": [1, 2, 3]}),
+        ("page", "x"),
+        ("page", 1e400),
+        ("sort", 5),
+        ("sort", [{"column_id": {}}]),
+        ("sort", [{}]),
+        ("axes", 5),
+        ("axes", [[]]),
+        ("open", 5),
+        ("choices", 5),
+        ("choices", {"_view": {}}),
+        ("log", "x y"),
+        ("theme", []),
+        ("narrow", "perhaps"),
+    ],
+)
+def test_a_wrong_part_of_a_question_is_named(app, page, caplog, part, value):
+    answer = page.post(PATH, json=payload(app, ASKED | {part: value}))
+    assert answer.status_code == 422
+    assert part in str(answer.get_json()["detail"])
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize("asked", [5, "x", [], [1]])
+def test_a_question_is_an_object(app, page, asked):
+    assert page.post(PATH, json=payload(app, asked)).status_code in (200, 422)
+
+
+def test_a_fault_of_our_own_is_ours(app, page, monkeypatch, caplog):
+    def broken(*_):
+        raise TypeError("the secret of the house")
+
+    monkeypatch.setattr(callbacks, "answer_controls", broken)
+    with caplog.at_level(logging.ERROR):
+        answer = page.post(PATH, json=payload(app, ASKED))
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert "the secret of the house" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/range/", "/stats/mean/", "/export.csv"])
+def test_a_number_that_json_cannot_hold_is_quoted(page, path):
+    huge = 10**30
+    answer = page.get(f"{path}?per_page={huge}")
+    assert answer.status_code == 422
+    assert str(huge)[:9] in str(answer.get_json()["detail"])
+
+
+def test_the_layout_has_the_same_tag_in_every_process():
+    code = (
+        "from iris_dash.factory import create_app\n"
+        "print(create_app().server.test_client().get('/_dash-layout').headers['ETag'])"
+    )
+    tags = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "IRIS_DASH_LOG": "none"},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(tags) == 1
