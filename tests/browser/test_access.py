@@ -28,7 +28,8 @@ TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best
 RUN_AXE = """
 const done = arguments[2];
 // The thousands of points of a chart are no text and nothing to press.
-axe.run({include: [arguments[1]], exclude: [".points"]}, {runOnly: arguments[0], resultTypes: ["violations"]}).then(
+const where = {include: [arguments[1]], exclude: [".points"]};
+axe.run(where, {runOnly: arguments[0], resultTypes: ["violations"]}).then(
     found => done(found.violations.flatMap(rule => rule.nodes.map(node => ({
         rule: rule.id, html: node.html,
         said: [...node.any, ...node.all, ...node.none].map(check => check.message).join("; ")})))),
