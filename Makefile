@@ -21,7 +21,10 @@ bench: $(VENV)/test.done
 	$(BIN)/python -m benchmarks
 
 # How it holds under load and under nonsense; SHORT=1: the same in little.
-soak fuzz: $(VENV)/test.done browser servers
+soak: $(VENV)/test.done browser servers
+	cd tests && ../$(BIN)/python -m stress $@ $(if $(SHORT),--short)
+
+fuzz: $(VENV)/test.done browser servers
 	cd tests && ../$(BIN)/python -m stress $@ $(if $(SHORT),--short)
 
 browser:

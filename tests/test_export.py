@@ -602,7 +602,7 @@ def test_a_client_that_goes_away_leaves_no_temporary_file(long_server, kind):
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         most = 99_999 if kind == "xlsx" else 999_999
         client.sendall(f"GET /export.{kind}?n=..{most} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        assert client.recv(1_000).startswith(b"HTTP/1.1 200")
+        # Before the answer begins: a short file may be sent whole at once.
         deadline = monotonic() + 60
         while not set(open_deleted(server, folder)) - kept:
             assert monotonic() < deadline
