@@ -40,12 +40,13 @@ def comparison_table(
             html.Tr(
                 [
                     html.Th("Measure", rowSpan=2, scope="col"),
+                    # First, as it is what is asked for and the whole is wide.
+                    html.Th("Selected − rest", colSpan=len(BETWEEN), scope="colgroup"),
                     html.Th("Selected", colSpan=len(HEAD), scope="colgroup"),
                     html.Th("Rest", colSpan=len(HEAD), scope="colgroup"),
-                    html.Th("Selected − rest", colSpan=len(BETWEEN), scope="colgroup"),
                 ]
             ),
-            html.Tr([html.Th(text, scope="col") for text in (*HEAD, *HEAD, *BETWEEN)]),
+            html.Tr([html.Th(text, scope="col") for text in (*BETWEEN, *HEAD, *HEAD)]),
         ]
     )
     rows = [_row(schema, one) for one in found]
@@ -65,8 +66,8 @@ def comparison_table(
 def _row(schema: Schema, one: MeasureComparison) -> Component:
     measure = schema.measure(one.measure)
     unit = [html.Span(f" {measure.unit}", className="unit")] if measure.unit else []
-    cells = [*_sample(one.selected), *_sample(one.rest)]
-    cells += [shown(one.difference), interval(one.difference_interval), effect(one.hedges_g)]
+    between = [shown(one.difference), interval(one.difference_interval), effect(one.hedges_g)]
+    cells = [*between, *_sample(one.selected), *_sample(one.rest)]
     return html.Tr(
         [html.Th([measure.label, *unit], scope="row"), *(html.Td(cell) for cell in cells)]
     )

@@ -241,7 +241,8 @@ def number_input(role: str, measure: Measure, word: str, value: float) -> Compon
                 className="bound",
                 style={"width": f"calc({_digits(measure)}ch + 16px)"},
             ),
-        ]
+        ],
+        title="inclusive",
     )
 
 

@@ -31,6 +31,7 @@ FEW_POWERS = 3
 
 MOST_POWERS = 8
 MAIN_PART = 0.88
+POINT_OPACITY = 0.8
 """Of a scatter's width and height; the histograms beside it have the rest."""
 
 
@@ -64,8 +65,10 @@ def scatter_figure(
                     "color": colour(by, position, theme),
                     "symbol": symbol(position),
                     "size": 8,
-                    "opacity": 0.8,
+                    "opacity": POINT_OPACITY,
                 },
+                # A box becomes bounds: points redrawn inside them are not to be paled by it.
+                "unselected": {"marker": {"opacity": POINT_OPACITY}},
                 "hovertemplate": f"{plain(x.label)} %{{x}}<br>{plain(y.label)} %{{y}}"
                 f"<extra>{name}</extra>",
             }

@@ -19,6 +19,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:Deprecati
 
 HEIGHT = 40
 PLANE = "#scatter .nsewdrag[data-subplot=xy]"
+OPACITIES = """
+const points = [...document.querySelectorAll("#scatter .scatterlayer .points path")];
+return [...new Set(points.map(point => Number(getComputedStyle(point).opacity)))];
+"""
 SCATTER_RANGES = """
 const layout = document.querySelector("#scatter .js-plotly-plot")._fullLayout;
 return [layout.xaxis.range, layout.yaxis.range].map(ends => ends.map(Number));
@@ -142,6 +146,8 @@ def test_a_box_on_the_scatter_bounds_both_axes_and_leaves_them_where_they_are(pa
     assert page.run(SCATTER_RANGES) == ranges
     # The box itself is gone: its bounds are told by sliders and chips.
     assert page.all("#scatter .selectionlayer path") == []
+    # And no point that is left looks as if it were not.
+    assert page.run(OPACITIES) == [0.8]
     pause()
     page.driver.back()
     page.expect_count(150)
