@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 from hashlib import blake2b, sha256
 from hmac import compare_digest
+from operator import itemgetter
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -21,7 +22,11 @@ from iris_dash.errors import SettingsError, first_line
 from iris_dash.release import release
 from iris_dash.timing import note
 
-MOST_ANSWERS = 1_000
+MOST_BYTES = 32_000_000
+"""How much one process keeps of answers and their keys; each is far smaller."""
+
+OVERHEAD = 300
+"""Bytes that Python and the cache need for one of them."""
 
 MOST_SHARED = 1_000_000
 """The largest answer in bytes that goes into Redis."""
@@ -35,6 +40,8 @@ PATIENCE = 0.15
 SILENCE = 5.0
 """Seconds for which Redis is not asked after it failed."""
 
+NOTHING = (0, None)
+
 DIGEST = 16
 TOTAL = 8
 
@@ -42,7 +49,7 @@ log = logging.getLogger(__name__)
 
 
 class RecentCache(BaseCache):
-    """Keeps the answers used last, as they are.
+    """Keeps the answers used last, as they are: bytes, or a number of rows and bytes.
 
     Flask-Caching's own SimpleCache pickles every value and sorts all of them at each new one
     when it is full, which cost more than the answer itself. Values must not be changed.
@@ -50,7 +57,7 @@ class RecentCache(BaseCache):
 
     def __init__(self) -> None:
         super().__init__(default_timeout=0)
-        self._answers: LRUCache[str, Any] = LRUCache(MOST_ANSWERS)
+        self._answers: LRUCache[str, tuple[int, Any]] = LRUCache(MOST_BYTES, itemgetter(0))
         self._lock = Lock()
 
     @classmethod
@@ -61,14 +68,17 @@ class RecentCache(BaseCache):
     def get(self, key: str) -> Any:
         """Return what is kept under the key, or None."""
         with self._lock:
-            kept = self._answers.get(key)
+            _, kept = self._answers.get(key, NOTHING)
         note(found="nowhere" if kept is None else "memory")
         return kept
 
     def set(self, key: str, value: Any, timeout: int | timedelta | None = None) -> bool:
-        """Keep a value; the one unused for longest makes room."""
+        """Keep a value; those unused for longest make room."""
+        body = value if isinstance(value, bytes) else value[1]
+        size = len(key) + len(body) + OVERHEAD
         with self._lock:
-            self._answers[key] = value
+            if size <= self._answers.maxsize:
+                self._answers[key] = (size, value)
         return True
 
     def delete(self, key: str) -> bool:

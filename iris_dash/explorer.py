@@ -120,20 +120,28 @@ class Explorer:
         """Return the query's canonical text, as in the address bar."""
         return format_query(self.schema, query)
 
-    def cached(self, kind: str, query: Query, make: Callable[[], Answer]) -> Answer:
-        """Return the answer of that kind to the query: the kept one, or a new one from `make`.
+    def cached(
+        self,
+        kind: str,
+        asked: Query | str,
+        make: Callable[[], Answer],
+        is_kept: Callable[[], bool] = lambda: True,
+    ) -> Answer:
+        """Return the answer of that kind to what is asked: the kept one, or a new one from `make`.
 
-        The key is the data's fingerprint and the query's canonical text, so that another table,
-        or the same one changed, never answers. Large answers are not kept.
+        The key is the data's fingerprint and the query's canonical text (or the text that stands
+        for what is asked), so that another table, or the same one changed, never answers. Large
+        answers are not kept, nor those of which `is_kept` says no once they are made.
         """
-        key = f"{self.dataset.fingerprint} {kind} {self.text(query)}"
+        text = asked if isinstance(asked, str) else self.text(asked)
+        key = f"{self.dataset.fingerprint} {kind} {text}"
         kept: Answer | None = None if self.cache is None else self.cache.get(key)
         if kept is not None:
             return kept
         with span("query"):
             made = make()
         size = len(made if isinstance(made, bytes) else made[1])
-        if self.cache is not None and size <= MOST_CACHED_BYTES:
+        if self.cache is not None and size <= MOST_CACHED_BYTES and is_kept():
             self.cache.set(key, made)
         return made
 

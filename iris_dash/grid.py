@@ -160,12 +160,12 @@ class Grid:
         point = k * float(self.numerator)
         return point / (k * 0 + self.divisor) if self.divisor > 1 else point
 
-    @property
+    @cached_property
     def fine(self) -> Bins:
         """The bins of a density: at most 100, of whole steps, as even as they can be."""
         return self._even_bins(self._fine_width, 1)
 
-    @property
+    @cached_property
     def coarse(self) -> Bins:
         """The bins of a histogram: at most 50, each of whole fine bins."""
         width = self._fine_width
@@ -184,12 +184,12 @@ class Grid:
         nearer = wanted - points[above - 1] < points[above] - wanted
         return tuple(self.at(int(place)) for place in np.unique(above - nearer))
 
-    @property
+    @cached_property
     def fine_in_log(self) -> Bins:
         """The bins of a density on a log axis: from each stop to the next."""
         return self._log_bins(1)
 
-    @property
+    @cached_property
     def coarse_in_log(self) -> Bins:
         """The bins of a histogram on a log axis: at most 50, each of whole fine bins."""
         return self._log_bins(-(-(len(self.stops) - 1) // HISTOGRAM_BINS))

@@ -15,7 +15,7 @@ from tables import ROOT
 
 from iris_dash import Explorer, Facet, Measure, QueryError, Schema
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.callbacks import answer_controls, controls_of_address
+from iris_dash.dashboard.answers import answer_controls, controls_of_address
 from iris_dash.dashboard.controls import facet_control
 from iris_dash.dashboard.layout import create_layout
 from iris_dash.dashboard.means import Panel, is_wide, means_figure, means_height, panels

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from iris_dash import Explorer
-from iris_dash.dashboard.callbacks import answer_controls
+from iris_dash.dashboard.answers import answer_controls
 from iris_dash.dashboard.density_figure import density_figure, density_note
 from iris_dash.dashboard.theme import LIGHT
 

@@ -11,7 +11,7 @@ import sys
 import pytest
 from tables import ROOT
 
-from iris_dash.dashboard import callbacks
+from iris_dash.dashboard import sent
 from iris_dash.factory import create_app
 from iris_dash.settings import Settings
 
@@ -118,9 +118,10 @@ def test_a_fault_of_our_own_is_ours(app, page, monkeypatch, caplog):
     def broken(*_):
         raise TypeError("the secret of the house")
 
-    monkeypatch.setattr(callbacks, "answer_controls", broken)
+    monkeypatch.setattr(sent, "answer_controls", broken)
+    asked_by_nobody_before = ASKED | {"per_page": 3}
     with caplog.at_level(logging.ERROR):
-        answer = page.post(PATH, json=payload(app, ASKED))
+        answer = page.post(PATH, json=payload(app, asked_by_nobody_before))
     assert answer.status_code == 500
     assert "secret" not in answer.text
     assert "the secret of the house" in caplog.text

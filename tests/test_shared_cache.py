@@ -255,6 +255,19 @@ def test_without_redis_answers_are_kept_in_the_process():
     assert [found(client, "/stats/summary/") for _ in range(2)] == ["miss", "hit memory"]
 
 
+def test_what_was_used_last_is_kept_as_far_as_there_is_room(monkeypatch):
+    monkeypatch.setattr(cache, "MOST_BYTES", 3_000)
+    kept = cache.RecentCache()
+    for name in "abc":
+        kept.set(name, bytes(600))
+    assert kept.get("a")
+    kept.set("d", (7, bytes(600)))
+    assert [name for name in "abcd" if kept.get(name) is not None] == ["a", "c", "d"]
+    # Too large for all of the room: it is not kept, and the others are.
+    kept.set("e", bytes(4_000))
+    assert [name for name in "acde" if kept.get(name) is not None] == ["a", "c", "d"]
+
+
 def test_an_answer_without_a_request_is_kept_too():
     kept, asked = cache.RecentCache(), Trace("a1")
     kept.set("a", b"[]")

@@ -15,16 +15,15 @@ from flask import request
 from werkzeug.exceptions import HTTPException
 
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.answers import answer_controls, controls_of_address
+from iris_dash.dashboard.answers import controls_of_address
 from iris_dash.dashboard.controls import has_tick_buttons
 from iris_dash.dashboard.copy_panel import copy_forms
+from iris_dash.dashboard.sent import sent_answer
 from iris_dash.errors import AnswerFailed, IrisDashError
 from iris_dash.explorer import Explorer
 from iris_dash.schema import Schema
 from iris_dash.table_settings import TableSettings
-from iris_dash.timing import note, span
-
-__all__ = ["answer_controls", "controls_of_address", "register_callbacks"]
+from iris_dash.timing import note
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -132,8 +131,7 @@ def _register_answer(app: Dash, explorer: Explorer) -> None:
     @app.callback(outputs, Input(ids.ASKED, "data"), prevent_initial_call=True)
     @_own
     def answer(asked: dict[str, Any]) -> dict[str, Any]:
-        with span("query"):
-            found = answer_controls(explorer, asked)
+        found = sent_answer(explorer, asked)
         note(query=found["answered"]["rows"])
         return nothing | found
 

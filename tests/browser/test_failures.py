@@ -21,6 +21,7 @@ from tables import ROOT
 from test_access import check_everywhere, open_at_rest
 from werkzeug.serving import make_server
 
+from iris_dash import Explorer
 from iris_dash.dashboard import views
 from iris_dash.factory import create_app
 from iris_dash.loading import load_table, target_of
@@ -48,7 +49,8 @@ class Product:
     """The product in this process; `refusal` is what every question gets instead of its answer."""
 
     def __init__(self) -> None:
-        self.app = create_app(ROOT / "data" / "iris.csv").server
+        self.explorer = Explorer.open(ROOT / "data" / "iris.csv")
+        self.app = create_app(self.explorer).server
         self.refusal: tuple[str, dict[str, str]] | None = None
         self.refused: list[float] = []
         self.server = make_server("127.0.0.1", 0, self, threaded=True)
@@ -80,6 +82,8 @@ def product() -> Iterator[Product]:
 def own(driver: Chrome, product: Product) -> Iterator[Page]:
     """Give a story its tab at the server of this process."""
     product.refusal, product.refused = None, []
+    # What another story asked.
+    product.explorer.cache.clear()
     yield from story(Page(driver, product.url))
 
 

@@ -93,12 +93,12 @@ def kill_postgres(fleet: Fleet, seconds: float = 10) -> tuple[str, bool]:
     cut = [a for a in lost if a.status == NOBODY]
     others = [a for a in lost if a.status not in (NOBODY, 503)]
     not_in_flight = [a for a in cut if a.began > killed + SEND]
-    recovery = max((a.ended for a in lost), default=back) - back
+    recovery = max(a.ended for a in lost) - back if lost else 0.0
     wrong = sum(a.wrong for a in answers)
     measured = (
         f"{len(away):,} × 503 in {back - killed:.1f} s without it, {len(cut)} files cut that were "
-        f"in flight, {wrong} wrong of {len(answers):,}, last failure "
-        f"{recovery:+.1f} s from its return"
+        f"in flight, {wrong} wrong of {len(answers):,}, right again "
+        f"{max(recovery, 0):.1f} s after its return"
     )
     holds = bool(away) and not others and not not_in_flight and recovery <= RECOVERY
     return _with_reasons(measured, others + not_in_flight), holds

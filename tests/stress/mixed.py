@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import random
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 from stress.load import Answer, Load, failed, known_answers, percentile, reasons
-from stress.questions import flower_questions, page_questions
+from stress.questions import Question, callback_questions, flower_questions, page_questions
 from stress.targets import Fleet
-from stress.wrk import Wrk
+from stress.wrk import NEW, Figures, Wrk
 
 CONNECTIONS = 64
 MOST_RATIO = 10
@@ -20,34 +22,68 @@ PAUSE = 0.02
 
 
 def load(fleet: Fleet, seconds: int = 60, most: float = MOST_RATIO) -> tuple[str, bool]:
-    """Ask all kinds of questions in a random order; compare the slowest with the usual answer.
+    """Ask each kind of question in turn; compare the slowest with the usual answer.
 
+    First the questions are ones that nobody has asked before, as of sliders and scripts, so that
+    replicas answer them; then the same few hundred again and again, of which nginx has most.
     Beside wrk one connection per kind asks that kind alone, and holds each answer against the
     right one.
     """
-    mixed = [*flower_questions(fleet.url), *page_questions(fleet.url)]
-    random.Random(5).shuffle(mixed)
-    known = known_answers(fleet.url, mixed)
-    Wrk(fleet.url, mixed, CONNECTIONS, WARM_UP).figures()
+    known = [*flower_questions(fleet.url), *page_questions(fleet.url)]
+    random.Random(5).shuffle(known)
+    new = _new_questions(fleet.url, known)
+    known_answers(fleet.url, new)
+    Wrk(fleet.url, known, CONNECTIONS, WARM_UP).figures()
+    said, holds, slowest = _asked(fleet, known, new, seconds)
+    said_again, holds_again, slowest_again = _asked(fleet, known, (), seconds)
+    ratio = slowest.percentile(0.99) / slowest.percentile(0.5)
+    no_slower = slowest_again.percentile(0.99) <= slowest.percentile(0.99)
+    return (
+        f"new questions: {said}, {ratio:.1f} ×; known ones: {said_again}",
+        holds and holds_again and ratio <= most and no_slower,
+    )
+
+
+def _new_questions(url: str, known: Sequence[Question]) -> list[Question]:
+    """Return one question of each kind with the number NEW in it, or without one a known one."""
+    low = f"sepal_length={NEW}.."
+    return [
+        Question("rows", f"/range/?{low}&sort=-petal_width"),
+        Question("rows", "/range/", json.dumps({"lower": {"sepal_length": NEW}}).encode()),
+        Question("means", f"/stats/mean/?{low}"),
+        Question("summary", f"/stats/summary/?{low}"),
+        Question("diagnosis", f"/diagnose/?species=setosa&{low}"),
+        Question("file", f"/export.csv?{low}"),
+        *callback_questions(url, [[NEW, 7.9]]),
+        next(question for question in known if question.kind == "page"),
+        next(question for question in known if question.kind == "asset"),
+    ]
+
+
+def _asked(
+    fleet: Fleet, known: Sequence[Question], new: Sequence[Question], seconds: int
+) -> tuple[str, bool, Figures]:
+    """Ask for some seconds, the new questions if there are any; return what is to be said of it."""
+    right = known_answers(fleet.url, known)
     with ExitStack() as stack:
         witnesses = {}
-        for kind in sorted({question.kind for question in mixed}):
-            right = {q: answers for q, answers in known.items() if q.kind == kind}
-            witnesses[kind] = stack.enter_context(Load(fleet.url, right, 1, PAUSE))
-        found = Wrk(fleet.url, mixed, CONNECTIONS - len(witnesses), seconds).figures()
+        for kind in sorted({question.kind for question in known}):
+            of_kind = {question: right[question] for question in known if question.kind == kind}
+            witnesses[kind] = stack.enter_context(Load(fleet.url, of_kind, 1, PAUSE))
+        connections = CONNECTIONS - len(witnesses)
+        found = Wrk(fleet.url, new or known, connections, seconds, new=bool(new)).figures()
     seen = [answer for witness in witnesses.values() for answer in witness.answers]
     errors = found.refused + found.broken + len(failed(seen))
-    ratio = found.percentile(0.99) / found.percentile(0.5)
     by_kind = ", ".join(f"{kind} {_times(one.answers)}" for kind, one in witnesses.items())
-    measured = (
-        f"{found.requests + len(seen):,} requests, {errors} errors; p50 "
-        f"{found.percentile(0.5):.0f} ms, p99 {found.percentile(0.99):.0f} ms: {ratio:.1f} ×; "
-        f"p50/p99 ms by kind: {by_kind}"
+    said = (
+        f"{found.requests + len(seen):,} requests, {errors} errors, p50 "
+        f"{found.percentile(0.5):.0f} ms, p99 {found.percentile(0.99):.0f} ms (p50/p99 of a "
+        f"witness by kind: {by_kind})"
     )
     why = reasons(seen)
-    return f"{measured} ({why})" if why else measured, errors == 0 and ratio <= most
+    return f"{said} ({why})" if why else said, errors == 0, found
 
 
-def _times(answers: list[Answer]) -> str:
+def _times(answers: Sequence[Answer]) -> str:
     times = [1000 * (answer.ended - answer.began) for answer in answers]
     return f"{percentile(times, 0.5):.0f}/{percentile(times, 0.99):.0f}"

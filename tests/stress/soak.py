@@ -11,7 +11,7 @@ KILLED = "only requests in flight there lost; right again within 3 s; no wrong a
 CHECKS = (
     Check(
         "64 connections, 60 s, mixed routes through nginx and two replicas",
-        "0 errors, p99 ≤ 10 × p50",
+        "0 errors, p99 ≤ 10 × p50 where no question was asked before; known ones no slower",
         behind_nginx,
         mixed.load,
         {"seconds": 3, "most": 50},

@@ -1,5 +1,8 @@
 -- Ask the questions of the file QUESTIONS in turn (a line each: method, path, body, parted by tabs); print figures.
-local asked, turn = {}, 0
+-- Where a question holds the number NEW, each time it is asked it holds another one, as long as that.
+local asked, turn, number = {}, 0, 0
+local new = os.getenv("NEW")
+local first, form = tonumber(new), new and string.format("%%.%df", #new - 2)
 
 function init(arguments)
   wrk.headers["Accept-Encoding"] = "gzip"
@@ -13,7 +16,9 @@ end
 
 function request()
   turn = turn % #asked + 1
-  return asked[turn]
+  if not new then return asked[turn] end
+  number = number + 1
+  return (asked[turn]:gsub(new, string.format(form, first + number / 10 ^ (#new - 2)), 1))
 end
 
 function done(summary, latency)

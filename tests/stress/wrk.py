@@ -28,11 +28,20 @@ class Figures:
         return self.times[min(len(self.times) - 1, round(share * 1000) - 1)]
 
 
+NEW = 4.5555555
+"""The number in a question for which wrk may put another one each time."""
+
+
 class Wrk:
-    """A wrk that asks questions in turn, started at once."""
+    """A wrk that asks questions in turn, started at once; with `new`, another NEW in each."""
 
     def __init__(
-        self, url: str, questions: Sequence[Question], connections: int, seconds: int
+        self,
+        url: str,
+        questions: Sequence[Question],
+        connections: int,
+        seconds: int,
+        new: bool = False,
     ) -> None:
         self.file = tempfile.NamedTemporaryFile("w", suffix=".tsv")  # noqa: SIM115 -- figures
         for question in questions:
@@ -44,7 +53,7 @@ class Wrk:
                 *("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s"),
                 *("-s", str(SCRIPT), url),
             ],
-            env={**os.environ, "QUESTIONS": self.file.name},
+            env={**os.environ, "QUESTIONS": self.file.name} | ({"NEW": str(NEW)} if new else {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

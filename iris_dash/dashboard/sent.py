@@ -1,0 +1,81 @@
+"""The page's answers as the JSON that is sent of them, kept for whoever asks the same again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from dash.development.base_component import Component
+
+from iris_dash.dashboard.answers import answer_controls
+from iris_dash.dashboard.question import read_question
+from iris_dash.explorer import Explorer
+
+FACETS = "facets"
+"""The part that is a list: each facet is an output of its own."""
+
+
+def sent_answer(explorer: Explorer, asked: dict[str, Any]) -> dict[str, Any]:
+    """Return the parts of `answer_controls` for a question, all but `answered` as JSON.
+
+    Plotly would look at each number of a part before orjson does, which takes a fourth of the
+    whole answer's time; a Fragment goes as it is. A page that is opened, reset or gone back to asks
+    what was asked before: but for the question's number that answer is kept while the table is the
+    same, if no part of it failed. Errors: those of `answer_controls`.
+    """
+    question = read_question(asked)
+    number = question.pop("n", None)
+    failed: dict[str, str] = {}
+
+    def make() -> bytes:
+        parts = answer_controls(explorer, question)
+        failed.update(parts["answered"]["failed"])
+        return pack(parts)
+
+    about = orjson.dumps(question, option=orjson.OPT_SORT_KEYS).decode()
+    parts = unpack(explorer.cached("page", about, make, is_kept=lambda: not failed))
+    return parts | {"answered": parts["answered"] | {"n": number}}
+
+
+def pack(parts: dict[str, Any]) -> bytes:
+    """Return an answer's parts as bytes: a line with `answered` and how long each is, then they.
+
+    >>> pack({"answered": {"rows": ""}, "count": "3 of 5", "facets": [["a"], []]})
+    b'{"answered":{"rows":""},"lengths":{"count":8,"facets":[5,2]}}\\n"3 of 5"["a"][]'
+    """
+    bodies: list[bytes] = []
+
+    def length(part: Any) -> int:
+        bodies.append(orjson.dumps(part, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY))
+        return len(bodies[-1])
+
+    lengths = {
+        name: [length(one) for one in part] if name == FACETS else length(part)
+        for name, part in parts.items()
+        if name != "answered"
+    }
+    return b"".join(
+        [orjson.dumps({"answered": parts["answered"], "lengths": lengths}), b"\n", *bodies]
+    )
+
+
+def unpack(packed: bytes) -> dict[str, Any]:
+    """Return the parts again, each but `answered` a Fragment of JSON; the facets' in a list."""
+    head, _, bodies = packed.partition(b"\n")
+    found = orjson.loads(head)
+    at = 0
+
+    def part(length: int | list[int]) -> Any:
+        nonlocal at
+        if isinstance(length, list):
+            return [part(one) for one in length]
+        at += length
+        return orjson.Fragment(bodies[at - length : at])
+
+    parts = {name: part(length) for name, length in found["lengths"].items()}
+    return {"answered": found["answered"], **parts}
+
+
+def _plain(value: Any) -> Any:
+    """Return what orjson does not know as what it does: components, arrays not in one piece."""
+    return value.to_plotly_json() if isinstance(value, Component) else value.tolist()

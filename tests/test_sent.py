@@ -1,0 +1,128 @@
+"""The page's answers as they are sent, and that they are kept."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import orjson
+import plotly.io
+import polars as pl
+import pytest
+from dash import html
+from tables import ROOT
+
+from iris_dash import Explorer
+from iris_dash.cache import RecentCache
+from iris_dash.dashboard import sent, views
+from iris_dash.dashboard.answers import answer_controls
+from iris_dash.errors import EngineAway
+
+ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "n": 7}
+VIEWS = ("overview", "distributions", "pairs", "compare", "table")
+
+
+@pytest.fixture
+def flowers():
+    return Explorer.open(ROOT / "data" / "iris.csv")
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """The questions that were answered anew."""
+    questions = []
+
+    def answer(explorer, question):
+        questions.append(question)
+        return answer_controls(explorer, question)
+
+    monkeypatch.setattr(sent, "answer_controls", answer)
+    return questions
+
+
+def plain(parts):
+    return orjson.loads(orjson.dumps(parts))
+
+
+def question(view="overview", **more):
+    return ASKED | {"choices": {"_view": view}, "axes": ["petal_length", "petal_width"]} | more
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("table", ["iris", "penguins", "a long table"])
+def test_what_is_sent_is_what_plotly_would_have_sent(view, table, monkeypatch):
+    if table == "a long table":
+        monkeypatch.setattr("iris_dash.explorer.MOST_POINTS", 10)
+        monkeypatch.setattr("iris_dash.filtering.SHORT_TABLE", 0)
+        table = "penguins"
+    explorer = Explorer.open(ROOT / "data" / f"{table}.csv")
+    axes = [measure.name for measure in explorer.schema.measures[:2]]
+    asked = question(view, axes=axes, open=["scatter", "means", "matrix"])
+    expected = json.loads(plotly.io.json.to_json_plotly(answer_controls(explorer, asked)))
+    assert plain(sent.sent_answer(explorer, asked)) == expected
+
+
+def test_the_same_question_is_answered_once(flowers, made):
+    flowers.cache = RecentCache()
+    first = sent.sent_answer(flowers, question(n=1))
+    again = sent.sent_answer(flowers, question(n=2))
+    assert len(made) == 1
+    assert (first["answered"]["n"], again["answered"]["n"]) == (1, 2)
+    assert plain(first | {"answered": None}) == plain(again | {"answered": None})
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"theme": "dark"},
+        {"facets": {"species": ["setosa"]}},
+        {"page": 1},
+        {"open": ["means"]},
+        {"narrow": True},
+        {"view": "pairs"},
+    ],
+)
+def test_another_question_has_another_answer(flowers, made, other):
+    flowers.cache = RecentCache()
+    sent.sent_answer(flowers, question())
+    found = sent.sent_answer(flowers, question(**other))
+    assert len(made) == 2
+    assert plain(found) == plain(sent.sent_answer(Explorer(flowers.dataset), question(**other)))
+
+
+def test_another_table_has_another_answer(flowers, made):
+    other = Explorer.open(pl.read_csv(ROOT / "data" / "iris.csv").head(20))
+    flowers.cache = other.cache = RecentCache()
+    for explorer in (flowers, other):
+        sent.sent_answer(explorer, question())
+    assert len(made) == 2
+
+
+def test_an_answer_with_a_failed_part_is_not_kept(flowers, made, monkeypatch):
+    flowers.cache = RecentCache()
+
+    def away(*_, **__):
+        raise EngineAway("gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(views, "means_figure", away)
+        assert "means" not in sent.sent_answer(flowers, question())
+    whole = sent.sent_answer(flowers, question())
+    assert "means" in whole
+    assert len(made) == 2
+
+
+def test_parts_are_packed_and_unpacked():
+    parts = {
+        "answered": {"rows": 'a\n"b'},
+        "facets": [[{"label": html.B("\n☃")}], []],
+        "numbers": np.arange(6.0)[::2],
+        "infinite": [float("nan"), None, np.float64(0.1)],
+    }
+    bold = {"props": {"children": "\n☃"}, "type": "B", "namespace": "dash_html_components"}
+    assert plain(sent.unpack(sent.pack(parts))) == {
+        "answered": {"rows": 'a\n"b'},
+        "facets": [[{"label": bold}], []],
+        "numbers": [0.0, 2.0, 4.0],
+        "infinite": [None, None, 0.1],
+    }
