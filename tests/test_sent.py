@@ -126,3 +126,12 @@ def test_parts_are_packed_and_unpacked():
         "numbers": [0.0, 2.0, 4.0],
         "infinite": [None, None, 0.1],
     }
+
+
+@pytest.mark.parametrize(
+    "nonsense", [{"page": 10**30}, {"by": "\ud800"}, {"choices": {"_view": "\ud800"}}]
+)
+def test_a_question_of_what_orjson_does_not_know_is_one_too(flowers, nonsense):
+    whole = plain(sent.sent_answer(flowers, ASKED | {"axes": ["petal_length", "petal_width"]}))
+    found = plain(sent.sent_answer(flowers, question() | nonsense))
+    assert found["count"] == whole["count"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import orjson
@@ -32,7 +33,8 @@ def sent_answer(explorer: Explorer, asked: dict[str, Any]) -> dict[str, Any]:
         failed.update(parts["answered"]["failed"])
         return pack(parts)
 
-    about = orjson.dumps(question, option=orjson.OPT_SORT_KEYS).decode()
+    # Not with orjson, which knows neither huge integers nor halves of characters.
+    about = json.dumps(question, sort_keys=True)
     parts = unpack(explorer.cached("page", about, make, is_kept=lambda: not failed))
     return parts | {"answered": parts["answered"] | {"n": number}}
 
