@@ -26,11 +26,16 @@ from iris_dash.settings import Settings, options_environment, read_settings
 from iris_dash.sources import Told
 from iris_dash.starting import Starting
 from iris_dash.table_settings import TableOptions
+from iris_dash.whole_requests import WholeRequests
 
 if TYPE_CHECKING:
     from flask import Flask
 
-BLOCKING_THREADS = 4
+PLACES = 4
+"""How many requests a worker answers at once."""
+
+BLOCKING_THREADS = 64
+"""How many it may wait for: each half-sent body holds a thread."""
 
 GRACE_SECONDS = 25
 """How long a worker may finish what it has begun; Heroku kills after 30."""
@@ -228,10 +233,12 @@ def wsgi_server() -> Flask:
         raise SystemExit(FAILED) from None
 
 
-def starting_server() -> Starting:
+def starting_server() -> WholeRequests:
     """Return what a worker serves: at once that it is loading, then the run's table."""
     run = RunFolder(Path(os.environ[VARIABLE]))
-    return Starting(partial(_worker_server, run), run, read_settings(os.environ).workers)
+    settings = read_settings(os.environ)
+    starting = Starting(partial(_worker_server, run), run, settings.workers)
+    return WholeRequests(starting, PLACES, settings.max_body)
 
 
 def _worker_server(run: RunFolder, generation: int) -> Flask:

@@ -66,7 +66,7 @@ def answers_nonsense(fleet: Fleet, requests: int = 2_400, seed: int = 5) -> tupl
     counted = ", ".join(f"{count:,} × {status}" for status, count in sorted(statuses.items()))
     measured = (
         f"{counted}; {logged} tracebacks in the log, {unlike} ordinary answers unlike before, "
-        f"the slowest pair {slow:.2f} s"
+        f"the slowest pair {1000 * slow:.0f} ms"
     )
     if bad:
         measured += f" ({'; '.join(bad[:2])})"

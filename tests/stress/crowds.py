@@ -22,12 +22,17 @@ SLOW, HALF, IDLE = 200, 200, 1_000
 HOSTILE_TESTS = "tests/browser/test_security.py"
 
 
-def others_beside(fleet: Fleet, seconds: float = 20) -> tuple[str, bool]:
+def others_beside(
+    fleet: Fleet, seconds: float = 20, slow: int = SLOW, half: int = HALF, idle: int = IDLE
+) -> tuple[str, bool]:
     """Ask on few connections, quietly and then beside the crowd."""
     known = known_answers(fleet.url, flower_questions(fleet.url))
     with Load(fleet.url, known, 4, pause=0.01) as quiet:
         time.sleep(seconds)
-    with crowd(fleet.url) as count, Load(fleet.url, known, 4, pause=0.01) as beside:
+    with (
+        crowd(fleet.url, slow, half, idle) as count,
+        Load(fleet.url, known, 4, pause=0.01) as beside,
+    ):
         time.sleep(seconds)
     slowest = max(answer.ended - answer.began for answer in beside.answers)
     lost = failed(beside.answers)
@@ -46,7 +51,7 @@ def _p99(answers: list[Answer]) -> float:
 
 
 @contextmanager
-def crowd(url: str, slow: int = SLOW, half: int = HALF, idle: int = IDLE) -> Iterator[int]:
+def crowd(url: str, slow: int, half: int, idle: int) -> Iterator[int]:
     """Hold connections open: slow ones send a header's byte a second, half ones half a body."""
     host, port = urlsplit(url).hostname, urlsplit(url).port
     assert host is not None

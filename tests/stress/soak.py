@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from stress import crowds, faults, memory, mixed, replacing
 from stress.rows import Check
 from stress.targets import behind_nginx, nothing, on_postgres, one, own_copy
@@ -70,6 +72,13 @@ CHECKS = (
         "all others answered right, each within 2 s",
         behind_nginx,
         crowds.others_beside,
+        {"seconds": 2},
+    ),
+    Check(
+        "48 half-sent bodies and 500 idle connections at one worker, nothing in front",
+        "all others answered right, each within 2 s",
+        partial(one, workers=1),
+        partial(crowds.others_beside, slow=0, half=48, idle=500),
         {"seconds": 2},
     ),
     Check(

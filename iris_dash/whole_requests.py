@@ -1,0 +1,70 @@
+"""A worker's few places, which a request takes when it is there whole."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from io import BytesIO
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class WholeRequests:
+    """A WSGI application that reads a request's body before another one answers it.
+
+    A body that stays half sent then holds a thread, of which there are many, but none of the
+    `places`: no more requests than these are answered at once. Bodies of more than `most` bytes
+    are not read; whoever answers refuses them.
+    """
+
+    def __init__(self, app: WSGIApplication, places: int, most: int) -> None:
+        self._app = app
+        self._places = Places(places)
+        self._most = most
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        if "HTTP_TRANSFER_ENCODING" in environ or 0 < _length(environ) <= self._most:
+            # One byte more shows that a body without a length is too long.
+            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(self._most + 1))
+        self._places.take()
+        try:
+            return self._app(environ, start_response)
+        finally:
+            self._places.give()
+
+
+class Places:
+    """A semaphore in which whoever waits longest is next; Python's own lets others in before."""
+
+    def __init__(self, places: int) -> None:
+        self._free = places
+        self._waiting: deque[Lock] = deque()
+        self._lock = Lock()
+
+    def take(self) -> None:
+        """Take a place, as soon as there is one."""
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            turn = Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()
+
+    def give(self) -> None:
+        """Give it to the next one."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._free += 1
+
+
+def _length(environ: WSGIEnvironment) -> int:
+    said = environ.get("CONTENT_LENGTH") or "0"
+    return int(said) if said.isascii() and said.isdigit() else 0

@@ -1,0 +1,125 @@
+"""A request takes one of a worker's few places only when it is there whole."""
+
+from __future__ import annotations
+
+import io
+import socket
+import time
+from threading import Thread
+
+import pytest
+from processes import SERVE, running
+from tables import ROOT
+from test_reload import get, wait_for
+
+from iris_dash.whole_requests import Places, WholeRequests
+
+
+class Body(io.BytesIO):
+    """A body that notes how much of it was read."""
+
+    taken = 0
+
+    def read(self, size=-1):
+        found = super().read(size)
+        self.taken += len(found)
+        return found
+
+
+def ask(app, body=b"", **more):
+    given = Body(body)
+    length = (
+        {"CONTENT_LENGTH": str(len(body))} if body and "HTTP_TRANSFER_ENCODING" not in more else {}
+    )
+    app({"wsgi.input": given, **length, **more}, None)
+    return given.taken
+
+
+@pytest.fixture
+def asked():
+    return []
+
+
+@pytest.fixture
+def app(asked):
+    def answer(environ, _):
+        # It is there already, or there is none.
+        assert type(environ["wsgi.input"]) is io.BytesIO or not environ.get("CONTENT_LENGTH")
+        asked.append(environ["wsgi.input"].read())
+        return []
+
+    return WholeRequests(answer, 2, 10)
+
+
+def test_a_body_is_read_before_and_is_the_same(app, asked):
+    assert ask(app, b"0123456789") == 10
+    assert ask(app, b"", CONTENT_LENGTH="") == 0
+    assert asked == [b"0123456789", b""]
+
+
+def test_a_body_that_is_too_long_is_left_to_who_refuses_it():
+    given = Body(bytes(11))
+    seen = []
+    app = WholeRequests(lambda environ, _: seen.append(environ["wsgi.input"]) or [], 1, 10)
+    app({"wsgi.input": given, "CONTENT_LENGTH": "11"}, None)
+    assert seen == [given]
+    assert given.taken == 0
+
+
+def test_of_a_body_without_a_length_one_byte_too_many_is_read(app, asked):
+    assert ask(app, bytes(100), HTTP_TRANSFER_ENCODING="chunked") == 11
+    assert asked == [bytes(11)]
+
+
+def test_an_answer_that_fails_gives_its_place_back():
+    def fail(*_):
+        raise ZeroDivisionError
+
+    app = WholeRequests(fail, 1, 10)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            ask(app)
+
+
+def test_no_more_are_answered_than_there_are_places_and_the_first_is_next():
+    places = Places(2)
+    inside, order = [], []
+
+    def visit(name):
+        order.append(name)
+        places.take()
+        inside.append(name)
+
+    threads = [Thread(target=visit, args=(name,)) for name in range(6)]
+    for name, thread in enumerate(threads):
+        thread.start()
+        wait_for(lambda: len(order) > name and len(places._waiting) == max(0, name - 1), 5)  # noqa: B023
+    assert inside == [0, 1]
+    for count in range(3, 7):
+        places.give()
+        wait_for(lambda: len(inside) == count, 5)  # noqa: B023
+    assert inside == [0, 1, 2, 3, 4, 5]
+    for thread in threads:
+        thread.join()
+    for _ in range(2):
+        places.give()
+    assert places._free == 2
+
+
+def test_half_sent_bodies_keep_nobody_from_an_answer():
+    rest = b'"species": ["virginica"]}'
+    kind = b"Host: a\r\nContent-Type: application/json\r\nContent-Length: %d" % (1 + len(rest))
+    half = b"POST /range/ HTTP/1.1\r\n" + kind + b"\r\n\r\n{"
+    with running([*SERVE, str(ROOT / "data" / "iris.csv")], {"WEB_CONCURRENCY": "1"}) as server:
+        wait_for(lambda: get(f"{server.url}/range/"))
+        clients = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
+        for client in clients:
+            client.sendall(half)
+        time.sleep(0.3)
+        answer, _ = get(f"{server.url}/range/?species=setosa", timeout=5)
+        assert answer.count(b'"setosa"') == 50
+        clients[0].sendall(rest)
+        clients[0].settimeout(5)
+        assert clients[0].recv(100).startswith(b"HTTP/1.1 200")
+        for client in clients:
+            client.close()
