@@ -296,6 +296,29 @@ def test_the_images_own_check_sees_whether_it_lives(site):
     assert gone.returncode == 1
 
 
+COMPOSE = ("compose.yaml", "compose.dev.yaml")
+
+
+@pytest.mark.parametrize("name", COMPOSE)
+def test_compose_says_what_its_specification_knows(name):
+    schema = ("--builtin-schema", "vendor.compose-spec")
+    command = [sys.executable, "-m", "check_jsonschema", *schema, str(ROOT / name)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+@pytest.mark.skipif(
+    subprocess.run(["sh", "-c", "docker compose version"], capture_output=True).returncode != 0,
+    reason="no docker compose here",
+)
+@pytest.mark.parametrize("name", COMPOSE)
+@pytest.mark.parametrize("profile", [(), ("--profile", "postgresql")])
+def test_compose_itself_reads_its_files(name, profile):
+    command = ["docker", "compose", "-f", str(ROOT / name), *profile, "config", "--quiet"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr
+
+
 def test_compose_has_two_hardened_replicas_behind_nginx_alone():
     compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
     services = compose["services"]
