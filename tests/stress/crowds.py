@@ -46,6 +46,11 @@ def others_beside(
     return f"{measured} ({why})" if why else measured, holds
 
 
+def others_beside_half_sent(fleet: Fleet, seconds: float = 20) -> tuple[str, bool]:
+    """The same where no nginx holds a crowd off."""
+    return others_beside(fleet, seconds, slow=0, half=48, idle=500)
+
+
 def _p99(answers: list[Answer]) -> float:
     return 1000 * percentile([answer.ended - answer.began for answer in answers], 0.99)
 

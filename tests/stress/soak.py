@@ -78,7 +78,7 @@ CHECKS = (
         "48 half-sent bodies and 500 idle connections at one worker, nothing in front",
         "all others answered right, each within 2 s",
         partial(one, workers=1),
-        partial(crowds.others_beside, slow=0, half=48, idle=500),
+        crowds.others_beside_half_sent,
         {"seconds": 2},
     ),
     Check(
