@@ -1,4 +1,4 @@
-"""The WSGI server of the default table: `granian app:server`, or `python app.py` to serve it."""
+"""The WSGI server of the default table: `python app.py`, or any other server's `app:server`."""
 
 import sys
 

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         if given.command == "load":
-            print(load(given.file, given.url, given.replace))
+            print(load(given.file, given.url, given.replace, given.keep))
         elif given.command == "verify":
             verdict = _verify(given)
             print(verdict.line)
@@ -51,8 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     loading = commands.add_parser("load", help="write a file as a table on an engine")
     loading.add_argument("file", help="the file, folder, pattern or address that serve takes too")
     loading.add_argument("url", help="the table: postgresql://user:password@host/db/table")
-    loading.add_argument(
+    another = loading.add_mutually_exclusive_group()
+    another.add_argument(
         "--replace", action="store_true", help="put it in the place of another table of that name"
+    )
+    another.add_argument(
+        "--keep", action="store_true", help="leave another table of that name as it is"
     )
     verifying = commands.add_parser(
         "verify", help="ask again what an exported file holds; exit code 0 if it is the same"
@@ -149,14 +153,17 @@ def _verify(given: argparse.Namespace) -> Verdict:
     return verify(Path(given.file), explorer, claim)
 
 
-def load(file: str, url: str, replace: bool = False) -> str:
+def load(file: str, url: str, replace: bool = False, keep: bool = False) -> str:
     """Write a file as the table at an engine's address; return the line that says what was done.
 
-    All or nothing, and nothing at all if the table is there already. Errors: DatasetError.
+    All or nothing, and nothing at all if the table is there already; with `keep` another one of
+    that name counts as it. Errors: DatasetError.
     """
     address = target_of(url)
     frame = read_rows(file)
     with tqdm(total=len(frame), unit=" rows", desc=address.shown, disable=None) as bar:
-        written = load_table(frame, address, replace, bar.update)
+        written = load_table(frame, address, replace, bar.update, keep)
+    if keep and not written:
+        return f"{address.shown}: there already, left as it is"
     done = "written" if written else "there already, nothing to do"
     return f"{address.shown}: {len(frame):,} rows {done}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from ipaddress import ip_address
 from threading import BoundedSemaphore
@@ -21,7 +21,7 @@ from werkzeug.exceptions import (
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from iris_dash.deadline import within
-from iris_dash.settings import Settings
+from iris_dash.settings import PROXY_HEADERS, Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -55,7 +55,7 @@ def limit(server: Flask, settings: Settings) -> None:
     """Hold a server's clients to the settings' limits; the first that is crossed is the answer."""
     _set_wsgi_app(server, _timed(server.wsgi_app, settings.query_seconds))
     if settings.proxies:
-        _trust_proxies(server, settings.proxies)
+        _trust_proxies(server, settings.proxies, settings.proxy_headers)
     _check_requests(server, settings)
     if settings.rate:
         _limit_rate(server, settings.rate, settings.redis_url)
@@ -75,9 +75,9 @@ def _timed(app: WSGIApplication, seconds: float) -> WSGIApplication:
     return timed
 
 
-def _trust_proxies(server: Flask, proxies: int) -> None:
-    """Believe what so many proxies in front say of who asks, and how."""
-    hops = dict.fromkeys(("x_for", "x_proto", "x_host", "x_prefix"), proxies)
+def _trust_proxies(server: Flask, proxies: int, headers: Collection[str]) -> None:
+    """Believe what so many proxies in front say of who asks, and how, in these headers."""
+    hops = {f"x_{name}": proxies if name in headers else 0 for name in PROXY_HEADERS}
     _set_wsgi_app(server, ProxyFix(server.wsgi_app, **hops))
 
 

@@ -45,15 +45,20 @@ def read_rows(source: str | Path) -> pl.DataFrame:
 
 
 def load_table(
-    frame: pl.DataFrame, address: Address, replace: bool = False, progress: Progress | None = None
+    frame: pl.DataFrame,
+    address: Address,
+    replace: bool = False,
+    progress: Progress | None = None,
+    keep: bool = False,
 ) -> bool:
     """Write a frame as the table at an address; return False if it was there already.
 
-    Errors: DatasetError, one line: another table has that name and `replace` is false, the engine
-    is away, or it refuses. Nothing is changed then.
+    With `keep` another table of that name counts as it. Errors: DatasetError, one line: another
+    table has that name and neither `replace` nor `keep` is true, the engine is away, or it refuses.
+    Nothing is changed then.
     """
     told = progress or (lambda rows: None)
-    if _is_there(frame, address):
+    if _any_is_there(address) if keep else _is_there(frame, address):
         told(len(frame))
         return False
     if not replace and _any_is_there(address):

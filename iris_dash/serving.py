@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -20,6 +21,7 @@ from tqdm import tqdm
 from iris_dash.access import warning_of_open_door
 from iris_dash.dataset import Dataset, EngineDataset, open_dataset
 from iris_dash.errors import IrisDashError, SettingsError, first_line
+from iris_dash.observing.json_lines import JsonLines, tell, wants_json
 from iris_dash.prepared import kept, share
 from iris_dash.run_folder import VARIABLE, OwnRun, RunFolder
 from iris_dash.settings import Settings, options_environment, read_settings
@@ -79,14 +81,14 @@ def serve(
     # What is shared goes even if this process is ended before Granian listens to signals.
     signal.signal(signal.SIGTERM, _end)
     with closing(Steps()) as steps, OwnRun() as run:
-        tables = Tables(run)
+        tables = Tables(run, settings.log)
         signal.signal(signal.SIGHUP, tables.reopen)
         dataset = _opened(settings, steps)
         _check_port(settings)
         steps.print(_greeting(dataset, settings))
         warning = warning_of_open_door(settings)
         if warning:
-            print(f"iris-dash: {warning}", file=sys.stderr, flush=True)
+            tell(warning, settings.log)
         os.environ[VARIABLE] = str(run.path)
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(run.metrics))
         tables.begin([dataset], steps)
@@ -113,8 +115,9 @@ class Tables:
     A table that cannot be opened is one line on standard error, and the one before it stays.
     """
 
-    def __init__(self, run: RunFolder) -> None:
+    def __init__(self, run: RunFolder, log: str) -> None:
         self._run = run
+        self._log = log
         # Signal handlers may put into this one at any moment.
         self._asked: SimpleQueue[None] = SimpleQueue()
         self._fingerprint = ""
@@ -146,14 +149,13 @@ class Tables:
             settings = read_settings(os.environ)
             dataset = _opened(settings)
         except (Exception, pl.exceptions.PanicException) as error:
-            said = f"iris-dash: {first_line(error)}; the table served before stays"
-            print(said, file=sys.stderr, flush=True)
+            tell(f"{first_line(error)}; the table served before stays", self._log, "error")
             return
         if dataset.fingerprint == self._fingerprint:
-            print("the table is the same as before", flush=True)
+            tell("the table is the same as before", self._log, "info")
         else:
             self._hand_over(dataset)
-            print(f"{_size(dataset)} from now on", flush=True)
+            tell(f"{_size(dataset)} from now on", self._log, "info")
 
     def _hand_over(self, dataset: Dataset, told: Told = str) -> None:
         if isinstance(dataset, EngineDataset):
@@ -212,10 +214,30 @@ def _serve(settings: Settings, tables: Tables) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=GRACE_SECONDS,
         log_level=LogLevels.warning,
+        log_dictconfig=_granians_log(settings),
     )
     # Granian takes this signal for itself, to start its workers anew.
     server.on_startup(partial(signal.signal, signal.SIGHUP, tables.reopen))
     server.serve()
+
+
+def _granians_log(settings: Settings) -> dict[str, Any]:
+    """Return where Granian says something: where this package does, and as it does."""
+    text = {"class": "logging.StreamHandler", "formatter": "generic"}
+    json = {"class": f"{JsonLines.__module__}.{JsonLines.__name__}"}
+    told = {**(json if wants_json(settings.log) else text), "filters": ["meant"]}
+    return {
+        "filters": {"meant": {"()": f"{__name__}.{Meant.__name__}"}},
+        "handlers": {"console": told, "access": text},
+    }
+
+
+class Meant(logging.Filter):
+    """Leaves out that Granian finds 64 threads many: most of them only wait for a body."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether a record is said."""
+        return "Python threads" not in record.getMessage()
 
 
 def wsgi_server() -> Flask:
@@ -237,7 +259,7 @@ def starting_server() -> WholeRequests:
     """Return what a worker serves: at once that it is loading, then the run's table."""
     run = RunFolder(Path(os.environ[VARIABLE]))
     settings = read_settings(os.environ)
-    starting = Starting(partial(_worker_server, run), run, settings.workers)
+    starting = Starting(partial(_worker_server, run), run, settings.workers, settings.log)
     return WholeRequests(starting, PLACES, settings.max_body)
 
 

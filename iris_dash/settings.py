@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -14,11 +15,14 @@ from iris_dash.download import is_address, shown_address
 from iris_dash.engines import engine_address
 from iris_dash.errors import SettingsError
 from iris_dash.query_model import MAX_PER_PAGE
+from iris_dash.run_folder import VARIABLE
 from iris_dash.table_settings import TableOptions, TableSettings, read_table_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_DATA = str(ROOT / "data" / "iris.csv")
 NAME = re.compile(r"[^\s:,]+")
+OWN = "IRIS_DASH_"
+"""How the variables begin that are this product's alone."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Settings:
     oidc_users: tuple[str, ...] = ()
     secret_key: str | None = field(default=None, repr=False)
     proxies: int = 0
+    proxy_headers: tuple[str, ...] = ("for", "proto")
     frame_ancestors: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
     rate: str | None = None
@@ -139,6 +144,16 @@ def _origins(text: str) -> tuple[str, ...]:
     return origins
 
 
+PROXY_HEADERS = ("for", "proto", "host", "prefix")
+
+
+def _proxy_headers(text: str) -> tuple[str, ...]:
+    named = tuple(text.replace(",", " ").lower().split())
+    if not set(named) <= set(PROXY_HEADERS):
+        raise ValueError(f"expected some of {', '.join(PROXY_HEADERS)}")
+    return named
+
+
 def _people(text: str) -> tuple[str, ...]:
     return tuple(text.replace(",", " ").split())
 
@@ -152,10 +167,13 @@ def _hashes(form: re.Pattern[str], command: str) -> Callable[[str], dict[str, st
 
     def read(text: str) -> dict[str, str]:
         found: dict[str, str] = {}
-        for entry in text.split():
+        for number, entry in enumerate(text.split(), 1):
             name, colon, hashed = entry.partition(":")
             if not (colon and NAME.fullmatch(name) and form.fullmatch(hashed)):
-                raise ValueError(f"expected name:hash, as `{command}` prints them")
+                raise ValueError(
+                    f"expected name:hash, as `{command}` prints them, in single quotes in a shell; "
+                    f"number {number} is none"
+                )
             if name in found:
                 raise ValueError(f"{name} is there twice")
             found[name] = hashed
@@ -173,8 +191,11 @@ def _long_secret(text: str) -> str:
 def _address(*schemes: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         parts = urlsplit(text)
-        if parts.scheme not in schemes or not (parts.netloc or parts.path):
-            raise ValueError(f"expected an address that begins with {schemes[0]}://")
+        if parts.scheme not in schemes or not text.startswith(f"{parts.scheme}://"):
+            begins = " or ".join(f"{scheme}://" for scheme in schemes)
+            raise ValueError(f"expected an address that begins with {begins}")
+        if not (parts.netloc or parts.path):
+            raise ValueError("expected an address with a host")
         return text
 
     return read
@@ -182,7 +203,7 @@ def _address(*schemes: str) -> Callable[[str], str]:
 
 def _rate(text: str) -> str:
     if not re.fullmatch(r"[1-9]\d* per (second|minute|hour|day)", text):
-        raise ValueError("expected a rate such as 600 per minute")
+        raise ValueError("expected a rate such as 600 per minute (second, minute, hour or day)")
     return text
 
 
@@ -228,7 +249,7 @@ KEYS = (
     Key("IRIS_DASH_TITLE", "options.title", "its title", default="from the name"),
     Key("IRIS_DASH_ROWS", "options.rows", "what its rows are called", default="rows"),
     Key("HOST", "host", "the address to listen at"),
-    Key("PORT", "port", "the port to listen at", whole(0, 65_535)),
+    Key("PORT", "port", "the port to listen at", whole(1, 65_535)),
     Key("WEB_CONCURRENCY", "workers", "worker processes", whole(1, 256)),
     Key(
         "REDIS_URL",
@@ -285,6 +306,13 @@ KEYS = (
         whole(0, 10),
     ),
     Key(
+        "IRIS_DASH_PROXY_HEADERS",
+        "proxy_headers",
+        "what they are believed of `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix`",
+        _proxy_headers,
+        "for proto",
+    ),
+    Key(
         "IRIS_DASH_FRAME_ANCESTORS",
         "frame_ancestors",
         "which sites may show it in a frame",
@@ -332,6 +360,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     >>> read_settings({"PORT": "9000"}).port
     9000
     """
+    _check_names(environment)
     given: dict[str, Any] = {}
     options: dict[str, Any] = {}
     for key in KEYS:
@@ -349,6 +378,19 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     settings = Settings(**given | ({"data": data} if data else {}), options=TableOptions(**options))
     _check_together(settings)
     return settings
+
+
+def _check_names(environment: Mapping[str, str]) -> None:
+    """Raise SettingsError for a variable of this product that it does not know.
+
+    A login under a name that is misspelt would leave the door open.
+    """
+    known = [key.name.removeprefix(OWN) for key in KEYS if key.name.startswith(OWN)]
+    for name in environment:
+        if name.startswith(OWN) and name.removeprefix(OWN) not in known and name != VARIABLE:
+            near = get_close_matches(name.removeprefix(OWN), known, 1)
+            meant = f"; did you mean {OWN}{near[0]}?" if near else ""
+            raise SettingsError(f"{name}: there is no such setting{meant}")
 
 
 def _check_together(settings: Settings) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from iris_dash.errors import IrisDashError, first_line
+from iris_dash.observing.json_lines import tell
 from iris_dash.run_folder import LOOK_SECONDS, RunFolder
 
 if TYPE_CHECKING:
@@ -51,8 +52,13 @@ class Starting:
     """
 
     def __init__(
-        self, make: Callable[[int], WSGIApplication], run: RunFolder, workers: int = 1
+        self,
+        make: Callable[[int], WSGIApplication],
+        run: RunFolder,
+        workers: int = 1,
+        log: str = "none",
     ) -> None:
+        self._log = log
         self._make = make
         self._run = run
         self._workers = workers
@@ -95,8 +101,7 @@ class Starting:
         try:
             self._take()
         except Exception as error:
-            said = f"iris-dash: {first_line(error)}; trying again"
-            print(said, file=sys.stderr, flush=True)
+            tell(f"{first_line(error)}; trying again", self._log, "error")
             return False
         # What went with the old application refers to itself, and to a mapped table.
         gc.collect()

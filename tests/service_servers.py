@@ -71,17 +71,30 @@ NGINX = ROOT / "deploy" / "nginx.conf"
 
 
 class Nginx:
-    """nginx as deploy/nginx.conf sets it up, before replicas at these ports, not as root."""
+    """nginx as deploy/nginx.conf sets it up, before replicas at these ports, not as root.
 
-    def __init__(self, folder: Path, replicas: Sequence[int]) -> None:
+    With a certificate and its key (PEM) it has the listen.conf for TLS, too, at `tls_port`.
+    """
+
+    def __init__(
+        self, folder: Path, replicas: Sequence[int], tls: tuple[bytes, bytes] | None = None
+    ) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port, self.tls_port = free_port(), free_port()
         self.process: subprocess.Popen[bytes] | None = None
         servers = " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in replicas)
         kept = "keepalive 32; keepalive_timeout 10s;"
         (folder / "nginx.conf").write_bytes(NGINX.read_bytes())
         (folder / "replicas.conf").write_text(f"upstream replicas {{ {servers} {kept} }}\n")
-        (folder / "listen.conf").write_text(f"listen 127.0.0.1:{self.port};\n")
+        name = "listen.tls.conf" if tls else "listen.conf"
+        listening = NGINX.with_name(name).read_text()
+        for theirs, ours in (("8080", self.port), ("8443", self.tls_port)):
+            listening = listening.replace(f"listen {theirs}", f"listen 127.0.0.1:{ours}")
+        (folder / "listen.conf").write_text(listening)
+        if tls:
+            (folder / "tls").mkdir()
+            (folder / "tls" / "cert.pem").write_bytes(tls[0])
+            (folder / "tls" / "key.pem").write_bytes(tls[1])
         (folder / "log").touch()
 
     @property
@@ -115,10 +128,12 @@ class Nginx:
 
 
 @contextmanager
-def nginx_server(replicas: Sequence[int]) -> Iterator[Nginx]:
+def nginx_server(
+    replicas: Sequence[int], tls: tuple[bytes, bytes] | None = None
+) -> Iterator[Nginx]:
     """Run nginx before replicas at these ports for the length of a block."""
     with tempfile.TemporaryDirectory(prefix="nginx") as folder:
-        server = Nginx(Path(folder), replicas)
+        server = Nginx(Path(folder), replicas, tls)
         server.start()
         try:
             yield server

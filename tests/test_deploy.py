@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -15,17 +16,23 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 import yaml
-from processes import Server
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from processes import SERVE, Server, running
 from service_servers import Nginx, nginx_server, redis_server
 from tables import ROOT
 from test_reload import Askers, wait_for
 
 from iris_dash.settings import KEYS
 
+LOOPBACK = ip_address("127.0.0.1")
 NAMES = {key.name for key in KEYS}
 PLACES = {"iris_dash", "assets", "data", "app.py", "requirements.txt"}
 
@@ -267,6 +274,59 @@ def test_nobody_waits_for_who_sends_half_a_body(site):
         assert time.monotonic() - begun < 5
 
 
+# --- TLS, and a proxy in front of nginx
+
+
+def certificate() -> tuple[bytes, bytes]:
+    """Return a new certificate of 127.0.0.1, signed by itself, and its key, as PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    found = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(LOOPBACK)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    no_password = serialization.NoEncryption()
+    form = serialization.PrivateFormat.PKCS8
+    pem = serialization.Encoding.PEM
+    return found.public_bytes(pem), key.private_bytes(pem, form, no_password)
+
+
+def test_with_tls_nginx_answers_and_the_browser_is_told_to_stay(site):
+    tls = certificate()
+    with nginx_server([replica.port for replica in site.replicas], tls) as nginx:
+        trusting = ssl.create_default_context(cadata=tls[0].decode())
+        secure = f"https://127.0.0.1:{nginx.tls_port}/export.csv"
+        with urllib.request.urlopen(secure, timeout=10, context=trusting) as answer:
+            assert answer.status == 200
+            assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
+            assert answer.headers["Link"].startswith(f"<https://127.0.0.1:{nginx.tls_port}/")
+        status, _, body = ask(f"http://127.0.0.1:{nginx.tls_port}/range/")
+        assert status == 400
+        assert json.loads(body) == {"detail": "this port speaks TLS: ask it with https"}
+        assert ask(f"http://127.0.0.1:{nginx.port}/healthz")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("proxies", "client", "scheme"), [("1", "127.0.0.1", "http"), ("2", "192.0.2.7", "https")]
+)
+def test_what_a_proxy_in_front_of_nginx_says_counts_if_two_are_trusted(proxies, client, scheme):
+    more = {"IRIS_DASH_PROXIES": proxies, "IRIS_DASH_LOG": "json"}
+    with running([*SERVE, str(ROOT / "data" / "iris.csv")], more) as server:
+        server.await_ready()
+        with nginx_server([server.port]) as nginx:
+            said = {"X_Forwarded_For": "192.0.2.7", "X_Forwarded_Proto": "https"}
+            evil = {"X_Forwarded_Host": "evil.example", "X_Forwarded_Prefix": "/evil"}
+            status, headers, _ = ask(f"{nginx.url}/export.csv", **said, **evil)
+            assert status == 200
+            assert headers["Link"].startswith(f"<{scheme}://127.0.0.1:{nginx.port}/")
+            assert ("Strict-Transport-Security" in headers) == (scheme == "https")
+            wait_for(lambda: f'"client":"{client}"' in server.printed())
+
+
 # --- The files
 
 
@@ -296,7 +356,7 @@ def test_the_images_own_check_sees_whether_it_lives(site):
     assert gone.returncode == 1
 
 
-COMPOSE = ("compose.yaml", "compose.dev.yaml")
+COMPOSE = ("compose.yaml", "compose.dev.yaml", "compose.tls.yaml")
 
 
 @pytest.mark.parametrize("name", COMPOSE)
@@ -314,7 +374,9 @@ def test_compose_says_what_its_specification_knows(name):
 @pytest.mark.parametrize("name", COMPOSE)
 @pytest.mark.parametrize("profile", [(), ("--profile", "postgresql")])
 def test_compose_itself_reads_its_files(name, profile):
-    command = ["docker", "compose", "-f", str(ROOT / name), *profile, "config", "--quiet"]
+    below = ["-f", str(ROOT / "compose.yaml")] if name == "compose.tls.yaml" else []
+    files = [*below, "-f", str(ROOT / name)]
+    command = ["docker", "compose", *files, *profile, "config", "--quiet"]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr
 
@@ -330,6 +392,8 @@ def test_compose_has_two_hardened_replicas_behind_nginx_alone():
         assert services[name]["security_opt"] == ["no-new-privileges:true"]
     assert [name for name, said in services.items() if "ports" in said] == ["nginx"]
     assert "127.0.0.1:8080" in services["nginx"]["ports"][0]
+    # A folder, not a file, so that what is put in a file's place is seen.
+    assert services["web-1"]["volumes"] == services["load"]["volumes"] == ["./data:/app/data:ro"]
     assert {name for name, said in services.items() if "profiles" in said} == {"postgresql", "load"}
     assert set(services["web-1"]["environment"]) <= NAMES
     upstream = (ROOT / "deploy" / "replicas.conf").read_text()
@@ -347,7 +411,7 @@ def test_compose_for_development_copies_what_there_is():
 
 def test_the_example_of_an_environment_names_settings():
     text = (ROOT / ".env.example").read_text()
-    compose = (ROOT / "compose.yaml").read_text()
+    compose = "".join((ROOT / name).read_text() for name in COMPOSE)
     of_compose = set(re.findall(r"\$\{(\w+)", compose)) | {"COMPOSE_PROFILES"}
     named = set(re.findall(r"^#?([A-Z_]+)=", text, re.M))
     assert named <= NAMES | of_compose

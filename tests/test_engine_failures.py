@@ -144,7 +144,7 @@ def eventually_rows_of(url: str) -> list[dict[str, object]]:
 
 def test_load_writes_once_and_never_over_another(server, capsys):
     url = f"{server.url}/birds"
-    assert main(["load", str(PENGUINS), url]) == 0
+    assert main(["load", str(PENGUINS), url, "--keep"]) == 0
     assert "344 rows written" in capsys.readouterr().out
     assert main(["load", str(PENGUINS), url]) == 0
     assert "already" in capsys.readouterr().out
@@ -152,6 +152,9 @@ def test_load_writes_once_and_never_over_another(server, capsys):
     said = capsys.readouterr().err
     assert "--replace" in said
     assert "s3c" not in said
+    assert len(open_dataset(url)) == 344
+    assert main(["load", str(IRIS), url, "--keep"]) == 0
+    assert "there already, left as it is" in capsys.readouterr().out
     assert len(open_dataset(url)) == 344
     assert main(["load", str(IRIS), url, "--replace"]) == 0
     assert len(open_dataset(url)) == 150

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -49,6 +50,33 @@ def wait_for(holds: Callable[[], object], seconds: float = 60) -> None:
     while not holds():
         assert time.monotonic() < until
         time.sleep(0.02)
+
+
+def test_what_a_server_says_beside_its_answers_is_json_too(tmp_path):
+    path = tmp_path / "pots.csv"
+    put(path, pots(1, 10))
+    more = {"WEB_CONCURRENCY": "1", "IRIS_DASH_LOG": "json", "TMPDIR": str(tmp_path)}
+    with running([*SERVE, str(path), "--facets", "kiln"], more) as server:
+        path.write_text("kiln,height\n")
+        server.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: "the table served before stays" in server.printed())
+        put(path, pots(2, 10))
+        server.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: "from now on" in server.printed())
+        server.workers()[0].kill()
+        wait_for(lambda: "Unexpected exit" in server.printed())
+        _, *said = server.printed().splitlines()
+        lines = [json.loads(line) for line in said]
+    found = {
+        line["message"]: (line["level"], line["logger"]) for line in lines if "message" in line
+    }
+    broken, new, gone = (
+        next(kind for message, kind in found.items() if words in message)
+        for words in ("the table served before stays", "10 rows from now on", "Unexpected exit")
+    )
+    assert broken == ("error", "iris_dash")
+    assert new == ("info", "iris_dash")
+    assert gone == ("error", "_granian")
 
 
 def get(address: str, timeout: float = 20) -> tuple[bytes, str | None]:
@@ -293,7 +321,7 @@ def test_twenty_tables_one_after_another_leave_one(tmp_path, monkeypatch):
     put(path, pots(0, 5_000))
     monkeypatch.setenv("IRIS_DASH_DATA", str(path))
     with run_in(tmp_path, monkeypatch) as run:
-        tables = Tables(run)
+        tables = Tables(run, "none")
         tables.begin([open_dataset(path)], str)
         run.note(0)
         for generation in range(1, 21):

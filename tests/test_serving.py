@@ -166,7 +166,7 @@ def test_a_folder_is_one_line(tmp_path):
 
 
 def test_a_bad_setting_is_one_line():
-    assert_one_line(start([], PORT="http"), "PORT='http'", "0 to 65535")
+    assert_one_line(start([], PORT="http"), "PORT='http'", "1 to 65535")
 
 
 def test_requirements_pin_everything_that_the_project_names():

@@ -152,6 +152,7 @@ def test_options_survive_the_environment(options):
         ("IRIS_DASH_FRAME_ANCESTORS", "https://a.org/path", "expected origins"),
         ("IRIS_DASH_OIDC_ISSUER", "id.org", "expected an address that begins with https://"),
         ("IRIS_DASH_LOG", "loud", "expected one of auto, json, none"),
+        ("IRIS_DASH_PROXY_HEADERS", "for port", "expected some of for, proto, host, prefix"),
     ],
 )
 def test_a_bad_option_names_key_value_and_what_is_allowed(key, value, words):
@@ -167,6 +168,7 @@ def test_a_bad_option_names_key_value_and_what_is_allowed(key, value, words):
         ("PORT", "http"),
         ("PORT", "70000"),
         ("PORT", "-1"),
+        ("PORT", "0"),
         ("PORT", "8050.0"),
         ("PORT", "²"),
         ("WEB_CONCURRENCY", "0"),
@@ -189,6 +191,8 @@ def test_a_bad_value_names_key_value_and_what_is_allowed(key, value):
     ("key", "value"),
     [
         ("REDIS_URL", "http://secret"),
+        ("REDIS_URL", "redis:secret"),
+        ("REDIS_URL", "redis://"),
         ("IRIS_DASH_LOGINS", "ann:secret"),
         ("IRIS_DASH_LOGINS", HASHED),
         ("IRIS_DASH_TOKENS", "ci:sha256:secret"),
@@ -201,6 +205,36 @@ def test_a_bad_secret_is_not_shown(key, value):
     with pytest.raises(SettingsError, match=f"^{key}: expected") as caught:
         read_settings({key: value})
     assert "secret" not in str(caught.value)
+
+
+def test_one_of_several_that_is_none_is_counted():
+    with pytest.raises(SettingsError, match=r"in single quotes in a shell; number 2 is none$"):
+        read_settings({"IRIS_DASH_LOGINS": f"ann:{HASHED} bob:scrypt:32768:8:1"})
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("IRIS_DASH_LOGIN", "; did you mean IRIS_DASH_LOGINS?"),
+        ("IRIS_DASH_TOKEN", "; did you mean IRIS_DASH_TOKENS?"),
+        ("IRIS_DASH_MAXPAGE", "; did you mean IRIS_DASH_MAX_PAGE?"),
+        ("IRIS_DASH_WHATEVER_ELSE", ""),
+    ],
+)
+def test_a_name_that_is_misspelt_is_no_open_door(name, meant):
+    with pytest.raises(SettingsError) as caught:
+        read_settings({name: "secret"})
+    assert str(caught.value) == f"{name}: there is no such setting{meant}"
+
+
+def test_others_have_names_of_their_own():
+    assert read_settings({"IRIS_DASHBOARD": "a", "PORTS": "b", "IRIS_DASH_RUN_FOLDER": "c"})
+
+
+def test_what_proxies_are_believed_of():
+    assert read_settings({}).proxy_headers == ("for", "proto")
+    said = {"IRIS_DASH_PROXY_HEADERS": "for, Proto host prefix"}
+    assert read_settings(said).proxy_headers == ("for", "proto", "host", "prefix")
 
 
 def test_a_name_has_one_secret():

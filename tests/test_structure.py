@@ -60,6 +60,7 @@ ORDER = [
     "limits",
     "access",
     "factory",
+    "whole_requests",
     "starting",
     "serving",
     "cli",

@@ -32,6 +32,14 @@ def write_line(fields: Mapping[str, Any]) -> None:
         return
 
 
+def tell(said: str, wanted: str, level: str = "warning") -> None:
+    """Say what a server does beside its answers: a line of JSON, or of text for who reads along."""
+    if wants_json(wanted):
+        write_line({"level": level, "request_id": None, "logger": "iris_dash", "message": said})
+    elif sys.stderr is not None:
+        print(f"iris-dash: {said}", file=sys.stderr, flush=True)
+
+
 JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
 
 
