@@ -30,6 +30,7 @@ ENV PATH=/venv/bin:$PATH \
 USER 10001
 EXPOSE 8050
 STOPSIGNAL SIGTERM
+# Ready, or that it asks who comes, which it does as soon as it is.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f\"http://127.0.0.1:{os.environ['PORT']}/healthz\", timeout=4)"]
+    CMD ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['PORT']), timeout=4); c.request('GET', '/readyz'); sys.exit(c.getresponse().status not in (200, 401))"]
 CMD ["python", "app.py"]

@@ -22,7 +22,7 @@ from iris_dash.errors import SettingsError, first_line
 from iris_dash.release import release
 from iris_dash.timing import note
 
-MOST_BYTES = 32_000_000
+MOST_BYTES = 8_000_000
 """How much one process keeps of answers and their keys; each is far smaller."""
 
 OVERHEAD = 300

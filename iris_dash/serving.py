@@ -91,6 +91,8 @@ def serve(
             tell(warning, settings.log)
         os.environ[VARIABLE] = str(run.path)
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(run.metrics))
+        # Else glibc keeps what is free for up to 16 threads apart, and a worker grows for hours.
+        os.environ.setdefault("MALLOC_ARENA_MAX", "2")
         tables.begin([dataset], steps)
         # Once it is shared the workers alone need it.
         del dataset

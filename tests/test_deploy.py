@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -345,15 +346,34 @@ def test_the_image_is_not_root_and_has_what_it_runs():
         assert name in let_in
 
 
-def test_the_images_own_check_sees_whether_it_lives(site):
+def image_check(port: int) -> int:
+    """Return the exit code of the image's own check of what listens at a port."""
     check = dockerfile()["HEALTHCHECK"][0].partition("CMD ")[2]
     _, *arguments = json.loads(check)
-    alive = {"PORT": str(site.replicas[0].port)}
-    assert subprocess.run([sys.executable, *arguments], env=alive, check=False).returncode == 0
-    gone = subprocess.run(
-        [sys.executable, *arguments], env={"PORT": "1"}, capture_output=True, check=False
-    )
-    assert gone.returncode == 1
+    command, where = [sys.executable, *arguments], {"PORT": str(port)}
+    return subprocess.run(command, env=where, capture_output=True, check=False).returncode
+
+
+def test_the_images_own_check_sees_whether_it_is_ready(site):
+    assert image_check(site.replicas[0].port) == 0
+    assert image_check(1) == 1
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (401, 0), (503, 1), (500, 1), (404, 1)])
+def test_a_replica_that_asks_who_comes_is_ready_and_one_that_loads_is_not(status, code):
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status if self.path == "/readyz" else 418)
+            self.end_headers()
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        answering = threading.Thread(target=server.handle_request)
+        answering.start()
+        assert image_check(server.server_port) == code
+        answering.join()
 
 
 COMPOSE = ("compose.yaml", "compose.dev.yaml", "compose.tls.yaml")
