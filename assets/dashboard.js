@@ -171,6 +171,14 @@
     return String(text).trim() === "" || !Number.isFinite(value) ? null : value;
   }
 
+  // Says under a measure's two numbers which text is none; undefined: none of them is.
+  function sayNoNumber(column, text, kept) {
+    const filters = [...document.querySelectorAll(".filter[data-column]")];
+    const said = filters.find((one) => one.dataset.column === column).querySelector(".bound-said");
+    const words = `“${text}” is no number: ${kept} stays. A bound is a number alone, and included.`;
+    said.textContent = text === undefined ? "" : words;
+  }
+
   // DataTable goes to its first page whenever its order changes, so an address's page is read here.
   function pageOf(search) {
     const page = Number(new URLSearchParams(search).get("page") || 1);
@@ -238,6 +246,8 @@
       const slider = window.dash_clientside.dashboard.slider(triggered[0].column, log);
       // What is no number puts the old one back.
       let ends = [number(low), number(high)].map((end, side) => end ?? slider.ends[side]);
+      const wrong = [low, high].findIndex((text) => String(text ?? "").trim() && number(text) === null);
+      sayNoNumber(triggered[0].column, [low, high][wrong], slider.ends[wrong]);
       if (triggered.every((id) => id.role === "range")) {
         ends = ends.map((end, side) => slider.value(range[side], end));
       }

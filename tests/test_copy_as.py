@@ -29,7 +29,7 @@ from iris_dash.sort_text import join_sort
 from iris_dash.table_settings import TableSettings
 
 URL = "http://127.0.0.1:8050"
-LABELS = ["curl", "Python", "pandas", "Polars", "SQL"]
+LABELS = ["curl", "Python", "pandas", "Polars", "DuckDB"]
 Rows = list[tuple[Any, ...]]
 
 # Names and values that want quotes in each language, numbers beside text, every kind of gap.
@@ -76,7 +76,7 @@ def in_shell(text: str) -> str:
 
 
 def run(label: str, text: str) -> Rows:
-    if label == "SQL":
+    if label == "DuckDB":
         with duckdb.connect() as connection:
             return tidied(connection.execute(text).fetchall())
     rows = in_python(text)
@@ -264,7 +264,7 @@ def test_ties_of_a_long_table_keep_its_order_in_sql(tmp_path):
     frame.write_parquet(source, row_group_size=20_000)
     explorer = Explorer.open(source)
     query = explorer.query(sort="-of", lower={"n": 7})
-    assert run("SQL", forms(explorer, query, URL, source)["SQL"]) == expected(explorer, query)
+    assert run("DuckDB", forms(explorer, query, URL, source)["DuckDB"]) == expected(explorer, query)
 
 
 def test_too_many_rows_for_json_are_a_file(tmp_path):
@@ -353,7 +353,7 @@ def test_the_texts_say_no_more_than_the_query(explorer, monkeypatch):
         'df = pl.read_csv("data/iris.csv")',
         'rows = df.filter(pl.col("species") == "setosa", pl.col("sepal_length") >= 5.7)',
     ]
-    assert texts["SQL"].splitlines() == [
+    assert texts["DuckDB"].splitlines() == [
         "SELECT *",
         "FROM 'data/iris.csv'",
         "WHERE species = 'setosa'",

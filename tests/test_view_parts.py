@@ -547,7 +547,7 @@ def test_each_text_to_copy_is_the_one_that_is_shown(explorer):
         assert attribute(button, "data-copy") == shown
         found[name] = shown
     assert found == wanted
-    assert list(found) == ["curl", "Python", "pandas", "Polars", "SQL"]
+    assert list(found) == ["curl", "Python", "pandas", "Polars", "DuckDB"]
 
 
 def test_before_the_first_answer_the_whole_table_is_copied(explorer):

@@ -43,14 +43,14 @@ def forms(
     source: str | None,
     said: TableSettings | None = None,
 ) -> dict[str, str]:
-    """Return the query as texts to copy: "curl", "Python", "pandas", "Polars", "SQL".
+    """Return the query as texts to copy: "curl", "Python", "pandas", "Polars", "DuckDB" or "SQL".
 
     `url` is where the server is reached; `source` is the data as it was given: a path, a pattern,
     an address; None for a data frame. `said` is what is said of the table otherwise than in the
     file beside it, if anything. The query's page does not matter. What would not be true is left
-    out: SQL is DuckDB's for a file and the engine's own for a table on an engine, which has
-    neither pandas nor Polars; a data frame has only "curl" and "Python", and a web address with
-    a password or a query in it only "curl". No text has a password.
+    out: a table on an engine has "SQL" of the engine's own kind, and neither pandas, Polars nor
+    DuckDB; a data frame has only "curl" and "Python", and a web address with a password or a query
+    in it only "curl". No text has a password.
     """
     query = Query(query.facets, query.bounds, query.sort)
     texts = {"curl": as_curl(explorer, query, url)}
@@ -71,7 +71,7 @@ def forms(
         names = [name.casefold() for name in file.schema.names]
         # To SQL `a` and `A` are one name.
         if file.kind != "arrow" and not file.quoted and len(set(names)) == len(names):
-            texts["SQL"] = as_sql(file, query)
+            texts["DuckDB"] = as_sql(file, query)
     return texts
 
 

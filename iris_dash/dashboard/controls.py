@@ -179,6 +179,7 @@ def measure_control(measure: Measure) -> Component:
                 ],
                 className="measure-head",
             ),
+            html.P(className="bound-said", role="status"),
             html.Div(className="histogram", **aria(hidden="true")),
             dcc.RangeSlider(
                 id=ids.of_column(ids.RANGE, measure.name),

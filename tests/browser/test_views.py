@@ -239,7 +239,7 @@ def test_copy_as_gives_the_shown_rows_to_other_tools(
     page.click("#copy-as")
     page.until(lambda: page.visible("#copy-panel .form-text"), "texts to copy")
     texts = dict(page.run(TEXTS))
-    assert list(texts) == ["curl", "Python", "pandas", "Polars", "SQL"]
+    assert list(texts) == ["curl", "Python", "pandas", "Polars", "DuckDB"]
     assert page.origin in texts["curl"]
     page.click(".form-text:nth-of-type(3) [data-copy]")
     page.expect(page.copied, texts["pandas"])
@@ -256,7 +256,9 @@ def test_copy_as_gives_the_shown_rows_to_other_tools(
         page.search, "?species=versicolor&species=virginica&petal_length=..5.0&sort=-sepal_length"
     )
     page.click("#copy-as")
-    page.until(lambda: "versicolor" in dict(page.run(TEXTS)).get("SQL", ""), "the new query as SQL")
+    page.until(
+        lambda: "versicolor" in dict(page.run(TEXTS)).get("DuckDB", ""), "the new query as SQL"
+    )
 
 
 def test_every_file_of_the_menu_has_the_shown_query(page: Page) -> None:
