@@ -18,6 +18,7 @@ import pandas as pd
 
 from benchmarks import callback, express_callback, first_load, ten_million
 from iris_dash.factory import create_app
+from iris_dash.serving import PLACES
 from iris_dash.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,7 +43,7 @@ def callback_request() -> tuple[Callable[[], object], Callable[[], object]]:
 
     Each call has another bound, so that no answer comes from a cache.
     """
-    app = create_app(settings=Settings())
+    app = create_app(settings=Settings(log="none"))
     client = app.server.test_client()
     spec = callback.specification(client.get("/_dash-dependencies").get_json())
     lows = (4.3 + step % 1000 / 1000 for step in count())
@@ -82,9 +83,10 @@ def requests_per_second(address: str, mode: str, path: str = "/range/") -> float
 
 
 def granian(target: str) -> list[str]:
-    """Return the Procfile's command for another target and one worker."""
-    line = (ROOT / "Procfile").read_text().split(": ", 1)[1].strip()
-    return ["sh", "-c", f"exec {line.replace('app:server', target)}"]
+    """Return the command that serves another application as this one is served, by one worker."""
+    options = f"--interface wsgi --workers 1 --blocking-threads {PLACES} --log-level warning"
+    where = "--host $HOST --port $PORT"
+    return ["sh", "-c", f"exec {sys.executable} -m granian {options} {where} {target}"]
 
 
 def routes() -> list[tuple[str, float, float]]:
@@ -92,11 +94,10 @@ def routes() -> list[tuple[str, float, float]]:
     sys.path.insert(0, str(ROOT / "tests"))
     from processes import running
 
-    path = {"PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"}
     figures: dict[str, list[float]] = {"bare": [], "read": [], "fresh": [], "same": []}
     with (
-        running(granian("app:server"), path) as ours,
-        running(granian("benchmarks.bare_flask:server"), path) as bare,
+        running() as ours,
+        running(granian("benchmarks.bare_flask:server")) as bare,
     ):
         for _ in range(ROUNDS):
             figures["bare"].append(requests_per_second(bare.url, "same"))
@@ -133,7 +134,7 @@ def main() -> None:
     print("\n| Granian, 1 worker, 8 connections | requests/s | ratio |\n|---|---|---|")
     for what, rate, ratio in routes():
         print(f"| {what} | {rate:,.0f} | {ratio:.2f} |")
-    first_load.main(granian("app:server"), granian("benchmarks.plain_dash:server"))
+    first_load.main(granian("benchmarks.plain_dash:server"))
     ten_million.main()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import sys
 from pathlib import Path
@@ -11,15 +10,14 @@ ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 5
 
 
-def main(granian: list[str], plain: list[str]) -> None:
-    """Measure alternating rounds, each in a new browser, and print."""
+def main(plain: list[str]) -> None:
+    """Measure alternating rounds, each in a new browser, and print; `plain` serves the plain page."""
     sys.path.insert(0, str(ROOT / "tests"))
     from page_loads import PageLoad, page_loads
     from processes import running
 
-    path = {"PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"}
     loads: dict[str, list[list[PageLoad]]] = {"plain": [], "ours": []}
-    with running(granian, path) as ours, running(plain, path) as theirs:
+    with running() as ours, running(plain) as theirs:
         for _ in range(ROUNDS):
             loads["plain"].append(page_loads(f"{theirs.url}/"))
             loads["ours"].append(page_loads(f"{ours.url}/"))
