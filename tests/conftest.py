@@ -23,7 +23,7 @@ hypothesis_settings.load_profile("patient")
 
 
 LONG = ("test_access.py", "test_stress.py", "test_engines.py", "test_fuzz.py", "test_security.py")
-"""The files of tests that take longest: begun first, so that no process waits for one in the end."""
+"""The files of tests that take longest: begun first, so that no process waits for one at last."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
