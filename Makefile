@@ -14,7 +14,7 @@ test: $(VENV)/test.done browser servers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: $(VENV)/test.done
 	@sh scripts/need.sh wrk wrk

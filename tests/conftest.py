@@ -22,15 +22,6 @@ hypothesis_settings.register_profile("patient", deadline=None)
 hypothesis_settings.load_profile("patient")
 
 
-LONG = ("test_access.py", "test_stress.py", "test_engines.py", "test_fuzz.py", "test_security.py")
-"""The files of tests that take longest: begun first, so that no process waits for one at last."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files of tests first; the others keep their order."""
-    items.sort(key=lambda item: item.path.name not in LONG)
-
-
 @pytest.fixture(scope="session")
 def explorer() -> Explorer:
     return Explorer.open(Settings().data)

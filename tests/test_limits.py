@@ -369,7 +369,11 @@ def test_a_client_that_goes_away_gives_its_place_back(tmp_path):
     file = tmp_path / "long.parquet"
     LONG.write_parquet(file)
     with running((*SERVE, str(file)), more={"IRIS_DASH_EXPORTS": "1"}) as server:
-        with socket.create_connection(("127.0.0.1", server.port), SECONDS) as slow:
+        with socket.socket() as slow:
+            # Else the kernel may take the whole file before anyone else asks.
+            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            slow.settimeout(SECONDS)
+            slow.connect(("127.0.0.1", server.port))
             slow.sendall(b"GET /export.csv HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert slow.recv(12) == b"HTTP/1.1 200"
             assert status(server, "/export.csv") == 429
