@@ -175,7 +175,7 @@
   function sayNoNumber(column, text, kept) {
     const filters = [...document.querySelectorAll(".filter[data-column]")];
     const said = filters.find((one) => one.dataset.column === column).querySelector(".bound-said");
-    const words = `“${text}” is no number: ${kept} stays. A bound is a number alone, and included.`;
+    const words = `“${text}” is not a number; ${kept} stays. Type a number alone: it is included.`;
     said.textContent = text === undefined ? "" : words;
   }
 

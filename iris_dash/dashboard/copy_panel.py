@@ -45,7 +45,7 @@ def copy_forms(
     source: str | None,
     said: TableSettings | None = None,
 ) -> list[Component]:
-    """Return the query that the page shows as curl, Python, pandas, Polars and SQL.
+    """Return the query that the page shows as curl, Python, pandas, Polars and DuckDB or SQL.
 
     `asked`: see `answer_controls`; `url`: the server's; `source`: the table's file or address.
     """

@@ -19,7 +19,7 @@ FACETS = "facets"
 def sent_answer(explorer: Explorer, asked: dict[str, Any]) -> dict[str, Any]:
     """Return the parts of `answer_controls` for a question, all but `answered` as JSON.
 
-    Plotly would look at each number of a part before orjson does, which takes a fourth of the
+    Plotly would look at each number of a part before orjson does, which takes an eighth of the
     whole answer's time; a Fragment goes as it is. A page that is opened, reset or gone back to asks
     what was asked before: but for the question's number that answer is kept while the table is the
     same, if no part of it failed. Errors: those of `answer_controls`.

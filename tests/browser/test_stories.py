@@ -116,10 +116,10 @@ def test_a_typed_bound_is_exact_and_nonsense_puts_the_old_one_back(page: Page) -
     assert page.bounds()["Sepal length"] == ("5.05", "7.9")
     page.expect_count(len(flowers(sepal_length=(5.05, 7.9))))
     assert page.search() == "?sepal_length=5.05.."
-    said = "“abc” is no number: 5.05 stays. A bound is a number alone, and included."
+    said = "“abc” is not a number; 5.05 stays. Type a number alone: it is included."
     assert page.text(".filter[data-measure='Sepal length'] .bound-said") == said
     page.type_bound("Sepal length", "to", ">7")
-    page.expect(lambda: page.text(".bound-said")[:16], "“>7” is no numbe")
+    page.expect(lambda: page.text(".bound-said")[:20], "“>7” is not a number")
     page.type_bound("Sepal length", "to", "7")
     page.expect_count(len(flowers(sepal_length=(5.05, 7))))
     assert not page.visible(".bound-said")
