@@ -166,15 +166,14 @@ def test_a_file_streams(site):
 def test_a_repeat_is_answered_by_nginx_or_not_at_all(site):
     address = f"{site.url}/range/?species=virginica&page=1&per_page=2"
     first = ask(address)
-    again = ask(address)
-    assert first[2] == again[2]
-    assert (first[1]["X-Cache-Status"], again[1]["X-Cache-Status"]) == ("MISS", "HIT")
-    etag = first[1]["ETag"]
-    assert ask(address, If_None_Match=etag)[0] == 304
-    time.sleep(2.1)
-    # What it has, while it asks; whoever comes then gets what it learnt.
-    assert ask(address)[1]["X-Cache-Status"] == "STALE"
-    wait_for(lambda: ask(address)[1]["X-Cache-Status"] == "HIT", 1.5)
+    assert first[1]["X-Cache-Status"] == "MISS"
+    # The answer is with the client before nginx has put it away, and another of its processes may
+    # be asked next: it is asked until it says so.
+    for seen in ("HIT", "STALE", "HIT"):
+        # STALE: what it has, while it asks; whoever comes then gets what it learnt.
+        wait_for(lambda seen=seen: ask(address)[1]["X-Cache-Status"] == seen, 10)
+    assert ask(address)[2] == first[2]
+    assert ask(address, If_None_Match=first[1]["ETag"])[0] == 304
     time.sleep(4.1)
     late = ask(address)
     assert late[1]["X-Cache-Status"] == "REVALIDATED"
@@ -187,7 +186,7 @@ def test_what_one_person_may_see_is_not_kept(site, header):
     said = {header: "Bearer abc" if header == "Authorization" else "a=b"}
     for _ in range(2):
         assert ask(address, **said)[1]["X-Cache-Status"] == "BYPASS"
-    assert ask(address)[1]["X-Cache-Status"] in ("MISS", "HIT", "EXPIRED", "REVALIDATED")
+    assert ask(address)[1]["X-Cache-Status"] != "BYPASS"
 
 
 def test_encodings_are_kept_apart(site):

@@ -367,10 +367,10 @@ def test_a_file_that_nobody_holds_any_more_gives_its_place_back():
 
 def test_a_client_that_goes_away_gives_its_place_back(tmp_path):
     file = tmp_path / "long.parquet"
-    LONG.write_parquet(file)
+    # 140 MB of CSV: the kernel's buffers and the server's would hold the 14 of the short one.
+    pl.concat([LONG] * 10).write_parquet(file)
     with running((*SERVE, str(file)), more={"IRIS_DASH_EXPORTS": "1"}) as server:
         with socket.socket() as slow:
-            # Else the kernel may take the whole file before anyone else asks.
             slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
             slow.settimeout(SECONDS)
             slow.connect(("127.0.0.1", server.port))
