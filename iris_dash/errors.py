@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,21 @@ def list_names(names: Iterable[object], most: int = 20) -> str:
     if len(texts) > most:
         return f"{', '.join(texts[:most])} … ({len(texts)} in all)"
     return ", ".join(texts) if texts else "none"
+
+
+@contextmanager
+def naming(what: str | None) -> Iterator[None]:
+    """Say in front of a DatasetError's reason what it is about, if that has a name.
+
+    >>> with naming("IRIS_DASH_DATA"):
+    ...     raise DatasetError("a.csv: there is no such file")
+    Traceback (most recent call last):
+    iris_dash.errors.DatasetError: IRIS_DASH_DATA: a.csv: there is no such file
+    """
+    try:
+        yield
+    except DatasetError as error:
+        raise DatasetError(f"{what}: {error}" if what else str(error)) from None
 
 
 def first_line(error: BaseException) -> str:

@@ -47,7 +47,7 @@ def infer_schema(facts: ColumnFacts, settings: TableSettings, title: str) -> Sch
     _check_means(columns)
     for name in settings.axes or ():
         if name not in measures:
-            raise DatasetError(unknown_name("measure", name, measures))
+            raise DatasetError(f"axes: {unknown_name('measure', name, measures)}")
     axes = settings.axes or ((measures[0], measures[1]) if len(measures) > 1 else None)
     return Schema(
         columns,
@@ -75,10 +75,15 @@ def check_names(names: list[str], settings: TableSettings) -> None:
         if name in RESERVED_KEYS:
             taken = list_names(RESERVED_KEYS)
             raise DatasetError(f"column {name!r}: the names {taken} are reserved; rename it")
-    said = [*settings.columns, *(settings.facets or ()), *(settings.measures or ())]
-    for name in said:
-        if name not in names:
-            raise DatasetError(unknown_name("column", name, names))
+    said = {
+        "facets": settings.facets or (),
+        "measures": settings.measures or (),
+        "the columns' labels and settings": settings.columns,
+    }
+    for key, asked in said.items():
+        for name in asked:
+            if name not in names:
+                raise DatasetError(f"{key}: {unknown_name('column', name, names)}")
     keys = [settings.of(name).alias or name for name in names]
     repeated = sorted({key for key in keys if keys.count(key) > 1})
     if repeated:

@@ -6,7 +6,7 @@ import os
 from functools import lru_cache
 from typing import Any
 
-from iris_dash.dataset import open_dataset
+from iris_dash.dataset import open_default
 from iris_dash.explorer import Explorer
 from iris_dash.query import Query
 from iris_dash.settings import read_settings
@@ -19,7 +19,7 @@ def default_explorer() -> Explorer:
     Errors: DatasetError if it cannot be opened.
     """
     settings = read_settings(os.environ)
-    return Explorer(open_dataset(settings.data, settings.table_settings, settings.options))
+    return Explorer(open_default(settings))
 
 
 class IrisQuery(Query):

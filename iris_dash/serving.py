@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -19,7 +20,7 @@ import polars as pl
 from tqdm import tqdm
 
 from iris_dash.access import warning_of_open_door
-from iris_dash.dataset import Dataset, EngineDataset, open_dataset
+from iris_dash.dataset import Dataset, EngineDataset, open_default
 from iris_dash.errors import IrisDashError, SettingsError, first_line
 from iris_dash.observing.json_lines import JsonLines, tell, wants_json
 from iris_dash.prepared import kept, share
@@ -78,12 +79,14 @@ def serve(
         os.environ["IRIS_DASH_SETTINGS"] = described_by
     os.environ.update(options_environment(options or TableOptions()))
     settings = read_settings(os.environ)
+    given = {"data": source, "described_by": described_by}
+    keys = {field: key for field, key in settings.keys.items() if not given[field]}
     # What is shared goes even if this process is ended before Granian listens to signals.
     signal.signal(signal.SIGTERM, _end)
     with closing(Steps()) as steps, OwnRun() as run:
         tables = Tables(run, settings.log)
         signal.signal(signal.SIGHUP, tables.reopen)
-        dataset = _opened(settings, steps)
+        dataset = open_default(replace(settings, keys=keys), steps)
         _check_port(settings)
         steps.print(_greeting(dataset, settings))
         warning = warning_of_open_door(settings)
@@ -105,10 +108,6 @@ def serve(
 
 def _end(number: int, frame: Any) -> None:
     raise SystemExit(128 + number)
-
-
-def _opened(settings: Settings, told: Told = str) -> Dataset:
-    return open_dataset(settings.data, settings.table_settings, settings.options, told)
 
 
 class Tables:
@@ -148,8 +147,7 @@ class Tables:
 
     def _open_anew(self) -> None:
         try:
-            settings = read_settings(os.environ)
-            dataset = _opened(settings)
+            dataset = open_default(read_settings(os.environ))
         except (Exception, pl.exceptions.PanicException) as error:
             tell(f"{first_line(error)}; the table served before stays", self._log, "error")
             return

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from iris_dash.download import is_address, shown_address
 from iris_dash.engines import engine_address
-from iris_dash.errors import SettingsError
+from iris_dash.errors import SettingsError, naming
 from iris_dash.query_model import MAX_PER_PAGE
 from iris_dash.run_folder import VARIABLE
 from iris_dash.table_settings import TableOptions, TableSettings, read_table_settings
@@ -55,6 +55,8 @@ class Settings:
     exports: int = 2
     query_seconds: int = 60
     log: str = "auto"
+    keys: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Which variables name the files, by field: an error of one of them names its variable."""
 
     @property
     def table_settings(self) -> TableSettings | None:
@@ -62,7 +64,10 @@ class Settings:
 
         Errors: DatasetError if it cannot be read.
         """
-        return read_table_settings(Path(self.described_by)) if self.described_by else None
+        if not self.described_by:
+            return None
+        with naming(self.keys.get("described_by")):
+            return read_table_settings(Path(self.described_by))
 
     @property
     def asks_who(self) -> bool:
@@ -374,8 +379,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             raise SettingsError(f"{said}: {error}") from None
         place, _, name = key.field.rpartition(".")
         (options if place else given)[name] = value
-    data = _data(environment)
-    settings = Settings(**given | ({"data": data} if data else {}), options=TableOptions(**options))
+    keys = {"described_by": "IRIS_DASH_SETTINGS"} if "described_by" in given else {}
+    variable, data = _data(environment)
+    if data:
+        keys["data"], given["data"] = variable, data
+    settings = Settings(**given, options=TableOptions(**options), keys=keys)
     _check_together(settings)
     return settings
 
@@ -434,16 +442,20 @@ def _without_secret(key: Key, text: str) -> str:
     return "(set)"
 
 
-def _data(environment: Mapping[str, str]) -> str | None:
-    """Return what IRIS_DASH_DATA names, else the table in the database of DATABASE_URL."""
+def _data(environment: Mapping[str, str]) -> tuple[str, str | None]:
+    """Return what IRIS_DASH_DATA names, else the table in the database of DATABASE_URL.
+
+    The variable's name comes first.
+    """
     database = environment.get("DATABASE_URL")
     if environment.get("IRIS_DASH_DATA") or not database:
-        return environment.get("IRIS_DASH_DATA") or None
+        return "IRIS_DASH_DATA", environment.get("IRIS_DASH_DATA") or None
     if engine_address(database) is None:
         raise SettingsError("DATABASE_URL: expected the address of a database: postgres://host/db")
     where, mark, more = database.partition("?")
     table = environment.get("IRIS_DASH_TABLE")
-    return f"{where.rstrip('/')}/{quote(table)}{mark}{more}" if table else database
+    named = f"{where.rstrip('/')}/{quote(table)}{mark}{more}" if table else database
+    return "DATABASE_URL", named
 
 
 def options_environment(options: TableOptions) -> dict[str, str]:

@@ -87,7 +87,9 @@ def read_table_settings(path: Path) -> TableSettings:
     try:
         said: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
         return TableSettings.model_validate(said)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot be read: {error.strerror}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise DatasetError(f"{path}: cannot be read as TOML: {error}") from None
     except ValidationError as error:
         fault = error.errors()[0]

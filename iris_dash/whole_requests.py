@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+ALIVE = "/healthz"
+"""What supervisors ask, who would end a server that is busy."""
+
 
 class WholeRequests:
     """A WSGI application that reads a request's body before another one answers it.
 
     A body that stays half sent then holds a thread, of which there are many, but none of the
     `places`: no more requests than these are answered at once. Bodies of more than `most` bytes
-    are not read; whoever answers refuses them.
+    are not read; whoever answers refuses them. Whether the server lives is answered at any time.
     """
 
     def __init__(self, app: WSGIApplication, places: int, most: int) -> None:
@@ -27,6 +30,8 @@ class WholeRequests:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
+        if environ["PATH_INFO"] == ALIVE:
+            return self._app(environ, start_response)
         if "HTTP_TRANSFER_ENCODING" in environ or 0 < _length(environ) <= self._most:
             # One byte more shows that a body without a length is too long.
             environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(self._most + 1))

@@ -167,11 +167,14 @@ def test_a_repeat_is_answered_by_nginx_or_not_at_all(site):
     address = f"{site.url}/range/?species=virginica&page=1&per_page=2"
     first = ask(address)
     assert first[1]["X-Cache-Status"] == "MISS"
+    assert "query;dur=" in first[1]["Server-Timing"]
     # The answer is with the client before nginx has put it away, and another of its processes may
     # be asked next: it is asked until it says so.
     for seen in ("HIT", "STALE", "HIT"):
         # STALE: what it has, while it asks; whoever comes then gets what it learnt.
         wait_for(lambda seen=seen: ask(address)[1]["X-Cache-Status"] == seen, 10)
+    repeated = ask(address)[1]
+    assert repeated["Server-Timing"] == f'cache;desc="{repeated["X-Cache-Status"]}"'
     assert ask(address)[2] == first[2]
     assert ask(address, If_None_Match=first[1]["ETag"])[0] == 304
     time.sleep(4.1)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 import urllib.request
+from collections.abc import Sequence
 
 import pytest
 from processes import SERVE, free_port, running
@@ -20,10 +21,12 @@ def read(address: str) -> str:
         return answer.read().decode()
 
 
-def start(arguments: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+def start(
+    arguments: list[str], command: Sequence[str] = SERVE, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run a start that is to fail, to its end."""
     return subprocess.run(
-        [*SERVE, *arguments],
+        [*command, *arguments],
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,
@@ -90,16 +93,33 @@ def test_the_penguins_are_served():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--facets", "glase"], "unknown column 'glase'; columns are glaze, height"),
+        (["--facets", "glase"], "facets: unknown column 'glase'; columns are glaze, height"),
+        (["--measures", "hight"], "measures: unknown column 'hight'"),
         (["--measures", "glaze"], "'glaze' has no finite number"),
         (["--facets", "height"], "'height' holds numbers that are not whole"),
         (["--label", "glaze"], "--label 'glaze': expected NAME=TEXT"),
-        (["--label", "glase=Glaze"], "unknown column 'glase'"),
+        (["--label", "glase=Glaze"], "labels and settings: unknown column 'glase'"),
+        (["--settings", "/none/pots.toml"], "/none/pots.toml: cannot be read: No such file"),
     ],
 )
 def test_a_wrong_option_is_one_line(tmp_path, arguments, words):
     (tmp_path / "pots.csv").write_text("glaze,height\nblue,1.5\ngreen,2.5\n")
-    assert_one_line(start([str(tmp_path / "pots.csv"), *arguments]), words)
+    run = start([str(tmp_path / "pots.csv"), *arguments])
+    assert_one_line(run, words)
+    assert "IRIS_DASH" not in run.stderr  # nobody has named a variable
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("IRIS_DASH_DATA", "/none/pots.csv", "/none/pots.csv: there is no such file"),
+        ("IRIS_DASH_SETTINGS", "/none/pots.toml", "/none/pots.toml: cannot be read: No such file"),
+        ("DATABASE_URL", "sqlite:////none/pots.db/pots", "sqlite:////none/pots.db/pots: "),
+    ],
+)
+@pytest.mark.parametrize("command", [SERVE, (sys.executable, "app.py")], ids=["serve", "app"])
+def test_what_cannot_be_opened_is_said_with_its_variable(command, key, value, words):
+    assert_one_line(start([], command, **{key: value}), f"iris-dash: {key}: {words}")
 
 
 def test_a_wrong_option_in_the_environment_is_one_line():

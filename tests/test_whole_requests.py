@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import socket
 import time
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from processes import SERVE, running
@@ -31,7 +31,7 @@ def ask(app, body=b"", **more):
     length = (
         {"CONTENT_LENGTH": str(len(body))} if body and "HTTP_TRANSFER_ENCODING" not in more else {}
     )
-    app({"wsgi.input": given, **length, **more}, None)
+    app({"PATH_INFO": "/range/", "wsgi.input": given, **length, **more}, None)
     return given.taken
 
 
@@ -61,7 +61,7 @@ def test_a_body_that_is_too_long_is_left_to_who_refuses_it():
     given = Body(bytes(11))
     seen = []
     app = WholeRequests(lambda environ, _: seen.append(environ["wsgi.input"]) or [], 1, 10)
-    app({"wsgi.input": given, "CONTENT_LENGTH": "11"}, None)
+    app({"PATH_INFO": "/range/", "wsgi.input": given, "CONTENT_LENGTH": "11"}, None)
     assert seen == [given]
     assert given.taken == 0
 
@@ -79,6 +79,27 @@ def test_an_answer_that_fails_gives_its_place_back():
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             ask(app)
+
+
+def test_a_busy_server_lives():
+    answered, ends = [], Event()
+
+    def answer(environ, _):
+        answered.append(environ["PATH_INFO"])
+        if environ["PATH_INFO"] != "/healthz":
+            assert ends.wait(20)
+        return []
+
+    app = WholeRequests(answer, 1, 10)
+    busy = [Thread(target=ask, args=(app,)) for _ in range(3)]
+    for thread in busy:
+        thread.start()
+    wait_for(lambda: answered)
+    ask(app, PATH_INFO="/healthz")
+    assert answered == ["/range/", "/healthz"]
+    ends.set()
+    for thread in busy:
+        thread.join()
 
 
 def test_no_more_are_answered_than_there_are_places_and_the_first_is_next():
