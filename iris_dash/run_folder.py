@@ -108,8 +108,12 @@ class OwnRun(RunFolder):
         try:
             remove_abandoned(Path(tempfile.gettempdir()))
             super().__init__(Path(tempfile.mkdtemp(prefix=PREFIX)))
-            self._lock = _locked(self.path)
-            self.metrics.mkdir()
+            try:
+                self._lock = _locked(self.path)
+                self.metrics.mkdir()
+            except BaseException:  # a signal too, at any moment of a start
+                shutil.rmtree(self.path, ignore_errors=True)
+                raise
         except OSError as error:
             raise SettingsError(
                 f"TMPDIR: no folder can be made for temporary files: {error.strerror}"

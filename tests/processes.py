@@ -13,7 +13,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import cycle, islice
 from pathlib import Path
+from random import choice
 
 import psutil
 from tables import ROOT
@@ -123,8 +125,23 @@ def running(
 
 
 def free_port() -> int:
-    """Return a loopback port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a loopback port that nothing listens on now, and that nobody else is given.
+
+    The system gives the higher ones to whoever asks for any, perhaps before a server has this one.
+    """
+    for port in PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError  # it never ends
+
+
+def _ports(each: int = 1_000) -> Iterator[int]:
+    """Return the ports of this process of the tests, again and again, from any of them on."""
+    own = int(os.environ.get("PYTEST_XDIST_WORKER", "gw9").removeprefix("gw"))
+    places = range(each)
+    first = 20_000 + own * each
+    return (first + place for place in islice(cycle(places), choice(places), None))
+
+
+PORTS = _ports()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -177,10 +178,15 @@ def test_a_repeat_is_answered_by_nginx_or_not_at_all(site):
     assert repeated["Server-Timing"] == f'cache;desc="{repeated["X-Cache-Status"]}"'
     assert ask(address)[2] == first[2]
     assert ask(address, If_None_Match=first[1]["ETag"])[0] == 304
-    time.sleep(4.1)
-    late = ask(address)
-    assert late[1]["X-Cache-Status"] == "REVALIDATED"
-    assert late[2] == first[2]
+
+    def late() -> str:
+        time.sleep(4.1)
+        status, headers, body = ask(address)
+        assert (status, body) == (200, first[2])
+        return headers["X-Cache-Status"]
+
+    # What it has got meanwhile may be younger.
+    wait_for(lambda: late() == "REVALIDATED", 30)
 
 
 @pytest.mark.parametrize("header", ["Authorization", "Cookie"])
@@ -225,10 +231,7 @@ def test_a_request_id_comes_back_and_is_in_both_logs(site):
 def test_a_replica_is_killed_and_nobody_notices(site):
     with Askers(f"{site.url}/stats/mean/?species=setosa") as askers:
         askers.some_more()
-        workers = site.replicas[0].workers()
-        site.replicas[0].process.kill()
-        for worker in workers:
-            worker.kill()
+        os.killpg(site.replicas[0].process.pid, signal.SIGKILL)  # with its workers
         site.replicas[0].process.wait(20)
         askers.some_more(100)
         site.replicas[0].start()

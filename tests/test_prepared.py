@@ -372,7 +372,7 @@ def test_two_workers_share_one_table_that_is_gone_after_the_end(big_file, tmp_pa
 def test_nothing_is_left_after_a_termination_while_it_starts(big_file, tmp_path, moment):
     with starting(big_file, tmp_path) as server:
         if moment == "sharing":
-            wait_for(lambda: folders(tmp_path))
+            wait_for(lambda: list(tmp_path.glob("iris_dash-*/table.*")))
         else:
             time.sleep(1)
         server.process.terminate()

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import polars as pl
 import psutil
@@ -152,10 +153,11 @@ def test_a_replaced_file_is_served_wholly_and_no_request_is_lost(tmp_path, rows,
                 askers.some_more()
         assert askers.failures == []
         assert askers.answers == {rows_of(1), rows_of(2), rows_of(3)}
+        # A table goes when no worker serves it any more.
+        wait_for(lambda: [t.name for t in tmp_path.glob("iris_dash-*/table.*")] == ["table.3"])
         after = {get(f"{server.url}{PAGE}") for _ in range(20)}
         assert {body for body, _ in after} == {rows_of(3)}  # of both workers
         assert before[1] is None or before[1] not in {etag for _, etag in after}
-        wait_for(lambda: [t.name for t in tmp_path.glob("iris_dash-*/table.*")] == ["table.3"])
         path.write_text("kiln,height\n")
         server.process.send_signal(signal.SIGHUP)
         wait_for(lambda: "no rows; the table served before stays" in server.printed())
@@ -211,9 +213,13 @@ def test_a_killed_worker_is_replaced_and_nobody_hears_that_it_loads(tmp_path, wo
 def test_what_has_begun_is_finished_at_the_end():
     body = b'{"page": 1, "per_page": 1}'
     head = f"POST /range/ HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n"
+    head += "Expect: 100-continue\r\nContent-Type: application/json\r\n\r\n"
     with running() as server, socket.create_connection(("127.0.0.1", server.port)) as client:
-        client.sendall(f"{head}Content-Type: application/json\r\n\r\n".encode() + body[:1])
-        time.sleep(0.5)
+        client.settimeout(30)
+        client.sendall(head.encode())
+        # It says so when it begins to read the body.
+        assert client.recv(1_000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(body[:1])
         server.process.terminate()
         time.sleep(0.5)
         client.sendall(body[1:])
@@ -297,11 +303,12 @@ def test_a_generation_that_cannot_be_made_is_tried_again_and_the_old_one_answers
     tmp_path, capsys, monkeypatch
 ):
     monkeypatch.setattr("iris_dash.starting.RETRY_SECONDS", 0.1)
-    fails = ["pots: away"]
+    fails, go_on = ["pots: away"], Event()
 
     def make(generation):
         if generation == 2 and fails:
             raise DatasetError(fails.pop())
+        assert generation == 1 or go_on.wait(20)
         return lambda environ, start_response: [str(generation).encode()]
 
     run = RunFolder(tmp_path)
@@ -312,6 +319,7 @@ def test_a_generation_that_cannot_be_made_is_tried_again_and_the_old_one_answers
     run.publish(2)
     wait_for(lambda: not fails)
     assert answer(app) == b"1"
+    go_on.set()
     wait_for(lambda: answer(app) == b"2")
     assert capsys.readouterr().err == "iris-dash: pots: away; trying again\n"
 
