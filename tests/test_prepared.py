@@ -334,12 +334,31 @@ def starting(path: Path, place: Path, command=SERVE, **more: str):
         server.log.close()
 
 
+SERVE_WHEN_TOLD = """
+import sys, time
+from pathlib import Path
+from iris_dash import cli, serving
+
+def share(*given, share=serving.share):
+    while not Path(sys.argv[1]).exists():
+        time.sleep(0.02)
+    share(*given)
+
+serving.share = share
+sys.exit(cli.main(["serve", sys.argv[2]]))
+"""
+
+
 def test_two_workers_share_one_table_that_is_gone_after_the_end(big_file, tmp_path):
-    with starting(big_file, tmp_path, WEB_CONCURRENCY="2") as server:
+    told = tmp_path / "told"
+    held = [sys.executable, "-c", SERVE_WHEN_TOLD, str(told)]
+    with starting(big_file, tmp_path, held, WEB_CONCURRENCY="2") as server:
         seen = []
 
         def ready():
             seen.append(ask(f"{server.url}/readyz"))
+            if seen[-1][0] == 503:
+                told.touch()
             return seen[-1][0] == 200
 
         wait_for(ready, 60)
