@@ -42,6 +42,7 @@ def as_rows(some: list[Flower]) -> list[list[str]]:
     return [list(flower.values()) for flower in some]
 
 
-def pause() -> None:
+def pause(page: Page) -> None:
     """Do nothing for so long that the next change is a step of its own in the history."""
+    page.settle()  # or the address of the last change may yet be written
     time.sleep(GESTURE_SECONDS)

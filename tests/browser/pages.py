@@ -21,7 +21,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-WAIT_SECONDS = 10
+WAIT_SECONDS = 30
 WINDOW = (1400, 1000)
 WEB = ("http", "https", "ws", "wss")
 SIDES = ("from", "to")
@@ -117,8 +117,18 @@ window.fetch = async (...request) => {
     const delay = url.includes("_dash-update-component") && window.answerDelays.shift();
     const answer = await plain(...request);
     if (delay) await new Promise(done => setTimeout(done, delay));
+    await window.held;
     return answer;
 };
+"""
+RECORD = """
+window.recorded = [];
+for (const selector of arguments) {
+    const part = document.querySelector(selector);
+    const keep = () => window.recorded.push([selector, part.textContent, performance.now()]);
+    new MutationObserver(keep).observe(
+        part, {childList: true, characterData: true, subtree: true});
+}
 """
 
 
@@ -171,9 +181,12 @@ class Page:
         except AssertionError:
             raise AssertionError(f"wanted {wanted!r}, the page has {found[0]!r}") from None
 
-    def expect_count(self, count: int, seconds: float = WAIT_SECONDS) -> None:
-        """Wait until the page says that so many of the 150 flowers match."""
-        self.expect(self.count, f"{count} of 150 flowers", seconds)
+    def expect_count(
+        self, count: int, of: str = "150 flowers", seconds: float = WAIT_SECONDS
+    ) -> None:
+        """Wait until the page says that so many rows match, and shows all that goes with them."""
+        self.expect(self.count, f"{count:,} of {of}", seconds)
+        self.settle()
 
     def settle(self) -> None:
         """Wait until the page has nothing more to ask or to show."""
@@ -209,8 +222,20 @@ class Page:
         self.cdp("Page.addScriptToEvaluateOnNewDocument", source=script)
 
     def delay_answers(self) -> None:
-        """Let `window.answerDelays` of the next page hold back answers by milliseconds each."""
+        """Let `window.answerDelays` of the next page hold back answers by milliseconds each.
+
+        A promise in `window.held` holds back all.
+        """
         self.prepare(DELAYED_ANSWERS)
+
+    def record(self, *selectors: str) -> None:
+        """Keep each text that the first elements of selectors get from now on."""
+        self.run(RECORD, *selectors)
+
+    def recorded(self, selector: str) -> list[tuple[str, float]]:
+        """Return the texts that an element got since it is recorded, with the milliseconds."""
+        found = self.run("return window.recorded")
+        return [(text, at) for part, text, at in found if part == selector]
 
     # --- What the page shows
 

@@ -53,7 +53,6 @@ def scaled(numbers: list[int], most: int) -> list[float]:
 def test_histograms_stand_above_the_sliders_in_front_of_the_whole_table(page: Page) -> None:
     page.open("/?species=setosa&species=virginica&petal_length=1.5..")
     page.expect_count(len(flowers("setosa", "virginica", petal_length=(1.5, 6.9))))
-    page.settle()
     shown = page.histogram("sepal_width")
     edges = shown["edges"]
     whole = counts(FLOWERS, "sepal_width", edges)
@@ -71,7 +70,6 @@ def test_histograms_stand_above_the_sliders_in_front_of_the_whole_table(page: Pa
 def test_a_histogram_follows_the_other_filters_and_fades_outside_its_own(page: Page) -> None:
     page.open("/?petal_length=1.5..5.0")
     page.expect_count(len(flowers(petal_length=(1.5, 5.0))))
-    page.settle()
     before = page.histogram("petal_length")
     edges, most = before["edges"], max(before["all"])
     assert before["bounds"] == [1.5, 5.0]
@@ -99,19 +97,16 @@ def test_a_drag_over_a_histogram_sets_bounds_and_two_ways_clear_them(page: Page)
     cross = ".filter[data-column=petal_length] .clear-measure"
     page.open()
     page.expect_count(150)
-    page.settle()
     assert not page.visible(cross)
     # The slider spans 1.0 to 6.9, so that these spots are 2.475 and 4.245.
     page.drag(place, (0.25, 0.5), (0.55, 0.2))
     page.expect(bounds, ("2.5", "4.2"))
     page.expect_count(len(flowers(petal_length=(2.5, 4.2))))
     page.expect(page.search, "?petal_length=2.5..4.2")
-    page.settle()
-    pause()
+    pause(page)
     page.drag(place, (0.9, 0.5), (0.6, 0.5))
     page.expect(bounds, ("4.5", "6.3"))
     page.expect_count(len(flowers(petal_length=(4.5, 6.3))))
-    page.settle()
     ActionChains(page.driver).double_click(page.find(place)).perform()
     page.expect(bounds, ("1", "6.9"))
     page.expect_count(150)
@@ -122,13 +117,12 @@ def test_a_drag_over_a_histogram_sets_bounds_and_two_ways_clear_them(page: Page)
     page.expect_count(150)
     page.expect(bounds, ("1", "6.9"))
     page.expect(lambda: page.visible(cross), False)
-    assert page.search() == ""
+    page.expect(page.search, "")
 
 
 def test_a_box_on_the_scatter_bounds_both_axes_and_leaves_them_where_they_are(page: Page) -> None:
     page.open()
     page.expect_count(150)
-    page.settle()
     page.expect(page.points, 150)
     ranges = page.run(SCATTER_RANGES)
     page.drag(PLANE, (0.3, 0.75), (0.62, 0.3))
@@ -148,7 +142,7 @@ def test_a_box_on_the_scatter_bounds_both_axes_and_leaves_them_where_they_are(pa
     assert page.all("#scatter .selectionlayer path") == []
     # And no point that is left looks as if it were not.
     assert page.run(OPACITIES) == [0.8]
-    pause()
+    pause(page)
     page.driver.back()
     page.expect_count(150)
 
@@ -156,20 +150,18 @@ def test_a_box_on_the_scatter_bounds_both_axes_and_leaves_them_where_they_are(pa
 def test_zooming_into_the_scatter_filters_nothing_and_outlives_an_answer(page: Page) -> None:
     page.open()
     page.expect_count(150)
-    page.settle()
     page.expect(page.points, 150)
     before = page.run(SCATTER_RANGES)
     page.run(ZOOM, "zoom")
     page.drag(PLANE, (0.2, 0.8), (0.6, 0.3))
     page.until(lambda: page.run(SCATTER_RANGES) != before, "a zoom")
-    zoomed = page.run(SCATTER_RANGES)
     page.settle()
+    zoomed = page.run(SCATTER_RANGES)
     assert page.count() == "150 of 150 flowers"
     assert page.chips() == []
     assert page.search() == ""
     page.toggle("setosa")
     page.expect_count(100)
-    page.settle()
     page.expect(page.points, 100)
     assert page.run(SCATTER_RANGES) == zoomed
 
@@ -183,7 +175,6 @@ def test_a_click_on_a_mean_picks_its_group_and_shift_adds_one(page: Page) -> Non
 
     page.open()
     page.expect_count(150)
-    page.settle()
     page.expect(drawn, 3)
     page.point(bar(2))
     page.expect(page.ticked, ["versicolor"])
@@ -248,7 +239,6 @@ def test_a_sliders_thumb_goes_ten_steps_by_page_keys(page: Page) -> None:
 
     page.open()
     page.expect_count(150)
-    page.settle()
     thumb = page.thumb("Petal length", "from")
     thumb.send_keys(Keys.PAGE_UP)
     page.expect(bounds, ("2", "6.9"))

@@ -108,7 +108,6 @@ def test_a_chart_that_breaks_says_so_alone_and_comes_back(
     page = own
     page.open()
     page.expect_count(150)
-    page.settle()
     monkeypatch.setattr(views, "means_figure", broken)
     page.toggle("setosa")
     said = "This chart could not be made; the reason is in the server's log."
@@ -148,7 +147,6 @@ def test_histograms_that_break_are_not_shown_as_they_were(
     page = own
     page.open()
     page.expect_count(150)
-    page.settle()
     monkeypatch.setattr("iris_dash.explorer.Explorer.histograms_beside", broken)
     page.toggle("setosa")
     page.expect(lambda: set(failures(page)), {"filters", "scatter"})
@@ -165,7 +163,6 @@ def test_too_many_questions_wait_as_long_as_they_are_told(own: Page, product: Pr
     page.tolerated = COMPLAINTS
     page.open()
     page.expect_count(150)
-    page.settle()
     product.refusal = ("429 TOO MANY REQUESTS", {"Retry-After": "4"})
     page.toggle("setosa")
     page.until(lambda: "Too many questions" in trouble(page), "that it waits")
@@ -174,7 +171,7 @@ def test_too_many_questions_wait_as_long_as_they_are_told(own: Page, product: Pr
     page.until(lambda: len(product.refused) == 2, "the question again")
     assert product.refused[1] - product.refused[0] >= 3.9
     product.refusal = None
-    page.expect_count(50, seconds=15)
+    page.expect_count(50)
     assert page.ticked() == ["versicolor"]
     assert trouble(page) == ""
 
@@ -186,7 +183,6 @@ def test_a_login_that_ended_is_told_and_nothing_is_asked_without_one(
     page.tolerated = COMPLAINTS
     page.open()
     page.expect_count(150)
-    page.settle()
     product.refusal = ("401 UNAUTHORIZED", {})
     page.toggle("setosa")
     page.until(lambda: "Your login has ended" in trouble(page), "that the login ended")
@@ -212,7 +208,6 @@ def test_try_again_now_does_not_wait(own: Page, product: Product) -> None:
     page.tolerated = COMPLAINTS
     page.open()
     page.expect_count(150)
-    page.settle()
     product.refusal = ("503 SERVICE UNAVAILABLE", {"Retry-After": "60"})
     page.type_bound("Petal length", "from", "4.5")
     page.until(lambda: "does not answer" in trouble(page), "that nothing is answered")
@@ -228,7 +223,6 @@ def test_a_fault_in_the_script_does_not_end_all_asking(own: Page) -> None:
     page.tolerated = ("Callback error", "TypeError", "null")
     page.open()
     page.expect_count(150)
-    page.settle()
     page.run("document.querySelector('[data-failure=table] p').remove()")
     page.toggle("setosa")
     page.expect_count(100)
@@ -258,12 +252,11 @@ def test_while_an_engine_is_away_what_is_rolled_up_goes_on(
 ) -> None:
     page = engine_page
     page.open()
-    page.expect(page.count, "400 of 400 rows")
-    page.settle()
+    page.expect_count(400, "400 rows")
     engine.stop()
     page.tick("group", "blue")
     page.until(lambda: set(failures(page)) == {"scatter", "table"}, "what failed")
-    page.expect(page.count, "200 of 400 rows")
+    page.expect_count(200, "400 rows")
     page.expect(lambda: [trace["name"] for trace in page.figure("means")], ["red"])
     for sentence in failures(page).values():
         assert sentence.startswith("The table cannot be asked now: ")

@@ -63,8 +63,8 @@ def towns(page: Page, towns_url: str) -> Page:
     return page
 
 
-def count_of(low: float, high: float = math.inf) -> str:
-    return f"{sum(low <= size <= high for size in SIZES)} of 801 towns"
+def count_of(low: float, high: float = math.inf) -> int:
+    return sum(low <= size <= high for size in SIZES)
 
 
 def bounds(page: Page) -> tuple[float, float]:
@@ -75,8 +75,7 @@ def bounds(page: Page) -> tuple[float, float]:
 def test_a_log_scale_is_offered_switched_and_kept(towns: Page) -> None:
     page = towns
     page.open()
-    page.expect(page.count, "801 of 801 towns")
-    page.settle()
+    page.expect_count(801, "801 towns")
     shown = [switch for switch in page.all(".log-switch") if switch.is_displayed()]
     boxes = [box for switch in shown for box in switch.find_elements("css selector", "input")]
     assert [(box.aria_role, box.accessible_name) for box in boxes] == [
@@ -97,12 +96,12 @@ def test_a_log_scale_is_offered_switched_and_kept(towns: Page) -> None:
     widths = [right - left for left, right in page.run(BARS)]
     assert max(widths) < 2 * min(widths)
     assert page.count() == "801 of 801 towns"
-    pause()
+    pause(page)
 
     page.view("distributions")
     page.expect(lambda: page.run(AXES, "distributions")[0], "log")
     page.expect(page.search, "?_view=distributions&_log=population")
-    pause()
+    pause(page)
     page.find(SWITCH.format("population")).send_keys(Keys.SPACE)
     page.expect(page.search, "?_view=distributions")
     page.expect(lambda: page.run(AXES, "distributions")[0], "linear")
@@ -117,45 +116,43 @@ def test_a_log_scale_is_offered_switched_and_kept(towns: Page) -> None:
     page.driver.forward()
     page.expect(lambda: page.run(VALUES, "population")[1], [str(GREATEST), 100])
     page.driver.refresh()
-    page.expect(page.count, "801 of 801 towns")
+    page.expect_count(801, "801 towns")
     page.expect(lambda: page.run(VALUES, "population")[1], [str(GREATEST), 100])
 
 
 def test_keys_move_by_a_step_of_the_log_scale_and_numbers_stay_exact(towns: Page) -> None:
     page = towns
     page.open("/?_log=population")
-    page.expect(page.count, "801 of 801 towns")
-    page.settle()
+    page.expect_count(801, "801 towns")
     stops = page.run(
         "return JSON.parse(document.querySelector(`[data-column='population']`).dataset.stops)"
     )
     low = page.thumb("Population", "from")
     low.send_keys(Keys.ARROW_RIGHT)
     page.expect(lambda: bounds(page), (stops[1], GREATEST))
-    page.expect(page.count, count_of(stops[1]))
+    page.expect_count(count_of(stops[1]), "801 towns")
     page.expect(lambda: page.run(VALUES, "population")[0][0], f"{stops[1]:g}")
     low.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_LEFT)
     page.expect(lambda: bounds(page), (stops[2], GREATEST))
     low.send_keys(Keys.PAGE_UP)
     page.until(lambda: 1.8 < bounds(page)[0] / stops[2] < 2.2, "a tenth of ten doublings")
     page.type_bound("Population", "from", "123.4")
-    page.expect(page.count, count_of(123.4))
+    page.expect_count(count_of(123.4), "801 towns")
     page.expect(page.search, "?population=123.4..&_log=population")
     page.expect(lambda: page.run(VALUES, "population")[0][0], "123.4")
     # The other thumb leaves what was typed alone.
     page.thumb("Population", "to").send_keys(Keys.ARROW_LEFT)
     page.expect(lambda: bounds(page), (123.4, stops[-2]))
-    page.expect(page.count, count_of(123.4, stops[-2]))
+    page.expect_count(count_of(123.4, stops[-2]), "801 towns")
     page.click(".filter[data-column='population'] .clear-measure")
     page.expect(page.search, "?_log=population")
-    page.expect(page.count, "801 of 801 towns")
+    page.expect_count(801, "801 towns")
 
 
 def test_a_drag_over_the_histogram_or_the_scatter_sets_plain_numbers(towns: Page) -> None:
     page = towns
     page.open("/?_log=population")
-    page.expect(page.count, "801 of 801 towns")
-    page.settle()
+    page.expect_count(801, "801 towns")
     page.drag(".filter[data-column='population'] .histogram", (0.2, 0.5), (0.6, 0.5))
     page.until(lambda: bounds(page) != (LEAST, GREATEST), "bounds")
     page.settle()
@@ -163,15 +160,14 @@ def test_a_drag_over_the_histogram_or_the_scatter_sets_plain_numbers(towns: Page
     # A fifth of ten doublings is two of them.
     assert low == pytest.approx(LEAST * 2**2, rel=0.08)
     assert high == pytest.approx(LEAST * 2**6, rel=0.08)
-    page.expect(page.count, count_of(low, high))
+    page.expect_count(count_of(low, high), "801 towns")
     assert page.search() == f"?population={low:g}..{high:g}&_log=population"
     assert page.chips()[0][0] == f"Population {low:g} – {high:g}"
     page.press(Keys.ESCAPE)
     page.click(".sidebar .link-button")
     page.expect(page.search, "?_log=population")
 
-    page.expect(page.count, "801 of 801 towns")
-    page.settle()
+    page.expect_count(801, "801 towns")
     page.drag("#scatter .nsewdrag", (0.3, 0.05), (0.7, 0.95))
     page.until(lambda: bounds(page) != (LEAST, GREATEST), "bounds")
     page.settle()
@@ -190,7 +186,7 @@ def test_a_drag_over_the_histogram_or_the_scatter_sets_plain_numbers(towns: Page
 def test_an_unknown_log_scale_is_reported_and_the_rest_applies(towns: Page) -> None:
     page = towns
     page.open("/?_log=height,population&population=..100")
-    page.expect(page.count, count_of(0, 100))
+    page.expect_count(count_of(0, 100), "801 towns")
     assert "unknown log scale 'height'; log scales are population" in page.text("#notices")
     page.expect(page.search, "?population=..100&_log=population")
 

@@ -182,7 +182,6 @@ def test_a_site_in_the_settings_shows_the_page_in_a_frame_without_its_header(
     with running(more={"IRIS_DASH_FRAME_ANCESTORS": site}) as server:
         page = framed(visitor, tmp_path, site, f"{server.url}/?_embed=1&species=setosa")
         page.expect_count(50)
-        page.settle()
         assert not page.visible("header.top")
         assert page.text("#notices") == ""
         # It stays so whatever is asked there, and after Reset.

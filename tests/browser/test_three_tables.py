@@ -64,8 +64,8 @@ class Case:
 
     def expect(self, frame: pl.DataFrame) -> None:
         """Wait until the page counts the rows of a frame."""
-        line = f"{len(frame):,} of {len(self.frame):,} {self.table.rows}"
-        self.page.expect(self.page.count, line, SECONDS)
+        of = f"{len(self.frame):,} {self.table.rows}"
+        self.page.expect_count(len(frame), of, SECONDS)
 
     def counts(self, frame: pl.DataFrame) -> dict[str, str]:
         """Return how many rows of a frame each species has."""
@@ -113,7 +113,6 @@ def test_it_opens_with_every_row_and_its_parts_agree(case: Case) -> None:
     page, frame = case.page, case.frame
     page.open()
     case.expect(frame)
-    page.settle()
     assert case.shown_counts() == case.counts(frame)
     page.expect(case.column, frame[case.table.measure][:10].to_list())
     assert page.text("#table-range") == f"rows 1–10 of {len(frame):,}"
@@ -138,7 +137,6 @@ def test_a_value_and_a_bound_narrow_everything(case: Case) -> None:
     high = pl.col(table.measure) >= table.bound
     chosen = others.filter(high)
     case.expect(chosen)
-    page.settle()
     assert [chip[1] for chip in page.chips()] == [
         f"−{len(frame.filter(high)) - len(chosen):,} alone",
         f"−{len(others) - len(chosen):,} alone",
@@ -163,8 +161,7 @@ def test_an_address_opens_back_undoes_and_forward_redoes(case: Case) -> None:
     own = high.filter(pl.col("species") == table.value)
     page.open(case.address(f"/?M={table.bound:g}.."))
     case.expect(high)
-    page.settle()
-    pause()
+    pause(page)
     page.click(f"fieldset[data-facet=species] .form-check:has([value={table.value}]) .facet-value")
     case.expect(own)
     address = page.search()
@@ -173,7 +170,6 @@ def test_an_address_opens_back_undoes_and_forward_redoes(case: Case) -> None:
     case.expect(high)
     page.driver.forward()
     case.expect(own)
-    page.settle()
     assert page.search() == address
     page.driver.refresh()
     case.expect(own)
