@@ -31,9 +31,9 @@ class Redis:
         """The address of its first database."""
         return f"redis://127.0.0.1:{self.port}/0"
 
-    def client(self) -> redis.Redis:
-        """Return a client of the server; it connects when it is asked something."""
-        return redis.Redis(port=self.port, socket_timeout=2)
+    def client(self, seconds: float = 30) -> redis.Redis:
+        """Return a client of the server; it connects when it is asked, and waits so long."""
+        return redis.Redis(port=self.port, socket_timeout=seconds)
 
     def start(self) -> None:
         """Start the server, empty, and return once it answers."""
@@ -43,7 +43,7 @@ class Redis:
 
     def answers(self) -> bool:
         """Whether the server answers now."""
-        with self.client() as client:
+        with self.client(2) as client:
             try:
                 return bool(client.ping())
             except redis.RedisError:

@@ -9,6 +9,7 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import narwhals as nw
@@ -28,7 +29,7 @@ from test_api import assert_envelope
 from iris_dash import Explorer
 from iris_dash.api.openapi import openapi_document
 from iris_dash.dataset import FrameDataset
-from iris_dash.errors import EngineAway
+from iris_dash.errors import EngineAway, QueryTooLong
 from iris_dash.factory import create_app
 from iris_dash.limits import wrong_header
 from iris_dash.settings import PROXY_HEADERS, Settings
@@ -246,7 +247,8 @@ def test_behind_a_proxy_each_client_has_its_own_count():
         assert_envelope(client.get("/range/", headers=headers), 429)
 
 
-def test_replicas_count_together_in_redis_and_alone_without_it():
+def test_replicas_count_together_in_redis_and_alone_without_it(monkeypatch):
+    monkeypatch.setattr("iris_dash.limits.REDIS_SECONDS", 20)
     with redis_server() as redis:
         settings = Settings(rate="4 per minute", redis_url=redis.url)
         one, other = client_of(settings), client_of(settings)
@@ -428,10 +430,21 @@ def sleeping(database: Postgres) -> int:
         return count
 
 
+def answered(client: FlaskClient, address: str) -> bytes:
+    """An answer that is there in time, as soon as a busy machine lets it be."""
+    end = time.monotonic() + SECONDS
+    while True:
+        with client.get(address) as answer, suppress(QueryTooLong):
+            if answer.status_code == 200:
+                return answer.data
+            assert "longer than 1 s" in assert_envelope(answer, 503)
+        assert time.monotonic() < end
+
+
 def test_a_query_that_takes_too_long_is_ended_in_the_database_and_said(database, pace):
     client = client_of(Settings(query_seconds=1), f"{database.url}/slow")
     address = "/range/?sort=-n&page=1&per_page=100"
-    assert client.get(f"{address}&n=1..").status_code == 200
+    assert answered(client, f"{address}&n=1..")
     pace(0.5)
     begun = time.monotonic()
     answer = client.get(address)
@@ -445,7 +458,7 @@ def test_a_query_that_takes_too_long_is_ended_in_the_database_and_said(database,
         assert time.monotonic() < end
         time.sleep(0.05)
     pace(0)
-    assert client.get(address).status_code == 200
+    assert answered(client, address)
 
 
 def test_a_file_that_cannot_be_begun_in_time_is_a_503(database, pace):
@@ -454,8 +467,7 @@ def test_a_file_that_cannot_be_begun_in_time_is_a_503(database, pace):
     for name in ("csv", "xlsx", "parquet", "json"):  # Arrow begins without a row
         assert "longer than 1 s" in assert_envelope(client.get(f"/export.{name}"), 503)
     pace(0)
-    with client.get("/export.csv") as answer:
-        assert answer.data.count(b"\n") == 101
+    assert answered(client, "/export.csv").count(b"\n") == 101
 
 
 def test_the_page_is_told_too(monkeypatch):
@@ -469,13 +481,13 @@ def test_the_page_is_told_too(monkeypatch):
     monkeypatch.setattr(FrameDataset, "collect", slow)
     assert "longer than 1 s" in assert_envelope(client.get("/range/?sort=-n&page=1"), 503)
     monkeypatch.undo()
-    assert client.get("/range/?sort=-n&page=1").status_code == 200
+    assert answered(client, "/range/?sort=-n&page=1")
 
 
 def test_nothing_of_a_requests_time_is_left_after_it():
     from iris_dash.deadline import left
 
-    client = client_of(Settings(query_seconds=1))
+    client = client_of(Settings(query_seconds=60))
     client.get("/range/")
     held(client).close()
     _ = client.get("/export.csv").data

@@ -474,7 +474,14 @@ def test_a_thousand_wrong_logins_at_one_name_from_a_hundred_clients(client):
     assert_limited(client.get("/", headers=other, environ_base=address(203)))
 
 
-def test_a_limited_name_lets_its_own_clients_in_at_workers_that_do_not_know_them():
+@pytest.fixture
+def patient(monkeypatch):
+    """Redis may take its time, as on a busy machine; it is not asked again after it failed."""
+    monkeypatch.setattr(attempts, "REDIS_SECONDS", 20)
+    monkeypatch.setattr(attempts, "AWAY_SECONDS", 1_000)
+
+
+def test_a_limited_name_lets_its_own_clients_in_at_workers_that_do_not_know_them(patient):
     with redis_server() as redis:
         one, other = (
             small_server(Settings(logins=LOGINS, redis_url=redis.url)).test_client()
@@ -489,7 +496,7 @@ def test_a_limited_name_lets_its_own_clients_in_at_workers_that_do_not_know_them
         assert_limited(stranger.get("/", headers=RIGHT, environ_base=address(201)))
 
 
-def test_workers_count_together_in_redis_and_alone_without_it(caplog):
+def test_workers_count_together_in_redis_and_alone_without_it(patient, caplog):
     with redis_server() as redis:
         settings = Settings(logins=LOGINS, redis_url=redis.url)
         one, other = (small_server(settings).test_client() for _ in range(2))

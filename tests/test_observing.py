@@ -142,9 +142,10 @@ def spans(answer) -> dict[str, str]:
 
 
 def test_it_says_where_the_time_went(monkeypatch):
-    made = routes._encoded_rows
+    made, calls = routes._encoded_rows, []
 
     def slow(*given):
+        calls.append(given)
         time.sleep(0.05)
         return made(*given)
 
@@ -157,7 +158,7 @@ def test_it_says_where_the_time_went(monkeypatch):
     assert 50 <= query <= total
     assert list(again) == ["total", "cache"]
     assert again["cache"] == 'desc="hit memory"'
-    assert float(again["total"].removeprefix("dur=")) < total
+    assert len(calls) == 1
 
 
 # --- log lines
@@ -521,7 +522,9 @@ def test_two_workers_are_counted_as_one_and_a_killed_one_is_not_forgotten(tmp_pa
 
 def test_a_file_cut_by_its_client_is_logged_by_a_real_server(tmp_path):
     table = tmp_path / "numbers.parquet"
-    pl.DataFrame({"a": range(3_000_000), "b": range(3_000_000)}).write_parquet(table)
+    # 450 MB of CSV, which no buffer on the way holds.
+    rows = pl.DataFrame({"a": range(300_000), "b": ["." * 145] * 300_000})
+    pl.concat([rows] * 10).write_parquet(table)
     with running(more={"IRIS_DASH_DATA": str(table), "IRIS_DASH_LOG": "json"}) as server:
         with urllib.request.urlopen(f"{server.url}/export.csv", timeout=30) as answer:
             answer.read(1_000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -10,9 +9,10 @@ import pytest
 from stress.faults import judge
 from stress.load import Answer, Load, failed
 from stress.questions import NOBODY, Question
-from stress.rows import started_once
+from stress.rows import in_one_of, started_once
 from stress.soak import CHECKS
 from stress.wrk import Wrk
+from test_reload import wait_for
 
 ROWS = Question("rows", "/range/")
 SHORT = [check for check in CHECKS if check.short is not None]
@@ -58,7 +58,7 @@ def liar():
 
 def test_a_load_tells_right_answers_from_wrong_ones_and_from_errors(liar):
     with Load(liar, {ROWS: [b"right"]}, connections=1) as load:
-        time.sleep(0.3)
+        wait_for(lambda: len(load.answers) >= 6)
     ways = {(answer.status, answer.right, answer.wrong) for answer in load.answers}
     assert ways == {(200, True, False), (200, False, True), (500, False, False)}
     assert len(failed(load.answers)) >= len(load.answers) // 2
@@ -72,21 +72,41 @@ def test_wrk_counts_what_is_refused(liar):
 
 def test_nobody_there_is_no_answer():
     with Load("http://127.0.0.1:9", {ROWS: [b"right"]}, connections=1) as load:
-        time.sleep(0.1)
+        wait_for(lambda: load.answers)
     assert {answer.status for answer in load.answers} == {NOBODY}
+
+
+@pytest.mark.parametrize(
+    ("tries", "measured", "said", "holds"),
+    [
+        pytest.param(3, [("a", True, True)], "a", True, id="quick"),
+        pytest.param(
+            3, [("a", True, False), ("b", True, True)], "a; once more: b", True, id="busy"
+        ),
+        pytest.param(2, [("a", True, False)] * 2, "a; once more: a", False, id="always slow"),
+        pytest.param(1, [("a", True, False)], "a", False, id="one try"),
+        pytest.param(3, [("a", False, False)], "a", False, id="lost"),
+        pytest.param(3, [("a", False, True)], "a", False, id="quick and wrong"),
+    ],
+)
+def test_only_what_is_slow_is_tried_again(tries, measured, said, holds):
+    assert in_one_of(tries, measured.__getitem__) == (said, holds)
 
 
 @pytest.mark.parametrize(
     ("began", "ended", "status", "holds"),
     [
         pytest.param(9.0, 10.1, NOBODY, True, id="in flight when it was killed"),
+        pytest.param(10.2, 10.3, NOBODY, True, id="begun as it was killed"),
+        pytest.param(9.0, 15.0, NOBODY, True, id="in flight, the client stood still"),
         pytest.param(10.5, 10.6, NOBODY, False, id="begun after it"),
+        pytest.param(14.0, 14.1, NOBODY, False, id="begun long after it"),
         pytest.param(8.0, 9.0, NOBODY, False, id="over before it"),
-        pytest.param(9.0, 14.0, NOBODY, False, id="waited too long"),
+        pytest.param(9.0, 17.0, NOBODY, False, id="waited too long"),
         pytest.param(9.0, 10.1, 200, False, id="wrong answer"),
     ],
 )
 def test_a_kill_may_cost_only_what_was_in_flight(began, ended, status, holds):
     right = Answer(ROWS, 11.0, 11.1, 200, right=True, said="")
     lost = Answer(ROWS, began, ended, status, right=False, said="")
-    assert judge([right, lost], killed=10.0)[1] is holds
+    assert judge([right, lost], before=10.0, after=10.2)[1] is holds

@@ -7,8 +7,10 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 import psutil
+from processes import START_SECONDS
 
 from stress.load import Answer, Load, failed, known_answers, reasons
 from stress.questions import NOBODY, Question, flower_questions
@@ -20,27 +22,30 @@ RECOVERY = 3
 SEND = 0.02
 """Seconds that a request, begun before a kill by the clock here, may need to be there."""
 
+HICCUP = 3
+"""Seconds for which a client's own thread may stand still on a busy machine."""
+
 
 def kill_worker(fleet: Fleet, seconds: float = 20) -> tuple[str, bool]:
     """Kill a worker of the first replica; it is to have as many as before again."""
     server = fleet.replicas[0]
-    before = len(server.workers())
-
-    def kill() -> None:
-        server.workers()[0].kill()
-
-    measured, holds = _lost_by(fleet, kill, seconds)
-    after = len(server.workers())
-    return f"{measured}; {after} of {before} workers there again", holds and after == before
+    workers = server.workers()
+    measured, holds = _lost_by(fleet, workers[0].kill, seconds)
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        there = [worker for worker in server.workers() if worker != workers[0]]
+        if len(there) == len(workers) or time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
+    again = len(there) == len(workers)
+    return f"{measured}; {len(there)} of {len(workers)} workers there again", holds and again
 
 
 def kill_replica(fleet: Fleet, seconds: float = 20) -> tuple[str, bool]:
     """Kill a replica with its workers, and start it again under the same load."""
     server = fleet.replicas[0]
-
-    def kill() -> None:
-        assert server.process is not None
-        os.killpg(server.process.pid, signal.SIGKILL)
+    assert server.process is not None
+    kill = partial(os.killpg, server.process.pid, signal.SIGKILL)
 
     def start() -> None:
         server.stop()
@@ -77,11 +82,13 @@ def kill_postgres(fleet: Fleet, seconds: float = 10) -> tuple[str, bool]:
     known = known_answers(fleet.url, _engine_questions())
     with Load(fleet.url, known) as load:
         time.sleep(seconds)
-        killed = time.monotonic()
         parent = psutil.Process(database.process.pid)
-        for process in (parent, *parent.children()):
+        processes = (parent, *parent.children())
+        before = time.monotonic()
+        for process in processes:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
+        after = time.monotonic()
         database.stop()
         time.sleep(seconds)
         database.start()
@@ -92,16 +99,16 @@ def kill_postgres(fleet: Fleet, seconds: float = 10) -> tuple[str, bool]:
     away = [a for a in lost if a.status == 503]
     cut = [a for a in lost if a.status == NOBODY]
     others = [a for a in lost if a.status not in (NOBODY, 503)]
-    not_in_flight = [a for a in cut if a.began > killed + SEND]
-    recovery = max(a.ended for a in lost) - back if lost else 0.0
+    not_in_flight = [a for a in cut if not _in_flight(a, before, after)]
+    late = _late(lost, back)
     wrong = sum(a.wrong for a in answers)
     measured = (
-        f"{len(away):,} × 503 in {back - killed:.1f} s without it, {len(cut)} files cut that were "
+        f"{len(away):,} × 503 in {back - before:.1f} s without it, {len(cut)} files cut that were "
         f"in flight, {wrong} wrong of {len(answers):,}, right again "
-        f"{max(recovery, 0):.1f} s after its return"
+        f"{_last(lost, back):.1f} s after its return"
     )
-    holds = bool(away) and not others and not not_in_flight and recovery <= RECOVERY
-    return _with_reasons(measured, others + not_in_flight), holds
+    holds = bool(away) and not others and not not_in_flight and not late
+    return _with_reasons(measured, others + not_in_flight + late), holds
 
 
 def rolling_restart(fleet: Fleet, rounds: int = 3) -> tuple[str, bool]:
@@ -136,26 +143,41 @@ def _lost_by(
     known = known_answers(fleet.url, flower_questions(fleet.url))
     with Load(fleet.url, known) as load:
         time.sleep(min(seconds, 2))
-        killed = time.monotonic()
+        before = time.monotonic()
         kill()
+        after = time.monotonic()
         time.sleep(seconds)
         then()
         time.sleep(seconds)
-    return judge(load.answers, killed)
+    return judge(load.answers, before, after)
 
 
-def judge(answers: Sequence[Answer], killed: float) -> tuple[str, bool]:
+def judge(answers: Sequence[Answer], before: float, after: float) -> tuple[str, bool]:
     """Return what answers around a kill say, and whether only what was in flight is lost."""
     lost = failed(answers)
-    in_flight = [a for a in lost if a.began <= killed + SEND <= a.ended + SEND]
-    others = [a for a in lost if a not in in_flight]
+    others = [a for a in lost if not _in_flight(a, before, after)]
     wrong = sum(a.wrong for a in answers)
-    recovery = max((a.ended for a in lost), default=killed) - killed
     measured = (
-        f"{len(in_flight)} in flight and {len(others)} others lost, {wrong} wrong, "
-        f"of {len(answers):,}; last failure after {recovery:.1f} s"
+        f"{len(lost) - len(others)} in flight and {len(others)} others lost, {wrong} wrong, "
+        f"of {len(answers):,}; last failure after {_last(lost, after):.1f} s"
     )
-    return _with_reasons(measured, answers), not others and not wrong and recovery <= RECOVERY
+    holds = not others and not wrong and not _late(lost, after)
+    return _with_reasons(measured, answers), holds
+
+
+def _in_flight(answer: Answer, before: float, after: float) -> bool:
+    """Whether a request may have been on its way at a kill between these times."""
+    return answer.began <= after + SEND and answer.ended >= before
+
+
+def _late(lost: Sequence[Answer], since: float) -> list[Answer]:
+    """Return those begun too late to be lost still, or that were waited for too long."""
+    latest = since + RECOVERY
+    return [a for a in lost if a.began > latest or a.ended > latest + HICCUP]
+
+
+def _last(lost: Sequence[Answer], since: float) -> float:
+    return max([a.began - since for a in lost if a.began > since], default=0.0)
 
 
 def _with_reasons(measured: str, answers: Sequence[Answer]) -> str:

@@ -15,6 +15,9 @@ CHUNK = 5
 REST = 2
 """Seconds in which what was asked last is done with."""
 
+SILENT = 5
+"""Runs of wrk one after the other without an answer that are too many."""
+
 
 def growth(
     fleet: Fleet,
@@ -35,7 +38,7 @@ def growth(
         nonlocal errors
         done = []
         for questions, count in ((routes, requests * share), (drags, callbacks * share)):
-            asked = 0
+            asked = silent = 0
             while asked < count:
                 turned = asked % len(questions)
                 seconds = CHUNK if count > 5_000 else 1
@@ -44,7 +47,8 @@ def growth(
                 ).figures()
                 asked += figures.requests
                 errors += figures.refused + figures.broken
-                assert figures.requests, "nothing is answered"
+                silent = 0 if figures.requests else silent + 1
+                assert silent < SILENT, "nothing is answered"
             done.append(asked)
         time.sleep(REST)
         return done[0], done[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 from stress.load import Load, failed, known_answers, reasons
@@ -34,8 +34,7 @@ def replace_file(fleet: Fleet, rounds: int = 4) -> tuple[str, bool]:
     for question, right in _answers_of(new, fleet.folder).items():
         assert right not in answers[question], f"{question} does not tell the tables apart"
         answers[question].append(right)
-    tag = ask(fleet.url, QUESTIONS[0]).headers.get("etag")
-    tags = [tag]
+    tags = [ask(fleet.url, QUESTIONS[0]).headers.get("etag")]
     slowest = 0.0
     with Load(fleet.url, answers) as load:
         time.sleep(1)
@@ -47,9 +46,8 @@ def replace_file(fleet: Fleet, rounds: int = 4) -> tuple[str, bool]:
             began = time.monotonic()
             assert server.process is not None
             server.process.send_signal(signal.SIGHUP)
-            _await_answer(fleet, answers[QUESTIONS[0]][place])
+            tags.append(_awaited_tag(fleet, answers[QUESTIONS[0]][place]))
             slowest = max(slowest, time.monotonic() - began)
-            tags.append(ask(fleet.url, QUESTIONS[0]).headers.get("etag"))
     lost = failed(load.answers)
     changed = None not in tags and all(a != b for a, b in pairwise(tags))
     measured = (
@@ -76,9 +74,14 @@ def _answers_of(content: bytes, folder: Path) -> dict[Question, bytes]:
         return {q: right[0] for q, right in known_answers(fleet.url, QUESTIONS).items()}
 
 
-def _await_answer(fleet: Fleet, right: bytes) -> None:
+def _awaited_tag(fleet: Fleet, right: bytes) -> str | None:
+    """Return the tag of the right answer once it is given every time."""
     deadline = time.monotonic() + SECONDS
-    # Each time over another connection, which any of the workers may take.
-    while not all(ask(fleet.url, QUESTIONS[0]).body == right for _ in range(20)):
+    while True:
+        # Each time over another connection, which any of the workers may take.
+        replies = (ask(fleet.url, QUESTIONS[0]) for _ in range(20))
+        found = list(takewhile(lambda reply: reply.body == right, replies))
+        if len(found) == 20:
+            return found[-1].headers.get("etag")
         assert time.monotonic() < deadline, "the new table is not served"
         time.sleep(0.05)

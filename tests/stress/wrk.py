@@ -29,11 +29,11 @@ class Figures:
 
 
 NEW = 4.5555555
-"""The number in a question for which wrk may put another one each time."""
+"""A number in a question for which wrk may put another one each time."""
 
 
 class Wrk:
-    """A wrk that asks questions in turn, started at once; with `new`, another NEW in each."""
+    """A wrk that asks questions in turn, started at once; each has another number for `new`."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Wrk:
         questions: Sequence[Question],
         connections: int,
         seconds: int,
-        new: bool = False,
+        new: float | None = None,
     ) -> None:
         self.file = tempfile.NamedTemporaryFile("w", suffix=".tsv")  # noqa: SIM115 -- figures
         for question in questions:
@@ -53,7 +53,7 @@ class Wrk:
                 *("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s"),
                 *("-s", str(SCRIPT), url),
             ],
-            env={**os.environ, "QUESTIONS": self.file.name} | ({"NEW": str(NEW)} if new else {}),
+            env={**os.environ, "QUESTIONS": self.file.name} | ({"NEW": str(new)} if new else {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
