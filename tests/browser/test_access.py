@@ -304,6 +304,14 @@ def test_nothing_moves_for_those_who_ask_for_less_motion(page: Page) -> None:
     open_at_rest(page, "/")
     assert longest("no-preference") > 0.1
     assert longest("reduce") < 0.001
+    # Not even at once: each of a chart's thousands of marks would begin and end a transition.
+    page.run(
+        "window.begun = 0; addEventListener('transitionrun', () => { window.begun += 1; }, true)"
+    )
+    page.prefer("dark")
+    page.expect(lambda: page.run("return document.documentElement.dataset.bsTheme"), "dark")
+    at_rest(page)
+    assert page.run("return window.begun") == 0
 
 
 # --- Colours
