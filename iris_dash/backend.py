@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,21 @@ FOR_EVER = 365 * 24 * 3600
 
 ASKS_WHO = "ASKS_WHO"
 """The key of the server's configuration that says whether who comes has to say who they are."""
+
+
+class OneLayout(Dash):
+    """Dash, which writes its layout anew for each visitor, where it is the same for all."""
+
+    def serve_layout(self) -> Response:
+        """Return the layout as JSON."""
+        body, tag = self._layout_written
+        answer = Response(body, mimetype="application/json", headers={"ETag": tag})
+        return _asked_each_time(answer)
+
+    @cached_property
+    def _layout_written(self) -> tuple[bytes, str]:
+        answer: Response = super().serve_layout()  # type: ignore[no-untyped-call]
+        return answer.get_data(), answer.headers["ETag"]
 
 
 class Backend(FlaskDashServer):

@@ -13,7 +13,7 @@ from flask_caching import Cache
 
 from iris_dash.access import ask_who
 from iris_dash.api import create_blueprint, register_error_handlers
-from iris_dash.backend import ASKS_WHO, Backend, asset_url
+from iris_dash.backend import ASKS_WHO, Backend, OneLayout, asset_url
 from iris_dash.compression import compress
 from iris_dash.dashboard import INDEX, create_layout, register_callbacks
 from iris_dash.dataset import Dataset, open_dataset, open_default
@@ -48,7 +48,7 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     elif not isinstance(source, Dataset | Explorer):
         source = open_dataset(source)
     explorer = source if isinstance(source, Explorer) else Explorer(source)
-    app = Dash(
+    app = OneLayout(
         "iris_dash",
         backend=Backend,
         # Dash puts it into the page as it is, and then fills in what stands in {%…%}.

@@ -269,6 +269,17 @@ def test_controls_that_no_page_sends_are_an_error_not_a_guess(explorer):
         answer_controls(explorer, ASKED | {"facets": {"species": ["rose"]}})
 
 
+def test_the_layout_is_written_once_for_all_who_come(monkeypatch):
+    client = create_app(ROOT / "data" / "iris.csv").server.test_client()
+    first = client.get("/_dash-layout")
+    assert json.loads(first.data)["type"] == "Div"
+    monkeypatch.setattr("dash.dash.to_json", None)
+    again = client.get("/_dash-layout")
+    assert (again.data, again.headers["ETag"]) == (first.data, first.headers["ETag"])
+    tag = {"If-None-Match": first.headers["ETag"]}
+    assert client.get("/_dash-layout", headers=tag).status_code == 304
+
+
 @pytest.mark.parametrize(
     "columns",
     [
