@@ -11,7 +11,6 @@ from pathlib import Path
 from tqdm import tqdm
 
 from iris_dash.access import print_hash
-from iris_dash.dataset import open_default
 from iris_dash.errors import IrisDashError, SettingsError
 from iris_dash.explorer import Explorer
 from iris_dash.loading import load_table, read_rows, target_of
@@ -146,7 +145,7 @@ def _verify(given: argparse.Namespace) -> Verdict:
     environment = os.environ | options_environment(_options(given))
     named = {"IRIS_DASH_DATA": given.source, "IRIS_DASH_SETTINGS": given.settings}
     settings = read_settings(environment | {key: text for key, text in named.items() if text})
-    explorer = Explorer(open_default(settings))
+    explorer = Explorer(settings.open())
     claim = None
     if given.query is not None:
         claim = Claim(given.query, "means" if given.means else "rows", given.fingerprint)

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -19,14 +19,11 @@ from iris_dash.column_facts import ROW, AskedFacts, FrameFacts
 from iris_dash.columns import asked_columns, plain_columns
 from iris_dash.deadline import check
 from iris_dash.engines import Engine, engine_address, open_engine
-from iris_dash.errors import DatasetError, IrisDashError, list_names, naming
+from iris_dash.errors import DatasetError, IrisDashError, list_names
 from iris_dash.inference import infer_schema
 from iris_dash.schema import Facet, Schema
 from iris_dash.sources import Told, read_source, settings_beside
 from iris_dash.table_settings import TableOptions, TableSettings, read_table_settings
-
-if TYPE_CHECKING:
-    from iris_dash.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -161,16 +158,6 @@ def open_dataset(
         return _dataset(frame, said, "data frame", _hash_frame(frame))
     except DatasetError as error:
         raise DatasetError(f"data frame: {error}") from None
-
-
-def open_default(settings: Settings, told: Told = str) -> Dataset:
-    """Return the Dataset that the settings name.
-
-    Errors: DatasetError, one line, which names the variable of the environment too.
-    """
-    described = settings.table_settings
-    with naming(settings.keys.get("data")):
-        return open_dataset(settings.data, described, settings.options, told)
 
 
 def _open_file(

@@ -16,7 +16,7 @@ from iris_dash.api import create_blueprint, register_error_handlers
 from iris_dash.backend import ASKS_WHO, Backend, OneLayout, asset_url
 from iris_dash.compression import compress
 from iris_dash.dashboard import INDEX, create_layout, register_callbacks
-from iris_dash.dataset import Dataset, open_dataset, open_default
+from iris_dash.dataset import Dataset, open_dataset
 from iris_dash.explorer import Explorer
 from iris_dash.limits import limit
 from iris_dash.observing import observe
@@ -44,7 +44,7 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     settings = settings or read_settings(os.environ)
     if source is None:
         named = settings.data
-        source = open_default(settings)
+        source = settings.open()
     elif not isinstance(source, Dataset | Explorer):
         source = open_dataset(source)
     explorer = source if isinstance(source, Explorer) else Explorer(source)

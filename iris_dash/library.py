@@ -6,7 +6,6 @@ import os
 from functools import lru_cache
 from typing import Any
 
-from iris_dash.dataset import open_default
 from iris_dash.explorer import Explorer
 from iris_dash.query import Query
 from iris_dash.settings import read_settings
@@ -19,7 +18,7 @@ def default_explorer() -> Explorer:
     Errors: DatasetError if it cannot be opened.
     """
     settings = read_settings(os.environ)
-    return Explorer(open_default(settings))
+    return Explorer(settings.open())
 
 
 class IrisQuery(Query):

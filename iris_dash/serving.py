@@ -20,7 +20,7 @@ import polars as pl
 from tqdm import tqdm
 
 from iris_dash.access import warning_of_open_door
-from iris_dash.dataset import Dataset, EngineDataset, open_default
+from iris_dash.dataset import Dataset, EngineDataset
 from iris_dash.errors import IrisDashError, SettingsError, first_line
 from iris_dash.observing.json_lines import JsonLines, tell, wants_json
 from iris_dash.prepared import kept, share
@@ -86,7 +86,7 @@ def serve(
     with closing(Steps()) as steps, OwnRun() as run:
         tables = Tables(run, settings.log)
         signal.signal(signal.SIGHUP, tables.reopen)
-        dataset = open_default(replace(settings, keys=keys), steps)
+        dataset = replace(settings, keys=keys).open(steps)
         _check_port(settings)
         steps.print(_greeting(dataset, settings))
         warning = warning_of_open_door(settings)
@@ -147,7 +147,7 @@ class Tables:
 
     def _open_anew(self) -> None:
         try:
-            dataset = open_default(read_settings(os.environ))
+            dataset = read_settings(os.environ).open()
         except (Exception, pl.exceptions.PanicException) as error:
             tell(f"{first_line(error)}; the table served before stays", self._log, "error")
             return

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from iris_dash.dataset import Dataset, open_dataset
 from iris_dash.download import is_address, shown_address
 from iris_dash.engines import engine_address
 from iris_dash.errors import SettingsError, naming
 from iris_dash.query_model import MAX_PER_PAGE
 from iris_dash.run_folder import VARIABLE
+from iris_dash.sources import Told
 from iris_dash.table_settings import TableOptions, TableSettings, read_table_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,6 +70,15 @@ class Settings:
             return None
         with naming(self.keys.get("described_by")):
             return read_table_settings(Path(self.described_by))
+
+    def open(self, told: Told = str) -> Dataset:
+        """Open the table that is named; `told` hears what is begun.
+
+        Errors: DatasetError, one line, which names the variable of the environment too.
+        """
+        described = self.table_settings
+        with naming(self.keys.get("data")):
+            return open_dataset(self.data, described, self.options, told)
 
     @property
     def asks_who(self) -> bool:
