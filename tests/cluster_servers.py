@@ -21,6 +21,8 @@ from processes import free_port
 HOST = "127.0.0.1"
 WORKERS = 2
 START_SECONDS = 60
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Java's options for processes that are gone before its slow compiler has paid."""
 JAVA_WANTED = "Spark needs Java 17 or newer: apt-get install default-jre-headless"
 
 
@@ -109,6 +111,8 @@ def spark_cluster() -> Iterator[Cluster]:
     A worker offers 2 GiB and four cores: room for an executor each of two applications.
     """
     import pyspark
+
+    os.environ.setdefault("JAVA_TOOL_OPTIONS", SHORT_LIVED)  # of the application here too
 
     port, page = free_port(), free_port()
     home = Path(pyspark.__file__).parent
