@@ -38,7 +38,7 @@ PLACES = 4
 """How many requests a worker answers at once."""
 
 BLOCKING_THREADS = 64
-"""How many it may wait for: each half-sent body holds a thread."""
+"""How many it may hold: each half-sent body has a thread, all but as many as there are places."""
 
 GRACE_SECONDS = 25
 """How long a worker may finish what it has begun; Heroku kills after 30."""
@@ -260,7 +260,7 @@ def starting_server() -> WholeRequests:
     run = RunFolder(Path(os.environ[VARIABLE]))
     settings = read_settings(os.environ)
     starting = Starting(partial(_worker_server, run), run, settings.workers, settings.log)
-    return WholeRequests(starting, PLACES, settings.max_body)
+    return WholeRequests(starting, PLACES, BLOCKING_THREADS - PLACES, settings.max_body)
 
 
 def _worker_server(run: RunFolder, generation: int) -> Flask:

@@ -9,12 +9,12 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from multiprocessing import connection, parent_process
-from secrets import token_hex
 from threading import Thread
 from typing import TYPE_CHECKING
 
 import orjson
 
+from iris_dash.bare_answers import bare_answer
 from iris_dash.errors import IrisDashError, first_line
 from iris_dash.observing.json_lines import tell
 from iris_dash.run_folder import LOOK_SECONDS, RunFolder
@@ -120,13 +120,11 @@ class Starting:
         if made is not None and not (asks and not self._run.all_answer(self._workers)):
             return made(environ, start_response)
         if environ["PATH_INFO"] == "/healthz":
-            start_response("200 OK", _headers("application/json"))
-            return [orjson.dumps({"status": "alive"})]
+            return bare_answer(start_response, "200 OK", orjson.dumps({"status": "alive"}))
         page = "text/html" in environ.get("HTTP_ACCEPT", "") and not asks
         kind = "text/html; charset=utf-8" if page else "application/json"
-        wait = ("Retry-After", str(RETRY_SECONDS))
-        start_response("503 Service Unavailable", [*_headers(kind), wait])
-        return [PAGE if page else orjson.dumps({"detail": LOADING})]
+        body = PAGE if page else orjson.dumps({"detail": LOADING})
+        return bare_answer(start_response, "503 Service Unavailable", body, kind, RETRY_SECONDS)
 
 
 def _parent_ended() -> bool:
@@ -136,13 +134,3 @@ def _parent_ended() -> bool:
         time.sleep(LOOK_SECONDS)
         return False
     return bool(connection.wait([parent.sentinel], LOOK_SECONDS))
-
-
-def _headers(kind: str) -> list[tuple[str, str]]:
-    return [
-        ("Content-Type", kind),
-        ("Cache-Control", "no-store"),
-        ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("X-Request-Id", token_hex(8)),
-    ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from io import BytesIO
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
+
+from iris_dash.bare_answers import bare_answer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -14,18 +16,26 @@ if TYPE_CHECKING:
 ALIVE = "/healthz"
 """What supervisors ask, who would end a server that is busy."""
 
+FULL = b'{"detail":"too many requests are half sent; ask again in a moment"}'
+
+WAIT = 5
+"""Seconds after which to ask again."""
+
 
 class WholeRequests:
     """A WSGI application that reads a request's body before another one answers it.
 
     A body that stays half sent then holds a thread, of which there are many, but none of the
-    `places`: no more requests than these are answered at once. Bodies of more than `most` bytes
-    are not read; whoever answers refuses them. Whether the server lives is answered at any time.
+    `places`: no more requests than these are answered at once. Nor does it hold the last threads:
+    more than `bodies` are not waited for at once, but answered 503. Bodies of more than `most`
+    bytes are not read; whoever answers refuses them. Whether the server lives is answered at any
+    time.
     """
 
-    def __init__(self, app: WSGIApplication, places: int, most: int) -> None:
+    def __init__(self, app: WSGIApplication, places: int, bodies: int, most: int) -> None:
         self._app = app
         self._places = Places(places)
+        self._bodies = BoundedSemaphore(bodies)
         self._most = most
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -33,8 +43,13 @@ class WholeRequests:
         if environ["PATH_INFO"] == ALIVE:
             return self._app(environ, start_response)
         if "HTTP_TRANSFER_ENCODING" in environ or 0 < _length(environ) <= self._most:
-            # One byte more shows that a body without a length is too long.
-            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(self._most + 1))
+            if not self._bodies.acquire(blocking=False):
+                return bare_answer(start_response, "503 Service Unavailable", FULL, wait=WAIT)
+            try:
+                # One byte more shows that a body without a length is too long.
+                environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(self._most + 1))
+            finally:
+                self._bodies.release()
         self._places.take()
         try:
             return self._app(environ, start_response)

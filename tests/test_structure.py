@@ -60,6 +60,7 @@ ORDER = [
     "limits",
     "access",
     "factory",
+    "bare_answers",
     "whole_requests",
     "starting",
     "serving",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
+import select
 import socket
-import time
+from contextlib import ExitStack
 from threading import Event, Thread
 
 import pytest
-from processes import SERVE, running
-from tables import ROOT
+from processes import running
 from test_reload import get, wait_for
 
+from iris_dash.serving import BLOCKING_THREADS, PLACES
 from iris_dash.whole_requests import Places, WholeRequests
 
 
@@ -48,7 +50,7 @@ def app(asked):
         asked.append(environ["wsgi.input"].read())
         return []
 
-    return WholeRequests(answer, 2, 10)
+    return WholeRequests(answer, 2, 2, 10)
 
 
 def test_a_body_is_read_before_and_is_the_same(app, asked):
@@ -60,7 +62,7 @@ def test_a_body_is_read_before_and_is_the_same(app, asked):
 def test_a_body_that_is_too_long_is_left_to_who_refuses_it():
     given = Body(bytes(11))
     seen = []
-    app = WholeRequests(lambda environ, _: seen.append(environ["wsgi.input"]) or [], 1, 10)
+    app = WholeRequests(lambda environ, _: seen.append(environ["wsgi.input"]) or [], 1, 1, 10)
     app({"PATH_INFO": "/range/", "wsgi.input": given, "CONTENT_LENGTH": "11"}, None)
     assert seen == [given]
     assert given.taken == 0
@@ -75,7 +77,7 @@ def test_an_answer_that_fails_gives_its_place_back():
     def fail(*_):
         raise ZeroDivisionError
 
-    app = WholeRequests(fail, 1, 10)
+    app = WholeRequests(fail, 1, 1, 10)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             ask(app)
@@ -90,7 +92,7 @@ def test_a_busy_server_lives():
             assert ends.wait(20)
         return []
 
-    app = WholeRequests(answer, 1, 10)
+    app = WholeRequests(answer, 1, 1, 10)
     busy = [Thread(target=ask, args=(app,)) for _ in range(3)]
     for thread in busy:
         thread.start()
@@ -100,6 +102,39 @@ def test_a_busy_server_lives():
     ends.set()
     for thread in busy:
         thread.join()
+
+
+def test_more_half_sent_bodies_than_there_is_room_for_are_refused(app, asked):
+    sent = Event()
+
+    class HalfSent(io.BytesIO):
+        def read(self, size=-1):
+            assert sent.wait(20)
+            return super().read(size)
+
+    def send():
+        given = {"PATH_INFO": "/range/", "wsgi.input": HalfSent(b"{}"), "CONTENT_LENGTH": "2"}
+        app(given, None)
+
+    waiting = [Thread(target=send) for _ in range(2)]
+    for thread in waiting:
+        thread.start()
+    wait_for(lambda: not app._bodies._value)
+    said = []
+    refused = {"PATH_INFO": "/range/", "wsgi.input": Body(b"{}"), "CONTENT_LENGTH": "2"}
+    body = b"".join(app(refused, lambda status, headers: said.append((status, dict(headers)))))
+    ((status, headers),) = said
+    assert status == "503 Service Unavailable"
+    assert int(headers["Retry-After"]) > 0
+    assert headers["Content-Length"] == str(len(body))
+    assert "half sent" in json.loads(body)["detail"]
+    ask(app)
+    assert asked == [b""]
+    sent.set()
+    for thread in waiting:
+        thread.join()
+    ask(app, b"more")
+    assert asked == [b"", b"{}", b"{}", b"more"]
 
 
 def test_no_more_are_answered_than_there_are_places_and_the_first_is_next():
@@ -131,16 +166,26 @@ def test_half_sent_bodies_keep_nobody_from_an_answer():
     rest = b'"species": ["virginica"]}'
     kind = b"Host: a\r\nContent-Type: application/json\r\nContent-Length: %d" % (1 + len(rest))
     half = b"POST /range/ HTTP/1.1\r\n" + kind + b"\r\n\r\n{"
-    with running([*SERVE, str(ROOT / "data" / "iris.csv")], {"WEB_CONCURRENCY": "1"}) as server:
+    with ExitStack() as stack:
+        server = stack.enter_context(running(more={"WEB_CONCURRENCY": "1"}))
         wait_for(lambda: get(f"{server.url}/range/"))
-        clients = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
+        clients = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 30))
+            for _ in range(100)
+        ]
         for client in clients:
             client.sendall(half)
-        time.sleep(0.3)
-        answer, _ = get(f"{server.url}/range/?species=setosa", timeout=5)
+        # As many as find a thread are waited for, the rest are refused.
+        held = BLOCKING_THREADS - PLACES
+
+        def heard():
+            return select.select(clients, [], [], 1)[0]
+
+        wait_for(lambda: len(heard()) == len(clients) - held)
+        for client in heard():
+            assert client.recv(1_000).startswith(b"HTTP/1.1 503")
+            clients.remove(client)
+        answer, _ = get(f"{server.url}/range/?species=setosa", timeout=30)
         assert answer.count(b'"setosa"') == 50
         clients[0].sendall(rest)
-        clients[0].settimeout(5)
         assert clients[0].recv(100).startswith(b"HTTP/1.1 200")
-        for client in clients:
-            client.close()
