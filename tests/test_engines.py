@@ -7,7 +7,7 @@ import io
 import math
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from cluster_servers import dask_cluster, spark_cluster
 from engine_servers import postgres
 
 from iris_dash import DatasetError, Explorer, open_dataset
-from iris_dash.dataset import plain_rows
+from iris_dash.dataset import EngineDataset, plain_rows
 from iris_dash.engines import write_table
 from iris_dash.filtering import page_rows
 from iris_dash.loading import load_table, target_of
@@ -77,14 +77,14 @@ QUESTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def frame() -> pl.DataFrame:
     schema = {"colour": pl.String, "tame": pl.Boolean, "size": pl.Float64, "count": pl.Int64}
     frame = pl.DataFrame(ROWS, schema=schema | {"name": pl.String, "day": pl.Date})
     return frame.with_columns(_row=pl.int_range(pl.len(), dtype=pl.Int64))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def places() -> Iterator[dict[str, str]]:
     """Where each engine that was started has its tables: filled as they are needed."""
     with ExitStack() as stack:
@@ -112,18 +112,29 @@ class _Started(dict[str, str]):
         return place
 
 
-@pytest.fixture(scope="session", params=ENGINES)
+@pytest.fixture(scope="module", params=ENGINES)
 def explorer(
     request: pytest.FixtureRequest, frame: pl.DataFrame, places: dict[str, str]
-) -> Explorer:
+) -> Iterator[Explorer]:
     engine = request.param
     if engine == "polars":
-        return Explorer.open(frame.drop("_row"), SAID)
-    if engine == "pandas":
-        return Explorer.open(pd.DataFrame(ROWS), SAID)
-    url = f"{places[engine]}/things"
-    assert load_table(frame, target_of(url))
-    return Explorer(open_dataset(url, SAID))
+        yield Explorer.open(frame.drop("_row"), SAID)
+    elif engine == "pandas":
+        yield Explorer.open(pd.DataFrame(ROWS), SAID)
+    else:
+        url = f"{places[engine]}/things"
+        assert load_table(frame, target_of(url))
+        with opened(url, SAID) as explorer:
+            yield explorer
+
+
+@contextmanager
+def opened(url: str, said: TableSettings | None = None) -> Iterator[Explorer]:
+    """Explore a table on an engine; it is closed before its cluster ends."""
+    dataset = open_dataset(url, said)
+    assert isinstance(dataset, EngineDataset)
+    with closing(dataset.engine):
+        yield Explorer(dataset)
 
 
 @pytest.fixture(autouse=True)
@@ -266,7 +277,7 @@ def test_histograms_and_density(explorer, question):
         assert density.counts[place].tolist() == counted.tolist()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def rolled_up(explorer: Explorer) -> Rollup:
     """The table at slider resolution, although it is too short for that to pay."""
     with pytest.MonkeyPatch.context() as patch:
@@ -277,7 +288,7 @@ def rolled_up(explorer: Explorer) -> Rollup:
     return rollup
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def scanned(frame: pl.DataFrame) -> Explorer:
     """The same rows in memory; what is read from them is held against plain loops above."""
     return Explorer.open(frame.drop("_row"), SAID)
@@ -332,5 +343,6 @@ def test_load_is_all_or_nothing(places, engine):
     assert load_table(first, address)
     with pytest.raises(KeyboardInterrupt):
         write_table(address, other, breaks_off)
-    assert Explorer.open(url).rows()["h"].tolist() == [1.5, 2.5]
+    with opened(url) as explorer:
+        assert explorer.rows()["h"].tolist() == [1.5, 2.5]
     assert not load_table(first, address)
