@@ -144,8 +144,7 @@ def _verify(given: argparse.Namespace) -> Verdict:
         raise SettingsError("--means and --fingerprint go with --query")
     environment = os.environ | options_environment(_options(given))
     named = {"IRIS_DASH_DATA": given.source, "IRIS_DASH_SETTINGS": given.settings}
-    settings = read_settings(environment | {key: text for key, text in named.items() if text})
-    explorer = Explorer(settings.open())
+    explorer = Explorer(read_settings(environment, named).open())
     claim = None
     if given.query is not None:
         claim = Claim(given.query, "means" if given.means else "rows", given.fingerprint)

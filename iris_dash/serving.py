@@ -9,7 +9,6 @@ import signal
 import socket
 import sys
 from contextlib import closing
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -73,20 +72,17 @@ def serve(
     listen already and say that it is loading. SIGHUP opens it anew. A worker that dies is replaced.
     Errors: DatasetError or SettingsError, before anything listens or if no worker can begin.
     """
-    if source:
-        os.environ["IRIS_DASH_DATA"] = source
-    if described_by:
-        os.environ["IRIS_DASH_SETTINGS"] = described_by
+    command = {"IRIS_DASH_DATA": source, "IRIS_DASH_SETTINGS": described_by}
+    # Workers read them there.
+    os.environ.update({name: text for name, text in command.items() if text})
     os.environ.update(options_environment(options or TableOptions()))
-    settings = read_settings(os.environ)
-    given = {"data": source, "described_by": described_by}
-    keys = {field: key for field, key in settings.keys.items() if not given[field]}
+    settings = read_settings(os.environ, command)
     # What is shared goes even if this process is ended before Granian listens to signals.
     signal.signal(signal.SIGTERM, _end)
     with closing(Steps()) as steps, OwnRun() as run:
-        tables = Tables(run, settings.log)
+        tables = Tables(run, settings)
         signal.signal(signal.SIGHUP, tables.reopen)
-        dataset = replace(settings, keys=keys).open(steps)
+        dataset = settings.open(steps)
         _check_port(settings)
         steps.print(_greeting(dataset, settings))
         warning = warning_of_open_door(settings)
@@ -116,9 +112,10 @@ class Tables:
     A table that cannot be opened is one line on standard error, and the one before it stays.
     """
 
-    def __init__(self, run: RunFolder, log: str) -> None:
+    def __init__(self, run: RunFolder, settings: Settings) -> None:
         self._run = run
-        self._log = log
+        self._settings = settings
+        self._log = settings.log
         # Signal handlers may put into this one at any moment.
         self._asked: SimpleQueue[None] = SimpleQueue()
         self._fingerprint = ""
@@ -147,7 +144,7 @@ class Tables:
 
     def _open_anew(self) -> None:
         try:
-            dataset = read_settings(os.environ).open()
+            dataset = self._settings.open()
         except (Exception, pl.exceptions.PanicException) as error:
             tell(f"{first_line(error)}; the table served before stays", self._log, "error")
             return

@@ -23,6 +23,7 @@ from iris_dash.table_settings import TableOptions, TableSettings, read_table_set
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_DATA = str(ROOT / "data" / "iris.csv")
 NAME = re.compile(r"[^\s:,]+")
+NOTHING: Mapping[str, str | None] = {}
 OWN = "IRIS_DASH_"
 """How the variables begin that are this product's alone."""
 
@@ -368,14 +369,19 @@ KEYS = (
 """Every variable, in the README's order."""
 
 
-def read_settings(environment: Mapping[str, str]) -> Settings:
+def read_settings(
+    environment: Mapping[str, str], command: Mapping[str, str | None] = NOTHING
+) -> Settings:
     """Return the settings that an environment names; unset or empty means the default.
 
+    `command` are variables that a command line says instead: an error of a file names none of them.
     Errors: SettingsError naming the key, its value (unless it is secret) and what is allowed.
 
     >>> read_settings({"PORT": "9000"}).port
     9000
     """
+    said = {name: text for name, text in command.items() if text}
+    environment = {**environment, **said}
     _check_names(environment)
     given: dict[str, Any] = {}
     options: dict[str, Any] = {}
@@ -386,14 +392,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         try:
             value = key.read(text)
         except ValueError as error:
-            said = key.name if key.secret else f"{key.name}={text!r}"
-            raise SettingsError(f"{said}: {error}") from None
+            shown = key.name if key.secret else f"{key.name}={text!r}"
+            raise SettingsError(f"{shown}: {error}") from None
         place, _, name = key.field.rpartition(".")
         (options if place else given)[name] = value
     keys = {"described_by": "IRIS_DASH_SETTINGS"} if "described_by" in given else {}
-    variable, data = _data(environment)
-    if data:
-        keys["data"], given["data"] = variable, data
+    named = _data(environment)
+    if named:
+        keys["data"], given["data"] = named
+    keys = {field: name for field, name in keys.items() if name not in said}
     settings = Settings(**given, options=TableOptions(**options), keys=keys)
     _check_together(settings)
     return settings
@@ -453,14 +460,13 @@ def _without_secret(key: Key, text: str) -> str:
     return "(set)"
 
 
-def _data(environment: Mapping[str, str]) -> tuple[str, str | None]:
-    """Return what IRIS_DASH_DATA names, else the table in the database of DATABASE_URL.
-
-    The variable's name comes first.
-    """
-    database = environment.get("DATABASE_URL")
-    if environment.get("IRIS_DASH_DATA") or not database:
-        return "IRIS_DASH_DATA", environment.get("IRIS_DASH_DATA") or None
+def _data(environment: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the variable that names the data, and the data: a database's table by DATABASE_URL."""
+    data, database = environment.get("IRIS_DASH_DATA"), environment.get("DATABASE_URL")
+    if data:
+        return "IRIS_DASH_DATA", data
+    if not database:
+        return None
     if engine_address(database) is None:
         raise SettingsError("DATABASE_URL: expected the address of a database: postgres://host/db")
     where, mark, more = database.partition("?")

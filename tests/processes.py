@@ -13,9 +13,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import cycle, islice
 from pathlib import Path
-from random import choice
+from random import randrange
 
 import psutil
 from tables import ROOT
@@ -129,19 +128,25 @@ def free_port() -> int:
 
     The system gives the higher ones to whoever asks for any, perhaps before a server has this one.
     """
-    for port in PORTS:
-        with socket.socket() as probe, suppress(OSError):
+    return next(port for port in PORTS if _is_free(port))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
             probe.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError  # it never ends
+        except OSError:
+            return False
+        return True
 
 
 def _ports(each: int = 1_000) -> Iterator[int]:
-    """Return the ports of this process of the tests, again and again, from any of them on."""
+    """Yield the ports of this process of the tests, again and again, from any of them on."""
     own = int(os.environ.get("PYTEST_XDIST_WORKER", "gw9").removeprefix("gw"))
-    places = range(each)
-    first = 20_000 + own * each
-    return (first + place for place in islice(cycle(places), choice(places), None))
+    place = randrange(each)
+    while True:
+        yield 20_000 + own * each + place
+        place = (place + 1) % each
 
 
 PORTS = _ports()

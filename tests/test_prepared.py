@@ -150,7 +150,7 @@ def test_a_table_is_shared_and_gone_afterwards(tmp_path, monkeypatch, rows):
         assert run.path.parent == tmp_path
         assert run.path.stat().st_mode & 0o077 == 0
         opened = [open_dataset(table(rows))]
-        Tables(run, "none").begin(opened, said.append)
+        Tables(run, Settings(log="none")).begin(opened, said.append)
         wait_for(lambda: READY in said)
         assert opened == []
         assert run.generation == 1

@@ -28,6 +28,7 @@ from iris_dash.errors import DatasetError
 from iris_dash.prepared import kept
 from iris_dash.run_folder import OwnRun, RunFolder, remove_abandoned
 from iris_dash.serving import Tables
+from iris_dash.settings import Settings
 from iris_dash.starting import Starting
 
 PAGE = "/range/?kiln=0&page=1&per_page=3"
@@ -161,6 +162,7 @@ def test_a_replaced_file_is_served_wholly_and_no_request_is_lost(tmp_path, rows,
         path.write_text("kiln,height\n")
         server.process.send_signal(signal.SIGHUP)
         wait_for(lambda: "no rows; the table served before stays" in server.printed())
+        assert "IRIS_DASH_DATA" not in server.printed()  # the command named the file
         assert get(f"{server.url}{PAGE}")[0] == rows_of(3)
         server.process.terminate()
         assert server.process.wait(30) == 0
@@ -327,9 +329,8 @@ def test_a_generation_that_cannot_be_made_is_tried_again_and_the_old_one_answers
 def test_twenty_tables_one_after_another_leave_one(tmp_path, monkeypatch):
     path = tmp_path / "pots.csv"
     put(path, pots(0, 5_000))
-    monkeypatch.setenv("IRIS_DASH_DATA", str(path))
     with run_in(tmp_path, monkeypatch) as run:
-        tables = Tables(run, "none")
+        tables = Tables(run, Settings(data=str(path), log="none"))
         tables.begin([open_dataset(path)], str)
         run.note(0)
         for generation in range(1, 21):

@@ -311,6 +311,7 @@ def test_other_wrong_commands_are_one_line(pots, capsys):
         code, out, err = run(capsys, *arguments)
         assert (code, out) == (2, "")
         assert err.count("\n") == 1
+        assert "IRIS_DASH" not in err  # nobody has named a variable
 
 
 def test_the_default_table_and_the_environment_are_asked(explorer, tmp_path, capsys, monkeypatch):

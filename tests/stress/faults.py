@@ -22,9 +22,6 @@ RECOVERY = 3
 SEND = 0.02
 """Seconds that a request, begun before a kill by the clock here, may need to be there."""
 
-HICCUP = 3
-"""Seconds for which a client's own thread may stand still on a busy machine."""
-
 
 def kill_worker(fleet: Fleet, seconds: float = 20) -> tuple[str, bool]:
     """Kill a worker of the first replica; it is to have as many as before again."""
@@ -171,13 +168,12 @@ def _in_flight(answer: Answer, before: float, after: float) -> bool:
 
 
 def _late(lost: Sequence[Answer], since: float) -> list[Answer]:
-    """Return those begun too late to be lost still, or that were waited for too long."""
-    latest = since + RECOVERY
-    return [a for a in lost if a.began > latest or a.ended > latest + HICCUP]
+    """Return those that were lost too late."""
+    return [a for a in lost if a.ended > since + RECOVERY]
 
 
 def _last(lost: Sequence[Answer], since: float) -> float:
-    return max([a.began - since for a in lost if a.began > since], default=0.0)
+    return max([0.0, *(a.ended - since for a in lost)])
 
 
 def _with_reasons(measured: str, answers: Sequence[Answer]) -> str:
