@@ -226,6 +226,16 @@ def test_escape_closes_menu_and_panel_and_gives_the_focus_back(page: Page) -> No
         )
 
 
+def test_an_open_dialog_leaves_the_page_where_it_is(page: Page) -> None:
+    right = "return document.querySelector('#main').getBoundingClientRect().right"
+    open_at_rest(page, "/")
+    before = page.run(right)
+    page.click("#copy-as")
+    page.find(".modal.show .form-text")
+    page.settle()
+    assert page.run(right) == before
+
+
 FOCUSED = """
 const part = document.activeElement, look = getComputedStyle(part);
 const shown = look.opacity === "0" ? getComputedStyle(part.nextElementSibling) : look;
