@@ -4,8 +4,8 @@ The replaced package's names answer for the default table (`IrisQuery`, `column_
 `get_mean`); `Explorer` opens any other. Importing this package loads neither Dash nor Flask.
 """
 
+from iris_dash.core.errors import DatasetError, IrisDashError, Problem, QueryError, SettingsError
 from iris_dash.dataset import Dataset, open_dataset
-from iris_dash.errors import DatasetError, IrisDashError, Problem, QueryError, SettingsError
 from iris_dash.explorer import Explorer
 from iris_dash.library import IrisQuery, column_range, default_explorer, get_mean
 from iris_dash.query import Query

@@ -15,7 +15,7 @@ from dash.exceptions import PreventUpdate
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import BadRequest, HTTPException
 
-from iris_dash.errors import AnswerFailed, IrisDashError
+from iris_dash.core.errors import AnswerFailed, IrisDashError
 
 FOR_EVER = 365 * 24 * 3600
 

@@ -18,9 +18,9 @@ from flask_caching.backends.base import BaseCache
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from iris_dash.errors import SettingsError, first_line
-from iris_dash.release import release
-from iris_dash.timing import note
+from iris_dash.core.errors import SettingsError, first_line
+from iris_dash.core.release import release
+from iris_dash.core.timing import note
 
 MOST_BYTES = 8_000_000
 """How much one process keeps of answers and their keys; each is far smaller."""

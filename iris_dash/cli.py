@@ -11,7 +11,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from iris_dash.access import print_hash
-from iris_dash.errors import IrisDashError, SettingsError
+from iris_dash.core.errors import IrisDashError, SettingsError
 from iris_dash.explorer import Explorer
 from iris_dash.loading import load_table, read_rows, target_of
 from iris_dash.serving import FAILED, serve

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from iris_dash.column_facts import ROW, AskedFacts, FrameFacts
 from iris_dash.columns import asked_columns, plain_columns
-from iris_dash.deadline import check
+from iris_dash.core.deadline import check
+from iris_dash.core.errors import DatasetError, IrisDashError, list_names
 from iris_dash.engines import Engine, engine_address, open_engine
-from iris_dash.errors import DatasetError, IrisDashError, list_names
 from iris_dash.inference import infer_schema
 from iris_dash.schema import Facet, Schema
 from iris_dash.sources import Told, read_source, settings_beside

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from iris_dash.deadline import check
+from iris_dash.core.deadline import check
 from iris_dash.grid import BELOW_CELL, grid_of
 from iris_dash.query import Query
 from iris_dash.query_string import format_query

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-from iris_dash.errors import DatasetError
+from iris_dash.core.errors import DatasetError
 
 SECONDS = 30
 """How long a server may be silent."""

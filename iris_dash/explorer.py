@@ -13,6 +13,7 @@ import narwhals as nw
 import polars as pl
 
 from iris_dash.comparison import MeasureComparison, compare, comparison_record
+from iris_dash.core.timing import span
 from iris_dash.correlation import Correlations, correlate
 from iris_dash.dataset import Dataset, is_missing, open_dataset, plain_rows
 from iris_dash.diagnosis import Diagnosis, diagnose, diagnosis_record
@@ -35,7 +36,6 @@ from iris_dash.schema import Facet, FacetValue, Schema
 from iris_dash.spread import GroupSpread, spreads
 from iris_dash.summary import Density, GroupMeans, GroupMoments, Histogram, Scan
 from iris_dash.table_settings import TableSettings
-from iris_dash.timing import span
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.column_facts import ROW
+from iris_dash.core.deadline import check, each
 from iris_dash.dataset import Dataset, EngineDataset, FrameDataset
-from iris_dash.deadline import check, each
 from iris_dash.query import Query
 from iris_dash.schema import Facet
 

@@ -20,7 +20,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from iris_dash.deadline import within
+from iris_dash.core.deadline import within
 from iris_dash.settings import PROXY_HEADERS, Settings
 
 if TYPE_CHECKING:

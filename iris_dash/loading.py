@@ -11,8 +11,8 @@ import polars as pl
 
 from iris_dash.column_facts import ROW
 from iris_dash.columns import plain_columns
+from iris_dash.core.errors import DatasetError, EngineAway, NoTableError
 from iris_dash.engines import Address, engine_address, open_engine, write_table
-from iris_dash.errors import DatasetError, EngineAway, NoTableError
 from iris_dash.sources import read_source
 
 Progress = Callable[[int], object]

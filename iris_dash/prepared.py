@@ -15,8 +15,8 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
+from iris_dash.core.errors import first_line
 from iris_dash.dataset import Dataset, FrameDataset
-from iris_dash.errors import first_line
 from iris_dash.explorer import Explorer
 from iris_dash.rollup import Rollup
 from iris_dash.sources import Told

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from iris_dash.errors import Problem, QueryError, list_names, unknown_name
+from iris_dash.core.errors import Problem, QueryError, list_names, unknown_name
 from iris_dash.query_model import query_model
 from iris_dash.schema import FacetValue, Schema
 

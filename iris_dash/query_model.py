@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
-from iris_dash.errors import unknown_name
+from iris_dash.core.errors import unknown_name
 from iris_dash.schema import Facet, FacetValue, Measure, Schema, in_markdown
 from iris_dash.sort_text import sort_pair, split_sort
 

@@ -19,8 +19,8 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
+from iris_dash.core.deadline import check
 from iris_dash.dataset import Dataset, EngineDataset, FrameDataset, facet_places
-from iris_dash.deadline import check
 from iris_dash.grid import BELOW_CELL, MISSING_CELL, Bins, Grid, grid_of
 from iris_dash.query import Query
 from iris_dash.schema import Facet, FacetValue, Schema

@@ -14,7 +14,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from iris_dash.errors import SettingsError
+from iris_dash.core.errors import SettingsError
 
 VARIABLE = "IRIS_DASH_RUN_FOLDER"
 """Tells workers where the folder is; not a setting."""

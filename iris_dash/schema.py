@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass, field
 
-from iris_dash.errors import unknown_name
+from iris_dash.core.errors import unknown_name
 
 FacetValue = str | int | bool | None
 """One choice of a facet; None is the missing value."""

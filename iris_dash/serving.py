@@ -19,8 +19,8 @@ import polars as pl
 from tqdm import tqdm
 
 from iris_dash.access import warning_of_open_door
+from iris_dash.core.errors import IrisDashError, SettingsError, first_line
 from iris_dash.dataset import Dataset, EngineDataset
-from iris_dash.errors import IrisDashError, SettingsError, first_line
 from iris_dash.observing.json_lines import JsonLines, tell, wants_json
 from iris_dash.prepared import kept, share
 from iris_dash.run_folder import VARIABLE, OwnRun, RunFolder

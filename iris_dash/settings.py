@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from iris_dash.core.errors import SettingsError, naming
 from iris_dash.dataset import Dataset, open_dataset
 from iris_dash.download import is_address, shown_address
 from iris_dash.engines import engine_address
-from iris_dash.errors import SettingsError, naming
 from iris_dash.query_model import MAX_PER_PAGE
 from iris_dash.run_folder import VARIABLE
 from iris_dash.sources import Told

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import polars as pl
 
+from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.download import address_file, fetched, is_address, shown_address
-from iris_dash.errors import DatasetError, first_line, list_names
 from iris_dash.text_tables import read_text_table
 
 SEPARATORS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from iris_dash.bare_answers import bare_answer
-from iris_dash.errors import IrisDashError, first_line
+from iris_dash.core.errors import IrisDashError, first_line
 from iris_dash.observing.json_lines import tell
 from iris_dash.run_folder import LOOK_SECONDS, RunFolder
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from iris_dash.errors import DatasetError, first_line, list_names
+from iris_dash.core.errors import DatasetError, first_line, list_names
 
 CHUNK = 1 << 20
 

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 import orjson
 import polars as pl
 
-from iris_dash.errors import IrisDashError, QueryError, first_line, list_names
+from iris_dash.core.errors import IrisDashError, QueryError, first_line, list_names
 from iris_dash.explorer import COUNT_NAMES, Explorer
 from iris_dash.export import FORMATS
 from iris_dash.export.text import unescape

@@ -17,9 +17,9 @@ import pytest
 from engine_servers import Postgres, postgres
 
 from iris_dash import open_dataset
-from iris_dash.deadline import at_most, check, each, ended_by, left, renew, within
+from iris_dash.core.deadline import at_most, check, each, ended_by, left, renew, within
+from iris_dash.core.errors import QueryTooLong
 from iris_dash.engines import Engine, engine_address, open_engine
-from iris_dash.errors import QueryTooLong
 from iris_dash.filtering import page_rows, row_slices
 from iris_dash.query import Query
 
@@ -57,7 +57,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("iris_dash.deadline.time", clock)
+    monkeypatch.setattr("iris_dash.core.deadline.time", clock)
     return clock
 
 
@@ -137,7 +137,7 @@ def test_a_block_is_ended_at_the_deadline_and_never_after_it(monkeypatch: pytest
     with within(60), pytest.raises(RuntimeError), ended_by(other.set):
         raise RuntimeError("its own error stays")
     timer = Mock()
-    monkeypatch.setattr("iris_dash.deadline.Timer", timer)
+    monkeypatch.setattr("iris_dash.core.deadline.Timer", timer)
     with within(60), ended_by(other.set):
         pass
     seconds, end = timer.call_args.args

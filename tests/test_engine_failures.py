@@ -18,8 +18,8 @@ from tables import ROOT
 
 from iris_dash import DatasetError, Explorer, open_dataset
 from iris_dash.cli import main
+from iris_dash.core.errors import EngineAway
 from iris_dash.engines import engine_address
-from iris_dash.errors import EngineAway
 from iris_dash.factory import create_app
 from iris_dash.loading import load_table, read_rows, target_of
 

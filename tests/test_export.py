@@ -33,7 +33,7 @@ from processes import SERVE, running
 from tables import PETS, ROOT
 
 from iris_dash import Explorer
-from iris_dash.errors import QueryError
+from iris_dash.core.errors import QueryError
 from iris_dash.export import FORMATS, xlsx
 from iris_dash.factory import create_app
 from iris_dash.settings import Settings

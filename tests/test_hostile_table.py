@@ -16,9 +16,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from iris_dash import Explorer
+from iris_dash.core.errors import DatasetError
 from iris_dash.dashboard.answers import answer_controls
 from iris_dash.dashboard.plain import LONGEST, plain, plain_name
-from iris_dash.errors import DatasetError
 from iris_dash.factory import create_app
 
 NUMBERS = (hostile.MEASURE, hostile.OTHER_MEASURE, hostile.LAST)

@@ -28,8 +28,8 @@ from test_api import assert_envelope
 
 from iris_dash import Explorer
 from iris_dash.api.openapi import openapi_document
+from iris_dash.core.errors import EngineAway, QueryTooLong
 from iris_dash.dataset import FrameDataset
-from iris_dash.errors import EngineAway, QueryTooLong
 from iris_dash.factory import create_app
 from iris_dash.limits import wrong_header
 from iris_dash.settings import PROXY_HEADERS, Settings
@@ -485,7 +485,7 @@ def test_the_page_is_told_too(monkeypatch):
 
 
 def test_nothing_of_a_requests_time_is_left_after_it():
-    from iris_dash.deadline import left
+    from iris_dash.core.deadline import left
 
     client = client_of(Settings(query_seconds=60))
     client.get("/range/")

@@ -38,8 +38,8 @@ from iris_dash.access import (
 from iris_dash.access import provider as provider_module
 from iris_dash.access import sign_in as sign_in_module
 from iris_dash.cli import main
+from iris_dash.core.errors import SettingsError
 from iris_dash.dataset import Dataset, open_dataset
-from iris_dash.errors import SettingsError
 from iris_dash.factory import create_app
 from iris_dash.settings import Settings, read_settings
 

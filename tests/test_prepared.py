@@ -29,8 +29,8 @@ from processes import SERVE, Server, free_port
 from tables import ROOT
 
 from iris_dash import Explorer, open_dataset
+from iris_dash.core.errors import DatasetError, EngineAway
 from iris_dash.dataset import EngineDataset
-from iris_dash.errors import DatasetError, EngineAway
 from iris_dash.factory import create_app
 from iris_dash.prepared import keep, kept, share
 from iris_dash.run_folder import OwnRun, RunFolder

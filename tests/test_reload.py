@@ -24,7 +24,7 @@ import pytest
 from processes import SERVE, running
 
 from iris_dash import open_dataset
-from iris_dash.errors import DatasetError
+from iris_dash.core.errors import DatasetError
 from iris_dash.prepared import kept
 from iris_dash.run_folder import OwnRun, RunFolder, remove_abandoned
 from iris_dash.serving import Tables

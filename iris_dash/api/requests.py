@@ -12,7 +12,7 @@ import orjson
 from flask import Request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from iris_dash.errors import Problem, QueryError
+from iris_dash.core.errors import Problem, QueryError
 from iris_dash.query import Query, parse_query
 from iris_dash.query_string import parse_arguments
 from iris_dash.schema import Schema

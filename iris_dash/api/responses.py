@@ -10,9 +10,9 @@ import orjson
 from flask import Request, Response
 from werkzeug.http import parse_etags
 
-from iris_dash.errors import Problem
-from iris_dash.release import release
-from iris_dash.timing import span
+from iris_dash.core.errors import Problem
+from iris_dash.core.release import release
+from iris_dash.core.timing import span
 
 JSON = "application/json"
 

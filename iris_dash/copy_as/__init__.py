@@ -21,10 +21,10 @@ from iris_dash.copy_as.python_text import (
     quoted,
 )
 from iris_dash.copy_as.sql import as_engine_sql, as_sql
+from iris_dash.core.errors import DatasetError
 from iris_dash.dataset import EngineDataset
 from iris_dash.download import is_address, shown_address
 from iris_dash.engines import engine_address
-from iris_dash.errors import DatasetError
 from iris_dash.explorer import Explorer
 from iris_dash.query import Query
 from iris_dash.query_model import MAX_PER_PAGE

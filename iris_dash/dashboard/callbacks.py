@@ -14,16 +14,16 @@ from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, no_
 from flask import request
 from werkzeug.exceptions import HTTPException
 
+from iris_dash.core.errors import AnswerFailed, IrisDashError
+from iris_dash.core.timing import note
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answers import controls_of_address
 from iris_dash.dashboard.controls import has_tick_buttons
 from iris_dash.dashboard.copy_panel import copy_forms
 from iris_dash.dashboard.sent import sent_answer
-from iris_dash.errors import AnswerFailed, IrisDashError
 from iris_dash.explorer import Explorer
 from iris_dash.schema import Schema
 from iris_dash.table_settings import TableSettings
-from iris_dash.timing import note
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -10,9 +10,9 @@ from dash import html
 from dash.development.base_component import Component
 from werkzeug.exceptions import HTTPException
 
+from iris_dash.core.errors import EngineAway, QueryError, QueryTooLong
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.controls import data
-from iris_dash.errors import EngineAway, QueryError, QueryTooLong
 
 Made = TypeVar("Made")
 

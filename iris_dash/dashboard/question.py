@@ -7,7 +7,7 @@ from typing import Any, NotRequired
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from iris_dash.errors import Problem, QueryError
+from iris_dash.core.errors import Problem, QueryError
 
 Text = str | int | float | bool | None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from iris_dash.errors import Problem, list_names, unknown_name
+from iris_dash.core.errors import Problem, list_names, unknown_name
 from iris_dash.query import Query, parse_query
 from iris_dash.query_string import (
     DASHBOARD_PREFIX,

@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
+from iris_dash.core.errors import DatasetError
 from iris_dash.engines.addresses import Address, engine_address
 from iris_dash.engines.base import Engine
-from iris_dash.errors import DatasetError
 
 __all__ = ["Address", "Engine", "engine_address", "open_engine", "write_table"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from urllib.parse import unquote
 
-from iris_dash.errors import DatasetError
+from iris_dash.core.errors import DatasetError
 
 FILES = ("duckdb", "sqlite")
 """Engines in one file; what follows the file's name is the table."""

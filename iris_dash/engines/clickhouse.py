@@ -19,7 +19,8 @@ from chdb.session import Session
 from ibis.backends.sql.datatypes import ClickHouseType
 from sqlglot import exp
 
-from iris_dash.deadline import check, each
+from iris_dash.core.deadline import check, each
+from iris_dash.core.errors import DatasetError, EngineAway, NoTableError, first_line, list_names
 from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import BATCH, Rows
 from iris_dash.engines.ibis_tables import (
@@ -30,7 +31,6 @@ from iris_dash.engines.ibis_tables import (
     plain_frame,
     plain_table,
 )
-from iris_dash.errors import DatasetError, EngineAway, NoTableError, first_line, list_names
 
 Answer = TypeVar("Answer")
 

@@ -25,11 +25,11 @@ from dask.dataframe.dask_expr._expr import Projection
 from dask.dataframe.dask_expr._shuffle import SortValues
 from distributed import Client, Future, KilledWorker
 
-from iris_dash.deadline import at_most, check, each
+from iris_dash.core.deadline import at_most, check, each
+from iris_dash.core.errors import DatasetError, EngineAway, NoTableError, first_line
 from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import Rows
 from iris_dash.engines.parquet_folder import write_table
-from iris_dash.errors import DatasetError, EngineAway, NoTableError, first_line
 
 __all__ = ["DaskTable", "write_table"]
 

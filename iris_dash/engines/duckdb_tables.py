@@ -13,10 +13,10 @@ import narwhals as nw
 import polars as pl
 import pyarrow as pa
 
-from iris_dash.deadline import each, ended_by
+from iris_dash.core.deadline import each, ended_by
+from iris_dash.core.errors import DatasetError, EngineAway, NoTableError, first_line, list_names
 from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import BATCH, Rows
-from iris_dash.errors import DatasetError, EngineAway, NoTableError, first_line, list_names
 
 
 class DuckdbTable:

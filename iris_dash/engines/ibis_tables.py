@@ -25,10 +25,8 @@ from polars import selectors as cs
 from pyarrow import csv
 from sqlglot import exp
 
-from iris_dash.deadline import each, ended_by
-from iris_dash.engines.addresses import Address
-from iris_dash.engines.base import BATCH, Rows
-from iris_dash.errors import (
+from iris_dash.core.deadline import each, ended_by
+from iris_dash.core.errors import (
     DatasetError,
     EngineAway,
     IrisDashError,
@@ -37,6 +35,8 @@ from iris_dash.errors import (
     first_line,
     list_names,
 )
+from iris_dash.engines.addresses import Address
+from iris_dash.engines.base import BATCH, Rows
 
 Answer = TypeVar("Answer")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
+from iris_dash.core.errors import DatasetError
 from iris_dash.engines.addresses import Address
-from iris_dash.errors import DatasetError
 
 PART = 1_000_000
 """Rows of a file."""

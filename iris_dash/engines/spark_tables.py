@@ -22,11 +22,11 @@ from pyspark.errors import AnalysisException, PySparkException
 from pyspark.java_gateway import launch_gateway
 from pyspark.sql import DataFrame, SparkSession, functions
 
-from iris_dash.deadline import each, ended_by
+from iris_dash.core.deadline import each, ended_by
+from iris_dash.core.errors import DatasetError, EngineAway, NoTableError, first_line
 from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import Rows
 from iris_dash.engines.parquet_folder import write_table
-from iris_dash.errors import DatasetError, EngineAway, NoTableError, first_line
 
 __all__ = ["SparkTable", "write_table"]
 

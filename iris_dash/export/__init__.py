@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from iris_dash.errors import unknown_name
+from iris_dash.core.errors import unknown_name
 from iris_dash.export.columnar import arrow_pieces, parquet_pieces
 from iris_dash.export.table import Table
 from iris_dash.export.text import csv_pieces, json_pieces, ndjson_pieces

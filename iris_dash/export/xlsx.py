@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import IO, Any
 
-from iris_dash.errors import Problem, QueryError
+from iris_dash.core.errors import Problem, QueryError
 from iris_dash.export.table import AT_ONCE, Table, content
 from iris_dash.receipt import Receipt
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from iris_dash.timing import current
+from iris_dash.core.timing import current
 
 
 def wants_json(said: str) -> bool:

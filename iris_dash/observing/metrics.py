@@ -19,9 +19,9 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYP
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from iris_dash.core.release import version
 from iris_dash.explorer import Explorer
 from iris_dash.observing.watching import Seen
-from iris_dash.release import version
 
 __all__ = ["CONTENT_TYPE", "Metrics", "metrics", "metrics_text"]
 

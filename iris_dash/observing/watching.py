@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from prometheus_client import Gauge
 
-from iris_dash.errors import first_line
-from iris_dash.timing import Trace, listening
+from iris_dash.core.errors import first_line
+from iris_dash.core.timing import Trace, listening
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

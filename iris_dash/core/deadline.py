@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from threading import Lock, Timer
 from typing import TypeVar
 
-from iris_dash.errors import QueryTooLong
+from iris_dash.core.errors import QueryTooLong
 
 Piece = TypeVar("Piece")
 

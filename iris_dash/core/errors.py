@@ -78,7 +78,7 @@ def naming(what: str | None) -> Iterator[None]:
     >>> with naming("IRIS_DASH_DATA"):
     ...     raise DatasetError("a.csv: there is no such file")
     Traceback (most recent call last):
-    iris_dash.errors.DatasetError: IRIS_DASH_DATA: a.csv: there is no such file
+    iris_dash.core.errors.DatasetError: IRIS_DASH_DATA: a.csv: there is no such file
     """
     try:
         yield
