@@ -8,8 +8,8 @@ from iris_dash.core.errors import DatasetError, IrisDashError, Problem, QueryErr
 from iris_dash.dataset import Dataset, open_dataset
 from iris_dash.explorer import Explorer
 from iris_dash.library import IrisQuery, column_range, default_explorer, get_mean
-from iris_dash.query import Query
-from iris_dash.schema import Facet, Measure, Schema
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Facet, Measure, Schema
 
 __all__ = [
     "Dataset",

@@ -16,9 +16,9 @@ import narwhals as nw
 
 from iris_dash.dataset import Dataset
 from iris_dash.filtering import condition, gather, is_short, restricts
-from iris_dash.query import Query
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Facet, FacetValue, Schema
 from iris_dash.rollup import RECENT, Recent, Rollup
-from iris_dash.schema import Facet, FacetValue, Schema
 from iris_dash.spread import GroupSpread, MeasureSpread, spreads
 from iris_dash.summary import Scan
 

@@ -21,7 +21,7 @@ from iris_dash.core.deadline import check
 from iris_dash.core.errors import DatasetError, IrisDashError, list_names
 from iris_dash.engines import Engine, engine_address, open_engine
 from iris_dash.inference import infer_schema
-from iris_dash.schema import Facet, Schema
+from iris_dash.query.schema import Facet, Schema
 from iris_dash.sources import Told, read_source, settings_beside
 from iris_dash.table_settings import TableOptions, TableSettings, read_table_settings
 

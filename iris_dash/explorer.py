@@ -28,11 +28,11 @@ from iris_dash.filtering import (
     select_positions,
     select_rows,
 )
-from iris_dash.query import Query, parse_query
-from iris_dash.query_string import format_query
+from iris_dash.query.query import Query, parse_query
+from iris_dash.query.schema import Facet, FacetValue, Schema
+from iris_dash.query.url import format_query
 from iris_dash.receipt import Receipt, What, query_in_words
 from iris_dash.rollup import Rollup, build_rollup
-from iris_dash.schema import Facet, FacetValue, Schema
 from iris_dash.spread import GroupSpread, spreads
 from iris_dash.summary import Density, GroupMeans, GroupMoments, Histogram, Scan
 from iris_dash.table_settings import TableSettings

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from iris_dash.column_facts import ROW
 from iris_dash.core.deadline import check, each
 from iris_dash.dataset import Dataset, EngineDataset, FrameDataset
-from iris_dash.query import Query
-from iris_dash.schema import Facet
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Facet
 
 Frame = nw.DataFrame[Any]
 Rows = nw.DataFrame[Any] | nw.LazyFrame[Any]

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.extent import LOG_STEPS, log_pieces
-from iris_dash.schema import Measure, ceil_to_step, floor_to_step, step_fraction
+from iris_dash.query.schema import Measure, ceil_to_step, floor_to_step, step_fraction
 
 MISSING_CELL = -2
 BELOW_CELL = -1

@@ -7,8 +7,8 @@ import narwhals as nw
 from iris_dash.column_facts import ColumnFacts
 from iris_dash.core.errors import DatasetError, list_names, unknown_name
 from iris_dash.extent import is_skewed, log_pieces, slider_step
-from iris_dash.query import RESERVED_KEYS
-from iris_dash.schema import (
+from iris_dash.query.query import RESERVED_KEYS
+from iris_dash.query.schema import (
     Column,
     Facet,
     FacetValue,

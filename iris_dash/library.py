@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from iris_dash.explorer import Explorer
-from iris_dash.query import Query
+from iris_dash.query.query import Query
 from iris_dash.settings import read_settings
 
 

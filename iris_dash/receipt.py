@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from iris_dash.core.errors import list_names
-from iris_dash.query import Query
-from iris_dash.query_string import number_text
-from iris_dash.schema import Schema, value_text
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Schema, value_text
+from iris_dash.query.url import number_text
 
 What = Literal["rows", "means"]
 

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from iris_dash.core.deadline import check
 from iris_dash.dataset import Dataset, EngineDataset, FrameDataset, facet_places
 from iris_dash.grid import BELOW_CELL, MISSING_CELL, Bins, Grid, grid_of
-from iris_dash.query import Query
-from iris_dash.schema import Facet, FacetValue, Schema
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Facet, FacetValue, Schema
 from iris_dash.summary import Density, GroupMeans, GroupMoments, Histogram, N, Scan
 
 MOST_CELLS = 600_000

@@ -15,7 +15,7 @@ from iris_dash.core.errors import SettingsError, naming
 from iris_dash.dataset import Dataset, open_dataset
 from iris_dash.download import is_address, shown_address
 from iris_dash.engines import engine_address
-from iris_dash.query_model import MAX_PER_PAGE
+from iris_dash.query.model import MAX_PER_PAGE
 from iris_dash.run_folder import VARIABLE
 from iris_dash.sources import Told
 from iris_dash.table_settings import TableOptions, TableSettings, read_table_settings

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from iris_dash.dataset import Dataset, EngineDataset, facet_places, is_missing
 from iris_dash.filtering import Frame, Rows, gather, select_rows
 from iris_dash.grid import MISSING_CELL, Bins, Grid, grid_of
-from iris_dash.query import Query
-from iris_dash.schema import Facet, FacetValue
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Facet, FacetValue
 
 N = "_n"
 CELL = "_cell"

@@ -22,8 +22,8 @@ from iris_dash.explorer import COUNT_NAMES, Explorer
 from iris_dash.export import FORMATS
 from iris_dash.export.text import unescape
 from iris_dash.export.xlsx import QUERY_SHEET
-from iris_dash.query import Query
-from iris_dash.query_string import parse_arguments
+from iris_dash.query.query import Query
+from iris_dash.query.url import parse_arguments
 from iris_dash.receipt import KEY, Receipt, What
 
 SAME, DIFFERENT = 0, 1

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from reference import in_order, is_gap, means, select
 
 from iris_dash import Explorer
-from iris_dash.sort_text import join_sort
+from iris_dash.query.sort import join_sort
 from iris_dash.table_settings import TableSettings
 
 FIXTURE_IS_CONSTANT = [HealthCheck.function_scoped_fixture]

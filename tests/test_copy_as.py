@@ -23,9 +23,9 @@ from iris_dash import Explorer
 from iris_dash.copy_as import forms
 from iris_dash.copy_as.sql import SQL_WORDS
 from iris_dash.dataset import open_dataset
-from iris_dash.query import Query
-from iris_dash.schema import Schema
-from iris_dash.sort_text import join_sort
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Schema
+from iris_dash.query.sort import join_sort
 from iris_dash.table_settings import TableSettings
 
 URL = "http://127.0.0.1:8050"

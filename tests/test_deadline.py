@@ -21,7 +21,7 @@ from iris_dash.core.deadline import at_most, check, each, ended_by, left, renew,
 from iris_dash.core.errors import QueryTooLong
 from iris_dash.engines import Engine, engine_address, open_engine
 from iris_dash.filtering import page_rows, row_slices
-from iris_dash.query import Query
+from iris_dash.query.query import Query
 
 SOON = 0.3
 LATE = 20

@@ -26,7 +26,7 @@ from iris_dash.dataset import EngineDataset, plain_rows
 from iris_dash.engines import write_table
 from iris_dash.filtering import page_rows
 from iris_dash.loading import load_table, target_of
-from iris_dash.query import Query
+from iris_dash.query.query import Query
 from iris_dash.rollup import Rollup, build_rollup
 from iris_dash.spread import spreads
 from iris_dash.summary import Scan

@@ -3,8 +3,8 @@
 import pytest
 
 from iris_dash import IrisQuery, Query, QueryError
-from iris_dash.query import parse_query
-from iris_dash.sort_text import join_sort
+from iris_dash.query.query import parse_query
+from iris_dash.query.sort import join_sort
 
 
 @pytest.mark.parametrize(

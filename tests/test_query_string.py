@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iris_dash import Explorer, QueryError
-from iris_dash.query_string import (
+from iris_dash.query.url import (
     format_query,
     parse_arguments,
     parse_arguments_leniently,
@@ -112,7 +112,7 @@ choices = st.lists(st.sampled_from(ODD.schema.facets[0].values), unique=True)
     page=st.none() | st.integers(1, 10**6),
 )
 def test_any_query_survives_the_way_through_its_text(chosen, low, high, sort, page):
-    from iris_dash.sort_text import join_sort
+    from iris_dash.query.sort import join_sort
 
     if low is not None and high is not None and low > high:
         low, high = high, low

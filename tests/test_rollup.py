@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from iris_dash import Explorer, open_dataset
 from iris_dash.grid import Grid, grid_of
+from iris_dash.query.schema import Measure
 from iris_dash.rollup import build_rollup
-from iris_dash.schema import Measure
 from iris_dash.summary import Scan
 from iris_dash.table_settings import TableSettings
 

@@ -12,7 +12,7 @@ import pytest
 from iris_dash import DatasetError, Explorer, open_dataset
 from iris_dash.extent import slider_step
 from iris_dash.factory import create_app
-from iris_dash.schema import ceil_to_step, decimals_of, floor_to_step
+from iris_dash.query.schema import ceil_to_step, decimals_of, floor_to_step
 from iris_dash.table_settings import TableOptions, TableSettings, read_table_settings
 
 

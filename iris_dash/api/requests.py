@@ -13,9 +13,9 @@ from flask import Request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from iris_dash.core.errors import Problem, QueryError
-from iris_dash.query import Query, parse_query
-from iris_dash.query_string import parse_arguments
-from iris_dash.schema import Schema
+from iris_dash.query.query import Query, parse_query
+from iris_dash.query.schema import Schema
+from iris_dash.query.url import parse_arguments
 
 Parse = Callable[[Schema, bytes], Query]
 

@@ -31,7 +31,7 @@ from iris_dash.core.errors import Problem, QueryError
 from iris_dash.core.timing import note
 from iris_dash.explorer import Explorer
 from iris_dash.export import FORMATS
-from iris_dash.query import Query
+from iris_dash.query.query import Query
 from iris_dash.receipt import Receipt, What
 from iris_dash.settings import Settings
 

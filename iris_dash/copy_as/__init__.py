@@ -26,11 +26,11 @@ from iris_dash.dataset import EngineDataset
 from iris_dash.download import is_address, shown_address
 from iris_dash.engines import engine_address
 from iris_dash.explorer import Explorer
-from iris_dash.query import Query
-from iris_dash.query_model import MAX_PER_PAGE
-from iris_dash.query_string import format_query
-from iris_dash.schema import Schema
-from iris_dash.sort_text import join_sort
+from iris_dash.query.model import MAX_PER_PAGE
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Schema
+from iris_dash.query.sort import join_sort
+from iris_dash.query.url import format_query
 from iris_dash.table_settings import TableSettings
 
 __all__ = ["forms"]

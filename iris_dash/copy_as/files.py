@@ -15,8 +15,8 @@ import polars as pl
 from iris_dash.dataset import FrameDataset
 from iris_dash.download import address_file, is_address
 from iris_dash.explorer import Explorer
-from iris_dash.query import Query
-from iris_dash.schema import FacetValue, Schema
+from iris_dash.query.query import Query
+from iris_dash.query.schema import FacetValue, Schema
 from iris_dash.sources import ARROW, PARQUET, SEPARATORS
 from iris_dash.text_tables import NO_VALUE
 

@@ -18,8 +18,8 @@ from iris_dash.copy_as.python_text import (
     quoted,
 )
 from iris_dash.download import is_address
-from iris_dash.query import Query
-from iris_dash.schema import FacetValue, Schema
+from iris_dash.query.query import Query
+from iris_dash.query.schema import FacetValue, Schema
 
 PANDAS_NO_VALUE = (
     *("#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),

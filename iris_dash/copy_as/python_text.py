@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from iris_dash.schema import Schema
+from iris_dash.query.schema import Schema
 
 WIDTH = 88
 """A call that would be longer is written over several lines."""

@@ -29,9 +29,9 @@ from iris_dash.dashboard.table import sort_of_table, table_sort
 from iris_dash.dashboard.theme import LIGHT, THEMES
 from iris_dash.dashboard.views import FROM_HISTOGRAMS, Shown, parts_of
 from iris_dash.explorer import Explorer
-from iris_dash.query import Query
-from iris_dash.query_string import format_query
-from iris_dash.schema import Schema
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Schema
+from iris_dash.query.url import format_query
 from iris_dash.summary import Histogram
 
 TWIN = "_twin"

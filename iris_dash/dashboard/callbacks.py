@@ -22,7 +22,7 @@ from iris_dash.dashboard.controls import has_tick_buttons
 from iris_dash.dashboard.copy_panel import copy_forms
 from iris_dash.dashboard.sent import sent_answer
 from iris_dash.explorer import Explorer
-from iris_dash.schema import Schema
+from iris_dash.query.schema import Schema
 from iris_dash.table_settings import TableSettings
 
 P = ParamSpec("P")

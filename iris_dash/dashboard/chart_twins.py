@@ -11,7 +11,7 @@ from iris_dash.comparison import mean_interval
 from iris_dash.correlation import Correlations
 from iris_dash.dashboard.twins import interval, shown, twin
 from iris_dash.explorer import Scatter
-from iris_dash.schema import Facet, FacetValue, Schema, value_text
+from iris_dash.query.schema import Facet, FacetValue, Schema, value_text
 from iris_dash.spread import GroupSpread
 from iris_dash.summary import GroupMoments, Histogram
 

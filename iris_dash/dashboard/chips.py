@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 from iris_dash.dashboard.controls import aria, data
 from iris_dash.dashboard.state import DashboardState, format_address
 from iris_dash.diagnosis import Diagnosis, Relaxation
-from iris_dash.query import Query
-from iris_dash.schema import Schema
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Schema
 
 
 def chips(schema: Schema, state: DashboardState, diagnosis: Diagnosis) -> list[Component]:

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from iris_dash.comparison import CONFIDENCE, SMALL, MeasureComparison, Sample
 from iris_dash.dashboard.controls import aria
 from iris_dash.dashboard.twins import interval, shown
-from iris_dash.schema import Schema
+from iris_dash.query.schema import Schema
 
 HEAD = ("n", "mean", f"{CONFIDENCE:.0%} interval", "sd", "median", "quartiles")
 BETWEEN = ("difference", f"{CONFIDENCE:.0%} interval", "Hedges’ g")

@@ -12,8 +12,8 @@ from dash.development.base_component import Component
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.theme import glyph, own_colour, series
 from iris_dash.grid import grid_of
-from iris_dash.query_string import facet_text
-from iris_dash.schema import Facet, FacetValue, Measure, Schema, decimals_of, value_text
+from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, decimals_of, value_text
+from iris_dash.query.url import facet_text
 
 SEVERAL = 4
 """A facet with so many values or more gets buttons that tick all or none of them."""

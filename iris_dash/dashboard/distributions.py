@@ -19,7 +19,7 @@ from iris_dash.dashboard.figures import (
 from iris_dash.dashboard.means import wrapped
 from iris_dash.dashboard.plain import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
-from iris_dash.schema import Facet, Measure, Schema
+from iris_dash.query.schema import Facet, Measure, Schema
 from iris_dash.spread import GroupSpread
 from iris_dash.summary import Histogram
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from iris_dash.dashboard.plain import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour, symbol
-from iris_dash.schema import Facet, FacetValue, Measure, Schema
+from iris_dash.query.schema import Facet, FacetValue, Measure, Schema
 from iris_dash.summary import Histogram
 
 Figure = dict[str, Any]

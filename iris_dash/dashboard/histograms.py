@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from iris_dash.dashboard.theme import css_colour
-from iris_dash.query import Query
-from iris_dash.schema import Facet, Schema
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Facet, Schema
 from iris_dash.summary import Histogram
 
 

@@ -23,7 +23,7 @@ from iris_dash.dashboard.state import CHOICES, CORRELATION, DISTRIBUTION, PAGE_S
 from iris_dash.dashboard.table import data_table
 from iris_dash.dashboard.twins import twin_place
 from iris_dash.explorer import Explorer
-from iris_dash.schema import Schema
+from iris_dash.query.schema import Schema
 
 CORRELATION_HEIGHT = 380
 

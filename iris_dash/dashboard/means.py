@@ -10,8 +10,8 @@ from iris_dash.comparison import mean_interval
 from iris_dash.dashboard.figures import Figure, axis_title, base_axis, base_layout
 from iris_dash.dashboard.plain import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
-from iris_dash.query_string import facet_text
-from iris_dash.schema import Facet, Schema
+from iris_dash.query.schema import Facet, Schema
+from iris_dash.query.url import facet_text
 from iris_dash.summary import GroupMoments
 
 ROOM = 7

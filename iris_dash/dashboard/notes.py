@@ -9,8 +9,8 @@ from dash.development.base_component import Component
 
 from iris_dash.core.errors import Problem
 from iris_dash.dashboard.controls import data, mark
-from iris_dash.query_string import facet_text
-from iris_dash.schema import Facet, value_text
+from iris_dash.query.schema import Facet, value_text
+from iris_dash.query.url import facet_text
 from iris_dash.summary import GroupMeans
 
 

@@ -13,7 +13,7 @@ from iris_dash.dashboard.figures import Figure, base_axis, base_layout, span
 from iris_dash.dashboard.plain import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour, symbol
 from iris_dash.explorer import Scatter
-from iris_dash.schema import Facet, Schema
+from iris_dash.query.schema import Facet, Schema
 from iris_dash.summary import Histogram
 
 MOST_MEASURES = 5

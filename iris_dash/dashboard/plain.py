@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iris_dash.schema import FacetValue, value_text
+from iris_dash.query.schema import FacetValue, value_text
 
 LONGEST = 60
 """Characters of a group's name in a chart; what hovers over it must not fill the page."""

@@ -8,16 +8,16 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from iris_dash.core.errors import Problem, list_names, unknown_name
-from iris_dash.query import Query, parse_query
-from iris_dash.query_string import (
+from iris_dash.query.query import Query, parse_query
+from iris_dash.query.schema import Measure, Schema
+from iris_dash.query.sort import join_sort, sort_pair, split_sort
+from iris_dash.query.url import (
     DASHBOARD_PREFIX,
     facet_text,
     format_query,
     parse_arguments_leniently,
     read_facet_value,
 )
-from iris_dash.schema import Measure, Schema
-from iris_dash.sort_text import join_sort, sort_pair, split_sort
 
 PAGE_SIZES = (10, 25, 50, 100)
 X, Y = "_x", "_y"

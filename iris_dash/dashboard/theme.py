@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iris_dash.schema import Facet
+from iris_dash.query.schema import Facet
 
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x", "triangle-down", "star")
 GLYPHS = ("●", "◆", "■", "▲", "✚", "✖", "▼", "★")

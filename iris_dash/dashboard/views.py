@@ -27,8 +27,8 @@ from iris_dash.dashboard.state import CORRELATION, DISTRIBUTION, DashboardState
 from iris_dash.dashboard.table import table_edges, table_rows
 from iris_dash.dashboard.theme import Theme
 from iris_dash.explorer import Explorer
-from iris_dash.query import Query
-from iris_dash.schema import Facet, Schema
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Facet, Schema
 from iris_dash.summary import Histogram
 
 FROM_HISTOGRAMS = (ids.SCATTER, ids.DISTRIBUTIONS, ids.MATRIX)

@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from iris_dash.core.errors import Problem, QueryError, list_names, unknown_name
-from iris_dash.query_model import query_model
-from iris_dash.schema import FacetValue, Schema
+from iris_dash.query.model import query_model
+from iris_dash.query.schema import FacetValue, Schema
 
 DEFAULT_PER_PAGE = 100
 PAGING_KEYS = ("sort", "by", "page", "per_page")

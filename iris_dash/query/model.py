@@ -9,8 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from iris_dash.core.errors import unknown_name
-from iris_dash.schema import Facet, FacetValue, Measure, Schema, in_markdown
-from iris_dash.sort_text import sort_pair, split_sort
+from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, in_markdown
+from iris_dash.query.sort import sort_pair, split_sort
 
 MAX_PER_PAGE = 10_000
 

@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import quote
 
 from iris_dash.core.errors import Problem, QueryError, unknown_name
-from iris_dash.query import PAGING_KEYS, Query, parse_query
-from iris_dash.schema import Facet, FacetValue, Measure, Schema, value_text
-from iris_dash.sort_text import join_sort
+from iris_dash.query.query import PAGING_KEYS, Query, parse_query
+from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, value_text
+from iris_dash.query.sort import join_sort
 
 MISSING = "~missing"
 NONE = "~none"

@@ -1,0 +1,1 @@
+"""A question asked of a table, in each of its forms."""
