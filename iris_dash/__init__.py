@@ -5,11 +5,11 @@ The replaced package's names answer for the default table (`IrisQuery`, `column_
 """
 
 from iris_dash.core.errors import DatasetError, IrisDashError, Problem, QueryError, SettingsError
-from iris_dash.dataset import Dataset, open_dataset
 from iris_dash.explorer import Explorer
 from iris_dash.library import IrisQuery, column_range, default_explorer, get_mean
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Schema
+from iris_dash.tables.dataset import Dataset, open_dataset
 
 __all__ = [
     "Dataset",

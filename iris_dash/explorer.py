@@ -15,7 +15,6 @@ import polars as pl
 from iris_dash.comparison import MeasureComparison, compare, comparison_record
 from iris_dash.core.timing import span
 from iris_dash.correlation import Correlations, correlate
-from iris_dash.dataset import Dataset, is_missing, open_dataset, plain_rows
 from iris_dash.diagnosis import Diagnosis, diagnose, diagnosis_record
 from iris_dash.export import Export, Table, export_format
 from iris_dash.export.table import Types, as_file_frame, file_types
@@ -35,7 +34,8 @@ from iris_dash.receipt import Receipt, What, query_in_words
 from iris_dash.rollup import Rollup, build_rollup
 from iris_dash.spread import GroupSpread, spreads
 from iris_dash.summary import Density, GroupMeans, GroupMoments, Histogram, Scan
-from iris_dash.table_settings import TableSettings
+from iris_dash.tables.dataset import Dataset, is_missing, open_dataset, plain_rows
+from iris_dash.tables.description import TableSettings
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,11 +17,11 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.column_facts import ROW
 from iris_dash.core.deadline import check, each
-from iris_dash.dataset import Dataset, EngineDataset, FrameDataset
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet
+from iris_dash.tables.column_facts import ROW
+from iris_dash.tables.dataset import Dataset, EngineDataset, FrameDataset
 
 Frame = nw.DataFrame[Any]
 Rows = nw.DataFrame[Any] | nw.LazyFrame[Any]

@@ -18,8 +18,8 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.extent import LOG_STEPS, log_pieces
 from iris_dash.query.schema import Measure, ceil_to_step, floor_to_step, step_fraction
+from iris_dash.tables.extent import LOG_STEPS, log_pieces
 
 MISSING_CELL = -2
 BELOW_CELL = -1

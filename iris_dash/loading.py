@@ -9,11 +9,11 @@ from pathlib import Path
 import narwhals as nw
 import polars as pl
 
-from iris_dash.column_facts import ROW
-from iris_dash.columns import plain_columns
 from iris_dash.core.errors import DatasetError, EngineAway, NoTableError
 from iris_dash.engines import Address, engine_address, open_engine, write_table
-from iris_dash.sources import read_source
+from iris_dash.tables.column_facts import ROW
+from iris_dash.tables.plain_columns import plain_columns
+from iris_dash.tables.sources import read_source
 
 Progress = Callable[[int], object]
 """Is told how many more rows are done."""

@@ -16,11 +16,11 @@ import numpy as np
 import polars as pl
 
 from iris_dash.core.errors import first_line
-from iris_dash.dataset import Dataset, FrameDataset
 from iris_dash.explorer import Explorer
 from iris_dash.rollup import Rollup
-from iris_dash.sources import Told
 from iris_dash.summary import Scan
+from iris_dash.tables.dataset import Dataset, FrameDataset
+from iris_dash.tables.sources import Told
 
 ROWS = "rows.arrow"
 REST = "rest.pickle"

@@ -20,14 +20,14 @@ from tqdm import tqdm
 
 from iris_dash.access import warning_of_open_door
 from iris_dash.core.errors import IrisDashError, SettingsError, first_line
-from iris_dash.dataset import Dataset, EngineDataset
 from iris_dash.observing.json_lines import JsonLines, tell, wants_json
 from iris_dash.prepared import kept, share
 from iris_dash.run_folder import VARIABLE, OwnRun, RunFolder
 from iris_dash.settings import Settings, options_environment, read_settings
-from iris_dash.sources import Told
 from iris_dash.starting import Starting
-from iris_dash.table_settings import TableOptions
+from iris_dash.tables.dataset import Dataset, EngineDataset
+from iris_dash.tables.description import TableOptions
+from iris_dash.tables.sources import Told
 from iris_dash.whole_requests import WholeRequests
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from iris_dash.core.errors import SettingsError, naming
-from iris_dash.dataset import Dataset, open_dataset
-from iris_dash.download import is_address, shown_address
 from iris_dash.engines import engine_address
 from iris_dash.query.model import MAX_PER_PAGE
 from iris_dash.run_folder import VARIABLE
-from iris_dash.sources import Told
-from iris_dash.table_settings import TableOptions, TableSettings, read_table_settings
+from iris_dash.tables.dataset import Dataset, open_dataset
+from iris_dash.tables.description import TableOptions, TableSettings, read_table_settings
+from iris_dash.tables.download import is_address, shown_address
+from iris_dash.tables.sources import Told
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_DATA = str(ROOT / "data" / "iris.csv")

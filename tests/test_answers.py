@@ -15,7 +15,7 @@ from reference import in_order, is_gap, means, select
 
 from iris_dash import Explorer
 from iris_dash.query.sort import join_sort
-from iris_dash.table_settings import TableSettings
+from iris_dash.tables.description import TableSettings
 
 FIXTURE_IS_CONSTANT = [HealthCheck.function_scoped_fixture]
 COLOURS = ["red", "blue", "green", None]

@@ -31,7 +31,7 @@ from iris_dash.engines import engine_address
 from iris_dash.loading import load_table
 from iris_dash.rollup import build_rollup
 from iris_dash.summary import Scan
-from iris_dash.table_settings import TableSettings, read_table_settings
+from iris_dash.tables.description import TableSettings, read_table_settings
 
 Row = dict[str, Any]
 

@@ -22,11 +22,11 @@ from tables import PETS, ROOT
 from iris_dash import Explorer
 from iris_dash.copy_as import forms
 from iris_dash.copy_as.sql import SQL_WORDS
-from iris_dash.dataset import open_dataset
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.sort import join_sort
-from iris_dash.table_settings import TableSettings
+from iris_dash.tables.dataset import open_dataset
+from iris_dash.tables.description import TableSettings
 
 URL = "http://127.0.0.1:8050"
 LABELS = ["curl", "Python", "pandas", "Polars", "DuckDB"]

@@ -23,7 +23,7 @@ from iris_dash.dashboard.state import format_address, read_address
 from iris_dash.dashboard.table import table_edges
 from iris_dash.dashboard.theme import DARK, GLYPHS, LIGHT, SYMBOLS, colour, glyph, series
 from iris_dash.factory import ASSETS, create_app
-from iris_dash.table_settings import TableSettings
+from iris_dash.tables.description import TableSettings
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": [], "n": 7}
 

@@ -11,7 +11,7 @@ from tables import PETS
 
 from iris_dash import DatasetError, Explorer, open_dataset
 from iris_dash.factory import create_app
-from iris_dash.table_settings import TableSettings
+from iris_dash.tables.description import TableSettings
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from iris_dash.query.schema import ceil_to_step, floor_to_step
 from iris_dash.query.url import parse_arguments
 from iris_dash.rollup import build_rollup
 from iris_dash.summary import Scan
-from iris_dash.table_settings import TableSettings, read_table_settings
+from iris_dash.tables.description import TableSettings, read_table_settings
 
 Row = dict[str, Any]
 

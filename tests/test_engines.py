@@ -22,7 +22,6 @@ from cluster_servers import dask_cluster, spark_cluster
 from engine_servers import postgres
 
 from iris_dash import DatasetError, Explorer, open_dataset
-from iris_dash.dataset import EngineDataset, plain_rows
 from iris_dash.engines import write_table
 from iris_dash.filtering import page_rows
 from iris_dash.loading import load_table, target_of
@@ -30,7 +29,8 @@ from iris_dash.query.query import Query
 from iris_dash.rollup import Rollup, build_rollup
 from iris_dash.spread import spreads
 from iris_dash.summary import Scan
-from iris_dash.table_settings import TableSettings
+from iris_dash.tables.dataset import EngineDataset, plain_rows
+from iris_dash.tables.description import TableSettings
 
 COLOURS = ["red", "blue's", 'g"reen', "größe %", None]
 SIZES = [-1.5, 0.3, 0.30000000000000004, 0.1 + 0.2, 1.25, 2.0, 7.7, None, math.inf, -math.inf]

@@ -37,7 +37,7 @@ from iris_dash.core.errors import QueryError
 from iris_dash.export import FORMATS, xlsx
 from iris_dash.factory import create_app
 from iris_dash.settings import Settings
-from iris_dash.table_settings import TableSettings
+from iris_dash.tables.description import TableSettings
 
 KINDS = ["csv", "parquet", "xlsx", "ndjson", "json", "arrow"]
 INF = math.inf

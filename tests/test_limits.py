@@ -29,10 +29,10 @@ from test_api import assert_envelope
 from iris_dash import Explorer
 from iris_dash.api.openapi import openapi_document
 from iris_dash.core.errors import EngineAway, QueryTooLong
-from iris_dash.dataset import FrameDataset
 from iris_dash.factory import create_app
 from iris_dash.limits import wrong_header
 from iris_dash.settings import PROXY_HEADERS, Settings
+from iris_dash.tables.dataset import FrameDataset
 
 SECONDS = 30
 LONG = pl.DataFrame({"n": range(300_000), "text": ["." * 40] * 300_000})

@@ -18,13 +18,13 @@ from iris_dash import Explorer
 from iris_dash.dashboard.answers import answer_controls, controls_of_address
 from iris_dash.dashboard.controls import measure_control
 from iris_dash.dashboard.state import format_address, read_address, state_of_controls
-from iris_dash.dataset import open_dataset
-from iris_dash.extent import log_pieces
 from iris_dash.grid import grid_of
 from iris_dash.rollup import build_rollup
 from iris_dash.spread import spreads
 from iris_dash.summary import Scan
-from iris_dash.table_settings import TableSettings
+from iris_dash.tables.dataset import open_dataset
+from iris_dash.tables.description import TableSettings
+from iris_dash.tables.extent import log_pieces
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "n": 1}
 

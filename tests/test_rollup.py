@@ -16,7 +16,7 @@ from iris_dash.grid import Grid, grid_of
 from iris_dash.query.schema import Measure
 from iris_dash.rollup import build_rollup
 from iris_dash.summary import Scan
-from iris_dash.table_settings import TableSettings
+from iris_dash.tables.description import TableSettings
 
 SAID = TableSettings(
     facets=("colour",),

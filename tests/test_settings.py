@@ -6,7 +6,7 @@ import pytest
 
 from iris_dash import SettingsError
 from iris_dash.settings import KEYS, Settings, options_environment, read_settings, settings_lines
-from iris_dash.table_settings import TableOptions
+from iris_dash.tables.description import TableOptions
 
 
 def test_an_empty_environment_gives_the_defaults():

@@ -22,8 +22,6 @@ from iris_dash.copy_as.python_text import (
 )
 from iris_dash.copy_as.sql import as_engine_sql, as_sql
 from iris_dash.core.errors import DatasetError
-from iris_dash.dataset import EngineDataset
-from iris_dash.download import is_address, shown_address
 from iris_dash.engines import engine_address
 from iris_dash.explorer import Explorer
 from iris_dash.query.model import MAX_PER_PAGE
@@ -31,7 +29,9 @@ from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.sort import join_sort
 from iris_dash.query.url import format_query
-from iris_dash.table_settings import TableSettings
+from iris_dash.tables.dataset import EngineDataset
+from iris_dash.tables.description import TableSettings
+from iris_dash.tables.download import is_address, shown_address
 
 __all__ = ["forms"]
 
@@ -92,9 +92,9 @@ def as_python(
     settings = _settings_text(said) if said is not None else ""
     lines = ["from iris_dash import Explorer"]
     if settings:
-        lines.append("from iris_dash.table_settings import ColumnSettings, TableSettings")
+        lines.append("from iris_dash.tables.description import ColumnSettings, TableSettings")
         if "ColumnSettings" not in settings:
-            lines[-1] = "from iris_dash.table_settings import TableSettings"
+            lines[-1] = "from iris_dash.tables.description import TableSettings"
     opened = [quoted(source) if source else "frame", *([settings] if settings else [])]
     lines += ["", f"explorer = {call_text('Explorer.open', opened)}"]
     given, odd = [], []

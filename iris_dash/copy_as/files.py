@@ -12,13 +12,13 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from iris_dash.dataset import FrameDataset
-from iris_dash.download import address_file, is_address
 from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
 from iris_dash.query.schema import FacetValue, Schema
-from iris_dash.sources import ARROW, PARQUET, SEPARATORS
-from iris_dash.text_tables import NO_VALUE
+from iris_dash.tables.dataset import FrameDataset
+from iris_dash.tables.download import address_file, is_address
+from iris_dash.tables.sources import ARROW, PARQUET, SEPARATORS
+from iris_dash.tables.text_files import NO_VALUE
 
 POLARS_SAMPLE, DUCKDB_SAMPLE = 100, 20_480
 """Rows that these look at to tell a CSV file's types, unless told to look at all."""

@@ -17,9 +17,9 @@ from iris_dash.copy_as.python_text import (
     number_text,
     quoted,
 )
-from iris_dash.download import is_address
 from iris_dash.query.query import Query
 from iris_dash.query.schema import FacetValue, Schema
+from iris_dash.tables.download import is_address
 
 PANDAS_NO_VALUE = (
     *("#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),

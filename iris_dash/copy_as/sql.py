@@ -10,10 +10,10 @@ import polars as pl
 
 from iris_dash.copy_as.files import DUCKDB_SAMPLE, WORDS, File
 from iris_dash.copy_as.python_text import WIDTH, number_text
-from iris_dash.dataset import EngineDataset
 from iris_dash.engines import Address
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Schema
+from iris_dash.tables.dataset import EngineDataset
 
 EXACT_DIGITS = 15
 """Numbers of at most so many digits are read alike by every library."""

@@ -23,7 +23,7 @@ from iris_dash.dashboard.copy_panel import copy_forms
 from iris_dash.dashboard.sent import sent_answer
 from iris_dash.explorer import Explorer
 from iris_dash.query.schema import Schema
-from iris_dash.table_settings import TableSettings
+from iris_dash.tables.description import TableSettings
 
 P = ParamSpec("P")
 R = TypeVar("R")

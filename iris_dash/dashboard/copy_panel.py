@@ -16,7 +16,7 @@ from iris_dash.dashboard.state import state_of_controls
 from iris_dash.dashboard.table import sort_of_table
 from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
-from iris_dash.table_settings import TableSettings
+from iris_dash.tables.description import TableSettings
 
 
 def copy_panel() -> Component:

@@ -10,7 +10,7 @@ from typing import IO, Any
 import narwhals as nw
 import polars as pl
 
-from iris_dash.dataset import Dataset, FrameDataset, plain_rows
+from iris_dash.tables.dataset import Dataset, FrameDataset, plain_rows
 
 AT_ONCE = 50_000
 """Rows that are put into a format at once: few enough to take little memory, enough for speed."""

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import narwhals as nw
 import polars as pl
 
-from iris_dash.extent import MOST_DECIMALS, Extent, finite_extent, off_decimals
+from iris_dash.tables.extent import MOST_DECIMALS, Extent, finite_extent, off_decimals
 
 ROW = "_row"
 """Internal column: a row's place in the table; sorting ties keep it."""

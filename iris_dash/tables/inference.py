@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from iris_dash.column_facts import ColumnFacts
 from iris_dash.core.errors import DatasetError, list_names, unknown_name
-from iris_dash.extent import is_skewed, log_pieces, slider_step
 from iris_dash.query.query import RESERVED_KEYS
 from iris_dash.query.schema import (
     Column,
@@ -18,7 +16,9 @@ from iris_dash.query.schema import (
     floor_to_step,
     humanise,
 )
-from iris_dash.table_settings import TableSettings
+from iris_dash.tables.column_facts import ColumnFacts
+from iris_dash.tables.description import TableSettings
+from iris_dash.tables.extent import is_skewed, log_pieces, slider_step
 
 FEW_VALUES = 50
 """A column with more distinct values than this is not a facet by itself."""

@@ -17,8 +17,8 @@ from pathlib import Path
 import polars as pl
 
 from iris_dash.core.errors import DatasetError, first_line, list_names
-from iris_dash.download import address_file, fetched, is_address, shown_address
-from iris_dash.text_tables import read_text_table
+from iris_dash.tables.download import address_file, fetched, is_address, shown_address
+from iris_dash.tables.text_files import read_text_table
 
 SEPARATORS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
 PARQUET = (".parquet", ".pq")

@@ -15,15 +15,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from iris_dash.column_facts import ROW, AskedFacts, FrameFacts
-from iris_dash.columns import asked_columns, plain_columns
 from iris_dash.core.deadline import check
 from iris_dash.core.errors import DatasetError, IrisDashError, list_names
 from iris_dash.engines import Engine, engine_address, open_engine
-from iris_dash.inference import infer_schema
 from iris_dash.query.schema import Facet, Schema
-from iris_dash.sources import Told, read_source, settings_beside
-from iris_dash.table_settings import TableOptions, TableSettings, read_table_settings
+from iris_dash.tables.column_facts import ROW, AskedFacts, FrameFacts
+from iris_dash.tables.description import TableOptions, TableSettings, read_table_settings
+from iris_dash.tables.inference import infer_schema
+from iris_dash.tables.plain_columns import asked_columns, plain_columns
+from iris_dash.tables.sources import Told, read_source, settings_beside
 
 
 @dataclass(frozen=True)

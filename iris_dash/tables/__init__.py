@@ -1,0 +1,1 @@
+"""Where a table comes from, and what is known of its columns."""
