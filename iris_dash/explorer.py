@@ -12,13 +12,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import narwhals as nw
 import polars as pl
 
-from iris_dash.comparison import MeasureComparison, compare, comparison_record
-from iris_dash.core.timing import span
-from iris_dash.correlation import Correlations, correlate
-from iris_dash.diagnosis import Diagnosis, diagnose, diagnosis_record
-from iris_dash.export import Export, Table, export_format
-from iris_dash.export.table import Types, as_file_frame, file_types
-from iris_dash.filtering import (
+from iris_dash.analysis.comparison import MeasureComparison, compare, comparison_record
+from iris_dash.analysis.correlation import Correlations, correlate
+from iris_dash.analysis.diagnosis import Diagnosis, diagnose, diagnosis_record
+from iris_dash.analysis.filtering import (
     gather,
     is_short,
     page_rows,
@@ -27,13 +24,16 @@ from iris_dash.filtering import (
     select_positions,
     select_rows,
 )
+from iris_dash.analysis.quartiles import GroupSpread, spreads
+from iris_dash.analysis.rollup import Rollup, build_rollup
+from iris_dash.analysis.scan import Density, GroupMeans, GroupMoments, Histogram, Scan
+from iris_dash.core.timing import span
+from iris_dash.export import Export, Table, export_format
+from iris_dash.export.table import Types, as_file_frame, file_types
 from iris_dash.query.query import Query, parse_query
 from iris_dash.query.schema import Facet, FacetValue, Schema
 from iris_dash.query.url import format_query
 from iris_dash.receipt import Receipt, What, query_in_words
-from iris_dash.rollup import Rollup, build_rollup
-from iris_dash.spread import GroupSpread, spreads
-from iris_dash.summary import Density, GroupMeans, GroupMoments, Histogram, Scan
 from iris_dash.tables.dataset import Dataset, is_missing, open_dataset, plain_rows
 from iris_dash.tables.description import TableSettings
 

@@ -15,10 +15,10 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
+from iris_dash.analysis.rollup import Rollup
+from iris_dash.analysis.scan import Scan
 from iris_dash.core.errors import first_line
 from iris_dash.explorer import Explorer
-from iris_dash.rollup import Rollup
-from iris_dash.summary import Scan
 from iris_dash.tables.dataset import Dataset, FrameDataset
 from iris_dash.tables.sources import Told
 

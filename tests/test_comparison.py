@@ -19,7 +19,7 @@ from tables import ROOT
 from test_rollup import SAID, per_row, rows_of_tables, slider_ends, table
 
 from iris_dash import Explorer, open_dataset
-from iris_dash.comparison import (
+from iris_dash.analysis.comparison import (
     MeasureComparison,
     Sample,
     compare,
@@ -27,10 +27,10 @@ from iris_dash.comparison import (
     mean_interval,
     t_quantile,
 )
+from iris_dash.analysis.rollup import build_rollup
+from iris_dash.analysis.scan import Scan
 from iris_dash.engines import engine_address
 from iris_dash.loading import load_table
-from iris_dash.rollup import build_rollup
-from iris_dash.summary import Scan
 from iris_dash.tables.description import TableSettings, read_table_settings
 
 Row = dict[str, Any]
@@ -217,7 +217,7 @@ def test_random_tables_by_scan_and_rollup(rows, sizes, between, chosen, by):
     ],
 )
 def test_penguins_on_engines(question, engine, short, monkeypatch, tmp_path):
-    monkeypatch.setattr("iris_dash.filtering.SHORT_TABLE", short)
+    monkeypatch.setattr("iris_dash.analysis.filtering.SHORT_TABLE", short)
     path = ROOT / "data" / "penguins.csv"
     frame = pl.read_csv(path, null_values="")
     explorer = penguins(engine, frame, tmp_path)

@@ -17,10 +17,10 @@ import pytest
 from engine_servers import Postgres, postgres
 
 from iris_dash import open_dataset
+from iris_dash.analysis.filtering import page_rows, row_slices
 from iris_dash.core.deadline import at_most, check, each, ended_by, left, renew, within
 from iris_dash.core.errors import QueryTooLong
 from iris_dash.engines import Engine, engine_address, open_engine
-from iris_dash.filtering import page_rows, row_slices
 from iris_dash.query.query import Query
 
 SOON = 0.3

@@ -17,12 +17,12 @@ from tables import ROOT
 from test_rollup import SAID, per_row, rows_of_tables, slider_ends, table
 
 from iris_dash import Explorer, open_dataset
-from iris_dash.diagnosis import diagnose, filter_words, without
+from iris_dash.analysis.diagnosis import diagnose, filter_words, without
+from iris_dash.analysis.rollup import build_rollup
+from iris_dash.analysis.scan import Scan
 from iris_dash.query.query import Query
 from iris_dash.query.schema import ceil_to_step, floor_to_step
 from iris_dash.query.url import parse_arguments
-from iris_dash.rollup import build_rollup
-from iris_dash.summary import Scan
 from iris_dash.tables.description import TableSettings, read_table_settings
 
 Row = dict[str, Any]

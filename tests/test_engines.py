@@ -22,13 +22,13 @@ from cluster_servers import dask_cluster, spark_cluster
 from engine_servers import postgres
 
 from iris_dash import DatasetError, Explorer, open_dataset
+from iris_dash.analysis.filtering import page_rows
+from iris_dash.analysis.quartiles import spreads
+from iris_dash.analysis.rollup import Rollup, build_rollup
+from iris_dash.analysis.scan import Scan
 from iris_dash.engines import write_table
-from iris_dash.filtering import page_rows
 from iris_dash.loading import load_table, target_of
 from iris_dash.query.query import Query
-from iris_dash.rollup import Rollup, build_rollup
-from iris_dash.spread import spreads
-from iris_dash.summary import Scan
 from iris_dash.tables.dataset import EngineDataset, plain_rows
 from iris_dash.tables.description import TableSettings
 
@@ -139,7 +139,7 @@ def opened(url: str, said: TableSettings | None = None) -> Iterator[Explorer]:
 
 @pytest.fixture(autouse=True)
 def no_short_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("iris_dash.filtering.SHORT_TABLE", 0)
+    monkeypatch.setattr("iris_dash.analysis.filtering.SHORT_TABLE", 0)
 
 
 def expected(explorer: Explorer, question: dict[str, Any]) -> list[dict[str, Any]]:
@@ -281,7 +281,7 @@ def test_histograms_and_density(explorer, question):
 def rolled_up(explorer: Explorer) -> Rollup:
     """The table at slider resolution, although it is too short for that to pay."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("iris_dash.rollup.LEAST_GAIN", 1)
+        patch.setattr("iris_dash.analysis.rollup.LEAST_GAIN", 1)
         rollup = build_rollup(explorer.dataset)
     assert rollup is not None
     assert rollup.n is not None

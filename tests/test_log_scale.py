@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from tables import ROOT
 
 from iris_dash import Explorer
+from iris_dash.analysis.grid import grid_of
+from iris_dash.analysis.quartiles import spreads
+from iris_dash.analysis.rollup import build_rollup
+from iris_dash.analysis.scan import Scan
 from iris_dash.dashboard.answers import answer_controls, controls_of_address
 from iris_dash.dashboard.controls import measure_control
 from iris_dash.dashboard.state import format_address, read_address, state_of_controls
-from iris_dash.grid import grid_of
-from iris_dash.rollup import build_rollup
-from iris_dash.spread import spreads
-from iris_dash.summary import Scan
 from iris_dash.tables.dataset import open_dataset
 from iris_dash.tables.description import TableSettings
 from iris_dash.tables.extent import log_pieces
@@ -191,7 +191,7 @@ def test_bins_in_log_hold_what_a_plain_loop_counts(rows, ends, by):
         for row in dataset.frame.select("colour", "size", "count").to_native().iter_rows()
         if row[1] is not None and low <= row[1] <= high
     ]
-    with patch("iris_dash.rollup.MOST_CELLS", 0):
+    with patch("iris_dash.analysis.rollup.MOST_CELLS", 0):
         per_row = build_rollup(dataset)
     for answers in (build_rollup(dataset), per_row, scan):
         assert answers is scan or answers.answers(query)

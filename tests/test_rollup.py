@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iris_dash import Explorer, open_dataset
-from iris_dash.grid import Grid, grid_of
+from iris_dash.analysis.grid import Grid, grid_of
+from iris_dash.analysis.rollup import build_rollup
+from iris_dash.analysis.scan import Scan
 from iris_dash.query.schema import Measure
-from iris_dash.rollup import build_rollup
-from iris_dash.summary import Scan
 from iris_dash.tables.description import TableSettings
 
 SAID = TableSettings(
@@ -56,7 +56,7 @@ def table(rows):
 
 def per_row(dataset):
     """The table at slider resolution with a cell per row, as where a rollup does not pay."""
-    with patch("iris_dash.rollup.MOST_CELLS", 0):
+    with patch("iris_dash.analysis.rollup.MOST_CELLS", 0):
         rollup = build_rollup(dataset)
     assert rollup.n is None
     return rollup
@@ -149,7 +149,7 @@ def test_a_table_that_does_not_roll_up_keeps_a_cell_per_row():
 
 
 def test_bounds_between_the_steps_are_answered_by_the_rows(monkeypatch):
-    monkeypatch.setattr("iris_dash.filtering.SHORT_TABLE", 0)
+    monkeypatch.setattr("iris_dash.analysis.filtering.SHORT_TABLE", 0)
     said = TableSettings(columns={"x": {"step": 0.1}})
     explorer = Explorer.open(pl.DataFrame({"x": [0.1, 0.2, 0.25, 0.3] * 50}), said)
     assert explorer.rollup is not None
@@ -160,7 +160,7 @@ def test_bounds_between_the_steps_are_answered_by_the_rows(monkeypatch):
 
 
 def test_a_bound_between_the_steps_where_no_row_is_needs_no_rows(monkeypatch):
-    monkeypatch.setattr("iris_dash.filtering.SHORT_TABLE", 0)
+    monkeypatch.setattr("iris_dash.analysis.filtering.SHORT_TABLE", 0)
     said = TableSettings(columns={"x": {"step": 0.1}})
     explorer = Explorer.open(pl.DataFrame({"x": [0.1, 0.2, 0.25, 0.3, 0.9] * 50}), said)
     for lower, upper, count in ((0.15, None, 200), (0.33, 0.89, 0), (None, 0.11, 50)):

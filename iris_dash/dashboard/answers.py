@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from iris_dash.analysis.scan import Histogram
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.chips import chips, way_back
 from iris_dash.dashboard.controls import facet_options, number_shown
@@ -32,7 +33,6 @@ from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.url import format_query
-from iris_dash.summary import Histogram
 
 TWIN = "_twin"
 """How the key of a chart's twin ends; it begins with the chart's id."""

@@ -9,9 +9,9 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from iris_dash.analysis.grid import grid_of
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.theme import glyph, own_colour, series
-from iris_dash.grid import grid_of
 from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, decimals_of, value_text
 from iris_dash.query.url import facet_text
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from iris_dash.analysis.scan import Density
 from iris_dash.dashboard.figures import Figure, scatter_layout
 from iris_dash.dashboard.plain import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
 from iris_dash.query.schema import Facet, Schema
-from iris_dash.summary import Density
 
 FAINTEST = 0.15
 STRONGEST = 0.95

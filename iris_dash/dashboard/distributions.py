@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from iris_dash.analysis.quartiles import GroupSpread
+from iris_dash.analysis.scan import Histogram
 from iris_dash.dashboard.figures import (
     Figure,
     axis_title,
@@ -20,8 +22,6 @@ from iris_dash.dashboard.means import wrapped
 from iris_dash.dashboard.plain import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
 from iris_dash.query.schema import Facet, Measure, Schema
-from iris_dash.spread import GroupSpread
-from iris_dash.summary import Histogram
 
 COLUMNS = 2
 ROW_HEIGHT = 240

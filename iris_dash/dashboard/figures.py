@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from iris_dash.analysis.scan import Histogram
 from iris_dash.dashboard.plain import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour, symbol
 from iris_dash.query.schema import Facet, FacetValue, Measure, Schema
-from iris_dash.summary import Histogram
 
 Figure = dict[str, Any]
 Points = Mapping[FacetValue, tuple[list[Any], list[Any]]]

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from iris_dash.analysis.scan import Histogram
 from iris_dash.dashboard.theme import css_colour
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Schema
-from iris_dash.summary import Histogram
 
 
 def slider_histograms(

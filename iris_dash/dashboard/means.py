@@ -6,13 +6,13 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-from iris_dash.comparison import mean_interval
+from iris_dash.analysis.comparison import mean_interval
+from iris_dash.analysis.scan import GroupMoments
 from iris_dash.dashboard.figures import Figure, axis_title, base_axis, base_layout
 from iris_dash.dashboard.plain import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
 from iris_dash.query.schema import Facet, Schema
 from iris_dash.query.url import facet_text
-from iris_dash.summary import GroupMoments
 
 ROOM = 7
 """A row of the chart has room for so many measures; a further subplot's axis takes one's room."""

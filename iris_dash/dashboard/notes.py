@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from iris_dash.analysis.scan import GroupMeans
 from iris_dash.core.errors import Problem
 from iris_dash.dashboard.controls import data, mark
 from iris_dash.query.schema import Facet, value_text
 from iris_dash.query.url import facet_text
-from iris_dash.summary import GroupMeans
 
 
 def range_line(page: int, per_page: int, count: int) -> str:

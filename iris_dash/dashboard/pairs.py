@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from iris_dash.correlation import Correlations
+from iris_dash.analysis.correlation import Correlations
+from iris_dash.analysis.scan import Histogram
 from iris_dash.dashboard.density_figure import density_traces
 from iris_dash.dashboard.figures import Figure, base_axis, base_layout, span
 from iris_dash.dashboard.plain import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour, symbol
 from iris_dash.explorer import Scatter
 from iris_dash.query.schema import Facet, Schema
-from iris_dash.summary import Histogram
 
 MOST_MEASURES = 5
 """A matrix of more measures has plots too small to read."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-from iris_dash.correlation import Correlations
+from iris_dash.analysis.correlation import Correlations
+from iris_dash.analysis.scan import Histogram
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.chart_twins import (
     correlation_twin,
@@ -29,7 +30,6 @@ from iris_dash.dashboard.theme import Theme
 from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Schema
-from iris_dash.summary import Histogram
 
 FROM_HISTOGRAMS = (ids.SCATTER, ids.DISTRIBUTIONS, ids.MATRIX)
 """The charts that show the query's histograms."""

@@ -13,8 +13,8 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.filtering import Frame, Rows, gather, select_rows
-from iris_dash.grid import MISSING_CELL, Bins, Grid, grid_of
+from iris_dash.analysis.filtering import Frame, Rows, gather, select_rows
+from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid, grid_of
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue
 from iris_dash.tables.dataset import Dataset, EngineDataset, facet_places, is_missing

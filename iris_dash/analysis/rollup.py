@@ -19,11 +19,11 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
+from iris_dash.analysis.grid import BELOW_CELL, MISSING_CELL, Bins, Grid, grid_of
+from iris_dash.analysis.scan import Density, GroupMeans, GroupMoments, Histogram, N, Scan
 from iris_dash.core.deadline import check
-from iris_dash.grid import BELOW_CELL, MISSING_CELL, Bins, Grid, grid_of
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Schema
-from iris_dash.summary import Density, GroupMeans, GroupMoments, Histogram, N, Scan
 from iris_dash.tables.dataset import Dataset, EngineDataset, FrameDataset, facet_places
 
 MOST_CELLS = 600_000

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
-from iris_dash.filtering import Rows, gather, select_rows
+from iris_dash.analysis.filtering import Rows, gather, select_rows
+from iris_dash.analysis.scan import Scan
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Measure
-from iris_dash.summary import Scan
 
 SUMS = ("n", "x", "y", "xx", "yy", "xy")
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from iris_dash.analysis.grid import BELOW_CELL, grid_of
+from iris_dash.analysis.rollup import Rollup
+from iris_dash.analysis.scan import Scan
 from iris_dash.core.deadline import check
-from iris_dash.grid import BELOW_CELL, grid_of
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, decimals_of, value_text
 from iris_dash.query.url import format_query
-from iris_dash.rollup import Rollup
-from iris_dash.summary import Scan
 
 Aggregates = Callable[[Query], Scan | Rollup]
 Ends = tuple[float | None, float | None]

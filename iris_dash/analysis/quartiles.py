@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.grid import BELOW_CELL, MISSING_CELL, Grid, grid_of
+from iris_dash.analysis.grid import BELOW_CELL, MISSING_CELL, Grid, grid_of
+from iris_dash.analysis.rollup import Rollup
+from iris_dash.analysis.scan import Scan
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue
-from iris_dash.rollup import Rollup
-from iris_dash.summary import Scan
 
 FIVE = (0.0, 0.25, 0.5, 0.75, 1.0)
 """The quantiles of a five-number summary."""

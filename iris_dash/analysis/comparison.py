@@ -14,12 +14,12 @@ from typing import Any
 
 import narwhals as nw
 
-from iris_dash.filtering import condition, gather, is_short, restricts
+from iris_dash.analysis.filtering import condition, gather, is_short, restricts
+from iris_dash.analysis.quartiles import GroupSpread, MeasureSpread, spreads
+from iris_dash.analysis.rollup import RECENT, Recent, Rollup
+from iris_dash.analysis.scan import Scan
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Schema
-from iris_dash.rollup import RECENT, Recent, Rollup
-from iris_dash.spread import GroupSpread, MeasureSpread, spreads
-from iris_dash.summary import Scan
 from iris_dash.tables.dataset import Dataset
 
 CONFIDENCE = 0.95
