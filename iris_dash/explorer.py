@@ -28,12 +28,12 @@ from iris_dash.analysis.quartiles import GroupSpread, spreads
 from iris_dash.analysis.rollup import Rollup, build_rollup
 from iris_dash.analysis.scan import Density, GroupMeans, GroupMoments, Histogram, Scan
 from iris_dash.core.timing import span
-from iris_dash.export import Export, Table, export_format
-from iris_dash.export.table import Types, as_file_frame, file_types
+from iris_dash.files import Export, Table, export_format
+from iris_dash.files.receipt import Receipt, What, query_in_words
+from iris_dash.files.table import Types, as_file_frame, file_types
 from iris_dash.query.query import Query, parse_query
 from iris_dash.query.schema import Facet, FacetValue, Schema
 from iris_dash.query.url import format_query
-from iris_dash.receipt import Receipt, What, query_in_words
 from iris_dash.tables.dataset import Dataset, is_missing, open_dataset, plain_rows
 from iris_dash.tables.description import TableSettings
 

@@ -19,12 +19,12 @@ import polars as pl
 
 from iris_dash.core.errors import IrisDashError, QueryError, first_line, list_names
 from iris_dash.explorer import COUNT_NAMES, Explorer
-from iris_dash.export import FORMATS
-from iris_dash.export.text import unescape
-from iris_dash.export.xlsx import QUERY_SHEET
+from iris_dash.files import FORMATS
+from iris_dash.files.receipt import KEY, Receipt, What
+from iris_dash.files.text import unescape
+from iris_dash.files.xlsx import QUERY_SHEET
 from iris_dash.query.query import Query
 from iris_dash.query.url import parse_arguments
-from iris_dash.receipt import KEY, Receipt, What
 
 SAME, DIFFERENT = 0, 1
 """Exit codes."""

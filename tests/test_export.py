@@ -34,8 +34,8 @@ from tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.core.errors import QueryError
-from iris_dash.export import FORMATS, xlsx
 from iris_dash.factory import create_app
+from iris_dash.files import FORMATS, xlsx
 from iris_dash.settings import Settings
 from iris_dash.tables.description import TableSettings
 
@@ -255,7 +255,7 @@ def test_a_page_is_a_file_of_that_page(explorer):
 
 def test_parquet_has_types_and_row_groups(monkeypatch):
     monkeypatch.setattr("iris_dash.analysis.filtering.SLICE", 10_000)
-    monkeypatch.setattr("iris_dash.export.columnar.ROW_GROUP", 10_000)
+    monkeypatch.setattr("iris_dash.files.columnar.ROW_GROUP", 10_000)
     explorer = Explorer.open(pl.DataFrame({"n": range(40_000)}))
     file = pq.ParquetFile(io.BytesIO(made(explorer, "parquet")))
     assert file.metadata.num_row_groups == 4
@@ -328,7 +328,7 @@ def test_no_spreadsheet_runs_what_a_table_says(odd, kind):
     "text", ["=1", " =1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "'=1", "''@", "＝1", "　-1"]
 )
 def test_text_that_is_escaped_comes_back(text):
-    from iris_dash.export.text import escape, unescape
+    from iris_dash.files.text import escape, unescape
 
     table = pl.DataFrame({"a": [text, "x"], "n": [-1, 2]})
     (row, _) = read("csv", made(Explorer.open(table), "csv"))[1]
@@ -339,7 +339,7 @@ def test_text_that_is_escaped_comes_back(text):
 
 @pytest.mark.parametrize("text", ["a=1", "it's", "'t is", "1-2", "' x", "é@"])
 def test_other_text_is_left_alone(text):
-    from iris_dash.export.text import unescape
+    from iris_dash.files.text import unescape
 
     (row, _) = read("csv", made(Explorer.open(pl.DataFrame({"a": [text, "x"]})), "csv"))[1]
     assert row == [text]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from iris_dash.explorer import Explorer
-from iris_dash.export import FORMATS
+from iris_dash.files import FORMATS
 from iris_dash.query.model import MAX_PER_PAGE, query_model
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Schema, floor_to_step, in_markdown

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from iris_dash.core.errors import unknown_name
-from iris_dash.export.columnar import arrow_pieces, parquet_pieces
-from iris_dash.export.table import Table
-from iris_dash.export.text import csv_pieces, json_pieces, ndjson_pieces
-from iris_dash.export.xlsx import xlsx_pieces
-from iris_dash.receipt import Receipt
+from iris_dash.files.columnar import arrow_pieces, parquet_pieces
+from iris_dash.files.receipt import Receipt
+from iris_dash.files.table import Table
+from iris_dash.files.text import csv_pieces, json_pieces, ndjson_pieces
+from iris_dash.files.xlsx import xlsx_pieces
 
 __all__ = ["FORMATS", "Export", "Format", "Table", "export_format"]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import polars as pl
 import polars.selectors as cs
 
-from iris_dash.export.table import AT_ONCE, Table
-from iris_dash.receipt import Receipt
+from iris_dash.files.receipt import Receipt
+from iris_dash.files.table import AT_ONCE, Table
 
 FORMULA = r"^('*(?:\s*[=+\-@＝＋－＠]|[\t\r\n]))"
 """How text begins that a spreadsheet would run, or that is such text escaped already."""

@@ -9,8 +9,8 @@ from datetime import date, datetime, time
 from typing import IO, Any
 
 from iris_dash.core.errors import Problem, QueryError
-from iris_dash.export.table import AT_ONCE, Table, content
-from iris_dash.receipt import Receipt
+from iris_dash.files.receipt import Receipt
+from iris_dash.files.table import AT_ONCE, Table, content
 
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384

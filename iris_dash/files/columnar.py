@@ -13,8 +13,8 @@ from typing import IO
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from iris_dash.export.table import AT_ONCE, Table, content
-from iris_dash.receipt import KEY, Receipt
+from iris_dash.files.receipt import KEY, Receipt
+from iris_dash.files.table import AT_ONCE, Table, content
 
 ROW_GROUP = 250_000
 PATIENCE_SECONDS = 0.1
