@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from iris_dash.settings import DEFAULT_DATA
+from iris_dash.config.settings import DEFAULT_DATA
 
 ROWS = 10_000_000
 SEED = 20_261_124

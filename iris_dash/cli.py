@@ -11,11 +11,11 @@ from pathlib import Path
 from tqdm import tqdm
 
 from iris_dash.access import print_hash
+from iris_dash.config.settings import options_environment, read_settings, settings_lines
 from iris_dash.core.errors import IrisDashError, SettingsError
 from iris_dash.explorer import Explorer
 from iris_dash.loading import load_table, read_rows, target_of
 from iris_dash.serving import FAILED, serve
-from iris_dash.settings import options_environment, read_settings, settings_lines
 from iris_dash.tables.description import TableOptions
 from iris_dash.verify import Claim, Verdict, verify
 

@@ -15,12 +15,12 @@ from iris_dash.access import ask_who
 from iris_dash.api import create_blueprint, register_error_handlers
 from iris_dash.backend import ASKS_WHO, Backend, OneLayout, asset_url
 from iris_dash.compression import compress
+from iris_dash.config.settings import ROOT, Settings, read_settings
 from iris_dash.dashboard import INDEX, create_layout, register_callbacks
 from iris_dash.explorer import Explorer
 from iris_dash.limits import limit
 from iris_dash.observing import observe
 from iris_dash.security_headers import secure
-from iris_dash.settings import ROOT, Settings, read_settings
 from iris_dash.tables.dataset import Dataset, open_dataset
 from iris_dash.tables.description import TableOptions, TableSettings, read_table_settings
 from iris_dash.tables.sources import settings_beside

@@ -6,9 +6,9 @@ import os
 from functools import lru_cache
 from typing import Any
 
+from iris_dash.config.settings import read_settings
 from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
-from iris_dash.settings import read_settings
 
 
 @lru_cache(maxsize=1)

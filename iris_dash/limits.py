@@ -20,8 +20,8 @@ from werkzeug.exceptions import (
 )
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from iris_dash.config.settings import PROXY_HEADERS, Settings
 from iris_dash.core.deadline import within
-from iris_dash.settings import PROXY_HEADERS, Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -16,9 +16,6 @@ from pathlib import Path
 
 from iris_dash.core.errors import SettingsError
 
-VARIABLE = "IRIS_DASH_RUN_FOLDER"
-"""Tells workers where the folder is; not a setting."""
-
 PREFIX = "iris_dash-"
 LOCK = "lock"
 FAILED = "failed"

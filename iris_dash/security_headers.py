@@ -9,7 +9,7 @@ from dash import Dash
 from flask import Flask, Response, request
 from flask_cors import CORS
 
-from iris_dash.settings import Settings
+from iris_dash.config.settings import Settings
 
 Headers = tuple[tuple[str, str], ...]
 

@@ -19,11 +19,11 @@ import polars as pl
 from tqdm import tqdm
 
 from iris_dash.access import warning_of_open_door
+from iris_dash.config.settings import RUN_FOLDER, Settings, options_environment, read_settings
 from iris_dash.core.errors import IrisDashError, SettingsError, first_line
 from iris_dash.observing.json_lines import JsonLines, tell, wants_json
 from iris_dash.prepared import kept, share
-from iris_dash.run_folder import VARIABLE, OwnRun, RunFolder
-from iris_dash.settings import Settings, options_environment, read_settings
+from iris_dash.run_folder import OwnRun, RunFolder
 from iris_dash.starting import Starting
 from iris_dash.tables.dataset import Dataset, EngineDataset
 from iris_dash.tables.description import TableOptions
@@ -88,7 +88,7 @@ def serve(
         warning = warning_of_open_door(settings)
         if warning:
             tell(warning, settings.log)
-        os.environ[VARIABLE] = str(run.path)
+        os.environ[RUN_FOLDER] = str(run.path)
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(run.metrics))
         # Else glibc keeps what is free for up to 16 threads apart, and a worker grows for hours.
         os.environ.setdefault("MALLOC_ARENA_MAX", "2")
@@ -254,7 +254,7 @@ def wsgi_server() -> Flask:
 
 def starting_server() -> WholeRequests:
     """Return what a worker serves: at once that it is loading, then the run's table."""
-    run = RunFolder(Path(os.environ[VARIABLE]))
+    run = RunFolder(Path(os.environ[RUN_FOLDER]))
     settings = read_settings(os.environ)
     starting = Starting(partial(_worker_server, run), run, settings.workers, settings.log)
     return WholeRequests(starting, PLACES, BLOCKING_THREADS - PLACES, settings.max_body)

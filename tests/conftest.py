@@ -14,8 +14,8 @@ from hypothesis import settings as hypothesis_settings
 from tables import PETS, ROOT
 
 from iris_dash import Explorer
+from iris_dash.config.settings import Settings
 from iris_dash.factory import create_app
-from iris_dash.settings import Settings
 
 # A slow machine is not a fault of the code.
 hypothesis_settings.register_profile("patient", deadline=None)

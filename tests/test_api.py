@@ -13,9 +13,9 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from test_library import PUBLISHED, assert_same_objects
 
+from iris_dash.config.settings import Settings
 from iris_dash.factory import create_app
 from iris_dash.files import FORMATS
-from iris_dash.settings import Settings
 
 ROUTES = ("/range/", "/stats/mean/", "/stats/summary/", "/diagnose/", "/export.csv")
 STATES = {"/healthz", "/readyz"}

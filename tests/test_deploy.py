@@ -32,7 +32,7 @@ from service_servers import Nginx, nginx_server, redis_server
 from tables import ROOT
 from test_reload import Askers, wait_for
 
-from iris_dash.settings import KEYS
+from iris_dash.config.settings import KEYS
 
 LOOPBACK = ip_address("127.0.0.1")
 NAMES = {key.name for key in KEYS}

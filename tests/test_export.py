@@ -33,10 +33,10 @@ from processes import SERVE, running
 from tables import PETS, ROOT
 
 from iris_dash import Explorer
+from iris_dash.config.settings import Settings
 from iris_dash.core.errors import QueryError
 from iris_dash.factory import create_app
 from iris_dash.files import FORMATS, xlsx
-from iris_dash.settings import Settings
 from iris_dash.tables.description import TableSettings
 
 KINDS = ["csv", "parquet", "xlsx", "ndjson", "json", "arrow"]

@@ -28,10 +28,10 @@ from test_api import assert_envelope
 
 from iris_dash import Explorer
 from iris_dash.api.openapi import openapi_document
+from iris_dash.config.settings import PROXY_HEADERS, Settings
 from iris_dash.core.errors import EngineAway, QueryTooLong
 from iris_dash.factory import create_app
 from iris_dash.limits import wrong_header
-from iris_dash.settings import PROXY_HEADERS, Settings
 from iris_dash.tables.dataset import FrameDataset
 
 SECONDS = 30

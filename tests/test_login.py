@@ -38,9 +38,9 @@ from iris_dash.access import (
 from iris_dash.access import provider as provider_module
 from iris_dash.access import sign_in as sign_in_module
 from iris_dash.cli import main
+from iris_dash.config.settings import Settings, read_settings
 from iris_dash.core.errors import SettingsError
 from iris_dash.factory import create_app
-from iris_dash.settings import Settings, read_settings
 from iris_dash.tables.dataset import Dataset, open_dataset
 
 PASSWORD = "correct horse"

@@ -11,9 +11,9 @@ import sys
 import pytest
 from tables import ROOT
 
+from iris_dash.config.settings import Settings
 from iris_dash.dashboard import sent
 from iris_dash.factory import create_app
-from iris_dash.settings import Settings
 
 PATH = "/_dash-update-component"
 ASKED = {"facets": {}, "ranges": {}, "n": 1}

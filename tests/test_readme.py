@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from tables import ROOT
 
-from iris_dash.settings import KEYS
+from iris_dash.config.settings import KEYS
 
 README = (ROOT / "README.md").read_text()
 

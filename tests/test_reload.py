@@ -24,11 +24,11 @@ import pytest
 from processes import SERVE, running
 
 from iris_dash import open_dataset
+from iris_dash.config.settings import Settings
 from iris_dash.core.errors import DatasetError
 from iris_dash.prepared import kept
 from iris_dash.run_folder import OwnRun, RunFolder, remove_abandoned
 from iris_dash.serving import Tables
-from iris_dash.settings import Settings
 from iris_dash.starting import Starting
 
 PAGE = "/range/?kiln=0&page=1&per_page=3"

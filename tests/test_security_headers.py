@@ -12,9 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 
+from iris_dash.config.settings import Settings
 from iris_dash.factory import create_app
 from iris_dash.security_headers import SHARED
-from iris_dash.settings import Settings
 
 SITE = "https://site.example.org"
 PATHS = (

@@ -5,7 +5,13 @@ from dataclasses import replace
 import pytest
 
 from iris_dash import SettingsError
-from iris_dash.settings import KEYS, Settings, options_environment, read_settings, settings_lines
+from iris_dash.config.settings import (
+    KEYS,
+    Settings,
+    options_environment,
+    read_settings,
+    settings_lines,
+)
 from iris_dash.tables.description import TableOptions
 
 

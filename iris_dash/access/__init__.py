@@ -6,7 +6,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from iris_dash.access.hashes import print_hash
-from iris_dash.settings import Settings
+from iris_dash.config.settings import Settings
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from iris_dash.access.answers import log_refusal, refused, too_often, wants_page
 from iris_dash.access.attempts import Attempts, client_of
 from iris_dash.access.credentials import Passwords, read_basic, read_bearer, token_owner
-from iris_dash.settings import Settings
+from iris_dash.config.settings import Settings
 
 REALM = 'realm="iris-dash"'
 

@@ -8,8 +8,8 @@ import sys
 from getpass import getpass
 from hashlib import sha256
 
+from iris_dash.config.settings import NAME
 from iris_dash.core.errors import SettingsError
-from iris_dash.settings import NAME
 
 LEAST_CHARACTERS = 8
 

@@ -23,7 +23,7 @@ from iris_dash.access.answers import (
 from iris_dash.access.attempts import Attempts, client_of
 from iris_dash.access.provider import AWAY_SECONDS, AnswerRefused, Provider, ProviderAway
 from iris_dash.api.responses import NEVER_KEPT
-from iris_dash.settings import Settings
+from iris_dash.config.settings import Settings
 
 SIGNED_IN_SECONDS = 8 * 3600
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from iris_dash.config.settings import Settings
 from iris_dash.explorer import Explorer
 from iris_dash.files import FORMATS
 from iris_dash.query.model import MAX_PER_PAGE, query_model
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Schema, floor_to_step, in_markdown
 from iris_dash.query.url import arguments_of, number_text
-from iris_dash.settings import Settings
 
 Document = dict[str, Any]
 COMPONENTS = "#/components/schemas/"

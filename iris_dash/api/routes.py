@@ -27,13 +27,13 @@ from iris_dash.api.responses import (
     json_bytes,
     json_response,
 )
+from iris_dash.config.settings import Settings
 from iris_dash.core.errors import Problem, QueryError
 from iris_dash.core.timing import note
 from iris_dash.explorer import Explorer
 from iris_dash.files import FORMATS
 from iris_dash.files.receipt import Receipt, What
 from iris_dash.query.query import Query
-from iris_dash.settings import Settings
 
 SWAGGER_FILES = Path(flask_openapi3_swagger.__file__).parent / "templates" / "swagger"
 BOTH = ("GET", "POST")

@@ -14,18 +14,20 @@ from urllib.parse import quote, urlsplit
 from iris_dash.core.errors import SettingsError, naming
 from iris_dash.engines import engine_address
 from iris_dash.query.model import MAX_PER_PAGE
-from iris_dash.run_folder import VARIABLE
 from iris_dash.tables.dataset import Dataset, open_dataset
 from iris_dash.tables.description import TableOptions, TableSettings, read_table_settings
 from iris_dash.tables.download import is_address, shown_address
 from iris_dash.tables.sources import Told
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_DATA = str(ROOT / "data" / "iris.csv")
 NAME = re.compile(r"[^\s:,]+")
 NOTHING: Mapping[str, str | None] = {}
 OWN = "IRIS_DASH_"
 """How the variables begin that are this product's alone."""
+
+RUN_FOLDER = "IRIS_DASH_RUN_FOLDER"
+"""Tells workers where the folder of their run is; not a setting."""
 
 
 @dataclass(frozen=True)
@@ -413,7 +415,7 @@ def _check_names(environment: Mapping[str, str]) -> None:
     """
     known = [key.name.removeprefix(OWN) for key in KEYS if key.name.startswith(OWN)]
     for name in environment:
-        if name.startswith(OWN) and name.removeprefix(OWN) not in known and name != VARIABLE:
+        if name.startswith(OWN) and name.removeprefix(OWN) not in known and name != RUN_FOLDER:
             near = get_close_matches(name.removeprefix(OWN), known, 1)
             meant = f"; did you mean {OWN}{near[0]}?" if near else ""
             raise SettingsError(f"{name}: there is no such setting{meant}")
