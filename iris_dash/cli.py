@@ -10,7 +10,6 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from iris_dash.access import print_hash
 from iris_dash.config.settings import options_environment, read_settings, settings_lines
 from iris_dash.core.errors import IrisDashError, SettingsError
 from iris_dash.explorer import Explorer
@@ -18,6 +17,7 @@ from iris_dash.loading import load_table, read_rows, target_of
 from iris_dash.serving import FAILED, serve
 from iris_dash.tables.description import TableOptions
 from iris_dash.verify import Claim, Verdict, verify
+from iris_dash.web.auth import print_hash
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -18,16 +18,16 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from tqdm import tqdm
 
-from iris_dash.access import warning_of_open_door
 from iris_dash.config.settings import RUN_FOLDER, Settings, options_environment, read_settings
 from iris_dash.core.errors import IrisDashError, SettingsError, first_line
-from iris_dash.observing.json_lines import JsonLines, tell, wants_json
 from iris_dash.prepared import kept, share
 from iris_dash.run_folder import OwnRun, RunFolder
 from iris_dash.starting import Starting
 from iris_dash.tables.dataset import Dataset, EngineDataset
 from iris_dash.tables.description import TableOptions
 from iris_dash.tables.sources import Told
+from iris_dash.web.auth import warning_of_open_door
+from iris_dash.web.observing.json_lines import JsonLines, tell, wants_json
 from iris_dash.whole_requests import WholeRequests
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ def wsgi_server() -> Flask:
 
     What prevents it is one line on standard error and exit code 2, not a traceback.
     """
-    from iris_dash.factory import create_app
+    from iris_dash.web.app import create_app
 
     try:
         server: Flask = create_app().server
@@ -261,7 +261,7 @@ def starting_server() -> WholeRequests:
 
 
 def _worker_server(run: RunFolder, generation: int) -> Flask:
-    from iris_dash.factory import create_app
+    from iris_dash.web.app import create_app
 
     settings = read_settings(os.environ)
     explorer = kept(run.table(generation))

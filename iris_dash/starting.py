@@ -16,8 +16,8 @@ import orjson
 
 from iris_dash.bare_answers import bare_answer
 from iris_dash.core.errors import IrisDashError, first_line
-from iris_dash.observing.json_lines import tell
 from iris_dash.run_folder import LOOK_SECONDS, RunFolder
+from iris_dash.web.observing.json_lines import tell
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -15,7 +15,7 @@ from tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.config.settings import Settings
-from iris_dash.factory import create_app
+from iris_dash.web.app import create_app
 
 # A slow machine is not a fault of the code.
 hypothesis_settings.register_profile("patient", deadline=None)

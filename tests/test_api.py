@@ -14,8 +14,8 @@ from openapi_spec_validator import validate
 from test_library import PUBLISHED, assert_same_objects
 
 from iris_dash.config.settings import Settings
-from iris_dash.factory import create_app
 from iris_dash.files import FORMATS
+from iris_dash.web.app import create_app
 
 ROUTES = ("/range/", "/stats/mean/", "/stats/summary/", "/diagnose/", "/export.csv")
 STATES = {"/healthz", "/readyz"}

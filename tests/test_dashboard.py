@@ -22,8 +22,8 @@ from iris_dash.dashboard.means import Panel, is_wide, means_figure, means_height
 from iris_dash.dashboard.state import format_address, read_address
 from iris_dash.dashboard.table import table_edges
 from iris_dash.dashboard.theme import DARK, GLYPHS, LIGHT, SYMBOLS, colour, glyph, series
-from iris_dash.factory import ASSETS, create_app
 from iris_dash.tables.description import TableSettings
+from iris_dash.web.app import ASSETS, create_app
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": [], "n": 7}
 

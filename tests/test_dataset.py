@@ -10,8 +10,8 @@ from openapi_spec_validator import validate
 from tables import PETS
 
 from iris_dash import DatasetError, Explorer, open_dataset
-from iris_dash.factory import create_app
 from iris_dash.tables.description import TableSettings
+from iris_dash.web.app import create_app
 
 
 @pytest.mark.parametrize(

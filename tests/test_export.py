@@ -35,9 +35,9 @@ from tables import PETS, ROOT
 from iris_dash import Explorer
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import QueryError
-from iris_dash.factory import create_app
 from iris_dash.files import FORMATS, xlsx
 from iris_dash.tables.description import TableSettings
+from iris_dash.web.app import create_app
 
 KINDS = ["csv", "parquet", "xlsx", "ndjson", "json", "arrow"]
 INF = math.inf

@@ -19,7 +19,7 @@ from iris_dash import Explorer
 from iris_dash.core.errors import DatasetError
 from iris_dash.dashboard.answers import answer_controls
 from iris_dash.dashboard.plain import LONGEST, plain, plain_name
-from iris_dash.factory import create_app
+from iris_dash.web.app import create_app
 
 NUMBERS = (hostile.MEASURE, hostile.OTHER_MEASURE, hostile.LAST)
 FORMULAS = ("=", "+", "-", "@")

@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 from tables import PETS
 
-from iris_dash import compression
-from iris_dash.api import responses
 from iris_dash.config.settings import Settings
 from iris_dash.explorer import Explorer
-from iris_dash.factory import create_app
 from iris_dash.files import FORMATS
+from iris_dash.web import compression
+from iris_dash.web.api import responses
+from iris_dash.web.app import create_app
 
 JSON_ROUTES = ("/range/", "/range", "/stats/mean/", "/stats/summary/", "/diagnose/")
 FILES = tuple(f"{path}.{kind}" for path in ("/export", "/export/means") for kind in FORMATS)

@@ -27,12 +27,12 @@ from service_servers import redis_server
 from test_api import assert_envelope
 
 from iris_dash import Explorer
-from iris_dash.api.openapi import openapi_document
 from iris_dash.config.settings import PROXY_HEADERS, Settings
 from iris_dash.core.errors import EngineAway, QueryTooLong
-from iris_dash.factory import create_app
-from iris_dash.limits import wrong_header
 from iris_dash.tables.dataset import FrameDataset
+from iris_dash.web.api.openapi import openapi_document
+from iris_dash.web.app import create_app
+from iris_dash.web.limits import wrong_header
 
 SECONDS = 30
 LONG = pl.DataFrame({"n": range(300_000), "text": ["." * 40] * 300_000})
@@ -248,7 +248,7 @@ def test_behind_a_proxy_each_client_has_its_own_count():
 
 
 def test_replicas_count_together_in_redis_and_alone_without_it(monkeypatch):
-    monkeypatch.setattr("iris_dash.limits.REDIS_SECONDS", 20)
+    monkeypatch.setattr("iris_dash.web.limits.REDIS_SECONDS", 20)
     with redis_server() as redis:
         settings = Settings(rate="4 per minute", redis_url=redis.url)
         one, other = client_of(settings), client_of(settings)

@@ -27,7 +27,12 @@ from service_servers import redis_server
 from tables import PETS, ROOT
 from test_api import assert_envelope
 
-from iris_dash.access import (
+from iris_dash.cli import main
+from iris_dash.config.settings import Settings, read_settings
+from iris_dash.core.errors import SettingsError
+from iris_dash.tables.dataset import Dataset, open_dataset
+from iris_dash.web.app import create_app
+from iris_dash.web.auth import (
     ask_who,
     attempts,
     credentials,
@@ -35,13 +40,8 @@ from iris_dash.access import (
     print_hash,
     warning_of_open_door,
 )
-from iris_dash.access import provider as provider_module
-from iris_dash.access import sign_in as sign_in_module
-from iris_dash.cli import main
-from iris_dash.config.settings import Settings, read_settings
-from iris_dash.core.errors import SettingsError
-from iris_dash.factory import create_app
-from iris_dash.tables.dataset import Dataset, open_dataset
+from iris_dash.web.auth import provider as provider_module
+from iris_dash.web.auth import sign_in as sign_in_module
 
 PASSWORD = "correct horse"
 TOKENS = {"nightly": "t" * 43, "weekly": "u" * 43}
@@ -570,7 +570,7 @@ def test_refusals_are_logged_without_a_secret(client, caplog):
     ]
     for headers in tried + tried:
         client.get("/", headers=headers, environ_base=address(9))
-    records = [record for record in caplog.records if record.name == "iris_dash.access"]
+    records = [record for record in caplog.records if record.name == "iris_dash.web.auth"]
     lines = [record.getMessage() for record in records]
     assert len(lines) == 12
     assert {record.levelname for record in records} == {"WARNING"}
@@ -1058,7 +1058,7 @@ def test_a_provider_that_says_no_is_heard(provider, caplog):
     answer = browser.get(f"/login/callback?error={said}&state={state}", headers=HTML)
     assert_not_signed_in(browser, answer, "did not sign you in")
     assert "alert" not in answer.text
-    [line] = [r.getMessage() for r in caplog.records if r.name == "iris_dash.access"]
+    [line] = [r.getMessage() for r in caplog.records if r.name == "iris_dash.web.auth"]
     assert "\n" not in line
 
 

@@ -22,12 +22,12 @@ from processes import running
 from prometheus_client.parser import text_string_to_metric_families
 from tables import PETS, ROOT
 
-from iris_dash.api import routes
 from iris_dash.config.settings import Settings
 from iris_dash.explorer import Explorer
-from iris_dash.factory import create_app
-from iris_dash.observing import json_lines
-from iris_dash.observing.metrics import live_workers
+from iris_dash.web.api import routes
+from iris_dash.web.app import create_app
+from iris_dash.web.observing import json_lines
+from iris_dash.web.observing.metrics import live_workers
 
 CALLBACK = "/_dash-update-component"
 

@@ -16,7 +16,7 @@ from iris_dash.core.errors import EngineAway, QueryTooLong
 from iris_dash.dashboard import ids, views
 from iris_dash.dashboard.answers import answer_controls
 from iris_dash.dashboard.layout import TROUBLES, create_layout
-from iris_dash.factory import ASSETS
+from iris_dash.web.app import ASSETS
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "n": 7}
 AXES = ["petal_length", "petal_width"]

@@ -31,12 +31,12 @@ from tables import ROOT
 from iris_dash import Explorer, open_dataset
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import DatasetError, EngineAway
-from iris_dash.factory import create_app
 from iris_dash.prepared import keep, kept, share
 from iris_dash.run_folder import OwnRun, RunFolder
 from iris_dash.serving import READY, Tables
 from iris_dash.starting import PAGE, Starting
 from iris_dash.tables.dataset import EngineDataset
+from iris_dash.web.app import create_app
 
 LONG = 30_000
 BIG = 3_000_000

@@ -13,7 +13,7 @@ from tables import ROOT
 
 from iris_dash.config.settings import Settings
 from iris_dash.dashboard import sent
-from iris_dash.factory import create_app
+from iris_dash.web.app import create_app
 
 PATH = "/_dash-update-component"
 ASKED = {"facets": {}, "ranges": {}, "n": 1}
@@ -137,7 +137,7 @@ def test_a_number_that_json_cannot_hold_is_quoted(page, path):
 
 def test_the_layout_has_the_same_tag_in_every_process():
     code = (
-        "from iris_dash.factory import create_app\n"
+        "from iris_dash.web.app import create_app\n"
         "print(create_app().server.test_client().get('/_dash-layout').headers['ETag'])"
     )
     tags = {

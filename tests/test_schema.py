@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from iris_dash import DatasetError, Explorer, open_dataset
-from iris_dash.factory import create_app
 from iris_dash.query.schema import ceil_to_step, decimals_of, floor_to_step
 from iris_dash.tables.description import TableOptions, TableSettings, read_table_settings
 from iris_dash.tables.extent import slider_step
+from iris_dash.web.app import create_app
 
 
 def schema_of(table, **settings):

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 
 from iris_dash.config.settings import Settings
-from iris_dash.factory import create_app
-from iris_dash.security_headers import SHARED
+from iris_dash.web.app import create_app
+from iris_dash.web.headers import SHARED
 
 SITE = "https://site.example.org"
 PATHS = (

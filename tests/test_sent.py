@@ -13,10 +13,10 @@ from dash import html
 from tables import ROOT
 
 from iris_dash import Explorer
-from iris_dash.cache import RecentCache
 from iris_dash.core.errors import EngineAway
 from iris_dash.dashboard import sent, views
 from iris_dash.dashboard.answers import answer_controls
+from iris_dash.web.cache import RecentCache
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "n": 7}
 VIEWS = ("overview", "distributions", "pairs", "compare", "table")

@@ -17,12 +17,12 @@ from service_servers import Redis, redis_server
 from tables import PETS
 from test_reload import wait_for
 
-from iris_dash import cache
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import SettingsError
 from iris_dash.core.timing import Trace, listening
 from iris_dash.explorer import Explorer
-from iris_dash.factory import create_app
+from iris_dash.web import cache
+from iris_dash.web.app import create_app
 
 PATIENCE = cache.PATIENCE
 ROUTES = ("/range/", "/stats/mean/", "/stats/summary/", "/diagnose/")

@@ -14,10 +14,10 @@ from flask import Flask, Response
 from page_loads import page_loads
 from processes import running
 
-from iris_dash import compression
-from iris_dash.backend import asset_url, fingerprint
-from iris_dash.compression import compress
-from iris_dash.factory import ASSETS, create_app
+from iris_dash.web import compression
+from iris_dash.web.app import ASSETS, create_app
+from iris_dash.web.compression import compress
+from iris_dash.web.dash_backend import asset_url, fingerprint
 
 FIRST_LOAD = 1_200_000
 SECOND_LOAD = 50_000

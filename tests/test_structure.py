@@ -119,7 +119,7 @@ def test_imports_run_one_way(module):
 
 def test_an_arrow_back_is_seen():
     assert wrong_arrows("query", "from iris_dash.explorer import Explorer") == {"explorer"}
-    assert wrong_arrows("dashboard", "import iris_dash.api.routes") == {"api"}
+    assert wrong_arrows("dashboard", "import iris_dash.web.api.routes") == {"api"}
 
 
 def test_only_the_door_reaches_the_web():

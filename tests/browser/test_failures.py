@@ -23,8 +23,8 @@ from werkzeug.serving import make_server
 
 from iris_dash import Explorer
 from iris_dash.dashboard import views
-from iris_dash.factory import create_app
 from iris_dash.loading import load_table, target_of
+from iris_dash.web.app import create_app
 
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")

@@ -7,8 +7,8 @@ import logging
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
-from iris_dash.api.responses import error_response
 from iris_dash.core.errors import EngineAway, QueryError, QueryTooLong
+from iris_dash.web.api.responses import error_response
 
 RETRY_SECONDS = 5
 

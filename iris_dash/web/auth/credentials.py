@@ -12,7 +12,7 @@ from threading import Lock
 from cachetools import TTLCache
 from werkzeug.security import check_password_hash
 
-from iris_dash.access.hashes import CONTROL, token_hash
+from iris_dash.web.auth.hashes import CONTROL, token_hash
 
 REMEMBERED_SECONDS = 300
 

@@ -11,8 +11,8 @@ from authlib.integrations.flask_client import OAuth, OAuthError
 from flask import Flask
 from joserfc.errors import JoseError
 
-from iris_dash.access.answers import log, shown
 from iris_dash.config.settings import Settings
+from iris_dash.web.auth.answers import log, shown
 
 PATIENCE_SECONDS = 5
 

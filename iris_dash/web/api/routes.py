@@ -16,9 +16,16 @@ import flask_openapi3_swagger
 from flask import Blueprint, Response, request, send_from_directory
 from werkzeug.urls import iri_to_uri
 
-from iris_dash.api.openapi import openapi_document
-from iris_dash.api.requests import read_query
-from iris_dash.api.responses import (
+from iris_dash.config.settings import Settings
+from iris_dash.core.errors import Problem, QueryError
+from iris_dash.core.timing import note
+from iris_dash.explorer import Explorer
+from iris_dash.files import FORMATS
+from iris_dash.files.receipt import Receipt, What
+from iris_dash.query.query import Query
+from iris_dash.web.api.openapi import openapi_document
+from iris_dash.web.api.requests import read_query
+from iris_dash.web.api.responses import (
     ASKED_EACH_TIME,
     JSON,
     KEPT_A_SECOND,
@@ -27,13 +34,6 @@ from iris_dash.api.responses import (
     json_bytes,
     json_response,
 )
-from iris_dash.config.settings import Settings
-from iris_dash.core.errors import Problem, QueryError
-from iris_dash.core.timing import note
-from iris_dash.explorer import Explorer
-from iris_dash.files import FORMATS
-from iris_dash.files.receipt import Receipt, What
-from iris_dash.query.query import Query
 
 SWAGGER_FILES = Path(flask_openapi3_swagger.__file__).parent / "templates" / "swagger"
 BOTH = ("GET", "POST")
@@ -156,12 +156,12 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
 
     @routes.get("/docs/")
     def docs() -> Response:
-        return send_from_directory(str(files("iris_dash.api") / "static"), "docs.html")
+        return send_from_directory(str(files("iris_dash.web.api") / "static"), "docs.html")
 
     @routes.get("/docs/<path:name>")
     def docs_file(name: str) -> Response:
         if name == "docs.js":
-            return send_from_directory(str(files("iris_dash.api") / "static"), name)
+            return send_from_directory(str(files("iris_dash.web.api") / "static"), name)
         return send_from_directory(SWAGGER_FILES, name)
 
     return routes

@@ -7,11 +7,11 @@ import logging
 from flask import Response, request
 from markupsafe import escape
 
-from iris_dash.api.responses import NEVER_KEPT, error_response
+from iris_dash.web.api.responses import NEVER_KEPT, error_response
 
 MOST_SHOWN = 60
 
-log = logging.getLogger("iris_dash.access")
+log = logging.getLogger("iris_dash.web.auth")
 
 
 def refused(status: int, detail: str, wait: int = 0) -> Response:

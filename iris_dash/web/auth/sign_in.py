@@ -10,7 +10,9 @@ from flask import Flask, Response, g, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from iris_dash.access.answers import (
+from iris_dash.config.settings import Settings
+from iris_dash.web.api.responses import NEVER_KEPT
+from iris_dash.web.auth.answers import (
     log,
     log_refusal,
     page,
@@ -20,10 +22,8 @@ from iris_dash.access.answers import (
     too_often,
     wants_page,
 )
-from iris_dash.access.attempts import Attempts, client_of
-from iris_dash.access.provider import AWAY_SECONDS, AnswerRefused, Provider, ProviderAway
-from iris_dash.api.responses import NEVER_KEPT
-from iris_dash.config.settings import Settings
+from iris_dash.web.auth.attempts import Attempts, client_of
+from iris_dash.web.auth.provider import AWAY_SECONDS, AnswerRefused, Provider, ProviderAway
 
 SIGNED_IN_SECONDS = 8 * 3600
 

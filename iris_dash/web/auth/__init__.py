@@ -5,8 +5,8 @@ from __future__ import annotations
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
-from iris_dash.access.hashes import print_hash
 from iris_dash.config.settings import Settings
+from iris_dash.web.auth.hashes import print_hash
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -21,7 +21,7 @@ def ask_who(server: Flask, settings: Settings) -> None:
     """
     if settings.asks_who:
         # Not above: where nobody is asked, a start need not load what asking takes.
-        from iris_dash.access.door import Door
+        from iris_dash.web.auth.door import Door
 
         Door(server, settings)
 

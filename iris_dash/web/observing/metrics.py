@@ -21,7 +21,7 @@ from prometheus_client.registry import Collector
 
 from iris_dash.core.release import version
 from iris_dash.explorer import Explorer
-from iris_dash.observing.watching import Seen
+from iris_dash.web.observing.watching import Seen
 
 __all__ = ["CONTENT_TYPE", "Metrics", "metrics", "metrics_text"]
 

@@ -6,10 +6,10 @@ from threading import Lock
 
 from flask import Flask, Response, g, request
 
-from iris_dash.access.answers import log_refusal, refused, too_often, wants_page
-from iris_dash.access.attempts import Attempts, client_of
-from iris_dash.access.credentials import Passwords, read_basic, read_bearer, token_owner
 from iris_dash.config.settings import Settings
+from iris_dash.web.auth.answers import log_refusal, refused, too_often, wants_page
+from iris_dash.web.auth.attempts import Attempts, client_of
+from iris_dash.web.auth.credentials import Passwords, read_basic, read_bearer, token_owner
 
 REALM = 'realm="iris-dash"'
 
@@ -28,7 +28,7 @@ class Door:
         self._sign_in = None
         if settings.oidc_issuer:
             # Not above: it takes a cryptography library, which the others need not load.
-            from iris_dash.access.sign_in import SignIn
+            from iris_dash.web.auth.sign_in import SignIn
 
             self._sign_in = SignIn(server, settings, self._attempts)
         self._shared = bool(settings.cors_origins)

@@ -1,0 +1,1 @@
+"""The WSGI application: routes, authentication, limits, caching, and the page."""

@@ -1,0 +1,115 @@
+"""Where everything is wired: create_app(settings, dataset or frame) -> Dash."""
+
+from __future__ import annotations
+
+import os
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from dash import Dash
+from flask import Flask
+from flask_caching import Cache
+
+from iris_dash.config.settings import ROOT, Settings, read_settings
+from iris_dash.dashboard import INDEX, create_layout, register_callbacks
+from iris_dash.explorer import Explorer
+from iris_dash.tables.dataset import Dataset, open_dataset
+from iris_dash.tables.description import TableOptions, TableSettings, read_table_settings
+from iris_dash.tables.sources import settings_beside
+from iris_dash.web.api import create_blueprint, register_error_handlers
+from iris_dash.web.auth import ask_who
+from iris_dash.web.compression import compress
+from iris_dash.web.dash_backend import ASKS_WHO, Backend, OneLayout, asset_url
+from iris_dash.web.headers import secure
+from iris_dash.web.limits import limit
+from iris_dash.web.observing import observe
+
+ASSETS = ROOT / "assets"
+
+THEME = ASSETS / "theme.js"
+"""The page has this one in its head, before its styles."""
+
+
+def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
+    """Return the Dash application of one table; its Flask server is `.server`.
+
+    `source` is an Explorer (which gets a cache), a Dataset, a path, a data frame, or Settings,
+    which name the data; without it the environment's settings decide. Errors: DatasetError or
+    SettingsError, one line each.
+    """
+    if isinstance(source, Settings):
+        source, settings = None, source
+    named = str(source) if isinstance(source, str | Path) else None
+    settings = settings or read_settings(os.environ)
+    if source is None:
+        named = settings.data
+        source = settings.open()
+    elif not isinstance(source, Dataset | Explorer):
+        source = open_dataset(source)
+    explorer = source if isinstance(source, Explorer) else Explorer(source)
+    app = OneLayout(
+        "iris_dash",
+        backend=Backend,
+        # Dash puts it into the page as it is, and then fills in what stands in {%…%}.
+        title=escape(explorer.schema.title).replace("{", "&#123;"),
+        update_title="",
+        assets_folder=str(ASSETS),
+        include_assets_files=False,
+        external_stylesheets=_assets(".css"),
+        external_scripts=_assets(".js"),
+        index_string=INDEX.replace(f"assets/{THEME.name}", asset_url(THEME)),
+        add_log_handler=False,
+    )
+    server: Flask = app.server
+    server.config["MAX_CONTENT_LENGTH"] = settings.max_body
+    server.config[ASKS_WHO] = settings.asks_who
+    explorer.cache = create_cache(server, settings)
+    explorer.prepare()
+    # In this order a request passes them; its answer, the other way.
+    secure(app, settings)
+    limit(server, settings)
+    ask_who(server, settings)
+    server.register_blueprint(create_blueprint(explorer, settings))
+    register_error_handlers(server)
+    compress(server)
+    # Last, so that it is around all that answers.
+    observe(server, explorer, settings)
+    app.layout = create_layout(explorer)
+    register_callbacks(
+        app, explorer, explorer.source or named, _said(settings, explorer.source or named)
+    )
+    return app
+
+
+def _assets(suffix: str) -> list[str]:
+    """Return the addresses of the assets of a kind, in the order of their names."""
+    paths = sorted(path for path in ASSETS.iterdir() if path.suffix == suffix)
+    return [asset_url(path) for path in paths if path != THEME]
+
+
+def _said(settings: Settings, named: str | None) -> TableSettings | None:
+    """Return what the settings say of their own table, beside what its TOML file says."""
+    spoken = settings.options != TableOptions() or settings.described_by
+    if named != settings.data or not spoken:
+        return None
+    beside = settings_beside(settings.data)
+    said = settings.table_settings
+    if said is None and beside is not None and beside.is_file():
+        said = read_table_settings(beside)
+    return settings.options.over(said or TableSettings())
+
+
+def create_cache(server: Flask, settings: Settings) -> Cache:
+    """Return the cache of answers: in this process, and with an address of Redis shared there.
+
+    Errors: SettingsError if the address is none.
+    """
+    config: dict[str, Any] = {"CACHE_TYPE": "iris_dash.web.cache.RecentCache"}
+    if settings.redis_url is not None:
+        config = {
+            "CACHE_TYPE": "iris_dash.web.cache.SharedCache",
+            "CACHE_REDIS_URL": settings.redis_url,
+            "CACHE_SECRET": settings.secret_key,
+        }
+    return Cache(server, config=config)
