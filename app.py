@@ -3,7 +3,7 @@
 import sys
 
 from iris_dash.cli import main
-from iris_dash.serving import wsgi_server
+from iris_dash.server.workers import wsgi_server
 
 if __name__ == "__main__":
     sys.exit(main(["serve"]))

@@ -31,10 +31,10 @@ from tables import ROOT
 from iris_dash import Explorer, open_dataset
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import DatasetError, EngineAway
-from iris_dash.prepared import keep, kept, share
-from iris_dash.run_folder import OwnRun, RunFolder
-from iris_dash.serving import READY, Tables
-from iris_dash.starting import PAGE, Starting
+from iris_dash.server.run_folder import OwnRun, RunFolder
+from iris_dash.server.shared_table import keep, kept, share
+from iris_dash.server.starting import PAGE, Starting
+from iris_dash.server.workers import READY, Tables
 from iris_dash.tables.dataset import EngineDataset
 from iris_dash.web.app import create_app
 
@@ -259,8 +259,8 @@ def test_why_a_first_worker_cannot_begin_is_told(tmp_path):
 
 def test_a_fault_in_a_first_worker_ends_it(tmp_path):
     program = (
-        "import time\nfrom pathlib import Path\nfrom iris_dash.run_folder import RunFolder\n"
-        "from iris_dash.starting import Starting\n"
+        "import time\nfrom pathlib import Path\nfrom iris_dash.server.run_folder import RunFolder\n"
+        "from iris_dash.server.starting import Starting\n"
         f"run = RunFolder(Path({str(tmp_path)!r}))\nrun.publish(1)\n"
         "Starting(lambda generation: 1 / 0, run)\ntime.sleep(60)\n"
     )

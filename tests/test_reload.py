@@ -26,10 +26,10 @@ from processes import SERVE, running
 from iris_dash import open_dataset
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import DatasetError
-from iris_dash.prepared import kept
-from iris_dash.run_folder import OwnRun, RunFolder, remove_abandoned
-from iris_dash.serving import Tables
-from iris_dash.starting import Starting
+from iris_dash.server.run_folder import OwnRun, RunFolder, remove_abandoned
+from iris_dash.server.shared_table import kept
+from iris_dash.server.starting import Starting
+from iris_dash.server.workers import Tables
 
 PAGE = "/range/?kiln=0&page=1&per_page=3"
 LONG = 25_000
@@ -304,7 +304,7 @@ def answer(app: Starting) -> bytes:
 def test_a_generation_that_cannot_be_made_is_tried_again_and_the_old_one_answers(
     tmp_path, capsys, monkeypatch
 ):
-    monkeypatch.setattr("iris_dash.starting.RETRY_SECONDS", 0.1)
+    monkeypatch.setattr("iris_dash.server.starting.RETRY_SECONDS", 0.1)
     fails, go_on = ["pots: away"], Event()
 
     def make(generation):

@@ -13,8 +13,8 @@ import pytest
 from processes import running
 from test_reload import get, wait_for
 
-from iris_dash.serving import BLOCKING_THREADS, PLACES
-from iris_dash.whole_requests import Places, WholeRequests
+from iris_dash.server.request_buffer import Places, WholeRequests
+from iris_dash.server.workers import BLOCKING_THREADS, PLACES
 
 
 class Body(io.BytesIO):

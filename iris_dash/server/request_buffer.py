@@ -8,7 +8,7 @@ from io import BytesIO
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
 
-from iris_dash.bare_answers import bare_answer
+from iris_dash.server.minimal_responses import bare_answer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

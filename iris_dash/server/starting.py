@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from iris_dash.bare_answers import bare_answer
 from iris_dash.core.errors import IrisDashError, first_line
-from iris_dash.run_folder import LOOK_SECONDS, RunFolder
+from iris_dash.server.minimal_responses import bare_answer
+from iris_dash.server.run_folder import LOOK_SECONDS, RunFolder
 from iris_dash.web.observing.json_lines import tell
 
 if TYPE_CHECKING:

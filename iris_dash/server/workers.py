@@ -20,15 +20,15 @@ from tqdm import tqdm
 
 from iris_dash.config.settings import RUN_FOLDER, Settings, options_environment, read_settings
 from iris_dash.core.errors import IrisDashError, SettingsError, first_line
-from iris_dash.prepared import kept, share
-from iris_dash.run_folder import OwnRun, RunFolder
-from iris_dash.starting import Starting
+from iris_dash.server.request_buffer import WholeRequests
+from iris_dash.server.run_folder import OwnRun, RunFolder
+from iris_dash.server.shared_table import kept, share
+from iris_dash.server.starting import Starting
 from iris_dash.tables.dataset import Dataset, EngineDataset
 from iris_dash.tables.description import TableOptions
 from iris_dash.tables.sources import Told
 from iris_dash.web.auth import warning_of_open_door
 from iris_dash.web.observing.json_lines import JsonLines, tell, wants_json
-from iris_dash.whole_requests import WholeRequests
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -198,7 +198,7 @@ def _serve(settings: Settings, tables: Tables) -> None:
     # Polars does not survive a fork, and this process has opened the table to check it.
     multiprocessing.set_start_method("spawn", force=True)
     server = Server(
-        "iris_dash.serving:starting_server",
+        "iris_dash.server.workers:starting_server",
         factory=True,
         interface=Interfaces.WSGI,
         address=settings.host,
