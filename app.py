@@ -2,7 +2,7 @@
 
 import sys
 
-from iris_dash.cli import main
+from iris_dash.commands.cli import main
 from iris_dash.server.workers import wsgi_server
 
 if __name__ == "__main__":

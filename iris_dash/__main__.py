@@ -2,6 +2,6 @@
 
 import sys
 
-from iris_dash.cli import main
+from iris_dash.commands.cli import main
 
 sys.exit(main())

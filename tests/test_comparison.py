@@ -29,8 +29,8 @@ from iris_dash.analysis.comparison import (
 )
 from iris_dash.analysis.rollup import build_rollup
 from iris_dash.analysis.scan import Scan
+from iris_dash.commands.load import load_table
 from iris_dash.engines import engine_address
-from iris_dash.loading import load_table
 from iris_dash.tables.description import TableSettings, read_table_settings
 
 Row = dict[str, Any]

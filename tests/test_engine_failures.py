@@ -17,10 +17,10 @@ from processes import SERVE, free_port, running
 from tables import ROOT
 
 from iris_dash import DatasetError, Explorer, open_dataset
-from iris_dash.cli import main
+from iris_dash.commands.cli import main
+from iris_dash.commands.load import load_table, read_rows, target_of
 from iris_dash.core.errors import EngineAway
 from iris_dash.engines import engine_address
-from iris_dash.loading import load_table, read_rows, target_of
 from iris_dash.web.app import create_app
 
 IRIS = ROOT / "data" / "iris.csv"

@@ -26,8 +26,8 @@ from iris_dash.analysis.filtering import page_rows
 from iris_dash.analysis.quartiles import spreads
 from iris_dash.analysis.rollup import Rollup, build_rollup
 from iris_dash.analysis.scan import Scan
+from iris_dash.commands.load import load_table, target_of
 from iris_dash.engines import write_table
-from iris_dash.loading import load_table, target_of
 from iris_dash.query.query import Query
 from iris_dash.tables.dataset import EngineDataset, plain_rows
 from iris_dash.tables.description import TableSettings

@@ -615,6 +615,6 @@ def test_a_client_that_goes_away_leaves_no_temporary_file(long_server, kind):
 
 def test_what_only_some_files_need_is_not_imported_before():
     heavy = ("openpyxl", "lxml", "xlsxwriter", "nanoarrow")
-    code = f"import iris_dash, iris_dash.cli, sys; print([m for m in {heavy} if m in sys.modules])"
+    code = f"import iris_dash, iris_dash.commands.cli, sys; print([m for m in {heavy} if m in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert (said.stdout, said.stderr) == ("[]\n", "")

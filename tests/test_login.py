@@ -27,7 +27,7 @@ from service_servers import redis_server
 from tables import PETS, ROOT
 from test_api import assert_envelope
 
-from iris_dash.cli import main
+from iris_dash.commands.cli import main
 from iris_dash.config.settings import Settings, read_settings
 from iris_dash.core.errors import SettingsError
 from iris_dash.tables.dataset import Dataset, open_dataset

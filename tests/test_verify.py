@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from iris_dash import Explorer
-from iris_dash.cli import main
-from iris_dash.verify import Claim, verify
+from iris_dash.commands.cli import main
+from iris_dash.commands.verify import Claim, verify
 
 KINDS = ["csv", "parquet", "xlsx", "ndjson", "json", "arrow"]
 BARE = ["csv", "ndjson", "json"]
@@ -42,7 +42,7 @@ def pots(tmp_path: Path) -> Path:
 
 
 def exported(pots: Path, kind: str, what: Any = "rows", query: str = QUERY) -> Path:
-    from iris_dash.verify import ask
+    from iris_dash.commands.verify import ask
 
     explorer = Explorer.open(str(pots))
     export = explorer.export(kind, ask(explorer, query), what)

@@ -22,8 +22,8 @@ from test_access import check_everywhere, open_at_rest
 from werkzeug.serving import make_server
 
 from iris_dash import Explorer
+from iris_dash.commands.load import load_table, target_of
 from iris_dash.dashboard import views
-from iris_dash.loading import load_table, target_of
 from iris_dash.web.app import create_app
 
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.
