@@ -22,10 +22,10 @@ bench: $(VENV)/test.done
 
 # How it holds under load and under nonsense; SHORT=1: the same in little.
 soak: $(VENV)/test.done browser servers
-	cd tests && ../$(BIN)/python -m stress $@ $(if $(SHORT),--short)
+	cd tests && PYTHONPATH=support ../$(BIN)/python -m stress $@ $(if $(SHORT),--short)
 
 fuzz: $(VENV)/test.done browser servers
-	cd tests && ../$(BIN)/python -m stress $@ $(if $(SHORT),--short)
+	cd tests && PYTHONPATH=support ../$(BIN)/python -m stress $@ $(if $(SHORT),--short)
 
 browser:
 	@sh scripts/need.sh chromium chromium && sh scripts/need.sh chromedriver chromium-driver

@@ -91,7 +91,7 @@ def granian(target: str) -> list[str]:
 
 def routes() -> list[tuple[str, float, float]]:
     """Return (what, requests/s, ratio to the bare route) from alternating rounds."""
-    sys.path.insert(0, str(ROOT / "tests"))
+    sys.path.insert(0, str(ROOT / "tests" / "support"))
     from processes import running
 
     figures: dict[str, list[float]] = {"bare": [], "read": [], "fresh": [], "same": []}

@@ -12,7 +12,7 @@ ROUNDS = 5
 
 def main(plain: list[str]) -> None:
     """Measure alternating rounds, each in a new browser, and print; `plain` serves that page."""
-    sys.path.insert(0, str(ROOT / "tests"))
+    sys.path.insert(0, str(ROOT / "tests" / "support"))
     from page_loads import PageLoad, page_loads
     from processes import running
 

@@ -184,7 +184,7 @@ def brush(address: str, bodies: list[bytes]) -> tuple[float, float]:
 
 def served_rows(path: Path, frame: pl.DataFrame) -> list[Row]:
     """Return the rows of the table about a served file of the measured table."""
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "support"))
     from processes import SERVE, running
 
     raw = frame.estimated_size() / 1e6

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
-from tables import PETS, ROOT
+from sample_tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.config.settings import Settings

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from tables import ROOT
+from sample_tables import ROOT
 
 NOTEBOOK = ROOT / "docs" / "explore_iris.ipynb"
 PUBLISHED = json.loads((ROOT / "tests" / "golden" / "published_answers.json").read_text())

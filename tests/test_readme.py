@@ -8,7 +8,7 @@ import shlex
 from urllib.parse import urlsplit
 
 import pytest
-from tables import ROOT
+from sample_tables import ROOT
 
 from iris_dash.config.settings import KEYS
 

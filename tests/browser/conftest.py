@@ -12,10 +12,10 @@ from long_table import write_long
 from page_loads import FLAGS
 from pages import Page, story
 from processes import Server, running
+from sample_tables import CITIES, ROOT
 from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
-from tables import CITIES, ROOT
 
 REDUCED_MOTION = "--force-prefers-reduced-motion"
 """Or Bootstrap scrolls smoothly, away from under a click."""

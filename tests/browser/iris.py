@@ -6,7 +6,7 @@ import csv
 import time
 
 from pages import Page
-from tables import ROOT
+from sample_tables import ROOT
 
 Flower = dict[str, str]
 

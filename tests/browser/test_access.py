@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from pages import Page
+from sample_tables import ROOT
 from selenium.webdriver.common.keys import Keys
-from tables import ROOT
 
 from iris_dash.dashboard.pairs import _diverging
 from iris_dash.dashboard.theme import DARK, GLYPHS, LIGHT, Theme

@@ -16,8 +16,8 @@ from engine_servers import PASSWORD, Postgres, postgres
 from iris import flowers
 from pages import ROWS, Page, story
 from processes import running
+from sample_tables import ROOT
 from selenium.webdriver import Chrome
-from tables import ROOT
 from test_access import check_everywhere, open_at_rest
 from werkzeug.serving import make_server
 

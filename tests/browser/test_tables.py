@@ -10,7 +10,7 @@ from statistics import fmean
 
 import pytest
 from pages import Page
-from tables import ROOT
+from sample_tables import ROOT
 
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 from iris import FLOWERS, MEASURES, SPECIES, Flower, as_rows, flowers, pause
 from pages import Page
+from sample_tables import ROOT
 from selenium.webdriver.common.keys import Keys
-from tables import ROOT
 
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")

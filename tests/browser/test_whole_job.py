@@ -14,8 +14,8 @@ import pytest
 from iris import flowers
 from long_table import read_long
 from pages import Page
+from sample_tables import ROOT
 from selenium.webdriver.common.keys import Keys
-from tables import ROOT
 
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
-from tables import ROOT
+from sample_tables import ROOT
 
 from stress.load import Answer, Load, failed, known_answers, percentile, reasons
 from stress.questions import flower_questions

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from engine_servers import Postgres, postgres
 from processes import SERVE, START_SECONDS, Server, running
+from sample_tables import ROOT
 from service_servers import Redis, nginx_server, redis_server
-from tables import ROOT
 from werkzeug.security import generate_password_hash
 
 from stress.questions import Question, ask

@@ -11,7 +11,7 @@ from iris_dash.web.api.responses import NEVER_KEPT, error_response
 
 MOST_SHOWN = 60
 
-log = logging.getLogger("iris_dash.web.auth")
+log = logging.getLogger("iris_dash.access")
 
 
 def refused(status: int, detail: str, wait: int = 0) -> Response:

@@ -30,7 +30,7 @@ REDIS_SECONDS = 0.5
 
 AWAY_SECONDS = 10
 
-log = logging.getLogger("iris_dash.web.auth")
+log = logging.getLogger("iris_dash.access")
 
 T = TypeVar("T")
 

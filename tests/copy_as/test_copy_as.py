@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from processes import running
-from tables import PETS, ROOT
+from sample_tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.copy_as import forms

@@ -8,12 +8,13 @@ from threading import Thread
 
 import pytest
 from flask import Flask
+from werkzeug.serving import make_server
+
 from stress import schema_fuzz
 from stress.callback_fuzz import nonsense
 from stress.fuzz import CHECKS
 from stress.questions import asked
 from stress.rows import started_once
-from werkzeug.serving import make_server
 
 DOCUMENT = {
     "openapi": "3.1.0",

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tables import ROOT
+from sample_tables import ROOT
 
 from iris_dash import Explorer
 from iris_dash.analysis.grid import grid_of

@@ -6,13 +6,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
+from test_reload import wait_for
+
 from stress.faults import judge
 from stress.load import Answer, Load, failed
 from stress.questions import NOBODY, Question
 from stress.rows import in_one_of, started_once
 from stress.soak import CHECKS
 from stress.wrk import Wrk
-from test_reload import wait_for
 
 ROWS = Question("rows", "/range/")
 SHORT = [check for check in CHECKS if check.short is not None]

@@ -26,7 +26,7 @@ import psutil
 import pytest
 from polars.testing import assert_frame_equal
 from processes import SERVE, Server, free_port
-from tables import ROOT
+from sample_tables import ROOT
 
 from iris_dash import Explorer, open_dataset
 from iris_dash.config.settings import Settings
@@ -337,7 +337,8 @@ def starting(path: Path, place: Path, command=SERVE, **more: str):
 SERVE_WHEN_TOLD = """
 import sys, time
 from pathlib import Path
-from iris_dash import cli, serving
+from iris_dash.commands import cli
+from iris_dash.server import workers as serving
 
 def share(*given, share=serving.share):
     while not Path(sys.argv[1]).exists():

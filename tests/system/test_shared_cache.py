@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 from processes import free_port
 from redis import Redis as Client
+from sample_tables import PETS
 from service_servers import Redis, redis_server
-from tables import PETS
 from test_reload import wait_for
 
 from iris_dash.config.settings import Settings

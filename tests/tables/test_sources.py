@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import polars as pl
 import pytest
 from processes import free_port
-from tables import ROOT
+from sample_tables import ROOT
 
 import iris_dash.tables.download
 from iris_dash import DatasetError, Explorer, open_dataset

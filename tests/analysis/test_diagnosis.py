@@ -13,7 +13,7 @@ import pytest
 import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tables import ROOT
+from sample_tables import ROOT
 from test_rollup import SAID, per_row, rows_of_tables, slider_ends, table
 
 from iris_dash import Explorer, open_dataset

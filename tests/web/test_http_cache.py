@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import polars as pl
 import pytest
-from tables import PETS
+from sample_tables import PETS
 
 from iris_dash.config.settings import Settings
 from iris_dash.explorer import Explorer

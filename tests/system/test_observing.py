@@ -20,7 +20,7 @@ import psutil
 import pytest
 from processes import running
 from prometheus_client.parser import text_string_to_metric_families
-from tables import PETS, ROOT
+from sample_tables import PETS, ROOT
 
 from iris_dash.config.settings import Settings
 from iris_dash.explorer import Explorer

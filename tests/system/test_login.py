@@ -23,8 +23,8 @@ import requests
 from flask import Flask, g
 from identity_provider import ANN, CLIENT, KEY, OTHER_KEY, SECRET, identity_provider
 from processes import running
+from sample_tables import PETS, ROOT
 from service_servers import redis_server
-from tables import PETS, ROOT
 from test_api import assert_envelope
 
 from iris_dash.commands.cli import main
@@ -570,7 +570,7 @@ def test_refusals_are_logged_without_a_secret(client, caplog):
     ]
     for headers in tried + tried:
         client.get("/", headers=headers, environ_base=address(9))
-    records = [record for record in caplog.records if record.name == "iris_dash.web.auth"]
+    records = [record for record in caplog.records if record.name == "iris_dash.access"]
     lines = [record.getMessage() for record in records]
     assert len(lines) == 12
     assert {record.levelname for record in records} == {"WARNING"}
@@ -1058,7 +1058,7 @@ def test_a_provider_that_says_no_is_heard(provider, caplog):
     answer = browser.get(f"/login/callback?error={said}&state={state}", headers=HTML)
     assert_not_signed_in(browser, answer, "did not sign you in")
     assert "alert" not in answer.text
-    [line] = [r.getMessage() for r in caplog.records if r.name == "iris_dash.web.auth"]
+    [line] = [r.getMessage() for r in caplog.records if r.name == "iris_dash.access"]
     assert "\n" not in line
 
 

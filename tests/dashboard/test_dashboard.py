@@ -11,7 +11,7 @@ import plotly
 import polars as pl
 import pytest
 from dash.development.base_component import Component
-from tables import ROOT
+from sample_tables import ROOT
 
 from iris_dash import Explorer, Facet, Measure, QueryError, Schema
 from iris_dash.dashboard import ids

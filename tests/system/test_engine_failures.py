@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from engine_servers import PASSWORD, Postgres, postgres
 from processes import SERVE, free_port, running
-from tables import ROOT
+from sample_tables import ROOT
 
 from iris_dash import DatasetError, Explorer, open_dataset
 from iris_dash.commands.cli import main

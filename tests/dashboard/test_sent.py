@@ -10,7 +10,7 @@ import plotly.io
 import polars as pl
 import pytest
 from dash import html
-from tables import ROOT
+from sample_tables import ROOT
 
 from iris_dash import Explorer
 from iris_dash.core.errors import EngineAway

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import redis
 from processes import START_SECONDS, STOP_SECONDS, free_port
-from tables import ROOT
+from sample_tables import ROOT
 
 
 class Redis:

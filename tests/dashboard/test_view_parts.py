@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 from dash.development.base_component import Component
-from tables import PETS, ROOT
+from sample_tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.copy_as import forms

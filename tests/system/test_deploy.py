@@ -28,8 +28,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from processes import SERVE, Server, running
+from sample_tables import ROOT
 from service_servers import Nginx, nginx_server, redis_server
-from tables import ROOT
 from test_reload import Askers, wait_for
 
 from iris_dash.config.settings import KEYS

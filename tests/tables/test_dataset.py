@@ -7,7 +7,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from openapi_spec_validator import validate
-from tables import PETS
+from sample_tables import PETS
 
 from iris_dash import DatasetError, Explorer, open_dataset
 from iris_dash.tables.description import TableSettings

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 import pytest
-from tables import ROOT
+from sample_tables import ROOT
 
 from iris_dash.config.settings import Settings
 from iris_dash.dashboard import sent

@@ -14,8 +14,8 @@ import pytest
 import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sample_tables import ROOT
 from scipy import special, stats
-from tables import ROOT
 from test_rollup import SAID, per_row, rows_of_tables, slider_ends, table
 
 from iris_dash import Explorer, open_dataset

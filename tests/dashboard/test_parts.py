@@ -8,7 +8,7 @@ import logging
 import polars as pl
 import pytest
 from dash.development.base_component import Component
-from tables import ROOT
+from sample_tables import ROOT
 from werkzeug.exceptions import ServiceUnavailable
 
 from iris_dash import Explorer, QueryError

@@ -17,7 +17,7 @@ from pathlib import Path
 from random import randrange
 
 import psutil
-from tables import ROOT
+from sample_tables import ROOT
 
 SERVE = (sys.executable, "-m", "iris_dash", "serve")
 OWN_KEYS = ("IRIS_DASH_", "WEB_CONCURRENCY")

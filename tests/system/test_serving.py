@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import pytest
 from processes import SERVE, free_port, running
-from tables import ROOT
+from sample_tables import ROOT
 
 
 def read(address: str) -> str:

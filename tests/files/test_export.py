@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 import pytest
 import reference
 from processes import SERVE, running
-from tables import PETS, ROOT
+from sample_tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.config.settings import Settings
@@ -615,6 +615,7 @@ def test_a_client_that_goes_away_leaves_no_temporary_file(long_server, kind):
 
 def test_what_only_some_files_need_is_not_imported_before():
     heavy = ("openpyxl", "lxml", "xlsxwriter", "nanoarrow")
-    code = f"import iris_dash, iris_dash.commands.cli, sys; print([m for m in {heavy} if m in sys.modules])"
+    modules = "iris_dash, iris_dash.commands.cli, sys"
+    code = f"import {modules}; print([m for m in {heavy} if m in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert (said.stdout, said.stderr) == ("[]\n", "")
