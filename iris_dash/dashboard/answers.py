@@ -9,11 +9,12 @@ from typing import Any
 
 from iris_dash.analysis.scan import Histogram
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.chips import chips, way_back
-from iris_dash.dashboard.controls import facet_options, number_shown
-from iris_dash.dashboard.histograms import slider_histograms
-from iris_dash.dashboard.layout import count_line
-from iris_dash.dashboard.notes import means_title, notice, range_line
+from iris_dash.dashboard.page.chips import chips, way_back
+from iris_dash.dashboard.page.controls import facet_options, number_shown
+from iris_dash.dashboard.page.histograms import slider_histograms
+from iris_dash.dashboard.page.layout import count_line
+from iris_dash.dashboard.page.notes import means_title, notice, range_line
+from iris_dash.dashboard.page.table import sort_of_table, table_sort
 from iris_dash.dashboard.parts import Parts
 from iris_dash.dashboard.question import read_question
 from iris_dash.dashboard.state import (
@@ -26,7 +27,6 @@ from iris_dash.dashboard.state import (
     state_of_controls,
     ticked_texts,
 )
-from iris_dash.dashboard.table import sort_of_table, table_sort
 from iris_dash.dashboard.theme import LIGHT, THEMES
 from iris_dash.dashboard.views import FROM_HISTOGRAMS, Shown, parts_of
 from iris_dash.explorer import Explorer

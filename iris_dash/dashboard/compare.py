@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from iris_dash.analysis.comparison import CONFIDENCE, SMALL, MeasureComparison, Sample
-from iris_dash.dashboard.controls import aria
+from iris_dash.dashboard.page.controls import aria
 from iris_dash.dashboard.twins import interval, shown
 from iris_dash.query.schema import Schema
 

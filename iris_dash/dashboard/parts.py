@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from iris_dash.core.errors import EngineAway, QueryError, QueryTooLong
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.controls import data
+from iris_dash.dashboard.page.controls import data
 
 Made = TypeVar("Made")
 

@@ -22,10 +22,10 @@ from iris_dash.dashboard.density_figure import density_figure, density_note
 from iris_dash.dashboard.distributions import distributions_figure
 from iris_dash.dashboard.figures import scatter_figure, with_margins
 from iris_dash.dashboard.means import means_figure
-from iris_dash.dashboard.notes import means_key, undrawn_note
+from iris_dash.dashboard.page.notes import means_key, undrawn_note
+from iris_dash.dashboard.page.table import table_edges, table_rows
 from iris_dash.dashboard.pairs import correlation_figure, matrix_figure, pair_names
 from iris_dash.dashboard.state import CORRELATION, DISTRIBUTION, DashboardState
-from iris_dash.dashboard.table import table_edges, table_rows
 from iris_dash.dashboard.theme import Theme
 from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query

@@ -16,11 +16,11 @@ from iris_dash import Explorer
 from iris_dash.copy_as import forms
 from iris_dash.dashboard.answers import answer_controls
 from iris_dash.dashboard.chart_twins import means_twin
-from iris_dash.dashboard.chips import chips, way_back
 from iris_dash.dashboard.compare import comparison_table
-from iris_dash.dashboard.copy_panel import copy_forms
 from iris_dash.dashboard.distributions import WIDEST, distributions_figure
-from iris_dash.dashboard.histograms import slider_histograms
+from iris_dash.dashboard.page.chips import chips, way_back
+from iris_dash.dashboard.page.copy_panel import copy_forms
+from iris_dash.dashboard.page.histograms import slider_histograms
 from iris_dash.dashboard.pairs import MOST_MEASURES, correlation_figure, matrix_figure, pair_names
 from iris_dash.dashboard.state import CHOICES, format_address, read_address, state_of_controls
 from iris_dash.dashboard.theme import DARK, LIGHT

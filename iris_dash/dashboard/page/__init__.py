@@ -1,0 +1,1 @@
+"""The page: header, sidebar, chips, cards and table."""
