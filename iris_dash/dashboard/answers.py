@@ -28,7 +28,7 @@ from iris_dash.dashboard.state import (
     ticked_texts,
 )
 from iris_dash.dashboard.theme import LIGHT, THEMES
-from iris_dash.dashboard.views import FROM_HISTOGRAMS, Shown, parts_of
+from iris_dash.dashboard.views.views import FROM_HISTOGRAMS, Shown, parts_of
 from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema

@@ -10,8 +10,8 @@ import pytest
 
 from iris_dash import Explorer
 from iris_dash.dashboard.answers import answer_controls
-from iris_dash.dashboard.density_figure import density_figure, density_note
 from iris_dash.dashboard.theme import LIGHT
+from iris_dash.dashboard.views.density_figure import density_figure, density_note
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": [], "n": 1}
 

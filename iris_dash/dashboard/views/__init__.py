@@ -1,0 +1,1 @@
+"""What each view shows: its charts and their text alternatives."""
