@@ -17,10 +17,10 @@ from werkzeug.exceptions import HTTPException
 from iris_dash.core.errors import AnswerFailed, IrisDashError
 from iris_dash.core.timing import note
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.answers import controls_of_address
+from iris_dash.dashboard.answer.answers import controls_of_address
+from iris_dash.dashboard.answer.sent import sent_answer
 from iris_dash.dashboard.page.controls import has_tick_buttons
 from iris_dash.dashboard.page.copy_panel import copy_forms
-from iris_dash.dashboard.sent import sent_answer
 from iris_dash.explorer import Explorer
 from iris_dash.query.schema import Schema
 from iris_dash.tables.description import TableSettings

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from iris_dash import Explorer
-from iris_dash.dashboard.answers import answer_controls
+from iris_dash.dashboard.answer.answers import answer_controls
 from iris_dash.dashboard.theme import LIGHT
 from iris_dash.dashboard.views.density_figure import density_figure, density_note
 

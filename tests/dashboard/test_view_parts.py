@@ -14,11 +14,16 @@ from sample_tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.copy_as import forms
-from iris_dash.dashboard.answers import answer_controls
+from iris_dash.dashboard.answer.answers import answer_controls
+from iris_dash.dashboard.answer.state import (
+    CHOICES,
+    format_address,
+    read_address,
+    state_of_controls,
+)
 from iris_dash.dashboard.page.chips import chips, way_back
 from iris_dash.dashboard.page.copy_panel import copy_forms
 from iris_dash.dashboard.page.histograms import slider_histograms
-from iris_dash.dashboard.state import CHOICES, format_address, read_address, state_of_controls
 from iris_dash.dashboard.theme import DARK, LIGHT
 from iris_dash.dashboard.views.chart_twins import means_twin
 from iris_dash.dashboard.views.compare import comparison_table

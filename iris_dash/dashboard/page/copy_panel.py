@@ -10,10 +10,10 @@ from dash.development.base_component import Component
 
 from iris_dash.copy_as import forms
 from iris_dash.dashboard import ids
+from iris_dash.dashboard.answer.question import read_question
+from iris_dash.dashboard.answer.state import state_of_controls
 from iris_dash.dashboard.page.controls import aria, data
 from iris_dash.dashboard.page.table import sort_of_table
-from iris_dash.dashboard.question import read_question
-from iris_dash.dashboard.state import state_of_controls
 from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
 from iris_dash.tables.description import TableSettings

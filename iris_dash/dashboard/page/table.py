@@ -8,7 +8,7 @@ from typing import Any
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.state import PAGE_SIZES
+from iris_dash.dashboard.answer.state import PAGE_SIZES
 from iris_dash.dashboard.theme import css_colour, glyph
 from iris_dash.query.schema import Column, Facet, Measure, Schema, value_text
 from iris_dash.query.sort import join_sort

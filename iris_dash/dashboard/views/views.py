@@ -10,9 +10,9 @@ from typing import Any
 from iris_dash.analysis.correlation import Correlations
 from iris_dash.analysis.scan import Histogram
 from iris_dash.dashboard import ids
+from iris_dash.dashboard.answer.state import CORRELATION, DISTRIBUTION, DashboardState
 from iris_dash.dashboard.page.notes import means_key, undrawn_note
 from iris_dash.dashboard.page.table import table_edges, table_rows
-from iris_dash.dashboard.state import CORRELATION, DISTRIBUTION, DashboardState
 from iris_dash.dashboard.theme import Theme
 from iris_dash.dashboard.views.chart_twins import (
     correlation_twin,

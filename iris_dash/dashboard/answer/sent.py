@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from dash.development.base_component import Component
 
-from iris_dash.dashboard.answers import answer_controls
-from iris_dash.dashboard.question import read_question
+from iris_dash.dashboard.answer.answers import answer_controls
+from iris_dash.dashboard.answer.question import read_question
 from iris_dash.explorer import Explorer
 
 FACETS = "facets"

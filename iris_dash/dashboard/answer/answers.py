@@ -9,15 +9,9 @@ from typing import Any
 
 from iris_dash.analysis.scan import Histogram
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.page.chips import chips, way_back
-from iris_dash.dashboard.page.controls import facet_options, number_shown
-from iris_dash.dashboard.page.histograms import slider_histograms
-from iris_dash.dashboard.page.layout import count_line
-from iris_dash.dashboard.page.notes import means_title, notice, range_line
-from iris_dash.dashboard.page.table import sort_of_table, table_sort
-from iris_dash.dashboard.parts import Parts
-from iris_dash.dashboard.question import read_question
-from iris_dash.dashboard.state import (
+from iris_dash.dashboard.answer.parts import Parts
+from iris_dash.dashboard.answer.question import read_question
+from iris_dash.dashboard.answer.state import (
     VIEW,
     DashboardState,
     bounds_shown,
@@ -27,6 +21,12 @@ from iris_dash.dashboard.state import (
     state_of_controls,
     ticked_texts,
 )
+from iris_dash.dashboard.page.chips import chips, way_back
+from iris_dash.dashboard.page.controls import facet_options, number_shown
+from iris_dash.dashboard.page.histograms import slider_histograms
+from iris_dash.dashboard.page.layout import count_line
+from iris_dash.dashboard.page.notes import means_title, notice, range_line
+from iris_dash.dashboard.page.table import sort_of_table, table_sort
 from iris_dash.dashboard.theme import LIGHT, THEMES
 from iris_dash.dashboard.views.views import FROM_HISTOGRAMS, Shown, parts_of
 from iris_dash.explorer import Explorer

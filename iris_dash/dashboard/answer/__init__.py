@@ -1,0 +1,1 @@
+"""A question of the page and its answer."""
