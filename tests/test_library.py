@@ -3,23 +3,11 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from published import PUBLISHED, assert_same_objects
 
 from iris_dash import IrisQuery, column_range, get_mean
-
-PUBLISHED = json.loads((Path(__file__).parent / "golden" / "published_answers.json").read_text())
-
-
-def by_content(objects):
-    return sorted(objects, key=lambda o: tuple((k, str(v)) for k, v in sorted(o.items())))
-
-
-def assert_same_objects(found, expected):
-    assert len(found) == len(expected)
-    for one, other in zip(by_content(found), by_content(expected), strict=True):
-        assert one == pytest.approx(other, abs=1e-9)
 
 
 @pytest.mark.parametrize("case", PUBLISHED, ids=lambda case: json.dumps(case["body"])[:50])

@@ -70,11 +70,3 @@ def test_every_command_is_a_make_target():
     makefile = (ROOT / "Makefile").read_text()
     for target in set(re.findall(r"`?make ([a-z]+)", README)):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
-
-
-def test_every_module_is_in_the_design_page():
-    design = (ROOT / "docs" / "design.md").read_text()
-    for path in (ROOT / "iris_dash").iterdir():
-        name = path.stem if path.suffix == ".py" else f"{path.name}/"
-        if not name.startswith("_"):
-            assert f"`{name}`" in design

@@ -6,29 +6,10 @@ import ast
 from pathlib import Path
 
 import pytest
+from list_modules import PAGE, ROOMS, with_listing
 from sample_tables import ROOT
 
 PACKAGE = ROOT / "iris_dash"
-# From what knows least to what knows most; a room may import what stands before it, and itself.
-ROOMS = [
-    "core",
-    "query",
-    "engines",
-    "tables",
-    "analysis",
-    "files",
-    "explorer",
-    "copy_as",
-    "config",
-    "library",
-    "__init__",
-    "dashboard",
-    "web",
-    "factory",
-    "server",
-    "commands",
-    "__main__",
-]
 WEB = {"dashboard", "web", "factory", "server", "commands"}
 WEB_PACKAGES = {"dash", "dash_bootstrap_components", "flask", "flask_caching", "werkzeug"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -97,6 +78,11 @@ def test_a_web_package_is_seen_however_it_is_imported():
         "def f():\n  from dash.development import x",
     ):
         assert web_packages(line) != set()
+
+
+def test_the_design_page_lists_every_module_by_its_own_first_line():
+    page = PAGE.read_text("utf-8")
+    assert with_listing(page) == page, "run scripts/list_modules.py"
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(PACKAGE)))

@@ -13,8 +13,8 @@ import pytest
 import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rolled_tables import SAID, per_row, rows_of_tables, slider_ends, table
 from sample_tables import ROOT
-from test_rollup import SAID, per_row, rows_of_tables, slider_ends, table
 
 from iris_dash import Explorer, open_dataset
 from iris_dash.analysis.diagnosis import diagnose, filter_words, without

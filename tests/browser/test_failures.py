@@ -12,18 +12,18 @@ from typing import Any
 
 import polars as pl
 import pytest
+from accessibility import check_everywhere, open_at_rest
 from engine_servers import PASSWORD, Postgres, postgres
 from iris import flowers
 from pages import ROWS, Page, story
 from processes import running
 from sample_tables import ROOT
 from selenium.webdriver import Chrome
-from test_access import check_everywhere, open_at_rest
 from werkzeug.serving import make_server
 
 from iris_dash import Explorer
 from iris_dash.commands.load import load_table, target_of
-from iris_dash.dashboard import views
+from iris_dash.dashboard.views import views
 from iris_dash.web.app import create_app
 
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.

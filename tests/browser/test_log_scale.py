@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from accessibility import check_everywhere, open_at_rest
 from iris import pause
 from pages import Page
 from processes import running
 from selenium.webdriver.common.keys import Keys
-from test_access import check_everywhere, open_at_rest
 
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")

@@ -12,7 +12,7 @@ import pytest
 from sample_tables import ROOT
 
 from iris_dash.config.settings import Settings
-from iris_dash.dashboard import sent
+from iris_dash.dashboard.answer import sent
 from iris_dash.web.app import create_app
 
 PATH = "/_dash-update-component"

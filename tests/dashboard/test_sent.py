@@ -14,8 +14,9 @@ from sample_tables import ROOT
 
 from iris_dash import Explorer
 from iris_dash.core.errors import EngineAway
-from iris_dash.dashboard import sent, views
+from iris_dash.dashboard.answer import sent
 from iris_dash.dashboard.answer.answers import answer_controls
+from iris_dash.dashboard.views import views
 from iris_dash.web.cache import RecentCache
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "n": 7}

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from test_reload import wait_for
+from waiting import wait_for
 
 from stress.faults import judge
 from stress.load import Answer, Load, failed

@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from processes import SERVE, Server, running
 from sample_tables import ROOT
 from service_servers import Nginx, nginx_server, redis_server
-from test_reload import Askers, wait_for
+from waiting import Askers, wait_for
 
 from iris_dash.config.settings import KEYS
 

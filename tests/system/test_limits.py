@@ -19,12 +19,12 @@ import psycopg
 import pyarrow as pa
 import pytest
 from engine_servers import Postgres, postgres
+from envelope import assert_envelope
 from flask import Flask
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 from processes import SERVE, Server, running
 from service_servers import redis_server
-from test_api import assert_envelope
 
 from iris_dash import Explorer
 from iris_dash.config.settings import PROXY_HEADERS, Settings

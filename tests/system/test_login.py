@@ -20,12 +20,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import polars as pl
 import pytest
 import requests
+from envelope import assert_envelope
 from flask import Flask, g
 from identity_provider import ANN, CLIENT, KEY, OTHER_KEY, SECRET, identity_provider
 from processes import running
 from sample_tables import PETS, ROOT
 from service_servers import redis_server
-from test_api import assert_envelope
 
 from iris_dash.commands.cli import main
 from iris_dash.config.settings import Settings, read_settings

@@ -9,10 +9,8 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -22,6 +20,7 @@ import polars as pl
 import psutil
 import pytest
 from processes import SERVE, running
+from waiting import Askers, answer, get, wait_for
 
 from iris_dash import open_dataset
 from iris_dash.config.settings import Settings
@@ -45,13 +44,6 @@ def put(path: Path, frame: pl.DataFrame) -> None:
     """Put a file in the place of another one, as an owner does: at once."""
     frame.write_csv(path.with_suffix(".part"))
     path.with_suffix(".part").rename(path)
-
-
-def wait_for(holds: Callable[[], object], seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def test_what_a_server_says_beside_its_answers_is_json_too(tmp_path):
@@ -79,52 +71,6 @@ def test_what_a_server_says_beside_its_answers_is_json_too(tmp_path):
     assert broken == ("error", "iris_dash")
     assert new == ("info", "iris_dash")
     assert gone == ("error", "_granian")
-
-
-def get(address: str, timeout: float = 20) -> tuple[bytes, str | None]:
-    with urllib.request.urlopen(address, timeout=timeout) as answer:
-        return answer.read(), answer.headers["ETag"]
-
-
-class Askers:
-    """Threads that ask an address again and again; they keep each answer once, and each failure."""
-
-    def __init__(self, address: str, threads: int = 4) -> None:
-        self.address = address
-        self.answers: set[bytes] = set()
-        self.failures: list[str] = []
-        self.count = 0
-        self.last = ""
-        self._ended = threading.Event()
-        self._threads = [threading.Thread(target=self._ask) for _ in range(threads)]
-
-    def _ask(self) -> None:
-        while not self._ended.is_set():
-            try:
-                self.answers.add(get(self.address)[0])
-                self.count += 1
-            except OSError as error:
-                self.failures.append(repr(error))
-                time.sleep(0.02)
-
-    def __enter__(self) -> Askers:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *reason: object) -> None:
-        self._ended.set()
-        for thread in self._threads:
-            thread.join()
-
-    def have_heard(self, answer: bytes) -> bool:
-        """Whether that was an answer."""
-        return answer in self.answers
-
-    def some_more(self, count: int = 20) -> None:
-        """Return when so many more have been answered."""
-        wanted = self.count + count
-        wait_for(lambda: self.count >= wanted)
 
 
 def rows_of(generation: int) -> bytes:
@@ -294,11 +240,6 @@ def test_old_tables_stay_while_a_living_worker_serves_them(tmp_path):
     assert run.served() == {gone.pid: 1, os.getpid(): 3}
     run.tidy()
     assert [path.name for path in tmp_path.glob("table.*")] == ["table.3"]
-
-
-def answer(app: Starting) -> bytes:
-    environ = {"PATH_INFO": "/", "REQUEST_METHOD": "GET"}
-    return b"".join(app(environ, lambda status, headers: None))
 
 
 def test_a_generation_that_cannot_be_made_is_tried_again_and_the_old_one_answers(

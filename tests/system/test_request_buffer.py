@@ -11,7 +11,7 @@ from threading import Event, Thread
 
 import pytest
 from processes import running
-from test_reload import get, wait_for
+from waiting import get, wait_for
 
 from iris_dash.server.request_buffer import Places, WholeRequests
 from iris_dash.server.workers import BLOCKING_THREADS, PLACES

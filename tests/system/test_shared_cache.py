@@ -15,7 +15,7 @@ from processes import free_port
 from redis import Redis as Client
 from sample_tables import PETS
 from service_servers import Redis, redis_server
-from test_reload import wait_for
+from waiting import wait_for
 
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import SettingsError

@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl
 
 import polars as pl
 import pytest
+from envelope import assert_envelope
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
-from test_library import PUBLISHED, assert_same_objects
+from published import PUBLISHED, assert_same_objects
 
 from iris_dash.config.settings import Settings
 from iris_dash.files import FORMATS
@@ -21,23 +22,6 @@ ROUTES = ("/range/", "/stats/mean/", "/stats/summary/", "/diagnose/", "/export.c
 STATES = {"/healthz", "/readyz"}
 METRICS = "/metrics"
 FILES = {f"{path}.{kind}" for path in ("/export", "/export/means") for kind in FORMATS}
-
-
-def assert_envelope(answer, status):
-    """Every error has one shape; its detail is a sentence, or a list of problems for 422."""
-    assert answer.status_code == status
-    assert answer.mimetype == "application/json"
-    body = answer.get_json()
-    assert list(body) == ["detail"]
-    if status == 422:
-        assert body["detail"]
-        for problem in body["detail"]:
-            assert list(problem) == ["type", "loc", "msg", "input"]
-            assert problem["loc"][0] in ("body", "query")
-    else:
-        assert isinstance(body["detail"], str)
-    assert "Traceback" not in answer.text
-    return body["detail"]
 
 
 @pytest.mark.parametrize("case", PUBLISHED, ids=lambda case: json.dumps(case["body"])[:50])

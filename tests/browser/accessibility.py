@@ -1,0 +1,83 @@
+"""Whether a page at rest is accessible: axe in each theme and size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pages import Page
+
+AXE = Path(__file__).with_name("axe.min.js").read_text("utf-8")
+
+
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
+
+
+RUN_AXE = """
+const done = arguments[2];
+// The thousands of points of a chart are no text and nothing to press.
+const where = {include: [arguments[1]], exclude: [".points"]};
+axe.run(where, {runOnly: arguments[0], resultTypes: ["violations"]}).then(
+    found => done(found.violations.flatMap(rule => rule.nodes.map(node => ({
+        rule: rule.id, html: node.html,
+        said: [...node.any, ...node.all, ...node.none].map(check => check.message).join("; ")})))),
+    error => done([{rule: "axe itself", html: "", said: String(error)}]));
+"""
+
+
+WIDE = (1400, 1000)
+
+
+PHONE = (360, 800)
+
+
+SIDEWAYS = "return Math.max(document.documentElement.scrollWidth, window.innerWidth)"
+
+
+def faults(page: Page, part: str = "html") -> list[str]:
+    """Return what axe-core finds in a part of the page as it stands."""
+    if not page.run("return Boolean(window.axe)"):
+        page.run(AXE + ";window.axe = axe;")
+    found = page.driver.execute_async_script(RUN_AXE, TAGS, part)
+    return [
+        f"{one['rule']}: {one['html'][:160]}\n    {one['said']}"
+        for one in found
+        if not _close_thumbs(one)
+    ]
+
+
+def _close_thumbs(one: dict[str, Any]) -> bool:
+    """Whether these are a slider's two thumbs nearer to each other than a finger is wide.
+
+    A narrow range cannot look otherwise; the two numbers above set the same (WCAG 2.5.8, the
+    exception "Equivalent").
+    """
+    return one["rule"] == "target-size" and "dash-slider-thumb" in one["html"]
+
+
+def check_everywhere(page: Page, part: str = "html") -> None:
+    """Ask axe-core in light and dark, wide and on a phone; nothing scrolls sideways."""
+    # In this order the page is resized once.
+    for scheme, size in (("light", WIDE), ("dark", WIDE), ("dark", PHONE), ("light", PHONE)):
+        page.prefer(scheme)
+        page.resize(*size, phone=size == PHONE)
+        theme = "return document.documentElement.dataset.bsTheme"
+        page.expect(lambda: page.run(theme), scheme)  # noqa: B023 -- called before the next turn
+        at_rest(page)
+        found = faults(page, part)
+        assert not found, "\n".join([f"{scheme}, {size[0]} px:", *found])
+        assert page.run(SIDEWAYS) <= size[0], f"{scheme}, {size[0]} px scrolls sideways"
+
+
+def open_at_rest(page: Page, address: str) -> None:
+    page.open(address)
+    page.find("#main:not(.is-loading)")
+    at_rest(page)
+
+
+def at_rest(page: Page) -> None:
+    """Wait until nothing is asked and nothing dimmed: a change of theme asks a moment later."""
+    page.settle()
+    page.driver.execute_async_script("setTimeout(arguments[0], 100)")
+    page.settle()
+    page.until(lambda: not page.all("body.is-stale"), "an answer")
