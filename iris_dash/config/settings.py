@@ -95,7 +95,7 @@ class Key:
 
     `field` is the settings' field that it sets, or `options.x` for what is said of the table;
     `read` makes its value of the text, or raises ValueError saying what is allowed; `default` is
-    what the README says where it is no plain value. `secret`: it is never shown.
+    what the documentation says where it is no plain value. `secret`: it is never shown.
     """
 
     name: str
@@ -368,7 +368,7 @@ KEYS = (
         _one_of("auto", "json", "none"),
     ),
 )
-"""Every variable, in the README's order."""
+"""Every variable, in the order of docs/settings.md."""
 
 
 def read_settings(
