@@ -24,6 +24,7 @@ from iris_dash.web.dash_backend import ASKS_WHO, Backend, OneLayout, asset_url
 from iris_dash.web.headers import secure
 from iris_dash.web.limits import limit
 from iris_dash.web.observing import observe
+from iris_dash.web.redis import redis_of
 
 ASSETS = ROOT / "assets"
 
@@ -106,10 +107,11 @@ def create_cache(server: Flask, settings: Settings) -> Cache:
     Errors: SettingsError if the address is none.
     """
     config: dict[str, Any] = {"CACHE_TYPE": "iris_dash.web.cache.RecentCache"}
-    if settings.redis_url is not None:
+    shared = redis_of(server, settings)
+    if shared is not None:
         config = {
             "CACHE_TYPE": "iris_dash.web.cache.SharedCache",
-            "CACHE_REDIS_URL": settings.redis_url,
+            "CACHE_REDIS": shared,
             "CACHE_SECRET": settings.secret_key,
         }
     return Cache(server, config=config)

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from hashlib import blake2b, sha256
 from hmac import compare_digest
 from operator import itemgetter
 from threading import Lock
-from time import monotonic
 from typing import Any
 
-import redis
 from cachetools import LRUCache
 from flask import Flask
 from flask_caching.backends.base import BaseCache
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
-from iris_dash.core.errors import SettingsError, first_line
 from iris_dash.core.release import release
 from iris_dash.core.timing import note
+from iris_dash.web.redis import SharedRedis
 
 MOST_BYTES = 8_000_000
 """How much one process keeps of answers and their keys; each is far smaller."""
@@ -34,18 +29,10 @@ MOST_SHARED = 1_000_000
 KEPT_SECONDS = 24 * 3600
 """How long Redis keeps an answer."""
 
-PATIENCE = 0.15
-"""Seconds that Redis has for anything: making most answers anew takes less."""
-
-SILENCE = 5.0
-"""Seconds for which Redis is not asked after it failed."""
-
 NOTHING = (0, None)
 
 DIGEST = 16
 TOTAL = 8
-
-log = logging.getLogger(__name__)
 
 
 class RecentCache(BaseCache):
@@ -102,18 +89,15 @@ class SharedCache(RecentCache):
     With a secret the digest is signed with it, and what is written without it is no value either.
     """
 
-    def __init__(self, address: str, secret: str | None = None) -> None:
+    def __init__(self, redis: SharedRedis, secret: str | None = None) -> None:
         super().__init__()
-        self._redis = Guarded(address)
+        self._redis = redis
         self._frame = Frame(b"" if secret is None else sha256(secret.encode()).digest())
 
     @classmethod
     def factory(cls, app: Flask, config: Any, args: Any, kwargs: Any) -> SharedCache:
-        """Return a new cache at `CACHE_REDIS_URL`, its digests signed with `CACHE_SECRET`.
-
-        Errors: SettingsError if the address is none.
-        """
-        return cls(config["CACHE_REDIS_URL"], config["CACHE_SECRET"])
+        """Return a new cache in `CACHE_REDIS`, its digests signed with `CACHE_SECRET`."""
+        return cls(config["CACHE_REDIS"], config["CACHE_SECRET"])
 
     def get(self, key: str) -> Any:
         """Return what is kept under the key, here or in Redis, or None."""
@@ -122,8 +106,9 @@ class SharedCache(RecentCache):
             return kept
         name = _name(key)
         # Not all of what is there, which others could make as long as they like.
-        found = self._redis.ask("GETRANGE", name, 0, MOST_SHARED + DIGEST + TOTAL)
-        shared = self._frame.read(name, found) if found else None
+        most = MOST_SHARED + DIGEST + TOTAL
+        found = self._redis.ask(lambda redis: redis.getrange(name, 0, most))
+        shared = self._frame.read(name, found) if isinstance(found, bytes) else None
         if shared is not None:
             note(found="redis")
             super().set(key, shared)
@@ -134,66 +119,8 @@ class SharedCache(RecentCache):
         name = _name(key)
         framed = self._frame.write(name, value)
         if len(framed) <= MOST_SHARED + DIGEST + TOTAL:
-            self._redis.ask("SET", name, framed, "EX", KEPT_SECONDS)
+            self._redis.ask(lambda redis: redis.set(name, framed, ex=KEPT_SECONDS))
         return super().set(key, value, timeout)
-
-
-class Guarded:
-    """A Redis server that is left alone for a while after it failed.
-
-    One line is logged when it goes away and one when it is back.
-    """
-
-    def __init__(self, address: str) -> None:
-        # A connection that its server closed is opened anew; whoever is slow is not asked twice.
-        again = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
-        try:
-            self._client = redis.Redis.from_url(
-                address, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=again
-            )
-        except ValueError as error:
-            raise SettingsError(f"REDIS_URL: {first_line(error)}") from None
-        self._lock = Lock()
-        self._away = False
-        self._asked_again = 0.0
-
-    def ask(self, *command: Any) -> Any:
-        """Return the server's answer; None if it has none, or is away."""
-        if self._away and not self._may_be_back():
-            return None
-        try:
-            answer = self._client.execute_command(*command)  # type: ignore[no-untyped-call]
-        except (redis.RedisError, OSError, ValueError) as error:
-            # Also what no Redis says: something else may listen there.
-            if not str(error).startswith("WRONGTYPE"):  # which others have put there
-                self._lost(error)
-            return None
-        if self._away:
-            self._found()
-        return answer
-
-    def _may_be_back(self) -> bool:
-        """Whether it is time to look, which one thread does at a time."""
-        with self._lock:
-            now = monotonic()
-            if now < self._asked_again:
-                return False
-            self._asked_again = now + SILENCE
-            return True
-
-    def _lost(self, error: Exception) -> None:
-        with self._lock:
-            first, self._away = not self._away, True
-            self._asked_again = monotonic() + SILENCE
-            if first:
-                reason = f"{type(error).__name__}: {first_line(error)}"
-                log.warning("Redis is away, answers are made without it: %s", reason)
-
-    def _found(self) -> None:
-        with self._lock:
-            back, self._away = self._away, False
-            if back:
-                log.warning("Redis is back")
 
 
 class Frame:

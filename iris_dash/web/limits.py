@@ -7,11 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from ipaddress import ip_address
 from threading import BoundedSemaphore
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from flask import Flask, Response, after_this_request, current_app, request
-from flask_limiter import ApplicationLimit, Limiter
-from flask_limiter.util import get_remote_address
 from werkzeug.exceptions import (
     BadRequest,
     RequestEntityTooLarge,
@@ -22,6 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from iris_dash.config.settings import PROXY_HEADERS, Settings
 from iris_dash.core.deadline import within
+from iris_dash.web.redis import redis_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -29,18 +28,12 @@ if TYPE_CHECKING:
 EXPORT = "/export"
 """How the paths begin whose answers are files of rows."""
 
-UNCOUNTED = ("/healthz", "/metrics", "/assets/", "/_dash-component-suites/", "/docs/", "/_favicon")
-"""How the paths begin that are not counted: what watches the server, and the page's many files."""
-
 RETRY_SECONDS = 5
 """When to ask again for a file, where too many are being written."""
 
 CUT = b'"This file is incomplete: its server could not go on'
 """The end of a file that fails: a quote that is not closed, on a line of its own, is no CSV; nor is
 it JSON or the next message of an Arrow stream."""
-
-REDIS_SECONDS = 1
-"""How long Redis may take to count a request; after that each process counts for itself."""
 
 HOST = re.compile(r"([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 PREFIX = re.compile(r"(/(?!\.\.?(/|$))[\w.~%+@-]+)*/?", re.ASCII)
@@ -58,7 +51,10 @@ def limit(server: Flask, settings: Settings) -> None:
         _trust_proxies(server, settings.proxies, settings.proxy_headers)
     _check_requests(server, settings)
     if settings.rate:
-        _limit_rate(server, settings.rate, settings.redis_url)
+        # Not above: a server without a rate need not load what counting takes.
+        from iris_dash.web.rate import limit_rate
+
+        limit_rate(server, settings.rate, redis_of(server, settings))
 
 
 def _set_wsgi_app(server: Flask, app: WSGIApplication) -> None:
@@ -136,30 +132,6 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _limit_rate(server: Flask, rate: str, redis_url: str | None) -> None:
-    """Count each client's requests, in Redis if there is one, else in each process for itself."""
-    sentence = f"too many requests: a client may make {rate}; Retry-After says when to ask again"
-    waits: dict[str, Any] = {}
-    if redis_url:
-        waits = dict.fromkeys(("socket_timeout", "socket_connect_timeout"), REDIS_SECONDS)
-        # The name that it has among the limiter's storages.
-        redis_url = re.sub(r"^unix:", "redis+unix:", redis_url)
-    limiter = Limiter(
-        get_remote_address,
-        app=server,
-        application_limits=[ApplicationLimit(rate, error_message=sentence)],
-        # All paths are one: of its own it does not count an unknown one, and fails on a partial.
-        request_identifier=lambda: "any",
-        headers_enabled=True,
-        storage_uri=redis_url or "memory://",
-        storage_options=waits,
-        in_memory_fallback_enabled=bool(redis_url),
-        swallow_errors=True,
-        key_prefix="iris_dash",
-    )
-    limiter.request_filter(lambda: request.environ["PATH_INFO"].startswith(UNCOUNTED))
 
 
 class _Body:

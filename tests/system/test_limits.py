@@ -248,7 +248,7 @@ def test_behind_a_proxy_each_client_has_its_own_count():
 
 
 def test_replicas_count_together_in_redis_and_alone_without_it(monkeypatch):
-    monkeypatch.setattr("iris_dash.web.limits.REDIS_SECONDS", 20)
+    monkeypatch.setattr("iris_dash.web.redis.PATIENCE", 20)
     with redis_server() as redis:
         settings = Settings(rate="4 per minute", redis_url=redis.url)
         one, other = client_of(settings), client_of(settings)

@@ -31,6 +31,7 @@ from iris_dash.commands.cli import main
 from iris_dash.config.settings import Settings, read_settings
 from iris_dash.core.errors import SettingsError
 from iris_dash.tables.dataset import Dataset, open_dataset
+from iris_dash.web import redis as shared
 from iris_dash.web.app import create_app
 from iris_dash.web.auth import (
     ask_who,
@@ -477,8 +478,8 @@ def test_a_thousand_wrong_logins_at_one_name_from_a_hundred_clients(client):
 @pytest.fixture
 def patient(monkeypatch):
     """Redis may take its time, as on a busy machine; it is not asked again after it failed."""
-    monkeypatch.setattr(attempts, "REDIS_SECONDS", 20)
-    monkeypatch.setattr(attempts, "AWAY_SECONDS", 1_000)
+    monkeypatch.setattr(shared, "PATIENCE", 20)
+    monkeypatch.setattr(shared, "SILENCE", 1_000)
 
 
 def test_a_limited_name_lets_its_own_clients_in_at_workers_that_do_not_know_them(patient):

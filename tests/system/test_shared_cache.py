@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import pbkdf2_hmac
 from itertools import count
 from threading import Event
 
@@ -22,9 +23,10 @@ from iris_dash.core.errors import SettingsError
 from iris_dash.core.timing import Trace, listening
 from iris_dash.explorer import Explorer
 from iris_dash.web import cache
+from iris_dash.web import redis as shared
 from iris_dash.web.app import create_app
 
-PATIENCE = cache.PATIENCE
+PATIENCE = shared.PATIENCE
 ROUTES = ("/range/", "/stats/mean/", "/stats/summary/", "/diagnose/")
 CATS = 3  # rows of PETS, counted by hand
 
@@ -38,7 +40,7 @@ def server() -> Iterator[Redis]:
 @pytest.fixture
 def redis(server, monkeypatch) -> Redis:
     """The module's server, running and empty; on a busy machine it may take its time."""
-    monkeypatch.setattr(cache, "PATIENCE", 20)
+    monkeypatch.setattr(shared, "PATIENCE", 20)
     if server.process is None:
         server.start()
     with server.client() as client:
@@ -57,7 +59,7 @@ def asked(redis, monkeypatch) -> list[str]:
         return execute(client, *command, **options)
 
     monkeypatch.setattr(Client, "execute_command", counted)
-    monkeypatch.setattr(cache, "SILENCE", 1_000)
+    monkeypatch.setattr(shared, "SILENCE", 1_000)
     return commands
 
 
@@ -179,14 +181,14 @@ def test_with_a_secret_what_others_write_is_not_believed(redis):
     name, value = cache._name("key"), (1, b"[]")
     with redis.client() as client:
         client.set(name, cache.Frame(b"").write(name, value))
-    assert cache.SharedCache(redis.url, kept.secret_key).get("key") is None
-    assert cache.SharedCache(redis.url).get("key") == value
+    assert cache.SharedCache(shared.SharedRedis(redis.url), kept.secret_key).get("key") is None
+    assert cache.SharedCache(shared.SharedRedis(redis.url)).get("key") == value
 
 
 def test_answers_are_right_while_redis_goes_and_comes(redis, monkeypatch, caplog):
     """Under load: 4 threads ask while it is killed, is away, and is back."""
-    monkeypatch.setattr(cache, "PATIENCE", PATIENCE)
-    monkeypatch.setattr(cache, "SILENCE", 0.3)
+    monkeypatch.setattr(shared, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(shared, "SILENCE", 0.3)
     client, ended, wrong = pets(redis), Event(), []
     counts, legs = [0] * 4, count(4)
 
@@ -238,8 +240,22 @@ def test_redis_may_be_away_at_the_start(redis, asked, caplog):
     assert "Connection refused" in message
 
 
+def test_what_one_found_away_the_others_do_not_ask_for(redis, asked, caplog):
+    """Cache, rate limit and logins each asked, waited and said so for themselves."""
+    redis.stop()
+    hashed = pbkdf2_hmac("sha256", b"hush", b"salt", 1_000).hex()
+    client = pets(redis, rate="10 per minute", logins={"ann": f"pbkdf2:sha256:1000$salt${hashed}"})
+    asked.clear()
+    for n in range(10):
+        answer = client.get(f"/range/?kind=cat&legs=..{4 + n}", auth=("ann", "hush"))
+        assert len(answer.get_json()) == CATS
+    assert client.get("/range/", auth=("ann", "hush")).status_code == 429
+    assert len(asked) == 1
+    assert len(caplog.messages) == 1
+
+
 def test_a_redis_that_hangs_is_waited_for_once(redis, asked, monkeypatch, caplog):
-    monkeypatch.setattr(cache, "PATIENCE", 3)
+    monkeypatch.setattr(shared, "PATIENCE", 3)
     client = pets(redis)
     assert client.get("/range/").status_code == 200
     assert len(entries(redis)) == 1
@@ -257,7 +273,8 @@ def test_a_redis_that_hangs_is_waited_for_once(redis, asked, monkeypatch, caplog
 
 
 def test_an_outage_is_one_line_without_the_password(caplog):
-    kept = cache.SharedCache(f"redis://me:hush@127.0.0.1:{free_port()}/0")
+    away = shared.SharedRedis(f"redis://me:hush@127.0.0.1:{free_port()}/0")
+    kept = cache.SharedCache(away)
     for key in "abc":
         kept.set(key, b"[]")
         assert kept.get(key) == b"[]"

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_network
 from math import ceil
-from time import monotonic, time
-from typing import TypeVar, cast
+from time import time
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.errors import StorageError
-from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from iris_dash.web.counts import Counts
+from iris_dash.web.redis import SharedRedis
 
 WRONG_PER_CLIENT = RateLimitItemPerMinute(10, namespace="wrong-client")
 
@@ -26,14 +22,6 @@ WRONG_PER_NAME = RateLimitItemPerMinute(100, namespace="wrong-name")
 CAME_IN = RateLimitItemPerHour(1, namespace="came-in")
 """A name's limit does not hold for the clients that came in with it during the last hour."""
 
-REDIS_SECONDS = 0.5
-
-AWAY_SECONDS = 10
-
-log = logging.getLogger("iris_dash.access")
-
-T = TypeVar("T")
-
 
 class Attempts:
     """Wrong credentials per client and per name.
@@ -41,14 +29,12 @@ class Attempts:
     What is wrong here counts here and in Redis; while Redis is away, here alone.
     """
 
-    def __init__(self, redis_url: str | None) -> None:
-        self._own = MovingWindowRateLimiter(MemoryStorage())
-        self._shared = MovingWindowRateLimiter(_redis(redis_url)) if redis_url else None
-        self._ask_again = 0.0
+    def __init__(self, redis: SharedRedis | None) -> None:
+        self._counts = Counts(MovingWindowRateLimiter, redis)
 
     def wait_here(self, client: str) -> int:
         """Return how many seconds this process makes a client wait, 0 if it need not."""
-        return _wait(self._own, WRONG_PER_CLIENT, client)
+        return _wait(self._counts.own, WRONG_PER_CLIENT, client)
 
     def wait(self, client: str, name: str) -> int:
         """Return how many seconds a client has to wait before it may try a name, 0 if none."""
@@ -60,7 +46,7 @@ class Attempts:
                 return wait
             return _wait(limiter, WRONG_PER_NAME, hashed)
 
-        return self._ask(seconds)
+        return self._counts.ask(seconds)
 
     def count_wrong(self, client: str, name: str = "") -> None:
         """Count a wrong attempt of a client, at a name if it gave one."""
@@ -70,37 +56,12 @@ class Attempts:
             if name:
                 limiter.hit(WRONG_PER_NAME, _hashed(name))
 
-        self._tell(count)
+        self._counts.tell(count)
 
     def came_in(self, client: str, name: str) -> None:
         """Keep in mind that a client came in with a name."""
         hashed = _hashed(name)
-        self._tell(lambda limiter: limiter.hit(CAME_IN, client, hashed))
-
-    def _tell(self, what: Callable[[MovingWindowRateLimiter], object]) -> None:
-        what(self._own)
-        if self._shared is not None:
-            self._ask(lambda limiter: limiter is self._own or what(limiter))
-
-    def _ask(self, what: Callable[[MovingWindowRateLimiter], T]) -> T:
-        """Return what Redis answers, or what is known here while it is away."""
-        if self._shared is not None and monotonic() >= self._ask_again:
-            try:
-                return what(self._shared)
-            except StorageError:
-                self._ask_again = monotonic() + AWAY_SECONDS
-                log.warning("Redis is away: wrong logins are counted in each worker alone")
-        return what(self._own)
-
-
-def _redis(url: str) -> Storage:
-    # Else a Redis that is away would hold up every login for seconds.
-    patience = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
-    address = url.replace("unix://", "redis+unix://", 1) if url.startswith("unix:") else url
-    retry = cast(bool, Retry(NoBackoff(), 0))  # the options' type knows plain values only
-    return cast(
-        Storage, storage_from_string(address, wrap_exceptions=True, retry=retry, **patience)
-    )
+        self._counts.tell(lambda limiter: limiter.hit(CAME_IN, client, hashed))
 
 
 def _wait(limiter: MovingWindowRateLimiter, item: RateLimitItem, whose: str) -> int:

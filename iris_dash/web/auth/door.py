@@ -10,6 +10,7 @@ from iris_dash.config.settings import Settings
 from iris_dash.web.auth.answers import log_refusal, refused, too_often, wants_page
 from iris_dash.web.auth.attempts import Attempts, client_of
 from iris_dash.web.auth.credentials import Passwords, read_basic, read_bearer, token_owner
+from iris_dash.web.redis import redis_of
 
 REALM = 'realm="iris-dash"'
 
@@ -23,7 +24,7 @@ class Door:
     def __init__(self, server: Flask, settings: Settings) -> None:
         self._tokens = settings.tokens
         self._passwords = Passwords(settings.logins)
-        self._attempts = Attempts(settings.redis_url)
+        self._attempts = Attempts(redis_of(server, settings))
         self._checking = Lock()
         self._sign_in = None
         if settings.oidc_issuer:
