@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reference import select
 
 from iris_dash import IrisQuery, column_range
-from iris_dash.dashboard.answer.answers import answer_controls, controls_of_address
+from iris_dash.dashboard.answer.answer import answer_controls, controls_of_address
 
 SPECIES = ["setosa", "versicolor", "virginica"]
 MEASURES = ["sepal_length", "sepal_width", "petal_length", "petal_width"]

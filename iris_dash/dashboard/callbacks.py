@@ -17,8 +17,8 @@ from werkzeug.exceptions import HTTPException
 from iris_dash.core.errors import AnswerFailed, IrisDashError
 from iris_dash.core.timing import note
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.answer.answers import controls_of_address
-from iris_dash.dashboard.answer.sent import sent_answer
+from iris_dash.dashboard.answer.answer import controls_of_address
+from iris_dash.dashboard.answer.cached_answer import cached_answer
 from iris_dash.dashboard.page.controls import has_tick_buttons
 from iris_dash.dashboard.page.copy_panel import copy_forms
 from iris_dash.explorer import Explorer
@@ -131,7 +131,7 @@ def _register_answer(app: Dash, explorer: Explorer) -> None:
     @app.callback(outputs, Input(ids.ASKED, "data"), prevent_initial_call=True)
     @_own
     def answer(asked: dict[str, Any]) -> dict[str, Any]:
-        found = sent_answer(explorer, asked)
+        found = cached_answer(explorer, asked)
         note(query=found["answered"]["rows"])
         return nothing | found
 

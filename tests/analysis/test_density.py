@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from iris_dash import Explorer
-from iris_dash.dashboard.answer.answers import answer_controls
+from iris_dash.dashboard.answer.answer import answer_controls
+from iris_dash.dashboard.charts.density import density_figure, density_note
 from iris_dash.dashboard.theme import LIGHT
-from iris_dash.dashboard.views.density_figure import density_figure, density_note
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": [], "n": 1}
 

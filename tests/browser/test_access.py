@@ -16,8 +16,8 @@ from pages import Page
 from sample_tables import ROOT
 from selenium.webdriver.common.keys import Keys
 
+from iris_dash.dashboard.charts.pairs import _diverging
 from iris_dash.dashboard.theme import DARK, GLYPHS, LIGHT, Theme
-from iris_dash.dashboard.views.pairs import _diverging
 
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")

@@ -15,13 +15,13 @@ from sample_tables import ROOT
 
 from iris_dash import Explorer, Facet, Measure, QueryError, Schema
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.answer.answers import answer_controls, controls_of_address
+from iris_dash.dashboard.answer.answer import answer_controls, controls_of_address
 from iris_dash.dashboard.answer.state import format_address, read_address
+from iris_dash.dashboard.charts.means import Panel, is_wide, means_figure, means_height, panels
 from iris_dash.dashboard.page.controls import facet_control
 from iris_dash.dashboard.page.layout import create_layout
 from iris_dash.dashboard.page.table import table_edges
 from iris_dash.dashboard.theme import DARK, GLYPHS, LIGHT, SYMBOLS, colour, glyph, series
-from iris_dash.dashboard.views.means import Panel, is_wide, means_figure, means_height, panels
 from iris_dash.tables.description import TableSettings
 from iris_dash.web.app import ASSETS, create_app
 

@@ -12,7 +12,7 @@ import pytest
 from sample_tables import ROOT
 
 from iris_dash.config.settings import Settings
-from iris_dash.dashboard.answer import sent
+from iris_dash.dashboard.answer import cached_answer
 from iris_dash.web.app import create_app
 
 PATH = "/_dash-update-component"
@@ -118,7 +118,7 @@ def test_a_fault_of_our_own_is_ours(app, page, monkeypatch, caplog):
     def broken(*_):
         raise TypeError("the secret of the house")
 
-    monkeypatch.setattr(sent, "answer_controls", broken)
+    monkeypatch.setattr(cached_answer, "answer_controls", broken)
     asked_by_nobody_before = ASKED | {"per_page": 3}
     with caplog.at_level(logging.ERROR):
         answer = page.post(PATH, json=payload(app, asked_by_nobody_before))

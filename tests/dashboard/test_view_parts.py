@@ -14,26 +14,26 @@ from sample_tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.copy_as import forms
-from iris_dash.dashboard.answer.answers import answer_controls
+from iris_dash.dashboard.answer.answer import answer_controls
 from iris_dash.dashboard.answer.state import (
     CHOICES,
     format_address,
     read_address,
     state_of_controls,
 )
-from iris_dash.dashboard.page.chips import chips, way_back
-from iris_dash.dashboard.page.copy_panel import copy_forms
-from iris_dash.dashboard.page.histograms import slider_histograms
-from iris_dash.dashboard.theme import DARK, LIGHT
-from iris_dash.dashboard.views.chart_twins import means_twin
-from iris_dash.dashboard.views.compare import comparison_table
-from iris_dash.dashboard.views.distributions import WIDEST, distributions_figure
-from iris_dash.dashboard.views.pairs import (
+from iris_dash.dashboard.charts.comparison_table import comparison_table
+from iris_dash.dashboard.charts.distributions import WIDEST, distributions_figure
+from iris_dash.dashboard.charts.pairs import (
     MOST_MEASURES,
     correlation_figure,
     matrix_figure,
     pair_names,
 )
+from iris_dash.dashboard.page.chips import chips, way_back
+from iris_dash.dashboard.page.copy_panel import copy_forms
+from iris_dash.dashboard.page.histograms import slider_histograms
+from iris_dash.dashboard.theme import DARK, LIGHT
+from iris_dash.dashboard.views.text_alternatives import means_twin
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": [], "n": 7}
 TWINS = ["scatter", "means", "distributions", "matrix", "correlation"]

@@ -17,8 +17,8 @@ from flask.testing import FlaskClient
 
 from iris_dash import Explorer
 from iris_dash.core.errors import DatasetError
-from iris_dash.dashboard.answer.answers import answer_controls
-from iris_dash.dashboard.views.plain import LONGEST, plain, plain_name
+from iris_dash.dashboard.answer.answer import answer_controls
+from iris_dash.dashboard.charts.plotly_text import LONGEST, plain, plain_name
 from iris_dash.web.app import create_app
 
 NUMBERS = (hostile.MEASURE, hostile.OTHER_MEASURE, hostile.LAST)

@@ -10,18 +10,18 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.answer.parts import failure_place
+from iris_dash.dashboard.answer.failures import failure_place
 from iris_dash.dashboard.answer.state import CHOICES, CORRELATION, DISTRIBUTION, PAGE_SIZES, VIEW
+from iris_dash.dashboard.charts.distributions import distributions_height
+from iris_dash.dashboard.charts.figures import CHART_CONFIG, STILL_CONFIG
+from iris_dash.dashboard.charts.means import ROW_HEIGHT, has_subplots, is_wide, means_height
+from iris_dash.dashboard.charts.pairs import matrix_height
+from iris_dash.dashboard.charts.text_alternatives import twin_place
 from iris_dash.dashboard.page.controls import aria, data, reset_button, sidebar
 from iris_dash.dashboard.page.copy_panel import copy_panel
 from iris_dash.dashboard.page.header import header
 from iris_dash.dashboard.page.notes import means_title
 from iris_dash.dashboard.page.table import data_table
-from iris_dash.dashboard.views.distributions import distributions_height
-from iris_dash.dashboard.views.figures import CHART_CONFIG, STILL_CONFIG
-from iris_dash.dashboard.views.means import ROW_HEIGHT, has_subplots, is_wide, means_height
-from iris_dash.dashboard.views.pairs import matrix_height
-from iris_dash.dashboard.views.twins import twin_place
 from iris_dash.explorer import Explorer
 from iris_dash.query.schema import Schema
 

@@ -11,22 +11,22 @@ from iris_dash.analysis.correlation import Correlations
 from iris_dash.analysis.scan import Histogram
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.state import CORRELATION, DISTRIBUTION, DashboardState
+from iris_dash.dashboard.charts.comparison_table import comparison_table
+from iris_dash.dashboard.charts.density import density_figure, density_note
+from iris_dash.dashboard.charts.distributions import distributions_figure
+from iris_dash.dashboard.charts.figures import scatter_figure, with_margins
+from iris_dash.dashboard.charts.means import means_figure
+from iris_dash.dashboard.charts.pairs import correlation_figure, matrix_figure, pair_names
 from iris_dash.dashboard.page.notes import means_key, undrawn_note
 from iris_dash.dashboard.page.table import table_edges, table_rows
 from iris_dash.dashboard.theme import Theme
-from iris_dash.dashboard.views.chart_twins import (
+from iris_dash.dashboard.views.text_alternatives import (
     correlation_twin,
     distributions_twin,
     matrix_twin,
     means_twin,
     scatter_twin,
 )
-from iris_dash.dashboard.views.compare import comparison_table
-from iris_dash.dashboard.views.density_figure import density_figure, density_note
-from iris_dash.dashboard.views.distributions import distributions_figure
-from iris_dash.dashboard.views.figures import scatter_figure, with_margins
-from iris_dash.dashboard.views.means import means_figure
-from iris_dash.dashboard.views.pairs import correlation_figure, matrix_figure, pair_names
 from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Schema

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from dash.development.base_component import Component
 
-from iris_dash.dashboard.answer.answers import answer_controls
+from iris_dash.dashboard.answer.answer import answer_controls
 from iris_dash.dashboard.answer.question import read_question
 from iris_dash.explorer import Explorer
 
@@ -16,7 +16,7 @@ FACETS = "facets"
 """The part that is a list: each facet is an output of its own."""
 
 
-def sent_answer(explorer: Explorer, asked: dict[str, Any]) -> dict[str, Any]:
+def cached_answer(explorer: Explorer, asked: dict[str, Any]) -> dict[str, Any]:
     """Return the parts of `answer_controls` for a question, all but `answered` as JSON.
 
     Plotly would look at each number of a part before orjson does, which takes an eighth of the

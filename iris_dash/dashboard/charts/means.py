@@ -8,9 +8,9 @@ from typing import Any
 
 from iris_dash.analysis.comparison import mean_interval
 from iris_dash.analysis.scan import GroupMoments
+from iris_dash.dashboard.charts.figures import Figure, axis_title, base_axis, base_layout
+from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
-from iris_dash.dashboard.views.figures import Figure, axis_title, base_axis, base_layout
-from iris_dash.dashboard.views.plain import plain, plain_name
 from iris_dash.query.schema import Facet, Schema
 from iris_dash.query.url import facet_text
 

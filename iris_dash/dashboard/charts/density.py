@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.analysis.scan import Density
+from iris_dash.dashboard.charts.figures import Figure, scatter_layout
+from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
-from iris_dash.dashboard.views.figures import Figure, scatter_layout
-from iris_dash.dashboard.views.plain import plain, plain_name
 from iris_dash.query.schema import Facet, Schema
 
 FAINTEST = 0.15

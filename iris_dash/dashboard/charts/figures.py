@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from iris_dash.analysis.scan import Histogram
+from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour, symbol
-from iris_dash.dashboard.views.plain import plain, plain_name
 from iris_dash.query.schema import Facet, FacetValue, Measure, Schema
 
 Figure = dict[str, Any]

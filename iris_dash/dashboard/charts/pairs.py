@@ -9,10 +9,10 @@ import numpy as np
 
 from iris_dash.analysis.correlation import Correlations
 from iris_dash.analysis.scan import Histogram
+from iris_dash.dashboard.charts.density import density_traces
+from iris_dash.dashboard.charts.figures import Figure, base_axis, base_layout, span
+from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour, symbol
-from iris_dash.dashboard.views.density_figure import density_traces
-from iris_dash.dashboard.views.figures import Figure, base_axis, base_layout, span
-from iris_dash.dashboard.views.plain import plain, plain_name
 from iris_dash.explorer import Scatter
 from iris_dash.query.schema import Facet, Schema
 

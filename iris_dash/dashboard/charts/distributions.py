@@ -10,8 +10,7 @@ import numpy as np
 
 from iris_dash.analysis.quartiles import GroupSpread
 from iris_dash.analysis.scan import Histogram
-from iris_dash.dashboard.theme import Theme, colour
-from iris_dash.dashboard.views.figures import (
+from iris_dash.dashboard.charts.figures import (
     Figure,
     axis_title,
     bar_width,
@@ -19,8 +18,9 @@ from iris_dash.dashboard.views.figures import (
     base_layout,
     log_axis,
 )
-from iris_dash.dashboard.views.means import wrapped
-from iris_dash.dashboard.views.plain import plain, plain_name
+from iris_dash.dashboard.charts.means import wrapped
+from iris_dash.dashboard.charts.plotly_text import plain, plain_name
+from iris_dash.dashboard.theme import Theme, colour
 from iris_dash.query.schema import Facet, Measure, Schema
 
 COLUMNS = 2

@@ -14,8 +14,8 @@ from sample_tables import ROOT
 
 from iris_dash import Explorer
 from iris_dash.core.errors import EngineAway
-from iris_dash.dashboard.answer import sent
-from iris_dash.dashboard.answer.answers import answer_controls
+from iris_dash.dashboard.answer import cached_answer
+from iris_dash.dashboard.answer.answer import answer_controls
 from iris_dash.dashboard.views import views
 from iris_dash.web.cache import RecentCache
 
@@ -37,7 +37,7 @@ def made(monkeypatch):
         questions.append(question)
         return answer_controls(explorer, question)
 
-    monkeypatch.setattr(sent, "answer_controls", answer)
+    monkeypatch.setattr(cached_answer, "answer_controls", answer)
     return questions
 
 
@@ -62,15 +62,15 @@ def test_what_is_sent_is_what_plotly_would_have_sent(view, table, monkeypatch):
     # One answer, sent in two ways: two could differ in a mean's last digit, as groups are summed
     # in any order.
     answer = answer_controls(explorer, asked)
-    monkeypatch.setattr(sent, "answer_controls", lambda *_: answer)
+    monkeypatch.setattr(cached_answer, "answer_controls", lambda *_: answer)
     expected = json.loads(plotly.io.json.to_json_plotly(answer))
-    assert plain(sent.sent_answer(explorer, asked)) == expected
+    assert plain(cached_answer.cached_answer(explorer, asked)) == expected
 
 
 def test_the_same_question_is_answered_once(flowers, made):
     flowers.cache = RecentCache()
-    first = sent.sent_answer(flowers, question(n=1))
-    again = sent.sent_answer(flowers, question(n=2))
+    first = cached_answer.cached_answer(flowers, question(n=1))
+    again = cached_answer.cached_answer(flowers, question(n=2))
     assert len(made) == 1
     assert (first["answered"]["n"], again["answered"]["n"]) == (1, 2)
     assert plain(first | {"answered": None}) == plain(again | {"answered": None})
@@ -89,17 +89,19 @@ def test_the_same_question_is_answered_once(flowers, made):
 )
 def test_another_question_has_another_answer(flowers, made, other):
     flowers.cache = RecentCache()
-    sent.sent_answer(flowers, question())
-    found = sent.sent_answer(flowers, question(**other))
+    cached_answer.cached_answer(flowers, question())
+    found = cached_answer.cached_answer(flowers, question(**other))
     assert len(made) == 2
-    assert plain(found) == plain(sent.sent_answer(Explorer(flowers.dataset), question(**other)))
+    assert plain(found) == plain(
+        cached_answer.cached_answer(Explorer(flowers.dataset), question(**other))
+    )
 
 
 def test_another_table_has_another_answer(flowers, made):
     other = Explorer.open(pl.read_csv(ROOT / "data" / "iris.csv").head(20))
     flowers.cache = other.cache = RecentCache()
     for explorer in (flowers, other):
-        sent.sent_answer(explorer, question())
+        cached_answer.cached_answer(explorer, question())
     assert len(made) == 2
 
 
@@ -111,8 +113,8 @@ def test_an_answer_with_a_failed_part_is_not_kept(flowers, made, monkeypatch):
 
     with monkeypatch.context() as broken:
         broken.setattr(views, "means_figure", away)
-        assert "means" not in sent.sent_answer(flowers, question())
-    whole = sent.sent_answer(flowers, question())
+        assert "means" not in cached_answer.cached_answer(flowers, question())
+    whole = cached_answer.cached_answer(flowers, question())
     assert "means" in whole
     assert len(made) == 2
 
@@ -125,7 +127,7 @@ def test_parts_are_packed_and_unpacked():
         "infinite": [float("nan"), None, np.float64(0.1)],
     }
     bold = {"props": {"children": "\n☃"}, "type": "B", "namespace": "dash_html_components"}
-    assert plain(sent.unpack(sent.pack(parts))) == {
+    assert plain(cached_answer.unpack(cached_answer.pack(parts))) == {
         "answered": {"rows": 'a\n"b'},
         "facets": [[{"label": bold}], []],
         "numbers": [0.0, 2.0, 4.0],
@@ -135,6 +137,8 @@ def test_parts_are_packed_and_unpacked():
 
 @pytest.mark.parametrize("nonsense", [{"page": 10**30}, {"choices": {"_view": "\ud800"}}])
 def test_a_question_of_what_orjson_does_not_know_is_one_too(flowers, nonsense):
-    whole = plain(sent.sent_answer(flowers, ASKED | {"axes": ["petal_length", "petal_width"]}))
-    found = plain(sent.sent_answer(flowers, question() | nonsense))
+    whole = plain(
+        cached_answer.cached_answer(flowers, ASKED | {"axes": ["petal_length", "petal_width"]})
+    )
+    found = plain(cached_answer.cached_answer(flowers, question() | nonsense))
     assert found["count"] == whole["count"]

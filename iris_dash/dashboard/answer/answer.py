@@ -9,7 +9,7 @@ from typing import Any
 
 from iris_dash.analysis.scan import Histogram
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.answer.parts import Parts
+from iris_dash.dashboard.answer.failures import Parts
 from iris_dash.dashboard.answer.question import read_question
 from iris_dash.dashboard.answer.state import (
     VIEW,

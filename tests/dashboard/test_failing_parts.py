@@ -14,7 +14,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from iris_dash import Explorer, QueryError
 from iris_dash.core.errors import EngineAway, QueryTooLong
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.answer.answers import answer_controls
+from iris_dash.dashboard.answer.answer import answer_controls
 from iris_dash.dashboard.page.layout import TROUBLES, create_layout
 from iris_dash.dashboard.views import views
 from iris_dash.web.app import ASSETS
