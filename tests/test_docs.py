@@ -20,6 +20,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").g
 TEXTS = {page.relative_to(ROOT).as_posix(): page.read_text("utf-8") for page in PAGES}
 EVERYTHING = "\n".join(TEXTS.values())
 COMMANDS = ("serve", "load", "verify", "settings", "hash")
+EXAMPLES = {"pots.toml", "clay.toml", "flowers.toml"}
 
 
 def blocks(kind):
@@ -147,3 +148,12 @@ def test_every_page_is_linked_from_the_readme():
         Path(target.partition("#")[0]).as_posix() for page, target in links() if page == "README.md"
     }
     assert {name for name in TEXTS if name != "README.md"} <= linked
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(set(re.findall(r"`([\w./-]+\.(?:py|js|css|md|conf|toml|yaml|ipynb))`", EVERYTHING))),
+)
+def test_every_file_that_is_named_exists(path):
+    places = (ROOT / path, ROOT / "iris_dash" / path, ROOT / "tests" / path, ROOT / "deploy" / path)
+    assert any(place.exists() for place in places) or path in EXAMPLES
