@@ -6,13 +6,10 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
-from dash import html
-from dash.development.base_component import Component
 from werkzeug.exceptions import HTTPException
 
 from iris_dash.core.errors import EngineAway, QueryError, QueryTooLong
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.page.controls import data
 
 Made = TypeVar("Made")
 
@@ -54,17 +51,3 @@ class Parts:
             name = NAMES.get(part, "This chart")
             self.failed[part] = f"{name} could not be made; the reason is in the server's log."
         return None
-
-
-def failure_place(part: str) -> Component:
-    """Return where it is said that a part failed, with a button that asks again."""
-    return html.Div(
-        [
-            html.P(),
-            html.Button("Try again", type="button", className="btn quiet-button", **data(retry="")),
-        ],
-        role="alert",
-        hidden=True,
-        className="failure",
-        **data(failure=part),
-    )

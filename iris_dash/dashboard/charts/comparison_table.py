@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from iris_dash.analysis.comparison import CONFIDENCE, SMALL, MeasureComparison, Sample
 from iris_dash.dashboard.charts.text_alternatives import interval, shown
-from iris_dash.dashboard.page.controls import aria
+from iris_dash.dashboard.page.elements import aria
 from iris_dash.query.schema import Schema
 
 HEAD = ("n", "mean", f"{CONFIDENCE:.0%} interval", "sd", "median", "quartiles")

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.page.controls import aria, data
+from iris_dash.dashboard.page.elements import aria, data
 
 
 def twin_place(chart: str, name: str) -> Component:

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from iris_dash.analysis.grid import grid_of
 from iris_dash.dashboard import ids
+from iris_dash.dashboard.page.elements import aria, failure_notice, reset_button
 from iris_dash.dashboard.theme import glyph, own_colour, series
 from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, decimals_of, value_text
 from iris_dash.query.url import facet_text
@@ -22,44 +23,20 @@ LONG = 13
 """A facet with so many values or more scrolls and gets a search box."""
 
 
-def sidebar(schema: Schema, failure: Component) -> Component:
-    """Return all filters of a table, with Reset; on a phone they fold behind a button.
-
-    `failure` is where it is said that their counts failed.
-    """
+def sidebar(schema: Schema) -> Component:
+    """Return all filters of a table, with Reset; on a phone they fold behind a button."""
     groups = [facet_control(facet, first=facet == schema.facets[0]) for facet in schema.facets]
     sliders = [measure_control(measure) for measure in schema.measures]
     return html.Aside(
         [
             html.Div([html.H2("Filters"), reset_button("sidebar", "Reset")], className="card-head"),
-            failure,
+            failure_notice(ids.FILTERS),
             *groups,
             *sliders,
         ],
         id=ids.FILTERS,
         className="card sidebar",
         **aria(label="Filters"),
-    )
-
-
-def aria(**said: str) -> dict[str, Any]:
-    """Return ARIA attributes as Dash takes them."""
-    return {f"aria-{name}": text for name, text in said.items()}
-
-
-def data(**said: str) -> dict[str, Any]:
-    """Return data attributes, by which the page's script finds what a click means.
-
-    >>> data(copy_link="")
-    {'data-copy-link': ''}
-    """
-    return {f"data-{name.replace('_', '-')}": text for name, text in said.items()}
-
-
-def reset_button(place: str, text: str) -> Component:
-    """Return a button that clears every filter; `place` tells several of them apart."""
-    return html.Button(
-        text, id={"role": ids.RESET, "place": place}, type="button", className="link-button"
     )
 
 

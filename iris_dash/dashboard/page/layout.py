@@ -10,15 +10,15 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.answer.failures import failure_place
 from iris_dash.dashboard.answer.state import CHOICES, CORRELATION, DISTRIBUTION, PAGE_SIZES, VIEW
 from iris_dash.dashboard.charts.distributions import distributions_height
 from iris_dash.dashboard.charts.figures import CHART_CONFIG, STILL_CONFIG
 from iris_dash.dashboard.charts.means import ROW_HEIGHT, has_subplots, is_wide, means_height
 from iris_dash.dashboard.charts.pairs import matrix_height
 from iris_dash.dashboard.charts.text_alternatives import twin_place
-from iris_dash.dashboard.page.controls import aria, data, reset_button, sidebar
+from iris_dash.dashboard.page.controls import sidebar
 from iris_dash.dashboard.page.copy_panel import copy_panel
+from iris_dash.dashboard.page.elements import aria, data, empty_notice, failure_notice, select
 from iris_dash.dashboard.page.header import header
 from iris_dash.dashboard.page.notes import means_title
 from iris_dash.dashboard.page.table import data_table
@@ -63,7 +63,7 @@ def create_layout(explorer: Explorer) -> Component:
             copy_panel(),
             html.Div(
                 [
-                    sidebar(schema, failure_place(ids.FILTERS)),
+                    sidebar(schema),
                     _main(schema, len(explorer.dataset)),
                 ],
                 className="page",
@@ -230,7 +230,7 @@ def _more_views(schema: Schema) -> list[Component]:
             [
                 html.Div(html.H2("Selection beside the rest"), className="card-head"),
                 html.Div(
-                    [html.Div(id=ids.COMPARISON), failure_place(ids.COMPARISON)],
+                    [html.Div(id=ids.COMPARISON), failure_notice(ids.COMPARISON)],
                     className="comparison-box",
                 ),
             ],
@@ -259,9 +259,9 @@ def _scatter_card(schema: Schema, axes: tuple[str, str], tools: list[Component])
     x, y = axes
     chooser = html.Div(
         [
-            _select(ids.SCATTER_X, "Horizontal axis", options, x),
+            select(ids.SCATTER_X, "Horizontal axis", options, x),
             html.Span("by", className="unit"),
-            _select(ids.SCATTER_Y, "Vertical axis", options, y),
+            select(ids.SCATTER_Y, "Vertical axis", options, y),
         ],
         className="chooser",
     )
@@ -280,24 +280,8 @@ def _means_card(schema: Schema, tools: list[Component]) -> Component:
 
 def _colour_chooser(schema: Schema) -> Component:
     options = [{"label": facet.label, "value": facet.name} for facet in schema.facets]
-    select = _select(ids.COLOUR_BY, "Colour by", options, schema.facets[0].name, hidden=False)
-    return html.Div(select, className="chooser")
-
-
-def _select(
-    component_id: str,
-    label: str,
-    options: list[dict[str, str]],
-    value: str,
-    hidden: bool = True,
-) -> Component:
-    return html.Label(
-        [
-            html.Span(label, className="visually-hidden" if hidden else "unit"),
-            dbc.Select(id=component_id, options=options, value=value, size="sm"),
-        ],
-        className="select",
-    )
+    chooser = select(ids.COLOUR_BY, "Colour by", options, schema.facets[0].name, hidden=False)
+    return html.Div(chooser, className="chooser")
 
 
 def _chart_card(
@@ -329,8 +313,8 @@ def _chart_card(
                         style={"height": f"{height}px", "--narrow": f"{narrow_height or height}px"},
                     ),
                     *below,
-                    _empty(component_id, schema),
-                    failure_place(component_id),
+                    empty_notice(component_id, schema),
+                    failure_notice(component_id),
                 ],
                 className="chart-box",
                 **scrolls,
@@ -359,16 +343,6 @@ def _picture(chart: str, kind: str, words: str) -> Component:
     )
 
 
-def _empty(place: str, schema: Schema) -> Component:
-    return html.Div(
-        [
-            html.P(f"No {schema.rows} match these filters."),
-            reset_button(place, "Reset filters"),
-        ],
-        className="empty",
-    )
-
-
 def _table_card(schema: Schema, tools: Sequence[Component]) -> Component:
     sizes = [{"label": f"{size} per page", "value": str(size)} for size in PAGE_SIZES]
     return html.Section(
@@ -380,7 +354,7 @@ def _table_card(schema: Schema, tools: Sequence[Component]) -> Component:
                     html.Div(
                         [
                             html.Span(id=ids.TABLE_RANGE, className="unit"),
-                            _select(ids.PER_PAGE, "Rows on a page", sizes, str(PAGE_SIZES[0])),
+                            select(ids.PER_PAGE, "Rows on a page", sizes, str(PAGE_SIZES[0])),
                         ],
                         className="chooser",
                     ),
@@ -388,7 +362,7 @@ def _table_card(schema: Schema, tools: Sequence[Component]) -> Component:
                 className="card-head",
             ),
             html.Div(
-                [data_table(schema), _empty(ids.TABLE, schema), failure_place(ids.TABLE)],
+                [data_table(schema), empty_notice(ids.TABLE, schema), failure_notice(ids.TABLE)],
                 className="table-box",
             ),
         ],

@@ -9,7 +9,8 @@ from dash.development.base_component import Component
 
 from iris_dash.analysis.scan import GroupMeans
 from iris_dash.core.errors import Problem
-from iris_dash.dashboard.page.controls import data, mark
+from iris_dash.dashboard.page.controls import mark
+from iris_dash.dashboard.page.elements import data
 from iris_dash.query.schema import Facet, value_text
 from iris_dash.query.url import facet_text
 

@@ -1,0 +1,75 @@
+"""Small pieces of HTML that several parts of the page are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+from iris_dash.dashboard import ids
+from iris_dash.query.schema import Schema
+
+
+def aria(**said: str) -> dict[str, Any]:
+    """Return ARIA attributes as Dash takes them."""
+    return {f"aria-{name}": text for name, text in said.items()}
+
+
+def data(**said: str) -> dict[str, Any]:
+    """Return data attributes, by which the page's script finds what a click means.
+
+    >>> data(copy_link="")
+    {'data-copy-link': ''}
+    """
+    return {f"data-{name.replace('_', '-')}": text for name, text in said.items()}
+
+
+def reset_button(place: str, text: str) -> Component:
+    """Return a button that clears every filter; `place` tells several of them apart."""
+    return html.Button(
+        text, id={"role": ids.RESET, "place": place}, type="button", className="link-button"
+    )
+
+
+def select(
+    component_id: str,
+    label: str,
+    options: list[dict[str, str]],
+    value: str,
+    hidden: bool = True,
+) -> Component:
+    """Return a list to choose one of; its label may be for screen readers alone."""
+    return html.Label(
+        [
+            html.Span(label, className="visually-hidden" if hidden else "unit"),
+            dbc.Select(id=component_id, options=options, value=value, size="sm"),
+        ],
+        className="select",
+    )
+
+
+def empty_notice(card: str, schema: Schema) -> Component:
+    """Return what covers a card while no row is left, with the way out."""
+    return html.Div(
+        [
+            html.P(f"No {schema.rows} match these filters."),
+            reset_button(card, "Reset filters"),
+        ],
+        className="empty",
+    )
+
+
+def failure_notice(part: str) -> Component:
+    """Return where it is said that a part failed, with a button that asks again."""
+    return html.Div(
+        [
+            html.P(),
+            html.Button("Try again", type="button", className="btn quiet-button", **data(retry="")),
+        ],
+        role="alert",
+        hidden=True,
+        className="failure",
+        **data(failure=part),
+    )
