@@ -8,6 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from polars.exceptions import PanicException
+
+FAULTS = (Exception, PanicException)
+"""What may go wrong unexpectedly; a panic of Polars is a BaseException."""
+
 
 class IrisDashError(Exception):
     """Base of every error that the package raises on purpose."""
@@ -89,6 +94,16 @@ def naming(what: str | None) -> Iterator[None]:
 def first_line(error: BaseException) -> str:
     """Return the first line of what another library says of its error."""
     return (str(error).strip().splitlines() or ["unreadable"])[0]
+
+
+def in_one_line(error: BaseException) -> str:
+    """Return an error as one line; one that the package did not raise says its kind too.
+
+    >>> in_one_line(DatasetError("a.csv: there is no such file")), in_one_line(KeyError("a"))
+    ('a.csv: there is no such file', "KeyError: 'a'")
+    """
+    words = first_line(error)
+    return words if isinstance(error, IrisDashError) else f"{type(error).__name__}: {words}"
 
 
 def unknown_name(kind: str, name: object, valid: Iterable[object], plural: str = "") -> str:

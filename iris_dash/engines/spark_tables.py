@@ -170,11 +170,14 @@ class _Held:
     def watch(self) -> None:
         """Stop the application once it has long been without an executor, or also its master."""
         seen = time.monotonic()
-        while time.monotonic() - seen < (PATIENCE if _answers(self.master) else SECONDS):
-            if self.works():
-                seen = time.monotonic()
-            time.sleep(1)
-        self.stop()
+        try:
+            while time.monotonic() - seen < (PATIENCE if _answers(self.master) else SECONDS):
+                if self.works():
+                    seen = time.monotonic()
+                time.sleep(1)
+        finally:
+            # Also where it cannot be watched any more: who waits for it would wait for ever.
+            self.stop()
 
 
 _lock = threading.Lock()

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from iris_dash.core.errors import SettingsError
+from iris_dash.core.processes import is_alive
 
 PREFIX = "iris_dash-"
 LOCK = "lock"
@@ -88,7 +89,7 @@ class RunFolder:
 
     def tidy(self) -> None:
         """Remove the tables that no living worker serves any more."""
-        used = [served for worker, served in self.served().items() if _lives(worker)]
+        used = [served for worker, served in self.served().items() if is_alive(worker)]
         for path in self.path.glob("table.*"):
             if used and _number(path) < min(used):
                 shutil.rmtree(path, ignore_errors=True)
@@ -127,14 +128,6 @@ class OwnRun(RunFolder):
             shutil.rmtree(self.path, ignore_errors=True)
             time.sleep(LOOK_SECONDS)
         os.close(self._lock)
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def _number(path: Path) -> int:

@@ -17,7 +17,7 @@ import polars as pl
 
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
-from iris_dash.core.errors import first_line
+from iris_dash.core.errors import FAULTS, first_line
 from iris_dash.explorer import Explorer
 from iris_dash.tables.dataset import Dataset, FrameDataset
 from iris_dash.tables.sources import Told
@@ -41,7 +41,7 @@ def share(dataset: Dataset, folder: Path, told: Told = str) -> None:
     try:
         folder.mkdir()
         keep(Explorer(dataset), folder, told)
-    except (Exception, pl.exceptions.PanicException) as error:
+    except FAULTS as error:
         # Whatever it is, the workers must not wait for it.
         there = folder.parent.exists()
         shutil.rmtree(folder, ignore_errors=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from iris_dash.core.errors import IrisDashError, first_line
+from iris_dash.core.errors import FAULTS, IrisDashError, in_one_line
 from iris_dash.server.minimal_responses import bare_answer
 from iris_dash.server.run_folder import LOOK_SECONDS, RunFolder
 from iris_dash.web.observing.json_lines import tell
@@ -65,7 +65,7 @@ class Starting:
         self._made: WSGIApplication | None = None
         self._generation = 0
         if run.all_answer(workers):
-            while not self._renew():
+            while not self._follow():
                 time.sleep(RETRY_SECONDS)
         Thread(target=self._live, daemon=True).start()
 
@@ -73,7 +73,7 @@ class Starting:
         if self._made is None and not self._begin():
             return
         while not _parent_ended():
-            if self._run.generation != self._generation and not self._renew():
+            if not self._follow():
                 time.sleep(RETRY_SECONDS)
         # A worker that is left alone would hold the port for ever.
         os.kill(os.getpid(), signal.SIGTERM)
@@ -96,15 +96,17 @@ class Starting:
             os._exit(1)
         return True
 
-    def _renew(self) -> bool:
+    def _follow(self) -> bool:
         """Serve the newest generation; return whether it could be made."""
         try:
-            self._take()
-        except Exception as error:
-            tell(f"{first_line(error)}; trying again", self._log, "error")
+            if self._run.generation > self._generation:
+                self._take()
+                # What went with the old application refers to itself, and to a mapped table.
+                gc.collect()
+        except FAULTS as error:
+            # Whatever it is: without this thread no other generation would be served any more.
+            tell(f"{in_one_line(error)}; trying again", self._log, "error")
             return False
-        # What went with the old application refers to itself, and to a mapped table.
-        gc.collect()
         return True
 
     def _take(self) -> None:

@@ -15,11 +15,10 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 from tqdm import tqdm
 
 from iris_dash.config.settings import RUN_FOLDER, Settings, options_environment, read_settings
-from iris_dash.core.errors import IrisDashError, SettingsError, first_line
+from iris_dash.core.errors import FAULTS, IrisDashError, SettingsError, in_one_line
 from iris_dash.server.request_buffer import WholeRequests
 from iris_dash.server.run_folder import OwnRun, RunFolder
 from iris_dash.server.shared_table import kept, share
@@ -134,20 +133,31 @@ class Tables:
     def _work(self, opened: list[Dataset], told: Told) -> None:
         self._hand_over(opened.pop(), told)
         told(READY)
+        before = ""
         while True:
+            asked = self._is_asked()
             try:
-                self._asked.get(timeout=TIDY_SECONDS)
-            except Empty:
-                self._run.tidy()
-            else:
-                self._open_anew()
+                if asked:
+                    self._open_anew()
+                else:
+                    self._run.tidy()
+            except FAULTS as error:
+                # Whatever it is: without this thread no signal would be heard any more.
+                said = f"{in_one_line(error)}; the table served before stays"
+                if asked or said != before:
+                    tell(said, self._log, "error")
+                before = said
+
+    def _is_asked(self) -> bool:
+        """Return whether the table is to be opened anew, after a moment at the latest."""
+        try:
+            self._asked.get(timeout=TIDY_SECONDS)
+        except Empty:
+            return False
+        return True
 
     def _open_anew(self) -> None:
-        try:
-            dataset = self._settings.open()
-        except (Exception, pl.exceptions.PanicException) as error:
-            tell(f"{first_line(error)}; the table served before stays", self._log, "error")
-            return
+        dataset = self._settings.open()
         if dataset.fingerprint == self._fingerprint:
             tell("the table is the same as before", self._log, "info")
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,11 +26,9 @@ def write_line(fields: Mapping[str, Any]) -> None:
     if stderr is None:
         return
     line = {"time": datetime.now(UTC), **fields}
-    try:
+    # Who reads the log may have gone. The answer goes to who asked all the same.
+    with suppress(OSError, ValueError):
         stderr.write(orjson.dumps(line, default=str, option=JSON_OPTIONS).decode())
-    except (OSError, ValueError):
-        # Who reads the log has gone. The answer goes to who asked all the same.
-        return
 
 
 def tell(said: str, wanted: str, level: str = "warning") -> None:
@@ -37,7 +36,8 @@ def tell(said: str, wanted: str, level: str = "warning") -> None:
     if wants_json(wanted):
         write_line({"level": level, "request_id": None, "logger": "iris_dash", "message": said})
     elif sys.stderr is not None:
-        print(f"iris-dash: {said}", file=sys.stderr, flush=True)
+        with suppress(OSError, ValueError):  # as above
+            print(f"iris-dash: {said}", file=sys.stderr, flush=True)
 
 
 JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE

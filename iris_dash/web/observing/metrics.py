@@ -19,6 +19,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYP
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from iris_dash.core.processes import is_alive
 from iris_dash.core.release import version
 from iris_dash.explorer import Explorer
 from iris_dash.web.observing.watching import Seen
@@ -123,22 +124,12 @@ def live_workers(folder: Path) -> list[int]:
     alive = []
     for path in folder.glob("gauge_live*_*.db"):
         process = int(path.stem.rpartition("_")[2])
-        if _lives(process):
+        if is_alive(process):
             alive.append(process)
         else:
             with suppress(FileNotFoundError):  # another worker was asked too
                 mark_process_dead(process, str(folder))  # type: ignore[no-untyped-call]
     return alive
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 class Now(Collector):
