@@ -12,6 +12,13 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import narwhals as nw
 import polars as pl
 
+from iris_dash.analysis.aggregates import (
+    Aggregates,
+    Density,
+    GroupMeans,
+    GroupMoments,
+    Histogram,
+)
 from iris_dash.analysis.comparison import MeasureComparison, compare, comparison_record
 from iris_dash.analysis.correlation import Correlations, correlate
 from iris_dash.analysis.diagnosis import Diagnosis, diagnose, diagnosis_record
@@ -26,7 +33,7 @@ from iris_dash.analysis.filtering import (
 )
 from iris_dash.analysis.quartiles import GroupSpread, spreads
 from iris_dash.analysis.rollup import Rollup, build_rollup
-from iris_dash.analysis.scan import Density, GroupMeans, GroupMoments, Histogram, Scan
+from iris_dash.analysis.scan import Scan
 from iris_dash.core.timing import span
 from iris_dash.files import Export, Table, export_format
 from iris_dash.files.receipt import Receipt, What, query_in_words
@@ -324,7 +331,7 @@ class Explorer:
     def correlations(self, query: Query, grouped: bool, most: int = 12) -> list[Correlations]:
         """Return Pearson's correlations of the first `most` measures, per group or over all."""
         by = self.group_facet(query) if grouped else None
-        return correlate(self._scan, query, by, most)
+        return correlate(self.dataset, query, by, most)
 
     def pairs(
         self, query: Query, names: Sequence[str], count: int
@@ -344,7 +351,7 @@ class Explorer:
         """Make what the first question would wait for: the table's rollup."""
         _ = self.rollup
 
-    def aggregates(self, query: Query) -> Scan | Rollup:
+    def aggregates(self, query: Query) -> Aggregates:
         """Return what answers aggregates: the rollup where it is exact, else a scan."""
         if self.rollup is not None and self.rollup.answers(query):
             return self.rollup

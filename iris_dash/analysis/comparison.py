@@ -1,8 +1,4 @@
-"""The selected rows beside the rest: means with their intervals, differences and effect sizes.
-
-The rest is asked as a table of its own, so its numbers are as exact as those of the selection: a
-small rest would lose its digits if it were what is left of sums over the whole table.
-"""
+"""The selected rows beside the rest: means with their intervals, differences and effect sizes."""
 
 from __future__ import annotations
 
@@ -12,15 +8,11 @@ from functools import lru_cache
 from statistics import NormalDist
 from typing import Any
 
-import narwhals as nw
-
-from iris_dash.analysis.filtering import condition, gather, is_short, restricts
+from iris_dash.analysis.aggregates import Aggregates
+from iris_dash.analysis.filtering import restricts
 from iris_dash.analysis.quartiles import GroupSpread, MeasureSpread, spreads
-from iris_dash.analysis.rollup import RECENT, Recent, Rollup
-from iris_dash.analysis.scan import Scan
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Schema
-from iris_dash.tables.dataset import Dataset
 
 CONFIDENCE = 0.95
 """How often an interval made this way holds the true mean, or difference of means."""
@@ -79,15 +71,14 @@ class MeasureComparison:
     groups: tuple[GroupSample, ...]
 
 
-def compare(aggregates: Scan | Rollup, query: Query, by: Facet | None) -> list[MeasureComparison]:
+def compare(aggregates: Aggregates, query: Query, by: Facet | None) -> list[MeasureComparison]:
     """Return the selected rows beside the rest, one comparison per measure, in their order."""
-    scan = aggregates.scan if isinstance(aggregates, Rollup) else aggregates
     groups = spreads(aggregates, query, by)
     selected = spreads(aggregates, query, None) if by else groups
-    rest = spreads(rest_of(aggregates, query), Query(), None) if restricts(query) else []
+    rest = spreads(aggregates.rest(query), Query(), None) if restricts(query) else []
     return [
         _comparison(measure.name, _sample(selected, i), _sample(rest, i), _group_samples(groups, i))
-        for i, measure in enumerate(scan.dataset.schema.measures)
+        for i, measure in enumerate(aggregates.schema.measures)
     ]
 
 
@@ -275,50 +266,3 @@ def _around(middle: float, half: float) -> Interval | None:
 
 def _finite(number: float | None) -> float | None:
     return number if number is not None and math.isfinite(number) else None
-
-
-@dataclass(frozen=True)
-class RestDataset(Dataset):
-    """The rows of a table that a query leaves out, asked where the table is."""
-
-    whole: Dataset
-    query: Query
-
-    def __len__(self) -> int:
-        return len(self.whole) - Scan(self.whole).count(self.query)
-
-    def rows(self) -> nw.LazyFrame[Any]:
-        """Return the rows that are left out, to be asked lazily."""
-        # Where a missing value makes the condition neither true nor false, the row is left out.
-        chosen = nw.when(condition(self.query)).then(nw.lit(1)).otherwise(nw.lit(0))
-        return self.whole.rows().filter(chosen == 0)
-
-    def collect(self, rows: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
-        """Return the answer of what was asked lazily; EngineAway if its engine cannot answer."""
-        return self.whole.collect(rows)
-
-
-def rest_of(aggregates: Scan | Rollup, query: Query) -> Scan | Rollup:
-    """Return what answers for the rows that a query with a restriction leaves out."""
-    if not isinstance(aggregates, Rollup):
-        return Scan(_rest(aggregates.dataset, query))
-    chosen = aggregates.selected(query)
-    assert chosen is not None
-    left = ~chosen
-    return replace(
-        aggregates,
-        facets={name: places[left] for name, places in aggregates.facets.items()},
-        cells={name: cells[left] for name, cells in aggregates.cells.items()},
-        bins={},
-        n=None if aggregates.n is None else aggregates.n[left],
-        sums={name: sums[left] for name, sums in aggregates.sums.items()},
-        squares={name: squares[left] for name, squares in aggregates.squares.items()},
-        scan=Scan(_rest(aggregates.scan.dataset, query)),
-        recent=Recent(RECENT),
-    )
-
-
-def _rest(dataset: Dataset, query: Query) -> Dataset:
-    rest = RestDataset(dataset.schema, dataset.fingerprint, dataset, query)
-    # A short table's rest is short, and then faster as a table in memory.
-    return replace(dataset, frame=gather(dataset, rest.rows())) if is_short(dataset) else rest

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import narwhals as nw
 
 from iris_dash.analysis.filtering import Rows, gather, select_rows
-from iris_dash.analysis.scan import Scan
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Measure
+from iris_dash.tables.dataset import Dataset
 
 SUMS = ("n", "x", "y", "xx", "yy", "xy")
 
@@ -29,32 +29,32 @@ class Correlations:
     r: tuple[tuple[float | None, ...], ...]
 
 
-def correlate(scan: Scan, query: Query, by: Facet | None, most: int) -> list[Correlations]:
+def correlate(dataset: Dataset, query: Query, by: Facet | None, most: int) -> list[Correlations]:
     """Return the correlations of the first `most` measures over the rows of a query.
 
     With a facet one per group that has rows, in its order, else one over all rows. Pairs leave out
     rows where either value is missing. Source: K. Pearson, Proc. R. Soc. 58 (1895) 240.
     """
-    measures = scan.dataset.schema.measures[:most]
-    rows = select_rows(scan.dataset, query)
+    measures = dataset.schema.measures[:most]
+    rows = select_rows(dataset, query)
     if by is None:
-        return [_correlations(scan, rows, None, measures)]
+        return [_correlations(dataset, rows, None, measures)]
     found = []
     for value in by.values:
         column = nw.col(by.name)
         own = rows.filter(column.is_null() if value is None else column == value)
-        group = _correlations(scan, own, value, measures)
+        group = _correlations(dataset, own, value, measures)
         if any(any(line) for line in group.n):
             found.append(group)
     return found
 
 
 def _correlations(
-    scan: Scan, rows: Rows, group: FacetValue, measures: tuple[Measure, ...]
+    dataset: Dataset, rows: Rows, group: FacetValue, measures: tuple[Measure, ...]
 ) -> Correlations:
     pairs = [(i, j) for i in range(len(measures)) for j in range(i + 1)]
     asked = [sum_ for i, j in pairs for sum_ in _sums(measures[i], measures[j], f"{i} {j}")]
-    answer = gather(scan.dataset, rows.select(*asked))
+    answer = gather(dataset, rows.select(*asked))
     found = dict(zip(answer.columns, answer.row(0), strict=True)) if asked else {}
     counts = [[0] * len(measures) for _ in measures]
     values: list[list[float | None]] = [[None] * len(measures) for _ in measures]

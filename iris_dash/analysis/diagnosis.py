@@ -9,15 +9,16 @@ from typing import Any
 
 import numpy as np
 
+from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.grid import BELOW_CELL, grid_of
-from iris_dash.analysis.rollup import Rollup
-from iris_dash.analysis.scan import Scan
 from iris_dash.core.deadline import check
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, decimals_of, value_text
 from iris_dash.query.url import format_query
 
-Aggregates = Callable[[Query], Scan | Rollup]
+AggregatesOf = Callable[[Query], Aggregates]
+"""Gives what answers a query's aggregates."""
+
 Ends = tuple[float | None, float | None]
 
 MOST_NAMED = 6
@@ -76,7 +77,7 @@ class Diagnosis:
     relaxation: Relaxation | None
 
 
-def diagnose(schema: Schema, aggregates: Aggregates, query: Query, total: int) -> Diagnosis:
+def diagnose(schema: Schema, aggregates: AggregatesOf, query: Query, total: int) -> Diagnosis:
     """Return what each filter of the query removes and, where no row is left, what to relax.
 
     `aggregates` returns what answers a query (`Explorer.aggregates`); `total` is the table's rows.
@@ -179,7 +180,7 @@ class _Search:
     """Looks for the least relaxation by asking the table's aggregates."""
 
     schema: Schema
-    aggregates: Aggregates
+    aggregates: AggregatesOf
 
     def count(self, query: Query) -> int:
         return self.aggregates(query).count(query)

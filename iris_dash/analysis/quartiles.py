@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.grid import BELOW_CELL, MISSING_CELL, Grid, grid_of
-from iris_dash.analysis.rollup import Rollup
-from iris_dash.analysis.scan import Scan
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue
 
@@ -59,17 +58,16 @@ class GroupSpread:
     measures: tuple[MeasureSpread, ...]
 
 
-def spreads(aggregates: Scan | Rollup, query: Query, by: Facet | None) -> list[GroupSpread]:
+def spreads(aggregates: Aggregates, query: Query, by: Facet | None) -> list[GroupSpread]:
     """Return the spread of every measure per group, in the facet's order; empty groups left out."""
     groups = aggregates.moments(query, by)
-    scan = aggregates.scan if isinstance(aggregates, Rollup) else aggregates
     groups_of = list(by.values) if by else []
     columns = []
-    for i, measure in enumerate(scan.dataset.schema.measures):
+    for i, measure in enumerate(aggregates.schema.measures):
         counts = aggregates.cell_counts(query, measure.name, by)
         n = counts[:, 1:].sum(axis=1).tolist()
         wanted = {place: _wanted(size) for place, size in enumerate(n) if size}
-        values_of = _ranked(scan, query, by, grid_of(measure), counts, wanted)
+        values_of = _ranked(aggregates, query, by, grid_of(measure), counts, wanted)
         columns.append(
             [
                 MeasureSpread(
@@ -110,7 +108,7 @@ def _quantile(ranked: dict[int, float], n: int, q: float) -> float | None:
 
 
 def _ranked(
-    scan: Scan,
+    aggregates: Aggregates,
     query: Query,
     by: Facet | None,
     grid: Grid,
@@ -120,7 +118,7 @@ def _ranked(
 ) -> dict[int, dict[int, float]]:
     """Return the values at the wanted ranks, per place of a group.
 
-    `counts` are the rows per group and cell of the grid; see `Scan.cell_counts`.
+    `counts` are the rows per group and cell of the grid; see `Aggregates.cell_counts`.
     """
     found: dict[int, dict[int, float]] = {place: {} for place in wanted}
     between: dict[int, list[tuple[int, int, int]]] = {}
@@ -142,13 +140,13 @@ def _ranked(
         inner: dict[int, set[int]] = {}
         for place, _, inside in between[cell]:
             inner.setdefault(place, set()).add(inside)
-        counted = scan.count_cells(query, finer, by, grid.ends_of(cell))
-        values = _ranked(scan, query, by, finer, counted, inner, looks - 1)
+        counted = aggregates.finer_counts(query, finer, by, grid.ends_of(cell))
+        values = _ranked(aggregates, query, by, finer, counted, inner, looks - 1)
         for place, rank, inside in between[cell]:
             found[place][rank] = values[place][inside]
     sparse = sorted(set(between) - crowded)
     if sparse:
-        looked = scan.values_between(query, grid.name, by, [grid.ends_of(c) for c in sparse])
+        looked = aggregates.values_between(query, grid.name, by, [grid.ends_of(c) for c in sparse])
     for cell in sparse:
         low = grid.ends_of(cell)[0]
         for place, rank, inside in between[cell]:

@@ -8,20 +8,20 @@ Bounds on the grid select whole cells, so the answers are exact in both.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Collection, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
-from threading import Lock
 from typing import Any
 
 import narwhals as nw
 import numpy as np
-from cachetools import LRUCache
 from numpy.typing import NDArray
+from typing_extensions import override
 
+from iris_dash.analysis.aggregates import Aggregates, Density, GroupMeans, GroupMoments, Histogram
 from iris_dash.analysis.grid import BELOW_CELL, MISSING_CELL, Bins, Grid, grid_of
-from iris_dash.analysis.scan import Density, GroupMeans, GroupMoments, Histogram, N, Scan
-from iris_dash.core.deadline import check
+from iris_dash.analysis.recent import Recent
+from iris_dash.analysis.scan import N, Scan
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Schema
 from iris_dash.tables.dataset import Dataset, EngineDataset, FrameDataset, facet_places
@@ -40,27 +40,8 @@ RECENT = 8
 """Masks and planes kept for the views that ask for the same rows."""
 
 
-class Recent:
-    """The values used last, for several threads; one that two make at once is made twice."""
-
-    def __init__(self, most: int) -> None:
-        self._values: LRUCache[Hashable, Any] = LRUCache(most)
-        self._lock = Lock()
-
-    def get_or_make(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """Return what is kept under the key, or make, keep and return it."""
-        with self._lock:
-            if key in self._values:
-                return self._values[key]
-        check()
-        value = make()
-        with self._lock:
-            self._values[key] = value
-        return value
-
-
 @dataclass(frozen=True, eq=False)
-class Rollup:
+class Rollup(Aggregates):
     """The cells of one table, n of them, as columns; or its rows.
 
     `facets`: the place of each cell's value per facet; `cells`: its grid cell per measure; `bins`:
@@ -129,15 +110,15 @@ class Rollup:
                 found[name] = np.maximum(self.squares[name] - offsets**2 / self.n, 0)
         return found
 
+    @override
     def count(self, query: Query) -> int:
-        """Return how many rows the query selects."""
         chosen = self.selected(query)
         if chosen is None:
             return len(self.scan.dataset)
         return int(np.count_nonzero(chosen) if self.n is None else self.n[chosen].sum())
 
+    @override
     def means(self, query: Query, by: Facet | None) -> list[GroupMeans]:
-        """Return the means per group, in the facet's own order; groups without rows left out."""
         if self.n is None:
             return self.scan.means(query, by)
         chosen = self.selected(query)
@@ -158,8 +139,8 @@ class Rollup:
             if count
         ]
 
+    @override
     def moments(self, query: Query, by: Facet | None) -> list[GroupMoments]:
-        """Return n, mean and standard deviation of every measure per group, as `means` has them."""
         if self.n is None:
             return self.scan.moments(query, by)
         chosen = self.selected(query)
@@ -198,11 +179,8 @@ class Rollup:
             if rows[i]
         ]
 
+    @override
     def cell_counts(self, query: Query, name: str, by: Facet | None) -> NDArray[np.int64]:
-        """Return the rows per group and grid cell of a measure: groups × (cells + 3).
-
-        The cells stand one after the other, from missing and below to above: cell c at c + 2.
-        """
         chosen, width = self.selected(query), self.grids[name].top_cell + 4
         length = len(by.values) if by else 1
         places = _taken(self._groups(by), chosen).astype(np.int64) * width
@@ -211,8 +189,38 @@ class Rollup:
         counts = np.bincount(places, n, length * width)
         return counts.astype(np.int64).reshape(length, width)
 
+    @override
+    def finer_counts(
+        self, query: Query, grid: Grid, by: Facet | None, between: tuple[float, float]
+    ) -> NDArray[np.int64]:
+        return self.scan.finer_counts(query, grid, by, between)
+
+    @override
+    def values_between(
+        self, query: Query, name: str, by: Facet | None, ends: Sequence[tuple[float, float]]
+    ) -> dict[FacetValue, tuple[NDArray[np.float64], NDArray[np.int64]]]:
+        return self.scan.values_between(query, name, by, ends)
+
+    @override
+    def rest(self, query: Query) -> Rollup:
+        chosen = self.selected(query)
+        assert chosen is not None
+        # As places: picking them from many columns takes less than asking the mask each time.
+        left = np.flatnonzero(~chosen)
+        return replace(
+            self,
+            facets=_taken_each(self.facets, left),
+            cells=_taken_each(self.cells, left),
+            bins=_taken_each(self.bins, left),
+            n=None if self.n is None else self.n[left],
+            sums=_taken_each(self.sums, left),
+            squares=_taken_each(self.squares, left),
+            scan=self.scan.rest(query),
+            recent=Recent(RECENT),
+        )
+
+    @override
     def count_facets(self, query: Query) -> dict[str, dict[FacetValue, int]]:
-        """Return each facet's counts under all the *other* filters: what ticking would give."""
         counts = {}
         for facet in self.schema.facets:
             chosen = self.selected(query.without_facet(facet.name))
@@ -220,13 +228,10 @@ class Rollup:
             counts[facet.name] = dict(zip(facet.values, map(int, rows), strict=True))
         return counts
 
+    @override
     def histograms(
         self, query: Query, by: Facet | None, axes: tuple[str, str] | None = None
     ) -> dict[str, Histogram]:
-        """Return the histogram of every measure, over bins of whole slider steps, at most 50.
-
-        Measures are counted two at a time, the density's `axes` first, which are counted once.
-        """
         names = [measure.name for measure in self.schema.measures]
         first = list(reversed(axes)) if axes and axes[0] != axes[1] else []
         order = first + [name for name in names if name not in first]
@@ -241,10 +246,10 @@ class Rollup:
                 found[name] = Histogram(grid.coarse.edges, grid.coarse.of_fine(fine))
         return {name: found[name] for name in names}
 
+    @override
     def histogram(
         self, query: Query, name: str, by: Facet | None, in_log: bool = False
     ) -> Histogram:
-        """Return the histogram of one measure, its bins even or even in log; see `histograms`."""
         grid = self.grids[name]
         if in_log:
             bins = grid.coarse_in_log
@@ -252,6 +257,7 @@ class Rollup:
         fine = self._plane(query, (name,), by)[:, : grid.fine.count]
         return Histogram(grid.coarse.edges, grid.coarse.of_fine(fine))
 
+    @override
     def density(
         self,
         query: Query,
@@ -259,10 +265,6 @@ class Rollup:
         by: Facet | None,
         in_log: Collection[str] = (),
     ) -> Density:
-        """Return the density over two measures, at most 100 bins each, of whole slider steps.
-
-        Those of the measures `in_log` are even in log.
-        """
         if axes[0] == axes[1]:
             return self.scan.density(query, axes, by, in_log)
         logs = frozenset(in_log) & frozenset(axes)
@@ -363,6 +365,10 @@ class Rollup:
 
 def _taken(column: NDArray[Any], chosen: NDArray[Any] | None) -> NDArray[Any]:
     return column if chosen is None else column[chosen]
+
+
+def _taken_each(columns: dict[str, NDArray[Any]], chosen: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    return {name: column[chosen] for name, column in columns.items()}
 
 
 def _mean(total: float, count: float) -> float | None:

@@ -1,20 +1,22 @@
-"""Aggregates of a query's rows by asking the engine: counts, means, histograms, densities."""
+"""Aggregates by asking the rows where they lie: right for every query and every table."""
 
 from __future__ import annotations
 
 import math
 import operator
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
+from iris_dash.analysis.aggregates import Aggregates, Density, GroupMeans, GroupMoments, Histogram
 from iris_dash.analysis.filtering import Frame, Rows, gather, select_rows
 from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid, grid_of
+from iris_dash.analysis.rest import rest_of
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue
 from iris_dash.tables.dataset import Dataset, EngineDataset, facet_places, is_missing
@@ -23,68 +25,22 @@ N = "_n"
 CELL = "_cell"
 
 
-@dataclass(frozen=True)
-class GroupMeans:
-    """The mean of every measure over one group: its facet value, its n rows, the means.
-
-    `means` follows the schema's measures, in their units; None where a group has no value.
-    """
-
-    group: FacetValue
-    n: int
-    means: tuple[float | None, ...]
-
-
-@dataclass(frozen=True)
-class GroupMoments(GroupMeans):
-    """The means of a group, how many values each is of, and their standard deviations.
-
-    `deviations` have n - 1 in the divisor, in the measures' units; None with fewer than two values.
-    """
-
-    counts: tuple[int, ...]
-    deviations: tuple[float | None, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Histogram:
-    """How many rows lie in each bin, per group.
-
-    `counts`: groups × bins, groups in the facet's order (one without a facet); `edges`: bins + 1,
-    in the measure's unit. Missing and infinite values are in no bin.
-    """
-
-    edges: tuple[float, ...]
-    counts: NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Density:
-    """How many rows lie in each cell of a plane of two measures, per group.
-
-    `counts`: groups × y bins × x bins; edges as in a histogram.
-    """
-
-    x_edges: tuple[float, ...]
-    y_edges: tuple[float, ...]
-    counts: NDArray[np.int64]
-
-
-class Scan:
-    """Answers by reading the rows: right for every query and every table."""
+class Scan(Aggregates):
+    """Answers by reading the rows."""
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
+        self.schema = dataset.schema
 
+    @override
     def count(self, query: Query) -> int:
-        """Return how many rows the query selects."""
         rows = select_rows(self.dataset, query)
         if isinstance(rows, nw.DataFrame):
             return len(rows)
         return int(gather(self.dataset, rows.select(nw.len().alias(N))).item())
 
+    @override
     def means(self, query: Query, by: Facet | None) -> list[GroupMeans]:
-        """Return the means per group, in the facet's own order; groups without rows left out."""
         # Not every engine knows that infinities of both signs have no mean.
         kinds = ("mean", "min", "max") if isinstance(self.dataset, EngineDataset) else ("mean",)
         return [
@@ -92,8 +48,8 @@ class Scan:
             for group, n, found in self._of_measures(query, by, kinds)
         ]
 
+    @override
     def moments(self, query: Query, by: Facet | None) -> list[GroupMoments]:
-        """Return n, mean and standard deviation of every measure per group, as `means` has them."""
         # Not every engine knows that infinities have no deviation, nor those of both signs a mean.
         ends = ("min", "max") if isinstance(self.dataset, EngineDataset) else ()
         with np.errstate(invalid="ignore"):  # of infinite values, in pandas
@@ -109,29 +65,19 @@ class Scan:
             for group, n, found in groups
         ]
 
+    @override
     def cell_counts(self, query: Query, name: str, by: Facet | None) -> NDArray[np.int64]:
-        """Return the rows per group and grid cell of a measure: groups × (cells + 3).
+        return self._cell_counts(select_rows(self.dataset, query), self._grid(name), by)
 
-        The cells stand one after the other, from missing and below to above: cell c at c + 2.
-        """
-        grid = grid_of(self.dataset.schema.measure(name))
-        return self.count_cells(query, grid, by)
-
-    def count_cells(
-        self,
-        query: Query,
-        grid: Grid,
-        by: Facet | None,
-        between: tuple[float, float] | None = None,
+    @override
+    def finer_counts(
+        self, query: Query, grid: Grid, by: Facet | None, between: tuple[float, float]
     ) -> NDArray[np.int64]:
-        """Return the rows per group and cell of any grid over a measure; see `cell_counts`.
+        column, (low, high) = nw.col(grid.name), between
+        rows = select_rows(self.dataset, query).filter((column > low) & (column < high))
+        return self._cell_counts(rows, grid, by)
 
-        `between`: only of values between these ends, both exclusive.
-        """
-        rows = select_rows(self.dataset, query)
-        if between is not None:
-            column = nw.col(grid.name)
-            rows = rows.filter((column > between[0]) & (column < between[1]))
+    def _cell_counts(self, rows: Rows, grid: Grid, by: Facet | None) -> NDArray[np.int64]:
         groups = [by.name] if by else []
         keys = rows.select(*groups, grid.cells().alias(CELL))
         found = self._counted(keys.group_by(*groups, CELL, drop_null_keys=False))
@@ -141,14 +87,10 @@ class Scan:
         np.add.at(counts, (places, cells), found[N].to_numpy().astype(np.int64))
         return counts
 
+    @override
     def values_between(
         self, query: Query, name: str, by: Facet | None, ends: Sequence[tuple[float, float]]
     ) -> dict[FacetValue, tuple[NDArray[np.float64], NDArray[np.int64]]]:
-        """Return the values of a measure between any of these ends, both exclusive.
-
-        Per group (None without a facet): the values, ascending, and how many rows there are up to
-        and with each of them. An engine sends each distinct value once.
-        """
         column = nw.col(name)
         between = reduce(operator.or_, ((column > low) & (column < high) for low, high in ends))
         rows = select_rows(self.dataset, query).filter(between)
@@ -168,8 +110,8 @@ class Scan:
             answer[group] = values[own][order], np.cumsum(n[own][order])
         return answer
 
+    @override
     def count_facets(self, query: Query) -> dict[str, dict[FacetValue, int]]:
-        """Return each facet's counts under all the *other* filters: what ticking would give."""
         restricted = {name for name, _ in query.facets}
         shared = select_rows(self.dataset, query)
         return {
@@ -179,24 +121,25 @@ class Scan:
                 else shared,
                 facet,
             )
-            for facet in self.dataset.schema.facets
+            for facet in self.schema.facets
         }
 
+    @override
     def histograms(
         self, query: Query, by: Facet | None, axes: tuple[str, str] | None = None
     ) -> dict[str, Histogram]:
-        """Return the histogram of every measure, over bins of whole slider steps, at most 50."""
-        names = [measure.name for measure in self.dataset.schema.measures]
+        names = [measure.name for measure in self.schema.measures]
         return {name: self.histogram(query, name, by) for name in names}
 
+    @override
     def histogram(
         self, query: Query, name: str, by: Facet | None, in_log: bool = False
     ) -> Histogram:
-        """Return the histogram of one measure, its bins even or even in log; see `histograms`."""
-        grid = grid_of(self.dataset.schema.measure(name))
+        grid = self._grid(name)
         bins = grid.coarse_in_log if in_log else grid.coarse
         return Histogram(bins.edges, self._binned(query, [bins], by))
 
+    @override
     def density(
         self,
         query: Query,
@@ -204,13 +147,16 @@ class Scan:
         by: Facet | None,
         in_log: Collection[str] = (),
     ) -> Density:
-        """Return the density over two measures, at most 100 bins each, of whole slider steps.
-
-        Those of the measures `in_log` are even in log.
-        """
-        grids = [grid_of(self.dataset.schema.measure(name)) for name in axes]
+        grids = [self._grid(name) for name in axes]
         across, up = (grid.fine_in_log if grid.name in in_log else grid.fine for grid in grids)
         return Density(across.edges, up.edges, self._binned(query, [up, across], by))
+
+    @override
+    def rest(self, query: Query) -> Scan:
+        return Scan(rest_of(self.dataset, query))
+
+    def _grid(self, name: str) -> Grid:
+        return grid_of(self.schema.measure(name))
 
     def _binned(self, query: Query, axes: list[Bins], by: Facet | None) -> NDArray[np.int64]:
         """Return the counts per group and bin: an array of groups × bins of each axis."""
@@ -255,7 +201,7 @@ class Scan:
         rows, width = select_rows(self.dataset, query), len(kinds)
         aggregates = [
             getattr(nw.col(measure.name), kind)().alias(f"{kind} {i}")
-            for i, measure in enumerate(self.dataset.schema.measures)
+            for i, measure in enumerate(self.schema.measures)
             for kind in kinds
         ]
         asked = [nw.len().alias(N), *aggregates]

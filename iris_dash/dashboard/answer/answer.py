@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from iris_dash.analysis.scan import Histogram
+from iris_dash.analysis.aggregates import Histogram
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.failures import Parts
 from iris_dash.dashboard.answer.question import read_question

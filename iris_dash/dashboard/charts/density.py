@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.analysis.scan import Density
+from iris_dash.analysis.aggregates import Density
 from iris_dash.dashboard.charts.figures import Figure, scatter_layout
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from iris_dash.analysis.aggregates import Histogram
 from iris_dash.analysis.quartiles import GroupSpread
-from iris_dash.analysis.scan import Histogram
 from iris_dash.dashboard.charts.figures import (
     Figure,
     axis_title,

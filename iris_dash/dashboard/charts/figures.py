@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from iris_dash.analysis.scan import Histogram
+from iris_dash.analysis.aggregates import Histogram
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour, symbol
 from iris_dash.query.schema import Facet, FacetValue, Measure, Schema

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from iris_dash.analysis.aggregates import Histogram
 from iris_dash.analysis.correlation import Correlations
-from iris_dash.analysis.scan import Histogram
 from iris_dash.dashboard.charts.density import density_traces
 from iris_dash.dashboard.charts.figures import Figure, base_axis, base_layout, span
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from iris_dash.analysis.scan import Histogram
+from iris_dash.analysis.aggregates import Histogram
 from iris_dash.dashboard.theme import css_colour
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Schema

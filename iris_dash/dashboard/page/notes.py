@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from iris_dash.analysis.scan import GroupMeans
+from iris_dash.analysis.aggregates import GroupMeans
 from iris_dash.core.errors import Problem
 from iris_dash.dashboard.page.controls import mark
 from iris_dash.dashboard.page.elements import data

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from dash.development.base_component import Component
 
+from iris_dash.analysis.aggregates import GroupMoments, Histogram
 from iris_dash.analysis.comparison import mean_interval
 from iris_dash.analysis.correlation import Correlations
 from iris_dash.analysis.quartiles import GroupSpread
-from iris_dash.analysis.scan import GroupMoments, Histogram
 from iris_dash.dashboard.charts.text_alternatives import interval, shown, twin
 from iris_dash.explorer import Scatter
 from iris_dash.query.schema import Facet, FacetValue, Schema, value_text

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
+from iris_dash.analysis.aggregates import Histogram
 from iris_dash.analysis.correlation import Correlations
-from iris_dash.analysis.scan import Histogram
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.state import CORRELATION, DISTRIBUTION, DashboardState
 from iris_dash.dashboard.charts.comparison_table import comparison_table

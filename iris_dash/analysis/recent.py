@@ -1,0 +1,30 @@
+"""What was made last, kept for the questions that need the same again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any
+
+from cachetools import LRUCache
+
+from iris_dash.core.deadline import check
+
+
+class Recent:
+    """The values used last, for several threads; one that two make at once is made twice."""
+
+    def __init__(self, most: int) -> None:
+        self._values: LRUCache[Hashable, Any] = LRUCache(most)
+        self._lock = Lock()
+
+    def get_or_make(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return what is kept under the key, or make, keep and return it."""
+        with self._lock:
+            if key in self._values:
+                return self._values[key]
+        check()
+        value = make()
+        with self._lock:
+            self._values[key] = value
+        return value
