@@ -35,7 +35,7 @@ from iris_dash.analysis.quartiles import GroupSpread, spreads
 from iris_dash.analysis.rollup import Rollup, build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.core.timing import span
-from iris_dash.files import Export, Table, export_format
+from iris_dash.files import Export, Table, find_format
 from iris_dash.files.receipt import Receipt, What, query_in_words
 from iris_dash.files.table import Types, as_file_frame, file_types
 from iris_dash.query.query import Query, parse_query
@@ -371,15 +371,15 @@ class Explorer:
         return self.export("csv", query).pieces
 
     def export(
-        self, format_name: str, query: Query | None = None, what: What = "rows", link: str = ""
+        self, suffix: str, query: Query | None = None, what: What = "rows", link: str = ""
     ) -> Export:
         """Return a file of the query's rows in its order, or of the means per group.
 
-        `format_name` is csv, parquet, xlsx, ndjson, json or arrow; `link` the dashboard's address
-        at the query, for the receipt. The pieces are made as they are taken.
+        `suffix` is that of one of `iris_dash.files.FORMATS`, "csv" say; `link` is the dashboard's
+        address at the query, for the receipt. The pieces are made as they are taken.
         Errors: KeyError for another format, QueryError if a spreadsheet cannot hold the rows.
         """
-        query, file_format = query or Query(), export_format(format_name)
+        query, file_format = query or Query(), find_format(suffix)
         table, rows = self._means_table(query) if what == "means" else self._rows_table(query)
         receipt = Receipt(
             title=self.schema.title,
@@ -390,7 +390,7 @@ class Explorer:
             link=link,
             time=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         )
-        return Export(receipt, file_format.pieces(table, receipt))
+        return Export(receipt, file_format.write(table, receipt))
 
     def _rows_table(self, query: Query) -> tuple[Table, int]:
         count = self.count(query)

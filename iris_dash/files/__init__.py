@@ -1,42 +1,27 @@
-"""Tables as files, in pieces small enough to stream: one function per format."""
+"""Tables as files, in pieces small enough to stream: one module per format."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from iris_dash.core.errors import unknown_name
-from iris_dash.files.columnar import arrow_pieces, parquet_pieces
+from iris_dash.files import arrow, csv, json, ndjson, parquet, xlsx
+from iris_dash.files.format import Format
 from iris_dash.files.receipt import Receipt
 from iris_dash.files.table import Table
-from iris_dash.files.text import csv_pieces, json_pieces, ndjson_pieces
-from iris_dash.files.xlsx import xlsx_pieces
 
-__all__ = ["FORMATS", "Export", "Format", "Table", "export_format"]
+__all__ = ["FORMATS", "Export", "Format", "Table", "find_format"]
 
-
-@dataclass(frozen=True)
-class Format:
-    """A kind of file: its media type, and how a table is written as one.
-
-    `pieces` raises QueryError before anything is written if the format cannot hold the table.
-    """
-
-    media_type: str
-    pieces: Callable[[Table, Receipt], Iterator[bytes]]
-
-
-FORMATS = {
-    "csv": Format("text/csv", csv_pieces),
-    "parquet": Format("application/vnd.apache.parquet", parquet_pieces),
-    "xlsx": Format(
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_pieces
-    ),
-    "ndjson": Format("application/x-ndjson", ndjson_pieces),
-    "json": Format("application/json", json_pieces),
-    "arrow": Format("application/vnd.apache.arrow.stream", arrow_pieces),
-}
-"""Every kind of file, by its suffix."""
+FORMATS: tuple[Format, ...] = (
+    csv.FORMAT,
+    xlsx.FORMAT,
+    parquet.FORMAT,
+    json.FORMAT,
+    ndjson.FORMAT,
+    arrow.FORMAT,
+)
+"""Every kind of file, in the order of the page's menu."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +32,9 @@ class Export:
     pieces: Iterator[bytes]
 
 
-def export_format(name: str) -> Format:
-    """Return the format of that name; KeyError lists the formats."""
-    if name not in FORMATS:
-        raise KeyError(unknown_name("format", name, FORMATS))
-    return FORMATS[name]
+def find_format(suffix: str) -> Format:
+    """Return the format of that suffix; KeyError lists the formats."""
+    for file_format in FORMATS:
+        if file_format.suffix == suffix:
+            return file_format
+    raise KeyError(unknown_name("format", suffix, [known.suffix for known in FORMATS]))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import IO, Any
 
 from iris_dash.core.errors import Problem, QueryError
+from iris_dash.files.format import Format, Rows
 from iris_dash.files.receipt import Receipt
 from iris_dash.files.table import AT_ONCE, Table, content
 
@@ -37,7 +41,7 @@ OPTIONS = {
 }
 
 
-def xlsx_pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
+def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
     """Return a table as a spreadsheet; QueryError if it is too large for one.
 
     Dates and times are a spreadsheet's own, except those before March 1900 and those of a time
@@ -143,3 +147,45 @@ def _write_text(sheet: Any, row: int, place: int, text: str, style: Any = None) 
         failed = sheet.write_string(row, place, text, style)
     if failed:
         _refuse(f"a text is too long for a cell, which holds {MOST_TEXT:,} UTF-16 characters")
+
+
+def _rows(path: Path) -> Rows:
+    import openpyxl
+    from openpyxl.utils import escape as cell_text
+
+    book = openpyxl.load_workbook(path, read_only=True)
+    try:
+        sheet = next(book[name] for name in book.sheetnames if name != QUERY_SHEET)
+        for row in sheet.iter_rows(values_only=True):
+            yield [cell_text.unescape(value) if isinstance(value, str) else value for value in row]
+    finally:
+        book.close()
+
+
+def _receipt(path: Path) -> str | None:
+    import openpyxl
+    from openpyxl.utils import escape as cell_text
+
+    book = openpyxl.load_workbook(path, read_only=True)
+    try:
+        rows = book[QUERY_SHEET].iter_rows(values_only=True) if QUERY_SHEET in book else ()
+        found = [row[1:] for row in rows if row and row[0] == "Receipt"]
+        return cell_text.unescape("".join(text for text in found[0] if text)) if found else None
+    finally:
+        book.close()
+
+
+FORMAT = Format(
+    suffix="xlsx",
+    title="Excel (XLSX)",
+    media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    description="A spreadsheet; its sheet Query is the receipt. At most 1,048,575 rows",
+    write=_pieces,
+    read=_rows,
+    receipt=_receipt,
+    unreadable=(
+        *(zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError),
+        SyntaxError,  # what every reader of XML raises
+    ),
+    offers_means=True,
+)

@@ -14,6 +14,7 @@ from flask import Flask, Response
 from page_loads import page_loads
 from processes import running
 
+from iris_dash.files import FORMATS
 from iris_dash.web import compression
 from iris_dash.web.app import ASSETS, create_app
 from iris_dash.web.compression import compress
@@ -120,8 +121,8 @@ def test_a_short_answer_is_left_as_it_is(url):
 
 
 def test_files_of_rows_are_streamed_as_they_are(url):
-    for kind in ("csv", "json", "ndjson", "arrow", "parquet", "xlsx"):
-        answer, body = ask(url, f"/export.{kind}", "br, gzip")
+    for known in FORMATS:
+        answer, body = ask(url, f"/export.{known.suffix}", "br, gzip")
         assert answer.headers["Content-Encoding"] is None
         assert answer.headers["Vary"] is None
         assert len(body) > compression.LEAST

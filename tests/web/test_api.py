@@ -21,7 +21,7 @@ from iris_dash.web.app import create_app
 ROUTES = ("/range/", "/stats/mean/", "/stats/summary/", "/diagnose/", "/export.csv")
 STATES = {"/healthz", "/readyz"}
 METRICS = "/metrics"
-FILES = {f"{path}.{kind}" for path in ("/export", "/export/means") for kind in FORMATS}
+FILES = {f"{path}.{known.suffix}" for path in ("/export", "/export/means") for known in FORMATS}
 
 
 @pytest.mark.parametrize("case", PUBLISHED, ids=lambda case: json.dumps(case["body"])[:50])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -12,16 +12,7 @@ from dash.development.base_component import Component
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.explorer import Explorer
-
-FILES = (
-    ("csv", "CSV"),
-    ("xlsx", "Excel (XLSX)"),
-    ("parquet", "Parquet"),
-    ("json", "JSON"),
-    ("ndjson", "JSON lines"),
-    ("arrow", "Arrow"),
-)
-"""The files that the download menu offers: their ending and what they are called."""
+from iris_dash.files import FORMATS, Format
 
 
 def header(explorer: Explorer) -> Component:
@@ -64,9 +55,10 @@ def header(explorer: Explorer) -> Component:
 
 def _download(means: bool) -> Component:
     """Return the menu of files; the page's script keeps the links to the shown query."""
-    items = [_menu_part("Rows", "export", FILES)]
+    items = [_menu_part("Rows", "export", FORMATS)]
     if means:
-        items += [_menu_part("Means per group", "export/means", FILES[:3])]
+        offered = [known for known in FORMATS if known.offers_means]
+        items += [_menu_part("Means per group", "export/means", offered)]
     items += [html.Hr(className="dropdown-divider"), _menu_link("docs/", "JSON routes")]
     menu: Component = dbc.DropdownMenu(
         items, label="Download", color="primary", align_end=True, className="download"
@@ -74,10 +66,9 @@ def _download(means: bool) -> Component:
     return menu
 
 
-def _menu_part(title: str, path: str, files: Sequence[tuple[str, str]]) -> Component:
-    links = [
-        _menu_link(f"{path}.{kind}", name, **data(export=f"{path}.{kind}")) for kind, name in files
-    ]
+def _menu_part(title: str, path: str, formats: Iterable[Format]) -> Component:
+    files = [(f"{path}.{known.suffix}", known.title) for known in formats]
+    links = [_menu_link(file, name, **data(export=file)) for file, name in files]
     return html.Div(
         [html.Div(title, className="dropdown-header"), *links], role="group", **aria(label=title)
     )

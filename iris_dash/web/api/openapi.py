@@ -371,30 +371,20 @@ EXPORTS = (
     ("/export/means", "ExportMeans", "The means per group, with the number of rows, `n`", "Mean"),
 )
 
-FILES = {
-    "csv": "UTF-8, a header line, then a line per row; text that a spreadsheet would run as a "
-    "formula has an apostrophe in front",
-    "parquet": "Parquet; its metadata `iris_dash` is the receipt",
-    "xlsx": "A spreadsheet; its sheet Query is the receipt. At most 1,048,575 rows",
-    "ndjson": "A JSON object per line",
-    "json": "An array of JSON objects",
-    "arrow": "An Arrow IPC stream; its schema's metadata `iris_dash` is the receipt",
-}
-
 
 def _exports(explorer: Explorer, most: int) -> Document:
     paths = {}
     for path, operation, summary, item in EXPORTS:
-        for name, text in FILES.items():
-            schema = _list_of(item, "")["content"]["application/json"]["schema"]
-            content = {"schema": schema if name == "json" else {"type": "string"}}
+        for known in FORMATS:
+            of_json = _list_of(item, "")["content"].get(known.media_type)
             answer = {
-                "description": text,
+                "description": known.description,
                 "headers": _receipt_headers(),
-                "content": {FORMATS[name].media_type: content},
+                "content": {known.media_type: of_json or {"schema": {"type": "string"}}},
             }
-            paths[f"{path}.{name}"] = _path(
-                explorer, most, f"{operation}{name.title()}", f"{summary}, as a file", answer
+            name = f"{operation}{known.suffix.title()}"
+            paths[f"{path}.{known.suffix}"] = _path(
+                explorer, most, name, f"{summary}, as a file", answer
             )
     return paths
 

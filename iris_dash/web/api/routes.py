@@ -20,7 +20,7 @@ from iris_dash.config.settings import Settings
 from iris_dash.core.errors import Problem, QueryError
 from iris_dash.core.timing import note
 from iris_dash.explorer import Explorer
-from iris_dash.files import FORMATS
+from iris_dash.files import FORMATS, Format
 from iris_dash.files.receipt import Receipt, What
 from iris_dash.query.query import Query
 from iris_dash.web.api.openapi import openapi_document
@@ -88,19 +88,19 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         body = explorer.cached(kind, query, lambda: json_bytes(record(query)))
         return Response(body, mimetype=JSON)
 
-    def export_answer(name: str, what: What, query: Query) -> Response:
+    def export_answer(file_format: Format, what: What, query: Query) -> Response:
         if settings.max_export is not None:
             _refuse_long_file(_file_rows(explorer, query, what), settings.max_export)
         try:
-            made = explorer.export(name, query, what, dashboard_link(explorer, query))
+            link = dashboard_link(explorer, query)
+            made = explorer.export(file_format.suffix, query, what, link)
         except QueryError as error:
             raise _at_place(error) from None
         note(rows=made.receipt.rows)
         count = explorer.count(query)
-        answer = Response(made.pieces, mimetype=FORMATS[name].media_type)
-        answer.headers["Content-Disposition"] = attachment(
-            f"{file_name(explorer, count, what)}.{name}"
-        )
+        answer = Response(made.pieces, mimetype=file_format.media_type)
+        name = f"{file_name(explorer, count, what)}.{file_format.suffix}"
+        answer.headers["Content-Disposition"] = attachment(name)
         answer.headers.update(receipt_headers(made.receipt))
         answer.headers["X-Total-Count"] = str(count)
         return answer
@@ -111,11 +111,11 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
     def record(kind: str, made: Callable[[Query], Any]) -> Response:
         return asked(kind, partial(record_answer, kind, made))
 
-    def export(name: str, what: What) -> Response:
+    def export(file_format: Format, what: What) -> Response:
         # The receipt in a file holds the dashboard's address.
-        about = f"{what}.{name} {request.url_root}"
-        unchanged = partial(Response, status=304, mimetype=FORMATS[name].media_type)
-        return asked(about, partial(export_answer, name, what), unchanged, ASKED_EACH_TIME)
+        about = f"{what}.{file_format.suffix} {request.url_root}"
+        unchanged = partial(Response, status=304, mimetype=file_format.media_type)
+        return asked(about, partial(export_answer, file_format, what), unchanged, ASKED_EACH_TIME)
 
     answers: dict[str, Callable[[], Response]] = {
         "/range": rows,
@@ -126,10 +126,11 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
     for path, answered in answers.items():
         for spelling in (path, f"{path}/"):
             routes.add_url_rule(spelling, path.rpartition("/")[2], answered, methods=list(BOTH))
-    for name in FORMATS:
+    for file_format in FORMATS:
         for path, what in EXPORTS.items():
-            answered = partial(export, name, what)
-            routes.add_url_rule(f"{path}.{name}", f"{what}_{name}", answered, methods=list(BOTH))
+            rule, endpoint = f"{path}.{file_format.suffix}", f"{what}_{file_format.suffix}"
+            answered = partial(export, file_format, what)
+            routes.add_url_rule(rule, endpoint, answered, methods=list(BOTH))
 
     @routes.get("/healthz")
     def alive() -> Response:

@@ -1,25 +1,21 @@
-"""CSV, JSON and lines of JSON. They have no place for a receipt."""
+"""CSV, safe to open in a spreadsheet. It has no place for a receipt."""
 
 from __future__ import annotations
 
+import csv
 import re
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import polars as pl
-import polars.selectors as cs
 
+from iris_dash.files.format import Format, Rows
 from iris_dash.files.receipt import Receipt
 from iris_dash.files.table import AT_ONCE, Table
 
 FORMULA = r"^('*(?:\s*[=+\-@＝＋－＠]|[\t\r\n]))"
 """How text begins that a spreadsheet would run, or that is such text escaped already."""
-
-TIMES = (
-    cs.datetime(time_zone=None).dt.to_string("%FT%T%.6f"),
-    cs.datetime(time_zone="*").dt.to_string("%FT%T%.6f%:z"),
-    cs.time().dt.to_string("%T%.6f"),
-)
-"""Times in ISO 8601, to be freed of a fraction that is nought."""
 
 
 def escape(text: str) -> str:
@@ -40,7 +36,7 @@ def unescape(text: str) -> str:
     return text[1:] if text.startswith("'") and re.match(FORMULA, text) else text
 
 
-def csv_pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
+def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
     """Yield a table as UTF-8 CSV (RFC 4180, LF line ends), header first; missing is empty.
 
     The header is sent even when there are no rows, so that an empty file still says its columns.
@@ -65,19 +61,28 @@ def _escaped(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.col(risky).str.replace(FORMULA, "'${1}")) if risky else rows
 
 
-def json_pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
-    """Yield a table as one JSON array of objects, in the keys of the JSON routes."""
-    before = b"["
-    for lines in ndjson_pieces(table, receipt):
-        # Within an object a line end is written as two characters.
-        yield before + lines[:-1].replace(b"\n", b",")
-        before = b","
-    yield b"]" if before == b"," else b"[]"
+def _rows(path: Path) -> Rows:
+    csv.field_size_limit(sys.maxsize)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = csv.reader(file, strict=True)
+        names = next(lines, [])
+        yield [unescape(name) for name in names]
+        for line in lines:
+            # An empty line is a row only where there is one column, whose value is missing.
+            if line or len(names) == 1:
+                yield [unescape(text) or None for text in line] or [None]
 
 
-def ndjson_pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
-    """Yield a table as a JSON object per line: the bytes that the JSON routes would send of it."""
-    for rows in table.frames(AT_ONCE):
-        records = rows.with_columns(time.str.replace(".000000", "", literal=True) for time in TIMES)
-        records.columns = list(table.keys)
-        yield records.write_ndjson().encode()
+FORMAT = Format(
+    suffix="csv",
+    title="CSV",
+    media_type="text/csv",
+    description=(
+        "UTF-8, a header line, then a line per row; text that a spreadsheet would run as a "
+        "formula has an apostrophe in front"
+    ),
+    write=_pieces,
+    read=_rows,
+    unreadable=(csv.Error,),
+    offers_means=True,
+)
