@@ -42,7 +42,7 @@ from iris_dash.query.query import Query, parse_query
 from iris_dash.query.schema import Facet, FacetValue, Schema
 from iris_dash.query.url import format_query
 from iris_dash.tables.dataset import Dataset, is_missing, open_dataset, plain_rows
-from iris_dash.tables.description import TableSettings
+from iris_dash.tables.description import TableDescription
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,10 +104,10 @@ class Explorer:
         self.source = source
 
     @classmethod
-    def open(cls, source: Any, settings: TableSettings | None = None) -> Explorer:
+    def open(cls, source: Any, description: TableDescription | None = None) -> Explorer:
         """Return an Explorer of a file (path) or data frame; DatasetError if it is no table."""
         named = str(source) if isinstance(source, str | Path) else None
-        return cls(open_dataset(source, settings), source=named)
+        return cls(open_dataset(source, description), source=named)
 
     @property
     def schema(self) -> Schema:

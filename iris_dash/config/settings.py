@@ -15,9 +15,9 @@ from iris_dash.core.errors import SettingsError, naming
 from iris_dash.engines import engine_address
 from iris_dash.query.model import MAX_PER_PAGE
 from iris_dash.tables.dataset import Dataset, open_dataset
-from iris_dash.tables.description import TableOptions, TableSettings, read_table_settings
+from iris_dash.tables.description import TableDescription, TableOptions, read_description
 from iris_dash.tables.download import is_address, shown_address
-from iris_dash.tables.sources import Told
+from iris_dash.tables.sources import Report
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_DATA = str(ROOT / "data" / "iris.csv")
@@ -64,24 +64,24 @@ class Settings:
     """Which variables name the files, by field: an error of one of them names its variable."""
 
     @property
-    def table_settings(self) -> TableSettings | None:
-        """What the file of settings says of the table; None: the one beside the data, if any.
+    def description(self) -> TableDescription | None:
+        """The table's description where a file is named; None: the one beside the data, if any.
 
         Errors: DatasetError if it cannot be read.
         """
         if not self.described_by:
             return None
         with naming(self.keys.get("described_by")):
-            return read_table_settings(Path(self.described_by))
+            return read_description(Path(self.described_by))
 
-    def open(self, told: Told = str) -> Dataset:
-        """Open the table that is named; `told` hears what is begun.
+    def open(self, report: Report = str) -> Dataset:
+        """Open the table that is named; `report` hears what is begun.
 
         Errors: DatasetError, one line, which names the variable of the environment too.
         """
-        described = self.table_settings
+        description = self.description
         with naming(self.keys.get("data")):
-            return open_dataset(self.data, described, self.options, told)
+            return open_dataset(self.data, description, self.options, report)
 
     @property
     def asks_who(self) -> bool:

@@ -30,7 +30,7 @@ from iris_dash.query.schema import Schema
 from iris_dash.query.sort import join_sort
 from iris_dash.query.url import format_query
 from iris_dash.tables.dataset import EngineDataset
-from iris_dash.tables.description import TableSettings
+from iris_dash.tables.description import TableDescription
 from iris_dash.tables.download import is_address, shown_address
 
 __all__ = ["forms"]
@@ -41,7 +41,7 @@ def forms(
     query: Query,
     url: str,
     source: str | None,
-    said: TableSettings | None = None,
+    said: TableDescription | None = None,
 ) -> dict[str, str]:
     """Return the query as texts to copy: "curl", "Python", "pandas", "Polars", "DuckDB" or "SQL".
 
@@ -86,15 +86,15 @@ def as_curl(explorer: Explorer, query: Query, url: str) -> str:
 
 
 def as_python(
-    schema: Schema, query: Query, source: str | None, said: TableSettings | None = None
+    schema: Schema, query: Query, source: str | None, said: TableDescription | None = None
 ) -> str:
     """Return the query as Python with this library."""
     settings = _settings_text(said) if said is not None else ""
     lines = ["from iris_dash import Explorer"]
     if settings:
-        lines.append("from iris_dash.tables.description import ColumnSettings, TableSettings")
-        if "ColumnSettings" not in settings:
-            lines[-1] = "from iris_dash.tables.description import TableSettings"
+        lines.append("from iris_dash.tables.description import ColumnDescription, TableDescription")
+        if "ColumnDescription" not in settings:
+            lines[-1] = "from iris_dash.tables.description import TableDescription"
     opened = [quoted(source) if source else "frame", *([settings] if settings else [])]
     lines += ["", f"explorer = {call_text('Explorer.open', opened)}"]
     given, odd = [], []
@@ -117,7 +117,7 @@ def as_python(
     return "\n".join([*lines, f"rows = explorer.rows({'query' if given else ''})"])
 
 
-def _settings_text(said: TableSettings) -> str:
+def _settings_text(said: TableDescription) -> str:
     """Return what decides which columns are facets and measures, and in which order, as Python."""
     given = [
         f"{name}={list_text(names)}"
@@ -125,12 +125,12 @@ def _settings_text(said: TableSettings) -> str:
         if names is not None
     ]
     orders = [
-        (name, f"ColumnSettings(order={list_text(column.order)})")
+        (name, f"ColumnDescription(order={list_text(column.order)})")
         for name, column in said.columns.items()
         if column.order
     ]
     given += [f"columns={dict_text(orders)}"] if orders else []
-    return f"TableSettings({', '.join(given)})"
+    return f"TableDescription({', '.join(given)})"
 
 
 def _may_be_told(source: str) -> bool:

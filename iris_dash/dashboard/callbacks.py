@@ -23,7 +23,7 @@ from iris_dash.dashboard.page.controls import has_tick_buttons
 from iris_dash.dashboard.page.copy_panel import copy_forms
 from iris_dash.explorer import Explorer
 from iris_dash.query.schema import Schema
-from iris_dash.tables.description import TableSettings
+from iris_dash.tables.description import TableDescription
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,7 +33,7 @@ def register_callbacks(
     app: Dash,
     explorer: Explorer,
     source: str | None = None,
-    said: TableSettings | None = None,
+    said: TableDescription | None = None,
 ) -> None:
     """Tie the page's controls to the explorer's answers.
 
@@ -137,7 +137,7 @@ def _register_answer(app: Dash, explorer: Explorer) -> None:
 
 
 def _register_copy(
-    app: Dash, explorer: Explorer, source: str | None, said: TableSettings | None
+    app: Dash, explorer: Explorer, source: str | None, said: TableDescription | None
 ) -> None:
     @app.callback(
         Output(ids.COPY_PANEL, "is_open"),

@@ -86,5 +86,5 @@ class Places:
 
 
 def _length(environ: WSGIEnvironment) -> int:
-    said = environ.get("CONTENT_LENGTH") or "0"
-    return int(said) if said.isascii() and said.isdigit() else 0
+    length = environ.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isascii() and length.isdigit() else 0

@@ -20,7 +20,7 @@ from iris_dash.analysis.scan import Scan
 from iris_dash.core.errors import FAULTS, first_line
 from iris_dash.explorer import Explorer
 from iris_dash.tables.dataset import Dataset, FrameDataset
-from iris_dash.tables.sources import Told
+from iris_dash.tables.sources import Report
 
 ROWS = "rows.arrow"
 REST = "rest.pickle"
@@ -30,17 +30,17 @@ OWN_TO_A_PROCESS = ("schema", "scan", "recent")
 """The fields of a rollup that are made anew."""
 
 
-def share(dataset: Dataset, folder: Path, told: Told = str) -> None:
+def share(dataset: Dataset, folder: Path, report: Report = str) -> None:
     """Put a table into a folder for the workers, if there is room for it and it is in memory here.
 
     Without it each worker opens the table itself: one on an engine, which stays there, or where
-    there is no room, which is one line on standard error. `told` hears what is begun.
+    there is no room, which is one line on standard error. `report` hears what is begun.
     """
     if not isinstance(dataset, FrameDataset):
         return
     try:
         folder.mkdir()
-        keep(Explorer(dataset), folder, told)
+        keep(Explorer(dataset), folder, report)
     except FAULTS as error:
         # Whatever it is, the workers must not wait for it.
         there = folder.parent.exists()
@@ -49,16 +49,16 @@ def share(dataset: Dataset, folder: Path, told: Told = str) -> None:
             _warn(folder.parent.parent, error)
 
 
-def keep(explorer: Explorer, folder: Path, told: Told = str) -> None:
-    """Write a table and its rollup into a folder; `told` hears what is begun.
+def keep(explorer: Explorer, folder: Path, report: Report = str) -> None:
+    """Write a table and its rollup into a folder; `report` hears what is begun.
 
     Errors: OSError, or what Polars raises where it cannot write.
     """
     dataset = explorer.dataset
     assert isinstance(dataset, FrameDataset)
-    told("summing up")
+    report("summing up")
     rollup = explorer.rollup
-    told("sharing")
+    report("sharing")
     nw.to_native(dataset.frame).write_ipc(folder / ROWS)
     parts = rollup and {k: v for k, v in vars(rollup).items() if k not in OWN_TO_A_PROCESS}
     arrays: list[pickle.PickleBuffer] = []

@@ -25,7 +25,7 @@ from iris_dash.server.shared_table import kept, share
 from iris_dash.server.starting import Starting
 from iris_dash.tables.dataset import Dataset, EngineDataset
 from iris_dash.tables.description import TableOptions
-from iris_dash.tables.sources import Told
+from iris_dash.tables.sources import Report
 from iris_dash.web.auth import warning_of_open_door
 from iris_dash.web.observing.json_lines import JsonLines, tell, wants_json
 
@@ -54,7 +54,7 @@ STEPS = 5
 """What the bar of a start counts: reading, hashing, looking at columns, summing up, sharing."""
 
 READY = "ready"
-"""What is said in the end, when nothing more is begun."""
+"""What is reported in the end, when nothing more is begun."""
 
 TIDY_SECONDS = 1
 
@@ -66,9 +66,10 @@ def serve(
 ) -> None:
     """Serve a table until interrupted, with Granian, at the settings' address.
 
-    `options` are what is said of the table, over its file of settings, `described_by`, and over
-    the environment. The table is opened here and then made ready once for all workers, while they
-    listen already and say that it is loading. SIGHUP opens it anew. A worker that dies is replaced.
+    `options` are what is said of the table, over its description, the file `described_by`, and
+    over the environment. The table is opened here and then made ready once for all workers, while
+    they listen already and say that it is loading. SIGHUP opens it anew. A worker that dies is
+    replaced.
     Errors: DatasetError or SettingsError, before anything listens or if no worker can begin.
     """
     command = {"IRIS_DASH_DATA": source, "IRIS_DASH_SETTINGS": described_by}
@@ -123,16 +124,16 @@ class Tables:
         """Open the table anew soon, in a thread."""
         self._asked.put(None)
 
-    def begin(self, opened: list[Dataset], told: Told) -> None:
+    def begin(self, opened: list[Dataset], report: Report) -> None:
         """Hand over the one table of a list, in a thread which takes it off the list.
 
-        So nothing else holds its rows afterwards. `told` hears what is begun, READY in the end.
+        So nothing else holds its rows afterwards. `report` hears what is begun, READY in the end.
         """
-        Thread(target=self._work, args=(opened, told), daemon=True).start()
+        Thread(target=self._work, args=(opened, report), daemon=True).start()
 
-    def _work(self, opened: list[Dataset], told: Told) -> None:
-        self._hand_over(opened.pop(), told)
-        told(READY)
+    def _work(self, opened: list[Dataset], report: Report) -> None:
+        self._hand_over(opened.pop(), report)
+        report(READY)
         before = ""
         while True:
             asked = self._is_asked()
@@ -164,11 +165,11 @@ class Tables:
             self._hand_over(dataset)
             tell(f"{_size(dataset)} from now on", self._log, "info")
 
-    def _hand_over(self, dataset: Dataset, told: Told = str) -> None:
+    def _hand_over(self, dataset: Dataset, report: Report = str) -> None:
         if isinstance(dataset, EngineDataset):
             dataset.engine.close()
         generation = self._run.generation + 1
-        share(dataset, self._run.table(generation), told)
+        share(dataset, self._run.table(generation), report)
         self._run.publish(generation)
         self._fingerprint = dataset.fingerprint
 
@@ -232,10 +233,10 @@ def _granians_log(settings: Settings) -> dict[str, Any]:
     """Return where Granian says something: where this package does, and as it does."""
     text = {"class": "logging.StreamHandler", "formatter": "generic"}
     json = {"class": f"{JsonLines.__module__}.{JsonLines.__name__}"}
-    told = {**(json if wants_json(settings.log) else text), "filters": ["meant"]}
+    console = {**(json if wants_json(settings.log) else text), "filters": ["meant"]}
     return {
         "filters": {"meant": {"()": f"{__name__}.{Meant.__name__}"}},
-        "handlers": {"console": told, "access": text},
+        "handlers": {"console": console, "access": text},
     }
 
 
@@ -243,7 +244,7 @@ class Meant(logging.Filter):
     """Leaves out that Granian finds 64 threads many: most of them only wait for a body."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether a record is said."""
+        """Return whether a record is logged."""
         return "Python threads" not in record.getMessage()
 
 

@@ -20,10 +20,10 @@ from iris_dash.core.errors import DatasetError, IrisDashError, list_names
 from iris_dash.engines import Engine, engine_address, open_engine
 from iris_dash.query.schema import Facet, Schema
 from iris_dash.tables.column_facts import ROW, AskedFacts, FrameFacts
-from iris_dash.tables.description import TableOptions, TableSettings, read_table_settings
+from iris_dash.tables.description import TableDescription, TableOptions, read_description
 from iris_dash.tables.inference import infer_schema
 from iris_dash.tables.plain_columns import asked_columns, plain_columns
-from iris_dash.tables.sources import Told, read_source, settings_beside
+from iris_dash.tables.sources import Report, description_beside, read_source
 
 
 @dataclass(frozen=True)
@@ -116,16 +116,16 @@ class EngineDataset(Dataset):
 
 def open_dataset(
     source: Any,
-    settings: TableSettings | None = None,
+    description: TableDescription | None = None,
     options: TableOptions | None = None,
-    told: Told = str,
+    report: Report = str,
 ) -> Dataset:
     """Return a Dataset of a file (path), an address, or a Polars or pandas data frame.
 
     The address of a table on an engine (`postgresql://…/db/table`) gives one that stays there.
 
-    A file's settings come from the TOML file beside it (`iris.csv` → `iris.toml`) unless given;
-    `options` override them; `told` hears what is begun. See `read_source` for the files. Errors:
+    A file's description is the TOML file beside it (`iris.csv` → `iris.toml`) unless given;
+    `options` override it; `report` hears what is begun. See `read_source` for the files. Errors:
     DatasetError, one line naming the source and the reason: missing, empty, header only,
     unreadable, not a table, or a column name that is refused.
 
@@ -137,9 +137,9 @@ def open_dataset(
     options = options or TableOptions()
     address = engine_address(source) if isinstance(source, str) else None
     if address is not None:
-        return engine_dataset(open_engine(address), options.over(settings or TableSettings()))
+        return engine_dataset(open_engine(address), options.over(description or TableDescription()))
     if isinstance(source, str | Path):
-        return _open_file(source, settings, options, told)
+        return _open_file(source, description, options, report)
     try:
         frame = _polars_or_pandas(nw.from_native(source, eager_only=True))
     except TypeError:
@@ -152,45 +152,45 @@ def open_dataset(
     if not all(isinstance(name, str) for name in frame.columns):
         odd = list_names(repr(name) for name in frame.columns if not isinstance(name, str))
         raise DatasetError(f"data frame: a column's name is not text: {odd}; rename it")
-    said = options.over(settings or TableSettings())
-    frame = plain_columns(frame, said.facets or ())
+    description = options.over(description or TableDescription())
+    frame = plain_columns(frame, description.facets or ())
     try:
-        return _dataset(frame, said, "data frame", _hash_frame(frame))
+        return _dataset(frame, description, "data frame", _hash_frame(frame))
     except DatasetError as error:
         raise DatasetError(f"data frame: {error}") from None
 
 
 def _open_file(
-    source: str | Path, settings: TableSettings | None, options: TableOptions, told: Told
+    source: str | Path, description: TableDescription | None, options: TableOptions, report: Report
 ) -> Dataset:
-    beside = settings_beside(source)
-    if settings is None and beside is not None and os.path.isfile(beside):
-        settings = read_table_settings(beside)
-    said = options.over(settings or TableSettings())
-    read = read_source(source, told)
-    told("looking at columns")
-    frame = plain_columns(nw.from_native(read.frame, eager_only=True), said.facets or ())
+    beside = description_beside(source)
+    if description is None and beside is not None and os.path.isfile(beside):
+        description = read_description(beside)
+    description = options.over(description or TableDescription())
+    read = read_source(source, report)
+    report("looking at columns")
+    frame = plain_columns(nw.from_native(read.frame, eager_only=True), description.facets or ())
     try:
-        return _dataset(frame, said, read.title, read.content_hash)
+        return _dataset(frame, description, read.title, read.content_hash)
     except DatasetError as error:
         raise DatasetError(f"{read.name}: {error}") from None
 
 
 def _dataset(
-    frame: nw.DataFrame[Any], settings: TableSettings, title: str, content_hash: bytes
+    frame: nw.DataFrame[Any], description: TableDescription, title: str, content_hash: bytes
 ) -> Dataset:
     frame = _missing_as_null(frame)
-    schema = infer_schema(FrameFacts(frame), settings, _title(title))
+    schema = infer_schema(FrameFacts(frame), description, _title(title))
     frame = _facets_as_enums(frame, schema).with_row_index(ROW).select(*schema.names, ROW)
-    return FrameDataset(schema, _fingerprint(content_hash, settings), frame)
+    return FrameDataset(schema, _fingerprint(content_hash, description), frame)
 
 
-def engine_dataset(engine: Engine, settings: TableSettings | None = None) -> EngineDataset:
+def engine_dataset(engine: Engine, description: TableDescription | None = None) -> EngineDataset:
     """Return a Dataset of a table that stays on its engine.
 
     Errors: DatasetError, one line naming the table and the reason.
     """
-    settings = settings or TableSettings()
+    description = description or TableDescription()
     try:
         table = engine.table()
         columns = asked_columns(table, engine.collect)
@@ -198,13 +198,13 @@ def engine_dataset(engine: Engine, settings: TableSettings | None = None) -> Eng
         facts = AskedFacts(rows, engine.collect)
         if not facts.rows:
             raise DatasetError("has no rows")
-        schema = infer_schema(facts, settings, _title(engine.title))
+        schema = infer_schema(facts, description, _title(engine.title))
     except IrisDashError as error:
         raise DatasetError(f"{engine.name}: {error}") from None
     order = (ROW,) if ROW in rows.collect_schema() else schema.names
     return EngineDataset(
         schema,
-        _fingerprint(f"{engine.name} {facts.fingerprint_text}".encode(), settings),
+        _fingerprint(f"{engine.name} {facts.fingerprint_text}".encode(), description),
         engine,
         facts.rows,
         columns,
@@ -216,9 +216,9 @@ def _title(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _fingerprint(content_hash: bytes, settings: TableSettings) -> str:
-    said = settings.model_dump_json().encode()
-    return hashlib.blake2b(content_hash + said, digest_size=8).hexdigest()
+def _fingerprint(content_hash: bytes, description: TableDescription) -> str:
+    described = description.model_dump_json().encode()
+    return hashlib.blake2b(content_hash + described, digest_size=8).hexdigest()
 
 
 def _missing_as_null(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:

@@ -14,7 +14,7 @@ from iris_dash.core.errors import DatasetError
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
-class ColumnSettings(BaseModel):
+class ColumnDescription(BaseModel):
     """What is said of one column; every key is optional."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -27,7 +27,7 @@ class ColumnSettings(BaseModel):
     colours: tuple[Colour, ...] = ()
 
 
-class TableSettings(BaseModel):
+class TableDescription(BaseModel):
     """What is said of a table; every key is optional."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -39,15 +39,15 @@ class TableSettings(BaseModel):
     facets: tuple[str, ...] | None = None
     measures: tuple[str, ...] | None = None
     axes: tuple[str, str] | None = None
-    columns: Mapping[str, ColumnSettings] = Field(default_factory=dict)
+    columns: Mapping[str, ColumnDescription] = Field(default_factory=dict)
 
-    def of(self, name: str) -> ColumnSettings:
+    def of(self, name: str) -> ColumnDescription:
         """Return what is said of that column; nothing said gives the defaults."""
-        return self.columns.get(name, ColumnSettings())
+        return self.columns.get(name, ColumnDescription())
 
 
 class TableOptions(BaseModel):
-    """What a start says of a table, over its file of settings; None means nothing is said."""
+    """What a start says of a table, over its description; None means nothing is said."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -57,36 +57,38 @@ class TableOptions(BaseModel):
     title: str | None = None
     rows: str | None = None
 
-    def over(self, settings: TableSettings) -> TableSettings:
-        """Return the settings with these options in their place.
+    def over(self, description: TableDescription) -> TableDescription:
+        """Return the description with these options in their place.
 
-        A column asked here as a measure is no longer one of the settings' facets, nor the other
-        way round.
+        A column asked here as a measure is no longer one of the description's facets, nor the
+        other way round.
         """
-        said = self.model_dump(include={"facets", "measures", "title", "rows"}, exclude_none=True)
-        if self.facets is None and settings.facets is not None:
-            said["facets"] = _without(settings.facets, self.measures)
-        if self.measures is None and settings.measures is not None:
-            said["measures"] = _without(settings.measures, self.facets)
+        given = self.model_dump(include={"facets", "measures", "title", "rows"}, exclude_none=True)
+        if self.facets is None and description.facets is not None:
+            given["facets"] = _without(description.facets, self.measures)
+        if self.measures is None and description.measures is not None:
+            given["measures"] = _without(description.measures, self.facets)
         columns = {
-            name: settings.of(name).model_copy(update={"label": label})
+            name: description.of(name).model_copy(update={"label": label})
             for name, label in self.labels.items()
         }
-        return settings.model_copy(update=said | {"columns": {**settings.columns, **columns}})
+        return description.model_copy(
+            update=given | {"columns": {**description.columns, **columns}}
+        )
 
 
 def _without(names: tuple[str, ...], taken: tuple[str, ...] | None) -> tuple[str, ...]:
     return tuple(name for name in names if name not in (taken or ()))
 
 
-def read_table_settings(path: Path) -> TableSettings:
+def read_description(path: Path) -> TableDescription:
     """Return what a TOML file says of a table.
 
     Errors: DatasetError, one line, naming the file and the key that is wrong.
     """
     try:
-        said: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-        return TableSettings.model_validate(said)
+        written: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        return TableDescription.model_validate(written)
     except OSError as error:
         raise DatasetError(f"{path}: cannot be read: {error.strerror}") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

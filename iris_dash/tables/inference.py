@@ -17,7 +17,7 @@ from iris_dash.query.schema import (
     humanise,
 )
 from iris_dash.tables.column_facts import ColumnFacts
-from iris_dash.tables.description import TableSettings
+from iris_dash.tables.description import TableDescription
 from iris_dash.tables.extent import is_skewed, log_pieces, slider_step
 
 FEW_VALUES = 50
@@ -32,8 +32,8 @@ MOST_VALUES = 1_000
 TEXT_LIKE = (nw.String, nw.Categorical, nw.Enum, nw.Boolean)
 
 
-def infer_schema(facts: ColumnFacts, settings: TableSettings, title: str) -> Schema:
-    """Return the schema of a table, with the owner's words where `settings` has them.
+def infer_schema(facts: ColumnFacts, description: TableDescription, title: str) -> Schema:
+    """Return the schema of a table, with the owner's words where `description` has them.
 
     Text, categorical and boolean columns with few distinct values become facets, numeric columns
     with a finite value become measures, the rest stays plain. Errors: DatasetError for a column
@@ -41,25 +41,25 @@ def infer_schema(facts: ColumnFacts, settings: TableSettings, title: str) -> Sch
     cannot be what it is asked to be.
     """
     names = facts.names
-    check_names(names, settings)
-    columns = tuple(_column(facts, name, settings) for name in names)
+    check_names(names, description)
+    columns = tuple(_column(facts, name, description) for name in names)
     measures = [column.name for column in columns if isinstance(column, Measure)]
     _check_means(columns)
-    for name in settings.axes or ():
+    for name in description.axes or ():
         if name not in measures:
             raise DatasetError(f"axes: {unknown_name('measure', name, measures)}")
-    axes = settings.axes or ((measures[0], measures[1]) if len(measures) > 1 else None)
+    axes = description.axes or ((measures[0], measures[1]) if len(measures) > 1 else None)
     return Schema(
         columns,
         axes=axes,
-        title=settings.title or title,
-        rows=settings.rows,
-        about=settings.about,
-        source=settings.source,
+        title=description.title or title,
+        rows=description.rows,
+        about=description.about,
+        source=description.source,
     )
 
 
-def check_names(names: list[str], settings: TableSettings) -> None:
+def check_names(names: list[str], description: TableDescription) -> None:
     """Raise DatasetError where a column's name or key cannot be used, with advice."""
     for name in names:
         if not name.strip():
@@ -75,16 +75,16 @@ def check_names(names: list[str], settings: TableSettings) -> None:
         if name in RESERVED_KEYS:
             taken = list_names(RESERVED_KEYS)
             raise DatasetError(f"column {name!r}: the names {taken} are reserved; rename it")
-    said = {
-        "facets": settings.facets or (),
-        "measures": settings.measures or (),
-        "the columns' labels and settings": settings.columns,
+    named = {
+        "facets": description.facets or (),
+        "measures": description.measures or (),
+        "the columns' labels and settings": description.columns,
     }
-    for key, asked in said.items():
+    for key, asked in named.items():
         for name in asked:
             if name not in names:
                 raise DatasetError(f"{key}: {unknown_name('column', name, names)}")
-    keys = [settings.of(name).alias or name for name in names]
+    keys = [description.of(name).alias or name for name in names]
     repeated = sorted({key for key in keys if keys.count(key) > 1})
     if repeated:
         raise DatasetError(f"two columns are called {list_names(repeated)}; rename one")
@@ -100,31 +100,31 @@ def _check_means(columns: tuple[Column, ...]) -> None:
             )
 
 
-def _column(facts: ColumnFacts, name: str, settings: TableSettings) -> Column:
-    said = settings.of(name)
-    label, key = said.label or humanise(name), said.alias or name
+def _column(facts: ColumnFacts, name: str, description: TableDescription) -> Column:
+    described = description.of(name)
+    label, key = described.label or humanise(name), described.alias or name
     dtype = facts.dtype(name)
-    asked_facet = name in (settings.facets or ())
-    asked_measure = name in (settings.measures or ())
-    suggests = settings.facets is None and not asked_measure
+    asked_facet = name in (description.facets or ())
+    asked_measure = name in (description.measures or ())
+    suggests = description.facets is None and not asked_measure
     if asked_facet or (suggests and _reads_as_facet(facts, name)):
         if asked_facet:
             _check_facet(facts, name)
         values = facet_values(facts, name)
-        if said.order:
-            values = _ordered(name, values, said.order)
+        if described.order:
+            values = _ordered(name, values, described.order)
         if values:
-            return Facet(name, label, key, values, said.colours)
-    if asked_measure or (settings.measures is None and dtype.is_numeric()):
+            return Facet(name, label, key, values, described.colours)
+    if asked_measure or (description.measures is None and dtype.is_numeric()):
         extent = facts.extent(name) if dtype.is_numeric() else None
         if extent is not None:
             low, high, decimals, _ = extent
-            step = said.step or slider_step(low, high, decimals)
+            step = described.step or slider_step(low, high, decimals)
             pieces = log_pieces(low, high, step, decimals) if is_skewed(extent) else ()
             ends = floor_to_step(low, step), ceil_to_step(high, step)
             if pieces:
                 ends = pieces[0].number(pieces[0].first), pieces[-1].number(pieces[-1].last)
-            return Measure(name, label, key, said.unit, *ends, step, decimals, bool(pieces))
+            return Measure(name, label, key, described.unit, *ends, step, decimals, bool(pieces))
         if asked_measure:
             raise DatasetError(f"column {name!r} has no finite number, so it is not a measure")
     return Column(name, label, key)

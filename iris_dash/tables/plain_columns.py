@@ -162,11 +162,11 @@ def as_text(value: Any) -> str | None:
         return f"{len(value)} bytes"
     if isinstance(value, list | tuple | dict):
         try:
-            return orjson.dumps(value, default=_said, option=orjson.OPT_NON_STR_KEYS).decode()
+            return orjson.dumps(value, default=_plain_text, option=orjson.OPT_NON_STR_KEYS).decode()
         except TypeError:
             return str(value)
     return None if value != value or type(value).__name__ == "NAType" else str(value)
 
 
-def _said(value: Any) -> Any:
+def _plain_text(value: Any) -> Any:
     return as_text(value) if isinstance(value, bytes) else str(value)

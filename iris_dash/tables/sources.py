@@ -31,7 +31,7 @@ ARROW_MAGIC = b"ARROW1"
 STREAM_MAGIC = b"\xff\xff\xff\xff"
 STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
 
-Told = Callable[[str], object]
+Report = Callable[[str], object]
 """Hears what is begun, in a word or two, to show how far a long reading is."""
 
 
@@ -45,7 +45,7 @@ class Source:
     name: str
 
 
-def read_source(source: str | Path, told: Told = str) -> Source:
+def read_source(source: str | Path, report: Report = str) -> Source:
     """Return the table of a file, an address, or a folder or pattern of Parquet files.
 
     The suffix tells the kind (CSV or TSV, each gzipped too, Parquet, Arrow IPC as a file or a
@@ -56,18 +56,18 @@ def read_source(source: str | Path, told: Told = str) -> Source:
         address = str(source)
         with fetched(address) as path:
             file_name = address_file(address)
-            return _read(shown_address(address), [path], file_name, _stem(file_name), told)
+            return _read(shown_address(address), [path], file_name, _stem(file_name), report)
     path = Path(source)
     name = str(path).replace("\n", " ")
     files = _files_of(path, name)
     title = _stem(path.name) if files == [path] else _base(path).name
-    return _read(name, files, files[0].name, title, told)
+    return _read(name, files, files[0].name, title, report)
 
 
-def settings_beside(source: str | Path) -> Path | None:
+def description_beside(source: str | Path) -> Path | None:
     """Return where a table's TOML file would be: beside it, with its name; None for an address.
 
-    >>> settings_beside("clay/pots.csv.gz").name, settings_beside("clay/*.parquet").name
+    >>> description_beside("clay/pots.csv.gz").name, description_beside("clay/*.parquet").name
     ('pots.toml', 'clay.toml')
     """
     if is_address(str(source)):
@@ -79,12 +79,12 @@ def settings_beside(source: str | Path) -> Path | None:
     return path.with_name(f"{_stem(path.name)}.toml") if path.name else None
 
 
-def _read(name: str, files: list[Path], file_name: str, title: str, told: Told) -> Source:
-    told("reading")
+def _read(name: str, files: list[Path], file_name: str, title: str, report: Report) -> Source:
+    report("reading")
     frame = _read_one(files[0], name, file_name) if len(files) == 1 else _read_many(files)
     if not frame.width or not frame.height:
         raise DatasetError(f"{name}: has {'a header but no' if frame.width else 'no'} rows")
-    told("hashing")
+    report("hashing")
     return Source(frame, _hash(files), title, name)
 
 

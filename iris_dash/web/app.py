@@ -15,8 +15,8 @@ from iris_dash.config.settings import ROOT, Settings, read_settings
 from iris_dash.dashboard import INDEX, create_layout, register_callbacks
 from iris_dash.explorer import Explorer
 from iris_dash.tables.dataset import Dataset, open_dataset
-from iris_dash.tables.description import TableOptions, TableSettings, read_table_settings
-from iris_dash.tables.sources import settings_beside
+from iris_dash.tables.description import TableDescription, TableOptions, read_description
+from iris_dash.tables.sources import description_beside
 from iris_dash.web.api import create_blueprint, register_error_handlers
 from iris_dash.web.auth import ask_who
 from iris_dash.web.compression import compress
@@ -78,7 +78,7 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     observe(server, explorer, settings)
     app.layout = create_layout(explorer)
     register_callbacks(
-        app, explorer, explorer.source or named, _said(settings, explorer.source or named)
+        app, explorer, explorer.source or named, _description(settings, explorer.source or named)
     )
     return app
 
@@ -89,16 +89,16 @@ def _assets(suffix: str) -> list[str]:
     return [asset_url(path) for path in paths if path != THEME]
 
 
-def _said(settings: Settings, named: str | None) -> TableSettings | None:
-    """Return what the settings say of their own table, beside what its TOML file says."""
-    spoken = settings.options != TableOptions() or settings.described_by
-    if named != settings.data or not spoken:
+def _description(settings: Settings, named: str | None) -> TableDescription | None:
+    """Return the table's description where the settings say more than the file beside it."""
+    more = settings.options != TableOptions() or settings.described_by
+    if named != settings.data or not more:
         return None
-    beside = settings_beside(settings.data)
-    said = settings.table_settings
-    if said is None and beside is not None and beside.is_file():
-        said = read_table_settings(beside)
-    return settings.options.over(said or TableSettings())
+    beside = description_beside(settings.data)
+    description = settings.description
+    if description is None and beside is not None and beside.is_file():
+        description = read_description(beside)
+    return settings.options.over(description or TableDescription())
 
 
 def create_cache(server: Flask, settings: Settings) -> Cache:

@@ -15,12 +15,12 @@ from reference import in_order, is_gap, means, select
 
 from iris_dash import Explorer
 from iris_dash.query.sort import join_sort
-from iris_dash.tables.description import TableSettings
+from iris_dash.tables.description import TableDescription
 
 FIXTURE_IS_CONSTANT = [HealthCheck.function_scoped_fixture]
 COLOURS = ["red", "blue", "green", None]
 SHAPES = [True, False, None]
-SAID = TableSettings(
+SAID = TableDescription(
     facets=("colour", "round"),
     measures=("size", "count"),
     columns={"colour": {"order": []}},
@@ -247,7 +247,7 @@ def test_a_table_without_facets_or_measures_still_answers(columns):
 )
 def test_a_code_sorts_in_its_own_order(monkeypatch, make, length, values, order):
     monkeypatch.setattr("iris_dash.analysis.filtering.SHORT_TABLE", length)
-    said = TableSettings(facets=("code",), columns={"code": {"order": order}})
+    said = TableDescription(facets=("code",), columns={"code": {"order": order}})
     explorer = Explorer.open(make({"code": values}), said)
     known = [value for value in order for found in values if found is not None and found == value]
     for sort, wanted in (("code", known), ("-code", known[::-1])):

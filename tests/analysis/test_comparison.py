@@ -31,7 +31,7 @@ from iris_dash.analysis.rollup import build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.commands.load import load_table
 from iris_dash.engines import engine_address
-from iris_dash.tables.description import TableSettings, read_table_settings
+from iris_dash.tables.description import TableDescription, read_description
 
 Row = dict[str, Any]
 
@@ -237,7 +237,7 @@ def test_penguins_on_engines(question, engine, short, monkeypatch, tmp_path):
 
 
 def penguins(engine: str, frame: pl.DataFrame, folder: Any) -> Explorer:
-    said = read_table_settings(ROOT / "data" / "penguins.toml")
+    said = read_description(ROOT / "data" / "penguins.toml")
     if engine == "polars":
         return Explorer.open(frame, said)
     if engine == "pandas":
@@ -254,7 +254,7 @@ def penguins(engine: str, frame: pl.DataFrame, folder: Any) -> Explorer:
 def test_a_small_rest_of_large_numbers_keeps_its_digits(rolled_up):
     """What is left of sums over all rows would have none of them."""
     numbers = [1e6 + i % 7 for i in range(50_000)] + [2.0, 2.0, 3.0]
-    said = TableSettings(columns={"x": {"step": 1}})
+    said = TableDescription(columns={"x": {"step": 1}})
     dataset = open_dataset(pl.DataFrame({"x": numbers}), said)
     query = Explorer(dataset).query(lower={"x": 1000})
     aggregates = build_rollup(dataset) if rolled_up else Scan(dataset)

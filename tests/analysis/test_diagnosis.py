@@ -23,7 +23,7 @@ from iris_dash.analysis.scan import Scan
 from iris_dash.query.query import Query
 from iris_dash.query.schema import ceil_to_step, floor_to_step
 from iris_dash.query.url import parse_arguments
-from iris_dash.tables.description import TableSettings, read_table_settings
+from iris_dash.tables.description import TableDescription, read_description
 
 Row = dict[str, Any]
 
@@ -174,7 +174,7 @@ def penguin_filters(draw: st.DrawFn) -> dict[str, Any]:
 def penguins(request: pytest.FixtureRequest) -> tuple[Explorer, list[Row]]:
     path = ROOT / "data" / "penguins.csv"
     frame = pl.read_csv(path, null_values="")
-    said = read_table_settings(ROOT / "data" / "penguins.toml")
+    said = read_description(ROOT / "data" / "penguins.toml")
     source = frame if request.param == "polars" else pd.read_csv(path)
     return Explorer.open(source, said), frame.to_dicts()
 
@@ -255,7 +255,7 @@ def test_infinity_needs_an_open_bound():
 
 
 def test_a_bound_moves_to_the_grid_beyond_a_value_between_its_points():
-    said = TableSettings(columns={"x": {"step": 0.5}})
+    said = TableDescription(columns={"x": {"step": 0.5}})
     explorer = Explorer.open(pl.DataFrame({"x": [0.0, 1.25, 1.25, 4.75, 4.75, 9.0]}), said)
     for lower, upper, text in ((0.5, 1.0, "x=0.5..1.5"), (5.0, 8.5, "x=4.5..8.5")):
         query = explorer.query(lower={"x": lower}, upper={"x": upper})

@@ -23,7 +23,7 @@ from iris_dash.dashboard.answer.answer import answer_controls, controls_of_addre
 from iris_dash.dashboard.answer.state import format_address, read_address, state_of_controls
 from iris_dash.dashboard.page.controls import measure_control
 from iris_dash.tables.dataset import open_dataset
-from iris_dash.tables.description import TableSettings
+from iris_dash.tables.description import TableDescription
 from iris_dash.tables.extent import log_pieces
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "n": 1}
@@ -56,7 +56,7 @@ NOT_OFFERED = {
 }
 
 
-def measure_of(values: list[float | None], said: TableSettings | None = None):
+def measure_of(values: list[float | None], said: TableDescription | None = None):
     return Explorer.open(pl.DataFrame({"x": values}), said).schema.measure("x")
 
 
@@ -128,7 +128,7 @@ def test_the_slider_steps_are_on_the_grid_too():
 
 
 def test_a_step_of_ones_own_is_on_the_grid():
-    said = TableSettings(columns={"x": {"step": 0.25}})
+    said = TableDescription(columns={"x": {"step": 0.25}})
     measure = measure_of([1.0] * 50 + [1.1, 30.0], said)
     grid = grid_of(measure)
     assert measure.log
@@ -137,7 +137,7 @@ def test_a_step_of_ones_own_is_on_the_grid():
 
 def test_a_step_too_fine_for_so_wide_a_span_leaves_the_scale_out():
     assert log_pieces(1.0, 1e6, 0.001, 3) == ()
-    assert not measure_of([1.0] * 99 + [1e6], TableSettings(columns={"x": {"step": 0.001}})).log
+    assert not measure_of([1.0] * 99 + [1e6], TableDescription(columns={"x": {"step": 0.001}})).log
 
 
 # --- Bins and answers against plain loops
@@ -178,7 +178,7 @@ def in_bins(values: list[float], edges: tuple[float, ...]) -> list[int]:
 @given(rows=tables, ends=st.tuples(st.floats(0, 1), st.floats(0, 1)).map(sorted), by=st.booleans())
 @settings(max_examples=15, deadline=None)
 def test_bins_in_log_hold_what_a_plain_loop_counts(rows, ends, by):
-    dataset = open_dataset(skewed(rows), TableSettings(facets=("colour",)))
+    dataset = open_dataset(skewed(rows), TableDescription(facets=("colour",)))
     explorer, scan = Explorer(dataset), Scan(dataset)
     assert all(measure.log for measure in dataset.schema.measures)
     stops = grid_of(dataset.schema.measure("size")).stops

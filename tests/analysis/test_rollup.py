@@ -16,7 +16,7 @@ from iris_dash.analysis.grid import Grid, grid_of
 from iris_dash.analysis.rollup import build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.query.schema import Measure
-from iris_dash.tables.description import TableSettings
+from iris_dash.tables.description import TableDescription
 
 
 @given(
@@ -66,7 +66,7 @@ def test_rollup_equals_scan(rows, sizes, counts, open_end, chosen, by):
 
 def test_cells_by_hand():
     frame = pl.DataFrame({"x": [0.0, 0.1, 0.15, 0.3, 0.30000000000000004, None, math.inf, 0.5]})
-    dataset = open_dataset(frame, TableSettings(columns={"x": {"step": 0.1}}))
+    dataset = open_dataset(frame, TableDescription(columns={"x": {"step": 0.1}}))
     grid = grid_of(dataset.schema.measures[0])
     cells = dataset.frame.select(grid.cells().alias("cell"))["cell"].to_list()
     assert cells == [0, 2, 3, 6, 7, -2, 11, 10]
@@ -77,7 +77,7 @@ def test_cells_by_hand():
 
 def test_bins_are_whole_steps_and_the_last_is_closed():
     frame = pl.DataFrame({"x": [i / 10 for i in range(121)] * 2})
-    explorer = Explorer.open(frame, TableSettings(columns={"x": {"step": 0.1}}))
+    explorer = Explorer.open(frame, TableDescription(columns={"x": {"step": 0.1}}))
     histogram = explorer.histograms(explorer.query())["x"]
     # 120 steps: 60 fine bins of 2, so 30 of 4; the last holds its right edge too.
     assert len(histogram.edges) == 31
@@ -107,7 +107,7 @@ def test_a_table_that_does_not_roll_up_keeps_a_cell_per_row():
 
 def test_bounds_between_the_steps_are_answered_by_the_rows(monkeypatch):
     monkeypatch.setattr("iris_dash.analysis.filtering.SHORT_TABLE", 0)
-    said = TableSettings(columns={"x": {"step": 0.1}})
+    said = TableDescription(columns={"x": {"step": 0.1}})
     explorer = Explorer.open(pl.DataFrame({"x": [0.1, 0.2, 0.25, 0.3] * 50}), said)
     assert explorer.rollup is not None
     on, between = explorer.query(lower={"x": 0.2}), explorer.query(lower={"x": 0.255})
@@ -118,7 +118,7 @@ def test_bounds_between_the_steps_are_answered_by_the_rows(monkeypatch):
 
 def test_a_bound_between_the_steps_where_no_row_is_needs_no_rows(monkeypatch):
     monkeypatch.setattr("iris_dash.analysis.filtering.SHORT_TABLE", 0)
-    said = TableSettings(columns={"x": {"step": 0.1}})
+    said = TableDescription(columns={"x": {"step": 0.1}})
     explorer = Explorer.open(pl.DataFrame({"x": [0.1, 0.2, 0.25, 0.3, 0.9] * 50}), said)
     for lower, upper, count in ((0.15, None, 200), (0.33, 0.89, 0), (None, 0.11, 50)):
         bounds = {k: {"x": v} for k, v in (("lower", lower), ("upper", upper)) if v is not None}
@@ -130,7 +130,7 @@ def test_a_bound_between_the_steps_where_no_row_is_needs_no_rows(monkeypatch):
 
 def test_a_cell_per_row_answers_any_bound():
     frame = pl.DataFrame({"x": [0.1, 0.22, 0.27, 0.3, None, math.inf], "colour": list("ababab")})
-    dataset = open_dataset(frame, TableSettings(columns={"x": {"step": 0.1}}))
+    dataset = open_dataset(frame, TableDescription(columns={"x": {"step": 0.1}}))
     rollup, explorer = per_row(dataset), Explorer(dataset)
     for lower, upper, count in ((0.25, None, 3), (None, 0.25, 2), (0.23, 0.26, 0), (0.2, 0.27, 2)):
         bounds = {k: {"x": v} for k, v in (("lower", lower), ("upper", upper)) if v is not None}

@@ -26,7 +26,7 @@ from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.sort import join_sort
 from iris_dash.tables.dataset import open_dataset
-from iris_dash.tables.description import TableSettings
+from iris_dash.tables.description import TableDescription
 
 URL = "http://127.0.0.1:8050"
 LABELS = ["curl", "Python", "pandas", "Polars", "DuckDB"]
@@ -286,7 +286,7 @@ def test_too_many_rows_for_json_are_a_file(tmp_path):
 def test_what_is_said_at_the_start_is_said_in_python(tmp_path):
     path = tmp_path / "pets.csv"
     pl.DataFrame(PETS).write_csv(path)
-    said = TableSettings(facets=("legs", "kind"), columns={"kind": {"order": ["dog", "cat"]}})
+    said = TableDescription(facets=("legs", "kind"), columns={"kind": {"order": ["dog", "cat"]}})
     explorer = Explorer(open_dataset(str(path), said))
     query = explorer.query(legs=4, sort="kind,-name")
     text = forms(explorer, query, URL, str(path), said)["Python"]

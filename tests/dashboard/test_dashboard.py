@@ -22,7 +22,7 @@ from iris_dash.dashboard.page.controls import facet_control
 from iris_dash.dashboard.page.layout import create_layout
 from iris_dash.dashboard.page.table import table_edges
 from iris_dash.dashboard.theme import DARK, GLYPHS, LIGHT, SYMBOLS, colour, glyph, series
-from iris_dash.tables.description import TableSettings
+from iris_dash.tables.description import TableDescription
 from iris_dash.web.app import ASSETS, create_app
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": [], "n": 7}
@@ -377,7 +377,7 @@ def test_64_values_have_64_pairs_of_symbol_and_colour_the_same_everywhere():
     assert len(set(pairs)) == 64
     assert pairs[:8] == list(zip(GLYPHS, range(8), strict=True))
     frame = pl.DataFrame({"k": [f"v{i}" for i in range(64)], "x": range(64), "y": range(64)})
-    wide = Explorer.open(frame, TableSettings(facets=("k",)))
+    wide = Explorer.open(frame, TableDescription(facets=("k",)))
     answer = answer_controls(wide, ASKED | {"per_page": 100})
     for position, (shape, number) in enumerate(pairs):
         box = answer["facets"][0][position]["label"].children[0]

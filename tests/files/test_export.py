@@ -38,7 +38,7 @@ from iris_dash import Explorer
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import QueryError
 from iris_dash.files import FORMATS, find_format, xlsx
-from iris_dash.tables.description import TableSettings
+from iris_dash.tables.description import TableDescription
 from iris_dash.web.app import create_app
 
 KINDS = [known.suffix for known in FORMATS]
@@ -59,7 +59,7 @@ ODD: dict[str, list[Any]] = {
     "y": [0.1 + 0.2, 1e300, 5e-324, -0.1],
 }
 ODD_TYPES = {"zoned": pl.Datetime("us", "UTC"), "when": pl.Datetime("us")}
-SAID = TableSettings(title="Töpfe & Co", rows="Krüge", facets=('na"me, ü', "=cmd"))
+SAID = TableDescription(title="Töpfe & Co", rows="Krüge", facets=('na"me, ü', "=cmd"))
 ODD_ROWS = [dict(zip(ODD, row, strict=True)) for row in zip(*ODD.values(), strict=True)]
 
 ESCAPED = {FORMULA: "'" + FORMULA, "'=1": "''=1", "+49 30 1234": "'+49 30 1234"}
@@ -265,7 +265,7 @@ def test_the_means_per_group(pets, kind):
 )
 @pytest.mark.parametrize("kind", BY_HAND)
 def test_a_facet_called_n_hides_no_count(kind, name, alias, count):
-    said = TableSettings(columns={name: {"alias": alias}} if alias else {})
+    said = TableDescription(columns={name: {"alias": alias}} if alias else {})
     explorer = Explorer.open(pl.DataFrame({name: ["a", "b", "a"], "x": [1.5, 2.5, 3.5]}), said)
     wanted = [{name: "a", count: 2, "mean_x": 2.5}, {name: "b", count: 1, "mean_x": 2.5}]
     keys = [alias or name, count, "mean_x"] if kind in ("json", "ndjson") else None
@@ -547,7 +547,7 @@ def test_names_beyond_ascii_in_headers(odd):
 def test_a_query_too_long_for_headers_is_left_out_of_them():
     values = [f"value {n:04}" for n in range(300)]
     table = pl.DataFrame({"a": values * 2, "n": range(600)})
-    explorer = Explorer.open(table, TableSettings(facets=("a",)))
+    explorer = Explorer.open(table, TableDescription(facets=("a",)))
     client = create_app(explorer.dataset, Settings()).server.test_client()
     answer = client.post("/export.csv", json={"a": values[:200]})
     assert answer.headers["X-Total-Count"] == "400"

@@ -9,9 +9,9 @@ import polars as pl
 from hypothesis import strategies as st
 
 from iris_dash.analysis.rollup import build_rollup
-from iris_dash.tables.description import TableSettings
+from iris_dash.tables.description import TableDescription
 
-SAID = TableSettings(
+SAID = TableDescription(
     facets=("colour",),
     measures=("size", "count"),
     columns={"size": {"step": 0.1}, "count": {"step": 2}},

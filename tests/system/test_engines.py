@@ -30,7 +30,7 @@ from iris_dash.commands.load import load_table, target_of
 from iris_dash.engines import write_table
 from iris_dash.query.query import Query
 from iris_dash.tables.dataset import EngineDataset, plain_rows
-from iris_dash.tables.description import TableSettings
+from iris_dash.tables.description import TableDescription
 
 COLOURS = ["red", "blue's", 'g"reen', "größe %", None]
 SIZES = [-1.5, 0.3, 0.30000000000000004, 0.1 + 0.2, 1.25, 2.0, 7.7, None, math.inf, -math.inf]
@@ -50,7 +50,7 @@ def generated(number: int) -> dict[str, Any]:
 
 
 ROWS = [generated(number) for number in range(TOTAL)]
-SAID = TableSettings(
+SAID = TableDescription(
     facets=("colour", "tame"), columns={"size": {"step": 0.1}, "count": {"unit": "pieces"}}
 )
 NAMES = list(ROWS[0])
@@ -129,7 +129,7 @@ def explorer(
 
 
 @contextmanager
-def opened(url: str, said: TableSettings | None = None) -> Iterator[Explorer]:
+def opened(url: str, said: TableDescription | None = None) -> Iterator[Explorer]:
     """Explore a table on an engine; it is closed before its cluster ends."""
     dataset = open_dataset(url, said)
     assert isinstance(dataset, EngineDataset)

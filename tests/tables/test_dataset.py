@@ -10,7 +10,7 @@ from openapi_spec_validator import validate
 from sample_tables import PETS
 
 from iris_dash import DatasetError, Explorer, open_dataset
-from iris_dash.tables.description import TableSettings
+from iris_dash.tables.description import TableDescription
 from iris_dash.web.app import create_app
 
 
@@ -90,7 +90,7 @@ def test_a_column_name_that_stands_for_itself_alone_is_not(name):
 @pytest.mark.parametrize("alias", [None, "mean_x"])
 def test_a_facet_called_as_a_mean_is_refused(alias):
     name = "g" if alias else "mean_x"
-    said = TableSettings(columns={name: {"alias": alias}} if alias else {})
+    said = TableDescription(columns={name: {"alias": alias}} if alias else {})
     with pytest.raises(DatasetError, match=f"'{name}' is called as the mean of another"):
         open_dataset(pl.DataFrame({name: ["a", "b"], "x": [1.5, 2.5]}), said)
 

@@ -11,13 +11,13 @@ import pytest
 
 from iris_dash import DatasetError, Explorer, open_dataset
 from iris_dash.query.schema import ceil_to_step, decimals_of, floor_to_step
-from iris_dash.tables.description import TableOptions, TableSettings, read_table_settings
+from iris_dash.tables.description import TableDescription, TableOptions, read_description
 from iris_dash.tables.extent import slider_step
 from iris_dash.web.app import create_app
 
 
 def schema_of(table, **settings):
-    return open_dataset(pl.DataFrame(table, strict=False), TableSettings(**settings)).schema
+    return open_dataset(pl.DataFrame(table, strict=False), TableDescription(**settings)).schema
 
 
 def test_default_table_has_one_facet_and_four_measures(explorer):
@@ -168,7 +168,7 @@ def test_categories_are_facets_in_their_order(column, values):
     ("values", "expected"), [([1, 2, 1], (1, 2)), ([1, None, 2], (1, 2, None)), ([2.0], (2,))]
 )
 def test_a_code_is_a_facet_if_asked(make, values, expected):
-    explorer = Explorer.open(table(make, values), TableSettings(facets=("x",)))
+    explorer = Explorer.open(table(make, values), TableDescription(facets=("x",)))
     (facet,) = explorer.schema.facets
     assert facet.values == expected
     assert [type(value) for value in facet.values] == [type(value) for value in expected]
@@ -190,7 +190,7 @@ def test_a_code_is_a_facet_if_asked(make, values, expected):
 )
 def test_what_cannot_be_a_facet_is_refused_if_asked(make, values, words):
     with pytest.raises(DatasetError, match=words) as caught:
-        open_dataset(table(make, values), TableSettings(facets=("x",)))
+        open_dataset(table(make, values), TableDescription(facets=("x",)))
     assert "column 'x'" in str(caught.value)
 
 
@@ -344,12 +344,12 @@ def test_a_wrong_settings_file_names_the_key(tmp_path, text, word):
     path = tmp_path / "table.toml"
     path.write_text(text)
     with pytest.raises(DatasetError, match=r"table\.toml") as caught:
-        read_table_settings(path)
+        read_description(path)
     assert word in str(caught.value)
 
 
 def test_options_rule_over_settings():
-    settings = TableSettings(
+    settings = TableDescription(
         title="Pots",
         facets=("a", "b"),
         measures=("c", "d"),

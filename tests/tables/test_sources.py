@@ -17,7 +17,7 @@ from sample_tables import ROOT
 
 import iris_dash.tables.download
 from iris_dash import DatasetError, Explorer, open_dataset
-from iris_dash.tables.sources import read_source, settings_beside
+from iris_dash.tables.sources import description_beside, read_source
 
 POTS = pl.DataFrame({"glaze": ["blue", "green"], "height": [1.5, 2.5]})
 ROWS = [("blue", 1.5), ("green", 2.5)]
@@ -143,8 +143,8 @@ def test_a_folder_or_pattern_of_no_parquet_file_is_one_line(tmp_path):
     ],
 )
 def test_the_settings_file_has_the_tables_name(tmp_path, source, beside):
-    assert settings_beside(tmp_path / source) == tmp_path / beside
-    assert settings_beside(f"https://example.org/{source}") is None
+    assert description_beside(tmp_path / source) == tmp_path / beside
+    assert description_beside(f"https://example.org/{source}") is None
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.dashboard.page.table import sort_of_table
 from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
-from iris_dash.tables.description import TableSettings
+from iris_dash.tables.description import TableDescription
 
 
 def copy_panel() -> Component:
@@ -43,7 +43,7 @@ def copy_forms(
     asked: dict[str, Any],
     url: str,
     source: str | None,
-    said: TableSettings | None = None,
+    said: TableDescription | None = None,
 ) -> list[Component]:
     """Return the query that the page shows as curl, Python, pandas, Polars and DuckDB or SQL.
 
