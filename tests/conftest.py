@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import polars as pl
 import pytest
+from clock import Clock
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
@@ -16,6 +17,8 @@ from sample_tables import PETS, ROOT
 from iris_dash import Explorer
 from iris_dash.config.settings import Settings
 from iris_dash.web.app import create_app
+
+pytest.register_assert_rewrite("engine_answers")
 
 # A slow machine is not a fault of the code.
 hypothesis_settings.register_profile("patient", deadline=None)
@@ -52,3 +55,11 @@ def server() -> Flask:
 @pytest.fixture
 def client(server: Flask) -> FlaskClient:
     return server.test_client()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time that deadlines are held against."""
+    clock = Clock()
+    monkeypatch.setattr("iris_dash.core.deadline.time", clock)
+    return clock

@@ -2,66 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
-import json
-import subprocess
 from typing import Any
 
 import duckdb
-import numpy as np
-import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from processes import running
+from copied import NOT_SMALLER, Rows, expected, questions, tidied, written
+from hypothesis import given, settings
 from sample_tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.copy_as import forms
 from iris_dash.copy_as.sql import SQL_WORDS
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Schema
 from iris_dash.query.sort import join_sort
 from iris_dash.tables.dataset import open_dataset
 from iris_dash.tables.description import TableDescription
 
 URL = "http://127.0.0.1:8050"
 LABELS = ["curl", "Python", "pandas", "Polars", "DuckDB"]
-Rows = list[tuple[Any, ...]]
-
-# Names and values that want quotes in each language, numbers beside text, every kind of gap.
-ODD = """a b,q's,Ünï,class,100%,day,at,tame,Size,note
-"x, y",it's,50%,1,5,2026-11-24,2026-11-24T10:30:00,true,0.1,NA
-"say ""hi""\",$HOME,{b},2,,2026-11-23,,,0.2,
-,back\\slash,50%,1,-3,,2026-11-22T01:00:00,false,,x;y
-"line
-break",`tick`,[1],3,5,2026-11-24,2026-11-24T10:30:00,true,0.30000000000000004,#no
-nan,\\n,~odd,1,,2026-01-01,2026-11-24T10:30:00,,-1e300,"a
-b"
-null,it's,{b},2,4,2026-11-24,,false,0.7,007
-"x, y",!x,日本,2,4,2026-11-25,2026-11-20T10:30:00,true,0.7,007
-"""
-ODD_TOML = 'facets = ["a b", "q\'s", "Ünï", "class", "tame"]\n'
-WORDS = 'code,n,x,when,ok\nNA,NA,1.5,2026-11-24,true\nDE,1,,NA,NA\n"",2,NaN,2026-11-23,false\n'
-WORDS += "FR, 3,2.5,2026-11-24,true\nNA,4,0.5,2026-11-25,\n"
-
-
-def tidy(value: Any) -> Any:
-    """A value as every library has it: None for missing, a time as text."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or value is pd.NA or value is pd.NaT or value != value:
-        return None
-    if hasattr(value, "isoformat"):
-        return value.isoformat().removesuffix("T00:00:00")
-    return value
-
-
-def tidied(rows: Any) -> Rows:
-    return [tuple(tidy(value) for value in row) for row in rows]
 
 
 def in_python(text: str) -> Any:
@@ -70,21 +30,12 @@ def in_python(text: str) -> Any:
     return names["rows"]
 
 
-def in_shell(text: str) -> str:
-    done = subprocess.run(["sh", "-c", text], capture_output=True, text=True, check=True)
-    return done.stdout
-
-
 def run(label: str, text: str) -> Rows:
     if label == "DuckDB":
         with duckdb.connect() as connection:
             return tidied(connection.execute(text).fetchall())
     rows = in_python(text)
     return tidied(rows.rows() if label == "Polars" else rows.itertuples(index=False, name=None))
-
-
-def expected(explorer: Explorer, query: Query) -> Rows:
-    return tidied(explorer.rows(query).itertuples(index=False, name=None))
 
 
 def check(explorer: Explorer, query: Query, source: str, labels=LABELS[1:]) -> None:
@@ -96,58 +47,10 @@ def check(explorer: Explorer, query: Query, source: str, labels=LABELS[1:]) -> N
         assert run(label, texts[label]) == wanted, texts[label]
 
 
-def check_command(explorer: Explorer, query: Query, url: str, source: str) -> None:
-    keys = [column.key for column in explorer.schema.columns]
-    answer = json.loads(in_shell(forms(explorer, query, url, source)["curl"]))
-    assert tidied([row[key] for key in keys] for row in answer) == expected(explorer, query)
-
-
-@st.composite
-def questions(draw: st.DrawFn, schema: Schema, step: float = 0.1) -> dict[str, Any]:
-    """The filters of a query of a table, as `Explorer.query` takes them."""
-    filters: dict[str, Any] = {"lower": {}, "upper": {}}
-    for facet in schema.facets:
-        chosen = draw(st.none() | st.lists(st.sampled_from(facet.values), unique=True))
-        if chosen is not None:
-            filters[facet.name] = chosen
-    for measure in schema.measures:
-        ends = st.integers(int(max(measure.low, -1e6) / step), int(min(measure.high, 1e6) / step))
-        low, high = sorted((draw(ends) * step, draw(ends) * step))
-        for side, end in (("lower", low), ("upper", high)):
-            if draw(st.integers(0, 2)) == 0:
-                filters[side][measure.name] = end
-    names = draw(st.lists(st.sampled_from(schema.names), unique=True, max_size=3))
-    filters["sort"] = join_sort(tuple((name, draw(st.booleans())) for name in names)) or None
-    return filters
-
-
-def written(folder, kind: str) -> str:
-    """A table's file in a folder of its own, with what is said of it beside."""
-    if kind in ("iris", "penguins"):
-        return str(ROOT / "data" / f"{kind}.csv")
-    path = folder / f"{kind}.csv"
-    if kind == "odd":
-        path.write_text(ODD)
-        (folder / "odd.toml").write_text(ODD_TOML)
-    elif kind == "words":
-        path.write_text(WORDS)
-    return str(path)
-
-
 @pytest.fixture(scope="module", params=["iris", "penguins", "odd", "words"])
 def table(request, tmp_path_factory):
     source = written(tmp_path_factory.mktemp("table"), request.param)
     return Explorer.open(source), source
-
-
-@pytest.fixture(scope="module")
-def served(table):
-    explorer, source = table
-    with running(more={"IRIS_DASH_DATA": source}) as server:
-        yield explorer, source, server.url
-
-
-NOT_SMALLER = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
 def test_every_text_gives_the_rows_of_any_query(table):
@@ -157,17 +60,6 @@ def test_every_text_gives_the_rows_of_any_query(table):
     @settings(max_examples=30, suppress_health_check=NOT_SMALLER)
     def holds(filters):
         check(explorer, explorer.query(**filters), source)
-
-    holds()
-
-
-def test_the_command_gives_the_rows_of_any_query(served):
-    explorer, source, url = served
-
-    @given(filters=questions(explorer.schema))
-    @settings(max_examples=30, suppress_health_check=NOT_SMALLER)
-    def holds(filters):
-        check_command(explorer, explorer.query(**filters), url, source)
 
     holds()
 
@@ -265,22 +157,6 @@ def test_ties_of_a_long_table_keep_its_order_in_sql(tmp_path):
     explorer = Explorer.open(source)
     query = explorer.query(sort="-of", lower={"n": 7})
     assert run("DuckDB", forms(explorer, query, URL, source)["DuckDB"]) == expected(explorer, query)
-
-
-def test_too_many_rows_for_json_are_a_file(tmp_path):
-    path = tmp_path / "long.csv"
-    path.write_text("n\n" + "\n".join(map(str, range(10_002))) + "\n")
-    explorer = Explorer.open(str(path))
-    with running(more={"IRIS_DASH_DATA": str(path)}) as server:
-        query = explorer.query(lower={"n": 1}, sort="-n")
-        text = forms(explorer, query, server.url, str(path))["curl"]
-        assert "/export.csv?" in text
-        assert [row["n"] for row in csv.DictReader(io.StringIO(in_shell(text)))] == [
-            str(n) for n in range(10_001, 0, -1)
-        ]
-        fewer = explorer.query(lower={"n": 2})
-        assert "/range/?" in forms(explorer, fewer, server.url, str(path))["curl"]
-        check_command(explorer, fewer, server.url, str(path))
 
 
 def test_what_is_said_at_the_start_is_said_in_python(tmp_path):

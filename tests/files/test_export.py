@@ -7,31 +7,21 @@ import io
 import itertools
 import json
 import math
-import os
-import socket
-import subprocess
-import sys
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from threading import Event, Thread
-from time import monotonic, sleep
 from typing import Any
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import polars as pl
-import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import reference
-from processes import SERVE, running
 from sample_tables import PETS, ROOT
 
 from iris_dash import Explorer
@@ -554,116 +544,3 @@ def test_a_query_too_long_for_headers_is_left_out_of_them():
     assert "X-Query" not in answer.headers
     assert "Link" not in answer.headers
     assert answer.headers["X-Fingerprint"] == explorer.dataset.fingerprint
-
-
-ROWS, WIDTH = 2_000_000, 6
-RAW = ROWS * WIDTH * 8
-"""What the numbers of the table below take as a whole, in bytes: 92 MB."""
-
-
-@pytest.fixture(scope="module")
-def long_server(tmp_path_factory: pytest.TempPathFactory):
-    path = tmp_path_factory.mktemp("long") / "long.arrow"
-    folder = tmp_path_factory.mktemp("temporary")
-    n = pl.int_range(ROWS, eager=True)
-    noise = {f"x{i}": n.hash(seed=i) % 1_000_003 / 8 for i in range(WIDTH - 1)}
-    pl.DataFrame({"n": n, **noise}).write_ipc(path)
-    with running((*SERVE, str(path)), {"TMPDIR": str(folder)}) as server:
-        deadline = monotonic() + 60
-        while not ready(f"{server.url}/readyz"):
-            assert monotonic() < deadline
-            sleep(0.1)
-        yield server, folder
-
-
-def ready(url: str) -> bool:
-    try:
-        urllib.request.urlopen(url).close()
-    except urllib.error.HTTPError as error:
-        error.close()
-        return False
-    return True
-
-
-def workers(server) -> list[psutil.Process]:
-    parent = psutil.Process(server.process.pid)
-    return [parent, *parent.children(recursive=True)]
-
-
-def own_memory(server) -> int:
-    """The memory of the server's processes, without the table's file that they map."""
-    found = [process.memory_info() for process in workers(server)]
-    return sum(memory.rss - memory.shared for memory in found)
-
-
-def take(url: str) -> int:
-    size = 0
-    with urllib.request.urlopen(url) as answer:
-        while chunk := answer.read(1 << 20):
-            size += len(chunk)
-    return size
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_memory_does_not_grow_with_the_file(long_server, kind):
-    """While rows of 92 MB and more go out, the server grows by less than half as much."""
-    server, _ = long_server
-    # A spreadsheet is written slowly, and its cells as objects would take many times the numbers.
-    most = 300_000 if kind == "xlsx" else ROWS
-    url = f"{server.url}/export.{kind}?n=..{{}}"
-    take(url.format(most // 8))
-    before, peaks, done = own_memory(server), [0], Event()
-
-    def watch() -> None:
-        while not done.wait(0.02):
-            peaks.append(own_memory(server))
-
-    watching = Thread(target=watch)
-    watching.start()
-    try:
-        assert take(url.format(most - 1)) > RAW / 4 * most / ROWS
-    finally:
-        done.set()
-        watching.join()
-    assert max(peaks) - before < RAW / 2
-
-
-def open_deleted(server, folder: Path) -> list[str]:
-    """The temporary files of the server that have a name, or are held open without one."""
-    found = [str(p) for p in folder.rglob("*") if p.is_file()]
-    for process in workers(server):
-        for link in Path(f"/proc/{process.pid}/fd").iterdir():
-            try:
-                target = os.readlink(link)
-            except OSError:
-                continue
-            if target.startswith(str(folder)):
-                found.append(target)
-    return found
-
-
-@pytest.mark.parametrize("kind", ["parquet", "xlsx"])
-def test_a_client_that_goes_away_leaves_no_temporary_file(long_server, kind):
-    server, folder = long_server
-    kept = set(open_deleted(server, folder))
-    with socket.create_connection(("127.0.0.1", server.port)) as client:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-        most = 99_999 if kind == "xlsx" else 999_999
-        client.sendall(f"GET /export.{kind}?n=..{most} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        # Before the answer begins: a short file may be sent whole at once.
-        deadline = monotonic() + 60
-        while not set(open_deleted(server, folder)) - kept:
-            assert monotonic() < deadline
-            sleep(0.01)
-    deadline = monotonic() + 90
-    while left := set(open_deleted(server, folder)) - kept:
-        assert monotonic() < deadline, left
-        sleep(0.1)
-
-
-def test_what_only_some_files_need_is_not_imported_before():
-    heavy = ("openpyxl", "lxml", "xlsxwriter", "pyarrow")
-    modules = "iris_dash, iris_dash.commands.cli, sys"
-    code = f"import {modules}; print([m for m in {heavy} if m in sys.modules])"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
-    assert (said.stdout, said.stderr) == ("[]\n", "")

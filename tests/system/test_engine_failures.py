@@ -16,7 +16,7 @@ from engine_servers import PASSWORD, Postgres, postgres
 from processes import SERVE, free_port, running
 from sample_tables import ROOT
 
-from iris_dash import DatasetError, Explorer, open_dataset
+from iris_dash import Explorer, open_dataset
 from iris_dash.commands.cli import main
 from iris_dash.commands.load import load_table, read_rows, target_of
 from iris_dash.core.errors import EngineAway
@@ -55,13 +55,6 @@ def test_what_is_not_there_is_one_line_at_start(server, capsys, monkeypatch):
     assert "refused" in refusal(f"{closed}/flowers", capsys)
     missing = f"{server.url.rpartition('/')[0]}/nowhere/flowers"
     assert "nowhere" in refusal(missing, capsys)
-
-
-def test_an_engine_without_its_packages_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "duckdb", None)
-    monkeypatch.delitem(__import__("sys").modules, "iris_dash.engines.duckdb_tables", raising=False)
-    with pytest.raises(DatasetError, match=r'pip install "iris_dash\[duckdb\]"'):
-        open_dataset("duckdb:///x.duckdb/t")
 
 
 def test_nothing_shows_the_password(server):
@@ -160,13 +153,6 @@ def test_load_writes_once_and_never_over_another(server, capsys):
     assert len(open_dataset(url)) == 150
     explorer, own = Explorer.open(url), Explorer.open(IRIS)
     assert explorer.rows().equals(own.rows())
-
-
-def test_an_address_without_a_table_is_refused_before_anything_is_read(capsys):
-    assert main(["load", "nowhere.csv", "postgresql://host/db"]) == 2
-    assert "names no table" in capsys.readouterr().err
-    assert main(["load", "nowhere.csv", "out.parquet"]) == 2
-    assert "not the address of a table" in capsys.readouterr().err
 
 
 def test_engine_away_is_its_own_error(server):

@@ -10,40 +10,21 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from functools import partial
 from pathlib import Path
-from threading import Event
 
 import polars as pl
 import psutil
 import pytest
+from generations import pots, put
 from processes import SERVE, running
-from waiting import Askers, answer, get, wait_for
+from waiting import Askers, get, wait_for
 
-from iris_dash import open_dataset
-from iris_dash.config.settings import Settings
-from iris_dash.core.errors import DatasetError
-from iris_dash.server.run_folder import OwnRun, RunFolder, remove_abandoned
-from iris_dash.server.shared_table import kept
-from iris_dash.server.starting import Starting
-from iris_dash.server.workers import Tables
+from iris_dash.server.run_folder import RunFolder, remove_abandoned
 
 PAGE = "/range/?kiln=0&page=1&per_page=3"
 LONG = 25_000
-
-
-def pots(generation: int, rows: int = 4) -> pl.DataFrame:
-    """Rows that each say which generation they are of."""
-    place = pl.int_range(rows, eager=True)
-    return pl.DataFrame({"kiln": place % 3, "height": place * 0 + generation, "place": place})
-
-
-def put(path: Path, frame: pl.DataFrame) -> None:
-    """Put a file in the place of another one, as an owner does: at once."""
-    frame.write_csv(path.with_suffix(".part"))
-    path.with_suffix(".part").rename(path)
 
 
 def test_what_a_server_says_beside_its_answers_is_json_too(tmp_path):
@@ -191,37 +172,6 @@ def test_what_a_killed_run_leaves_goes_at_the_next_start(tmp_path):
         assert not left.exists()
 
 
-# --- Its parts
-
-
-@contextmanager
-def run_in(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunFolder]:
-    monkeypatch.setattr("tempfile.tempdir", str(place))
-    with OwnRun() as run:
-        yield run
-
-
-def test_a_run_without_a_place_for_files_says_so(monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", "/nowhere")
-    with pytest.raises(Exception, match=r"^TMPDIR: no folder can be made for temporary files: No"):
-        OwnRun()
-
-
-def test_only_this_users_abandoned_folders_are_removed(tmp_path, monkeypatch):
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / "lock").touch()
-    (tmp_path / "iris_dash-link").symlink_to(tmp_path / "elsewhere")
-    for name in ("iris_dash-left", "iris_dash-without", "other-left"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "iris_dash-left" / "lock").touch()
-    (tmp_path / "other-left" / "lock").touch()
-    with run_in(tmp_path, monkeypatch) as run:
-        remove_abandoned(tmp_path)
-        assert run.path.exists()
-    names = {path.name for path in tmp_path.iterdir()}
-    assert names == {"elsewhere", "iris_dash-link", "iris_dash-without", "other-left"}
-
-
 def test_old_tables_stay_while_a_living_worker_serves_them(tmp_path):
     run = RunFolder(tmp_path)
     for generation in (1, 2, 3):
@@ -240,45 +190,3 @@ def test_old_tables_stay_while_a_living_worker_serves_them(tmp_path):
     assert run.served() == {gone.pid: 1, os.getpid(): 3}
     run.tidy()
     assert [path.name for path in tmp_path.glob("table.*")] == ["table.3"]
-
-
-def test_a_generation_that_cannot_be_made_is_tried_again_and_the_old_one_answers(
-    tmp_path, capsys, monkeypatch
-):
-    monkeypatch.setattr("iris_dash.server.starting.RETRY_SECONDS", 0.1)
-    fails, go_on = ["pots: away"], Event()
-
-    def make(generation):
-        if generation == 2 and fails:
-            raise DatasetError(fails.pop())
-        assert generation == 1 or go_on.wait(20)
-        return lambda environ, start_response: [str(generation).encode()]
-
-    run = RunFolder(tmp_path)
-    app = Starting(make, run)
-    assert b"loading" in answer(app)
-    run.publish(1)
-    wait_for(lambda: answer(app) == b"1")
-    run.publish(2)
-    wait_for(lambda: not fails)
-    assert answer(app) == b"1"
-    go_on.set()
-    wait_for(lambda: answer(app) == b"2")
-    assert capsys.readouterr().err == "iris-dash: pots: away; trying again\n"
-
-
-def test_twenty_tables_one_after_another_leave_one(tmp_path, monkeypatch):
-    path = tmp_path / "pots.csv"
-    put(path, pots(0, 5_000))
-    with run_in(tmp_path, monkeypatch) as run:
-        tables = Tables(run, Settings(data=str(path), log="none"))
-        tables.begin([open_dataset(path)], str)
-        run.note(0)
-        for generation in range(1, 21):
-            put(path, pots(generation, 5_000))
-            tables.reopen()
-            wait_for(lambda wanted=generation + 1: run.generation == wanted)
-            explorer = kept(run.table(run.generation))
-            assert explorer.dataset.frame["height"][0] == generation
-            run.note(run.generation)
-        wait_for(lambda: len(list(run.path.glob("table.*"))) == 1)

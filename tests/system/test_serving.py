@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-import tomllib
 import urllib.request
 from collections.abc import Sequence
 
@@ -187,17 +186,3 @@ def test_a_folder_is_one_line(tmp_path):
 
 def test_a_bad_setting_is_one_line():
     assert_one_line(start([], PORT="http"), "PORT='http'", "1 to 65535")
-
-
-def test_requirements_pin_everything_that_the_project_names():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    pinned = {
-        line.split("==")[0]
-        for line in (ROOT / "requirements.txt").read_text().splitlines()
-        if "==" in line and not line.startswith("#")
-    }
-    named = {d.split(">")[0].split("[")[0].lower() for d in project["dependencies"]}
-    assert named <= pinned
-    assert "pytest" not in pinned
-    version = (ROOT / ".python-version").read_text().strip()
-    assert project["requires-python"] == f">={version}"

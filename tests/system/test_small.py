@@ -10,18 +10,13 @@ from urllib.parse import urlsplit
 
 import brotli
 import pytest
-from flask import Flask, Response
-from page_loads import page_loads
 from processes import running
 
 from iris_dash.files import FORMATS
 from iris_dash.web import compression
-from iris_dash.web.app import ASSETS, create_app
-from iris_dash.web.compression import compress
-from iris_dash.web.dash_backend import asset_url, fingerprint
+from iris_dash.web.app import ASSETS
+from iris_dash.web.dash_backend import asset_url
 
-FIRST_LOAD = 1_200_000
-SECOND_LOAD = 50_000
 CHROMIUM_ACCEPTS = "gzip, deflate, br, zstd"
 IMMUTABLE = "public, max-age=31536000, immutable"
 DECODERS = {None: bytes, "br": brotli.decompress, "gzip": gzip.decompress}
@@ -128,45 +123,6 @@ def test_files_of_rows_are_streamed_as_they_are(url):
         assert len(body) > compression.LEAST
 
 
-def test_a_stream_is_not_read_ahead():
-    server, taken = Flask("pots"), []
-
-    @server.get("/export.csv")
-    def export() -> Response:
-        return Response((taken.append(i) or b"a" * 5_000 for i in range(9)), mimetype="text/csv")
-
-    compress(server)
-    answer = server.test_client().get("/export.csv", headers={"Accept-Encoding": "br"})
-    pieces = answer.iter_encoded()
-    next(pieces)
-    assert len(taken) <= 2
-    assert sum(1 for _ in pieces) == 8
-
-
-@pytest.mark.parametrize("encoding", ["br", "gzip"])
-def test_a_file_is_compressed_once(monkeypatch, encoding):
-    made = []
-
-    def counting(data: bytes) -> bytes:
-        made.append(len(data))
-        return gzip.compress(data)
-
-    monkeypatch.setitem(compression.ENCODINGS, encoding, (counting, bytes))
-    client = create_app().server.test_client()
-    paths = [
-        f"/{BOOTSTRAP}",
-        "/_dash-layout",
-        "/_dash-dependencies",
-        "/docs/js/swagger-ui-bundle.js",
-    ]
-    paths += re.findall(r'src="(/[^"]+)"', client.get("/").text)[:3]
-    for _ in range(3):
-        for path in paths:
-            answer = client.get(path, headers={"Accept-Encoding": encoding})
-            assert answer.headers["Content-Encoding"] == encoding
-    assert len(made) == len(paths)
-
-
 def test_what_has_its_fingerprint_in_its_address_is_kept(url):
     files = page_files(url)
     named = [path for path in files if not path.startswith("/_favicon")]
@@ -190,16 +146,6 @@ def test_every_asset_is_on_the_page_with_the_fingerprint_of_its_content(url):
             assert page.count(f'"{asset_url(path)}"') == 1
 
 
-def test_a_fingerprint_follows_the_content_alone(tmp_path):
-    one, other = tmp_path / "a.js", tmp_path / "b.js"
-    one.write_text("1")
-    other.write_text("1")
-    first = fingerprint(one)
-    assert fingerprint(other) == first
-    one.write_text("2")
-    assert fingerprint(one) != first
-
-
 @pytest.mark.parametrize(
     "path",
     ["/_dash-layout", "/_dash-dependencies", "/_dash-component-suites/dash/dcc/async-graph.js"],
@@ -212,11 +158,3 @@ def test_what_may_change_is_asked_again_and_not_sent_again(url, path):
         assert (answer.status, body) == (304, b"")
         assert (answer.headers["ETag"], answer.headers["Vary"]) == (tag, "Accept-Encoding")
         assert ask(url, path, accept, If_None_Match='W/"another"')[0].status == 200
-
-
-@pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
-def test_two_loads_of_the_page_in_a_browser(url):
-    first, second = page_loads(f"{url}/")
-    assert any("plotly" in path for path in first.sizes)
-    assert 500_000 < first.size <= FIRST_LOAD, first.sizes
-    assert 1_000 < second.size <= SECOND_LOAD, second.sizes

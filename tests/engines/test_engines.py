@@ -1,0 +1,43 @@
+"""The same questions to every engine within this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import polars as pl
+import pytest
+from engine_answers import *  # noqa: F403 -- its tests are asked of `explorer` below
+from engine_answers import ROWS, SAID, explorer_at, loads_all_or_nothing
+
+from iris_dash import Explorer
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("tables")
+
+
+def place_of(engine: str, folder: Path) -> str:
+    """Where an engine of this process has its tables: a file, or a folder."""
+    (folder / engine).mkdir(exist_ok=True)
+    return f"{engine}://{folder / engine}" + ("" if engine == "chdb" else f"/tables.{engine}")
+
+
+@pytest.fixture(scope="module", params=["polars", "pandas", "duckdb", "chdb"])
+def explorer(
+    request: pytest.FixtureRequest, frame: pl.DataFrame, folder: Path
+) -> Iterator[Explorer]:
+    if request.param == "polars":
+        yield Explorer.open(frame.drop("_row"), SAID)
+    elif request.param == "pandas":
+        yield Explorer.open(pd.DataFrame(ROWS), SAID)
+    else:
+        with explorer_at(place_of(request.param, folder), frame) as explorer:
+            yield explorer
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "sqlite", "chdb"])
+def test_load_is_all_or_nothing(folder: Path, engine: str) -> None:
+    loads_all_or_nothing(place_of(engine, folder))

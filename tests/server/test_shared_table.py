@@ -1,0 +1,233 @@
+"""A long table is kept for the workers and mapped by them; until then a worker says it loads."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import pandas as pd
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+from pots import LONG, table
+
+from iris_dash import Explorer, open_dataset
+from iris_dash.config.settings import Settings
+from iris_dash.core.errors import DatasetError, EngineAway
+from iris_dash.server.run_folder import OwnRun, RunFolder
+from iris_dash.server.shared_table import keep, kept, share
+from iris_dash.server.starting import PAGE, Starting
+from iris_dash.server.workers import READY, Tables
+from iris_dash.tables.dataset import EngineDataset
+from iris_dash.web.app import create_app
+
+# --- What is kept
+
+
+@pytest.mark.parametrize("rolled_up", [True, False])
+def test_what_is_kept_answers_as_what_was_opened(tmp_path, rolled_up):
+    frame = table() if rolled_up else table().with_columns(height=pl.col("height").cum_sum())
+    opened = Explorer.open(frame)
+    keep(opened, tmp_path)
+    again = kept(tmp_path)
+    assert again.dataset.fingerprint == opened.dataset.fingerprint
+    assert again.schema.columns == opened.schema.columns
+    assert_frame_equal(again.dataset.frame.to_native(), opened.dataset.frame.to_native())
+    assert (again.rollup.n is not None) == rolled_up == (opened.rollup.n is not None)
+    for filters in (
+        {},
+        {"glaze": ["blue", None], "lower": {"gappy": 3}},
+        {"upper": {"height": 4.5}, "sort": "-gappy,glaze", "by": "whole"},
+    ):
+        query, asked = again.query(**filters), opened.query(**filters)
+        assert again.count(query) == opened.count(asked)
+        # The order in which Polars adds up is not always the same.
+        pd.testing.assert_frame_equal(again.summary(query), opened.summary(asked), rtol=1e-12)
+        page = again.records(query.on_page(2, 20))
+        assert page == opened.records(asked.on_page(2, 20))
+        assert b"".join(again.csv(query)) == b"".join(opened.csv(asked))
+
+
+def test_nothing_of_what_is_kept_is_copied(tmp_path):
+    """Every array of the rollup and every number of the table stands in the mapped files."""
+    keep(Explorer.open(table()), tmp_path)
+    again = kept(tmp_path)
+    again.dataset.frame["height"].sum()
+    rollup = again.rollup
+    arrays = [rollup.n, *rollup.facets.values(), *rollup.cells.values(), *rollup.bins.values()]
+    for array in [*arrays, *rollup.sums.values(), *rollup.squares.values()]:
+        assert not array.flags.owndata
+        assert not array.flags.writeable
+    maps = Path("/proc/self/maps").read_text()
+    assert str(tmp_path / "rows.arrow") in maps
+    assert str(tmp_path / "0.npy") in maps
+    starts = again.dataset.frame.to_native()["height"].to_numpy(allow_copy=False)
+    assert any(
+        int(low, 16) <= starts.ctypes.data < int(high, 16)
+        for line in maps.splitlines()
+        if line.endswith("rows.arrow")
+        for low, high in [line.split()[0].split("-")]
+    )
+
+
+@pytest.mark.parametrize("rows", [100, LONG])
+def test_a_table_is_shared_and_gone_afterwards(tmp_path, monkeypatch, rows):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    said = []
+    with OwnRun() as run:
+        assert run.path.parent == tmp_path
+        assert run.path.stat().st_mode & 0o077 == 0
+        opened = [open_dataset(table(rows))]
+        Tables(run, Settings(log="none")).begin(opened, said.append)
+        wait_for(lambda: READY in said)
+        assert opened == []
+        assert run.generation == 1
+        assert len(kept(run.table(1)).dataset) == rows
+    assert said == ["summing up", "sharing", READY]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_kept_of_a_table_that_stays_on_its_engine(tmp_path):
+    dataset = open_dataset(table(100))
+    share(EngineDataset(dataset.schema, "abc", None, 100, (), ()), tmp_path / "table.1")
+    assert kept(tmp_path / "table.1") is None
+
+
+def test_what_was_opened_stays_when_its_folder_goes(tmp_path):
+    share(open_dataset(table()), tmp_path / "table.1")
+    explorer = kept(tmp_path / "table.1")
+    shutil.rmtree(tmp_path / "table.1")
+    assert explorer.count(explorer.query(lower={"kiln": 1}, upper={"kiln": 1})) == LONG // 3
+    assert explorer.dataset.frame["height"].sum() == pytest.approx(table()["height"].sum())
+
+
+def test_a_worker_is_ready_when_all_of_them_answer(tmp_path):
+    run = RunFolder(tmp_path)
+    run.note(1)
+    run.note(2)
+    assert not run.all_answer(2)
+    (tmp_path / "worker-1.1").touch()
+    assert run.all_answer(2)
+
+
+def test_without_room_each_worker_opens_the_table(tmp_path, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pl.DataFrame, "write_ipc", full)
+    run = tmp_path / "iris_dash-x"
+    run.mkdir()
+    share(open_dataset(table()), run / "table.1")
+    assert list(run.iterdir()) == []
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert str(tmp_path) in said
+    assert "No space left on device; each worker opens the table itself" in said
+
+
+def wait_for(holds, seconds=20):
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+# --- While it loads
+
+
+def call(app, path, **headers):
+    answer = {}
+
+    def start_response(status, headers):
+        answer.update(status=status, headers=dict(headers))
+
+    body = b"".join(app({"PATH_INFO": path, "REQUEST_METHOD": "GET", **headers}, start_response))
+    return answer["status"], answer["headers"], body
+
+
+def test_a_worker_says_that_it_loads_and_then_hands_over(tmp_path):
+    go_on = threading.Event()
+
+    def make(generation):
+        go_on.wait(20)
+        return lambda environ, start_response: [start_response("200 OK", []) or b"made"]
+
+    run = RunFolder(tmp_path)
+    run.publish(1)
+    app = Starting(make, run)
+    assert call(app, "/healthz")[::2] == ("200 OK", b'{"status":"alive"}')
+    for path in ("/readyz", "/range/", "/"):
+        status, headers, body = call(app, path)
+        assert status == "503 Service Unavailable"
+        assert headers["Retry-After"] == "2"
+        assert headers["Cache-Control"] == "no-store"
+        assert json.loads(body)["detail"].startswith("loading")
+    html = {"HTTP_ACCEPT": "text/html,*/*"}
+    status, headers, body = call(app, "/", **html)
+    assert (status[:3], body) == ("503", PAGE)
+    assert headers["Content-Type"].startswith("text/html")
+    assert b'http-equiv="refresh"' in body
+    assert json.loads(call(app, "/readyz", **html)[2])
+    go_on.set()
+    wait_for(lambda: call(app, "/")[2] == b"made")
+    assert call(app, "/healthz")[2] == b"made"
+
+
+def test_why_a_first_worker_cannot_begin_is_told(tmp_path):
+    def make(generation):
+        raise DatasetError("no table")
+
+    run = RunFolder(tmp_path)
+    run.publish(1)
+    app = Starting(make, run)
+    wait_for(lambda: run.failure)
+    assert run.failure == "no table"
+    assert call(app, "/readyz")[0].startswith("503")
+
+
+def test_a_worker_that_comes_later_answers_from_the_first_moment(tmp_path):
+    run = RunFolder(tmp_path)
+    run.publish(1)
+    (tmp_path / "worker-1.1").touch()
+    app = Starting(lambda generation: lambda environ, start_response: [b"made"], run)
+    assert b"".join(app({"PATH_INFO": "/"}, str)) == b"made"
+
+
+def test_ready_says_what_is_served(client, explorer):
+    assert client.get("/healthz").get_json() == {"status": "alive"}
+    ready = {"status": "ready", "rows": 150, "fingerprint": explorer.dataset.fingerprint}
+    assert client.get("/readyz").get_json() == ready
+
+
+def test_an_engine_that_is_away_is_not_ready():
+    class Away:
+        name = title = "pots"
+        gone = False
+
+        def table(self):
+            return Explorer.open(table(100)).dataset.rows()
+
+        def collect(self, rows):
+            if self.gone:
+                raise EngineAway("pots: the cable is out")
+            return rows.collect().to_native()
+
+    engine, dataset = Away(), open_dataset(table(100))
+    asked = EngineDataset(dataset.schema, "abc", engine, 100, (), ())
+    object.__setattr__(asked, "rows", engine.table)
+    client = create_app(asked, Settings()).server.test_client()
+    assert client.get("/readyz").get_json() == {
+        "status": "ready",
+        "rows": 100,
+        "fingerprint": "abc",
+    }
+    engine.gone = True
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "the cable is out" in answer.get_json()["detail"]
+    assert answer.headers["Retry-After"]
+    assert client.get("/healthz").status_code == 200

@@ -1,0 +1,88 @@
+"""Tables that want quotes, random queries of them, and rows as every library has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from hypothesis import HealthCheck
+from hypothesis import strategies as st
+from sample_tables import ROOT
+
+from iris_dash import Explorer
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Schema
+from iris_dash.query.sort import join_sort
+
+Rows = list[tuple[Any, ...]]
+
+# Names and values that want quotes in each language, numbers beside text, every kind of gap.
+ODD = """a b,q's,Ünï,class,100%,day,at,tame,Size,note
+"x, y",it's,50%,1,5,2026-11-24,2026-11-24T10:30:00,true,0.1,NA
+"say ""hi""\",$HOME,{b},2,,2026-11-23,,,0.2,
+,back\\slash,50%,1,-3,,2026-11-22T01:00:00,false,,x;y
+"line
+break",`tick`,[1],3,5,2026-11-24,2026-11-24T10:30:00,true,0.30000000000000004,#no
+nan,\\n,~odd,1,,2026-01-01,2026-11-24T10:30:00,,-1e300,"a
+b"
+null,it's,{b},2,4,2026-11-24,,false,0.7,007
+"x, y",!x,日本,2,4,2026-11-25,2026-11-20T10:30:00,true,0.7,007
+"""
+ODD_TOML = 'facets = ["a b", "q\'s", "Ünï", "class", "tame"]\n'
+WORDS = 'code,n,x,when,ok\nNA,NA,1.5,2026-11-24,true\nDE,1,,NA,NA\n"",2,NaN,2026-11-23,false\n'
+WORDS += "FR, 3,2.5,2026-11-24,true\nNA,4,0.5,2026-11-25,\n"
+
+
+def tidy(value: Any) -> Any:
+    """A value as every library has it: None for missing, a time as text."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return None
+    if hasattr(value, "isoformat"):
+        return value.isoformat().removesuffix("T00:00:00")
+    return value
+
+
+def tidied(rows: Any) -> Rows:
+    return [tuple(tidy(value) for value in row) for row in rows]
+
+
+def expected(explorer: Explorer, query: Query) -> Rows:
+    return tidied(explorer.rows(query).itertuples(index=False, name=None))
+
+
+@st.composite
+def questions(draw: st.DrawFn, schema: Schema, step: float = 0.1) -> dict[str, Any]:
+    """The filters of a query of a table, as `Explorer.query` takes them."""
+    filters: dict[str, Any] = {"lower": {}, "upper": {}}
+    for facet in schema.facets:
+        chosen = draw(st.none() | st.lists(st.sampled_from(facet.values), unique=True))
+        if chosen is not None:
+            filters[facet.name] = chosen
+    for measure in schema.measures:
+        ends = st.integers(int(max(measure.low, -1e6) / step), int(min(measure.high, 1e6) / step))
+        low, high = sorted((draw(ends) * step, draw(ends) * step))
+        for side, end in (("lower", low), ("upper", high)):
+            if draw(st.integers(0, 2)) == 0:
+                filters[side][measure.name] = end
+    names = draw(st.lists(st.sampled_from(schema.names), unique=True, max_size=3))
+    filters["sort"] = join_sort(tuple((name, draw(st.booleans())) for name in names)) or None
+    return filters
+
+
+def written(folder, kind: str) -> str:
+    """A table's file in a folder of its own, with what is said of it beside."""
+    if kind in ("iris", "penguins"):
+        return str(ROOT / "data" / f"{kind}.csv")
+    path = folder / f"{kind}.csv"
+    if kind == "odd":
+        path.write_text(ODD)
+        (folder / "odd.toml").write_text(ODD_TOML)
+    elif kind == "words":
+        path.write_text(WORDS)
+    return str(path)
+
+
+NOT_SMALLER = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -1,0 +1,308 @@
+"""The same questions to every engine, and the same answers: those of plain loops over the rows.
+
+A test module takes all of this and has a fixture `explorer` of its own, once per engine.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+import reference
+
+from iris_dash import DatasetError, Explorer, open_dataset
+from iris_dash.analysis.filtering import page_rows
+from iris_dash.analysis.quartiles import spreads
+from iris_dash.analysis.rollup import Rollup, build_rollup
+from iris_dash.analysis.scan import Scan
+from iris_dash.commands.load import load_table, target_of
+from iris_dash.engines import write_table
+from iris_dash.query.query import Query
+from iris_dash.tables.dataset import EngineDataset, plain_rows
+from iris_dash.tables.description import TableDescription
+
+COLOURS = ["red", "blue's", 'g"reen', "größe %", None]
+SIZES = [-1.5, 0.3, 0.30000000000000004, 0.1 + 0.2, 1.25, 2.0, 7.7, None, math.inf, -math.inf]
+TOTAL = 330
+
+
+def generated(number: int) -> dict[str, Any]:
+    """One row: facets, measures on and off their grids, missing and infinite values, free text."""
+    return {
+        "colour": COLOURS[(number * 7 + number // 11) % 5],
+        "tame": (True, False, None)[(number // 3) % 3],
+        "size": SIZES[(number * 3 + number // 13) % 10],
+        "count": None if number % 17 == 0 else number % 40 - 7,
+        "name": None if number % 29 == 0 else f"name {number * 37 % TOTAL:03}",
+        "day": date(2026, 1, 1) + timedelta(days=number * 11 % 90),
+    }
+
+
+ROWS = [generated(number) for number in range(TOTAL)]
+SAID = TableDescription(
+    facets=("colour", "tame"), columns={"size": {"step": 0.1}, "count": {"unit": "pieces"}}
+)
+NAMES = list(ROWS[0])
+MEASURES = ["size", "count"]
+
+QUESTIONS: dict[str, dict[str, Any]] = {
+    "everything": {},
+    "one value": {"colour": "red"},
+    "odd values": {"colour": ["blue's", 'g"reen', "größe %"], "tame": False},
+    "missing values": {"colour": None, "tame": [None, True]},
+    "missing colour": {"colour": [None]},
+    "nothing chosen": {"colour": []},
+    "nothing left": {"lower": {"size": 3.0}, "upper": {"size": 4.0}},
+    "bounds on the grid": {"lower": {"size": 0.3}, "upper": {"size": 2.0}},
+    "bounds between": {"lower": {"size": 0.25, "count": -3}, "upper": {"size": 1.95}},
+    "lower alone": {"lower": {"count": 20}},
+    "sorted by a facet": {"sort": "-colour,size"},
+    "sorted by numbers": {"sort": "size,-count", "tame": True},
+    "sorted by text": {"sort": "-name", "upper": {"size": 2.0}},
+    "by another facet": {"by": "tame", "colour": ["red", None]},
+}
+
+
+@pytest.fixture(scope="module")
+def frame() -> pl.DataFrame:
+    schema = {"colour": pl.String, "tame": pl.Boolean, "size": pl.Float64, "count": pl.Int64}
+    frame = pl.DataFrame(ROWS, schema=schema | {"name": pl.String, "day": pl.Date})
+    return frame.with_columns(_row=pl.int_range(pl.len(), dtype=pl.Int64))
+
+
+@contextmanager
+def explorer_at(place: str, frame: pl.DataFrame) -> Iterator[Explorer]:
+    """The rows as the table `things` at a folder's, server's or cluster's address."""
+    url = f"{place}/things"
+    assert load_table(frame, target_of(url))
+    with opened(url, SAID) as explorer:
+        yield explorer
+
+
+@contextmanager
+def opened(url: str, said: TableDescription | None = None) -> Iterator[Explorer]:
+    """Explore a table on an engine; it is closed before its cluster ends."""
+    dataset = open_dataset(url, said)
+    assert isinstance(dataset, EngineDataset)
+    with closing(dataset.engine):
+        yield Explorer(dataset)
+
+
+@pytest.fixture(autouse=True)
+def no_short_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("iris_dash.analysis.filtering.SHORT_TABLE", 0)
+
+
+def expected(explorer: Explorer, question: dict[str, Any]) -> list[dict[str, Any]]:
+    chosen = {
+        name: [question[name]] if not isinstance(question[name], list) else question[name]
+        for name in ("colour", "tame")
+        if question.get(name) is not None
+    }
+    rows = reference.select(ROWS, chosen, question.get("lower", {}), question.get("upper", {}))
+    sort = [
+        (name.removeprefix("-"), name.startswith("-"))
+        for name in question.get("sort", "").split(",")
+        if name
+    ]
+    orders = {facet.name: list(facet.values) for facet in explorer.schema.facets}
+    return reference.in_order(rows, sort, orders)
+
+
+each_question = pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+
+
+def test_schema(explorer):
+    colour, tame = explorer.schema.facets
+    first_seen = list(dict.fromkeys(row["colour"] for row in ROWS if row["colour"] is not None))
+    assert colour.values == (*first_seen, None)
+    assert tame.values == (True, False, None)
+    size, count = explorer.schema.measures
+    assert (size.low, size.high, size.step) == (-1.5, 7.7, 0.1)
+    assert (count.low, count.high, count.step, count.decimals) == (-7.0, 32.0, 1.0, 0)
+    assert [column.name for column in explorer.schema.columns] == NAMES
+    assert len(explorer.dataset) == TOTAL
+
+
+def page_of(explorer: Explorer, query: Query) -> list[dict[str, Any]]:
+    rows = plain_rows(page_rows(explorer.dataset, query))
+    return [dict(zip(NAMES, row, strict=False)) for row in rows]
+
+
+@each_question
+def test_rows_in_order_pages_and_count(explorer, question):
+    wanted = expected(explorer, question)
+    query = explorer.query(**question)
+    assert explorer.count(query) == len(wanted)
+    assert page_of(explorer, query.on_page(1, 1_000)) == wanted
+    assert page_of(explorer, query.on_page(2, 13)) == wanted[13:26]
+    assert page_of(explorer, query.on_page(1_000_000, 13)) == []
+
+
+@each_question
+def test_exported_rows(explorer, question):
+    wanted = expected(explorer, question)
+    text = b"".join(explorer.csv(explorer.query(**question))).decode()
+    lines = list(csv.DictReader(io.StringIO(text)))
+    assert text.startswith(",".join(NAMES))
+    assert [line["name"] or None for line in lines] == [row["name"] for row in wanted]
+    for line, row in zip(lines, wanted, strict=True):
+        assert line["colour"] == (row["colour"] or "")
+        assert line["day"] == row["day"].isoformat()
+        assert (float(line["size"]) if line["size"] else None) == row["size"]
+        assert line["tame"] == {True: "true", False: "false", None: ""}[row["tame"]]
+
+
+@each_question
+def test_means(explorer, question):
+    wanted = expected(explorer, question)
+    by = question.get("by", "colour")
+    values = list(explorer.schema.facet(by).values)
+    means = explorer.group_means(explorer.query(**question))
+    ours = [(mean.group, mean.n) for mean in means]
+    theirs = reference.means(wanted, by, values, MEASURES)
+    assert ours == [(group, n) for group, n, _ in theirs]
+    for mean, (_, _, found) in zip(means, theirs, strict=True):
+        found = [None if number is None or math.isnan(number) else number for number in found]
+        assert mean.means == pytest.approx(tuple(found), nan_ok=True)
+
+
+@each_question
+def test_facet_counts_are_those_under_the_other_filters(explorer, question):
+    query = explorer.query(**question)
+    counts = explorer.aggregates(query).count_facets(query)
+    for facet in explorer.schema.facets:
+        others = {k: v for k, v in question.items() if k not in (facet.name, "sort")}
+        rows = expected(explorer, others)
+        for value in facet.values:
+            n = sum(row[facet.name] is value or row[facet.name] == value for row in rows)
+            assert counts[facet.name][value] == n
+
+
+@each_question
+def test_summary_with_quartiles(explorer, question):
+    wanted = expected(explorer, question)
+    by = question.get("by", "colour")
+    summary = explorer.summary(explorer.query(**question))
+    assert len(summary) == len({row[by] for row in wanted}) * len(MEASURES)
+    for line in summary.to_dict("records"):
+        group = None if reference.is_gap(line[by]) else line[by]
+        own = [row[line["measure"]] for row in wanted if row[by] == group]
+        known = np.array([value for value in own if value is not None], dtype=float)
+        assert line["n"] == len(known)
+        assert line["missing"] == len(own) - len(known)
+        with np.errstate(invalid="ignore"):
+            five = np.percentile(known, [0, 25, 50, 75, 100]) if len(known) else [math.nan] * 5
+            std = known.std(ddof=1) if len(known) > 1 else math.nan
+        got = [line[name] for name in ("min", "q1", "median", "q3", "max")]
+        finite = [value if np.isfinite(value) else math.nan for value in five]
+        assert got == pytest.approx(finite, nan_ok=True)
+        std = std if np.isfinite(std) else math.nan
+        assert line["std"] == pytest.approx(std, nan_ok=True)
+
+
+@each_question
+def test_histograms_and_density(explorer, question):
+    wanted = expected(explorer, question)
+    query = explorer.query(**question)
+    by = explorer.group_facet(query)
+    histograms = explorer.histograms(query)
+    for name, histogram in histograms.items():
+        edges = histogram.edges
+        for place, value in enumerate(by.values):
+            numbers = [r[name] for r in wanted if r[by.name] == value and r[name] is not None]
+            inside = [x for x in numbers if edges[0] <= x <= edges[-1]]
+            assert histogram.counts[place].tolist() == np.histogram(inside, edges)[0].tolist()
+    density = explorer.aggregates(query).density(query, ("size", "count"), by)
+    for place, value in enumerate(by.values):
+        pairs = [
+            (row["count"], row["size"])
+            for row in wanted
+            if row[by.name] == value
+            and row["count"] is not None
+            and row["size"] is not None
+            and math.isfinite(row["size"])
+        ]
+        ups, acrosses = zip(*pairs, strict=True) if pairs else ((), ())
+        counted = np.histogram2d(ups, acrosses, [density.y_edges, density.x_edges])[0]
+        assert density.counts[place].tolist() == counted.tolist()
+
+
+@pytest.fixture(scope="module")
+def rolled_up(explorer: Explorer) -> Rollup:
+    """The table at slider resolution, although it is too short for that to pay."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("iris_dash.analysis.rollup.LEAST_GAIN", 1)
+        rollup = build_rollup(explorer.dataset)
+    assert rollup is not None
+    assert rollup.n is not None
+    return rollup
+
+
+@pytest.fixture(scope="module")
+def scanned(frame: pl.DataFrame) -> Explorer:
+    """The same rows in memory; what is read from them is held against plain loops above."""
+    return Explorer.open(frame.drop("_row"), SAID)
+
+
+@each_question
+def test_a_rollup_made_by_the_engine(explorer, rolled_up, scanned, question):
+    query = explorer.query(**question)
+    if not rolled_up.answers(query):
+        return
+    wanted = expected(explorer, question)
+    by = explorer.group_facet(query)
+    scan = Scan(scanned.dataset)
+    rolled_up = replace(rolled_up, scan=scan)  # what the rows answer is asked above
+    assert rolled_up.count(query) == len(wanted)
+    assert rolled_up.count_facets(query) == scan.count_facets(query)
+    for ours, theirs in zip(spreads(rolled_up, query, by), spreads(scan, query, by), strict=True):
+        assert (ours.group, ours.n) == (theirs.group, theirs.n)
+        for one, other in zip(ours.measures, theirs.measures, strict=True):
+            assert asdict(one) == pytest.approx(asdict(other), nan_ok=True)
+    for name, histogram in rolled_up.histograms(query, by).items():
+        assert np.array_equal(histogram.counts, scan.histograms(query, by)[name].counts)
+
+
+def test_points_of_the_scatter(explorer):
+    query = explorer.query(colour=["red", None], upper={"count": 3})
+    scatter = explorer.scatter(query, ("size", "count"), explorer.count(query))
+    assert scatter.points is not None
+    for value, (xs, ys) in scatter.points.items():
+        wanted = [
+            (row["size"], row["count"])
+            for row in expected(explorer, {"colour": ["red", None], "upper": {"count": 3}})
+            if row["colour"] == value and row["size"] is not None
+        ]
+        assert sorted(zip(xs, ys, strict=True)) == sorted(wanted)
+
+
+def loads_all_or_nothing(place: str) -> None:
+    """A load that breaks off leaves what was there; one that is done is not done again."""
+    url = f"{place}/pots"
+    address = target_of(url)
+    first = pl.DataFrame({"h": [1.5, 2.5], "_row": [0, 1]})
+    other = pl.DataFrame({"h": [float(n) for n in range(250_000)]}).with_row_index("_row")
+
+    def breaks_off(rows: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_table(address, other, breaks_off)
+    with pytest.raises(DatasetError):
+        open_dataset(url)
+    assert load_table(first, address)
+    with pytest.raises(KeyboardInterrupt):
+        write_table(address, other, breaks_off)
+    with opened(url) as explorer:
+        assert explorer.rows()["h"].tolist() == [1.5, 2.5]
+    assert not load_table(first, address)

@@ -1,0 +1,30 @@
+"""Engines that are asked what takes for ever, and end it in time."""
+
+from __future__ import annotations
+
+import time
+
+import narwhals as nw
+import pytest
+
+from iris_dash.core.deadline import within
+from iris_dash.core.errors import QueryTooLong
+from iris_dash.engines import Engine, engine_address, open_engine
+
+SOON = 0.3
+LATE = 20
+"""Seconds within which what takes for ever has ended, on a slow machine too."""
+
+
+def ends_soon(engine: Engine, rows: nw.LazyFrame) -> None:
+    """What would take for ever is ended, and the engine then answers as before."""
+    begun = time.monotonic()
+    with within(SOON), pytest.raises(QueryTooLong, match="longer than"):
+        engine.collect(rows)
+    assert SOON <= time.monotonic() - begun < LATE
+
+
+def opened(address: str) -> Engine:
+    found = engine_address(address)
+    assert found is not None
+    return open_engine(found)

@@ -1,0 +1,82 @@
+"""The files to deploy with name settings, services and folders that there are."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import yaml
+from image import COMPOSE, NAMES, dockerfile, image_environment
+from sample_tables import ROOT
+
+PLACES = {"iris_dash", "assets", "data", "app.py", "requirements.txt"}
+
+
+# --- The files
+
+
+def test_the_image_is_not_root_and_has_what_it_runs():
+    said = dockerfile()
+    assert int(said["USER"][-1]) > 0
+    assert said["STOPSIGNAL"] == ["SIGTERM"]
+    own = {"PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
+    assert set(image_environment()) - own <= NAMES
+    assert image_environment()["HOST"] == "0.0.0.0"
+    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().split() if line[0] == "!"}
+    assert let_in >= PLACES
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.M)
+    for name in " ".join(copied).split():
+        assert (ROOT / name).exists()
+        assert name in let_in
+
+
+def test_compose_has_two_hardened_replicas_behind_nginx_alone():
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
+    services = compose["services"]
+    assert set(services) == {"nginx", "web-1", "web-2", "redis", "postgresql", "load"}
+    assert services["web-1"] == services["web-2"]
+    for name in ("nginx", "web-1", "web-2", "redis"):
+        assert services[name]["read_only"] is True
+        assert services[name]["cap_drop"] == ["ALL"]
+        assert services[name]["security_opt"] == ["no-new-privileges:true"]
+    assert [name for name, said in services.items() if "ports" in said] == ["nginx"]
+    assert "127.0.0.1:8080" in services["nginx"]["ports"][0]
+    # A folder, not a file, so that what is put in a file's place is seen.
+    assert services["web-1"]["volumes"] == services["load"]["volumes"] == ["./data:/app/data:ro"]
+    assert {name for name, said in services.items() if "profiles" in said} == {"postgresql", "load"}
+    assert set(services["web-1"]["environment"]) <= NAMES
+    upstream = (ROOT / "deploy" / "replicas.conf").read_text()
+    for name in ("web-1", "web-2"):
+        assert f"server {name}:{image_environment()['PORT']} " in upstream
+    for volume in services["nginx"]["volumes"]:
+        assert (ROOT / volume.split(":")[0]).is_file()
+
+
+def test_compose_for_development_copies_what_there_is():
+    compose = yaml.safe_load((ROOT / "compose.dev.yaml").read_text())
+    for watched in compose["services"]["web"]["develop"]["watch"]:
+        assert (ROOT / watched["path"]).exists()
+
+
+def test_the_example_of_an_environment_names_settings():
+    text = (ROOT / ".env.example").read_text()
+    compose = "".join((ROOT / name).read_text() for name in COMPOSE)
+    of_compose = set(re.findall(r"\$\{(\w+)", compose)) | {"COMPOSE_PROFILES"}
+    named = set(re.findall(r"^#?([A-Z_]+)=", text, re.M))
+    assert named <= NAMES | of_compose
+
+
+def test_heroku_is_told_settings_that_there_are():
+    said = json.loads((ROOT / "app.json").read_text())
+    assert set(said["env"]) <= NAMES
+    assert all(entry["description"] for entry in said["env"].values())
+    assert set(said["formation"]) == {"web"}
+    assert (ROOT / "Procfile").read_text().startswith("web: ")
+
+
+def test_what_is_mounted_beside_nginx_is_included_there():
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    included = re.findall(r"include (\S+);", text)
+    assert sorted(included) == ["listen.conf", "replicas.conf"]
+    assert all(Path(ROOT / "deploy" / name).is_file() for name in included)

@@ -1,0 +1,65 @@
+"""Answers are compressed once and streams are not read ahead; fingerprints follow the content."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+from flask import Flask, Response
+
+from iris_dash.web import compression
+from iris_dash.web.app import ASSETS, create_app
+from iris_dash.web.compression import compress
+from iris_dash.web.dash_backend import asset_url, fingerprint
+
+BOOTSTRAP = asset_url(ASSETS / "bootstrap.min.css")
+
+
+def test_a_stream_is_not_read_ahead():
+    server, taken = Flask("pots"), []
+
+    @server.get("/export.csv")
+    def export() -> Response:
+        return Response((taken.append(i) or b"a" * 5_000 for i in range(9)), mimetype="text/csv")
+
+    compress(server)
+    answer = server.test_client().get("/export.csv", headers={"Accept-Encoding": "br"})
+    pieces = answer.iter_encoded()
+    next(pieces)
+    assert len(taken) <= 2
+    assert sum(1 for _ in pieces) == 8
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_a_file_is_compressed_once(monkeypatch, encoding):
+    made = []
+
+    def counting(data: bytes) -> bytes:
+        made.append(len(data))
+        return gzip.compress(data)
+
+    monkeypatch.setitem(compression.ENCODINGS, encoding, (counting, bytes))
+    client = create_app().server.test_client()
+    paths = [
+        f"/{BOOTSTRAP}",
+        "/_dash-layout",
+        "/_dash-dependencies",
+        "/docs/js/swagger-ui-bundle.js",
+    ]
+    paths += re.findall(r'src="(/[^"]+)"', client.get("/").text)[:3]
+    for _ in range(3):
+        for path in paths:
+            answer = client.get(path, headers={"Accept-Encoding": encoding})
+            assert answer.headers["Content-Encoding"] == encoding
+    assert len(made) == len(paths)
+
+
+def test_a_fingerprint_follows_the_content_alone(tmp_path):
+    one, other = tmp_path / "a.js", tmp_path / "b.js"
+    one.write_text("1")
+    other.write_text("1")
+    first = fingerprint(one)
+    assert fingerprint(other) == first
+    one.write_text("2")
+    assert fingerprint(one) != first
