@@ -36,11 +36,13 @@ from iris_dash.analysis.rollup import Rollup, build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.core.timing import span
 from iris_dash.files import Export, Table, find_format
-from iris_dash.files.receipt import Receipt, What, query_in_words
+from iris_dash.files.receipt import Receipt, What
 from iris_dash.files.table import Types, as_file_frame, file_types
-from iris_dash.query.query import Query, parse_query
+from iris_dash.query.body import parse_query
+from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Schema
 from iris_dash.query.url import format_query
+from iris_dash.query.words import query_in_words
 from iris_dash.tables.dataset import Dataset, is_missing, open_dataset, plain_rows
 from iris_dash.tables.description import TableDescription
 
@@ -304,10 +306,9 @@ class Explorer:
         by, aggregates = self.group_facet(query), self.aggregates(query)
         own = aggregates.histograms(query, by, axes)
         own |= {name: aggregates.histogram(query, name, by, in_log=True) for name in in_log}
-        bounded = {name for name, _, _ in query.bounds}
         beside = {
-            name: aggregates.histogram(query.without_bounds(name), name, by, name in in_log)
-            if name in bounded
+            name: aggregates.histogram(query.without(name), name, by, name in in_log)
+            if query.filter_on(name)
             else histogram
             for name, histogram in own.items()
         }

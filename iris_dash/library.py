@@ -28,13 +28,13 @@ class IrisQuery(Query):
     `upper` (a number per measure, inclusive, in the measure's unit), `sort`, `by`, `page`,
     `per_page`. Errors: QueryError naming each bad value and the valid ones.
 
-    >>> IrisQuery(species="setosa", lower={"sepal_length": 5.0}, upper={"sepal_length": 5.1}).bounds
-    (('sepal_length', 5.0, 5.1),)
+    >>> IrisQuery(species="setosa", upper={"sepal_length": 5.1}).filters
+    (Choice(name='species', values=('setosa',)), Interval(name='sepal_length', low=None, high=5.1))
     """
 
-    def __init__(self, /, **filters: Any) -> None:
-        query = default_explorer().query(**filters)
-        super().__init__(*query.parts())
+    def __new__(cls, /, **filters: Any) -> Query:  # type: ignore[misc]
+        """Return a plain Query, which equals any other that asks the same."""
+        return default_explorer().query(**filters)
 
 
 def column_range(query: Query) -> list[dict[str, Any]]:

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, islice, permutations
-from typing import Any
+from typing import Any, Literal, assert_never
 
 import numpy as np
 
 from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.grid import BELOW_CELL, grid_of
 from iris_dash.core.deadline import check
+from iris_dash.query.filters import Choice, Filter, Interval, canonical
+from iris_dash.query.numbers import bound_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, decimals_of, value_text
+from iris_dash.query.schema import Schema, value_text
 from iris_dash.query.url import format_query
+from iris_dash.query.words import filter_phrase
 
 AggregatesOf = Callable[[Query], Aggregates]
 """Gives what answers a query's aggregates."""
 
-Ends = tuple[float | None, float | None]
-
-MOST_NAMED = 6
-"""Values of a facet that a filter's words name; the others are counted."""
+Kind = Literal["facet", "measure"]
+"""What a filter's column is."""
 
 MOST_SETS = 100
 """Sets of filters that are tried at most before filters are put back one by one."""
@@ -43,7 +44,7 @@ class FilterEffect:
     """
 
     name: str
-    kind: str
+    kind: Kind
     words: str
     removes_alone: int
     without: Query
@@ -67,8 +68,7 @@ class Relaxation:
 class Diagnosis:
     """What a query's filters do: `count` of `total` rows are selected.
 
-    `filters`: the active ones, facets before measures, in the table's order; `relaxation`: None
-    where rows are selected.
+    `filters`: the active ones, in the schema's order; `relaxation`: None where rows are selected.
     """
 
     count: int
@@ -84,17 +84,15 @@ def diagnose(schema: Schema, aggregates: AggregatesOf, query: Query, total: int)
     """
     search = _Search(schema, aggregates)
     count, first = search.count(query), _on_first_page(query)
-    words = filter_words(schema, query)
-    facets = {name for name, _ in query.facets}
     filters = tuple(
         FilterEffect(
-            name,
-            "facet" if name in facets else "measure",
-            words[name],
-            search.count(without(query, name)) - count,
-            without(first, name),
+            one.name,
+            _kind(one),
+            filter_phrase(schema, one),
+            search.count(query.without(one.name)) - count,
+            first.without(one.name),
         )
-        for name in words
+        for one in query.filters
     )
     return Diagnosis(count, total, filters, None if count else search.least(first))
 
@@ -125,50 +123,14 @@ def diagnosis_record(schema: Schema, diagnosis: Diagnosis) -> dict[str, Any]:
     }
 
 
-def filter_words(schema: Schema, query: Query) -> dict[str, str]:
-    """Return each active filter in words, by its column's name: facets, then measures.
-
-    >>> height = Measure("h", "Height", "h", unit="cm", low=1.0, high=9.0, step=0.5, decimals=1)
-    >>> filter_words(Schema((height,)), Query(bounds=(("h", 2.5, None),)))
-    {'h': 'Height from 2.5 cm'}
-    """
-    facets = {name: _choice_words(schema.facet(name), values) for name, values in query.facets}
-    return facets | {
-        name: _bound_words(schema.measure(name), low, high) for name, low, high in query.bounds
-    }
-
-
-def number_words(measure: Measure, value: float) -> str:
-    """Return a bound as people read it: with the slider's decimals, or as many as it has more."""
-    plain = f"{value:.{min(measure.decimals, decimals_of(measure.step))}f}"
-    return plain if float(plain) == value and abs(value) < 1e15 else repr(value)
-
-
-def without(query: Query, *names: str) -> Query:
-    """Return the query without the filters on these columns."""
-    return replace(
-        query,
-        facets=tuple(facet for facet in query.facets if facet[0] not in names),
-        bounds=tuple(bound for bound in query.bounds if bound[0] not in names),
-    )
-
-
-def _choice_words(facet: Facet, values: tuple[FacetValue, ...]) -> str:
-    named = [value_text(value) for value in values[:MOST_NAMED]]
-    more = len(values) - len(named)
-    listed = ", ".join(named) or "none"
-    return f"{facet.label}: {listed}" + (f" and {more} more" if more else "")
-
-
-def _bound_words(measure: Measure, low: float | None, high: float | None) -> str:
-    low_text, high_text = ("" if e is None else number_words(measure, e) for e in (low, high))
-    if high is None:
-        text = f"from {low_text}"
-    elif low is None:
-        text = f"up to {high_text}"
-    else:
-        text = low_text if low == high else f"{low_text} – {high_text}"
-    return " ".join(part for part in (measure.label, text, measure.unit) if part)
+def _kind(one: Filter) -> Kind:
+    match one:
+        case Choice():
+            return "facet"
+        case Interval():
+            return "measure"
+        case _:
+            assert_never(one)
 
 
 def _on_first_page(query: Query) -> Query:
@@ -192,114 +154,103 @@ class _Search:
         """
         return _least(
             self._relaxed(query, order)
-            for names in self._helpful(query)
-            for order in (permutations(names) if len(names) <= LONGEST_ORDERED else [names])
+            for filters in self._helpful(query)
+            for order in (permutations(filters) if len(filters) <= LONGEST_ORDERED else [filters])
         )
 
-    def _helpful(self, query: Query) -> list[tuple[str, ...]]:
+    def _helpful(self, query: Query) -> list[tuple[Filter, ...]]:
         """Return the smallest sets of filters without which there are rows."""
-        names = [name for name, _ in query.facets] + [name for name, _, _ in query.bounds]
-        looks = islice(_sets(names), MOST_SETS)
-        found: list[tuple[str, ...]] = []
+        looks = islice(_sets(query.filters), MOST_SETS)
+        found: list[tuple[Filter, ...]] = []
         for chosen in looks:
             check()
             if found and len(chosen) > len(found[0]):
                 break
             if len(chosen) > 1 and len(found) == MOST_JOINT:
                 break
-            if self.count(without(query, *chosen)):
+            if self.count(_without(query, chosen)):
                 found.append(chosen)
-        return found or [self._irreducible(query, names)]
+        return found or [self._irreducible(query)]
 
-    def _irreducible(self, query: Query, names: list[str]) -> tuple[str, ...]:
+    def _irreducible(self, query: Query) -> tuple[Filter, ...]:
         """Return filters without which there are rows, none of which can be put back as it was."""
-        dropped = list(names)
-        for name in names:
-            fewer = [other for other in dropped if other != name]
-            if self.count(without(query, *fewer)):
+        dropped = query.filters
+        for one in query.filters:
+            fewer = tuple(other for other in dropped if other != one)
+            if self.count(_without(query, fewer)):
                 dropped = fewer
-        return tuple(dropped)
+        return dropped
 
-    def _relaxed(self, query: Query, order: tuple[str, ...]) -> Relaxation:
+    def _relaxed(self, query: Query, order: tuple[Filter, ...]) -> Relaxation:
         """Return the query with these filters put back one by one, each as little changed as helps.
 
         Every one has to change: `order` is a set none of whose parts would do.
         """
-        relaxed, count, words, given_up = without(query, *order), 0, [], 0.0
-        for name in order:
-            step = _least(self._steps(query, relaxed, name))
+        relaxed, count, words, given_up = _without(query, order), 0, [], 0.0
+        for one in order:
+            step = _least(self._steps(relaxed, one))
             relaxed, count, given_up = step.query, step.count, given_up + step.given_up
             words.append(step.words)
         return Relaxation(relaxed, "; ".join(words), count, given_up)
 
-    def _steps(self, query: Query, base: Query, name: str) -> Iterator[Relaxation]:
-        """Yield the ways to put one filter of the query back onto `base`, relaxed, with rows."""
-        chosen = dict(query.facets).get(name)
-        if chosen is not None:
-            yield from self._added(base, self.schema.facet(name), chosen)
-            return
-        measure = self.schema.measure(name)
-        bounds = next((low, high) for n, low, high in query.bounds if n == name)
-        sides = [self._widened(base, measure, bounds, upper) for upper in (False, True)]
-        yield from (step for step in sides if step)
-        if not any(sides):
-            # Without a value beyond either bound, the rows there are have no value at all.
-            words = f"{measure.label}: any value or none"
-            yield Relaxation(base, words, self.count(base), 1.0)
+    def _steps(self, base: Query, one: Filter) -> Iterator[Relaxation]:
+        """Yield the ways to put one filter back onto `base`, relaxed, with rows."""
+        match one:
+            case Choice():
+                yield from self._added(base, one)
+            case Interval(name):
+                sides = [self._widened(base, one, upper) for upper in (False, True)]
+                yield from (step for step in sides if step)
+                if not any(sides):
+                    # Without a value beyond either bound, the rows there are have no value at all.
+                    words = f"{self.schema.measure(name).label}: any value or none"
+                    yield Relaxation(base, words, self.count(base), 1.0)
+            case _:
+                assert_never(one)
 
-    def _added(
-        self, base: Query, facet: Facet, chosen: tuple[FacetValue, ...]
-    ) -> Iterator[Relaxation]:
+    def _added(self, base: Query, choice: Choice) -> Iterator[Relaxation]:
         """Yield the choice with one more value, for each that has rows."""
+        facet = self.schema.facet(choice.name)
         counts = self.aggregates(base).count_facets(base)[facet.name]
         for value, count in counts.items():
-            if count and value not in chosen:
-                values = tuple(v for v in facet.values if v in chosen or v == value)
+            if count and value not in choice.values:
+                values = tuple(v for v in facet.values if v in choice.values or v == value)
                 words = f"{facet.label}: also {value_text(value)}"
-                relaxed = self._with_choice(base, facet, values)
+                relaxed = self._with(base, replace(choice, values=values))
                 yield Relaxation(relaxed, words, count, 1 / len(facet.values))
 
-    def _widened(
-        self, base: Query, measure: Measure, bounds: Ends, upper: bool
-    ) -> Relaxation | None:
+    def _widened(self, base: Query, interval: Interval, upper: bool) -> Relaxation | None:
         """Return one bound moved outward to the nearest value beyond it, on the slider's grid.
 
         None without such a value. Infinity is beyond the slider: for it the bound is dropped.
         """
-        old = bounds[upper]
+        name, old = interval.name, interval.high if upper else interval.low
         if old is None:
             return None
-        beyond = self._with_bounds(base, measure, (old, None) if upper else (None, old))
-        counts = self.aggregates(beyond).cell_counts(beyond, measure.name, None)[0]
+        measure = self.schema.measure(name)
+        beyond = self._with(base, Interval(name, low=old) if upper else Interval(name, high=old))
+        counts = self.aggregates(beyond).cell_counts(beyond, name, None)[0]
         cells = np.flatnonzero(counts[1:]) + BELOW_CELL
         if not len(cells):
             return None
         grid, cell = grid_of(measure), int(cells[0 if upper else -1])
         on_slider = 0 <= cell <= grid.top_cell
         new = grid.at((cell + upper) // 2) if on_slider else None
-        relaxed = self._with_bounds(base, measure, (bounds[0], new) if upper else (new, bounds[1]))
+        wider = replace(interval, high=new) if upper else replace(interval, low=new)
+        relaxed = self._with(base, wider)
         if new is None:
             words = f"{measure.label} without {'an upper' if upper else 'a lower'} bound"
         else:
-            words = _bound_words(measure, *((None, new) if upper else (new, None)))
-            words += f" instead of {number_words(measure, old)}"
+            alone = Interval(name, high=new) if upper else Interval(name, low=new)
+            words = f"{filter_phrase(self.schema, alone)} instead of {bound_text(measure, old)}"
         end = measure.high if upper else measure.low
         moved = abs(min(max(old, measure.low), measure.high) - (end if new is None else new))
         span = measure.high - measure.low
         return Relaxation(relaxed, words, self.count(relaxed), moved / span if span else 0.0)
 
-    def _with_choice(self, base: Query, facet: Facet, values: tuple[FacetValue, ...]) -> Query:
-        if len(values) == len(facet.values):
-            return without(base, facet.name)
-        found = dict(base.facets) | {facet.name: values}
-        order = [f.name for f in self.schema.facets]
-        return replace(base, facets=tuple((n, found[n]) for n in order if n in found))
-
-    def _with_bounds(self, base: Query, measure: Measure, ends: Ends) -> Query:
-        found = {name: (low, high) for name, low, high in base.bounds} | {measure.name: ends}
-        order = [m.name for m in self.schema.measures]
-        bounds = tuple((n, *found[n]) for n in order if n in found and found[n] != (None, None))
-        return replace(base, bounds=bounds)
+    def _with(self, base: Query, one: Filter) -> Query:
+        """Return the query with that filter in place of any other on its column."""
+        return replace(base, filters=canonical(self.schema, (*base.filters, one)))
 
 
 def _least(found: Iterable[Relaxation]) -> Relaxation:
@@ -307,7 +258,11 @@ def _least(found: Iterable[Relaxation]) -> Relaxation:
     return min(found, key=lambda one: (round(one.given_up, 9), -one.count))
 
 
-def _sets(names: list[str]) -> Iterator[tuple[str, ...]]:
-    """Yield the sets of names, smaller ones first."""
-    for size in range(1, len(names) + 1):
-        yield from combinations(names, size)
+def _without(query: Query, filters: Iterable[Filter]) -> Query:
+    return query.without(*(one.name for one in filters))
+
+
+def _sets(filters: tuple[Filter, ...]) -> Iterator[tuple[Filter, ...]]:
+    """Yield the sets of filters, smaller ones first."""
+    for size in range(1, len(filters) + 1):
+        yield from combinations(filters, size)

@@ -11,13 +11,14 @@ import operator
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from functools import reduce
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, TypeGuard, TypeVar, assert_never
 
 import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.core.deadline import check, each
+from iris_dash.query.filters import Choice, Filter, Interval
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet
 from iris_dash.tables.column_facts import ROW
@@ -40,11 +41,19 @@ FIRST_SLICE = 10_000
 def condition(query: Query) -> nw.Expr:
     """Return a query that restricts something as one condition on a row.
 
-    Each restricted column is one clause; a row is selected when all of them hold.
+    Each filter is one clause; a row is selected when all of them hold.
     """
-    clauses = [_choice(name, values) for name, values in query.facets]
-    clauses += [_interval(name, low, high) for name, low, high in query.bounds]
-    return reduce(operator.and_, clauses)
+    return reduce(operator.and_, map(_clause, query.filters))
+
+
+def _clause(one: Filter) -> nw.Expr:
+    match one:
+        case Choice(name, values):
+            return _choice(name, values)
+        case Interval(name, low, high):
+            return _interval(name, low, high)
+        case _:
+            assert_never(one)
 
 
 def _choice(name: str, values: tuple[Any, ...]) -> nw.Expr:
@@ -63,7 +72,7 @@ def _interval(name: str, low: float | None, high: float | None) -> nw.Expr:
 
 def restricts(query: Query) -> bool:
     """Return whether the query leaves out any row at all, as far as it can tell."""
-    return bool(query.facets or query.bounds)
+    return bool(query.filters)
 
 
 def is_short(dataset: Dataset) -> TypeGuard[FrameDataset]:
@@ -92,18 +101,24 @@ def gather(dataset: Dataset, rows: Rows) -> Frame:
 
 def select_positions(dataset: FrameDataset, query: Query) -> NDArray[np.intp]:
     """Return the places of the rows that the query selects, ascending, from the arrays."""
-    masks = [np.ones(len(dataset), dtype=bool)]
-    for name, chosen in query.facets:
-        values = dataset.schema.facet(name).values
-        allowed = np.array([value in chosen for value in values], dtype=bool)
-        masks.append(allowed[dataset.arrays[name]])
-    for name, low, high in query.bounds:
-        numbers = dataset.arrays[name]
-        if low is not None:
-            masks.append(numbers >= low)
-        if high is not None:
-            masks.append(numbers <= high)
-    return np.flatnonzero(reduce(operator.and_, masks))
+    every = np.ones(len(dataset), dtype=bool)
+    masks = (mask for one in query.filters for mask in _masks(dataset, one))
+    return np.flatnonzero(reduce(operator.and_, masks, every))
+
+
+def _masks(dataset: FrameDataset, one: Filter) -> Iterator[NDArray[np.bool_]]:
+    match one:
+        case Choice(name, chosen):
+            values = dataset.schema.facet(name).values
+            allowed = np.array([value in chosen for value in values], dtype=bool)
+            yield allowed[dataset.arrays[name]]
+        case Interval(name, low, high):
+            if low is not None:
+                yield dataset.arrays[name] >= low
+            if high is not None:
+                yield dataset.arrays[name] <= high
+        case _:
+            assert_never(one)
 
 
 def page_rows(dataset: Dataset, query: Query) -> Frame:

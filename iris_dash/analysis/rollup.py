@@ -8,10 +8,10 @@ Bounds on the grid select whole cells, so the answers are exact in both.
 from __future__ import annotations
 
 import operator
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
-from typing import Any
+from typing import Any, assert_never
 
 import narwhals as nw
 import numpy as np
@@ -22,6 +22,7 @@ from iris_dash.analysis.aggregates import Aggregates, Density, GroupMeans, Group
 from iris_dash.analysis.grid import BELOW_CELL, MISSING_CELL, Bins, Grid, grid_of
 from iris_dash.analysis.recent import Recent
 from iris_dash.analysis.scan import N, Scan
+from iris_dash.query.filters import Choice, Filter, Interval
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Schema
 from iris_dash.tables.dataset import Dataset, EngineDataset, FrameDataset, facet_places
@@ -69,11 +70,18 @@ class Rollup(Aggregates):
 
         A cell per row cannot be parted: its one value says on which side it is.
         """
-        return self.n is None or all(
-            (low is None or self._lowest(name, low) is not None)
-            and (high is None or self._highest(name, high) is not None)
-            for name, low, high in query.bounds
-        )
+        return self.n is None or all(map(self._parts_no_cell, query.filters))
+
+    def _parts_no_cell(self, one: Filter) -> bool:
+        match one:
+            case Choice():
+                return True
+            case Interval(name, low, high):
+                return (low is None or self._lowest(name, low) is not None) and (
+                    high is None or self._highest(name, high) is not None
+                )
+            case _:
+                assert_never(one)
 
     def _lowest(self, name: str, bound: float) -> int | None:
         """Return the lowest cell inside a lower bound; None if the bound parts a cell's rows."""
@@ -223,7 +231,7 @@ class Rollup(Aggregates):
     def count_facets(self, query: Query) -> dict[str, dict[FacetValue, int]]:
         counts = {}
         for facet in self.schema.facets:
-            chosen = self.selected(query.without_facet(facet.name))
+            chosen = self.selected(query.without(facet.name))
             rows = self._counted(self.facets[facet.name], chosen, len(facet.values))
             counts[facet.name] = dict(zip(facet.values, map(int, rows), strict=True))
         return counts
@@ -338,23 +346,29 @@ class Rollup(Aggregates):
         return mask
 
     def _mask(self, query: Query) -> NDArray[np.bool_] | None:
-        masks = []
-        for name, chosen in query.facets:
-            allowed = np.array([v in chosen for v in self.schema.facet(name).values], dtype=bool)
-            masks.append(allowed[self.facets[name]])
-        for name, low, high in query.bounds:
-            cells = self.cells[name]
-            lowest = self._lowest(name, low) if low is not None else None
-            highest = self._highest(name, high) if high is not None else None
-            if low is not None and lowest is None:
-                masks.append(self._values(name) >= low)
-            if high is not None and highest is None:
-                masks.append(self._values(name) <= high)
-            # Without a lower bound everything is kept that is not missing.
-            masks.append(cells >= (BELOW_CELL if lowest is None else lowest))
-            if highest is not None:
-                masks.append(cells <= highest)
+        masks = [mask for one in query.filters for mask in self._masks(one)]
         return reduce(operator.and_, masks) if masks else None
+
+    def _masks(self, one: Filter) -> Iterator[NDArray[np.bool_]]:
+        match one:
+            case Choice(name, chosen):
+                values = self.schema.facet(name).values
+                allowed = np.array([value in chosen for value in values], dtype=bool)
+                yield allowed[self.facets[name]]
+            case Interval(name, low, high):
+                cells = self.cells[name]
+                lowest = self._lowest(name, low) if low is not None else None
+                highest = self._highest(name, high) if high is not None else None
+                if low is not None and lowest is None:
+                    yield self._values(name) >= low
+                if high is not None and highest is None:
+                    yield self._values(name) <= high
+                # Without a lower bound everything is kept that is not missing.
+                yield cells >= (BELOW_CELL if lowest is None else lowest)
+                if highest is not None:
+                    yield cells <= highest
+            case _:
+                assert_never(one)
 
     def _values(self, name: str) -> NDArray[np.float64]:
         """Return a measure's value per row, NaN for missing, where every cell is one row."""

@@ -112,12 +112,11 @@ class Scan(Aggregates):
 
     @override
     def count_facets(self, query: Query) -> dict[str, dict[FacetValue, int]]:
-        restricted = {name for name, _ in query.facets}
         shared = select_rows(self.dataset, query)
         return {
             facet.name: self._count_values(
-                select_rows(self.dataset, query.without_facet(facet.name))
-                if facet.name in restricted
+                select_rows(self.dataset, query.without(facet.name))
+                if query.filter_on(facet.name)
                 else shared,
                 facet,
             )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import keyword
 import shlex
+from typing import assert_never
 
 from iris_dash.copy_as.files import known_file
 from iris_dash.copy_as.frames import as_pandas, as_polars
@@ -17,14 +18,15 @@ from iris_dash.copy_as.python_text import (
     dict_text,
     list_text,
     literal,
-    number_text,
     quoted,
 )
 from iris_dash.copy_as.sql import as_engine_sql, as_sql
 from iris_dash.core.errors import DatasetError
 from iris_dash.engines import engine_address
 from iris_dash.explorer import Explorer
+from iris_dash.query.filters import Choice, Interval
 from iris_dash.query.model import MAX_PER_PAGE
+from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.sort import join_sort
@@ -52,7 +54,7 @@ def forms(
     DuckDB; a data frame has only "curl" and "Python", and a web address with a password or a query
     in it only "curl". No text has a password.
     """
-    query = Query(query.facets, query.bounds, query.sort)
+    query = Query(query.filters, query.sort)
     texts = {"curl": as_curl(explorer, query, url)}
     address = engine_address(source) if source else None
     if address is not None:
@@ -98,16 +100,24 @@ def as_python(
     opened = [quoted(source) if source else "frame", *([settings] if settings else [])]
     lines += ["", f"explorer = {call_text('Explorer.open', opened)}"]
     given, odd = [], []
-    for name, values in query.facets:
-        text = list_text(values) if len(values) != 1 or None in values else literal(values[0])
-        if name.isidentifier() and not keyword.iskeyword(name):
-            given.append(f"{name}={text}")
-        else:
-            odd.append((name, text))
-    for side, end in (("lower", 0), ("upper", 1)):
-        ends = [(name, bounds[end]) for name, *bounds in query.bounds]
-        texts = [(name, number_text(schema, name, v)) for name, v in ends if v is not None]
-        given += [f"{side}={dict_text(texts)}"] if texts else []
+    ends: dict[str, list[tuple[str, str]]] = {"lower": [], "upper": []}
+    for one in query.filters:
+        match one:
+            case Choice(name, values):
+                alone = len(values) == 1 and None not in values
+                text = literal(values[0]) if alone else list_text(values)
+                if name.isidentifier() and not keyword.iskeyword(name):
+                    given.append(f"{name}={text}")
+                else:
+                    odd.append((name, text))
+            case Interval(name, low, high):
+                decimals = schema.measure(name).decimals
+                for side, end in (("lower", low), ("upper", high)):
+                    if end is not None:
+                        ends[side].append((name, exact_text(end, decimals)))
+            case _:
+                assert_never(one)
+    given += [f"{side}={dict_text(texts)}" for side, texts in ends.items() if texts]
     if query.sort:
         given.append(f"sort={quoted(join_sort(query.sort))}")
     if odd:

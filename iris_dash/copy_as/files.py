@@ -121,8 +121,7 @@ class File:
         """Return whether what the query names means the same in the file as it does here."""
         if self.kind == "csv" or not self.raw:
             return True
-        names = [*(f[0] for f in query.facets), *(b[0] for b in query.bounds)]
-        names += [name for name, _ in query.sort]
+        names = [*(one.name for one in query.filters), *(name for name, _ in query.sort)]
         return not any(_is_changed(self.raw[name]) for name in names)
 
     def order(self, name: str) -> list[FacetValue] | None:

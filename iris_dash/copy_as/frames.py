@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Sequence
+from typing import assert_never
 
 import polars as pl
 
@@ -14,11 +15,12 @@ from iris_dash.copy_as.python_text import (
     dict_text,
     list_text,
     literal,
-    number_text,
     quoted,
 )
+from iris_dash.query.filters import Choice, Filter, Interval
+from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import FacetValue, Schema
+from iris_dash.query.schema import FacetValue, Measure, Schema
 from iris_dash.tables.download import is_address
 
 PANDAS_NO_VALUE = (
@@ -40,9 +42,7 @@ def as_pandas(file: File, query: Query) -> str:
             column = f"df[{quoted(name)}]"
             arguments = [column, f"categories={list_text(order)}", "ordered=True"]
             lines.append(f"{column} = {call_text('pd.Categorical', arguments)}")
-    clauses = [_pandas_choice(name, values) for name, values in query.facets]
-    clauses += [_pandas_interval(file.schema, *bound) for bound in query.bounds]
-    lines.append(_pandas_filter(clauses))
+    lines.append(_pandas_filter([_pandas_clause(file.schema, one) for one in query.filters]))
     if query.sort:
         names, ways = [name for name, _ in query.sort], [not down for _, down in query.sort]
         given = [quoted(names[0]) if len(names) == 1 else list_text(names)]
@@ -85,6 +85,16 @@ def _pandas_read(file: File) -> list[str]:
     return [f"df = {call_text('pd.read_csv', given)}"]
 
 
+def _pandas_clause(schema: Schema, one: Filter) -> str:
+    match one:
+        case Choice(name, values):
+            return _pandas_choice(name, values)
+        case Interval(name, low, high):
+            return _pandas_interval(schema.measure(name), low, high)
+        case _:
+            assert_never(one)
+
+
 def _pandas_choice(name: str, values: Sequence[FacetValue]) -> str:
     column = f"df[{quoted(name)}]"
     given = [value for value in values if value is not None]
@@ -100,14 +110,15 @@ def _pandas_choice(name: str, values: Sequence[FacetValue]) -> str:
     return f"({chosen} | {missing})" if None in values else chosen
 
 
-def _pandas_interval(schema: Schema, name: str, low: float | None, high: float | None) -> str:
-    column = f"df[{quoted(name)}]"
-    if low is not None and high is not None:
-        return (
-            f"{column}.between({number_text(schema, name, low)}, {number_text(schema, name, high)})"
-        )
-    sign, end = (">=", low) if low is not None else ("<=", high)
-    return f"({column} {sign} {number_text(schema, name, end)})"
+def _pandas_interval(measure: Measure, low: float | None, high: float | None) -> str:
+    column, ends = f"df[{quoted(measure.name)}]", _ends(measure, low, high)
+    if len(ends) == 2:
+        return f"{column}.between({ends[0]}, {ends[1]})"
+    return f"({column} {'>=' if high is None else '<='} {ends[0]})"
+
+
+def _ends(measure: Measure, low: float | None, high: float | None) -> list[str]:
+    return [exact_text(end, measure.decimals) for end in (low, high) if end is not None]
 
 
 def _pandas_filter(clauses: list[str]) -> str:
@@ -126,8 +137,7 @@ def _pandas_filter(clauses: list[str]) -> str:
 def as_polars(file: File, query: Query) -> str:
     """Return the query as plain Polars."""
     lines = ["import polars as pl", "", *_polars_read(file)]
-    clauses = [_polars_choice(name, values) for name, values in query.facets]
-    clauses += [_polars_interval(file.schema, *bound) for bound in query.bounds]
+    clauses = [_polars_clause(file.schema, one) for one in query.filters]
     rows = call_text("df.filter", clauses) if clauses else "df"
     if query.sort:
         keys = []
@@ -191,6 +201,16 @@ def _polars_cast(file: File, name: str) -> str:
     return f"{column}{text}.cast(pl.{dtype}{', ' + lenient if lenient else ''})"
 
 
+def _polars_clause(schema: Schema, one: Filter) -> str:
+    match one:
+        case Choice(name, values):
+            return _polars_choice(name, values)
+        case Interval(name, low, high):
+            return _polars_interval(schema.measure(name), low, high)
+        case _:
+            assert_never(one)
+
+
 def _polars_choice(name: str, values: Sequence[FacetValue]) -> str:
     column = f"pl.col({quoted(name)})"
     given = [value for value in values if value is not None]
@@ -208,10 +228,8 @@ def _polars_choice(name: str, values: Sequence[FacetValue]) -> str:
     return f"({chosen}) | {missing}" if "==" in chosen else f"{chosen} | {missing}"
 
 
-def _polars_interval(schema: Schema, name: str, low: float | None, high: float | None) -> str:
-    column = f"pl.col({quoted(name)})"
-    if low is not None and high is not None:
-        ends = f"{number_text(schema, name, low)}, {number_text(schema, name, high)}"
-        return f"{column}.is_between({ends})"
-    sign, end = (">=", low) if low is not None else ("<=", high)
-    return f"{column} {sign} {number_text(schema, name, end)}"
+def _polars_interval(measure: Measure, low: float | None, high: float | None) -> str:
+    column, ends = f"pl.col({quoted(measure.name)})", _ends(measure, low, high)
+    if len(ends) == 2:
+        return f"{column}.is_between({ends[0]}, {ends[1]})"
+    return f"{column} {'>=' if high is None else '<='} {ends[0]}"

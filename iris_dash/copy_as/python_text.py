@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from iris_dash.query.schema import Schema
-
 WIDTH = 88
 """A call that would be longer is written over several lines."""
-
-
-def number_text(schema: Schema, name: str, value: float | None) -> str:
-    """Return a bound as Python: a whole number where the column has only such."""
-    assert value is not None
-    whole = schema.measure(name).decimals == 0 and value.is_integer() and abs(value) < 1e15
-    return str(int(value)) if whole else repr(value)
 
 
 def quoted(text: str) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 import polars as pl
 
 from iris_dash.copy_as.files import DUCKDB_SAMPLE, WORDS, File
-from iris_dash.copy_as.python_text import WIDTH, number_text
+from iris_dash.copy_as.python_text import WIDTH
 from iris_dash.engines import Address
+from iris_dash.query.filters import Choice, Filter, Interval
+from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, FacetValue, Schema
+from iris_dash.query.schema import Facet, FacetValue, Measure, Schema
 from iris_dash.tables.dataset import EngineDataset
 
 EXACT_DIGITS = 15
@@ -65,9 +68,18 @@ class Sql:
         """Return values, with commas between."""
         return ", ".join(map(self.literal, values))
 
-    def choice(self, name: str, values: Sequence[FacetValue]) -> str:
+    def condition(self, schema: Schema, one: Filter, number: Callable[[str], str]) -> str:
+        """Return a filter as a condition; `number` writes a measure's column."""
+        match one:
+            case Choice(name, values):
+                return self.choice(self.name(name), values)
+            case Interval(name, low, high):
+                return self.interval(number(name), schema.measure(name), low, high)
+            case _:
+                assert_never(one)
+
+    def choice(self, column: str, values: Sequence[FacetValue]) -> str:
         """Return which values of a facet are chosen, as a condition."""
-        column = self.name(name)
         given = [value for value in values if value is not None]
         if not given:
             return f"{column} IS NULL" if None in values else "FALSE"
@@ -77,15 +89,12 @@ class Sql:
         )
         return f"({chosen} OR {column} IS NULL)" if None in values else chosen
 
-    def interval(
-        self, schema: Schema, bound: tuple[str, float | None, float | None], column: str
-    ) -> str:
+    def interval(self, column: str, measure: Measure, low: float | None, high: float | None) -> str:
         """Return a measure's bounds as a condition on what the column is called."""
-        name, low, high = bound
-        ends = ["" if end is None else _sql_number(schema, name, end) for end in (low, high)]
-        if low is not None and high is not None:
+        ends = [_sql_number(measure, end) for end in (low, high) if end is not None]
+        if len(ends) == 2:
             return f"{column} BETWEEN {ends[0]} AND {ends[1]}"
-        return f"{column} >= {ends[0]}" if low is not None else f"{column} <= {ends[1]}"
+        return f"{column} {'>=' if high is None else '<='} {ends[0]}"
 
 
 def as_sql(file: File, query: Query) -> str:
@@ -96,8 +105,7 @@ def as_sql(file: File, query: Query) -> str:
         # To DuckDB NaN is the largest number.
         return f"nullif({sql.name(name)}, 'NaN')" if name in file.nan else sql.name(name)
 
-    where = [sql.choice(name, values) for name, values in query.facets]
-    where += [sql.interval(file.schema, bound, number(bound[0])) for bound in query.bounds]
+    where = [sql.condition(file.schema, one, number) for one in query.filters]
     table, casts = _duckdb_table(file), _duckdb_casts(file)
     inner = f"* REPLACE ({casts})" if casts else "*"
     columns, order = "*", []
@@ -169,8 +177,7 @@ def as_engine_sql(dataset: EngineDataset, query: Query, address: Address) -> str
     mysql = address.scheme == "mysql"
     sql = Sql("`" if mysql else '"', escapes=address.scheme in ("mysql", "clickhouse", "chdb"))
     schema = dataset.schema
-    where = [sql.choice(name, values) for name, values in query.facets]
-    where += [sql.interval(schema, bound, sql.name(bound[0])) for bound in query.bounds]
+    where = [sql.condition(schema, one, sql.name) for one in query.filters]
     facets = {facet.name: facet for facet in schema.facets}
     sorted_by = [name for name, _ in query.sort]
     keys = [(_place(sql, facets.get(name), name), down) for name, down in query.sort]
@@ -195,9 +202,9 @@ def _place(sql: Sql, facet: Facet | None, name: str) -> str:
     return f"CASE {sql.name(name)} {places} END"
 
 
-def _sql_number(schema: Schema, name: str, value: float) -> str:
+def _sql_number(measure: Measure, value: float) -> str:
     """Return a bound as SQL; one of many digits as a float, since it would be a decimal."""
-    text = number_text(schema, name, value)
+    text = exact_text(value, measure.decimals)
     digits = len(re.sub(r"\D", "", text))
     return f"{text}e0" if "e" not in text and digits > EXACT_DIGITS else text
 

@@ -6,11 +6,6 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from iris_dash.core.errors import list_names
-from iris_dash.query.query import Query
-from iris_dash.query.schema import Schema, value_text
-from iris_dash.query.url import number_text
-
 What = Literal["rows", "means"]
 
 KEY = "iris_dash"
@@ -53,30 +48,3 @@ class Receipt:
         if receipt.what not in ("rows", "means") or not isinstance(receipt.query, str):
             raise ValueError("it names no query")
         return receipt
-
-
-def query_in_words(schema: Schema, query: Query) -> list[tuple[str, str]]:
-    """Return what the query asks as people say it: (column, what of it) per filter, then order."""
-    said = []
-    for name, values in query.facets:
-        texts = [value_text(value) for value in values]
-        said.append((schema.facet(name).label, list_names(texts, most=1_000)))
-    for name, low, high in query.bounds:
-        measure = schema.measure(name)
-        ends = [None if end is None else number_text(measure, end) for end in (low, high)]
-        if low is None:
-            words = f"at most {ends[1]}"
-        else:
-            words = f"at least {ends[0]}" if high is None else f"{ends[0]} to {ends[1]}"
-        said.append((measure.title, words))
-    labels = {column.name: column.label for column in schema.columns}
-    if query.sort:
-        ways = [
-            f"{labels[name]}, descending" if down else labels[name] for name, down in query.sort
-        ]
-        said.append(("Order", "; then ".join(ways)))
-    if query.by is not None:
-        said.append(("Grouped by", labels[query.by]))
-    if query.page is not None:
-        said.append(("Page", f"{query.page}, of {query.per_page} rows each"))
-    return said

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, assert_never
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
 from iris_dash.core.errors import unknown_name
+from iris_dash.query.numbers import edge_text
 from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, in_markdown
 from iris_dash.query.sort import sort_pair, split_sort
 
@@ -23,22 +24,25 @@ def query_model(schema: Schema) -> type[BaseModel]:
     anything; the model's JSON schema shows the columns' names.
     """
     fields: dict[str, Any] = {}
-    for position, facet in enumerate(schema.facets):
-        fields[f"facet_{position}"] = (
-            _choice_type(facet),
-            Field(
-                None, alias=facet.name, description=f"Chosen values of {in_markdown(facet.label)}"
-            ),
-        )
-    bounds_fields: dict[str, Any] = {
-        f"measure_{position}": (
-            float | None,
-            Field(None, alias=m.name, description=_bound_text(m), allow_inf_nan=False),
-        )
-        for position, m in enumerate(schema.measures)
-    }
+    ends: dict[str, Any] = {}
+    for name, column in filter_fields(schema).items():
+        match column:
+            case Facet():
+                text = f"Chosen values of {in_markdown(column.label)}"
+                fields[name] = (
+                    _choice_type(column),
+                    Field(None, alias=column.name, description=text),
+                )
+            case Measure():
+                text = _bound_text(column)
+                ends[name] = (
+                    float | None,
+                    Field(None, alias=column.name, description=text, allow_inf_nan=False),
+                )
+            case _:
+                assert_never(column)
     strict = ConfigDict(extra="forbid", strict=True)
-    bounds = create_model("Bounds", __config__=strict, **bounds_fields)
+    bounds = create_model("Bounds", __config__=strict, **ends)
     fields["lower"] = (bounds | None, Field(None, description="Inclusive lower bound per measure"))
     fields["upper"] = (bounds | None, Field(None, description="Inclusive upper bound per measure"))
     fields["sort"] = (
@@ -54,8 +58,15 @@ def query_model(schema: Schema) -> type[BaseModel]:
     return create_model("Query", __config__=strict, **fields)
 
 
+@lru_cache(maxsize=32)
+def filter_fields(schema: Schema) -> dict[str, Facet | Measure]:
+    """Return the columns that a filter may name, by what their fields in the model are called."""
+    return {f"column_{place}": column for place, column in enumerate(schema.filterable)}
+
+
 def _bound_text(measure: Measure) -> str:
-    return f"{in_markdown(measure.title)}, {measure.low:g} to {measure.high:g} in the table"
+    low, high = edge_text(measure.low), edge_text(measure.high)
+    return f"{in_markdown(measure.title)}, {low} to {high} in the table"
 
 
 def _choice_type(facet: Facet) -> Any:

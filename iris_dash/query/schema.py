@@ -132,6 +132,7 @@ class Schema:
     """The columns of a table in their order, and the words in which people speak of it.
 
     `axes` names the two measures that a scatter opens with; None with fewer than two measures.
+    `filterable` are the columns that a filter may name, in the order in which filters stand.
     """
 
     columns: tuple[Column, ...]
@@ -142,12 +143,14 @@ class Schema:
     axes: tuple[str, str] | None = None
     facets: tuple[Facet, ...] = field(init=False)
     measures: tuple[Measure, ...] = field(init=False)
+    filterable: tuple[Facet | Measure, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         kept = tuple(c for c in self.columns if isinstance(c, Facet))
         object.__setattr__(self, "facets", kept)
         measured = tuple(c for c in self.columns if isinstance(c, Measure))
         object.__setattr__(self, "measures", measured)
+        object.__setattr__(self, "filterable", (*kept, *measured))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, assert_never
 from urllib.parse import quote
 
 from iris_dash.core.errors import Problem, QueryError, unknown_name
-from iris_dash.query.query import PAGING_KEYS, Query, parse_query
+from iris_dash.query.body import parse_query
+from iris_dash.query.filters import Choice, Interval
+from iris_dash.query.numbers import exact_text
+from iris_dash.query.query import PAGING_KEYS, Query
 from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, value_text
 from iris_dash.query.sort import join_sort
 
@@ -64,12 +67,16 @@ def format_query(schema: Schema, query: Query) -> str:
 def arguments_of(schema: Schema, query: Query) -> list[tuple[str, str]]:
     """Return the query as (key, value) URL arguments in canonical order."""
     pairs = []
-    for name, values in query.facets:
-        pairs += [(name, facet_text(value)) for value in values] or [(name, NONE)]
-    for name, low, high in query.bounds:
-        measure = schema.measure(name)
-        ends = ("" if end is None else number_text(measure, end) for end in (low, high))
-        pairs.append((name, RANGE.join(ends)))
+    for one in query.filters:
+        match one:
+            case Choice(name, values):
+                pairs += [(name, facet_text(value)) for value in values] or [(name, NONE)]
+            case Interval(name, low, high):
+                decimals = schema.measure(name).decimals
+                ends = ("" if end is None else exact_text(end, decimals) for end in (low, high))
+                pairs.append((name, RANGE.join(ends)))
+            case _:
+                assert_never(one)
     if query.sort:
         pairs.append(("sort", join_sort(query.sort)))
     for key, value in (("by", query.by), ("page", query.page), ("per_page", query.per_page)):
@@ -90,36 +97,29 @@ def facet_text(value: FacetValue) -> str:
     return "~" + text if text.startswith("~") else text
 
 
-def number_text(measure: Measure, value: float) -> str:
-    """Return a bound in the shortest text that reads back as the same number."""
-    if measure.decimals == 0 and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return repr(value)
-
-
 def _quote(text: str) -> str:
     return quote(text, safe=_READABLE)
 
 
 def _raw_query(schema: Schema, arguments: Arguments) -> tuple[dict[str, Any], list[Problem]]:
-    facets = {facet.name: facet for facet in schema.facets}
-    measures = {measure.name for measure in schema.measures}
+    columns = {column.name: column for column in schema.filterable}
     raw: dict[str, Any] = {}
     problems: list[Problem] = []
     seen: set[str] = set()
     for key, text in arguments:
         if key.startswith(DASHBOARD_PREFIX):
             continue
-        if key in facets:
+        column = columns.get(key)
+        if isinstance(column, Facet):
             chosen = raw.setdefault(key, [])
             if text != NONE:
-                chosen.append(read_facet_value(facets[key], text))
+                chosen.append(read_facet_value(column, text))
             continue
         if key in seen:
             problems.append(Problem("repeated", ("query", key), f"{key} is given twice", text))
             continue
         seen.add(key)
-        if key in measures:
+        if isinstance(column, Measure):
             _add_bounds(raw, problems, key, text)
         elif key in ("page", "per_page"):
             raw[key] = _whole_number(text)
@@ -161,7 +161,7 @@ def _whole_number(text: str) -> int | str:
 
 
 def _unknown_argument(schema: Schema, key: str, text: str) -> Problem:
-    keys = [f.name for f in schema.facets] + [m.name for m in schema.measures] + list(PAGING_KEYS)
+    keys = [*(column.name for column in schema.filterable), *PAGING_KEYS]
     return Problem("unknown_key", ("query", key), unknown_name("key", key, keys), text)
 
 

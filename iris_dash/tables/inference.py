@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals as nw
 
 from iris_dash.core.errors import DatasetError, list_names, unknown_name
-from iris_dash.query.query import RESERVED_KEYS
+from iris_dash.query.body import RESERVED_KEYS
 from iris_dash.query.schema import (
     Column,
     Facet,

@@ -17,9 +17,10 @@ from rolled_tables import SAID, per_row, rows_of_tables, slider_ends, table
 from sample_tables import ROOT
 
 from iris_dash import Explorer, open_dataset
-from iris_dash.analysis.diagnosis import diagnose, filter_words, without
+from iris_dash.analysis.diagnosis import diagnose
 from iris_dash.analysis.rollup import build_rollup
 from iris_dash.analysis.scan import Scan
+from iris_dash.query.filters import Choice, Interval
 from iris_dash.query.query import Query
 from iris_dash.query.schema import ceil_to_step, floor_to_step
 from iris_dash.query.url import parse_arguments
@@ -32,24 +33,34 @@ def passing(rows: list[Row], query: Query) -> list[Row]:
     """The rows that a query selects, by plain loops."""
     return reference.select(
         rows,
-        {name: list(values) for name, values in query.facets},
-        {name: low for name, low, _ in query.bounds if low is not None},
-        {name: high for name, _, high in query.bounds if high is not None},
+        {one.name: list(one.values) for one in choices(query)},
+        {one.name: one.low for one in intervals(query) if one.low is not None},
+        {one.name: one.high for one in intervals(query) if one.high is not None},
     )
+
+
+def choices(query: Query) -> list[Choice]:
+    return [one for one in query.filters if isinstance(one, Choice)]
+
+
+def intervals(query: Query) -> list[Interval]:
+    return [one for one in query.filters if isinstance(one, Interval)]
 
 
 def single_relaxations(schema: Any, rows: list[Row], query: Query) -> list[tuple[float, int]]:
     """(given up, rows) of every way to relax one filter, found row by row."""
     found = []
-    for name, values in query.facets:
-        others = passing(rows, without(query, name))
+    for choice in choices(query):
+        name, values = choice.name, choice.values
+        others = passing(rows, query.without(name))
         facet = schema.facet(name)
         for value in facet.values:
             n = sum(row[name] is value or row[name] == value for row in others)
             if value not in values and n:
                 found.append((1 / len(facet.values), n))
-    for name, low, high in query.bounds:
-        others = passing(rows, without(query, name))
+    for interval in intervals(query):
+        name, low, high = interval.name, interval.low, interval.high
+        others = passing(rows, query.without(name))
         measure = schema.measure(name)
         span = (measure.high - measure.low) or 1.0
         held = [row[name] for row in others if row[name] is not None]
@@ -80,11 +91,11 @@ def assert_diagnosis(explorer: Explorer, aggregates: Any, rows: list[Row], query
     found = diagnose(schema, aggregates, query, len(rows))
     count = len(passing(rows, query))
     assert (found.count, found.total) == (count, len(rows))
-    names = [name for name, *_ in (*query.facets, *query.bounds)]
+    names = [one.name for one in (*choices(query), *intervals(query))]
     assert [effect.name for effect in found.filters] == names
     for effect in found.filters:
-        assert effect.without == without(query, effect.name)
-        alone = len(passing(rows, without(query, effect.name))) - count
+        assert effect.without == query.without(effect.name)
+        alone = len(passing(rows, query.without(effect.name))) - count
         assert effect.removes_alone == alone
     if count:
         assert found.relaxation is None
@@ -106,10 +117,10 @@ def assert_diagnosis(explorer: Explorer, aggregates: Any, rows: list[Row], query
         changed = next(
             size
             for size in range(2, len(names) + 1)
-            if any(passing(rows, without(query, *chosen)) for chosen in combinations(names, size))
+            if any(passing(rows, query.without(*chosen)) for chosen in combinations(names, size))
         )
-    before = {part[0]: part[1:] for part in (*query.facets, *query.bounds)}
-    after = {part[0]: part[1:] for part in (*relaxed.query.facets, *relaxed.query.bounds)}
+    before = {one.name: one for one in query.filters}
+    after = {one.name: one for one in relaxed.query.filters}
     assert sum(before[name] != after.get(name) for name in before) == changed
     assert relaxed.words.count("; ") == changed - 1
     assert set(after) <= set(before)
@@ -284,45 +295,8 @@ def test_links_lead_to_the_first_page(explorer):
     query = explorer.query(species=[], sort="-sepal_length", by="species", page=7, per_page=20)
     diagnosis = explorer.diagnosis(query)
     assert diagnosis.filters[0].without == Query(sort=query.sort, by="species", page=1, per_page=20)
-    assert diagnosis.relaxation.query.parts()[2:] == (query.sort, "species", 1, 20)
-
-
-@pytest.mark.parametrize(
-    ("asked", "words"),
-    [
-        ({}, {}),
-        ({"species": ["virginica", "setosa"]}, {"species": "Species: setosa, virginica"}),
-        ({"species": []}, {"species": "Species: none"}),
-        (
-            {"lower": {"sepal_length": 5}, "upper": {"sepal_length": 5.1}},
-            {"sepal_length": "Sepal length 5.0 – 5.1 cm"},
-        ),
-        ({"lower": {"sepal_length": 5}}, {"sepal_length": "Sepal length from 5.0 cm"}),
-        ({"upper": {"sepal_length": 5.125}}, {"sepal_length": "Sepal length up to 5.125 cm"}),
-        (
-            {"lower": {"sepal_width": 3}, "upper": {"sepal_width": 3}},
-            {"sepal_width": "Sepal width 3.0 cm"},
-        ),
-    ],
-)
-def test_words(explorer, asked, words):
-    assert filter_words(explorer.schema, explorer.query(**asked)) == words
-
-
-def test_words_without_a_unit_and_of_missing_values(pets):
-    query = pets.query(kind=[None], tame=[True], lower={"legs": 3})
-    assert filter_words(pets.schema, query) == {
-        "kind": "Kind: (missing)",
-        "tame": "Tame: true",
-        "legs": "Legs from 3",
-    }
-
-
-def test_words_of_many_values():
-    frame = pl.DataFrame({"letter": list("abcdefghij") * 3})
-    explorer = Explorer.open(frame)
-    words = filter_words(explorer.schema, explorer.query(letter=list("abcdefgh")))
-    assert words == {"letter": "Letter: a, b, c, d, e, f and 2 more"}
+    there = diagnosis.relaxation.query
+    assert (there.sort, there.by, there.page, there.per_page) == (query.sort, "species", 1, 20)
 
 
 def test_the_route_answers_as_the_explorer(client, explorer):

@@ -197,7 +197,7 @@ def test_the_way_back_opens_as_many_rows_as_it_says(explorer, flowers):
     words, button = way_back(explorer.schema, state, relaxation)
     assert text_of(words) == "The smallest step back:"
     there = asked_of(explorer, attribute(button, "data-open"))
-    ends = {name: (low, high) for name, low, high in there.query.bounds}
+    ends = {one.name: (one.low, one.high) for one in there.query.filters}
     found = [
         flower
         for flower in flowers

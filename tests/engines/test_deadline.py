@@ -18,6 +18,7 @@ from iris_dash.analysis.filtering import page_rows, row_slices
 from iris_dash.core.deadline import within
 from iris_dash.core.errors import QueryTooLong
 from iris_dash.engines import Engine
+from iris_dash.query.filters import Interval
 from iris_dash.query.query import Query
 
 
@@ -80,7 +81,7 @@ def test_a_table_in_memory_is_looked_at_between_its_steps():
 
 
 def narrowed() -> Query:
-    return Query(bounds=(("n", 5.0, None),))
+    return Query((Interval("n", low=5.0),))
 
 
 def _sleeping(frame: pl.DataFrame) -> pl.DataFrame:

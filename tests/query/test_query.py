@@ -3,7 +3,8 @@
 import pytest
 
 from iris_dash import IrisQuery, Query, QueryError
-from iris_dash.query.query import parse_query
+from iris_dash.query.body import body_of, parse_query
+from iris_dash.query.filters import Choice, Interval, canonical
 from iris_dash.query.sort import join_sort
 
 
@@ -103,3 +104,61 @@ def test_a_query_cannot_be_changed(explorer):
 
 def test_sort_text_escapes_what_it_means_itself():
     assert join_sort((("a,b", True), ("-c", False), ("d\\", False))) == r"-a\,b,\-c,d\\"
+
+
+SETOSA, LONG, WIDE = (
+    Choice("species", ("setosa",)),
+    Interval("sepal_length", low=5.0),
+    Interval("petal_width", high=0.2),
+)
+
+
+def test_filters_stand_in_the_schemas_order_and_none_lets_everything_in(explorer):
+    names = explorer.schema.facet("species").values
+    given = (WIDE, Interval("sepal_width"), Choice("species", names), LONG)
+    assert canonical(explorer.schema, given) == (LONG, WIDE)
+    assert canonical(explorer.schema, (LONG, WIDE, SETOSA)) == (SETOSA, LONG, WIDE)
+    assert canonical(explorer.schema, (Choice("species", ()),)) == (Choice("species", ()),)
+
+
+def test_of_two_filters_on_one_column_the_last_holds(explorer):
+    longer = Interval("sepal_length", low=6.0)
+    assert canonical(explorer.schema, (LONG, SETOSA, longer)) == (SETOSA, longer)
+
+
+def test_without_leaves_out_the_named_filters_alone():
+    query = Query((SETOSA, LONG, WIDE), sort=(("species", True),), by="species", page=2, per_page=9)
+    rest = Query((LONG,), sort=(("species", True),), by="species", page=2, per_page=9)
+    assert query.without("species", "petal_width") == rest
+    assert query.without("petal_length") == query
+    assert query.filter_on("sepal_length") == LONG
+    assert query.filter_on("petal_length") is None
+
+
+@pytest.mark.parametrize(
+    ("query", "body"),
+    [
+        (Query(), {}),
+        (Query((SETOSA,)), {"species": ["setosa"]}),
+        (Query((Choice("species", ()),)), {"species": []}),
+        (
+            Query((LONG, Interval("petal_width", 0.1, 0.2))),
+            {"lower": {"sepal_length": 5.0, "petal_width": 0.1}, "upper": {"petal_width": 0.2}},
+        ),
+        (
+            Query(sort=(("species", True), ("petal_width", False)), by="species"),
+            {"sort": "-species,petal_width", "by": "species"},
+        ),
+        (Query(page=2, per_page=9), {"page": 2, "per_page": 9}),
+    ],
+)
+def test_a_query_as_a_body_is_read_back_as_the_same(explorer, query, body):
+    assert body_of(query) == body
+    assert parse_query(explorer.schema, body) == query
+
+
+def test_a_query_by_the_replaced_name_can_be_asked_anything(explorer):
+    query = IrisQuery(species=["setosa"], lower={"sepal_length": 8}, page=3)
+    assert explorer.diagnosis(query) == explorer.diagnosis(
+        explorer.query(species="setosa", lower={"sepal_length": 8}, page=3)
+    )

@@ -22,7 +22,7 @@ from iris_dash.dashboard.answer.state import (
     ticked_texts,
 )
 from iris_dash.dashboard.page.chips import chips, way_back
-from iris_dash.dashboard.page.controls import facet_options, number_shown
+from iris_dash.dashboard.page.controls import facet_options
 from iris_dash.dashboard.page.histograms import slider_histograms
 from iris_dash.dashboard.page.layout import count_line
 from iris_dash.dashboard.page.notes import means_title, notice, range_line
@@ -30,6 +30,7 @@ from iris_dash.dashboard.page.table import sort_of_table, table_sort
 from iris_dash.dashboard.theme import LIGHT, THEMES
 from iris_dash.dashboard.views.views import FROM_HISTOGRAMS, Shown, parts_of
 from iris_dash.explorer import Explorer
+from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.url import format_query
@@ -44,9 +45,9 @@ def controls_of_address(schema: Schema, search: str) -> dict[str, Any]:
     shown = [bounds_shown(measure, state.query) for measure in schema.measures]
     controls: dict[str, Any] = {
         "notices": notice(problems),
-        "facets": [ticked_texts(schema, state.query, facet.name) for facet in schema.facets],
-        "lows": [number_shown(low) for low, _ in shown],
-        "highs": [number_shown(high) for _, high in shown],
+        "facets": [ticked_texts(facet, state.query) for facet in schema.facets],
+        "lows": [exact_text(low) for low, _ in shown],
+        "highs": [exact_text(high) for _, high in shown],
         "sort": table_sort(state.query.sort),
         "page": (state.query.page or 1) - 1,
         "per_page": str(state.query.per_page),
@@ -77,7 +78,6 @@ def answer_controls(explorer: Explorer, asked: dict[str, Any]) -> dict[str, Any]
     count = diagnosis.count
     state = on_existing_page(state, count)
     query, view = state.query, state.chosen(VIEW)
-    active = len(query.facets) + len(query.bounds)
     rows = format_query(schema, replace(query, page=None, per_page=None))
     looks = ["main", f"view-{view}", *([] if count else ["is-empty"])]
     parts = Parts()
@@ -90,7 +90,7 @@ def answer_controls(explorer: Explorer, asked: dict[str, Any]) -> dict[str, Any]
         },
         "main": " ".join(looks),
         "count": count_line(count, len(explorer.dataset), schema.rows),
-        "toggle": f"Filters ({active})" if active else "Filters",
+        "toggle": f"Filters ({len(query.filters)})" if query.filters else "Filters",
         "chips": chips(schema, state, diagnosis),
         "way_back": way_back(schema, state, diagnosis.relaxation),
     }

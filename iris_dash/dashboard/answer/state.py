@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, assert_never
 from urllib.parse import parse_qsl, quote
 
 from iris_dash.core.errors import Problem, list_names, unknown_name
-from iris_dash.query.query import Query, parse_query
-from iris_dash.query.schema import Measure, Schema
+from iris_dash.query.body import parse_query
+from iris_dash.query.filters import Choice, Interval
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Facet, Measure, Schema
 from iris_dash.query.sort import join_sort, sort_pair, split_sort
 from iris_dash.query.url import (
     DASHBOARD_PREFIX,
@@ -100,16 +102,20 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
     Errors: QueryError, as for any query.
     """
     raw: dict[str, Any] = {"lower": {}, "upper": {}}
-    for facet in schema.facets:
-        ticked = controls["facets"].get(facet.name)
-        if ticked is not None:
-            raw[facet.name] = [read_facet_value(facet, str(text)) for text in ticked]
-    for measure in schema.measures:
-        low, high = controls["ranges"].get(measure.name) or (None, None)
-        if low is not None and low > measure.low:
-            raw["lower"][measure.name] = low
-        if high is not None and high < measure.high:
-            raw["upper"][measure.name] = high
+    for column in schema.filterable:
+        match column:
+            case Facet(name):
+                ticked = controls["facets"].get(name)
+                if ticked is not None:
+                    raw[name] = [read_facet_value(column, str(text)) for text in ticked]
+            case Measure(name):
+                low, high = controls["ranges"].get(name) or (None, None)
+                if low is not None and low > column.low:
+                    raw["lower"][name] = low
+                if high is not None and high < column.high:
+                    raw["upper"][name] = high
+            case _:
+                assert_never(column)
     raw["sort"] = controls.get("sort") or None
     raw["by"] = controls.get("by") or None
     raw["page"] = (controls.get("page") or 0) + 1
@@ -122,22 +128,28 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
     return DashboardState(query, None if problems else axes, choices, log)
 
 
-def ticked_texts(schema: Schema, query: Query, name: str) -> list[str]:
+def ticked_texts(facet: Facet, query: Query) -> list[str]:
     """Return the texts of the facet's values that the query lets in: what is ticked."""
-    facet = schema.facet(name)
-    chosen = dict(query.facets).get(name, facet.values)
-    return [facet_text(value) for value in facet.values if value in chosen]
+    match query.filter_on(facet.name):
+        case Choice(_, values):
+            return [facet_text(value) for value in values]
+        case Interval() | None:
+            return [facet_text(value) for value in facet.values]
+
+
+def bounds(measure: Measure, query: Query) -> tuple[float | None, float | None]:
+    """Return the bounds that the query sets to a measure; None: open."""
+    match query.filter_on(measure.name):
+        case Interval(_, low, high):
+            return low, high
+        case Choice() | None:
+            return None, None
 
 
 def bounds_shown(measure: Measure, query: Query) -> tuple[float, float]:
     """Return the two numbers beside a measure's slider: its bounds, else the slider's ends."""
-    for name, low, high in query.bounds:
-        if name == measure.name:
-            return (
-                measure.low if low is None else low,
-                measure.high if high is None else high,
-            )
-    return measure.low, measure.high
+    low, high = bounds(measure, query)
+    return measure.low if low is None else low, measure.high if high is None else high
 
 
 def on_existing_page(state: DashboardState, count: int) -> DashboardState:

@@ -8,8 +8,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from iris_dash.analysis.comparison import CONFIDENCE, SMALL, MeasureComparison, Sample
-from iris_dash.dashboard.charts.text_alternatives import interval, shown
 from iris_dash.dashboard.page.elements import aria
+from iris_dash.query.numbers import interval_text, rounded_text
 from iris_dash.query.schema import Schema
 
 HEAD = ("n", "mean", f"{CONFIDENCE:.0%} interval", "sd", "median", "quartiles")
@@ -66,7 +66,11 @@ def comparison_table(
 def _row(schema: Schema, one: MeasureComparison) -> Component:
     measure = schema.measure(one.measure)
     unit = [html.Span(f" {measure.unit}", className="unit")] if measure.unit else []
-    between = [shown(one.difference), interval(one.difference_interval), effect(one.hedges_g)]
+    between = [
+        rounded_text(one.difference),
+        interval_text(one.difference_interval),
+        effect(one.hedges_g),
+    ]
     cells = [*between, *_sample(one.selected), *_sample(one.rest)]
     return html.Tr(
         [html.Th([measure.label, *unit], scope="row"), *(html.Td(cell) for cell in cells)]
@@ -77,11 +81,11 @@ def _sample(sample: Sample) -> list[Any]:
     n = f"{sample.n:,}{' *' if sample.small else ''}"
     return [
         n,
-        shown(sample.mean),
-        interval(sample.mean_interval),
-        shown(sample.std),
-        shown(sample.median),
-        "–" if sample.q1 is None else f"{shown(sample.q1)} – {shown(sample.q3)}",
+        rounded_text(sample.mean),
+        interval_text(sample.mean_interval),
+        rounded_text(sample.std),
+        rounded_text(sample.median),
+        "–" if sample.q1 is None else f"{rounded_text(sample.q1)} – {rounded_text(sample.q3)}",
     ]
 
 

@@ -14,6 +14,7 @@ from iris_dash.analysis.aggregates import Density
 from iris_dash.dashboard.charts.figures import Figure, scatter_layout
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
+from iris_dash.query.numbers import edge_text
 from iris_dash.query.schema import Facet, Schema
 
 FAINTEST = 0.15
@@ -83,7 +84,7 @@ def density_note(
         if measure.name in in_log:
             sizes.append(f"{100 * ((edges[-1] / edges[0]) ** (1 / (len(edges) - 1)) - 1):.2g} %")
         else:
-            sizes.append(f"{edges[1] - edges[0]:.6g} {measure.unit}".strip())
+            sizes.append(f"{edge_text(edges[1] - edges[0])} {measure.unit}".strip())
     most = int(density.counts.max(initial=0))
     return (
         f"Too many {schema.rows} for points: a cell of {sizes[0]} × {sizes[1]} has the stronger "

@@ -21,6 +21,7 @@ from iris_dash.dashboard.charts.figures import (
 from iris_dash.dashboard.charts.means import wrapped
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
+from iris_dash.query.numbers import edge_text
 from iris_dash.query.schema import Facet, Measure, Schema
 
 COLUMNS = 2
@@ -145,7 +146,7 @@ def _traces(
         spread = group.measures[place]
         common: dict[str, Any] = axes | {"name": name}
         if kind == "histogram":
-            ends = [f"{a:.6g} – {b:.6g}" for a, b in pairwise(histogram.edges)]
+            ends = [f"{a} – {b}" for a, b in pairwise(map(edge_text, histogram.edges))]
             traces.append(
                 common
                 | {

@@ -50,25 +50,3 @@ def twin(sentence: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> l
 def _row(line: Sequence[Any]) -> Component:
     first, *rest = line
     return html.Tr([html.Th(first, scope="row"), *(html.Td(cell) for cell in rest)])
-
-
-def shown(number: float | None, digits: int = 4) -> str:
-    """Return a number with sensible digits; a dash for none.
-
-    >>> shown(5.0059999), shown(1234567.0), shown(None), shown(0.00012345)
-    ('5.006', '1,234,567', '–', '0.0001234')
-    """
-    if number is None:
-        return "–"
-    if abs(number) >= 10 ** (digits - 1):
-        return f"{number:,.0f}"
-    return f"{number:.{digits}g}"
-
-
-def interval(ends: tuple[float, float] | None) -> str:
-    """Return an interval's ends; a dash for none.
-
-    >>> interval((4.9058, 5.1062))
-    '4.906 – 5.106'
-    """
-    return "–" if ends is None else f"{shown(ends[0])} – {shown(ends[1])}"

@@ -13,6 +13,7 @@ from iris_dash.analysis.grid import grid_of
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.elements import aria, failure_notice, reset_button
 from iris_dash.dashboard.theme import glyph, own_colour, series
+from iris_dash.query.numbers import exact_text
 from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, decimals_of, value_text
 from iris_dash.query.url import facet_text
 
@@ -215,7 +216,7 @@ def number_input(role: str, measure: Measure, word: str, value: float) -> Compon
                 inputmode="decimal",
                 autocomplete="off",
                 debounce=True,
-                value=number_shown(value),
+                value=exact_text(value),
                 className="bound",
                 style={"width": f"calc({_digits(measure)}ch + 16px)"},
             ),
@@ -226,16 +227,7 @@ def number_input(role: str, measure: Measure, word: str, value: float) -> Compon
 
 def _digits(measure: Measure) -> int:
     """Return how many characters the measure's numbers have at its slider's ends, at least 4."""
-    return max(4, *(len(number_shown(end)) for end in slider_ends(measure)))
-
-
-def number_shown(value: float) -> str:
-    """Return a bound as its input shows it.
-
-    >>> number_shown(2.0), number_shown(4.35)
-    ('2', '4.35')
-    """
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return max(4, *(len(exact_text(end)) for end in slider_ends(measure)))
 
 
 def slider_ends(measure: Measure) -> tuple[float, float]:

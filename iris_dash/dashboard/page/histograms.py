@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from iris_dash.analysis.aggregates import Histogram
+from iris_dash.dashboard.answer.state import bounds
 from iris_dash.dashboard.theme import css_colour
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Schema
@@ -29,7 +30,6 @@ def slider_histograms(
     bin under all the other filters, each with its colour, and the measure's own `bounds` (null:
     open).
     """
-    bounds = {name: [low, high] for name, low, high in query.bounds}
     colours = (
         [css_colour(by, place) for place in range(len(by.values))] if by else ["var(--accent)"]
     )
@@ -43,7 +43,7 @@ def slider_histograms(
                 for colour, counts in zip(colours, beside[measure.name].counts, strict=True)
                 if counts.any()
             ],
-            "bounds": bounds.get(measure.name, [None, None]),
+            "bounds": list(bounds(measure, query)),
         }
         for measure in schema.measures
     }

@@ -11,8 +11,9 @@ from iris_dash.analysis.aggregates import GroupMoments, Histogram
 from iris_dash.analysis.comparison import mean_interval
 from iris_dash.analysis.correlation import Correlations
 from iris_dash.analysis.quartiles import GroupSpread
-from iris_dash.dashboard.charts.text_alternatives import interval, shown, twin
+from iris_dash.dashboard.charts.text_alternatives import twin
 from iris_dash.explorer import Scatter
+from iris_dash.query.numbers import edge_text, interval_text, rounded_text
 from iris_dash.query.schema import Facet, FacetValue, Schema, value_text
 
 MOST_PAIRS = 66
@@ -39,10 +40,9 @@ def scatter_twin(
     histogram = own[x.name]
     edges, bins = histogram.edges, len(histogram.edges) - 1
     parts = [round(bins * part / 5) for part in range(6)] if bins >= 5 else list(range(bins + 1))
+    ends = [edge_text(edges[part]) for part in parts]
     head = [by.label if by else "Group"]
-    head += [
-        f"{edges[low]:.6g} – {edges[high]:.6g} {x.unit}".strip() for low, high in pairwise(parts)
-    ]
+    head += [f"{low} – {high} {x.unit}".strip() for low, high in pairwise(ends)]
     values = by.values if by else (None,)
     rows = [
         [_name(value, by, schema)]
@@ -62,8 +62,8 @@ def means_twin(schema: Schema, groups: Sequence[GroupMoments], by: Facet | None)
         [
             measure.title,
             *(
-                f"{shown(g.means[i])} "
-                f"({interval(mean_interval(g.counts[i], g.means[i], g.deviations[i]))})"
+                f"{rounded_text(g.means[i])} "
+                f"({interval_text(mean_interval(g.counts[i], g.means[i], g.deviations[i]))})"
                 for g in groups
             ),
         ]
@@ -90,7 +90,7 @@ def distributions_twin(
                     measure.title,
                     _name(group.group, by, schema),
                     f"{of.n:,}",
-                    *(shown(number) for number in numbers),
+                    *(rounded_text(number) for number in numbers),
                 ]
             )
     return twin(sentence, head, rows)

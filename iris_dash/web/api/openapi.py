@@ -7,10 +7,12 @@ from typing import Any
 from iris_dash.config.settings import Settings
 from iris_dash.explorer import Explorer
 from iris_dash.files import FORMATS
+from iris_dash.query.body import body_of
 from iris_dash.query.model import MAX_PER_PAGE, query_model
+from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Schema, floor_to_step, in_markdown
-from iris_dash.query.url import arguments_of, number_text
+from iris_dash.query.url import arguments_of
 
 Document = dict[str, Any]
 COMPONENTS = "#/components/schemas/"
@@ -122,14 +124,6 @@ def example_query(explorer: Explorer) -> Query:
     return explorer.query(**filters)
 
 
-def _json_example(query: Query) -> Document:
-    example: Document = {name: list(values) for name, values in query.facets}
-    for side, position in (("lower", 1), ("upper", 2)):
-        bounds = {b[0]: b[position] for b in query.bounds if b[position] is not None}
-        example |= {side: bounds} if bounds else {}
-    return example
-
-
 def _path(explorer: Explorer, most: int, name: str, summary: str, answer: Document) -> Document:
     example = example_query(explorer)
     errors = ("400", "414", "422", "429", "500", "503")
@@ -140,7 +134,7 @@ def _path(explorer: Explorer, most: int, name: str, summary: str, answer: Docume
                 "schema": {"$ref": COMPONENTS + "Query"},
                 "examples": {
                     "everything": {"value": {}},
-                    "narrowed": {"value": _json_example(example)},
+                    "narrowed": {"value": body_of(example)},
                 },
             }
         },
@@ -206,7 +200,7 @@ def _column_parameter(column: Facet | Measure, given: dict[str, str]) -> Documen
         )
         array = {"type": "array", "items": item}
         return _parameter(column.name, text, array) | {"style": "form", "explode": True}
-    low, high = number_text(column, column.low), number_text(column, column.high)
+    low, high = (exact_text(end, column.decimals) for end in (column.low, column.high))
     title = in_markdown(column.title)
     text = f"{title}: low..high, low.. or ..high, inclusive; {low} to {high} in the table"
     parameter = _parameter(column.name, text, {"type": "string", "pattern": r"\.\."})

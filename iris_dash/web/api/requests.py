@@ -13,7 +13,8 @@ from flask import Request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from iris_dash.core.errors import Problem, QueryError
-from iris_dash.query.query import Query, parse_query
+from iris_dash.query.body import parse_query
+from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.url import parse_arguments
 

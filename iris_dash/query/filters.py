@@ -1,0 +1,52 @@
+"""A filter: one condition on one column, of a kind that every reader of filters must know.
+
+Whoever does something with filters matches on `Filter` and ends with `assert_never`, so that the
+type checker lists what a new kind has to be taught.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import assert_never
+
+from iris_dash.query.schema import FacetValue, Schema
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Some values of a facet, in the facet's own order; without any it selects nothing."""
+
+    name: str
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The inclusive ends of a measure, in its unit; None: open on that side."""
+
+    name: str
+    low: float | None = None
+    high: float | None = None
+
+
+Filter = Choice | Interval
+
+
+def canonical(schema: Schema, filters: Iterable[Filter]) -> tuple[Filter, ...]:
+    """Return the filters in the schema's order, without those that let everything in.
+
+    Of several on one column the last one holds.
+    """
+    on = {one.name: one for one in filters if _narrows(schema, one)}
+    return tuple(on[column.name] for column in schema.filterable if column.name in on)
+
+
+def _narrows(schema: Schema, one: Filter) -> bool:
+    match one:
+        case Choice(name, values):
+            return len(values) < len(schema.facet(name).values)
+        case Interval(_, low, high):
+            return low is not None or high is not None
+        case _:
+            assert_never(one)

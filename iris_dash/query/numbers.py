@@ -1,0 +1,60 @@
+"""A number as text: exact where it is read back, as people read it where it is shown."""
+
+from __future__ import annotations
+
+from iris_dash.query.schema import Measure, decimals_of
+
+WHOLE = 1e15
+"""Whole numbers of fewer than so many are written out; others have an exponent."""
+
+
+def exact_text(value: float, decimals: int = 0) -> str:
+    """Return the shortest text that reads back as the same number.
+
+    Of a column without `decimals` a whole number has no point.
+
+    >>> exact_text(2.0), exact_text(2.0, decimals=1), exact_text(4.35), exact_text(1e16)
+    ('2', '2.0', '4.35', '1e+16')
+    """
+    whole = decimals == 0 and value.is_integer() and abs(value) < WHOLE
+    return str(int(value)) if whole else repr(value)
+
+
+def bound_text(measure: Measure, value: float) -> str:
+    """Return a bound as people read it: with the slider's decimals, or as many as it has more.
+
+    >>> height = Measure("h", "Height", "h", low=1.0, high=9.0, step=0.5, decimals=1)
+    >>> bound_text(height, 2.0), bound_text(height, 2.25)
+    ('2.0', '2.25')
+    """
+    plain = f"{value:.{min(measure.decimals, decimals_of(measure.step))}f}"
+    return plain if float(plain) == value and abs(value) < WHOLE else repr(value)
+
+
+def rounded_text(value: float | None) -> str:
+    """Return a statistic with the four digits that say something; a dash for none.
+
+    >>> rounded_text(5.0059999), rounded_text(1234567.0), rounded_text(None)
+    ('5.006', '1,234,567', '–')
+    """
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"
+
+
+def interval_text(ends: tuple[float, float] | None) -> str:
+    """Return the two ends of a statistic's interval; a dash for none.
+
+    >>> interval_text((4.9058, 5.1062))
+    '4.906 – 5.106'
+    """
+    return "–" if ends is None else f"{rounded_text(ends[0])} – {rounded_text(ends[1])}"
+
+
+def edge_text(value: float) -> str:
+    """Return an end of a bin or of a column, to six digits.
+
+    >>> edge_text(4.300000000000001), edge_text(1234567.0)
+    ('4.3', '1.23457e+06')
+    """
+    return f"{value:.6g}"

@@ -1,0 +1,73 @@
+"""A query in the words of people: a phrase per filter, and what a file says that it was asked."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from iris_dash.core.errors import list_names
+from iris_dash.query.filters import Choice, Filter, Interval
+from iris_dash.query.numbers import bound_text, exact_text
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Schema, value_text
+
+MOST_NAMED = 6
+"""Values of a facet that a filter's phrase names; the others are counted."""
+
+
+def filter_phrase(schema: Schema, one: Filter) -> str:
+    """Return a filter as one phrase: its column's label, what it lets in, the unit.
+
+    >>> from iris_dash.query.schema import Measure
+    >>> height = Measure("h", "Height", "h", unit="cm", low=1.0, high=9.0, step=0.5, decimals=1)
+    >>> filter_phrase(Schema((height,)), Interval("h", 2.5))
+    'Height from 2.5 cm'
+    """
+    match one:
+        case Choice(name, values):
+            said = ", ".join(value_text(value) for value in values[:MOST_NAMED]) or "none"
+            if len(values) > MOST_NAMED:
+                said += f" and {len(values) - MOST_NAMED} more"
+            return f"{schema.facet(name).label}: {said}"
+        case Interval(name, low, high):
+            measure = schema.measure(name)
+            ends = ["" if end is None else bound_text(measure, end) for end in (low, high)]
+            if high is None:
+                said = f"from {ends[0]}"
+            elif low is None:
+                said = f"up to {ends[1]}"
+            else:
+                said = ends[0] if low == high else f"{ends[0]} – {ends[1]}"
+            return " ".join(part for part in (measure.label, said, measure.unit) if part)
+        case _:
+            assert_never(one)
+
+
+def query_in_words(schema: Schema, query: Query) -> list[tuple[str, str]]:
+    """Return what the query asks as people say it: (column, what of it) per filter, then order."""
+    said = [_entry(schema, one) for one in query.filters]
+    labels = {column.name: column.label for column in schema.columns}
+    if query.sort:
+        ways = [
+            f"{labels[name]}, descending" if down else labels[name] for name, down in query.sort
+        ]
+        said.append(("Order", "; then ".join(ways)))
+    if query.by is not None:
+        said.append(("Grouped by", labels[query.by]))
+    if query.page is not None:
+        said.append(("Page", f"{query.page}, of {query.per_page} rows each"))
+    return said
+
+
+def _entry(schema: Schema, one: Filter) -> tuple[str, str]:
+    match one:
+        case Choice(name, values):
+            texts = [value_text(value) for value in values]
+            return schema.facet(name).label, list_names(texts, most=1_000)
+        case Interval(name, low, high):
+            measure = schema.measure(name)
+            ends = [exact_text(end, measure.decimals) for end in (low, high) if end is not None]
+            if len(ends) == 2:
+                return measure.title, " to ".join(ends)
+            return measure.title, f"{'at least' if high is None else 'at most'} {ends[0]}"
+        case _:
+            assert_never(one)

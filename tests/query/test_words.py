@@ -1,0 +1,49 @@
+"""What a query asks, as people say it."""
+
+import polars as pl
+import pytest
+
+from iris_dash import Explorer
+from iris_dash.query.words import filter_phrase
+
+
+def phrases(schema, query):
+    return {one.name: filter_phrase(schema, one) for one in query.filters}
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({}, {}),
+        ({"species": ["virginica", "setosa"]}, {"species": "Species: setosa, virginica"}),
+        ({"species": []}, {"species": "Species: none"}),
+        (
+            {"lower": {"sepal_length": 5}, "upper": {"sepal_length": 5.1}},
+            {"sepal_length": "Sepal length 5.0 – 5.1 cm"},
+        ),
+        ({"lower": {"sepal_length": 5}}, {"sepal_length": "Sepal length from 5.0 cm"}),
+        ({"upper": {"sepal_length": 5.125}}, {"sepal_length": "Sepal length up to 5.125 cm"}),
+        (
+            {"lower": {"sepal_width": 3}, "upper": {"sepal_width": 3}},
+            {"sepal_width": "Sepal width 3.0 cm"},
+        ),
+    ],
+)
+def test_words(explorer, asked, words):
+    assert phrases(explorer.schema, explorer.query(**asked)) == words
+
+
+def test_words_without_a_unit_and_of_missing_values(pets):
+    query = pets.query(kind=[None], tame=[True], lower={"legs": 3})
+    assert phrases(pets.schema, query) == {
+        "kind": "Kind: (missing)",
+        "tame": "Tame: true",
+        "legs": "Legs from 3",
+    }
+
+
+def test_words_of_many_values():
+    frame = pl.DataFrame({"letter": list("abcdefghij") * 3})
+    explorer = Explorer.open(frame)
+    words = phrases(explorer.schema, explorer.query(letter=list("abcdefgh")))
+    assert words == {"letter": "Letter: a, b, c, d, e, f and 2 more"}
