@@ -8,6 +8,8 @@ COPY requirements.txt requirements-test.txt ./
 RUN /venv/bin/pip install -r requirements.txt
 COPY pyproject.toml README.md LICENSE app.py ./
 COPY iris_dash iris_dash
+COPY assets assets
+COPY data data
 # urllib3 is the one package that the two pinned sets disagree on.
 RUN grep -v '^urllib3' requirements-test.txt > constraints.txt \
     && /venv/bin/pip install -c constraints.txt -e ".${EXTRAS:+[$EXTRAS]}" \
@@ -19,8 +21,6 @@ RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin iris
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
-COPY assets assets
-COPY data data
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

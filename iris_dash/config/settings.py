@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from iris_dash.core.errors import SettingsError, naming
+from iris_dash.core.resources import DATA
 from iris_dash.engines import engine_address
 from iris_dash.query.model import MAX_PER_PAGE
 from iris_dash.tables.dataset import Dataset, open_dataset
@@ -19,8 +20,7 @@ from iris_dash.tables.description import TableDescription, TableOptions, read_de
 from iris_dash.tables.download import is_address, shown_address
 from iris_dash.tables.sources import Report
 
-ROOT = Path(__file__).resolve().parents[2]
-DEFAULT_DATA = str(ROOT / "data" / "iris.csv")
+DEFAULT_DATA = str(DATA / "iris.csv")
 NAME = re.compile(r"[^\s:,]+")
 NOTHING: Mapping[str, str | None] = {}
 OWN = "IRIS_DASH_"

@@ -11,7 +11,8 @@ from dash import Dash
 from flask import Flask
 from flask_caching import Cache
 
-from iris_dash.config.settings import ROOT, Settings, read_settings
+from iris_dash.config.settings import Settings, read_settings
+from iris_dash.core.resources import ASSETS
 from iris_dash.dashboard import INDEX, create_layout, register_callbacks
 from iris_dash.explorer import Explorer
 from iris_dash.tables.dataset import Dataset, open_dataset
@@ -25,8 +26,6 @@ from iris_dash.web.headers import secure
 from iris_dash.web.limits import limit
 from iris_dash.web.observing import observe
 from iris_dash.web.redis import redis_of
-
-ASSETS = ROOT / "assets"
 
 THEME = ASSETS / "theme.js"
 """The page has this one in its head, before its styles."""
