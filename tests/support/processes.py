@@ -29,9 +29,13 @@ class Server:
     """One server process that can be started and stopped, always on the same port."""
 
     def __init__(
-        self, command: Sequence[str] = SERVE, more: Mapping[str, str] | None = None
+        self,
+        command: Sequence[str] = SERVE,
+        more: Mapping[str, str] | None = None,
+        folder: Path = ROOT,
     ) -> None:
         self.command = command
+        self.folder = folder
         self.port = free_port()
         kept = {key: value for key, value in os.environ.items() if not key.startswith(OWN_KEYS)}
         own = {"HOST": "127.0.0.1", "PORT": str(self.port), "IRIS_DASH_LOG": "none"}
@@ -48,7 +52,7 @@ class Server:
         """Start the server without waiting for it."""
         self.process = subprocess.Popen(
             list(self.command),
-            cwd=ROOT,
+            cwd=self.folder,
             env=self.environment,
             stdout=self.log,
             stderr=self.log,
@@ -111,10 +115,10 @@ class Server:
 
 @contextmanager
 def running(
-    command: Sequence[str] = SERVE, more: Mapping[str, str] | None = None
+    command: Sequence[str] = SERVE, more: Mapping[str, str] | None = None, folder: Path = ROOT
 ) -> Iterator[Server]:
-    """Run a server for the length of a block."""
-    server = Server(command, more)
+    """Run a server, started in a folder, for the length of a block."""
+    server = Server(command, more, folder)
     try:
         server.start()
         yield server
