@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from iris_dash.core.errors import unknown_name
 from iris_dash.query.numbers import edge_text
-from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, in_markdown
-from iris_dash.query.sort import sort_pair, split_sort
+from iris_dash.query.schema import Facet, FacetValue, Filterable, Measure, Schema, in_markdown
+from iris_dash.query.sort import sort_pair, sort_pattern, split_sort
 
 MAX_PER_PAGE = 10_000
 
@@ -59,7 +59,7 @@ def query_model(schema: Schema) -> type[BaseModel]:
 
 
 @lru_cache(maxsize=32)
-def filter_fields(schema: Schema) -> dict[str, Facet | Measure]:
+def filter_fields(schema: Schema) -> dict[str, Filterable]:
     """Return the columns that a filter may name, by what their fields in the model are called."""
     return {f"column_{place}": column for place, column in enumerate(schema.filterable)}
 
@@ -121,8 +121,11 @@ def _sort_type(schema: Schema) -> Any:
 
     json_schema = {
         "anyOf": [
-            {"type": "string"},
-            {"type": "array", "items": {"type": "string"}},
+            {"type": "string", "pattern": sort_pattern(names)},
+            {
+                "type": "array",
+                "items": {"type": "string", "pattern": sort_pattern(names, several=False)},
+            },
             {"type": "null"},
         ]
     }

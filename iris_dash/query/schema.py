@@ -127,6 +127,10 @@ def ceil_to_step(value: float, step: float) -> float:
     return -floor_to_step(-value, step) + 0.0
 
 
+Filterable = Facet | Measure
+"""A column that a filter may name."""
+
+
 @dataclass(frozen=True, eq=False)  # compared by identity: it keys the models made from it
 class Schema:
     """The columns of a table in their order, and the words in which people speak of it.
@@ -143,7 +147,7 @@ class Schema:
     axes: tuple[str, str] | None = None
     facets: tuple[Facet, ...] = field(init=False)
     measures: tuple[Measure, ...] = field(init=False)
-    filterable: tuple[Facet | Measure, ...] = field(init=False)
+    filterable: tuple[Filterable, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         kept = tuple(c for c in self.columns if isinstance(c, Facet))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 
 def split_sort(text: str) -> list[str]:
     r"""Return the entries of a sort text; a backslash makes the next character plain.
@@ -42,9 +45,25 @@ def join_sort(sort: tuple[tuple[str, bool], ...]) -> str:
     >>> join_sort((("a", True), ("b,c", False)))
     '-a,b\\,c'
     """
-    entries = []
-    for name, descending in sort:
-        safe = name.replace("\\", "\\\\").replace(",", "\\,")
-        safe = "\\" + safe if safe.startswith("-") else safe
-        entries.append(f"-{safe}" if descending else safe)
-    return ",".join(entries)
+    return ",".join(f"-{_escaped(name)}" if down else _escaped(name) for name, down in sort)
+
+
+def sort_pattern(names: Iterable[str], several: bool = True) -> str:
+    r"""Return the regular expression of the sort texts over these columns, or of one entry.
+
+    It is one to Python and to JavaScript alike. That a column is named once only it does not say.
+
+    >>> print(sort_pattern(["a", "-b,c", "d (m)"], several=False))
+    ^-?(a|\\-b\\,c|d \(m\))$
+    """
+    entry = f"-?({'|'.join(re.sub(_MEANS, _AS_IT_IS, _escaped(name)) for name in names)})"
+    return f"^{entry}(,{entry})*$" if several else f"^{entry}$"
+
+
+_MEANS, _AS_IT_IS = r"[\\^$.*+?()\[\]{}|/]", r"\\\g<0>"
+"""What has a meaning in a regular expression, and how it is written without one."""
+
+
+def _escaped(name: str) -> str:
+    safe = name.replace("\\", "\\\\").replace(",", "\\,")
+    return "\\" + safe if safe.startswith("-") else safe

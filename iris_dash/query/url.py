@@ -110,23 +110,23 @@ def _raw_query(schema: Schema, arguments: Arguments) -> tuple[dict[str, Any], li
         if key.startswith(DASHBOARD_PREFIX):
             continue
         column = columns.get(key)
-        if isinstance(column, Facet):
-            chosen = raw.setdefault(key, [])
-            if text != NONE:
-                chosen.append(read_facet_value(column, text))
-            continue
-        if key in seen:
+        if key in seen and not isinstance(column, Facet):
             problems.append(Problem("repeated", ("query", key), f"{key} is given twice", text))
             continue
         seen.add(key)
-        if isinstance(column, Measure):
-            _add_bounds(raw, problems, key, text)
-        elif key in ("page", "per_page"):
-            raw[key] = _whole_number(text)
-        elif key in PAGING_KEYS:
-            raw[key] = text
-        else:
-            problems.append(_unknown_argument(schema, key, text))
+        match column:
+            case Facet():
+                chosen = raw.setdefault(key, [])
+                if text != NONE:
+                    chosen.append(read_facet_value(column, text))
+            case Measure():
+                _add_bounds(raw, problems, key, text)
+            case None if key in PAGING_KEYS:
+                raw[key] = _whole_number(text) if key in ("page", "per_page") else text
+            case None:
+                problems.append(_unknown_argument(schema, key, text))
+            case _:
+                assert_never(column)
     return raw, problems
 
 

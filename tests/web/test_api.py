@@ -291,6 +291,42 @@ def test_the_documents_examples_are_answered_as_it_says(client):
             answer.close()
 
 
+@pytest.mark.parametrize(
+    ("sort", "is_right"),
+    [
+        ("species", True),
+        ("-sepal_length,species", True),
+        (["-sepal_length", "species"], True),
+        ([], True),
+        ("", False),
+        (",", False),
+        ("species,", False),
+        ("--species", False),
+        ("specie", False),
+        ("xspecies", False),
+        ([""], False),
+    ],
+)
+def test_the_document_says_which_sorts_every_route_takes(client, sort, is_right):
+    document = client.get("/openapi.json").get_json()
+    validator = resolved(document)
+    asked = 0
+    for path in document["paths"].keys() - STATES - {METRICS}:
+        methods = document["paths"][path]
+        body = methods["post"]["requestBody"]["content"]["application/json"]["schema"]
+        assert validator(body).is_valid({"sort": sort}) == is_right, path
+        answers = [client.post(path, json={"sort": sort})]
+        if isinstance(sort, str):
+            (given,) = (p for p in methods["get"]["parameters"] if p["name"] == "sort")
+            assert validator(given["schema"]).is_valid(sort) == is_right, path
+            answers.append(client.get(path, query_string={"sort": sort}))
+        for answer in answers:
+            assert answer.status_code == (200 if is_right else 422), path
+            answer.close()
+            asked += 1
+    assert asked == len({*ROUTES, *FILES}) * (2 if isinstance(sort, str) else 1)
+
+
 def test_the_states_are_as_the_document_says(client):
     document = client.get("/openapi.json").get_json()
     for path in STATES:

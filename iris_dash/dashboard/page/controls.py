@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, assert_never
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -14,7 +14,15 @@ from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.elements import aria, failure_notice, reset_button
 from iris_dash.dashboard.theme import glyph, own_colour, series
 from iris_dash.query.numbers import exact_text
-from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, decimals_of, value_text
+from iris_dash.query.schema import (
+    Facet,
+    FacetValue,
+    Filterable,
+    Measure,
+    Schema,
+    decimals_of,
+    value_text,
+)
 from iris_dash.query.url import facet_text
 
 SEVERAL = 4
@@ -26,19 +34,26 @@ LONG = 13
 
 def sidebar(schema: Schema) -> Component:
     """Return all filters of a table, with Reset; on a phone they fold behind a button."""
-    groups = [facet_control(facet, first=facet == schema.facets[0]) for facet in schema.facets]
-    sliders = [measure_control(measure) for measure in schema.measures]
     return html.Aside(
         [
             html.Div([html.H2("Filters"), reset_button("sidebar", "Reset")], className="card-head"),
             failure_notice(ids.FILTERS),
-            *groups,
-            *sliders,
+            *(_control(schema, column) for column in schema.filterable),
         ],
         id=ids.FILTERS,
         className="card sidebar",
         **aria(label="Filters"),
     )
+
+
+def _control(schema: Schema, column: Filterable) -> Component:
+    match column:
+        case Facet():
+            return facet_control(column, first=column == schema.facets[0])
+        case Measure():
+            return measure_control(column)
+        case _:
+            assert_never(column)
 
 
 def facet_control(facet: Facet, first: bool) -> Component:

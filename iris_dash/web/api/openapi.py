@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 from iris_dash.config.settings import Settings
 from iris_dash.explorer import Explorer
@@ -11,7 +11,8 @@ from iris_dash.query.body import body_of
 from iris_dash.query.model import MAX_PER_PAGE, query_model
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Measure, Schema, floor_to_step, in_markdown
+from iris_dash.query.schema import Facet, Filterable, Measure, Schema, floor_to_step, in_markdown
+from iris_dash.query.sort import sort_pattern
 from iris_dash.query.url import arguments_of
 
 Document = dict[str, Any]
@@ -60,6 +61,7 @@ def _open_document(explorer: Explorer, settings: Settings) -> Document:
     body_model = query_model(schema).model_json_schema(ref_template=COMPONENTS + "{model}")
     models = body_model.pop("$defs", {}) | {"Query": body_model} | _answer_schemas(schema)
     models |= _summary_schemas(schema) | _diagnosis_schemas()
+    models["Sort"] = {"type": "string", "pattern": sort_pattern(schema.names)}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -173,13 +175,13 @@ def _known() -> Document:
 
 def _parameters(explorer: Explorer, example: Query, most: int) -> list[Document]:
     given = dict(arguments_of(explorer.schema, example))
-    columns = [c for c in explorer.schema.columns if isinstance(c, Facet | Measure)]
+    columns = [c for c in explorer.schema.columns if isinstance(c, Filterable)]
     parameters = [_column_parameter(column, given) for column in columns]
-    whole = {"type": "integer", "minimum": 1}
+    whole, sort = {"type": "integer", "minimum": 1}, {"$ref": COMPONENTS + "Sort"}
     facets = [facet.name for facet in explorer.schema.facets]
     return [
         *parameters,
-        _parameter("sort", "Columns, '-' in front means descending: -a,b", {"type": "string"}),
+        _parameter("sort", "Columns, '-' in front means descending: -a,b", sort),
         *(
             [_parameter("by", "Facet that groups the means", {"type": "string", "enum": facets})]
             if facets
@@ -190,21 +192,31 @@ def _parameters(explorer: Explorer, example: Query, most: int) -> list[Document]
     ]
 
 
-def _column_parameter(column: Facet | Measure, given: dict[str, str]) -> Document:
-    if isinstance(column, Facet):
-        item: Document = {"type": "string"}
-        if len(column.values) <= 50 and None not in column.values:
-            item["enum"] = [*column.texts, "~none"]
-        text = (
-            f"{in_markdown(column.label)}: one or more values (~missing: no value; ~none: nothing)"
-        )
-        array = {"type": "array", "items": item}
-        return _parameter(column.name, text, array) | {"style": "form", "explode": True}
-    low, high = (exact_text(end, column.decimals) for end in (column.low, column.high))
-    title = in_markdown(column.title)
+def _column_parameter(column: Filterable, given: dict[str, str]) -> Document:
+    match column:
+        case Facet():
+            return _facet_parameter(column)
+        case Measure():
+            return _measure_parameter(column, given)
+        case _:
+            assert_never(column)
+
+
+def _facet_parameter(facet: Facet) -> Document:
+    item: Document = {"type": "string"}
+    if len(facet.values) <= 50 and None not in facet.values:
+        item["enum"] = [*facet.texts, "~none"]
+    text = f"{in_markdown(facet.label)}: one or more values (~missing: no value; ~none: nothing)"
+    parameter = _parameter(facet.name, text, {"type": "array", "items": item})
+    return parameter | {"style": "form", "explode": True}
+
+
+def _measure_parameter(measure: Measure, given: dict[str, str]) -> Document:
+    low, high = (exact_text(end, measure.decimals) for end in (measure.low, measure.high))
+    title = in_markdown(measure.title)
     text = f"{title}: low..high, low.. or ..high, inclusive; {low} to {high} in the table"
-    parameter = _parameter(column.name, text, {"type": "string", "pattern": r"\.\."})
-    return parameter | ({"example": given[column.name]} if column.name in given else {})
+    parameter = _parameter(measure.name, text, {"type": "string", "pattern": r"\.\."})
+    return parameter | ({"example": given[measure.name]} if measure.name in given else {})
 
 
 def _parameter(name: str, description: str, schema: Document) -> Document:
