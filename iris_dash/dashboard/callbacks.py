@@ -21,6 +21,7 @@ from iris_dash.dashboard.answer.answer import controls_of_address
 from iris_dash.dashboard.answer.cached_answer import cached_answer
 from iris_dash.dashboard.page.controls import has_tick_buttons
 from iris_dash.dashboard.page.copy_panel import copy_forms
+from iris_dash.dashboard.views.all_views import offered_cards
 from iris_dash.explorer import Explorer
 from iris_dash.query.schema import Schema
 from iris_dash.tables.description import TableDescription
@@ -96,34 +97,13 @@ def _register_answer(app: Dash, explorer: Explorer) -> None:
         "main": Output(ids.MAIN, "className"),
         "count": Output(ids.COUNT, "children"),
         "facets": Output(ids.of_column(ids.FACET, ALL), "options"),
-        "rows": Output(ids.TABLE, "data"),
-        "edges": Output(ids.TABLE, "style_data_conditional"),
-        "page": Output(ids.TABLE, "page_current", allow_duplicate=True),
-        "pages": Output(ids.TABLE, "page_count"),
-        "range": Output(ids.TABLE_RANGE, "children"),
         "toggle": Output(ids.FILTERS_TOGGLE, "children"),
         "chips": Output(ids.CHIPS, "children"),
         "way_back": Output(ids.WAY_BACK, "children"),
         "histograms": Output(ids.HISTOGRAMS, "data"),
     }
-    if schema.axes:
-        outputs["scatter"] = Output(ids.SCATTER, "figure")
-        outputs["note"] = Output(ids.SCATTER_NOTE, "children")
-        outputs["scatter_twin"] = Output(ids.of_column(ids.TWIN, ids.SCATTER), "children")
-        outputs["matrix"] = Output(ids.MATRIX, "figure")
-        outputs["matrix_twin"] = Output(ids.of_column(ids.TWIN, ids.MATRIX), "children")
-        outputs["correlation"] = Output(ids.CORRELATION, "figure")
-        outputs["correlation_twin"] = Output(ids.of_column(ids.TWIN, ids.CORRELATION), "children")
-    if schema.measures:
-        outputs["means"] = Output(ids.MEANS, "figure")
-        outputs["means_title"] = Output(ids.MEANS_TITLE, "children")
-        outputs["key"] = Output(ids.MEANS_KEY, "children")
-        outputs["means_twin"] = Output(ids.of_column(ids.TWIN, ids.MEANS), "children")
-        outputs["distributions"] = Output(ids.DISTRIBUTIONS, "figure")
-        outputs["distributions_twin"] = Output(
-            ids.of_column(ids.TWIN, ids.DISTRIBUTIONS), "children"
-        )
-        outputs["comparison"] = Output(ids.COMPARISON, "children")
+    for card in offered_cards(schema):
+        outputs |= card.outputs()
 
     # What another view shows stays as it is, and so does what failed.
     nothing = dict.fromkeys(outputs, no_update) | {"facets": [no_update] * len(schema.facets)}

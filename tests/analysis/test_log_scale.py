@@ -19,8 +19,8 @@ from iris_dash.analysis.grid import grid_of
 from iris_dash.analysis.quartiles import spreads
 from iris_dash.analysis.rollup import build_rollup
 from iris_dash.analysis.scan import Scan
+from iris_dash.dashboard.answer.address import format_address, read_address, state_of_controls
 from iris_dash.dashboard.answer.answer import answer_controls, controls_of_address
-from iris_dash.dashboard.answer.state import format_address, read_address, state_of_controls
 from iris_dash.dashboard.page.controls import measure_control
 from iris_dash.tables.dataset import open_dataset
 from iris_dash.tables.description import TableDescription

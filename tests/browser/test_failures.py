@@ -23,7 +23,7 @@ from werkzeug.serving import make_server
 
 from iris_dash import Explorer
 from iris_dash.commands.load import load_table, target_of
-from iris_dash.dashboard.views import views
+from iris_dash.dashboard.views import overview, table
 from iris_dash.web.app import create_app
 
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.
@@ -108,7 +108,7 @@ def test_a_chart_that_breaks_says_so_alone_and_comes_back(
     page = own
     page.open()
     page.expect_count(150)
-    monkeypatch.setattr(views, "means_figure", broken)
+    monkeypatch.setattr(overview, "means_figure", broken)
     page.toggle("setosa")
     said = "This chart could not be made; the reason is in the server's log."
     page.expect(lambda: failures(page), {"means": said})
@@ -134,8 +134,8 @@ def test_a_chart_that_breaks_says_so_alone_and_comes_back(
 
 
 def test_axe_finds_no_fault_where_parts_failed(own: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "means_figure", broken)
-    monkeypatch.setattr(views, "table_rows", broken)
+    monkeypatch.setattr(overview, "means_figure", broken)
+    monkeypatch.setattr(table, "table_rows", broken)
     open_at_rest(own, "/?species=setosa")
     assert set(failures(own)) == {"means", "table"}
     check_everywhere(own)

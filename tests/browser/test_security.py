@@ -12,6 +12,7 @@ from typing import Any
 
 import hostile
 import pytest
+from page_views import ADDRESSES
 from pages import Page
 from processes import running
 from selenium.webdriver import Chrome
@@ -19,16 +20,7 @@ from selenium.webdriver import Chrome
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
 
-VIEWS = (
-    "/",
-    "/?_view=distributions",
-    "/?_view=distributions&_distribution=box",
-    "/?_view=distributions&_distribution=violin",
-    "/?_view=pairs",
-    "/?_view=pairs&_correlation=groups",
-    "/?_view=compare&sepal_length=..5.0",
-    "/?_view=table",
-)
+SELECTED = "/?_view=compare&sepal_length=..5.0"
 WATCH = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", ({effectiveDirective, blockedURI}) =>
@@ -127,7 +119,7 @@ def harmful(driver: Chrome, tmp_path: Path) -> Iterator[Page]:
 
 def test_every_view_needs_nothing_that_the_policy_refuses(page: Page) -> None:
     page.prepare(WATCH)
-    for address in VIEWS:
+    for address in (*ADDRESSES, SELECTED):
         page.open(address)
         page.settle()
         assert page.run("return window.violations") == [], address
@@ -254,7 +246,7 @@ def test_no_sites_scripts_read_anything_unless_the_settings_say_so(
 def test_harmful_texts_are_shown_as_text_in_every_view(harmful: Page) -> None:
     page = harmful
     page.prepare(WATCH)
-    for address in (*VIEWS[:-2], "/?_view=compare&toString=..3.5", "/?_view=table"):
+    for address in (*ADDRESSES, "/?_view=compare&toString=..3.5", "/?_view=table"):
         page.open(address)
         page.until(lambda: page.count().endswith(f"of 60 {hostile.WORD}"), "the count")
         page.settle()

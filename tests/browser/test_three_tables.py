@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from iris import pause
 from long_table import read_long
+from page_views import KEYS
 from pages import Page, story
 from sample_tables import ROOT
 from selenium.webdriver import Chrome
@@ -24,7 +25,7 @@ COLUMN = """
 return [...document.querySelectorAll(`#table td[data-dash-column="${arguments[0]}"]`)]
     .map(cell => cell.textContent.trim());
 """
-VIEWS = ("distributions", "pairs", "compare", "table", "overview")
+VIEWS = (*KEYS[1:], KEYS[0])
 FAILED = ".failure:not([hidden]), #connection:not([hidden])"
 SECONDS = 45
 

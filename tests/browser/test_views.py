@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from iris import FLOWERS, MEASURES, SPECIES, Flower, as_rows, flowers, pause
+from page_views import CARDS
 from pages import Page
 from sample_tables import ROOT
 from selenium.webdriver.common.keys import Keys
@@ -24,14 +25,8 @@ from iris_dash.files import FORMATS
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
 
-SHOWN = {
-    "overview": ["#scatter", "#means", "#table"],
-    "distributions": ["#distributions"],
-    "pairs": ["#matrix", "#correlation"],
-    "compare": ["#comparison"],
-    "table": ["#table"],
-}
-PARTS = ["#scatter", "#means", "#distributions", "#matrix", "#correlation", "#comparison", "#table"]
+SHOWN = {view: [f"#{card}" for card in cards] for view, cards in CARDS.items()}
+PARTS = list(dict.fromkeys(card for cards in SHOWN.values() for card in cards))
 INK = """
 return document.querySelector(`#${arguments[0]} .js-plotly-plot`).layout.font.color;
 """

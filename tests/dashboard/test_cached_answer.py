@@ -10,17 +10,17 @@ import plotly.io
 import polars as pl
 import pytest
 from dash import html
+from page_views import CHARTS, KEYS
 from sample_tables import ROOT
 
 from iris_dash import Explorer
 from iris_dash.core.errors import EngineAway
 from iris_dash.dashboard.answer import cached_answer
 from iris_dash.dashboard.answer.answer import answer_controls
-from iris_dash.dashboard.views import views
+from iris_dash.dashboard.views import overview
 from iris_dash.web.cache import RecentCache
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "n": 7}
-VIEWS = ("overview", "distributions", "pairs", "compare", "table")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def question(view="overview", **more):
     return ASKED | {"choices": {"_view": view}, "axes": ["petal_length", "petal_width"]} | more
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", KEYS)
 @pytest.mark.parametrize("table", ["iris", "penguins", "a long table"])
 def test_what_is_sent_is_what_plotly_would_have_sent(view, table, monkeypatch):
     if table == "a long table":
@@ -58,7 +58,7 @@ def test_what_is_sent_is_what_plotly_would_have_sent(view, table, monkeypatch):
         table = "penguins"
     explorer = Explorer.open(ROOT / "data" / f"{table}.csv")
     axes = [measure.name for measure in explorer.schema.measures[:2]]
-    asked = question(view, axes=axes, open=["scatter", "means", "matrix"])
+    asked = question(view, axes=axes, open=CHARTS.get(view))
     # One answer, sent in two ways: two could differ in a mean's last digit, as groups are summed
     # in any order.
     answer = answer_controls(explorer, asked)
@@ -112,7 +112,7 @@ def test_an_answer_with_a_failed_part_is_not_kept(flowers, made, monkeypatch):
         raise EngineAway("gone")
 
     with monkeypatch.context() as broken:
-        broken.setattr(views, "means_figure", away)
+        broken.setattr(overview, "means_figure", away)
         assert "means" not in cached_answer.cached_answer(flowers, question())
     whole = cached_answer.cached_answer(flowers, question())
     assert "means" in whole

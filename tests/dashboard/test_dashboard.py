@@ -15,8 +15,8 @@ from sample_tables import ROOT
 
 from iris_dash import Explorer, Facet, Measure, QueryError, Schema
 from iris_dash.dashboard import ids
+from iris_dash.dashboard.answer.address import format_address, read_address
 from iris_dash.dashboard.answer.answer import answer_controls, controls_of_address
-from iris_dash.dashboard.answer.state import format_address, read_address
 from iris_dash.dashboard.charts.means import Panel, is_wide, means_figure, means_height, panels
 from iris_dash.dashboard.page.controls import facet_control
 from iris_dash.dashboard.page.layout import create_layout

@@ -16,7 +16,9 @@ from iris_dash.core.errors import EngineAway, QueryTooLong
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.answer import answer_controls
 from iris_dash.dashboard.page.layout import TROUBLES, create_layout
-from iris_dash.dashboard.views import views
+from iris_dash.dashboard.views import overview, table
+from iris_dash.dashboard.views.all_views import VIEWS, offered_cards
+from iris_dash.dashboard.views.view import View
 from iris_dash.web.app import ASSETS
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "n": 7}
@@ -60,17 +62,17 @@ VIEW_KEYS = {
     "comparison": {"comparison"},
     "filters": {"facets", "histograms"},
 }
-"""What of an answer each part gives; its text twin is asked for apart."""
+"""What of an answer each part gives; the text of a chart is asked for apart."""
 
 BREAKS = [
-    ("overview", "scatter", "scatter_figure"),
-    ("overview", "means", "means_figure"),
-    ("overview", "table", "table_rows"),
-    ("table", "table", "table_edges"),
-    ("distributions", "distributions", "distributions_figure"),
-    ("pairs", "matrix", "matrix_figure"),
-    ("pairs", "correlation", "correlation_figure"),
-    ("compare", "comparison", "comparison_table"),
+    ("overview", "scatter", "overview.scatter_figure"),
+    ("overview", "means", "overview.means_figure"),
+    ("overview", "table", "table.table_rows"),
+    ("table", "table", "table.table_edges"),
+    ("distributions", "distributions", "distributions.distributions_figure"),
+    ("pairs", "matrix", "pairs.matrix_figure"),
+    ("pairs", "correlation", "pairs.correlation_figure"),
+    ("compare", "comparison", "compare.comparison_table"),
 ]
 
 
@@ -78,7 +80,8 @@ BREAKS = [
 def test_what_breaks_one_part_leaves_the_others(flowers, monkeypatch, caplog, view, part, function):
     whole = answer(flowers, view)
     assert failed(whole) == {}
-    monkeypatch.setattr(views, function, breaks(ZeroDivisionError("s3cret")))
+    broken = breaks(ZeroDivisionError("s3cret"))
+    monkeypatch.setattr(f"iris_dash.dashboard.views.{function}", broken)
     found = answer(flowers, view)
     assert list(failed(found)) == [part]
     assert failed(found)[part].endswith(" could not be made; the reason is in the server's log.")
@@ -91,21 +94,36 @@ def test_what_breaks_one_part_leaves_the_others(flowers, monkeypatch, caplog, vi
     assert "s3cret" not in json.dumps(failed(found))
 
 
+@pytest.mark.parametrize(
+    ("view", "card"),
+    [(view, card) for view in VIEWS for card in view.cards],
+    ids=lambda part: part.key if isinstance(part, View) else part.id,
+)
+def test_whichever_card_breaks_the_others_stay(flowers, monkeypatch, view, card):
+    whole = answer(flowers, view.key)
+    monkeypatch.setattr(type(card), "make", breaks(ValueError))
+    found = answer(flowers, view.key)
+    assert list(failed(found)) == [card.id]
+    lost = set(whole) - set(found)
+    assert lost
+    assert lost <= set(card.outputs())
+
+
 def test_the_parts_are_called_what_they_are(flowers, monkeypatch):
-    for function in ("scatter_figure", "table_rows"):
-        monkeypatch.setattr(views, function, breaks(ValueError))
+    monkeypatch.setattr(overview, "scatter_figure", breaks(ValueError))
+    monkeypatch.setattr(table, "table_rows", breaks(ValueError))
     assert failed(answer(flowers)) == {
         "scatter": CHART_FAILED,
         "table": "This table could not be made; the reason is in the server's log.",
     }
 
 
-def test_a_text_twin_that_breaks_fails_its_own_chart(flowers, monkeypatch):
-    monkeypatch.setattr(views, "means_twin", breaks(ValueError))
+def test_a_text_that_breaks_fails_its_own_chart(flowers, monkeypatch):
+    monkeypatch.setattr(overview, "means_text", breaks(ValueError))
     assert failed(answer(flowers)) == {}
     found = answer(flowers, open=["scatter", "means"])
     assert failed(found) == {"means": CHART_FAILED}
-    assert "scatter_twin" in found
+    assert "scatter_text" in found
 
 
 def test_while_the_engine_is_away_the_rollup_still_answers(flowers, monkeypatch, caplog):
@@ -158,7 +176,9 @@ def test_where_nothing_can_be_counted_all_of_it_fails(flowers, monkeypatch):
 
 def test_every_part_has_a_place_for_its_failure(flowers):
     names = pl.DataFrame({"name": ["a", "b"]})
-    wanted = [(flowers, set(VIEW_KEYS)), (Explorer.open(names), {"filters", "table"})]
+    cards = {card.id for card in offered_cards(flowers.schema)}
+    assert set(VIEW_KEYS) <= cards | {"filters"}
+    wanted = [(flowers, cards | {"filters"}), (Explorer.open(names), {"filters", "table"})]
     for explorer, parts in wanted:
         layout = [part for part in create_layout(explorer)._traverse() if is_place(part)]
         places = {attribute(part, "data-failure") for part in layout}

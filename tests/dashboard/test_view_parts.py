@@ -10,33 +10,27 @@ import numpy as np
 import polars as pl
 import pytest
 from dash.development.base_component import Component
+from page_views import CHARTS, KEYS
 from sample_tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.copy_as import forms
+from iris_dash.dashboard.answer.address import format_address, read_address, state_of_controls
 from iris_dash.dashboard.answer.answer import answer_controls
-from iris_dash.dashboard.answer.state import (
-    CHOICES,
-    format_address,
-    read_address,
-    state_of_controls,
-)
 from iris_dash.dashboard.charts.comparison_table import comparison_table
+from iris_dash.dashboard.charts.correlation import correlation_figure
 from iris_dash.dashboard.charts.distributions import WIDEST, distributions_figure
-from iris_dash.dashboard.charts.pairs import (
-    MOST_MEASURES,
-    correlation_figure,
-    matrix_figure,
-    pair_names,
-)
+from iris_dash.dashboard.charts.matrix import MOST_MEASURES, matrix_figure, pair_names
 from iris_dash.dashboard.page.chips import chips, way_back
 from iris_dash.dashboard.page.copy_panel import copy_forms
 from iris_dash.dashboard.page.histograms import slider_histograms
 from iris_dash.dashboard.theme import DARK, LIGHT
-from iris_dash.dashboard.views.text_alternatives import means_twin
+from iris_dash.dashboard.views.all_views import CHOICES
+from iris_dash.dashboard.views.distributions import KIND
+from iris_dash.dashboard.views.overview import means_text
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": [], "n": 7}
-TWINS = ["scatter", "means", "distributions", "matrix", "correlation"]
+ALL_CHARTS = [chart for charts in CHARTS.values() for chart in charts]
 SPECIES = ("setosa", "versicolor", "virginica")
 URL = "http://127.0.0.1:8050/"
 
@@ -89,48 +83,51 @@ def asked_of(explorer, search):
 
 
 def in_view(explorer, view, **more):
-    asked = ASKED | {"choices": {"_view": view}, "open": TWINS}
+    asked = ASKED | {"choices": {"_view": view}, "open": ALL_CHARTS}
     return answer_controls(explorer, asked | more)
 
 
 # --- The state with the page's own choices
 
 
-@pytest.mark.parametrize("chosen", list(itertools.product(*CHOICES.values())))
+@pytest.mark.parametrize("chosen", list(itertools.product(*(choice.values for choice in CHOICES))))
 def test_every_choice_outlives_the_address_and_the_controls(explorer, chosen):
     state = asked_of(explorer, "species=setosa&petal_length=1.5..&_x=sepal_width")
-    for key, value in zip(CHOICES, chosen, strict=True):
-        state = asked_of(explorer, f"{format_address(explorer.schema, state)}&{key}={value}")
+    for choice, value in zip(CHOICES, chosen, strict=True):
+        address = f"{format_address(explorer.schema, state)}&{choice.key}={value}"
+        state = asked_of(explorer, address)
     address = format_address(explorer.schema, state)
-    assert state.choices == chosen
+    assert tuple(choice.chosen(state) for choice in CHOICES) == chosen
     assert asked_of(explorer, address) == state
-    for key, value in zip(CHOICES, chosen, strict=True):
-        assert (f"{key}={value}" in address) == (value != CHOICES[key][0])
-        assert state.chosen(key) == value
+    for choice, value in zip(CHOICES, chosen, strict=True):
+        assert (f"{choice.key}={value}" in address) == (value != choice.values[0])
     controls = ASKED | {
         "facets": {"species": ["setosa"]},
         "ranges": {"petal_length": [1.5, 6.9]},
         "axes": list(state.axes),
-        "choices": dict(zip(CHOICES, chosen, strict=True)),
+        "choices": dict(zip((choice.key for choice in CHOICES), chosen, strict=True)),
     }
     assert state_of_controls(explorer.schema, controls) == state
 
 
-def test_only_an_unfolded_twin_is_answered(explorer):
-    def twins(opened):
-        return {key for key in in_view(explorer, "overview", open=opened) if "twin" in key}
+def test_only_an_unfolded_text_is_answered(explorer):
+    def texts(opened):
+        return {key for key in in_view(explorer, "overview", open=opened) if "text" in key}
 
-    assert twins([]) == set()
-    assert twins(["means", "distributions"]) == {"means_twin"}
-    assert twins(TWINS) == {"scatter_twin", "means_twin"}
+    assert texts([]) == set()
+    assert texts(["means", "distributions"]) == {"means_text"}
+    assert texts(ALL_CHARTS) == {"scatter_text", "means_text"}
 
 
 @pytest.mark.parametrize(
     ("view", "own"),
     [
-        ("overview", {"scatter", "note", "scatter_twin", "means", "means_title", "key"}),
-        ("distributions", {"distributions", "distributions_twin"}),
-        ("pairs", {"matrix", "matrix_twin", "correlation", "correlation_twin"}),
+        (
+            "overview",
+            {"scatter", "note", "scatter_text", "means", "means_text", "means_title", "key"},
+        ),
+        ("distributions", {"distributions", "distributions_text"}),
+        ("pairs", {"matrix", "matrix_text", "correlation", "correlation_text"}),
         ("compare", {"comparison"}),
         ("table", set()),
     ],
@@ -139,14 +136,13 @@ def test_a_view_is_answered_with_what_it_shows_alone(explorer, view, own):
     answer = in_view(explorer, view)
     always = {"answered", "main", "count", "facets", "toggle", "chips", "way_back", "histograms"}
     table = {"rows", "edges", "page", "pages", "range"} if view in ("overview", "table") else set()
-    twins = {"means_twin"} if view == "overview" else set()
-    assert set(answer) == always | own | table | twins
+    assert set(answer) == always | own | table
     assert answer["main"] == f"main view-{view}"
     assert answer["answered"]["search"] == ("" if view == "overview" else f"_view={view}")
     assert answer["answered"]["rows"] == ""
 
 
-@pytest.mark.parametrize("view", CHOICES["_view"])
+@pytest.mark.parametrize("view", KEYS)
 @pytest.mark.parametrize("columns", [{"k": ["a", "b"]}, {"x": [1.5, 2.5]}, {"x": [3, 3]}, PETS])
 def test_every_view_of_any_table_answers_something(columns, view):
     explorer = Explorer.open(pl.DataFrame(columns))
@@ -310,7 +306,7 @@ def test_a_group_without_values_has_neither_box_nor_violin():
     frame = pl.DataFrame({"k": ["a", "a", "b"], "x": [1.0, 2.0, None]})
     explorer = Explorer.open(frame)
     query, by = explorer.query(), explorer.schema.facets[0]
-    for kind in CHOICES["_distribution"]:
+    for kind in KIND.values:
         figure = distributions_figure(
             explorer.schema, kind, explorer.histograms(query), explorer.spreads(query), by, LIGHT
         )
@@ -478,13 +474,13 @@ def test_small_samples_are_marked(explorer):
     assert "read with care" in text_of(note)
 
 
-# --- Text twins
+# --- Text alternatives
 
 
-def test_the_scatters_twin_counts_each_group_along_its_axis(explorer):
+def test_the_scatters_text_counts_each_group_along_its_axis(explorer):
     answer = in_view(explorer, "overview", facets={"species": ["setosa", "virginica"]})
-    lines = lines_of(answer["scatter_twin"])
-    assert text_of(answer["scatter_twin"][0]) == (
+    lines = lines_of(answer["scatter_text"])
+    assert text_of(answer["scatter_text"][0]) == (
         "A scatter of Petal width (cm) over Petal length (cm): 100 of 100 flowers."
     )
     assert lines[0][0] == "Species"
@@ -493,9 +489,9 @@ def test_the_scatters_twin_counts_each_group_along_its_axis(explorer):
     assert [sum(int(cell) for cell in line[1:]) for line in lines[1:]] == [50, 50]
 
 
-def test_the_means_twin_has_the_bars_numbers(explorer):
+def test_the_means_text_has_the_bars_numbers(explorer):
     answer = in_view(explorer, "overview")
-    lines = lines_of(answer["means_twin"])
+    lines = lines_of(answer["means_text"])
     assert lines[0] == ["Measure", *(f"{name} (n = 50)" for name in SPECIES)]
     assert lines[1][:2] == ["Sepal length (cm)", "5.006 (4.906 – 5.106)"]
     drawn = [trace["y"] for trace in answer["means"]["data"]]
@@ -503,8 +499,8 @@ def test_the_means_twin_has_the_bars_numbers(explorer):
     assert np.allclose(np.array(read).T, drawn, rtol=1e-3)
 
 
-def test_the_distributions_twin_has_the_five_numbers(penguins, penguin_rows):
-    lines = lines_of(in_view(penguins, "distributions")["distributions_twin"])
+def test_the_distributions_text_has_the_five_numbers(penguins, penguin_rows):
+    lines = lines_of(in_view(penguins, "distributions")["distributions_text"])
     own = [
         float(row["body_mass_g"])
         for row in penguin_rows
@@ -517,8 +513,8 @@ def test_the_distributions_twin_has_the_five_numbers(penguins, penguin_rows):
     assert read == pytest.approx(wanted, abs=0.5)
 
 
-def test_the_correlation_twin_begins_with_the_strongest(explorer):
-    lines = lines_of(in_view(explorer, "pairs")["correlation_twin"])
+def test_the_correlation_text_begins_with_the_strongest(explorer):
+    lines = lines_of(in_view(explorer, "pairs")["correlation_text"])
     assert lines[0] == ["Pair", "Group", "r", "n"]
     assert lines[1] == ["Petal width and Petal length", "all flowers", "0.963", "150"]
     strengths = [abs(float(line[2])) for line in lines[1:]]
@@ -526,12 +522,12 @@ def test_the_correlation_twin_begins_with_the_strongest(explorer):
     assert strengths == sorted(strengths, reverse=True)
 
 
-def test_a_twin_of_nothing_is_its_sentence_alone(explorer):
+def test_a_text_of_nothing_is_its_sentence_alone(explorer):
     by = explorer.schema.facets[0]
-    (only,) = means_twin(explorer.schema, [], by)
+    (only,) = means_text(explorer.schema, [], by)
     assert text_of(only) == "Means with their 95 % intervals per species: 0 groups."
     answer = in_view(explorer, "overview", facets={"species": []})
-    assert lines_of(answer["scatter_twin"]) == []
+    assert lines_of(answer["scatter_text"]) == []
 
 
 # --- Copy as

@@ -14,6 +14,7 @@ import hostile
 import polars as pl
 import pytest
 from flask.testing import FlaskClient
+from page_views import CHARTS
 
 from iris_dash import Explorer
 from iris_dash.core.errors import DatasetError
@@ -23,11 +24,8 @@ from iris_dash.web.app import create_app
 
 NUMBERS = (hostile.MEASURE, hostile.OTHER_MEASURE, hostile.LAST)
 FORMULAS = ("=", "+", "-", "@")
-CHARTS = {
-    "overview": ("scatter", "means"),
-    "distributions": ("distributions",),
-    "pairs": ("matrix", "correlation"),
-}
+WITH_LABELS = ("overview", "distributions", "pairs")
+"""The views whose charts write every measure's label."""
 
 
 @pytest.fixture(scope="module")
@@ -150,11 +148,11 @@ def test_no_chart_reads_markup_in_a_text_of_the_table(harmful, view, kind):
     asked = {"facets": {}, "ranges": {}, "choices": choices, "axes": harmful.schema.axes}
     answer = answer_controls(harmful, asked)
     texts = [text for chart in CHARTS[view] for text in texts_of(answer[chart])]
-    assert len(texts) > 10
+    assert len(texts) > 10 or view not in WITH_LABELS
     joined = "\n".join(texts)
     for markup in ("<script", "<a ", "</a>", "<b>", "<sup>", "<i>", "%{x} %s", "&lt;i&gt;"):
         assert markup not in joined, markup
-    assert "&lt;b&gt;width&lt;/b&gt;" in joined
+    assert "&lt;b&gt;width&lt;/b&gt;" in joined or view not in WITH_LABELS
 
 
 @pytest.mark.parametrize(

@@ -1,214 +1,36 @@
-"""The page's state between its three forms: controls, address and Query."""
+"""The state of the page: a query, and what it shows of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, assert_never
-from urllib.parse import parse_qsl, quote
 
-from iris_dash.core.errors import Problem, list_names, unknown_name
-from iris_dash.query.body import parse_query
-from iris_dash.query.filters import Choice, Interval
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Measure, Schema
-from iris_dash.query.sort import join_sort, sort_pair, split_sort
-from iris_dash.query.url import (
-    DASHBOARD_PREFIX,
-    facet_text,
-    format_query,
-    parse_arguments_leniently,
-    read_facet_value,
-)
 
 PAGE_SIZES = (10, 25, 50, 100)
-X, Y = "_x", "_y"
-VIEW, DISTRIBUTION, CORRELATION = "_view", "_distribution", "_correlation"
-LOG = "_log"
-"""The measures on a log scale: `a,b`, written as the columns of a sort are."""
-
-EMBED = "_embed"
-"""Says that the page stands in another one; its scripts read it, and keep it in the address."""
-
-CHOICES = {
-    VIEW: ("overview", "distributions", "pairs", "compare", "table"),
-    DISTRIBUTION: ("histogram", "box", "violin"),
-    CORRELATION: ("all", "groups"),
-}
-"""What is chosen on the page alone: each key of the address with its values, the default first."""
 
 
 @dataclass(frozen=True)
 class DashboardState:
     """What the page shows: a query, always paged, and the scatter's axes (None: no scatter).
 
-    `choices`: the value of each of CHOICES, in their order; `log`: the measures on a log scale, in
-    the schema's order.
+    `choices`: a pair of key and value for each PageChoice that is not at its default, in their
+    order; `log`: the measures on a log scale, in the schema's order.
     """
 
     query: Query
     axes: tuple[str, str] | None
-    choices: tuple[str, ...] = tuple(values[0] for values in CHOICES.values())
+    choices: tuple[tuple[str, str], ...] = ()
     log: tuple[str, ...] = ()
-
-    def chosen(self, key: str) -> str:
-        """Return what is chosen of one of CHOICES."""
-        return self.choices[list(CHOICES).index(key)]
-
-
-def read_address(schema: Schema, search: str) -> tuple[DashboardState, tuple[Problem, ...]]:
-    """Return the state that an address names, and a problem per part that was left out."""
-    pairs = parse_qsl(search.removeprefix("?"), keep_blank_values=True, errors="replace")
-    query, problems = parse_arguments_leniently(schema, pairs)
-    axes, choices, log, axis_problems = _read_page_keys(schema, pairs)
-    if query.per_page is not None and query.per_page not in PAGE_SIZES:
-        message = f"per_page: the page shows {list_names(PAGE_SIZES)} rows, not {query.per_page}"
-        axis_problems.append(
-            Problem("page_size", ("query", "per_page"), message, str(query.per_page))
-        )
-        query = replace(query, per_page=None)
-    state = DashboardState(_paged(_grouped(schema, query)), axes, choices, log)
-    return state, (*problems, *axis_problems)
-
-
-def format_address(schema: Schema, state: DashboardState) -> str:
-    """Return the state's one short address, without the '?'; what is default is not said.
-
-    A later page says its size too: by itself `page=2` means pages of a hundred, as for the routes.
-    """
-    query = state.query
-    if query.page == 1:
-        size = None if query.per_page == PAGE_SIZES[0] else query.per_page
-        query = replace(query, page=None, per_page=size)
-    parts = [format_query(schema, query)]
-    if state.axes and schema.axes:
-        for key, axis, default in zip((X, Y), state.axes, schema.axes, strict=True):
-            if axis != default:
-                parts.append(f"{key}={quote(axis)}")
-    for (key, values), chosen in zip(CHOICES.items(), state.choices, strict=True):
-        if chosen != values[0]:
-            parts.append(f"{key}={chosen}")
-    if state.log:
-        parts.append(f"{LOG}={quote(_log_text(state.log), safe=',')}")
-    return "&".join(part for part in parts if part)
-
-
-def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardState:
-    """Return the state that the page's controls name.
-
-    `controls`: `facets` (ticked texts per facet), `ranges` ([low, high] per measure, an end at
-    or beyond the slider's own is no bound), `sort`, `by`, `page` (from 0), `per_page`, `axes`,
-    `choices` (see CHOICES), `log` (names).
-    Errors: QueryError, as for any query.
-    """
-    raw: dict[str, Any] = {"lower": {}, "upper": {}}
-    for column in schema.filterable:
-        match column:
-            case Facet(name):
-                ticked = controls["facets"].get(name)
-                if ticked is not None:
-                    raw[name] = [read_facet_value(column, str(text)) for text in ticked]
-            case Measure(name):
-                low, high = controls["ranges"].get(name) or (None, None)
-                if low is not None and low > column.low:
-                    raw["lower"][name] = low
-                if high is not None and high < column.high:
-                    raw["upper"][name] = high
-            case _:
-                assert_never(column)
-    raw["sort"] = controls.get("sort") or None
-    raw["by"] = controls.get("by") or None
-    raw["page"] = (controls.get("page") or 0) + 1
-    raw["per_page"] = controls.get("per_page") or PAGE_SIZES[0]
-    pairs = list(zip((X, Y), controls.get("axes") or (), strict=False))
-    pairs += [(key, str(value)) for key, value in (controls.get("choices") or {}).items()]
-    pairs.append((LOG, _log_text(controls.get("log") or ())))
-    axes, choices, log, problems = _read_page_keys(schema, pairs)
-    query = _grouped(schema, parse_query(schema, raw))
-    return DashboardState(query, None if problems else axes, choices, log)
-
-
-def ticked_texts(facet: Facet, query: Query) -> list[str]:
-    """Return the texts of the facet's values that the query lets in: what is ticked."""
-    match query.filter_on(facet.name):
-        case Choice(_, values):
-            return [facet_text(value) for value in values]
-        case Interval() | None:
-            return [facet_text(value) for value in facet.values]
-
-
-def bounds(measure: Measure, query: Query) -> tuple[float | None, float | None]:
-    """Return the bounds that the query sets to a measure; None: open."""
-    match query.filter_on(measure.name):
-        case Interval(_, low, high):
-            return low, high
-        case Choice() | None:
-            return None, None
-
-
-def bounds_shown(measure: Measure, query: Query) -> tuple[float, float]:
-    """Return the two numbers beside a measure's slider: its bounds, else the slider's ends."""
-    low, high = bounds(measure, query)
-    return measure.low if low is None else low, measure.high if high is None else high
 
 
 def on_existing_page(state: DashboardState, count: int) -> DashboardState:
     """Return the state on its page, or on the last one if the rows end before it."""
-    query = _paged(state.query)
+    query = paged(state.query)
     last = max(1, -(-count // (query.per_page or 1)))
     return replace(state, query=query.on_page(min(query.page or 1, last), query.per_page or 1))
 
 
-def _grouped(schema: Schema, query: Query) -> Query:
-    """Leave out a `by` that names the first facet: that one groups anyway."""
-    first = schema.facets[0].name if schema.facets else None
-    return replace(query, by=None) if query.by == first else query
-
-
-def _paged(query: Query) -> Query:
+def paged(query: Query) -> Query:
+    """Return the query on a page: the first, of the least size, where it does not say."""
     size = query.per_page if query.per_page in PAGE_SIZES else PAGE_SIZES[0]
     return query.on_page(query.page or 1, size)
-
-
-def _read_page_keys(
-    schema: Schema, pairs: Sequence[tuple[str, str]]
-) -> tuple[tuple[str, str] | None, tuple[str, ...], tuple[str, ...], list[Problem]]:
-    """Return the axes, choices and log scales that an address names, and what it names wrongly."""
-    problems = []
-    found = dict(zip((X, Y), schema.axes or (), strict=False))
-    choices = {key: values[0] for key, values in CHOICES.items()}
-    names = [measure.name for measure in schema.measures]
-    offered = [measure.name for measure in schema.measures if measure.log]
-    log = set[str]()
-    for key, value in pairs:
-        if not key.startswith(DASHBOARD_PREFIX):
-            continue
-        if key == EMBED:
-            continue
-        if key in CHOICES:
-            if value in CHOICES[key]:
-                choices[key] = value
-            else:
-                message = unknown_name(f"value of {key}:", value, CHOICES[key], "values")
-                problems.append(Problem("unknown_value", ("query", key), message, value))
-        elif key == LOG:
-            for name in (sort_pair(entry)[0] for entry in split_sort(value) if entry):
-                if name in offered:
-                    log.add(name)
-                else:
-                    message = unknown_name("log scale", name, offered)
-                    problems.append(Problem("unknown_measure", ("query", key), message, name))
-        elif key not in (X, Y):
-            message = unknown_name("key", key, (X, Y, LOG, *CHOICES))
-            problems.append(Problem("unknown_key", ("query", key), message, value))
-        elif value not in names:
-            message = unknown_name("measure", value, names)
-            problems.append(Problem("unknown_measure", ("query", key), message, value))
-        else:
-            found[key] = value
-    axes = (found[X], found[Y]) if schema.axes else None
-    return axes, tuple(choices.values()), tuple(n for n in offered if n in log), problems
-
-
-def _log_text(names: Iterable[str]) -> str:
-    return join_sort(tuple((str(name), False) for name in names))

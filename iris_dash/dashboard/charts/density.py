@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.analysis.aggregates import Density
-from iris_dash.dashboard.charts.figures import Figure, scatter_layout
+from iris_dash.dashboard.charts.figures import Figure
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
+from iris_dash.dashboard.charts.scatter import scatter_layout
 from iris_dash.dashboard.theme import Theme, colour
 from iris_dash.query.numbers import edge_text
 from iris_dash.query.schema import Facet, Schema

@@ -1,4 +1,4 @@
-"""The text twin of each chart: a sentence of what it shows and a table with the same numbers."""
+"""The text alternative of a chart: a sentence of what it shows, and a table with its numbers."""
 
 from __future__ import annotations
 
@@ -8,23 +8,13 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from iris_dash.dashboard import ids
-from iris_dash.dashboard.page.elements import aria, data
+from iris_dash.dashboard.page.elements import aria
+from iris_dash.query.schema import Facet, FacetValue, Schema, value_text
 
 
-def twin_place(chart: str, name: str) -> Component:
-    """Return where a chart's twin is shown: folded away, and asked for when it is unfolded."""
-    return html.Details(
-        [
-            html.Summary(f"{name} as text"),
-            html.Div(id=ids.of_column(ids.TWIN, chart), className="twin-body"),
-        ],
-        className="twin",
-        **data(twin=chart),
-    )
-
-
-def twin(sentence: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Component]:
+def text_alternative(
+    sentence: str, head: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> list[Component]:
     """Return a sentence and a table whose first column names its rows."""
     lines = list(rows)
     if not lines:
@@ -50,3 +40,8 @@ def twin(sentence: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> l
 def _row(line: Sequence[Any]) -> Component:
     first, *rest = line
     return html.Tr([html.Th(first, scope="row"), *(html.Td(cell) for cell in rest)])
+
+
+def group_name(group: FacetValue, by: Facet | None, schema: Schema) -> str:
+    """Return what a group is called; without a facet it is all of the rows."""
+    return value_text(group) if by else f"all {schema.rows}"

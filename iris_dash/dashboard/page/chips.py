@@ -9,7 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from iris_dash.analysis.diagnosis import Diagnosis, Relaxation
-from iris_dash.dashboard.answer.state import DashboardState, format_address
+from iris_dash.dashboard.answer.address import format_address
+from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema

@@ -10,8 +10,8 @@ from dash.development.base_component import Component
 
 from iris_dash.copy_as import forms
 from iris_dash.dashboard import ids
+from iris_dash.dashboard.answer.address import state_of_controls
 from iris_dash.dashboard.answer.question import read_question
-from iris_dash.dashboard.answer.state import state_of_controls
 from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.dashboard.page.table import sort_of_table
 from iris_dash.explorer import Explorer

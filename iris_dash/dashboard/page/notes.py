@@ -1,4 +1,4 @@
-"""The page's short texts about an answer: which rows, what key, what was left out."""
+"""The page's short texts about an answer: how many rows, which, what key, what was left out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ from iris_dash.dashboard.page.controls import mark
 from iris_dash.dashboard.page.elements import data
 from iris_dash.query.schema import Facet, value_text
 from iris_dash.query.url import facet_text
+
+
+def count_line(count: int | None, total: int, rows: str) -> list[str | Component]:
+    """Return the line "97 of 150 flowers"."""
+    shown = "…" if count is None else f"{count:,}"
+    return [html.Span(shown, className="count"), f" of {total:,} {rows}"]
 
 
 def range_line(page: int, per_page: int, count: int) -> str:

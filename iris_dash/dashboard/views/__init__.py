@@ -1,1 +1,1 @@
-"""What each view shows: its charts and their text alternatives."""
+"""The views of the page, one module each: its cards, how they are made, what they say in words."""

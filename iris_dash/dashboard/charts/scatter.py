@@ -1,0 +1,118 @@
+"""The scatter: a point per row over two measures, or a density, beside their histograms."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from itertools import pairwise
+from typing import Any
+
+from iris_dash.analysis.aggregates import Histogram
+from iris_dash.dashboard.charts.figures import (
+    Figure,
+    axis_title,
+    bar_width,
+    base_layout,
+    measure_axis,
+)
+from iris_dash.dashboard.charts.plotly_text import plain, plain_name
+from iris_dash.dashboard.theme import Theme, colour, symbol
+from iris_dash.query.schema import Facet, FacetValue, Measure, Schema
+
+Points = Mapping[FacetValue, tuple[list[Any], list[Any]]]
+
+MAIN_PART = 0.88
+"""Of a scatter's width and height; the histograms beside it have the rest."""
+
+POINT_OPACITY = 0.8
+
+
+def scatter_figure(
+    schema: Schema,
+    points: Points,
+    by: Facet | None,
+    axes: tuple[str, str],
+    theme: Theme,
+    in_log: Collection[str] = (),
+) -> Figure:
+    """Return the points of each group over two measures; axes span the whole table.
+
+    The axes do not follow the selection, so that points stand still while a slider moves. Those of
+    the measures `in_log` are logarithmic.
+    """
+    x, y = (schema.measure(name) for name in axes)
+    values = by.values if by else (None,)
+    traces = []
+    for position, value in enumerate(values):
+        across, up = points.get(value, ([], []))
+        name = plain_name(value) if by else plain(schema.rows)
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": name,
+                "x": across,
+                "y": up,
+                "marker": {
+                    "color": colour(by, position, theme),
+                    "symbol": symbol(position),
+                    "size": 8,
+                    "opacity": POINT_OPACITY,
+                },
+                # A box becomes bounds: points redrawn inside them are not to be paled by it.
+                "unselected": {"marker": {"opacity": POINT_OPACITY}},
+                "hovertemplate": f"{plain(x.label)} %{{x}}<br>{plain(y.label)} %{{y}}"
+                f"<extra>{name}</extra>",
+            }
+        )
+    return {"data": traces, "layout": scatter_layout(x, y, theme, in_log)}
+
+
+def with_margins(
+    figure: Figure, across: Histogram, up: Histogram, by: Facet | None, theme: Theme
+) -> Figure:
+    """Return a figure over two measures with their histograms above and at its right."""
+    bars: list[dict[str, Any]] = []
+    for histogram, upright in ((across, True), (up, False)):
+        edges = histogram.edges
+        log = figure["layout"]["xaxis" if upright else "yaxis"].get("type") == "log"
+        middles = [(low + high) / 2 for low, high in pairwise(edges)]
+        for position, counts in enumerate(histogram.counts):
+            if not counts.any():
+                continue
+            lengths = [count or None for count in counts.tolist()]
+            bars.append(
+                {
+                    "type": "bar",
+                    "name": plain_name(by.values[position]) if by else "",
+                    "x": middles if upright else lengths,
+                    "y": lengths if upright else middles,
+                    "orientation": "v" if upright else "h",
+                    "width": bar_width(edges, log),
+                    "marker": {"color": colour(by, position, theme), "line": {"width": 0}},
+                    "hoverinfo": "skip",
+                    "yaxis" if upright else "xaxis": "y2" if upright else "x2",
+                }
+            )
+    return figure | {"data": [*figure["data"], *bars]}
+
+
+def scatter_layout(x: Measure, y: Measure, theme: Theme, in_log: Collection[str] = ()) -> Figure:
+    """Return the layout of a plane of two measures: axes over the whole table, zoom kept.
+
+    A drag chooses a box, which the page's script takes as bounds; zooming is in the mode bar.
+    """
+    hidden = {"visible": False, "fixedrange": True, "domain": [MAIN_PART + 0.02, 1]}
+    main = {"domain": [0, MAIN_PART]}
+    return base_layout(theme) | {
+        "xaxis": measure_axis(x, theme, in_log) | {"title": axis_title(plain(x.title))} | main,
+        "yaxis": measure_axis(y, theme, in_log) | {"title": axis_title(plain(y.title))} | main,
+        "xaxis2": hidden | {"anchor": "y"},
+        "yaxis2": hidden | {"anchor": "x"},
+        "barmode": "stack",
+        "bargap": 0.05,
+        "dragmode": "select",
+        "meta": [x.name, y.name],
+        "showlegend": False,
+        "hovermode": "closest",
+        "uirevision": repr([(axis.name, axis.name in in_log) for axis in (x, y)]),
+    }

@@ -1,0 +1,115 @@
+"""A card with a chart: its figure, its text alternative, and buttons that save it as a picture."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dash import Output, dcc, html
+from dash.development.base_component import Component
+
+from iris_dash.dashboard import ids
+from iris_dash.dashboard.charts.figures import CHART_CONFIG, STILL_CONFIG, Figure
+from iris_dash.dashboard.page.elements import aria, data, empty_notice
+from iris_dash.dashboard.views.card import Card
+from iris_dash.dashboard.views.shown import Shown
+from iris_dash.query.schema import Schema
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure, its text alternative (made if it is unfolded), and what `outputs` has `more`."""
+
+    figure: Figure
+    text: Callable[[], list[Component]]
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Chart(Card):
+    """A chart that is drawn anew with each answer.
+
+    With `zooms` it has buttons for that; `least_width` is in pixels, below which it scrolls.
+    """
+
+    called = "This chart"
+    box = "card-box chart-box"
+    zooms = False
+    least_width = 0
+
+    @abstractmethod
+    def draw(self, shown: Shown) -> Drawn | None:
+        """Return the chart of what is shown; None leaves it as it is."""
+
+    @abstractmethod
+    def height(self, schema: Schema) -> int:
+        """Return the chart's height in pixels."""
+
+    def narrow_height(self, schema: Schema) -> int:
+        """Return its height on a page as narrow as a phone's."""
+        return self.height(schema)
+
+    def below(self, schema: Schema) -> list[Component]:
+        """Return what stands below the figure."""
+        return []
+
+    def outputs(self) -> dict[str, Output]:
+        """Return the figure and its text."""
+        return {
+            self.id: Output(self.id, "figure"),
+            f"{self.id}_text": Output(ids.of_column(ids.TWIN, self.id), "children"),
+        }
+
+    def make(self, shown: Shown) -> dict[str, Any]:
+        """Return the figure; its text only where that is unfolded.
+
+        The texts' tables would take a sixth of an answer's time here, and more of the browser's.
+        """
+        drawn = self.draw(shown)
+        if drawn is None:
+            return {}
+        text = {f"{self.id}_text": drawn.text()} if self.id in shown.open else {}
+        return {self.id: drawn.figure, **drawn.more, **text}
+
+    def body(self, schema: Schema) -> list[Component]:
+        """Return the empty chart and what covers it while no row is left."""
+        return [
+            dcc.Graph(
+                id=self.id,
+                figure={"data": [], "layout": {"xaxis": {"visible": False}}},
+                config=CHART_CONFIG if self.zooms else STILL_CONFIG,
+                responsive=True,
+                style={
+                    "height": f"{self.height(schema)}px",
+                    "--narrow": f"{self.narrow_height(schema)}px",
+                    "--least": f"{self.least_width}px",
+                },
+            ),
+            *self.below(schema),
+            empty_notice(self.id, schema),
+        ]
+
+    def foot(self, schema: Schema) -> list[Component]:
+        """Return its text, folded away and asked for when it is unfolded, and its pictures."""
+        words = self.heading(schema)
+        text = html.Details(
+            [
+                html.Summary(f"{words} as text"),
+                html.Div(id=ids.of_column(ids.TWIN, self.id), className="twin-body"),
+            ],
+            className="twin",
+            **data(twin=self.id),
+        )
+        return [text, *(self._picture(kind, words) for kind in ("png", "svg"))]
+
+    def _picture(self, kind: str, words: str) -> Component:
+        """Return a button that saves the chart as a picture."""
+        return html.Button(
+            kind.upper(),
+            type="button",
+            className="link-button",
+            title=f"Save as {kind.upper()}",
+            **data(picture=kind, chart=self.id),
+            **aria(label=f"{words}: save as {kind.upper()}"),
+        )

@@ -1,0 +1,72 @@
+"""Tab "Distributions": how each measure lies, per group, as bars, boxes or violins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from dash.development.base_component import Component
+
+from iris_dash.analysis.quartiles import GroupSpread
+from iris_dash.dashboard.charts.distributions import distributions_figure, distributions_height
+from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
+from iris_dash.dashboard.views.chart import Chart, Drawn
+from iris_dash.dashboard.views.page_choice import PageChoice
+from iris_dash.dashboard.views.shown import Shown
+from iris_dash.dashboard.views.view import View
+from iris_dash.query.numbers import rounded_text
+from iris_dash.query.schema import Facet, Schema
+
+KIND = PageChoice(
+    "_distribution",
+    "Shown as",
+    (("histogram", "Histogram"), ("box", "Box"), ("violin", "Violin")),
+)
+
+
+class Distributions(Chart):
+    """A plot per measure."""
+
+    id = "distributions"
+    title = "Distributions"
+    choice = KIND
+    from_histograms = True
+
+    def height(self, schema: Schema) -> int:
+        """Two plots stand side by side."""
+        return distributions_height(schema)
+
+    def narrow_height(self, schema: Schema) -> int:
+        """Every plot has a row of its own."""
+        return distributions_height(schema, narrow=True)
+
+    def draw(self, shown: Shown) -> Drawn:
+        """Return bars, boxes or violins, and the numbers that are the same for all of them."""
+        schema, by, theme = shown.schema, shown.by, shown.theme
+        groups = shown.explorer.spreads(shown.query)
+        kind, log = KIND.chosen(shown.state), shown.state.log
+        return Drawn(
+            distributions_figure(schema, kind, shown.own, groups, by, theme, log, shown.narrow),
+            partial(distributions_text, schema, groups, by),
+        )
+
+
+def distributions_text(
+    schema: Schema, groups: Sequence[GroupSpread], by: Facet | None
+) -> list[Component]:
+    """Return each measure's five numbers, mean and deviation per group."""
+    sentence = f"How {len(schema.measures)} measures lie"
+    sentence += f" in {len(groups)} groups of {by.label.lower()}." if by else "."
+    head = ["Measure", by.label if by else "Group", "n", "least", "lower quartile", "median"]
+    head += ["upper quartile", "greatest", "mean", "sd"]
+    rows = []
+    for i, measure in enumerate(schema.measures):
+        for group in groups:
+            of = group.measures[i]
+            numbers = (of.min, of.q1, of.median, of.q3, of.max, of.mean, of.std)
+            name = group_name(group.group, by, schema)
+            rows.append([measure.title, name, f"{of.n:,}", *map(rounded_text, numbers)])
+    return text_alternative(sentence, head, rows)
+
+
+DISTRIBUTIONS = View("distributions", "Distributions", (Distributions(),))

@@ -1,0 +1,195 @@
+"""Tab "Overview": the rows over two measures, the means per group, and the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+from dash import Output, html
+from dash.development.base_component import Component
+
+from iris_dash.analysis.aggregates import GroupMoments, Histogram
+from iris_dash.analysis.comparison import mean_interval
+from iris_dash.dashboard import ids
+from iris_dash.dashboard.charts.density import density_figure, density_note
+from iris_dash.dashboard.charts.means import (
+    ROW_HEIGHT,
+    has_subplots,
+    is_wide,
+    means_figure,
+    means_height,
+)
+from iris_dash.dashboard.charts.scatter import scatter_figure, with_margins
+from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
+from iris_dash.dashboard.page.elements import select
+from iris_dash.dashboard.page.notes import means_key, means_title, undrawn_note
+from iris_dash.dashboard.views.chart import Chart, Drawn
+from iris_dash.dashboard.views.shown import Shown
+from iris_dash.dashboard.views.table import ROWS
+from iris_dash.dashboard.views.view import View
+from iris_dash.explorer import Scatter
+from iris_dash.query.numbers import edge_text, interval_text, rounded_text
+from iris_dash.query.schema import Facet, Schema
+
+
+class ScatterChart(Chart):
+    """A point per row over two measures of one's choice, or their density."""
+
+    id = "scatter"
+    title = "Scatter"
+    from_histograms = True
+    zooms = True
+    note = "scatter-note"
+
+    def offered(self, schema: Schema) -> bool:
+        """Return whether there are two measures."""
+        return schema.axes is not None
+
+    def height(self, schema: Schema) -> int:
+        """Return that of one row of means, which may stand beside it."""
+        return ROW_HEIGHT
+
+    def tools(self, schema: Schema, shared: Sequence[Component]) -> list[Component]:
+        """Return the choice of both axes."""
+        options = [{"label": m.label, "value": m.name} for m in schema.measures]
+        axes = ((ids.SCATTER_X, "Horizontal axis"), (ids.SCATTER_Y, "Vertical axis"))
+        across, up = (
+            select(component_id, label, options, axis)
+            for (component_id, label), axis in zip(axes, schema.axes or (), strict=True)
+        )
+        by = html.Span("by", className="unit")
+        return [html.Div([across, by, up], className="chooser"), *shared]
+
+    def below(self, schema: Schema) -> list[Component]:
+        """Return the line that says what the chart leaves out."""
+        return [html.P(id=self.note, className="note")]
+
+    def outputs(self) -> dict[str, Output]:
+        """Return the chart and its note."""
+        return super().outputs() | {"note": Output(self.note, "children")}
+
+    def draw(self, shown: Shown) -> Drawn | None:
+        """Return points, or a density of too many; nothing without axes."""
+        schema, by, theme, count = shown.schema, shown.by, shown.theme, shown.count
+        axes, log = shown.state.axes, shown.state.log
+        if axes is None:
+            return None
+        scatter = shown.explorer.scatter(shown.query, axes, count, log)
+        if scatter.density is not None:
+            figure = density_figure(schema, scatter.density, by, axes, theme, log)
+            notes = [density_note(schema, scatter.density, axes, log)]
+        else:
+            figure, notes = scatter_figure(schema, scatter.points or {}, by, axes, theme, log), []
+        undrawn = undrawn_note(count, scatter.drawn, schema.rows)
+        note = " ".join([*notes, f"{undrawn}." if notes and undrawn else undrawn]).strip()
+        across, up = (shown.own[name] for name in axes)
+        return Drawn(
+            with_margins(figure, across, up, by, theme),
+            partial(scatter_text, schema, axes, count, scatter, shown.own, by),
+            {"note": note},
+        )
+
+
+def scatter_text(
+    schema: Schema,
+    axes: tuple[str, str],
+    count: int,
+    scatter: Scatter,
+    own: Mapping[str, Histogram],
+    by: Facet | None,
+) -> list[Component]:
+    """Return how many rows each group has in each fifth of the horizontal measure."""
+    x, y = (schema.measure(name) for name in axes)
+    kind = "density" if scatter.density is not None else "scatter"
+    sentence = (
+        f"A {kind} of {y.title} over {x.title}: {scatter.drawn:,} of {count:,} {schema.rows}."
+    )
+    histogram = own[x.name]
+    edges, bins = histogram.edges, len(histogram.edges) - 1
+    parts = [round(bins * part / 5) for part in range(6)] if bins >= 5 else list(range(bins + 1))
+    ends = [edge_text(edges[part]) for part in parts]
+    head = [by.label if by else "Group"]
+    head += [f"{low} – {high} {x.unit}".strip() for low, high in pairwise(ends)]
+    values = by.values if by else (None,)
+    rows = [
+        [group_name(value, by, schema)]
+        + [f"{counts[low:high].sum():,}" for low, high in pairwise(parts)]
+        for value, counts in zip(values, histogram.counts, strict=True)
+        if counts.any()
+    ]
+    return text_alternative(sentence, head, rows)
+
+
+class Means(Chart):
+    """The mean of every measure per group, with its interval."""
+
+    id = "means"
+    key = "means-key"
+
+    def heading(self, schema: Schema) -> str:
+        """Return what the means are of: the first facet's groups."""
+        return means_title(schema.facets[0] if schema.facets else None)
+
+    def height(self, schema: Schema) -> int:
+        """Return that of the rows of plots which its units need."""
+        return means_height(schema)
+
+    def tools(self, schema: Schema, shared: Sequence[Component]) -> list[Component]:
+        """Return what the bars' ends are."""
+        return [*shared, html.Span("95 % intervals", className="unit")]
+
+    def below(self, schema: Schema) -> list[Component]:
+        """Return the key of the groups."""
+        return [html.Ul(id=self.key, className="key")]
+
+    def outputs(self) -> dict[str, Output]:
+        """Return the chart, its title and its key."""
+        return super().outputs() | {
+            "means_title": Output(f"{self.id}-title", "children"),
+            "key": Output(self.key, "children"),
+        }
+
+    def known(self, shown: Shown) -> dict[str, Any]:
+        """Return the title, which names the grouping facet."""
+        return {"means_title": means_title(shown.by)}
+
+    def draw(self, shown: Shown) -> Drawn:
+        """Return the bars of each group."""
+        groups = shown.explorer.group_moments(shown.query)
+        return Drawn(
+            means_figure(shown.schema, groups, shown.by, shown.theme),
+            partial(means_text, shown.schema, groups, shown.by),
+            {"key": means_key(groups, shown.by)},
+        )
+
+
+def means_text(schema: Schema, groups: Sequence[GroupMoments], by: Facet | None) -> list[Component]:
+    """Return each mean with its interval."""
+    sentence = "Means with their 95 % intervals"
+    sentence += f" per {by.label.lower()}: {len(groups)} groups." if by else "."
+    head = ["Measure", *(f"{group_name(g.group, by, schema)} (n = {g.n:,})" for g in groups)]
+    rows = [
+        [
+            measure.title,
+            *(
+                f"{rounded_text(g.means[i])} "
+                f"({interval_text(mean_interval(g.counts[i], g.means[i], g.deviations[i]))})"
+                for g in groups
+            ),
+        ]
+        for i, measure in enumerate(schema.measures)
+    ]
+    return text_alternative(sentence, head, rows if groups else [])
+
+
+def _look(schema: Schema) -> str:
+    """Return how the charts stand: side by side, or each over the page's width."""
+    looks = ["charts"]
+    looks += ["has-subplots"] if has_subplots(schema) else []
+    looks += ["is-wide"] if is_wide(schema) else []
+    return " ".join(looks)
+
+
+OVERVIEW = View("overview", "Overview", (ScatterChart(), Means(), ROWS), _look)

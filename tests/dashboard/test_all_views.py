@@ -1,0 +1,73 @@
+"""The tuple of views: which of them a table is offered, and that the page follows from it."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from dash.development.base_component import Component
+from sample_tables import ROOT
+
+from iris_dash import Explorer
+from iris_dash.dashboard.page.layout import INDEX, create_layout
+from iris_dash.dashboard.views.all_views import CARDS, CHOICES, VIEWS, offered_views
+
+KNOWN = ["overview", "distributions", "pairs", "compare", "table"]
+"""Views that must stay, in this order; others may stand after them."""
+
+
+def parts_of(explorer):
+    layout = create_layout(explorer)
+    return [part for part in layout._traverse() if isinstance(part, Component)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "offered"),
+    [
+        ({"x": [1.5, 2.5], "y": [2.5, 1.5]}, KNOWN),
+        ({"x": [1.5, 2.5]}, ["overview", "distributions", "compare", "table"]),
+        ({"k": ["a", "b"]}, ["overview", "table"]),
+    ],
+)
+def test_a_table_is_offered_the_views_that_have_something_to_show(columns, offered):
+    schema = Explorer.open(pl.DataFrame(columns)).schema
+    assert [view.key for view in offered_views(schema) if view.key in KNOWN] == offered
+
+
+def test_flowers_are_offered_every_view():
+    flowers = Explorer.open(ROOT / "data" / "iris.csv")
+    (choice,) = [part for part in parts_of(flowers) if getattr(part, "name", None) == "_view"]
+    assert [option["value"] for option in choice.options][:5] == KNOWN
+    labels = ["Overview", "Distributions", "Pairs", "Compare", "Table"]
+    assert [option["label"] for option in choice.options][:5] == labels
+    assert len(choice.options) == len(VIEWS)
+
+
+def test_each_name_stands_once():
+    for names in (
+        [view.key for view in VIEWS],
+        [card.id for card in CARDS],
+        [choice.key for choice in CHOICES],
+        [name for card in CARDS for name in card.outputs()],
+    ):
+        assert len(set(names)) == len(names)
+
+
+def test_a_card_stands_in_a_box_that_is_shown_with_its_views_alone(explorer):
+    boxes = [part for part in parts_of(explorer) if "cards" in looks_of(part)]
+    for view in VIEWS:
+        shown = [box for box in boxes if f"only-{view.key}" in looks_of(box)]
+        ids = [getattr(part, "id", None) for box in shown for part in box._traverse()]
+        assert [card for card in CARDS if card.id in ids] == sorted(view.cards, key=CARDS.index)
+    (rule,) = [line for line in INDEX.splitlines() if "<style>" in line]
+    selectors = {f".view-{view.key}>.only-{view.key}" for view in VIEWS}
+    assert set(rule.split("<style>")[1].split("{")[0].split(",")) == selectors
+
+
+def test_what_a_table_cannot_choose_is_in_the_page_out_of_sight():
+    names = Explorer.open(pl.DataFrame({"k": ["a", "b"]}))
+    radios = [part for part in parts_of(names) if part._type == "RadioItems"]
+    assert [radio.name for radio in radios] == [choice.key for choice in CHOICES]
+
+
+def looks_of(part):
+    return (getattr(part, "className", None) or "").split()
