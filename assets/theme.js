@@ -1,7 +1,7 @@
 // Light or dark, set before the first paint so that nothing flashes: as the system says, until a
 // person chooses; the choice is remembered, and forgotten again when it is what the system says.
 // Likewise whether the page stands in another site's frame, by its address: then without a header.
-(function () {
+(() => {
   const KEY = "iris_dash theme";
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const system = () => (dark.matches ? "dark" : "light");

@@ -13,7 +13,7 @@ from flask_caching import Cache
 
 from iris_dash.config.settings import Settings, read_settings
 from iris_dash.core.resources import ASSETS
-from iris_dash.dashboard import INDEX, create_layout, register_callbacks
+from iris_dash.dashboard import create_layout, document, register_callbacks
 from iris_dash.explorer import Explorer
 from iris_dash.tables.dataset import Dataset, open_dataset
 from iris_dash.tables.description import TableDescription, TableOptions, read_description
@@ -21,7 +21,7 @@ from iris_dash.tables.sources import description_beside
 from iris_dash.web.api import create_blueprint, register_error_handlers
 from iris_dash.web.auth import ask_who
 from iris_dash.web.compression import compress
-from iris_dash.web.dash_backend import ASKS_WHO, Backend, OneLayout, asset_url
+from iris_dash.web.dash_backend import ASKS_WHO, Backend, OneLayout, asset_url, module_urls
 from iris_dash.web.headers import secure
 from iris_dash.web.limits import limit
 from iris_dash.web.observing import observe
@@ -29,6 +29,9 @@ from iris_dash.web.redis import redis_of
 
 THEME = ASSETS / "theme.js"
 """The page has this one in its head, before its styles."""
+
+SCRIPTS = ASSETS / "scripts"
+"""The page's own scripts: modules, of which `main.mjs` imports the others and starts Dash."""
 
 
 def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
@@ -48,6 +51,7 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     elif not isinstance(source, Dataset | Explorer):
         source = open_dataset(source)
     explorer = source if isinstance(source, Explorer) else Explorer(source)
+    modules = module_urls(SCRIPTS)
     app = OneLayout(
         "iris_dash",
         backend=Backend,
@@ -57,10 +61,11 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
         assets_folder=str(ASSETS),
         include_assets_files=False,
         external_stylesheets=_assets(".css"),
-        external_scripts=_assets(".js"),
-        index_string=INDEX.replace(f"assets/{THEME.name}", asset_url(THEME)),
+        external_scripts=[*_assets(".js"), {"src": modules.pop("main.mjs"), "type": "module"}],
+        index_string=document(asset_url(THEME), modules.values()),
         add_log_handler=False,
     )
+    app.renderer = ""  # a line of script in the page; `main.mjs` has it
     server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = settings.max_body
     server.config[ASKS_WHO] = settings.asks_who

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -105,9 +106,16 @@ class Backend(FlaskDashServer):
 class _Assets(Blueprint):
     def send_static_file(self, filename: str) -> Response:
         """Return an asset, to be kept if its address has the fingerprint that it has now."""
-        answer = super().send_static_file(filename)
-        same = request.args.get("v") == fingerprint(Path(self.static_folder or "") / filename)
-        return _kept(answer) if same else _asked_each_time(answer)
+        module = MODULE.fullmatch(filename)
+        file = f"{module['folder']}/{module['name']}" if module else filename
+        answer = super().send_static_file(file)
+        whole = Path(self.static_folder or "") / (module["folder"] if module else filename)
+        named = module["version"] if module else request.args.get("v")
+        return _kept(answer) if named == fingerprint(whole) else _asked_each_time(answer)
+
+
+MODULE = re.compile(r"(?P<folder>\w+)/v-(?P<version>\w+)/(?P<name>[\w-]+\.mjs)")
+"""A JavaScript module's address below the assets: see `module_urls`."""
 
 
 def asset_url(path: Path) -> str:
@@ -115,15 +123,32 @@ def asset_url(path: Path) -> str:
     return f"assets/{path.name}?v={fingerprint(path)}"
 
 
+def module_urls(folder: Path) -> dict[str, str]:
+    """Return the addresses of a folder's JavaScript modules by their names.
+
+    Modules import each other by the names of their files. So the fingerprint, which is the whole
+    folder's, stands in the path, and every address that follows from another has it too.
+    """
+    where = f"assets/{folder.name}/v-{fingerprint(folder)}"
+    return {path.name: f"{where}/{path.name}" for path in sorted(folder.glob("*.mjs"))}
+
+
 def fingerprint(path: Path) -> str:
-    """Return what changes with a file's content."""
+    """Return what changes with a file's content, or with the files of a folder."""
+    if path.is_dir():
+        files = sorted(path.iterdir())
+        return _hash_of(" ".join(f"{file.name} {fingerprint(file)}" for file in files).encode())
     state = path.stat()
     return _hash(path, state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(maxsize=64)
 def _hash(path: Path, modified: int, size: int) -> str:
-    return sha256(path.read_bytes()).hexdigest()[:16]
+    return _hash_of(path.read_bytes())
+
+
+def _hash_of(content: bytes) -> str:
+    return sha256(content).hexdigest()[:16]
 
 
 def _kept(answer: Response) -> Response:

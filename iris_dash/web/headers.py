@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from dash import Dash
 from flask import Flask, Response, request
@@ -15,6 +14,7 @@ Headers = tuple[tuple[str, str], ...]
 
 PAGE_SOURCES = (
     "default-src 'self'",
+    "script-src 'self'",
     # Plotly and Dash's components put their own style sheets and attributes into the page.
     "style-src 'self' 'unsafe-inline'",
     # Plotly makes a picture of a chart from a blob; icons are data.
@@ -23,7 +23,7 @@ PAGE_SOURCES = (
     "base-uri 'none'",
     "form-action 'self'",
 )
-"""What a page may load, beside its scripts and who may frame it."""
+"""What a page may load; no script stands in it."""
 
 UNUSED = (
     "accelerometer",
@@ -88,17 +88,12 @@ def secure(app: Dash, settings: Settings) -> None:
         # Said also to who names no origin: a cache keeps that answer for all.
         more += (("Vary", "Origin"),)
     of_data = (("Content-Security-Policy", f"default-src 'none'; {ancestors}"), *more)
-
-    @cache
-    def of_page() -> Headers:
-        # The hashes are complete once the callbacks are registered, after this function.
-        scripts = " ".join(("script-src 'self'", *app.csp_hashes()))
-        return (("Content-Security-Policy", "; ".join((*PAGE_SOURCES, scripts, ancestors))), *more)
+    of_page = (("Content-Security-Policy", "; ".join((*PAGE_SOURCES, ancestors))), *more)
 
     @server.after_request
     def tell(answer: Response) -> Response:
         page = answer.headers.get("Content-Type", "").startswith("text/html")
-        answer.headers.extend(of_page() if page else of_data)
+        answer.headers.extend(of_page if page else of_data)
         if request.is_secure:
             answer.headers["Strict-Transport-Security"] = HSTS
         return answer

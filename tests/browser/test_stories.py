@@ -275,7 +275,9 @@ def test_an_embedded_page_stays_so_and_its_link_is_the_views_alone(page: Page) -
     page.toggle("virginica")
     page.expect_count(100)
     page.expect(page.search, "?species=setosa&species=virginica&_embed=1")
-    link = page.run("return window.dash_clientside.dashboard.link()")
+    link = page.driver.execute_async_script(
+        "import('/assets/scripts/address.mjs').then(module => arguments[0](module.link()))"
+    )
     assert link == f"{page.origin}/?species=setosa&species=virginica"
     pause(page)
     page.click("#filters .link-button")

@@ -23,7 +23,7 @@ from iris_dash.dashboard.page.layout import create_layout
 from iris_dash.dashboard.page.table import table_edges
 from iris_dash.dashboard.theme import DARK, GLYPHS, LIGHT, SYMBOLS, colour, glyph, series
 from iris_dash.tables.description import TableDescription
-from iris_dash.web.app import ASSETS, create_app
+from iris_dash.web.app import ASSETS, SCRIPTS, create_app
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": [], "n": 7}
 
@@ -74,24 +74,25 @@ def test_every_id_that_a_callback_names_is_in_the_layout(explorer):
 
 
 def test_the_script_uses_the_same_ids_and_every_function_that_callbacks_name(explorer):
-    scripts = ("dashboard.js", "pointing.js")
-    script = "".join((ASSETS / name).read_text() for name in scripts)
-    spelled = set(re.findall(r'(?:setProps|byId|chosen)\("([a-z-]+)"', script))
-    chosen = {ids.SCATTER_X, ids.SCATTER_Y, ids.COLOUR_BY}
-    stores = {ids.ADDRESS, ids.ASKED}
-    assert spelled == chosen | stores | {
-        ids.CONNECTION,
-        ids.COUNT,
-        ids.FILTERS_TOGGLE,
-        ids.SAID,
+    script = "".join(path.read_text() for path in SCRIPTS.glob("*.mjs"))
+    spelled = re.findall(
+        r'(?:(?:setProps|getElementById|hook)\(|chosen\[)"([a-z-]+)"|"#([a-z-]+)[ "]', script
+    )
+    assert {one or other for one, other in spelled} == {
+        *(ids.SCATTER_X, ids.SCATTER_Y, ids.COLOUR_BY),
+        *(ids.ADDRESS, ids.ASKED),
+        *(ids.CONNECTION, ids.COUNT, ids.FILTERS_TOGGLE, ids.SAID),
+        *(ids.SCATTER, ids.MEANS, ids.TABLE),
     }
-    assert f"includes('\"{ids.FACET_ALL}\"')" in script
+    roles = re.findall(r'role(?:: | === )"([a-z-]+)"', script)
+    assert set(roles) - {"region", "group", "button"} == {ids.RANGE, ids.FACET, ids.FACET_ALL}
+    offered = re.search(r"dash_clientside\.dashboard = \{(.*?)\n\};", script, re.DOTALL)
+    assert offered
     app = create_app(explorer.dataset)
-    for callback in app._callback_list:
-        function = callback.get("clientside_function")
-        if function:
-            assert function["namespace"] == "dashboard"
-            assert re.search(rf"\b{function['function_name']}\(", script)
+    functions = [callback.get("clientside_function") for callback in app._callback_list]
+    called = {one["function_name"] for one in functions if one}
+    assert {one["namespace"] for one in functions if one} == {"dashboard"}
+    assert called <= set(re.findall(r"^  (\w+)[:,]", offered[1], re.MULTILINE))
 
 
 def test_a_second_app_in_the_process_has_its_own_callbacks(explorer, pets):
@@ -111,8 +112,9 @@ def test_the_vendored_plotly_is_the_installed_one():
 
 
 def test_assets_name_no_other_host():
-    for name in ("access.js", "dashboard.css", "dashboard.js", "pointing.js", "theme.js"):
-        path = ASSETS / name
+    own = [ASSETS / "dashboard.css", ASSETS / "theme.js", *SCRIPTS.glob("*.mjs")]
+    assert len(own) > 10
+    for path in own:
         assert not re.findall(r"https?://(?!www\.w3\.org/2000/svg)", path.read_text()), path
 
 

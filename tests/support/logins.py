@@ -63,7 +63,7 @@ def assert_asks(answer, *challenges: str) -> None:
 def paths_of(server: Flask) -> list[tuple[str, str]]:
     """Every method and address that a server answers, a file's name in the place of a variable."""
     return sorted(
-        (method, re.sub(r"<[^>]*>", "dashboard.js", rule.rule))
+        (method, re.sub(r"<[^>]*>", "theme.js", rule.rule))
         for rule in server.url_map.iter_rules()
         for method in rule.methods or ()
     )

@@ -14,8 +14,8 @@ from processes import running
 
 from iris_dash.files import FORMATS
 from iris_dash.web import compression
-from iris_dash.web.app import ASSETS
-from iris_dash.web.dash_backend import asset_url
+from iris_dash.web.app import ASSETS, SCRIPTS
+from iris_dash.web.dash_backend import asset_url, fingerprint
 
 CHROMIUM_ACCEPTS = "gzip, deflate, br, zstd"
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -144,6 +144,19 @@ def test_every_asset_is_on_the_page_with_the_fingerprint_of_its_content(url):
     for path in ASSETS.iterdir():
         if path.suffix in (".css", ".js"):
             assert page.count(f'"{asset_url(path)}"') == 1
+
+
+def test_every_module_is_on_the_page_with_the_fingerprint_of_their_folder(url):
+    page = ask(url, "/")[1].decode()
+    named = re.findall(r'"(assets/scripts/v-\w+/([\w-]+\.mjs))"', page)
+    assert sorted(name for _, name in named) == sorted(path.name for path in SCRIPTS.iterdir())
+    versions = {address.rpartition("/")[0] for address, _ in named}
+    assert versions == {f"assets/scripts/v-{fingerprint(SCRIPTS)}"}
+    for address in (f"{versions.pop()}0/main.mjs", "assets/scripts/main.mjs"):
+        answer, body = ask(url, f"/{address}")
+        assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache"), address
+        assert body == (SCRIPTS / "main.mjs").read_bytes()
+    assert ask(url, f"/assets/scripts/v-{fingerprint(SCRIPTS)}/nothing.mjs")[0].status == 404
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,18 @@ def test_a_file_is_compressed_once(monkeypatch, encoding):
     assert len(made) == len(paths)
 
 
+def test_a_folders_fingerprint_follows_its_files_and_their_names(tmp_path):
+    (tmp_path / "a.mjs").write_text("1")
+    found = [fingerprint(tmp_path)]
+    (tmp_path / "b.mjs").write_text("1")
+    found.append(fingerprint(tmp_path))
+    (tmp_path / "a.mjs").write_text("22")
+    found.append(fingerprint(tmp_path))
+    (tmp_path / "b.mjs").rename(tmp_path / "c.mjs")
+    found.append(fingerprint(tmp_path))
+    assert len(set(found)) == 4
+
+
 def test_a_fingerprint_follows_the_content_alone(tmp_path):
     one, other = tmp_path / "a.js", tmp_path / "b.js"
     one.write_text("1")

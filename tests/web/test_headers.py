@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -74,7 +72,11 @@ class Scripts(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handlers += [name for name, _ in attrs if name.startswith("on")]
         kind = dict(attrs).get("type") or "text/javascript"
-        self.runs = tag == "script" and kind.endswith("javascript")
+        self.runs = tag == "script" and kind in (
+            "text/javascript",
+            "application/javascript",
+            "module",
+        )
         if self.runs:
             self.texts.append("")
 
@@ -103,11 +105,9 @@ def test_every_answer_keeps_the_browser_from_guessing_framing_and_telling(client
 @pytest.mark.parametrize("path", ["/", "/docs/"])
 def test_a_page_runs_no_script_but_the_servers_own(client, path):
     said = policy(client, path)
-    scripts = said.pop("script-src")
-    assert "'self'" in scripts
-    assert all(re.fullmatch(r"'self'|'sha256-[\w+/]{43}='", source) for source in scripts)
     assert said == {
         "default-src": {"'self'"},
+        "script-src": {"'self'"},
         "style-src": {"'self'", "'unsafe-inline'"},
         "img-src": {"'self'", "data:", "blob:"},
         "object-src": {"'none'"},
@@ -122,18 +122,10 @@ def test_what_is_no_page_may_load_nothing(client, path):
     assert policy(client, path) == {"default-src": {"'none'"}, "frame-ancestors": {"'none'"}}
 
 
-def test_each_inline_script_of_the_page_is_named_by_its_hash(client):
-    scripts = Scripts(text_of(client, "/"))
-    inline = [text for text in scripts.texts if text.strip()]
-    assert len(inline) == 1
-    assert scripts.handlers == []
-    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in inline]
-    named = policy(client, "/")["script-src"] - {"'self'"}
-    assert named == {f"'sha256-{text}'" for text in hashes}
-
-
-def test_the_documentation_has_no_inline_script(client):
-    scripts = Scripts(text_of(client, "/docs/"))
+@pytest.mark.parametrize("path", ["/", "/docs/"])
+def test_no_script_stands_in_a_page(client, path):
+    scripts = Scripts(text_of(client, path))
+    assert len(scripts.texts) > 1
     assert scripts.handlers == []
     assert "".join(scripts.texts).strip() == ""
 
@@ -191,7 +183,7 @@ def preflight(client: FlaskClient, path: str, origin: str, method: str = "POST")
         ("null", "/range/", False),
         (SITE, "/", False),
         (SITE, "/_dash-layout", False),
-        (SITE, "/assets/dashboard.js", False),
+        (SITE, "/assets/theme.js", False),
         (SITE, "/docs/", False),
         (SITE, "/range/nothing", False),
     ],

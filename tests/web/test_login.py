@@ -70,7 +70,7 @@ def test_every_route_asks(asking):
     strangers = asking.test_client()
     seen = {path for _, path in paths_of(asking)}
     assert {"/", "/range/", "/openapi.json", "/docs/", "/_dash-layout", "/readyz"} <= seen
-    assert {"/_dash-update-component", "/assets/dashboard.js", "/export.csv"} <= seen
+    assert {"/_dash-update-component", "/assets/theme.js", "/export.csv"} <= seen
     for method, path in paths_of(asking):
         if path == "/healthz" and method in ("GET", "HEAD"):
             assert strangers.open(path, method=method).status_code == 200
@@ -170,7 +170,7 @@ def test_a_preflight_is_answered_where_other_sites_may_ask_and_says_nothing(tabl
 def test_no_cache_in_between_keeps_what_was_asked_for(asking):
     people = asking.test_client()
     layout = people.get("/_dash-layout", headers=RIGHT)
-    script = re.search(r"assets/dashboard\.js\?v=\w+", people.get("/", headers=RIGHT).text)
+    script = re.search(r"assets/scripts/v-\w+/main\.mjs", people.get("/", headers=RIGHT).text)
     assert script
     asset = people.get(f"/{script[0]}", headers=RIGHT)
     for answer in (layout, asset, people.get("/range/", headers=RIGHT)):

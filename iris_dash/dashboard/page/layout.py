@@ -6,7 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.page.cards import SHOWN_CARDS, cards
+from iris_dash.dashboard.page.cards import cards
 from iris_dash.dashboard.page.controls import sidebar
 from iris_dash.dashboard.page.copy_panel import copy_panel
 from iris_dash.dashboard.page.elements import aria, data
@@ -15,28 +15,6 @@ from iris_dash.dashboard.page.notes import count_line
 from iris_dash.dashboard.views.all_views import VIEWS, offered_views, view_choice
 from iris_dash.explorer import Explorer
 from iris_dash.query.schema import Schema
-
-# The theme is set by a script in the head, before the first paint, so that nothing flashes.
-INDEX = """<!DOCTYPE html>
-<html lang="en">
-<head>
-    {%metas%}
-    <title>{%title%}</title>
-    {%favicon%}
-    <script src="assets/theme.js"></script>
-    {%css%}
-    <style>@SHOWN_CARDS@</style>
-</head>
-<body>
-    {%app_entry%}
-    <footer>
-        {%config%}
-        {%scripts%}
-        {%renderer%}
-    </footer>
-</body>
-</html>
-""".replace("@SHOWN_CARDS@", SHOWN_CARDS)
 
 
 def create_layout(explorer: Explorer) -> Component:

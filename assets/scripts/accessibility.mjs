@@ -1,0 +1,80 @@
+// What Dash's components lack for keyboards and screen readers.
+
+import { all, around, atEachChange, one } from "./dom.mjs";
+
+/** @type {Record<string, string>} */
+const PAGING = {
+  "first-page": "First page",
+  "previous-page": "Previous page",
+  "next-page": "Next page",
+  "last-page": "Last page",
+  "current-page": "Page",
+};
+/** @type {Record<string, string>} */
+const ORDERS = { "sort-up": "ascending", "sort-down": "descending" };
+
+/** Name the components' parts whenever they change, and give the Tab key and the arrows back. */
+export function watchComponents() {
+  atEachChange(nameParts, ["data-icon"]); // the order of a column of the table
+  window.addEventListener("keydown", keepKeys, true);
+}
+
+function nameParts() {
+  nameThumbs();
+  namePaging();
+  nameTable();
+  for (const menu of all(".dropdown-menu:not([role])")) name(menu, { role: "group" });
+}
+
+function nameThumbs() {
+  for (const filter of all(".filter[data-measure]")) {
+    const thumbs = all("[role=slider]", filter);
+    ["from", "to"].forEach((word, side) => {
+      const said = `${filter.dataset.measure}, ${word}`;
+      if (thumbs[side]) name(thumbs[side], { "aria-label": said });
+    });
+  }
+}
+
+function namePaging() {
+  for (const [part, label] of Object.entries(PAGING)) {
+    for (const found of all(`button.${part}, input.${part}`)) name(found, { "aria-label": label });
+  }
+}
+
+function nameTable() {
+  for (const box of all("#table .dash-spreadsheet-container")) {
+    const title = one(".table-card h2").textContent;
+    name(box, { tabindex: "0", role: "region", "aria-label": String(title) });
+  }
+  for (const sort of all("#table .column-header--sort")) {
+    const head = /** @type {HTMLElement} */ (sort.closest("th"));
+    const icon = /** @type {SVGElement | null} */ (sort.querySelector("svg"));
+    name(head, { scope: "col", "aria-sort": ORDERS[icon?.dataset.icon ?? ""] || "none" });
+    const column = one(".column-header-name", head).textContent;
+    name(sort, { role: "button", tabindex: "0", "aria-label": `Sort by ${column}` });
+  }
+}
+
+/**
+ * @param {HTMLElement} part
+ * @param {Record<string, string>} said
+ */
+function name(part, said) {
+  for (const [attribute, text] of Object.entries(said)) part.setAttribute(attribute, text);
+}
+
+/**
+ * DataTable keeps the Tab key and the arrows to itself, though none of its cells can be chosen: no
+ * key but those of the page's number reaches Dash; Tab and arrows do what they do elsewhere.
+ * @param {KeyboardEvent} event
+ */
+function keepKeys(event) {
+  if (!around(event, "#table")) return;
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (event.key === "Tab" || !target.matches("input")) event.stopPropagation();
+  const isPressed = event.key === "Enter" || event.key === " ";
+  if (!isPressed || !target.matches(".column-header--sort")) return;
+  event.preventDefault();
+  target.click();
+}

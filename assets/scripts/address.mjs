@@ -1,0 +1,110 @@
+// The address: written after each answer, read on load and on Back and Forward.
+
+import { setProps } from "./dash.mjs";
+
+const GESTURE = 800; // ms: changes closer than this are one step of the browser's history
+const FILTER_FREE = ["sort", "by", "per_page"]; // what Reset keeps, with the keys that begin with "_"
+
+// Whether the page stands in another one (theme.js reads it) is no part of what it shows.
+const EMBEDDED = "_embed=1";
+
+/**
+ * Return the address's page of the table, from 0: DataTable goes to its first page whenever its
+ * order changes, so it is not asked.
+ * @param {string} search
+ */
+export function pageOf(search) {
+  const page = Number(new URLSearchParams(search).get("page") || 1);
+  return Number.isInteger(page) && page > 0 ? page - 1 : 0;
+}
+
+/**
+ * Return an address without its filters.
+ * @param {string} search
+ */
+export function withoutFilters(search) {
+  const kept = new URLSearchParams(search);
+  for (const key of [...kept.keys()]) {
+    if (!key.startsWith("_") && !FILTER_FREE.includes(key)) kept.delete(key);
+  }
+  return `?${kept}`;
+}
+
+/**
+ * Return an address as it is where the page stands alone.
+ * @param {string} search
+ */
+export function unembedded(search) {
+  const pairs = search.replace(/^\?/, "").split("&");
+  return pairs.filter((pair) => pair !== EMBEDDED).join("&");
+}
+
+export class Address {
+  /**
+   * The address that the server was asked to read, until its controls are set.
+   * @type {string | null}
+   */
+  unanswered = null;
+  #search = "";
+  #isHere = true;
+  #isOpening = false;
+  #written = 0;
+  #asking;
+
+  /** @param {import("./asking.mjs").Asking} asking */
+  constructor(asking) {
+    this.#asking = asking;
+  }
+
+  /** Follow Back and Forward; a person's touch ends what an address says of the page's state. */
+  watch() {
+    window.addEventListener("popstate", () => this.open());
+    for (const gesture of ["pointerdown", "keydown", "click"]) {
+      document.addEventListener(gesture, () => this.#endOpening(), true);
+    }
+  }
+
+  /** Ask the server to set the controls as an address says. */
+  open(search = window.location.search) {
+    this.#asking.forget();
+    this.unanswered = this.#search = search;
+    this.#isHere = search === window.location.search; // else it is a step of its own, as Reset is
+    this.#isOpening = true;
+    setProps("address", { data: { search, at: Date.now() } });
+  }
+
+  /** The address's page of the table while it is being opened, else null. */
+  get page() {
+    return this.#isOpening ? pageOf(this.#search) : null;
+  }
+
+  /**
+   * Write the address of what is shown: a step of the history, or over the last one if that is part
+   * of the same gesture or the one that is being opened.
+   * @param {string} search without "?"
+   */
+  write(search) {
+    const embedded = "embed" in document.documentElement.dataset ? EMBEDDED : "";
+    const keys = [search, embedded].filter(Boolean).join("&");
+    const { pathname } = window.location;
+    const address = pathname + (keys ? `?${keys}` : "");
+    if (address === pathname + window.location.search) return;
+    const now = Date.now();
+    const opened = this.#isOpening && this.#isHere;
+    const inPlace = opened || now - this.#written < GESTURE;
+    this.#written = now;
+    if (inPlace) window.history.replaceState(null, "", address);
+    else window.history.pushState(null, "", address);
+  }
+
+  #endOpening() {
+    this.#isOpening = false;
+  }
+}
+
+/** Return the address of what is shown, for another window. */
+export function link() {
+  const address = new URL(window.location.href);
+  address.search = unembedded(address.search);
+  return address.href;
+}

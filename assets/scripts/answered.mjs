@@ -1,0 +1,58 @@
+// What an answer changes in the page beside what Dash shows of it.
+
+import { all, one } from "./dom.mjs";
+
+const STALE = 150; // ms without an answer after which what is older than the controls is dimmed
+const REST = 700; // ms without a change of the count after which it is said aloud
+
+/** @typedef {{ n: number, search: string, rows: string, failed: Record<string, string> }} Answer */
+
+/** @type {number | undefined} */
+let dimming;
+/** @type {number | undefined} */
+let announcing;
+
+/** Dim what is older than the controls, unless it is answered at once. */
+export function dimSoon() {
+  clearTimeout(dimming);
+  dimming = setTimeout(() => document.body.classList.add("is-stale"), STALE);
+}
+
+/** What is shown is what was asked for, or says why not. */
+export function undim() {
+  clearTimeout(dimming);
+  document.body.classList.remove("is-stale");
+  for (const place of all("[data-failure]")) place.removeAttribute("aria-busy");
+}
+
+/**
+ * Say in the place of each part that failed why it did.
+ * @param {Record<string, string>} failed
+ */
+export function showFailures(failed) {
+  for (const place of all("[data-failure]")) {
+    const said = failed[String(place.dataset.failure)] || "";
+    const text = one("p", place);
+    if (text.textContent !== said) text.textContent = said;
+    place.hidden = !said;
+  }
+}
+
+/**
+ * Let the links to files hold the shown query's rows.
+ * @param {string} rows the query without its page
+ */
+export function linkFiles(rows) {
+  for (const link of all("a[data-export]")) {
+    link.setAttribute("href", link.dataset.export + (rows ? `?${rows}` : ""));
+  }
+}
+
+/** Say the count aloud once the controls are at rest, and only when it is another one. */
+export function announceCount() {
+  clearTimeout(announcing);
+  announcing = setTimeout(() => {
+    const [count, said] = [one("#count").textContent, one("#said")];
+    if (said.textContent !== count) said.textContent = count;
+  }, REST);
+}

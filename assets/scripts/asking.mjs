@@ -1,0 +1,110 @@
+// One question at a time: while an answer is under way the newest state waits for its turn, so that
+// a slow server sees few questions and an old answer never overwrites a newer one.
+
+/**
+ * The state of the page's controls: `Question` in dashboard/answer/question.py.
+ * @typedef {object} State
+ * @property {Record<string, string[]>} facets what is ticked
+ * @property {Record<string, (number | null)[]>} ranges each measure's two numbers
+ * @property {object[]} sort the table's own form
+ * @property {number} page from 0
+ * @property {number} per_page
+ * @property {string | null} by
+ * @property {string[]} axes the scatter's; empty if there is none
+ * @property {Record<string, string>} choices
+ * @property {string[]} log the measures on a log scale
+ * @property {string} theme
+ * @property {boolean} narrow
+ * @property {string[]} open the charts whose text twins are unfolded
+ */
+
+export class Asking {
+  /** The number of the question that was sent last. */
+  number = 0;
+  /** @type {State | null} */
+  #sent = null;
+  /** @type {State | null} */
+  #waiting = null;
+  #underWay = false;
+  #last = "";
+  #does;
+
+  /**
+   * @param {{ send: (state: State, number: number) => void, settled: () => void }} does `settled`
+   * is called once a question has its answer, or will have none.
+   */
+  constructor(does) {
+    this.#does = does;
+  }
+
+  /** The state that was asked for last; null before the first. */
+  get newest() {
+    return this.#waiting || this.#sent;
+  }
+
+  /** Whether a newer state waits for the answer that is under way. */
+  get hasNewer() {
+    return this.#waiting !== null;
+  }
+
+  /**
+   * Ask for a state, at once or in its turn; what was asked for last is not asked for again.
+   * @param {State} state
+   */
+  ask(state) {
+    const text = JSON.stringify(state);
+    if (text === this.#last) return;
+    this.#last = text;
+    if (this.#underWay) this.#waiting = state;
+    else this.#send(state);
+  }
+
+  /**
+   * Ask for the newest state with something changed in it; before the first question, nothing.
+   * @param {Partial<State>} change
+   */
+  askWith(change) {
+    if (this.newest) this.ask({ ...this.newest, ...change });
+  }
+
+  /** Send the newest state once more, without waiting for an answer. */
+  askAgain() {
+    const state = this.takeNewest();
+    if (state) this.#send(state);
+  }
+
+  /** Return the newest state; nothing waits any more. */
+  takeNewest() {
+    const state = this.newest;
+    this.#waiting = null;
+    return state;
+  }
+
+  /** The last question has its answer, or will have none: send what waits. */
+  settle() {
+    this.#underWay = false;
+    this.#does.settled();
+    const next = this.#waiting;
+    this.#waiting = null;
+    if (next) this.#send(next);
+  }
+
+  /** Wait for no answer any more: the newest state is asked for at the next change. */
+  giveUp() {
+    this.#underWay = false;
+    this.#sent = this.takeNewest();
+  }
+
+  /** Let the state that was asked for last be asked for again. */
+  forget() {
+    this.#last = "";
+  }
+
+  /** @param {State} state */
+  #send(state) {
+    this.number += 1;
+    this.#sent = state;
+    this.#underWay = true;
+    this.#does.send(state, this.number);
+  }
+}

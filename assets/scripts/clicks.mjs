@@ -1,0 +1,80 @@
+// What a click on parts of the page does that are no components of Dash.
+
+import { link } from "./address.mjs";
+import { savePicture } from "./charts.mjs";
+import { around, input } from "./dom.mjs";
+import { pick } from "./facets.mjs";
+import { clearBounds } from "./sliders.mjs";
+
+const COPIED = "Copied";
+const SHOWN = 1500; // ms for which a button says so
+
+/**
+ * Listen to clicks.
+ * @param {(search: string) => void} open what opens an address that the server has written
+ */
+export function watchClicks(open) {
+  document.addEventListener("click", (event) => {
+    const at = (/** @type {string} */ selector) => around(event, selector);
+    const opener = at("[data-open]")?.dataset.open;
+    if (opener !== undefined) open(opener.length > 1 ? opener : "");
+    const key = at("[data-pick]")?.dataset;
+    if (key) pick(String(key.pickFacet), String(key.pick), event.shiftKey);
+    const word = at(".facet-value");
+    if (word) pickWord(word, event);
+    const filter = at(".clear-measure")?.closest(".filter");
+    if (filter) clearBounds(/** @type {HTMLElement} */ (filter));
+    const copier = at("[data-copy]");
+    if (copier) copy(String(copier.dataset.copy), copier);
+    const linker = at("[data-copy-link]");
+    if (linker) copy(link(), linker);
+    const picture = at("[data-picture]")?.dataset;
+    if (picture) savePicture(String(picture.chart), String(picture.picture));
+    if (at("[data-theme-switch]")) window.dispatchEvent(new Event("themeswitch"));
+  });
+}
+
+/**
+ * Pick a facet's value by its name, where the name alone would tick its checkbox.
+ * @param {HTMLElement} word
+ * @param {MouseEvent} event
+ */
+function pickWord(word, event) {
+  event.preventDefault();
+  const check = /** @type {HTMLElement} */ (word.closest(".form-check"));
+  const { facet } = /** @type {HTMLElement} */ (word.closest("fieldset")).dataset;
+  pick(String(facet), input("input", check).value, event.shiftKey);
+}
+
+/**
+ * @param {string} text
+ * @param {HTMLElement} button
+ */
+async function copy(text, button) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    copyBySelecting(text, button.closest(".modal") || document.body);
+    button.focus(); // the text had taken it
+  }
+  const before = button.textContent;
+  if (before === COPIED) return;
+  button.textContent = COPIED;
+  setTimeout(() => {
+    button.textContent = before;
+  }, SHOWN);
+}
+
+/**
+ * Copy where the browser keeps its clipboard closed: on a page without TLS.
+ * @param {string} text
+ * @param {Element} place
+ */
+function copyBySelecting(text, place) {
+  const area = document.createElement("textarea");
+  area.value = text;
+  place.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}

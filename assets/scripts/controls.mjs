@@ -1,0 +1,100 @@
+// The state of the page's controls, as it is asked for.
+
+import { inputs } from "./dash.mjs";
+import { all, around } from "./dom.mjs";
+
+const NARROW = "(max-width: 560px)"; // as in dashboard.css
+
+/**
+ * Return the number that a text says, with a point or a comma; null if it says none.
+ * @param {unknown} text
+ */
+export function number(text) {
+  const written = String(text ?? "").trim();
+  const value = Number(written.replace(",", "."));
+  return written === "" || !Number.isFinite(value) ? null : value;
+}
+
+/** Return whether the page is light or dark. */
+const theme = () => document.documentElement.getAttribute("data-bs-theme") || "light";
+
+/** Return the charts whose text twins are unfolded: only those are asked for. */
+const openTwins = () => all("details[data-twin][open]").map((twin) => String(twin.dataset.twin));
+
+/** @param {import("./asking.mjs").State} state */
+const filtersOf = ({ facets, ranges }) => JSON.stringify([facets, ranges]);
+
+/** @typedef {{ column: string }} Id of a column's control */
+
+export class Controls {
+  #asking;
+  #address;
+  #narrow = window.matchMedia(NARROW);
+
+  /**
+   * @param {import("./asking.mjs").Asking} asking
+   * @param {import("./address.mjs").Address} address
+   */
+  constructor(asking, address) {
+    this.#asking = asking;
+    this.#address = address;
+  }
+
+  /** Ask anew where something changes that Dash does not know of. */
+  watch() {
+    window.addEventListener("themechange", () => this.#asking.askWith({ theme: theme() }));
+    this.#narrow.addEventListener("change", ({ matches }) =>
+      this.#asking.askWith({ narrow: matches }),
+    );
+    document.addEventListener(
+      "toggle",
+      (event) => {
+        if (around(event, "details[data-twin][open]") !== event.target) return;
+        this.#asking.askWith({ open: openTwins() });
+      },
+      true,
+    );
+  }
+
+  /**
+   * Ask for the state of the controls; each list has a column's value where `ids` has its id.
+   * @param {string[][]} facets
+   * @param {string[]} lows
+   * @param {string[]} highs
+   * @param {object[] | null} sort
+   * @param {number | null} page
+   * @param {string} perPage
+   * @param {string[]} choices
+   * @param {boolean[]} logs
+   * @param {any[]} rest the single choices, which not every table has, then the four lists of ids
+   */
+  ask(facets, lows, highs, sort, page, perPage, choices, logs, ...rest) {
+    /** @type {Id[][]} */
+    const [facetIds, lowIds, choiceIds, logIds] = rest.slice(-4);
+    const chosen = /** @type {Record<string, string | undefined>} */ (inputs());
+    const axes = [chosen["scatter-x"], chosen["scatter-y"]];
+    /** @type {import("./asking.mjs").State} */
+    const state = {
+      facets: Object.fromEntries(facetIds.map(({ column }, i) => [column, facets[i]])),
+      ranges: Object.fromEntries(
+        lowIds.map(({ column }, i) => [column, [number(lows[i]), number(highs[i])]]),
+      ),
+      sort: sort || [],
+      page: page || 0,
+      per_page: Number(perPage),
+      by: chosen["colour-by"] || null,
+      axes: axes.filter((axis) => typeof axis === "string"),
+      choices: Object.fromEntries(choiceIds.map(({ column }, i) => [column, choices[i]])),
+      log: logIds.filter((_, i) => logs[i]).map(({ column }) => column),
+      theme: theme(),
+      narrow: this.#narrow.matches,
+      open: openTwins(),
+    };
+    const before = this.#asking.newest;
+    const isNarrowed = before && filtersOf(before) !== filtersOf(state);
+    if (this.#address.page !== null) state.page = this.#address.page;
+    else if (isNarrowed) state.page = 0;
+    this.#address.unanswered = null;
+    this.#asking.ask(state);
+  }
+}

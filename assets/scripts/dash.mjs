@@ -1,0 +1,49 @@
+// What Dash's renderer lends to scripts.
+
+/**
+ * What made Dash call a function: one property of one component. A component's id is a text, or an
+ * object of texts for those of which there is one per column.
+ * @typedef {{ id: string | Record<string, string>, value: unknown }} Trigger
+ */
+
+/**
+ * Set properties of a component, as a hand on it would.
+ * @param {string | Record<string, string>} id
+ * @param {Record<string, unknown>} props
+ */
+export const setProps = (id, props) => window.dash_clientside.set_props(id, props);
+
+/**
+ * Return what made Dash call the function that is running.
+ * @returns {Trigger[]}
+ */
+export function triggers() {
+  const entries = window.dash_clientside.callback_context.triggered || [];
+  return entries.map(({ prop_id, value }) => {
+    const id = prop_id.slice(0, prop_id.lastIndexOf("."));
+    return { id: id.startsWith("{") ? JSON.parse(id) : id, value };
+  });
+}
+
+/**
+ * Return the values of the inputs with a plain id of the function that Dash is running, by id.
+ * @returns {Record<string, unknown>}
+ */
+export function inputs() {
+  const entries = window.dash_clientside.callback_context.inputs_list.flat();
+  const plain = entries.filter(({ id }) => typeof id === "string");
+  return Object.fromEntries(plain.map(({ id, value }) => [id, value]));
+}
+
+/**
+ * Return a function that Dash can call of which it wants no answer.
+ * @template {unknown[]} Args
+ * @param {(...args: Args) => void} does
+ */
+export const answerless =
+  (does) =>
+  /** @param {Args} args */
+  (...args) => {
+    does(...args);
+    return window.dash_clientside.no_update;
+  };

@@ -1,0 +1,68 @@
+// Finding elements of the page, which all are HTML's.
+
+/**
+ * Return the elements of a kind, in the page's order.
+ * @param {string} selector
+ * @param {ParentNode} within
+ * @returns {HTMLElement[]}
+ */
+export const all = (selector, within = document) => [
+  .../** @type {NodeListOf<HTMLElement>} */ (within.querySelectorAll(selector)),
+];
+
+/**
+ * Return the first element of a kind. Errors: Error if there is none.
+ * @param {string} selector
+ * @param {ParentNode} within
+ */
+export function one(selector, within = document) {
+  const found = /** @type {HTMLElement | null} */ (within.querySelector(selector));
+  if (!found) throw new Error(`the page has no ${selector}`);
+  return found;
+}
+
+/**
+ * Return the input of a kind within an element. Errors: Error if there is none.
+ * @param {string} selector
+ * @param {ParentNode} within
+ */
+export const input = (selector, within) => /** @type {HTMLInputElement} */ (one(selector, within));
+
+/**
+ * Return the closest element of a kind around where an event happened; null if there is none.
+ * @param {Event} event
+ * @param {string} selector
+ * @returns {HTMLElement | null}
+ */
+export const around = (event, selector) =>
+  event.target instanceof Element ? event.target.closest(selector) : null;
+
+/**
+ * Return the group of a facet's checkboxes, if the table has that facet.
+ * @param {string} facet
+ */
+export const facetGroup = (facet) =>
+  all("fieldset[data-facet]").find((group) => group.dataset.facet === facet);
+
+/**
+ * Return all measures' filters: slider, numbers and histogram.
+ */
+export const measureFilters = () => all(".filter[data-column]");
+
+/**
+ * Return a measure's filter, if the table has that measure.
+ * @param {string} column
+ */
+export const measureFilter = (column) =>
+  measureFilters().find((filter) => filter.dataset.column === column);
+
+/**
+ * Call a function at each change of which elements stand in the page.
+ * @param {() => void} does
+ * @param {string[]} attributes whose changes count too
+ */
+export function atEachChange(does, attributes = []) {
+  const more = attributes.length ? { attributeFilter: attributes } : {};
+  const observer = new MutationObserver(does);
+  observer.observe(document.documentElement, { childList: true, subtree: true, ...more });
+}

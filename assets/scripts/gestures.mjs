@@ -1,0 +1,43 @@
+// A drag over a histogram bounds its measure; a double click there or on the slider clears it.
+
+import { around, one } from "./dom.mjs";
+import { scaleOf, valueAt } from "./scale.mjs";
+import { clearBounds, isLog, setBounds } from "./sliders.mjs";
+
+const SLACK = 4; // px: what moves less is a click
+
+/** Follow the pointer over the histograms. */
+export function watchGestures() {
+  /** @type {{ filter: HTMLElement, from: number, x: number } | null} */
+  let drag = null;
+
+  document.addEventListener("pointerdown", (event) => {
+    const filter = around(event, ".histogram")?.closest(".filter");
+    if (!(filter instanceof HTMLElement) || event.button) return;
+    drag = { filter, from: valueUnder(filter, event), x: event.clientX };
+    event.preventDefault();
+  });
+  document.addEventListener("pointermove", (event) => {
+    if (!drag || Math.abs(event.clientX - drag.x) < SLACK) return;
+    const { filter, from } = drag;
+    setBounds(String(filter.dataset.column), [from, valueUnder(filter, event)]);
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    document.addEventListener(end, () => {
+      drag = null;
+    });
+  }
+  document.addEventListener("dblclick", (event) => {
+    const filter = around(event, ".filter[data-column]");
+    if (filter && around(event, ".histogram, .dash-slider-container")) clearBounds(filter);
+  });
+}
+
+/**
+ * @param {HTMLElement} filter
+ * @param {PointerEvent} event
+ */
+function valueUnder(filter, event) {
+  const { left, width } = one(".histogram", filter).getBoundingClientRect();
+  return valueAt(scaleOf(filter.dataset), isLog(filter), (event.clientX - left) / width);
+}

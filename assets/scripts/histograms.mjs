@@ -1,0 +1,105 @@
+// The histograms above the sliders, as vectors: all rows behind, the groups stacked in front, faded
+// outside the measure's own bounds.
+
+import { measureFilters } from "./dom.mjs";
+import { partOf, scaleOf } from "./scale.mjs";
+
+/**
+ * What the server says of one measure: dashboard/page/histograms.py.
+ * @typedef {object} Histogram
+ * @property {number[]} edges one more than there are bins
+ * @property {number[]} all rows per bin
+ * @property {{ colour: string, counts: number[] }[]} groups
+ * @property {(number | null)[]} bounds
+ * @property {boolean} log
+ */
+
+/** @typedef {import("./scale.mjs").Scale} Scale */
+
+const HEIGHT = 40;
+
+/**
+ * Draw the histograms of all measures.
+ * @param {Record<string, Histogram> | null} histograms
+ */
+export function drawHistograms(histograms) {
+  for (const filter of measureFilters()) {
+    const place = filter.querySelector(".histogram");
+    const histogram = histograms?.[String(filter.dataset.column)];
+    if (!place || !histogram) continue;
+    place.innerHTML = histogramSvg(histogram, scaleOf(filter.dataset));
+    filter.classList.toggle(
+      "is-bounded",
+      histogram.bounds.some((bound) => bound !== null),
+    );
+  }
+}
+
+/**
+ * Return the drawing of a histogram; its width is 100.
+ * @param {Histogram} histogram
+ * @param {Scale} scale
+ */
+export function histogramSvg(histogram, scale) {
+  const { groups, all } = histogram;
+  const bars = barsOf(histogram, scale);
+  const nothing = all.map(() => 0);
+  const paths = [`<path class="all" d="${bars(nothing, all, () => true)}"/>`];
+  const isInside = insideOf(histogram, scale);
+  for (const inside of [true, false]) {
+    const below = [...nothing];
+    for (const { colour, counts } of groups) {
+      const path = bars(below, counts, (i) => isInside(i) === inside);
+      const look = inside ? "" : ' class="outside"';
+      if (path) paths.push(`<path${look} style="fill:${colour}" d="${path}"/>`);
+      counts.forEach((count, i) => {
+        below[i] += count;
+      });
+    }
+  }
+  return `<svg viewBox="0 0 100 ${HEIGHT}" preserveAspectRatio="none">${paths.join("")}</svg>`;
+}
+
+/**
+ * Return whether each bin is inside the bounds: its middle is; the slider shows the rest exactly.
+ * @param {Histogram} histogram
+ * @param {Scale} scale
+ */
+function insideOf({ edges, log, bounds: [low, high] }, scale) {
+  return (/** @type {number} */ i) => {
+    const middle = log
+      ? Math.sqrt(edges[i] * edges[i + 1])
+      : (Math.max(edges[i], scale.low) + edges[i + 1]) / 2;
+    return (low === null || middle >= low) && (high === null || middle <= high);
+  };
+}
+
+/**
+ * Return what draws some of the bins' counts, each on what stands below it.
+ * @param {Histogram} histogram
+ * @param {Scale} scale
+ */
+function barsOf({ edges, all, log }, scale) {
+  const most = Math.max(1, ...all);
+  const across = (/** @type {number} */ value) =>
+    100 * partOf(scale, log, log ? Math.max(value, scale.low) : value);
+
+  /**
+   * @param {number[]} below
+   * @param {number[]} counts
+   * @param {(bin: number) => boolean} isDrawn
+   */
+  return (below, counts, isDrawn) => {
+    let path = "";
+    counts.forEach((count, i) => {
+      if (!count || !isDrawn(i)) return;
+      const left = Math.max(0, across(edges[i]));
+      const right = Math.min(100, across(edges[i + 1]));
+      const gap = Math.min(0.35, (right - left) / 6);
+      const bottom = HEIGHT * (1 - below[i] / most);
+      const top = HEIGHT * (1 - (below[i] + count) / most);
+      path += `M${left + gap} ${bottom}V${Math.min(top, bottom - 0.6)}H${right - gap}V${bottom}Z`;
+    });
+    return path;
+  };
+}

@@ -1,0 +1,82 @@
+// The page's scripts, put together; Dash starts once they stand.
+//
+// Dash calls the functions of `dash_clientside.dashboard` by name; ids are those of dashboard/ids.py.
+
+import { watchComponents } from "./accessibility.mjs";
+import { Address, withoutFilters } from "./address.mjs";
+import { announceCount, dimSoon, linkFiles, showFailures, undim } from "./answered.mjs";
+import { Asking } from "./asking.mjs";
+import { hookCharts } from "./charts.mjs";
+import { watchClicks } from "./clicks.mjs";
+import { Controls } from "./controls.mjs";
+import { answerless, setProps, triggers } from "./dash.mjs";
+import { atEachChange, one } from "./dom.mjs";
+import { tickShown, watchSearches } from "./facets.mjs";
+import { watchGestures } from "./gestures.mjs";
+import { drawHistograms } from "./histograms.mjs";
+import { Sliders } from "./sliders.mjs";
+import { Trouble } from "./trouble.mjs";
+
+const asking = new Asking({
+  send(state, n) {
+    dimSoon();
+    setProps("asked", { data: { ...state, n } });
+  },
+  settled: undim,
+});
+const address = new Address(asking);
+const controls = new Controls(asking, address);
+const sliders = new Sliders();
+
+/** @param {import("./answered.mjs").Answer} answer */
+function answered({ n, search, rows, failed }) {
+  if (n !== asking.number) return;
+  try {
+    if (!asking.hasNewer) address.write(search);
+    linkFiles(rows);
+    showFailures(failed);
+    announceCount();
+  } finally {
+    asking.settle(); // or nothing would ever be asked again
+  }
+}
+
+function start() {
+  address.watch();
+  controls.watch();
+  address.open();
+}
+
+function reset() {
+  if (triggers().some(({ value }) => value)) address.open(withoutFilters(window.location.search));
+}
+
+/** @param {number} clicks */
+function foldFilters(clicks) {
+  const open = document.body.classList.toggle("filters-open", clicks % 2 === 1);
+  one("#filters-toggle").setAttribute("aria-expanded", String(open));
+}
+
+window.dash_clientside.dashboard = {
+  start: answerless(start),
+  ask: answerless(controls.ask.bind(controls)),
+  answered: answerless(answered),
+  drawHistograms: answerless(drawHistograms),
+  linkRange: sliders.link.bind(sliders),
+  tickShown,
+  reset: answerless(reset),
+  foldFilters: answerless(foldFilters),
+};
+
+new Trouble(asking, address).watch();
+sliders.watch();
+watchGestures();
+watchSearches();
+watchClicks((search) => address.open(search));
+watchComponents();
+atEachChange(() => {
+  hookCharts();
+  sliders.sayAllEnds();
+});
+
+new window.DashRenderer();

@@ -1,0 +1,124 @@
+// A measure's scale: where its values stand on a slider and in a histogram, evenly or in log.
+
+/**
+ * @typedef {object} Scale
+ * @property {number} low
+ * @property {number} high
+ * @property {number} step
+ * @property {number} decimals
+ * @property {number[]} stops the values on which a slider in log stands; else empty
+ */
+
+/** A slider in log stands between 0 and this: between its own numbers and a measure's. */
+const LOG_LENGTH = 100;
+
+/**
+ * Return the scale that a measure's filter says in its data attributes.
+ * @param {DOMStringMap} said
+ * @returns {Scale}
+ */
+export const scaleOf = (said) => ({
+  low: Number(said.low),
+  high: Number(said.high),
+  step: Number(said.step),
+  decimals: Number(said.decimals),
+  stops: JSON.parse(said.stops || "[]"),
+});
+
+/**
+ * Return where a value lies between the ends of a scale, from 0 to 1.
+ * @param {Scale} scale
+ * @param {boolean} log
+ * @param {number} value
+ */
+export const partOf = ({ low, high }, log, value) =>
+  log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+
+/**
+ * Return the value at a part of a scale.
+ * @param {Scale} scale
+ * @param {boolean} log
+ * @param {number} part from 0 to 1
+ */
+export const valueAt = ({ low, high }, log, part) =>
+  log ? low * (high / low) ** part : low + part * (high - low);
+
+/**
+ * Return the value on which a slider can stand that is nearest.
+ * @param {Scale} scale
+ * @param {boolean} log
+ * @param {number} value
+ */
+export const snap = (scale, log, value) =>
+  log ? nearestInLog(scale.stops, value) : nearestStep(scale, value);
+
+/**
+ * Return the ends of a slider and its step, in its own numbers.
+ * @param {Scale} scale
+ * @param {boolean} log
+ */
+export const track = ({ low, high, step }, log) =>
+  log ? { min: 0, max: LOG_LENGTH, step: 1 } : { min: low, max: high, step };
+
+/**
+ * Return where a slider stands for a value.
+ * @param {Scale} scale
+ * @param {boolean} log
+ * @param {number} value
+ */
+export function positionOf(scale, log, value) {
+  const inside = within(value, scale.low, scale.high);
+  return log ? LOG_LENGTH * partOf(scale, true, inside) : inside;
+}
+
+/**
+ * Return the value that a slider means at a position: the one that it had `before` if it stands
+ * there for that. In log a key moves it on to another stop, however near that is.
+ * @param {Scale} scale
+ * @param {boolean} log
+ * @param {number} position
+ * @param {number} before
+ * @param {boolean} byKey
+ */
+export function valueOfSlider(scale, log, position, before, byKey) {
+  const { min, max } = track(scale, log);
+  if (position <= min) return scale.low;
+  if (position >= max) return scale.high;
+  const at = positionOf(scale, log, before);
+  if (position === at) return before;
+  if (!log) return nearestStep(scale, position);
+  const found = nearestInLog(scale.stops, valueAt(scale, true, position / LOG_LENGTH));
+  const isUp = position > at;
+  if (!byKey || (isUp ? found > before : found < before)) return found;
+  const next = isUp
+    ? scale.stops.find((stop) => stop > before)
+    : scale.stops.findLast((stop) => stop < before);
+  return next ?? found;
+}
+
+/**
+ * @param {number} value
+ * @param {number} low
+ * @param {number} high
+ */
+const within = (value, low, high) => Math.min(Math.max(value, low), high);
+
+/**
+ * @param {Scale} scale
+ * @param {number} value
+ */
+function nearestStep({ low, high, step, decimals }, value) {
+  if (value <= low || value >= high) return within(value, low, high);
+  return within(Number((Math.round(value / step) * step).toFixed(decimals)), low, high);
+}
+
+/**
+ * @param {number[]} stops
+ * @param {number} value
+ */
+function nearestInLog(stops, value) {
+  const above = stops.findIndex((stop) => stop >= value);
+  if (above === 0) return stops[0];
+  if (above === -1) return stops[stops.length - 1];
+  return value / stops[above - 1] < stops[above] / value ? stops[above - 1] : stops[above];
+}

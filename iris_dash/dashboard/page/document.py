@@ -1,0 +1,42 @@
+"""The HTML document that the page stands in: its head, its scripts, and places for Dash's parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from iris_dash.dashboard.page.cards import SHOWN_CARDS
+
+DOCUMENT = """<!DOCTYPE html>
+<html lang="en">
+<head>
+    {%metas%}
+    <title>{%title%}</title>
+    {%favicon%}
+    <script src="THEME"></script>
+    {%css%}
+    MODULES
+    <style>SHOWN_CARDS</style>
+</head>
+<body>
+    {%app_entry%}
+    <footer>
+        {%config%}
+        {%scripts%}
+        {%renderer%}
+    </footer>
+</body>
+</html>
+"""
+
+
+def document(theme: str, modules: Iterable[str]) -> str:
+    """Return the document as Dash takes it.
+
+    `theme`: the address of the script that sets the theme; it is in the head, before the first
+    paint, so that nothing flashes. `modules`: those of what the page's own script imports; named
+    here, they are fetched all at once.
+    """
+    links = "\n    ".join(f'<link rel="modulepreload" href="{url}">' for url in modules)
+    filled = {"THEME": theme, "MODULES": links, "SHOWN_CARDS": SHOWN_CARDS}
+    return re.sub("|".join(filled), lambda found: filled[found[0]], DOCUMENT)

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { Asking } from "../../assets/scripts/asking.mjs";
+
+let sent = [];
+let settled = 0;
+let asking;
+
+beforeEach(() => {
+  sent = [];
+  settled = 0;
+  asking = new Asking({
+    send: (state, number) => sent.push([number, state.page]),
+    settled: () => {
+      settled += 1;
+    },
+  });
+});
+
+const ask = (...pages) => {
+  for (const page of pages) asking.ask({ page });
+};
+
+test("the first state is sent at once", () => {
+  assert.equal(asking.newest, null);
+  ask(1);
+  assert.deepEqual(sent, [[1, 1]]);
+  assert.deepEqual(asking.newest, { page: 1 });
+});
+
+test("of those that come while an answer is under way the newest is sent after it", () => {
+  ask(1, 2, 3);
+  assert.deepEqual(sent, [[1, 1]]);
+  assert.equal(asking.hasNewer, true);
+  assert.deepEqual(asking.newest, { page: 3 });
+  asking.settle();
+  assert.deepEqual(sent, [
+    [1, 1],
+    [2, 3],
+  ]);
+  assert.equal(asking.hasNewer, false);
+  assert.equal(asking.number, 2);
+});
+
+test("once it is answered the next is sent at once", () => {
+  ask(1);
+  asking.settle();
+  assert.equal(settled, 1);
+  ask(2);
+  assert.equal(sent.length, 2);
+});
+
+test("the same state is not sent again, unless it is forgotten", () => {
+  ask(1);
+  asking.settle();
+  ask(1);
+  assert.equal(sent.length, 1);
+  asking.forget();
+  ask(1);
+  assert.equal(sent.length, 2);
+});
+
+test("a state that comes back while another waits does not wait for nothing", () => {
+  ask(1, 2, 1);
+  asking.settle();
+  assert.deepEqual(sent, [
+    [1, 1],
+    [2, 1],
+  ]);
+});
+
+test("asking again sends the newest, though no answer has come", () => {
+  asking.askAgain();
+  assert.deepEqual(sent, []);
+  ask(1, 2);
+  asking.askAgain();
+  assert.deepEqual(sent, [
+    [1, 1],
+    [2, 2],
+  ]);
+  assert.equal(asking.hasNewer, false);
+});
+
+test("what is given up is asked for at the next change", () => {
+  ask(1, 2);
+  asking.giveUp();
+  assert.equal(sent.length, 1);
+  assert.equal(asking.hasNewer, false);
+  assert.deepEqual(asking.newest, { page: 2 });
+  ask(3);
+  assert.deepEqual(sent.at(-1), [2, 3]);
+});
+
+test("a change of one thing is asked for with all else as it is, once there is something", () => {
+  asking.askWith({ theme: "dark" });
+  assert.deepEqual(sent, []);
+  ask(1, 2);
+  asking.askWith({ theme: "dark" });
+  assert.deepEqual(asking.newest, { page: 2, theme: "dark" });
+});

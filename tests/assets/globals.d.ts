@@ -1,0 +1,43 @@
+// What other scripts of the page have put into its window, as far as ours use it.
+
+/** A chart of Plotly's: the element that it draws into. */
+interface Chart extends HTMLElement {
+  layout: { meta?: unknown };
+  on(event: "plotly_selected", listener: (selected?: Selected) => void): void;
+  on(event: "plotly_click", listener: (clicked: Clicked) => void): void;
+  removeAllListeners?(event: string): void;
+}
+
+interface Selected {
+  range?: { x?: number[]; y?: number[] };
+}
+
+interface Clicked {
+  points: { data: { meta?: unknown } }[];
+  event: MouseEvent;
+}
+
+interface DashInput {
+  id: string | Record<string, string>;
+  value?: unknown;
+}
+
+interface Window {
+  DashRenderer: new () => unknown;
+  Plotly: {
+    downloadImage(chart: HTMLElement, how: object): Promise<string>;
+    relayout(chart: HTMLElement, layout: object): void;
+  };
+  dash_clientside: {
+    dashboard: Record<string, (...args: never[]) => unknown>;
+    no_update: unknown;
+    set_props(id: string | Record<string, string>, props: object): void;
+    callback_context: {
+      triggered?: { prop_id: string; value: unknown }[];
+      inputs_list: (DashInput | DashInput[])[];
+    };
+  };
+}
+
+/** Swagger UI's, on the page of the documentation. */
+declare function SwaggerUIBundle(how: object): void;

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  partOf,
+  positionOf,
+  scaleOf,
+  snap,
+  track,
+  valueAt,
+  valueOfSlider,
+} from "../../assets/scripts/scale.mjs";
+
+// Sepal lengths: 4.3 to 7.9 in steps of 0.1; then 1 to 10,000 with a few stops in log.
+const EVEN = { low: 4.3, high: 7.9, step: 0.1, decimals: 1, stops: [] };
+const LONG = { low: 1, high: 10000, step: 10, decimals: 0, stops: [1, 2, 5, 100, 110, 10000] };
+
+const close = (found, expected) => assert.ok(Math.abs(found - expected) < 1e-9, `${found}`);
+
+test("a scale is read from data attributes", () => {
+  const said = { low: "4.3", high: "7.9", step: "0.1", decimals: "1" };
+  assert.deepEqual(scaleOf(said), EVEN);
+  assert.deepEqual(scaleOf({ ...said, stops: "[4.3, 5.0]" }).stops, [4.3, 5]);
+});
+
+test("a value's part of the scale and back", () => {
+  close(partOf(EVEN, false, 4.3), 0);
+  close(partOf(EVEN, false, 6.1), 0.5);
+  close(partOf(EVEN, false, 7.9), 1);
+  close(partOf(LONG, true, 100), 0.5);
+  close(valueAt(EVEN, false, 0.5), 6.1);
+  close(valueAt(LONG, true, 0.5), 100);
+  close(valueAt(LONG, true, 0.75), 1000);
+});
+
+test("a value is brought to the nearest step, without noise behind its decimals", () => {
+  assert.equal(snap(EVEN, false, 5.04), 5);
+  assert.equal(snap(EVEN, false, 5.06), 5.1);
+  assert.equal(snap(EVEN, false, 6.9000000001), 6.9);
+  assert.equal(snap(EVEN, false, -1), 4.3);
+  assert.equal(snap(EVEN, false, 99), 7.9);
+  // Steps are counted from zero: an end between two of them stays in reach.
+  assert.equal(snap({ ...LONG, low: 3 }, false, 4), 3);
+  assert.equal(snap({ ...LONG, low: 3 }, false, 6), 10);
+});
+
+test("in log a value is brought to the stop whose ratio to it is smallest", () => {
+  assert.equal(snap(LONG, true, 3), 2); // 3/2 < 5/3
+  assert.equal(snap(LONG, true, 3.2), 5); // 3.2/2 > 5/3.2
+  assert.equal(snap(LONG, true, 0.1), 1);
+  assert.equal(snap(LONG, true, 1e6), 10000);
+  assert.equal(snap(LONG, true, 100), 100);
+});
+
+test("a slider in log stands between 0 and 100, any other between its ends", () => {
+  assert.deepEqual(track(EVEN, false), { min: 4.3, max: 7.9, step: 0.1 });
+  assert.deepEqual(track(LONG, true), { min: 0, max: 100, step: 1 });
+  assert.equal(positionOf(EVEN, false, 5), 5);
+  assert.equal(positionOf(EVEN, false, 99), 7.9);
+  close(positionOf(LONG, true, 100), 50);
+  assert.equal(positionOf(LONG, true, 0.5), 0);
+  assert.equal(positionOf(LONG, true, 99999), 100);
+});
+
+test("a slider that stands where a typed number put it means that number", () => {
+  assert.equal(valueOfSlider(EVEN, false, 5.123, 5.123, false), 5.123);
+  assert.equal(valueOfSlider(LONG, true, positionOf(LONG, true, 105), 105, false), 105);
+});
+
+test("a slider at an end means the end", () => {
+  assert.equal(valueOfSlider(EVEN, false, 4.3, 5, false), 4.3);
+  assert.equal(valueOfSlider(EVEN, false, 7.9, 5, false), 7.9);
+  assert.equal(valueOfSlider(LONG, true, 0, 5, false), 1);
+  assert.equal(valueOfSlider(LONG, true, 100, 5, true), 10000);
+});
+
+test("elsewhere it means the nearest step or stop", () => {
+  assert.equal(valueOfSlider(EVEN, false, 5.04, 6, false), 5);
+  assert.equal(valueOfSlider(LONG, true, 12, 100, false), 2); // 10000 ** 0.12 = 3.02
+});
+
+test("in log a key moves on, even where the nearest stop is where it stood", () => {
+  const at = positionOf(LONG, true, 100);
+  assert.equal(valueOfSlider(LONG, true, at + 0.1, 100, false), 100);
+  assert.equal(valueOfSlider(LONG, true, at + 0.1, 100, true), 110);
+  assert.equal(valueOfSlider(LONG, true, at - 0.1, 100, true), 5);
+  // From between two stops, as after a typed number.
+  assert.equal(valueOfSlider(LONG, true, positionOf(LONG, true, 104) + 0.1, 104, true), 110);
+});
