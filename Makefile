@@ -3,9 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SCRIPT_TOOLS := tests/assets
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test bench soak fuzz browser servers requirements format clean
+.PHONY: run test check-js bench soak fuzz browser servers requirements format clean
 
 run: $(VENV)/run.done
 	@$(if $(DATA),IRIS_DASH_DATA="$(DATA)") exec $(BIN)/python app.py
@@ -14,7 +15,13 @@ test: $(VENV)/test.done browser servers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	@$(MAKE) --no-print-directory check-js
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# The page's scripts: format, lint, types, unit tests. Nothing else needs Node.
+check-js: $(SCRIPT_TOOLS)/node_modules/.done
+	@npm --prefix $(SCRIPT_TOOLS) run --silent check
+	@npm --prefix $(SCRIPT_TOOLS) run --silent test
 
 bench: $(VENV)/test.done
 	@sh scripts/need.sh wrk wrk
@@ -46,9 +53,10 @@ requirements: $(VENV)/test.done
 format: $(VENV)/test.done
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	@if [ -d $(SCRIPT_TOOLS)/node_modules ]; then npm --prefix $(SCRIPT_TOOLS) run --silent format; fi
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(SCRIPT_TOOLS)/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	@sh scripts/need_venv.sh $(PYTHON)
@@ -61,4 +69,9 @@ $(VENV)/run.done: requirements.txt pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/test.done: requirements-test.txt $(VENV)/run.done
 	$(BIN)/python -m pip install --quiet -r requirements-test.txt
+	@touch $@
+
+$(SCRIPT_TOOLS)/node_modules/.done: $(SCRIPT_TOOLS)/package.json $(SCRIPT_TOOLS)/package-lock.json
+	@sh scripts/need.sh node nodejs && sh scripts/need.sh npm npm
+	npm --prefix $(SCRIPT_TOOLS) ci --silent
 	@touch $@

@@ -1,7 +1,7 @@
 """The thin adapters between Dash and the pure functions of `answers`.
 
 Two server callbacks: the address sets the controls, and what the controls ask is answered. The
-scripts in `assets/dashboard.js` carry the controls' state to the second, one question at a time.
+scripts in `assets/scripts` carry the controls' state to the second, one question at a time.
 """
 
 from __future__ import annotations

@@ -111,6 +111,13 @@ def test_the_vendored_plotly_is_the_installed_one():
     assert ours[1] == theirs[1]
 
 
+def test_every_asset_is_explained():
+    files = [path for path in ASSETS.rglob("*") if path.is_file() and path.name != "README.md"]
+    named = set(re.findall(r"`([\w.-]+)`", (ASSETS / "README.md").read_text()))
+    assert len(files) > 15
+    assert {path.name for path in files} <= named
+
+
 def test_assets_name_no_other_host():
     own = [ASSETS / "dashboard.css", ASSETS / "theme.js", *SCRIPTS.glob("*.mjs")]
     assert len(own) > 10
