@@ -8,7 +8,8 @@ from dash.development.base_component import Component
 from sample_tables import ROOT
 
 from iris_dash import Explorer
-from iris_dash.dashboard.page.layout import INDEX, create_layout
+from iris_dash.dashboard.page.document import document
+from iris_dash.dashboard.page.layout import create_layout
 from iris_dash.dashboard.views.all_views import CARDS, CHOICES, VIEWS, offered_views
 
 KNOWN = ["overview", "distributions", "pairs", "compare", "table"]
@@ -58,7 +59,7 @@ def test_a_card_stands_in_a_box_that_is_shown_with_its_views_alone(explorer):
         shown = [box for box in boxes if f"only-{view.key}" in looks_of(box)]
         ids = [getattr(part, "id", None) for box in shown for part in box._traverse()]
         assert [card for card in CARDS if card.id in ids] == sorted(view.cards, key=CARDS.index)
-    (rule,) = [line for line in INDEX.splitlines() if "<style>" in line]
+    (rule,) = [line for line in document("theme.js", []).splitlines() if "<style>" in line]
     selectors = {f".view-{view.key}>.only-{view.key}" for view in VIEWS}
     assert set(rule.split("<style>")[1].split("{")[0].split(",")) == selectors
 

@@ -22,6 +22,7 @@ from iris_dash.dashboard.page.controls import facet_control
 from iris_dash.dashboard.page.layout import create_layout
 from iris_dash.dashboard.page.table import table_edges
 from iris_dash.dashboard.theme import DARK, GLYPHS, LIGHT, SYMBOLS, colour, glyph, series
+from iris_dash.dashboard.views.overview import Means, ScatterChart
 from iris_dash.tables.description import TableDescription
 from iris_dash.web.app import ASSETS, SCRIPTS, create_app
 
@@ -82,7 +83,7 @@ def test_the_script_uses_the_same_ids_and_every_function_that_callbacks_name(exp
         *(ids.SCATTER_X, ids.SCATTER_Y, ids.COLOUR_BY),
         *(ids.ADDRESS, ids.ASKED),
         *(ids.CONNECTION, ids.COUNT, ids.FILTERS_TOGGLE, ids.SAID),
-        *(ids.SCATTER, ids.MEANS, ids.TABLE),
+        *(ScatterChart.id, Means.id, ids.TABLE),
     }
     roles = re.findall(r'role(?:: | === )"([a-z-]+)"', script)
     assert set(roles) - {"region", "group", "button"} == {ids.RANGE, ids.FACET, ids.FACET_ALL}
