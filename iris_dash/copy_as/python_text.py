@@ -2,40 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import keyword
+from collections.abc import Iterable, Mapping
+
+from iris_dash.query.numbers import exact_text
 
 WIDTH = 88
 """A call that would be longer is written over several lines."""
 
 
-def quoted(text: str) -> str:
-    """Return text as Python, in double quotes where that needs no more backslashes.
-
-    >>> print(quoted("a b"), quoted("it's"), quoted('"'))
-    "a b" "it's" '"'
-    """
-    # With an apostrophe in it Python itself chooses double quotes.
-    return repr(text) if '"' in text or "'" in text else f'"{repr(text)[1:-1]}"'
-
-
 def literal(value: object) -> str:
-    """Return any plain value as Python."""
-    return quoted(value) if isinstance(value, str) else repr(value)
+    """Return any plain value as Python; text in double quotes where that needs no backslashes.
+
+    >>> print(literal(["a b", "it's", '"', None]), literal({"n": 2.0}))
+    ["a b", "it's", '"', None] {"n": 2}
+    """
+    match value:
+        case str():
+            # With an apostrophe in it Python itself chooses double quotes.
+            return repr(value) if '"' in value or "'" in value else f'"{repr(value)[1:-1]}"'
+        case float():
+            return exact_text(value)
+        case Mapping():
+            return f"{{{', '.join(f'{literal(key)}: {literal(of)}' for key, of in value.items())}}}"
+        case list() | tuple() | range():
+            return f"[{', '.join(map(literal, value))}]"
+        case _:
+            return repr(value)
 
 
-def dict_text(pairs: Iterable[tuple[str, str]]) -> str:
-    """Return a dictionary as Python, of keys and of values that are Python already."""
-    return f"{{{', '.join(f'{quoted(key)}: {value}' for key, value in pairs)}}}"
+def keywords(given: Mapping[str, object]) -> list[str]:
+    """Return the arguments of a call by name; those whose name is none to Python in a dictionary.
+
+    >>> keywords({"a": 1, "a b": 2, "class": 3})
+    ['a=1', '**{"a b": 2, "class": 3}']
+    """
+    odd = {name for name in given if not name.isidentifier() or keyword.iskeyword(name)}
+    plain = [f"{name}={literal(value)}" for name, value in given.items() if name not in odd]
+    rest = {name: value for name, value in given.items() if name in odd}
+    return plain + ([f"**{literal(rest)}"] if rest else [])
 
 
-def list_text(values: Iterable[object]) -> str:
-    """Return a list of plain values as Python."""
-    return f"[{', '.join(map(literal, values))}]"
-
-
-def call_text(name: str, arguments: Sequence[str], room: int = WIDTH) -> str:
+def call_text(name: str, arguments: Iterable[str], room: int = WIDTH) -> str:
     """Return a call, over several lines where one would be too long."""
-    line = f"{name}({', '.join(arguments)})"
-    if len(line) + 12 <= room or len(arguments) < 2:
+    return bracketed(f"{name}(", arguments, ")", room)
+
+
+def bracketed(opening: str, items: Iterable[str], closing: str, room: int = WIDTH) -> str:
+    """Return items between brackets, over several lines where one would be too long."""
+    items = list(items)
+    line = f"{opening}{', '.join(items)}{closing}"
+    if len(line) + 12 <= room or not items:
         return line
-    return f"{name}(\n" + "".join(f"    {argument},\n" for argument in arguments) + ")"
+    return f"{opening}\n" + "".join(f"    {item},\n" for item in items) + closing

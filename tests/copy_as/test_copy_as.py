@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
+import weakref
+from pathlib import Path
 from typing import Any
 
 import duckdb
+import narwhals as nw
 import polars as pl
 import pytest
-from copied import NOT_SMALLER, Rows, expected, questions, tidied, written
+from copied import NOT_SMALLER, WORDS, Rows, expected, questions, tidied, written
 from hypothesis import given, settings
 from sample_tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.copy_as import forms
-from iris_dash.copy_as.sql import SQL_WORDS
+from iris_dash.query.body import RESERVED_KEYS
 from iris_dash.query.query import Query
 from iris_dash.query.sort import join_sort
 from iris_dash.tables.dataset import open_dataset
@@ -22,6 +26,18 @@ from iris_dash.tables.description import TableDescription
 
 URL = "http://127.0.0.1:8050"
 LABELS = ["curl", "Python", "pandas", "Polars", "DuckDB"]
+
+# Every spelling of "no value", blanks around values, whole numbers written as such or not.
+SPELLED = """n,x,ok,day,when,class,none,text,"q""r\"
+1,1.5, true ,2026-11-24,2026-11-24T10:30:00,1.0,NA,NA, 7
+na, 2.5 ,FALSE, 2026-11-23 ,2026-11-24 10:30,2,,,8
+N/a,.5,True,null, 2026-11-22T01:00:00.5 ,,None," b ",NONE
+#N/A,1e3,NuLL,None,n/a,1.00,n/a,null,9
+ Nan ,-5.,na,2026-11-20,2026-11-20 10:30:15,2.0,nan,"so ""no"" so",-3
+9007199254740991,inf,TRUE,nAn,"",1,"",None,+4
+3,nOnE,false,,NULL, 3 ,#n/a,1.0,
+"""
+SPELLED_TOML = 'facets = ["class", "ok", "text"]\n[columns.class]\norder = [3, 1, 2]\n'
 
 
 def in_python(text: str) -> Any:
@@ -66,7 +82,10 @@ def test_every_text_gives_the_rows_of_any_query(table):
 
 def test_each_value_alone_and_each_column_either_way(table):
     """What a generated query seldom has."""
-    explorer, source = table
+    check_each(*table)
+
+
+def check_each(explorer: Explorer, source: str) -> None:
     for facet in explorer.schema.facets:
         for value in facet.values:
             check(explorer, explorer.query(**{facet.name: [value]}), source)
@@ -74,6 +93,45 @@ def test_each_value_alone_and_each_column_either_way(table):
         for down in (False, True):
             check(explorer, explorer.query(sort=join_sort(((name, down),))), source)
     check(explorer, explorer.query(page=2, per_page=1), source)
+
+
+def test_every_spelling_of_no_value_and_of_a_number(tmp_path):
+    source = str(tmp_path / "spelled.csv")
+    Path(source).write_text(SPELLED)
+    (tmp_path / "spelled.toml").write_text(SPELLED_TOML)
+    explorer = Explorer.open(source)
+    assert [(f.name, f.values) for f in explorer.schema.facets][:2] == [
+        ("ok", (True, False, None)),
+        ("class", (3, 1, 2, None)),
+    ]
+    assert {measure.name for measure in explorer.schema.measures} == {"n", "x"}
+    times = nw.to_native(explorer.dataset.frame).schema
+    assert [times[name] for name in ("day", "when", "none")] == [pl.Date, pl.Datetime, pl.String]
+    check_each(explorer, source)
+    for low, count in ((0.5, 5), (3.0, 2), (1000.0, 2)):
+        query = explorer.query(lower={"x": low}, sort="-class,ok,-n")
+        assert explorer.count(query) == count
+        check(explorer, query, source)
+
+
+def test_times_of_a_time_zone_are_one_moment(tmp_path):
+    path = tmp_path / "moments.csv"
+    path.write_text("when,n\n2026-11-24T10:30:00Z,1\nNA,2\n2026-11-24T10:30:00+02:00,3\n")
+    explorer = Explorer.open(str(path))
+    texts = forms(explorer, explorer.query(lower={"n": 2}), URL, str(path))
+    wanted = [(None, 2), ("2026-11-24T08:30:00+00:00", 3)]
+    for label in ("Python", "pandas", "Polars"):
+        assert run(label, texts[label]) == wanted, texts[label]
+    with duckdb.connect() as connection:  # of itself it wants one more package for such times
+        assert tidied(connection.sql(texts["DuckDB"]).pl().rows()) == wanted
+
+
+def test_a_line_without_a_word_is_a_row_of_one_column(tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("n\n3\n\n1\n\n")
+    explorer = Explorer.open(str(path))
+    assert explorer.count() == 4
+    check(explorer, explorer.query(sort="n"), str(path))
 
 
 def binary_frame() -> pl.DataFrame:
@@ -121,13 +179,13 @@ def test_every_kind_of_file(tmp_path, ending):
     holds()
 
 
-def test_quotes_in_a_csv_header_are_read_by_polars_as_here(tmp_path):
-    """The others undouble them, so that their names are not the ones asked for."""
+def test_quotes_in_a_csv_header_are_read_as_here(tmp_path):
+    """Polars of itself leaves them doubled, so that the name is not the one asked for."""
     path = tmp_path / "quoted.csv"
-    path.write_text('"q""r",b\nx,1\ny,2\n')
+    path.write_text('"q""r",b\nx,1\ny,2\nx,3\n')
     explorer = Explorer.open(str(path))
-    labels = ["Python", "Polars"] if 'q""r' in explorer.schema.names else LABELS[1:]
-    check(explorer, explorer.query(lower={"b": 2}), str(path), labels)
+    check(explorer, explorer.query(lower={"b": 2}, sort='-q"r'), str(path))
+    check(explorer, explorer.query(**{'q"r': "x"}), str(path))
 
 
 def test_narrow_numbers_are_bounded_as_they_are_shown(tmp_path):
@@ -221,26 +279,78 @@ def test_the_texts_say_no_more_than_the_query(explorer, monkeypatch):
         'query = explorer.query(species="setosa", lower={"sepal_length": 5.7})',
         "rows = explorer.rows(query)",
     ]
+    measures = '"sepal_length", "sepal_width", "petal_length", "petal_width"'
     assert texts["pandas"].splitlines()[2:] == [
-        'df = pd.read_csv("data/iris.csv")',
+        "df = pd.read_csv(",
+        '    "data/iris.csv",',
+        '    dtype="str",',
+        "    keep_default_na=False,",
+        '    na_values=[""],',
+        "    skip_blank_lines=False,",
+        ")",
+        f"numbers = [{measures}]",
+        'df[numbers] = df[numbers].apply(pd.to_numeric, errors="coerce")',
         'rows = df[(df["species"] == "setosa") & (df["sepal_length"] >= 5.7)]',
     ]
     assert texts["Polars"].splitlines()[2:] == [
-        'df = pl.read_csv("data/iris.csv")',
+        'df = pl.read_csv("data/iris.csv", infer_schema=False, null_values="")',
+        "df = df.with_columns(",
+        f"    pl.col({measures}).str.strip_chars().cast(pl.Float64, strict=False).fill_nan(None),",
+        ")",
         'rows = df.filter(pl.col("species") == "setosa", pl.col("sepal_length") >= 5.7)',
     ]
     assert texts["DuckDB"].splitlines() == [
         "SELECT *",
-        "FROM 'data/iris.csv'",
-        "WHERE species = 'setosa'",
-        "  AND sepal_length >= 5.7;",
+        "FROM (",
+        "  SELECT * REPLACE (",
+        *(
+            f"    nullif(TRY_CAST(trim({name}) AS DOUBLE), 'NaN') AS {name}{comma}"
+            for name, comma in zip(measures.split(", "), (",", ",", ",", ""), strict=True)
+        ),
+        "  )",
+        "  FROM read_csv(",
+        "    'data/iris.csv',",
+        "    delim = ',', header = true, quote = '\"', escape = '\"', comment = '',"
+        " all_varchar = true",
+        "  )",
+        ")",
+        "WHERE \"species\" = 'setosa'",
+        '  AND "sepal_length" >= 5.7;',
     ]
 
 
-def test_sql_quotes_the_words_that_are_its_own():
+def test_columns_may_be_called_as_the_words_of_sql(tmp_path):
     with duckdb.connect() as connection:
-        words = connection.execute(
-            "SELECT keyword_name FROM duckdb_keywords() "
-            "WHERE keyword_category IN ('reserved', 'type_function')"
-        ).fetchall()
-    assert {word for (word,) in words} <= SQL_WORDS
+        found = connection.execute("SELECT keyword_name FROM duckdb_keywords()").fetchall()
+    words, path = sorted({word for (word,) in found} - {*RESERVED_KEYS}), tmp_path / "words.csv"
+    assert {"select", "where", "order"} <= {*words}
+    path.write_text(
+        "\n".join(",".join(line) for line in (words, "1" * len(words), "2" * len(words)))
+    )
+    explorer = Explorer.open(
+        str(path), TableDescription(facets=("case",), measures=tuple(words[:9]))
+    )
+    query = explorer.query(case=2, lower=dict.fromkeys(words[:9], 2), sort="-select,where")
+    assert run("DuckDB", forms(explorer, query, URL, str(path))["DuckDB"]) == [(2,) * len(words)]
+
+
+def test_a_text_file_is_not_looked_into(tmp_path):
+    path = tmp_path / "words.csv"
+    path.write_text(WORDS)
+    explorer = Explorer.open(str(path))
+    texts = forms(explorer, Query(), URL, str(path))
+    path.unlink()
+    assert forms(explorer, Query(), URL, str(path)) == texts
+    assert list(texts) == LABELS
+
+
+def test_a_table_that_was_copied_is_let_go(tmp_path):
+    """A cache kept it, and with it a whole table that another had replaced."""
+    path = tmp_path / "words.csv"
+    path.write_text(WORDS)
+    explorer = Explorer.open(str(path))
+    assert list(forms(explorer, Query(), URL, str(path))) == LABELS
+    held = [weakref.ref(explorer), weakref.ref(explorer.dataset)]
+    del explorer
+    gc.collect()
+    assert [one() for one in held] == [None, None]

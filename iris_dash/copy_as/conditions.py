@@ -1,0 +1,55 @@
+"""A query's filters as conditions, in the words of any language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from iris_dash.query.filters import Choice, Filter, Interval
+from iris_dash.query.numbers import exact_text
+from iris_dash.query.schema import FacetValue, Schema
+
+
+@dataclass(frozen=True)
+class Language:
+    """How a language writes a column, a value, a number, and conditions on them.
+
+    The conditions are templates: `{c}` is a column, `{v}` a value or values with commas between,
+    `{a}` and `{b}` the ends of an interval, or of `either` two conditions.
+    """
+
+    column: Callable[[str], str]
+    value: Callable[[FacetValue], str]
+    missing: str
+    equal: str
+    among: str
+    nothing: str
+    either: str
+    between: str
+    number: Callable[[str], str] = str
+
+    def condition(self, schema: Schema, one: Filter) -> str:
+        """Return a filter as a condition on its column."""
+        column = self.column(one.name)
+        match one:
+            case Choice(_, values):
+                return self._choice(column, values)
+            case Interval(name, low, high):
+                decimals = schema.measure(name).decimals
+                known = [end for end in (low, high) if end is not None]
+                ends = [self.number(exact_text(end, decimals)) for end in known]
+                if len(ends) == 2:
+                    return self.between.format(c=column, a=ends[0], b=ends[1])
+                return f"{column} {'>=' if high is None else '<='} {ends[0]}"
+            case _:
+                assert_never(one)
+
+    def _choice(self, column: str, values: Sequence[FacetValue]) -> str:
+        missing = self.missing.format(c=column)
+        given = [self.value(value) for value in values if value is not None]
+        if not given:
+            return missing if values else self.nothing.format(c=column)
+        template = self.equal if len(given) == 1 else self.among
+        chosen = template.format(c=column, v=", ".join(given))
+        return self.either.format(a=chosen, b=missing) if None in values else chosen

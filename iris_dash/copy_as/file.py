@@ -1,0 +1,118 @@
+"""A file as other libraries are told of it: how it is opened, and what its columns are."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import narwhals as nw
+import polars as pl
+
+from iris_dash.copy_as.readings import Reading, reading_of
+from iris_dash.explorer import Explorer
+from iris_dash.query.query import Query
+from iris_dash.query.schema import FacetValue, Schema
+from iris_dash.tables.dataset import FrameDataset
+from iris_dash.tables.download import address_file, is_address
+from iris_dash.tables.sources import ARROW, ARROW_MAGIC, PARQUET, SEPARATORS
+
+Kind = Literal["csv", "parquet", "arrow", "stream"]
+Types = Mapping[str, pl.DataType]
+
+
+@dataclass(frozen=True)
+class File:
+    """A file: of CSV what each column that is no text says, of any other its columns' types."""
+
+    schema: Schema
+    source: str
+    kind: Kind
+    types: Types = field(default_factory=dict)
+    separator: str = ","
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+
+    def by_reading(self) -> dict[Reading, list[str]]:
+        """Return the columns of each reading."""
+        found: dict[Reading, list[str]] = {}
+        for name, reading in self.readings.items():
+            found.setdefault(reading, []).append(name)
+        return found
+
+    def floats(self) -> list[str]:
+        """Return the columns whose type may hold NaN, which here is a missing value."""
+        return [name for name, dtype in self.types.items() if dtype.is_float()]
+
+    def holds_as_read(self, query: Query) -> bool:
+        """Return whether what the query names means the same in the file as it does here."""
+        named = {*(one.name for one in query.filters), *(name for name, _ in query.sort)}
+        return not any(_is_changed(self.types[name]) for name in named & self.types.keys())
+
+    def order(self, name: str) -> list[FacetValue] | None:
+        """Return a facet's own order where sorting by its values may give another."""
+        return own_order(self.schema, name, self.types.get(name) not in (pl.Enum, pl.Categorical))
+
+
+def own_order(schema: Schema, name: str, sorts_text: bool) -> list[FacetValue] | None:
+    """Return a facet's values in its own order; None where they sort so, and of other columns.
+
+    `sorts_text`: whether text is sorted by its characters, as the values here are.
+    """
+    values = next((facet.values for facet in schema.facets if facet.name == name), ())
+    known: list[Any] = [value for value in values if value is not None]
+    is_text = any(isinstance(value, str) for value in known)
+    return None if known == sorted(known) and (sorts_text or not is_text) else known
+
+
+def _is_changed(dtype: pl.DataType) -> bool:
+    """Return whether this library reads values of that type as others."""
+    return dtype.is_nested() or dtype.is_decimal() or dtype in (pl.Duration, pl.Binary, pl.Object)
+
+
+def known_file(explorer: Explorer, source: str) -> File | None:
+    """Return the file of that path, pattern or address; None if the libraries cannot read it.
+
+    None of its rows is read.
+    """
+    schema, dataset = explorer.schema, explorer.dataset
+    frame = nw.to_native(dataset.frame) if isinstance(dataset, FrameDataset) else None
+    if not isinstance(frame, pl.DataFrame):
+        return None
+    web = is_address(source)
+    file_name = (address_file(source) if web else source).lower()
+    packed = file_name.endswith(".gz")
+    suffix = Path(file_name.removesuffix(".gz")).suffix
+    if not web and Path(source).is_dir():
+        source, suffix = f"{source.rstrip('/')}/*.parquet", ".parquet"
+    elif not web and glob.has_magic(source) and Path(source).exists():
+        return None  # To them its name is a pattern.
+    if suffix in SEPARATORS:
+        facets = {facet.name for facet in schema.facets}
+        found = {name: reading_of(frame[name], name in facets) for name in schema.names}
+        readings = {name: reading for name, reading in found.items() if reading is not None}
+        return File(schema, source, "csv", {}, SEPARATORS[suffix], readings)
+    try:
+        if suffix in PARQUET and not packed:
+            if not web and glob.has_magic(source) and not source.endswith(suffix):
+                return None
+            own = None if web else pl.scan_parquet(source, hive_partitioning=False)
+            types = frame.select(schema.names).schema if own is None else own.collect_schema()
+            return File(schema, source, "parquet", types)
+        if suffix in ARROW and not packed and not web:
+            return File(schema, source, *_arrow_types(Path(source)))
+    except (OSError, ValueError, pl.exceptions.PolarsError):
+        pass  # It is no longer what was opened.
+    return None
+
+
+def _arrow_types(path: Path) -> tuple[Kind, Types]:
+    import pyarrow as pa
+
+    with path.open("rb") as file:
+        if file.read(len(ARROW_MAGIC)) == ARROW_MAGIC:
+            return "arrow", pl.read_ipc_schema(path)
+        file.seek(0)
+        with pa.ipc.open_stream(file) as stream:
+            return "stream", pl.DataFrame(stream.schema.empty_table()).schema

@@ -1,0 +1,48 @@
+"""A query as this product takes it: as a command, and as Python with this library."""
+
+from __future__ import annotations
+
+import shlex
+
+from iris_dash.copy_as.python_text import call_text, keywords, literal
+from iris_dash.explorer import Explorer
+from iris_dash.query.body import body_of
+from iris_dash.query.model import MAX_PER_PAGE
+from iris_dash.query.query import Query
+from iris_dash.query.url import format_query
+from iris_dash.tables.description import TableDescription
+
+
+def as_curl(explorer: Explorer, query: Query, url: str) -> str:
+    """Return the query as a command: JSON, or a CSV file where the rows are too many for that."""
+    many = len(explorer.dataset) > MAX_PER_PAGE and explorer.count(query) > MAX_PER_PAGE
+    # An apostrophe would end the shell's quotes.
+    text = format_query(explorer.schema, query).replace("'", "%27")
+    route = "export.csv" if many else "range/"
+    address = f"{url.rstrip('/')}/{route}{'?' if text else ''}{text}"
+    return "curl -s " + (f"'{address}'" if "'" not in address else shlex.quote(address))
+
+
+def as_python(query: Query, source: str | None, said: TableDescription | None = None) -> str:
+    """Return the query as Python with this library."""
+    lines = ["from iris_dash import Explorer"]
+    opened = [literal(source) if source else "frame"]
+    if said is not None:
+        lines.append("from iris_dash.tables.description import TableDescription")
+        opened.append(_description_text(said))
+    lines += ["", f"explorer = {call_text('Explorer.open', opened)}"]
+    body = body_of(query)
+    for name, values in body.items():
+        if isinstance(values, list) and len(values) == 1 and values != [None]:
+            (body[name],) = values
+    if body:
+        lines.append(f"query = {call_text('explorer.query', keywords(body))}")
+    return "\n".join([*lines, f"rows = explorer.rows({'query' if body else ''})"])
+
+
+def _description_text(said: TableDescription) -> str:
+    """Return what decides which columns are facets and measures, and in which order, as Python."""
+    orders = {name: {"order": one.order} for name, one in said.columns.items() if one.order}
+    given = {"facets": said.facets, "measures": said.measures, "columns": orders or None}
+    told = {name: value for name, value in given.items() if value is not None}
+    return call_text("TableDescription", keywords(told))
