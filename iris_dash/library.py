@@ -6,7 +6,7 @@ import os
 from functools import lru_cache
 from typing import Any
 
-from iris_dash.config.settings import read_settings
+from iris_dash.config.environment import read_settings
 from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from sample_tables import ROOT
 
-from iris_dash.config.settings import KEYS
+from iris_dash.config.variables import KEYS
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 TEXTS = {page.relative_to(ROOT).as_posix(): page.read_text("utf-8") for page in PAGES}

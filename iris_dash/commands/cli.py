@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from iris_dash.commands.load import load_table, read_rows, target_of
 from iris_dash.commands.verify import Claim, Verdict, verify
-from iris_dash.config.settings import options_environment, read_settings, settings_lines
+from iris_dash.config.environment import options_environment, read_settings, settings_lines
 from iris_dash.core.errors import IrisDashError, SettingsError
 from iris_dash.explorer import Explorer
 from iris_dash.server.workers import FAILED, serve

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from iris_dash.config.settings import RUN_FOLDER, Settings, options_environment, read_settings
+from iris_dash.config.environment import RUN_FOLDER, options_environment, read_settings
+from iris_dash.config.settings import Settings
 from iris_dash.core.errors import FAULTS, IrisDashError, SettingsError, in_one_line
 from iris_dash.server.request_buffer import WholeRequests
 from iris_dash.server.run_folder import OwnRun, RunFolder

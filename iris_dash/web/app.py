@@ -11,7 +11,8 @@ from dash import Dash
 from flask import Flask
 from flask_caching import Cache
 
-from iris_dash.config.settings import Settings, read_settings
+from iris_dash.config.environment import read_settings
+from iris_dash.config.settings import Settings
 from iris_dash.core.resources import ASSETS
 from iris_dash.dashboard import create_layout, document, register_callbacks
 from iris_dash.explorer import Explorer

@@ -18,7 +18,8 @@ from werkzeug.exceptions import (
 )
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from iris_dash.config.settings import PROXY_HEADERS, Settings
+from iris_dash.config.readers import PROXY_HEADERS
+from iris_dash.config.settings import Settings
 from iris_dash.core.deadline import within
 from iris_dash.web.redis import redis_of
 

@@ -1,17 +1,11 @@
 """Settings come from the environment, typed; a bad value is one line."""
 
-from dataclasses import replace
-
 import pytest
 
 from iris_dash import SettingsError
-from iris_dash.config.settings import (
-    KEYS,
-    Settings,
-    options_environment,
-    read_settings,
-    settings_lines,
-)
+from iris_dash.config.environment import options_environment, read_settings, settings_lines
+from iris_dash.config.settings import Settings
+from iris_dash.config.variables import KEYS
 from iris_dash.tables.description import TableOptions
 
 
@@ -19,6 +13,12 @@ def test_an_empty_environment_gives_the_defaults():
     assert read_settings({}) == Settings()
     assert read_settings({"PORT": "", "HOST": "", "IRIS_DASH_DATA": ""}) == Settings()
     assert (Settings().host, Settings().port) == ("127.0.0.1", 8050)
+
+
+def test_settings_themselves_read_no_environment(monkeypatch):
+    monkeypatch.setenv("PORT", "81")
+    monkeypatch.setenv("IRIS_DASH_MAX_BODY", "2000")
+    assert (Settings().port, Settings(port=82).port, Settings().max_body) == (8050, 82, 1_000_000)
 
 
 def test_every_variable_is_read():
@@ -45,7 +45,16 @@ def test_every_variable_is_read():
         title="Pots",
         rows="pots",
     )
-    assert read == Settings("a.csv", "pots.toml", "0.0.0.0", 80, 3, 2000, options)
+    assert read.options == options
+    assert read == Settings(
+        data="a.csv",
+        described_by="pots.toml",
+        host="0.0.0.0",
+        port=80,
+        workers=3,
+        max_body=2000,
+        **options.model_dump(),
+    )
     assert {key.name for key in KEYS} >= {"PORT", "REDIS_URL", "IRIS_DASH_TOKENS"}
 
 
@@ -77,7 +86,7 @@ def test_every_variable_of_the_service_is_read(key):
     text, field, value = SERVICE[key]
     read = read_settings({key: text})
     assert getattr(read, field) == value
-    assert read == replace(Settings(), **{field: value})
+    assert read == Settings(**{field: value})
 
 
 def test_a_provider_needs_its_client_and_a_key():

@@ -6,7 +6,7 @@ import json
 
 from sample_tables import ROOT
 
-from iris_dash.config.settings import KEYS
+from iris_dash.config.variables import KEYS
 
 NAMES = {key.name for key in KEYS}
 

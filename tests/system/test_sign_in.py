@@ -6,7 +6,6 @@ import json
 import re
 import time
 from base64 import urlsafe_b64encode
-from dataclasses import replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import polars as pl
@@ -213,7 +212,9 @@ def test_a_cookie_of_another_key_lets_nobody_in(provider):
     sign_in(browser)
     cookie = browser.get_cookie("iris_dash_login")
     assert cookie
-    other = small_server(replace(signing_in(provider), secret_key="another key")).test_client()
+    other = small_server(
+        signing_in(provider).model_copy(update={"secret_key": "another key"})
+    ).test_client()
     for value in (cookie.value, cookie.value[:-1] + "x", "", "x", "eyJ3aG8iOiJhbm4ifQ"):
         other.set_cookie("iris_dash_login", value)
         assert_asks(other.get("/"), "Bearer")

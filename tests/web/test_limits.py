@@ -21,7 +21,8 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
 from iris_dash import Explorer
-from iris_dash.config.settings import PROXY_HEADERS, Settings
+from iris_dash.config.readers import PROXY_HEADERS
+from iris_dash.config.settings import Settings
 from iris_dash.core.errors import EngineAway
 from iris_dash.tables.dataset import FrameDataset
 from iris_dash.web.api.openapi import openapi_document

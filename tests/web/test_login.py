@@ -10,7 +10,6 @@ import sys
 import time
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from hashlib import sha256
 
 import polars as pl
@@ -34,7 +33,8 @@ from logins import (
 from sample_tables import PETS
 
 from iris_dash.commands.cli import main
-from iris_dash.config.settings import Settings, read_settings
+from iris_dash.config.environment import read_settings
+from iris_dash.config.settings import Settings
 from iris_dash.core.errors import SettingsError
 from iris_dash.tables.dataset import Dataset, open_dataset
 from iris_dash.web.app import create_app
@@ -147,7 +147,7 @@ def test_whatever_a_route_says_no_cache_in_between_keeps_it(said, then):
 
 
 def test_a_preflight_is_answered_where_other_sites_may_ask_and_says_nothing(table):
-    settings = replace(ASKING, cors_origins=("https://friend.example",))
+    settings = ASKING.model_copy(update={"cors_origins": ("https://friend.example",)})
     people = create_app(table, settings).server.test_client()
     asks = {"Origin": "https://friend.example", "Access-Control-Request-Method": "GET"}
     more = {"Access-Control-Request-Headers": "authorization"}

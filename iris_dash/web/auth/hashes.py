@@ -8,7 +8,7 @@ import sys
 from getpass import getpass
 from hashlib import sha256
 
-from iris_dash.config.settings import NAME
+from iris_dash.config.readers import NAME
 from iris_dash.core.errors import SettingsError
 
 LEAST_CHARACTERS = 8
