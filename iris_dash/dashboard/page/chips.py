@@ -8,7 +8,8 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from iris_dash.analysis.diagnosis import Diagnosis, Relaxation
+from iris_dash.analysis.diagnosis import Diagnosis
+from iris_dash.analysis.relaxation import Relaxation
 from iris_dash.dashboard.answer.address import format_address
 from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.dashboard.page.elements import aria, data

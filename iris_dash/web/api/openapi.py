@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from typing import Any, assert_never, get_args
 
+from iris_dash.analysis.diagnosis import Kind
 from iris_dash.config.settings import Settings
 from iris_dash.explorer import Explorer
 from iris_dash.files import FORMATS
@@ -318,7 +319,7 @@ def _diagnosis_schemas() -> Document:
     whole, text = {"type": "integer", "minimum": 0}, {"type": "string"}
     active = {
         "filter": text | {"description": "The column's name"},
-        "kind": {"enum": ["facet", "measure"]},
+        "kind": {"enum": [*get_args(Kind)]},
         "words": text,
         "removes_alone": whole | {"description": "Rows that pass every other filter, not this one"},
         "without": text | {"description": "The query without it, as a query string"},

@@ -1,0 +1,180 @@
+"""What brings rows back to a query that selects none: the smallest change of its filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations, islice, permutations
+from typing import assert_never
+
+import numpy as np
+
+from iris_dash.analysis.aggregates import Aggregates
+from iris_dash.analysis.grid import BELOW_CELL, grid_of
+from iris_dash.core.deadline import check
+from iris_dash.query.filters import Choice, Filter, Interval, canonical
+from iris_dash.query.numbers import bound_text
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Schema, value_text
+from iris_dash.query.words import filter_phrase
+
+AggregatesOf = Callable[[Query], Aggregates]
+"""Gives what answers a query's aggregates."""
+
+MOST_SETS = 100
+"""Sets of filters that are tried at most before filters are put back one by one."""
+
+MOST_JOINT = 6
+"""Sets of filters that together bring rows back, at most, of which the least is taken."""
+
+LONGEST_ORDERED = 3
+"""A larger set of filters is relaxed in one order only, not in every one."""
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """The smallest step from a query without rows to one with `count` rows, which is above 0.
+
+    `given_up`: from 0 to 1 per changed filter, summed: of a slider's span the share that is let
+    in, of a facet's values the share that is added, 1 for bounds that are dropped.
+    """
+
+    query: Query
+    words: str
+    count: int
+    given_up: float
+
+
+def least_relaxation(schema: Schema, aggregates: AggregatesOf, query: Query) -> Relaxation:
+    """Return the smallest relaxation of a query that selects nothing.
+
+    The fewest filters, then the least given up, then the most rows.
+    """
+    return _Search(schema, aggregates).least(query)
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Looks for the least relaxation by asking the table's aggregates."""
+
+    schema: Schema
+    aggregates: AggregatesOf
+
+    def count(self, query: Query) -> int:
+        return self.aggregates(query).count(query)
+
+    def least(self, query: Query) -> Relaxation:
+        return _least(
+            self._relaxed(query, order)
+            for filters in self._helpful(query)
+            for order in (permutations(filters) if len(filters) <= LONGEST_ORDERED else [filters])
+        )
+
+    def _helpful(self, query: Query) -> list[tuple[Filter, ...]]:
+        """Return the smallest sets of filters without which there are rows."""
+        looks = islice(_sets(query.filters), MOST_SETS)
+        found: list[tuple[Filter, ...]] = []
+        for chosen in looks:
+            check()
+            if found and len(chosen) > len(found[0]):
+                break
+            if len(chosen) > 1 and len(found) == MOST_JOINT:
+                break
+            if self.count(_without(query, chosen)):
+                found.append(chosen)
+        return found or [self._irreducible(query)]
+
+    def _irreducible(self, query: Query) -> tuple[Filter, ...]:
+        """Return filters without which there are rows, none of which can be put back as it was."""
+        dropped = query.filters
+        for one in query.filters:
+            fewer = tuple(other for other in dropped if other != one)
+            if self.count(_without(query, fewer)):
+                dropped = fewer
+        return dropped
+
+    def _relaxed(self, query: Query, order: tuple[Filter, ...]) -> Relaxation:
+        """Return the query with these filters put back one by one, each as little changed as helps.
+
+        Every one has to change: `order` is a set none of whose parts would do.
+        """
+        relaxed, count, words, given_up = _without(query, order), 0, [], 0.0
+        for one in order:
+            step = _least(self._steps(relaxed, one))
+            relaxed, count, given_up = step.query, step.count, given_up + step.given_up
+            words.append(step.words)
+        return Relaxation(relaxed, "; ".join(words), count, given_up)
+
+    def _steps(self, base: Query, one: Filter) -> Iterator[Relaxation]:
+        """Yield the ways to put one filter back onto `base`, relaxed, with rows."""
+        match one:
+            case Choice():
+                yield from self._added(base, one)
+            case Interval(name):
+                sides = [self._widened(base, one, upper) for upper in (False, True)]
+                yield from (step for step in sides if step)
+                if not any(sides):
+                    # Without a value beyond either bound, the rows there are have no value at all.
+                    words = f"{self.schema.measure(name).label}: any value or none"
+                    yield Relaxation(base, words, self.count(base), 1.0)
+            case _:
+                assert_never(one)
+
+    def _added(self, base: Query, choice: Choice) -> Iterator[Relaxation]:
+        """Yield the choice with one more value, for each that has rows."""
+        facet = self.schema.facet(choice.name)
+        counts = self.aggregates(base).count_facets(base)[facet.name]
+        for value, count in counts.items():
+            if count and value not in choice.values:
+                values = tuple(v for v in facet.values if v in choice.values or v == value)
+                words = f"{facet.label}: also {value_text(value)}"
+                relaxed = self._with(base, replace(choice, values=values))
+                yield Relaxation(relaxed, words, count, 1 / len(facet.values))
+
+    def _widened(self, base: Query, interval: Interval, upper: bool) -> Relaxation | None:
+        """Return one bound moved outward to the nearest value beyond it, on the slider's grid.
+
+        None without such a value. Infinity is beyond the slider: for it the bound is dropped.
+        """
+        name, old = interval.name, interval.high if upper else interval.low
+        if old is None:
+            return None
+        measure = self.schema.measure(name)
+        beyond = self._with(base, Interval(name, low=old) if upper else Interval(name, high=old))
+        counts = self.aggregates(beyond).cell_counts(beyond, name, None)[0]
+        cells = np.flatnonzero(counts[1:]) + BELOW_CELL
+        if not len(cells):
+            return None
+        grid, cell = grid_of(measure), int(cells[0 if upper else -1])
+        on_slider = 0 <= cell <= grid.top_cell
+        new = grid.at((cell + upper) // 2) if on_slider else None
+        wider = replace(interval, high=new) if upper else replace(interval, low=new)
+        relaxed = self._with(base, wider)
+        if new is None:
+            words = f"{measure.label} without {'an upper' if upper else 'a lower'} bound"
+        else:
+            alone = Interval(name, high=new) if upper else Interval(name, low=new)
+            words = f"{filter_phrase(self.schema, alone)} instead of {bound_text(measure, old)}"
+        end = measure.high if upper else measure.low
+        moved = abs(min(max(old, measure.low), measure.high) - (end if new is None else new))
+        span = measure.high - measure.low
+        return Relaxation(relaxed, words, self.count(relaxed), moved / span if span else 0.0)
+
+    def _with(self, base: Query, one: Filter) -> Query:
+        """Return the query with that filter in place of any other on its column."""
+        return replace(base, filters=canonical(self.schema, (*base.filters, one)))
+
+
+def _least(found: Iterable[Relaxation]) -> Relaxation:
+    """Return the one that gives up least, among equals the one with the most rows."""
+    return min(found, key=lambda one: (round(one.given_up, 9), -one.count))
+
+
+def _without(query: Query, filters: Iterable[Filter]) -> Query:
+    return query.without(*(one.name for one in filters))
+
+
+def _sets(filters: tuple[Filter, ...]) -> Iterator[tuple[Filter, ...]]:
+    """Yield the sets of filters, smaller ones first."""
+    for size in range(1, len(filters) + 1):
+        yield from combinations(filters, size)
