@@ -38,8 +38,9 @@ def canonical(schema: Schema, filters: Iterable[Filter]) -> tuple[Filter, ...]:
 
     Of several on one column the last one holds.
     """
-    on = {one.name: one for one in filters if _narrows(schema, one)}
-    return tuple(on[column.name] for column in schema.filterable if column.name in on)
+    last = {one.name: one for one in filters}
+    on = (last[column.name] for column in schema.filterable if column.name in last)
+    return tuple(one for one in on if _narrows(schema, one))
 
 
 def _narrows(schema: Schema, one: Filter) -> bool:

@@ -124,6 +124,7 @@ def test_filters_stand_in_the_schemas_order_and_none_lets_everything_in(explorer
 def test_of_two_filters_on_one_column_the_last_holds(explorer):
     longer = Interval("sepal_length", low=6.0)
     assert canonical(explorer.schema, (LONG, SETOSA, longer)) == (SETOSA, longer)
+    assert canonical(explorer.schema, (LONG, SETOSA, Interval("sepal_length"))) == (SETOSA,)
 
 
 def test_without_leaves_out_the_named_filters_alone():
