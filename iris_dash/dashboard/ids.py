@@ -37,7 +37,7 @@ HIGH = "high"
 LOG = "log"
 RESET = "reset"
 CHOICE = "choice"
-TWIN = "twin"
+TEXT = "text"
 
 
 def of_column(role: str, column: object) -> dict[str, object]:

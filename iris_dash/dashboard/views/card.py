@@ -18,9 +18,10 @@ from iris_dash.query.schema import Schema
 class Card(ABC):
     """One card, known to the page by its `id`; a view shows one or several.
 
-    `called` begins the sentence that says that it could not be made. With `from_histograms` it
-    needs those of the query, and fails where they do. With `scrolls` its content scrolls sideways
-    on a phone, by keyboard too. `choice` stands in its head.
+    `called` begins the sentence that says that it could not be made. `choice` stands in its head.
+    With `from_histograms` it needs those of the query, and fails where they do. With `scrolls` its
+    content scrolls sideways on a phone, by keyboard too. `look` and `box` are the classes of the
+    card and of what an answer fills.
     """
 
     id: str

@@ -58,7 +58,7 @@ class Chart(Card):
         """Return the figure and its text."""
         return {
             self.id: Output(self.id, "figure"),
-            f"{self.id}_text": Output(ids.of_column(ids.TWIN, self.id), "children"),
+            f"{self.id}_text": Output(ids.of_column(ids.TEXT, self.id), "children"),
         }
 
     def make(self, shown: Shown) -> dict[str, Any]:
@@ -96,7 +96,7 @@ class Chart(Card):
         text = html.Details(
             [
                 html.Summary(f"{words} as text"),
-                html.Div(id=ids.of_column(ids.TWIN, self.id), className="twin-body"),
+                html.Div(id=ids.of_column(ids.TEXT, self.id), className="twin-body"),
             ],
             className="twin",
             **data(twin=self.id),

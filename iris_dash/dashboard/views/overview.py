@@ -41,7 +41,7 @@ class ScatterChart(Chart):
     title = "Scatter"
     from_histograms = True
     zooms = True
-    note = "scatter-note"
+    note_id = "scatter-note"
 
     def offered(self, schema: Schema) -> bool:
         """Return whether there are two measures."""
@@ -64,11 +64,11 @@ class ScatterChart(Chart):
 
     def below(self, schema: Schema) -> list[Component]:
         """Return the line that says what the chart leaves out."""
-        return [html.P(id=self.note, className="note")]
+        return [html.P(id=self.note_id, className="note")]
 
     def outputs(self) -> dict[str, Output]:
         """Return the chart and its note."""
-        return super().outputs() | {"note": Output(self.note, "children")}
+        return super().outputs() | {"note": Output(self.note_id, "children")}
 
     def draw(self, shown: Shown) -> Drawn | None:
         """Return points, or a density of too many; nothing without axes."""
@@ -126,7 +126,7 @@ class Means(Chart):
     """The mean of every measure per group, with its interval."""
 
     id = "means"
-    key = "means-key"
+    key_id = "means-key"
 
     def heading(self, schema: Schema) -> str:
         """Return what the means are of: the first facet's groups."""
@@ -142,13 +142,13 @@ class Means(Chart):
 
     def below(self, schema: Schema) -> list[Component]:
         """Return the key of the groups."""
-        return [html.Ul(id=self.key, className="key")]
+        return [html.Ul(id=self.key_id, className="key")]
 
     def outputs(self) -> dict[str, Output]:
         """Return the chart, its title and its key."""
         return super().outputs() | {
             "means_title": Output(f"{self.id}-title", "children"),
-            "key": Output(self.key, "children"),
+            "key": Output(self.key_id, "children"),
         }
 
     def known(self, shown: Shown) -> dict[str, Any]:
