@@ -4,15 +4,21 @@ import { all, one } from "./dom.mjs";
 import { pick } from "./facets.mjs";
 import { setBounds } from "./sliders.mjs";
 
-/** Listen to the charts that Plotly has made since. */
+/**
+ * Listen to the charts that Plotly has made since. A chart's `meta` says what it points at: two
+ * measures, which a box bounds, or a facet, whose values its traces name in their own.
+ */
 export function hookCharts() {
-  // Dash writes a zoom into the figure's own axes, where the next answer would undo it; left to
-  // Plotly, `uirevision` keeps it. Nothing here asks Dash for it.
-  for (const chart of all(".js-plotly-plot")) {
-    /** @type {Chart} */ (chart).removeAllListeners?.("plotly_relayout");
+  for (const plot of all(".js-plotly-plot")) {
+    const chart = /** @type {Chart} */ (plot);
+    // Dash writes a zoom into the figure's own axes, where the next answer would undo it; left to
+    // Plotly, `uirevision` keeps it. Nothing here asks Dash for it.
+    chart.removeAllListeners?.("plotly_relayout");
+    if (!chart.on || chart.dataset.hooked) continue;
+    chart.dataset.hooked = "yes";
+    selectBounds(chart);
+    pickGroup(chart);
   }
-  hook("scatter", selectBounds);
-  hook("means", pickGroup);
 }
 
 /**
@@ -26,34 +32,24 @@ export function savePicture(chart, format) {
   window.Plotly.downloadImage(plot, { format, width, height, scale: 2, filename: chart });
 }
 
-/**
- * @param {string} id
- * @param {(chart: Chart) => void} listen
- */
-function hook(id, listen) {
-  const chart = /** @type {Chart | null} */ (document.querySelector(`#${id} .js-plotly-plot`));
-  if (!chart?.on || chart.dataset.hooked) return;
-  chart.dataset.hooked = "yes";
-  listen(chart);
-}
-
-/** @param {Chart} scatter */
-function selectBounds(scatter) {
-  scatter.on("plotly_selected", (selected) => {
+/** @param {Chart} chart */
+function selectBounds(chart) {
+  chart.on("plotly_selected", (selected) => {
     const range = selected?.range;
-    if (!range?.x || !range.y) return;
-    const [x, y] = /** @type {string[]} */ (scatter.layout.meta ?? []);
+    const { meta } = chart.layout;
+    if (!range?.x || !range.y || !Array.isArray(meta)) return;
+    const [x, y] = meta;
     setBounds(x, range.x);
     if (y !== x) setBounds(y, range.y);
-    window.Plotly.relayout(scatter, { selections: [] });
+    window.Plotly.relayout(chart, { selections: [] });
   });
 }
 
-/** @param {Chart} means */
-function pickGroup(means) {
-  means.on("plotly_click", ({ points, event }) => {
-    const facet = /** @type {string | undefined} */ (means.layout.meta);
-    const value = /** @type {string | undefined} */ (points[0]?.data.meta);
-    if (facet && typeof value === "string") pick(facet, value, event.shiftKey);
+/** @param {Chart} chart */
+function pickGroup(chart) {
+  chart.on("plotly_click", ({ points, event }) => {
+    const facet = chart.layout.meta;
+    const value = points[0]?.data.meta;
+    if (typeof facet === "string" && typeof value === "string") pick(facet, value, event.shiftKey);
   });
 }
