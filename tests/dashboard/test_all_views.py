@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 import pytest
 from dash.development.base_component import Component
@@ -11,6 +13,7 @@ from iris_dash import Explorer
 from iris_dash.dashboard.page.document import document
 from iris_dash.dashboard.page.layout import create_layout
 from iris_dash.dashboard.views.all_views import CARDS, CHOICES, VIEWS, offered_views
+from iris_dash.web.app import ASSETS, SCRIPTS
 
 KNOWN = ["overview", "distributions", "pairs", "compare", "table"]
 """Views that must stay, in this order; others may stand after them."""
@@ -62,6 +65,14 @@ def test_a_card_stands_in_a_box_that_is_shown_with_its_views_alone(explorer):
     (rule,) = [line for line in document("theme.js", []).splitlines() if "<style>" in line]
     selectors = {f".view-{view.key}>.only-{view.key}" for view in VIEWS}
     assert set(rule.split("<style>")[1].split("{")[0].split(",")) == selectors
+
+
+def test_neither_scripts_nor_style_sheet_name_a_view():
+    styles = (ASSETS / "dashboard.css").read_text()
+    scripts = "".join(path.read_text() for path in SCRIPTS.glob("*.mjs"))
+    for view in VIEWS:
+        assert not re.search(rf"(view|only)-{view.key}\b", styles + scripts)
+        assert f'"{view.key}"' not in styles + scripts
 
 
 def test_what_a_table_cannot_choose_is_in_the_page_out_of_sight():
