@@ -9,7 +9,8 @@ from iris_dash.explorer import Explorer
 from iris_dash.library import IrisQuery, column_range, default_explorer, get_mean
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Schema
-from iris_dash.tables.dataset import Dataset, open_dataset
+from iris_dash.tables.dataset import Dataset
+from iris_dash.tables.opening import open_dataset
 
 __all__ = [
     "Dataset",

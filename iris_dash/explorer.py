@@ -22,15 +22,6 @@ from iris_dash.analysis.aggregates import (
 from iris_dash.analysis.comparison import MeasureComparison, compare, comparison_record
 from iris_dash.analysis.correlation import Correlations, correlate
 from iris_dash.analysis.diagnosis import Diagnosis, diagnose, diagnosis_record
-from iris_dash.analysis.filtering import (
-    gather,
-    is_short,
-    page_rows,
-    page_slice,
-    row_slices,
-    select_positions,
-    select_rows,
-)
 from iris_dash.analysis.quartiles import GroupSpread, spreads
 from iris_dash.analysis.rollup import Rollup, build_rollup
 from iris_dash.analysis.scan import Scan
@@ -43,8 +34,10 @@ from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Schema
 from iris_dash.query.url import format_query
 from iris_dash.query.words import query_in_words
-from iris_dash.tables.dataset import Dataset, is_missing, open_dataset, plain_rows
+from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableDescription
+from iris_dash.tables.opening import open_dataset
+from iris_dash.tables.values import is_missing, plain_rows, records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -254,11 +247,8 @@ class Explorer:
 
         The objects may be shared between answers: they are not to be changed.
         """
-        if is_short(self.dataset) and not query.sort:
-            places = select_positions(self.dataset, query)
-            everything = self._short_records
-            return len(places), [everything[place] for place in page_slice(places, query).tolist()]
-        return self.count(query), self._records(page_rows(self.dataset, query))
+        found, count = self.dataset.records(query)
+        return self.count(query) if count is None else count, found
 
     def mean_records(self, query: Query) -> list[dict[str, Any]]:
         """Return the means per group as JSON-ready objects: `mean_<measure>` and the group."""
@@ -289,7 +279,7 @@ class Explorer:
 
     def table_rows(self, query: Query) -> list[dict[str, Any]]:
         """Return the query's page as objects of plain values by column name."""
-        return self._records(page_rows(self.dataset, query), by_key=False)
+        return records(self.dataset.page(query), self.schema.names)
 
     def histograms_beside(
         self,
@@ -400,7 +390,7 @@ class Explorer:
         types = self.file_types
         table = Table(
             types=types,
-            pieces=(as_file_frame(piece, types) for piece in row_slices(self.dataset, query)),
+            pieces=(as_file_frame(piece, types) for piece in self.dataset.slices(query)),
             keys=tuple(column.key for column in self.schema.columns),
             words=query_in_words(self.schema, query),
             longest_text=lambda: self._longest_text,
@@ -435,17 +425,13 @@ class Explorer:
         facets = {facet.name for facet in self.schema.facets}
         texts = [n for n, t in self.file_types.items() if t == pl.String and n not in facets]
         longest = [nw.col(name).cast(nw.String()).str.len_chars().max() for name in texts]
-        asked = gather(self.dataset, self.dataset.rows().select(*longest)).row(0) if texts else ()
+        asked = self.dataset.collect(self.dataset.rows().select(*longest)).row(0) if texts else ()
         return max(known + [int(length) for length in asked if not is_missing(length)], default=0)
-
-    @cached_property
-    def _short_records(self) -> list[dict[str, Any]]:
-        return self._records(gather(self.dataset, select_rows(self.dataset, Query())))
 
     def _pandas(self, query: Query) -> pd.DataFrame:
         import pandas as pd
 
-        rows = page_rows(self.dataset, query)
+        rows = self.dataset.page(query)
         columns = {}
         for name in self.schema.names:
             series = rows[name]
@@ -453,19 +439,14 @@ class Explorer:
             columns[name] = series.to_numpy() if plain else series.to_list()
         return pd.DataFrame(columns)
 
-    def _records(self, rows: nw.DataFrame[Any], by_key: bool = True) -> list[dict[str, Any]]:
-        keys = [column.key if by_key else column.name for column in self.schema.columns]
-        # Stops before `_row`, the frame's last column.
-        return [dict(zip(keys, row, strict=False)) for row in plain_rows(rows)]
-
     def _points(
         self, query: Query, axes: tuple[str, str], by: Facet | None
     ) -> dict[FacetValue, tuple[list[Any], list[Any]]]:
         """Return the x and y lists per group, in the facet's order, without missing values."""
         x, y = axes
-        rows = select_rows(self.dataset, query.narrowing())
+        rows = self.dataset.select(query)
         rows = rows.filter(~nw.col(x).is_null(), ~nw.col(y).is_null())
-        points = gather(self.dataset, rows)
+        points = self.dataset.collect(rows)
         if by is None:
             return {None: (points[x].to_list(), points[y].to_list())}
         found: dict[FacetValue, tuple[list[Any], list[Any]]] = {v: ([], []) for v in by.values}

@@ -9,10 +9,10 @@ from statistics import NormalDist
 from typing import Any
 
 from iris_dash.analysis.aggregates import Aggregates
-from iris_dash.analysis.filtering import restricts
 from iris_dash.analysis.quartiles import GroupSpread, MeasureSpread, spreads
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Schema
+from iris_dash.tables.filtering import restricts
 
 CONFIDENCE = 0.95
 """How often an interval made this way holds the true mean, or difference of means."""

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
-from iris_dash.analysis.filtering import Rows, gather, select_rows
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Measure
-from iris_dash.tables.dataset import Dataset
+from iris_dash.tables.row_set import Rows, RowSet
 
 SUMS = ("n", "x", "y", "xx", "yy", "xy")
 
@@ -29,14 +28,14 @@ class Correlations:
     r: tuple[tuple[float | None, ...], ...]
 
 
-def correlate(dataset: Dataset, query: Query, by: Facet | None, most: int) -> list[Correlations]:
+def correlate(dataset: RowSet, query: Query, by: Facet | None, most: int) -> list[Correlations]:
     """Return the correlations of the first `most` measures over the rows of a query.
 
     With a facet one per group that has rows, in its order, else one over all rows. Pairs leave out
     rows where either value is missing. Source: K. Pearson, Proc. R. Soc. 58 (1895) 240.
     """
     measures = dataset.schema.measures[:most]
-    rows = select_rows(dataset, query)
+    rows = dataset.select(query)
     if by is None:
         return [_correlations(dataset, rows, None, measures)]
     found = []
@@ -50,11 +49,11 @@ def correlate(dataset: Dataset, query: Query, by: Facet | None, most: int) -> li
 
 
 def _correlations(
-    dataset: Dataset, rows: Rows, group: FacetValue, measures: tuple[Measure, ...]
+    dataset: RowSet, rows: Rows, group: FacetValue, measures: tuple[Measure, ...]
 ) -> Correlations:
     pairs = [(i, j) for i in range(len(measures)) for j in range(i + 1)]
     asked = [sum_ for i, j in pairs for sum_ in _sums(measures[i], measures[j], f"{i} {j}")]
-    answer = gather(dataset, rows.select(*asked))
+    answer = dataset.collect(rows.select(*asked))
     found = dict(zip(answer.columns, answer.row(0), strict=True)) if asked else {}
     counts = [[0] * len(measures) for _ in measures]
     values: list[list[float | None]] = [[None] * len(measures) for _ in measures]

@@ -21,11 +21,12 @@ from typing_extensions import override
 from iris_dash.analysis.aggregates import Aggregates, Density, GroupMeans, GroupMoments, Histogram
 from iris_dash.analysis.grid import BELOW_CELL, MISSING_CELL, Bins, Grid, grid_of
 from iris_dash.analysis.recent import Recent
-from iris_dash.analysis.scan import N, Scan
+from iris_dash.analysis.scan import Scan
 from iris_dash.query.filters import Choice, Filter, Interval
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Schema
-from iris_dash.tables.dataset import Dataset, EngineDataset, FrameDataset, facet_places
+from iris_dash.tables.row_set import Frame, N, Rows, RowSet
+from iris_dash.tables.values import facet_places
 
 MOST_CELLS = 600_000
 """A rollup with more rows than this costs more memory and time than it saves."""
@@ -372,9 +373,7 @@ class Rollup(Aggregates):
 
     def _values(self, name: str) -> NDArray[np.float64]:
         """Return a measure's value per row, NaN for missing, where every cell is one row."""
-        dataset = self.scan.dataset
-        assert isinstance(dataset, FrameDataset)
-        return np.asarray(dataset.frame[name].cast(nw.Float64()).to_numpy(), dtype=np.float64)
+        return self.scan.dataset.numbers(name)
 
 
 def _taken(column: NDArray[Any], chosen: NDArray[Any] | None) -> NDArray[Any]:
@@ -390,7 +389,7 @@ def _mean(total: float, count: float) -> float | None:
     return None if not count or total != total else float(total / count)
 
 
-def build_rollup(dataset: Dataset) -> Rollup | None:
+def build_rollup(dataset: RowSet) -> Rollup | None:
     """Return the table rolled up, or with a cell per row where its cells are too many to pay.
 
     None for a table on an engine that does not roll up: its rows stay there, and for a table with
@@ -416,16 +415,15 @@ def build_rollup(dataset: Dataset) -> Rollup | None:
             asked.append(nw.col(f"_square{i}").sum().alias(f"_squares{i}"))
         most = int(min(MOST_CELLS, len(dataset) / LEAST_GAIN))
         grouped = rows.group_by(*keys, drop_null_keys=False).agg(*asked)
-        remote = isinstance(dataset, EngineDataset)
-        table = dataset.collect(grouped.head(most + 1) if remote else grouped)
+        table = dataset.collect(grouped.head(most + 1) if dataset.remote else grouped)
         if len(table) <= most:
             return _from_table(dataset, grids, cells, table, rolled_up=True)
-    if isinstance(dataset, EngineDataset):
+    if dataset.remote:
         return None
     return _from_table(dataset, grids, cells, dataset.collect(rows.select(*keys)), rolled_up=False)
 
 
-def _promises(dataset: Dataset, keyed: nw.LazyFrame[Any]) -> bool:
+def _promises(dataset: RowSet, keyed: Rows) -> bool:
     """Return whether a sample leaves hope that a rollup pays."""
     if len(dataset) <= SAMPLE:
         return True
@@ -434,10 +432,10 @@ def _promises(dataset: Dataset, keyed: nw.LazyFrame[Any]) -> bool:
 
 
 def _from_table(
-    dataset: Dataset,
+    dataset: RowSet,
     grids: dict[str, Grid],
     cells: dict[str, str],
-    table: nw.DataFrame[Any],
+    table: Frame,
     rolled_up: bool,
 ) -> Rollup:
     columns, bins = {}, {}

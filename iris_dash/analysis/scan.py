@@ -14,35 +14,30 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from iris_dash.analysis.aggregates import Aggregates, Density, GroupMeans, GroupMoments, Histogram
-from iris_dash.analysis.filtering import Frame, Rows, gather, select_rows
 from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid, grid_of
-from iris_dash.analysis.rest import rest_of
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue
-from iris_dash.tables.dataset import Dataset, EngineDataset, facet_places, is_missing
+from iris_dash.tables.row_set import Frame, N, Rows, RowSet
+from iris_dash.tables.values import facet_places, floats, is_missing
 
-N = "_n"
 CELL = "_cell"
 
 
 class Scan(Aggregates):
     """Answers by reading the rows."""
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: RowSet) -> None:
         self.dataset = dataset
         self.schema = dataset.schema
 
     @override
     def count(self, query: Query) -> int:
-        rows = select_rows(self.dataset, query)
-        if isinstance(rows, nw.DataFrame):
-            return len(rows)
-        return int(gather(self.dataset, rows.select(nw.len().alias(N))).item())
+        return self.dataset.count(query)
 
     @override
     def means(self, query: Query, by: Facet | None) -> list[GroupMeans]:
         # Not every engine knows that infinities of both signs have no mean.
-        kinds = ("mean", "min", "max") if isinstance(self.dataset, EngineDataset) else ("mean",)
+        kinds = ("mean", "min", "max") if self.dataset.remote else ("mean",)
         return [
             GroupMeans(group, n, tuple(_mean(*of_measure) for of_measure in found))
             for group, n, found in self._of_measures(query, by, kinds)
@@ -51,7 +46,7 @@ class Scan(Aggregates):
     @override
     def moments(self, query: Query, by: Facet | None) -> list[GroupMoments]:
         # Not every engine knows that infinities have no deviation, nor those of both signs a mean.
-        ends = ("min", "max") if isinstance(self.dataset, EngineDataset) else ()
+        ends = ("min", "max") if self.dataset.remote else ()
         with np.errstate(invalid="ignore"):  # of infinite values, in pandas
             groups = self._of_measures(query, by, ("count", "mean", "std", *ends))
         return [
@@ -67,14 +62,14 @@ class Scan(Aggregates):
 
     @override
     def cell_counts(self, query: Query, name: str, by: Facet | None) -> NDArray[np.int64]:
-        return self._cell_counts(select_rows(self.dataset, query), self._grid(name), by)
+        return self._cell_counts(self.dataset.select(query), self._grid(name), by)
 
     @override
     def finer_counts(
         self, query: Query, grid: Grid, by: Facet | None, between: tuple[float, float]
     ) -> NDArray[np.int64]:
         column, (low, high) = nw.col(grid.name), between
-        rows = select_rows(self.dataset, query).filter((column > low) & (column < high))
+        rows = self.dataset.select(query).filter((column > low) & (column < high))
         return self._cell_counts(rows, grid, by)
 
     def _cell_counts(self, rows: Rows, grid: Grid, by: Facet | None) -> NDArray[np.int64]:
@@ -93,15 +88,10 @@ class Scan(Aggregates):
     ) -> dict[FacetValue, tuple[NDArray[np.float64], NDArray[np.int64]]]:
         column = nw.col(name)
         between = reduce(operator.or_, ((column > low) & (column < high) for low, high in ends))
-        rows = select_rows(self.dataset, query).filter(between)
-        groups = [by.name] if by else []
-        if isinstance(self.dataset, EngineDataset):
-            found = self._counted(rows.group_by(*groups, name, drop_null_keys=False))
-            n = found[N].to_numpy().astype(np.int64)
-        else:
-            found = gather(self.dataset, rows.select(*groups, name))
-            n = np.ones(len(found), dtype=np.int64)
-        values = found[name].cast(nw.Float64()).to_numpy()
+        rows = self.dataset.select(query).filter(between)
+        found = self.dataset.tally(rows, [by.name, name] if by else [name])
+        n = found[N].to_numpy().astype(np.int64)
+        values = floats(found[name])
         places = facet_places(found, by) if by else np.zeros(len(found), dtype=np.intp)
         answer = {}
         for place, group in enumerate(by.values if by else (None,)):
@@ -112,10 +102,10 @@ class Scan(Aggregates):
 
     @override
     def count_facets(self, query: Query) -> dict[str, dict[FacetValue, int]]:
-        shared = select_rows(self.dataset, query)
+        shared = self.dataset.select(query)
         return {
             facet.name: self._count_values(
-                select_rows(self.dataset, query.without(facet.name))
+                self.dataset.select(query.without(facet.name))
                 if query.filter_on(facet.name)
                 else shared,
                 facet,
@@ -152,14 +142,14 @@ class Scan(Aggregates):
 
     @override
     def rest(self, query: Query) -> Scan:
-        return Scan(rest_of(self.dataset, query))
+        return Scan(self.dataset.rest(query))
 
     def _grid(self, name: str) -> Grid:
         return grid_of(self.schema.measure(name))
 
     def _binned(self, query: Query, axes: list[Bins], by: Facet | None) -> NDArray[np.int64]:
         """Return the counts per group and bin: an array of groups × bins of each axis."""
-        rows = select_rows(self.dataset, query)
+        rows = self.dataset.select(query)
         keys = [f"_cell{i}" for i in range(len(axes))]
         cells = [bins.grid.cells().alias(key) for key, bins in zip(keys, axes, strict=True)]
         groups = [by.name] if by else []
@@ -181,7 +171,7 @@ class Scan(Aggregates):
 
     def _counted(self, grouped: Any) -> Frame:
         """Return how many rows each group of a group-by has, as `_n`."""
-        return gather(self.dataset, grouped.agg(nw.len().alias(N)))
+        return self.dataset.collect(grouped.agg(nw.len().alias(N)))
 
     def _count_values(self, rows: Rows, facet: Facet) -> dict[FacetValue, int]:
         """Return how many rows have each value of the facet, in its order, zeros included."""
@@ -197,7 +187,7 @@ class Scan(Aggregates):
         Per measure one tuple, an aggregate of each kind ("mean", "count" …) over the values that
         are not missing. Without a facet there is one group.
         """
-        rows, width = select_rows(self.dataset, query), len(kinds)
+        rows, width = self.dataset.select(query), len(kinds)
         aggregates = [
             getattr(nw.col(measure.name), kind)().alias(f"{kind} {i}")
             for i, measure in enumerate(self.schema.measures)
@@ -205,10 +195,10 @@ class Scan(Aggregates):
         ]
         asked = [nw.len().alias(N), *aggregates]
         if by is None:
-            found = [(None, *gather(self.dataset, rows.select(*asked)).row(0))]
+            found = [(None, *self.dataset.collect(rows.select(*asked)).row(0))]
         else:
             grouped = rows.group_by(by.name, drop_null_keys=False).agg(*asked)
-            by_value = {_key(row[0]): row for row in gather(self.dataset, grouped).iter_rows()}
+            by_value = {_key(row[0]): row for row in self.dataset.collect(grouped).iter_rows()}
             found = [(value, *by_value[value][1:]) for value in by.values if value in by_value]
         return [
             (value, int(n), [tuple(found[i : i + width]) for i in range(0, len(found), width)])

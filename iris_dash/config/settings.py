@@ -13,8 +13,9 @@ from iris_dash.config import readers
 from iris_dash.core.errors import SettingsError, naming
 from iris_dash.core.resources import DATA
 from iris_dash.query.model import MAX_PER_PAGE
-from iris_dash.tables.dataset import Dataset, open_dataset
+from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableDescription, TableOptions, read_description
+from iris_dash.tables.opening import open_dataset
 from iris_dash.tables.sources import Report
 
 DEFAULT_DATA = str(DATA / "iris.csv")

@@ -15,9 +15,9 @@ from iris_dash.core.errors import DatasetError
 from iris_dash.engines import engine_address
 from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
-from iris_dash.tables.dataset import EngineDataset
 from iris_dash.tables.description import TableDescription
 from iris_dash.tables.download import is_address, shown_address
+from iris_dash.tables.engine_dataset import EngineDataset
 
 __all__ = ["forms"]
 

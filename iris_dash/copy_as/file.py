@@ -15,7 +15,6 @@ from iris_dash.copy_as.readings import Reading, reading_of
 from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
 from iris_dash.query.schema import FacetValue, Schema
-from iris_dash.tables.dataset import FrameDataset
 from iris_dash.tables.download import address_file, is_address
 from iris_dash.tables.sources import ARROW, ARROW_MAGIC, PARQUET, SEPARATORS
 
@@ -76,8 +75,8 @@ def known_file(explorer: Explorer, source: str) -> File | None:
 
     None of its rows is read.
     """
-    schema, dataset = explorer.schema, explorer.dataset
-    frame = nw.to_native(dataset.frame) if isinstance(dataset, FrameDataset) else None
+    schema, held = explorer.schema, explorer.dataset.in_memory()
+    frame = None if held is None else nw.to_native(held)
     if not isinstance(frame, pl.DataFrame):
         return None
     web = is_address(source)

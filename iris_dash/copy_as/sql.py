@@ -11,7 +11,7 @@ from iris_dash.copy_as.python_text import WIDTH
 from iris_dash.engines import Address
 from iris_dash.query.query import Query
 from iris_dash.query.schema import FacetValue
-from iris_dash.tables.dataset import EngineDataset
+from iris_dash.tables.engine_dataset import EngineDataset
 
 EXACT_DIGITS = 15
 """Numbers of at most so many digits are read alike by every library."""

@@ -10,7 +10,8 @@ from typing import IO, Any
 import narwhals as nw
 import polars as pl
 
-from iris_dash.tables.dataset import Dataset, FrameDataset, plain_rows
+from iris_dash.tables.dataset import Dataset
+from iris_dash.tables.values import plain_rows
 
 AT_ONCE = 50_000
 """Rows that are put into a format at once: few enough to take little memory, enough for speed."""
@@ -44,10 +45,7 @@ class Table:
 
 def file_types(dataset: Dataset) -> Types:
     """Return the type of each of the table's columns in a file; categories are text there."""
-    if isinstance(dataset, FrameDataset):
-        frame = dataset.frame
-    else:
-        frame = nw.from_native(dataset.collect(dataset.rows().head(0)), eager_only=True)
+    frame = dataset.sample()
     return {name: _file_type(frame[name]) for name in dataset.schema.names}
 
 

@@ -19,7 +19,8 @@ from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.core.errors import FAULTS, first_line
 from iris_dash.explorer import Explorer
-from iris_dash.tables.dataset import Dataset, FrameDataset
+from iris_dash.tables.dataset import Dataset
+from iris_dash.tables.opening import frame_dataset
 from iris_dash.tables.sources import Report
 
 ROWS = "rows.arrow"
@@ -36,7 +37,7 @@ def share(dataset: Dataset, folder: Path, report: Report = str) -> None:
     Without it each worker opens the table itself: one on an engine, which stays there, or where
     there is no room, which is one line on standard error. `report` hears what is begun.
     """
-    if not isinstance(dataset, FrameDataset):
+    if dataset.in_memory() is None:
         return
     try:
         folder.mkdir()
@@ -55,11 +56,12 @@ def keep(explorer: Explorer, folder: Path, report: Report = str) -> None:
     Errors: OSError, or what Polars raises where it cannot write.
     """
     dataset = explorer.dataset
-    assert isinstance(dataset, FrameDataset)
+    frame = dataset.in_memory()
+    assert frame is not None
     report("summing up")
     rollup = explorer.rollup
     report("sharing")
-    nw.to_native(dataset.frame).write_ipc(folder / ROWS)
+    nw.to_native(frame).write_ipc(folder / ROWS)
     parts = rollup and {k: v for k, v in vars(rollup).items() if k not in OWN_TO_A_PROCESS}
     arrays: list[pickle.PickleBuffer] = []
     rest = pickle.dumps(
@@ -83,7 +85,7 @@ def kept(folder: Path) -> Explorer | None:
     arrays = [np.load(folder / f"{i}.npy", mmap_mode="r") for i in range(count)]
     schema, fingerprint, parts = pickle.loads(rest, buffers=arrays)
     frame = nw.from_native(_mapped(folder / ROWS), eager_only=True)
-    explorer = Explorer(FrameDataset(schema, fingerprint, frame))
+    explorer = Explorer(frame_dataset(schema, fingerprint, frame))
     explorer.rollup = parts and Rollup(schema=schema, scan=Scan(explorer.dataset), **parts)
     return explorer
 

@@ -24,7 +24,7 @@ from iris_dash.server.request_buffer import WholeRequests
 from iris_dash.server.run_folder import OwnRun, RunFolder
 from iris_dash.server.shared_table import kept, share
 from iris_dash.server.starting import Starting
-from iris_dash.tables.dataset import Dataset, EngineDataset
+from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableOptions
 from iris_dash.tables.sources import Report
 from iris_dash.web.auth import warning_of_open_door
@@ -167,8 +167,7 @@ class Tables:
             tell(f"{_size(dataset)} from now on", self._log, "info")
 
     def _hand_over(self, dataset: Dataset, report: Report = str) -> None:
-        if isinstance(dataset, EngineDataset):
-            dataset.engine.close()
+        dataset.close()
         generation = self._run.generation + 1
         share(dataset, self._run.table(generation), report)
         self._run.publish(generation)

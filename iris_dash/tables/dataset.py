@@ -1,307 +1,58 @@
-"""A table with its schema and fingerprint, opened from a file or a data frame."""
+"""A table with its schema and fingerprint; each kind answers for its rows in its own way."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-from abc import ABC, abstractmethod
+from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-import narwhals as nw
-import numpy as np
-import polars as pl
-from numpy.typing import NDArray
-
-from iris_dash.core.deadline import check
-from iris_dash.core.errors import DatasetError, IrisDashError, list_names
-from iris_dash.engines import Engine, engine_address, open_engine
-from iris_dash.query.schema import Facet, Schema
-from iris_dash.tables.column_facts import ROW, AskedFacts, FrameFacts
-from iris_dash.tables.description import TableDescription, TableOptions, read_description
-from iris_dash.tables.inference import infer_schema
-from iris_dash.tables.plain_columns import asked_columns, plain_columns
-from iris_dash.tables.sources import Report, description_beside, read_source
+from iris_dash.query.query import Query
+from iris_dash.tables.row_set import Frame, RowSet
+from iris_dash.tables.values import records
 
 
 @dataclass(frozen=True)
-class Dataset(ABC):
+class Dataset(RowSet):
     """A table that questions are asked of; never changed after opening.
 
-    Its rows have the schema's columns and perhaps `_row`, a row's place from 0; a missing value is
-    null. `fingerprint` is a hash of the content and of what is said of it, for caches and ETags.
+    `fingerprint` is a hash of the content and of what is said of it, for caches and ETags.
     """
 
-    schema: Schema
     fingerprint: str
 
     @abstractmethod
-    def __len__(self) -> int:
-        """How many rows the table has."""
+    def page(self, query: Query) -> Frame:
+        """Return the query's page of its rows in its order; past the end: no rows; unpaged: all.
 
-    @abstractmethod
-    def rows(self) -> nw.LazyFrame[Any]:
-        """Return the whole table, to be asked lazily."""
-
-    @abstractmethod
-    def collect(self, rows: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
-        """Return the answer of what was asked lazily.
-
-        Errors: EngineAway if its engine cannot answer, QueryTooLong if that takes too long.
+        Ties keep the dataset's order, missing values come last. A long table is never put into
+        order as a whole for one page: the engine finds the first rows, and only the page is read.
         """
 
+    @abstractmethod
+    def slices(self, query: Query) -> Iterator[Frame]:
+        """Yield the query's rows in its order, in pieces, none of them larger than a slice.
 
-@dataclass(frozen=True)
-class FrameDataset(Dataset):
-    """A table in this process's memory: a Polars or pandas frame, the last column `_row`."""
-
-    frame: nw.DataFrame[Any]
-
-    def __len__(self) -> int:
-        return len(self.frame)
-
-    def rows(self) -> nw.LazyFrame[Any]:
-        """Return the whole table, to be asked lazily."""
-        return self.frame.lazy()
-
-    def collect(self, rows: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
-        """Return the answer of what was asked lazily; the deadline is looked at around it.
-
-        Polars can end a query early in its older engine alone, which sorts four times as slowly,
-        and only between the steps of its plan.
+        Unsorted rows are read as they are yielded; a sort holds one whole number per row meanwhile.
+        Each piece has the time of an answer.
         """
-        check()
-        found = rows.collect()
-        check()
-        return found
 
-    @cached_property
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Facets as positions in their values, measures as floats with NaN for missing."""
-        arrays: dict[str, NDArray[Any]] = {
-            facet.name: facet_places(self.frame, facet) for facet in self.schema.facets
-        }
-        for measure in self.schema.measures:
-            numbers = self.frame[measure.name].cast(nw.Float64())
-            arrays[measure.name] = np.asarray(numbers.to_numpy(), dtype=np.float64)
-        return arrays
+    def records(self, query: Query) -> tuple[list[dict[str, Any]], int | None]:
+        """Return the query's page of rows as JSON-ready objects by the columns' keys.
 
+        And how many rows the query selects on all its pages, if that is known without asking. The
+        objects may be shared between answers: they are not to be changed.
+        """
+        found = records(self.page(query), [column.key for column in self.schema.columns])
+        return found, len(found) if query.page is None else None
 
-@dataclass(frozen=True)
-class EngineDataset(Dataset):
-    """A table that stays where it is: `engine` is asked, `columns` are how its columns are read.
+    @abstractmethod
+    def sample(self) -> Frame:
+        """Return rows that tell the columns' types: all if they are here, else perhaps none."""
 
-    `order` are the columns that put the rows into the table's order: `_row` where the table has
-    it, else all of them.
-    """
-
-    engine: Engine
-    length: int
-    columns: tuple[nw.Expr, ...]
-    order: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return self.length
-
-    def rows(self) -> nw.LazyFrame[Any]:
-        """Return the whole table, to be asked lazily."""
-        return self.engine.table().select(*self.columns)
-
-    def collect(self, rows: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
-        """Return the answer of what was asked lazily; EngineAway if the engine cannot answer."""
-        return nw.from_native(self.engine.collect(rows), eager_only=True)
-
-
-def open_dataset(
-    source: Any,
-    description: TableDescription | None = None,
-    options: TableOptions | None = None,
-    report: Report = str,
-) -> Dataset:
-    """Return a Dataset of a file (path), an address, or a Polars or pandas data frame.
-
-    The address of a table on an engine (`postgresql://…/db/table`) gives one that stays there.
-
-    A file's description is the TOML file beside it (`iris.csv` → `iris.toml`) unless given;
-    `options` override it; `report` hears what is begun. See `read_source` for the files. Errors:
-    DatasetError, one line naming the source and the reason: missing, empty, header only,
-    unreadable, not a table, or a column name that is refused.
-
-    >>> import pandas
-    >>> flowers = pandas.DataFrame({"colour": ["red", "blue"], "height": [1.5, 2.0]})
-    >>> [measure.name for measure in open_dataset(flowers).schema.measures]
-    ['height']
-    """
-    options = options or TableOptions()
-    address = engine_address(source) if isinstance(source, str) else None
-    if address is not None:
-        return engine_dataset(open_engine(address), options.over(description or TableDescription()))
-    if isinstance(source, str | Path):
-        return _open_file(source, description, options, report)
-    try:
-        frame = _polars_or_pandas(nw.from_native(source, eager_only=True))
-    except TypeError:
-        kind = type(source).__name__
-        raise DatasetError(
-            f"{kind}: not a table; expected a path or a Polars or pandas data frame"
-        ) from None
-    except nw.exceptions.DuplicateError:
-        raise DatasetError("data frame: two columns have the same name; rename one") from None
-    if not all(isinstance(name, str) for name in frame.columns):
-        odd = list_names(repr(name) for name in frame.columns if not isinstance(name, str))
-        raise DatasetError(f"data frame: a column's name is not text: {odd}; rename it")
-    description = options.over(description or TableDescription())
-    frame = plain_columns(frame, description.facets or ())
-    try:
-        return _dataset(frame, description, "data frame", _hash_frame(frame))
-    except DatasetError as error:
-        raise DatasetError(f"data frame: {error}") from None
-
-
-def _open_file(
-    source: str | Path, description: TableDescription | None, options: TableOptions, report: Report
-) -> Dataset:
-    beside = description_beside(source)
-    if description is None and beside is not None and os.path.isfile(beside):
-        description = read_description(beside)
-    description = options.over(description or TableDescription())
-    read = read_source(source, report)
-    report("looking at columns")
-    frame = plain_columns(nw.from_native(read.frame, eager_only=True), description.facets or ())
-    try:
-        return _dataset(frame, description, read.title, read.content_hash)
-    except DatasetError as error:
-        raise DatasetError(f"{read.name}: {error}") from None
-
-
-def _dataset(
-    frame: nw.DataFrame[Any], description: TableDescription, title: str, content_hash: bytes
-) -> Dataset:
-    frame = _missing_as_null(frame)
-    schema = infer_schema(FrameFacts(frame), description, _title(title))
-    frame = _facets_as_enums(frame, schema).with_row_index(ROW).select(*schema.names, ROW)
-    return FrameDataset(schema, _fingerprint(content_hash, description), frame)
-
-
-def engine_dataset(engine: Engine, description: TableDescription | None = None) -> EngineDataset:
-    """Return a Dataset of a table that stays on its engine.
-
-    Errors: DatasetError, one line naming the table and the reason.
-    """
-    description = description or TableDescription()
-    try:
-        table = engine.table()
-        columns = asked_columns(table, engine.collect)
-        rows = table.select(*columns)
-        facts = AskedFacts(rows, engine.collect)
-        if not facts.rows:
-            raise DatasetError("has no rows")
-        schema = infer_schema(facts, description, _title(engine.title))
-    except IrisDashError as error:
-        raise DatasetError(f"{engine.name}: {error}") from None
-    order = (ROW,) if ROW in rows.collect_schema() else schema.names
-    return EngineDataset(
-        schema,
-        _fingerprint(f"{engine.name} {facts.fingerprint_text}".encode(), description),
-        engine,
-        facts.rows,
-        columns,
-        order,
-    )
-
-
-def _title(name: str) -> str:
-    return name.replace("_", " ").capitalize()
-
-
-def _fingerprint(content_hash: bytes, description: TableDescription) -> str:
-    described = description.model_dump_json().encode()
-    return hashlib.blake2b(content_hash + described, digest_size=8).hexdigest()
-
-
-def _missing_as_null(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
-    """Give missing values their engine's own form, so that every comparison leaves them out.
-
-    Polars orders NaN above every number; pandas keeps booleans with gaps as plain objects.
-    """
-    native = nw.to_native(frame)
-    if isinstance(native, pl.DataFrame):
-        return nw.from_native(native.fill_nan(None), eager_only=True)
-    import pandas as pd
-
-    gappy = {
-        name: "boolean"
-        for name, dtype in frame.schema.items()
-        if isinstance(dtype, nw.Object)
-        and pd.api.types.infer_dtype(native[name], skipna=True) == "boolean"
-    }
-    return nw.from_native(native.astype(gappy), eager_only=True) if gappy else frame
-
-
-def _facets_as_enums(frame: nw.DataFrame[Any], schema: Schema) -> nw.DataFrame[Any]:
-    """Give text facets their values as an Enum: faster to compare, sorted in the facet's order."""
-    casts = [
-        nw.col(facet.name).cast(nw.Enum([v for v in facet.values if isinstance(v, str)]))
-        for facet in schema.facets
-        if isinstance(frame.schema[facet.name], nw.String | nw.Categorical)
-    ]
-    return frame.with_columns(*casts) if casts else frame
-
-
-def _polars_or_pandas(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
-    """Return the frame itself, or a Polars one of any other kind (an Arrow table, say)."""
-    if frame.implementation.is_polars() or frame.implementation.is_pandas():
-        return frame
-    return nw.from_native(frame.to_polars(), eager_only=True)
-
-
-def _hash_frame(frame: nw.DataFrame[Any]) -> bytes:
-    native = nw.to_native(frame)
-    shape = repr([(name, str(dtype)) for name, dtype in frame.schema.items()]).encode()
-    if isinstance(native, pl.DataFrame):
-        rows = native.hash_rows().to_numpy().tobytes() if native.width else b""
-    else:
-        import pandas as pd
-
-        plain = frame.to_pandas()
-        rows = pd.util.hash_pandas_object(plain, index=False).to_numpy().tobytes()
-    return hashlib.blake2b(shape + rows, digest_size=16).digest()
-
-
-def facet_places(frame: nw.DataFrame[Any], facet: Facet) -> NDArray[Any]:
-    """Return the place of each row's value among the facet's values, in the smallest whole type."""
-    kind = np.min_scalar_type(len(facet.values))
-    series = frame[facet.name]
-    native = nw.to_native(series)
-    if isinstance(native, pl.Series) and isinstance(native.dtype, pl.Enum):
-        # An Enum holds the facet's text values in its order; the missing value comes last.
-        return native.to_physical().fill_null(len(facet.values) - 1).to_numpy().astype(kind)
-    place = {value: position for position, value in enumerate(facet.values)}
-    return np.array([place[None if is_missing(v) else v] for v in series.to_list()], dtype=kind)
-
-
-def plain_rows(frame: nw.DataFrame[Any]) -> list[tuple[Any, ...]]:
-    """Return a frame's rows as tuples of JSON-ready values; missing is None."""
-    rows: list[tuple[Any, ...]] = frame.rows()
-    if isinstance(nw.to_native(frame), pl.DataFrame):
-        return rows
-    return [tuple(_plain_value(value) for value in row) for row in rows]
-
-
-def _plain_value(value: Any) -> Any:
-    """Return a pandas value as a plain one: missing (NaN, NaT, NA) as None, a time as datetime."""
-    if is_missing(value):
+    def in_memory(self) -> Frame | None:
+        """Return the whole table if this process holds it."""
         return None
-    if isinstance(value, np.generic):
-        return value.item()
-    as_datetime = getattr(value, "to_pydatetime", None)
-    return as_datetime(warn=False) if as_datetime else value
 
-
-def is_missing(value: Any) -> bool:
-    """Return whether an engine's value means missing: None, NaN, NaT or NA."""
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(value, float) and value != value
+    def close(self) -> None:
+        """Give back what is held open for the table; the last call."""

@@ -16,8 +16,9 @@ from iris_dash.config.settings import Settings
 from iris_dash.core.resources import ASSETS
 from iris_dash.dashboard import create_layout, document, register_callbacks
 from iris_dash.explorer import Explorer
-from iris_dash.tables.dataset import Dataset, open_dataset
+from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableDescription, TableOptions, read_description
+from iris_dash.tables.opening import open_dataset
 from iris_dash.tables.sources import description_beside
 from iris_dash.web.api import create_blueprint, register_error_handlers
 from iris_dash.web.auth import ask_who

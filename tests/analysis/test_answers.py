@@ -87,7 +87,7 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
 @pytest.fixture(params=[0, 20_000], ids=["expressions", "arrays"])
 def short_table(request, monkeypatch):
     """Which of the two ways filters: the longest table that arrays may filter."""
-    monkeypatch.setattr("iris_dash.analysis.filtering.SHORT_TABLE", request.param)
+    monkeypatch.setattr("iris_dash.tables.opening.SHORT_TABLE", request.param)
 
 
 @pytest.mark.usefixtures("short_table")
@@ -188,7 +188,7 @@ def test_csv_reads_back_as_the_same_rows(pets):
 
 
 def test_a_long_csv_comes_in_pieces_that_join(monkeypatch):
-    monkeypatch.setattr("iris_dash.analysis.filtering.SLICE", 50_000)
+    monkeypatch.setattr("iris_dash.tables.long_dataset.SLICE", 50_000)
     explorer = Explorer.open(pl.DataFrame({"n": range(120_000)}))
     for sort, expected in ((None, range(110_001)), ("-n", range(110_000, -1, -1))):
         pieces = list(explorer.csv(explorer.query(upper={"n": 110_000}, sort=sort)))
@@ -199,7 +199,7 @@ def test_a_long_csv_comes_in_pieces_that_join(monkeypatch):
 @pytest.mark.parametrize("sort", [None, "-n"])
 def test_a_file_is_read_no_further_than_it_is_taken(monkeypatch, sort):
     """So that a client which goes away ends its query."""
-    monkeypatch.setattr("iris_dash.analysis.filtering.SLICE", 10_000)
+    monkeypatch.setattr("iris_dash.tables.long_dataset.SLICE", 10_000)
     written = []
     whole = pl.DataFrame.write_csv
 
@@ -216,7 +216,7 @@ def test_a_file_is_read_no_further_than_it_is_taken(monkeypatch, sort):
 
 
 def test_a_page_deep_in_a_long_table(monkeypatch):
-    monkeypatch.setattr("iris_dash.analysis.filtering.FIRST_SLICE", 1_000)
+    monkeypatch.setattr("iris_dash.tables.long_dataset.FIRST_SLICE", 1_000)
     explorer = Explorer.open(pl.DataFrame({"n": range(50_000), "even": [0, 1] * 25_000}))
     query = explorer.query(lower={"even": 1}, page=300, per_page=50)
     # Odd numbers only: the 300th page of 50 begins at the 14,950th of them.
@@ -246,7 +246,7 @@ def test_a_table_without_facets_or_measures_still_answers(columns):
     ("values", "order"), [([2, 1, 3, None], (3, 1, 2)), ([True, False, None, True], (True, False))]
 )
 def test_a_code_sorts_in_its_own_order(monkeypatch, make, length, values, order):
-    monkeypatch.setattr("iris_dash.analysis.filtering.SHORT_TABLE", length)
+    monkeypatch.setattr("iris_dash.tables.opening.SHORT_TABLE", length)
     said = TableDescription(facets=("code",), columns={"code": {"order": order}})
     explorer = Explorer.open(make({"code": values}), said)
     known = [value for value in order for found in values if found is not None and found == value]

@@ -217,7 +217,7 @@ def test_random_tables_by_scan_and_rollup(rows, sizes, between, chosen, by):
     ],
 )
 def test_penguins_on_engines(question, engine, short, monkeypatch, tmp_path):
-    monkeypatch.setattr("iris_dash.analysis.filtering.SHORT_TABLE", short)
+    monkeypatch.setattr("iris_dash.tables.opening.SHORT_TABLE", short)
     path = ROOT / "data" / "penguins.csv"
     frame = pl.read_csv(path, null_values="")
     explorer = penguins(engine, frame, tmp_path)

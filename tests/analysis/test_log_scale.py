@@ -22,9 +22,9 @@ from iris_dash.analysis.scan import Scan
 from iris_dash.dashboard.answer.address import format_address, read_address, state_of_controls
 from iris_dash.dashboard.answer.answer import answer_controls, controls_of_address
 from iris_dash.dashboard.page.controls import measure_control
-from iris_dash.tables.dataset import open_dataset
 from iris_dash.tables.description import TableDescription
 from iris_dash.tables.extent import log_pieces
+from iris_dash.tables.opening import open_dataset
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "n": 1}
 

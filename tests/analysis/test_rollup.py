@@ -106,7 +106,7 @@ def test_a_table_that_does_not_roll_up_keeps_a_cell_per_row():
 
 
 def test_bounds_between_the_steps_are_answered_by_the_rows(monkeypatch):
-    monkeypatch.setattr("iris_dash.analysis.filtering.SHORT_TABLE", 0)
+    monkeypatch.setattr("iris_dash.tables.opening.SHORT_TABLE", 0)
     said = TableDescription(columns={"x": {"step": 0.1}})
     explorer = Explorer.open(pl.DataFrame({"x": [0.1, 0.2, 0.25, 0.3] * 50}), said)
     assert explorer.rollup is not None
@@ -117,7 +117,7 @@ def test_bounds_between_the_steps_are_answered_by_the_rows(monkeypatch):
 
 
 def test_a_bound_between_the_steps_where_no_row_is_needs_no_rows(monkeypatch):
-    monkeypatch.setattr("iris_dash.analysis.filtering.SHORT_TABLE", 0)
+    monkeypatch.setattr("iris_dash.tables.opening.SHORT_TABLE", 0)
     said = TableDescription(columns={"x": {"step": 0.1}})
     explorer = Explorer.open(pl.DataFrame({"x": [0.1, 0.2, 0.25, 0.3, 0.9] * 50}), said)
     for lower, upper, count in ((0.15, None, 200), (0.33, 0.89, 0), (None, 0.11, 50)):

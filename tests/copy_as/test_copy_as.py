@@ -21,8 +21,8 @@ from iris_dash.copy_as import forms
 from iris_dash.query.body import RESERVED_KEYS
 from iris_dash.query.query import Query
 from iris_dash.query.sort import join_sort
-from iris_dash.tables.dataset import open_dataset
 from iris_dash.tables.description import TableDescription
+from iris_dash.tables.opening import open_dataset
 
 URL = "http://127.0.0.1:8050"
 LABELS = ["curl", "Python", "pandas", "Polars", "DuckDB"]

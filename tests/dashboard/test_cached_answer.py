@@ -54,7 +54,7 @@ def question(view="overview", **more):
 def test_what_is_sent_is_what_plotly_would_have_sent(view, table, monkeypatch):
     if table == "a long table":
         monkeypatch.setattr("iris_dash.explorer.MOST_POINTS", 10)
-        monkeypatch.setattr("iris_dash.analysis.filtering.SHORT_TABLE", 0)
+        monkeypatch.setattr("iris_dash.tables.opening.SHORT_TABLE", 0)
         table = "penguins"
     explorer = Explorer.open(ROOT / "data" / f"{table}.csv")
     axes = [measure.name for measure in explorer.schema.measures[:2]]

@@ -14,7 +14,6 @@ from clock import Clock
 from slow_engines import SOON, ends_soon, opened
 
 from iris_dash import open_dataset
-from iris_dash.analysis.filtering import page_rows, row_slices
 from iris_dash.core.deadline import within
 from iris_dash.core.errors import QueryTooLong
 from iris_dash.engines import Engine
@@ -72,12 +71,12 @@ def test_a_table_in_memory_is_looked_at_between_its_steps():
         time.sleep(0.02)
         for query in (Query(sort=(("n", True),)).on_page(1, 10), narrowed().on_page(1, 10)):
             with pytest.raises(QueryTooLong):
-                page_rows(dataset, query)
+                dataset.page(query)
     slow = nw.from_native(pl.LazyFrame({"n": [1]}).map_batches(_sleeping))
     with within(0.05), pytest.raises(QueryTooLong):
         dataset.collect(slow)
     with within(60):
-        assert len(page_rows(dataset, narrowed().on_page(1, 10))) == 10
+        assert len(dataset.page(narrowed().on_page(1, 10))) == 10
 
 
 def narrowed() -> Query:
@@ -93,7 +92,7 @@ def test_a_files_rows_may_take_longer_than_one_answer(clock: Clock):
     dataset = open_dataset(pl.DataFrame({"n": range(600_000)}))  # three slices
     taken = 0
     with within(0.5):
-        for piece in row_slices(dataset, Query()):
+        for piece in dataset.slices(Query()):
             clock.sleep(0.4)
             taken += len(piece)
     assert taken == 600_000

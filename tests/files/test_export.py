@@ -278,7 +278,7 @@ def test_an_empty_selection_of_a_long_sorted_table_too(kind):
 
 @pytest.mark.parametrize("kind", BY_HAND)
 def test_a_long_table_comes_in_pieces_that_join(monkeypatch, kind):
-    monkeypatch.setattr("iris_dash.analysis.filtering.SLICE", 10_000)
+    monkeypatch.setattr("iris_dash.tables.long_dataset.SLICE", 10_000)
     explorer = Explorer.open(pl.DataFrame({"n": range(40_000)}))
     content = list(explorer.export(kind, explorer.query(lower={"n": 5}, sort="-n")).pieces)
     assert len(content) > 1 or kind == "parquet"
@@ -292,7 +292,7 @@ def test_a_page_is_a_file_of_that_page(explorer):
 
 
 def test_parquet_has_types_and_row_groups(monkeypatch):
-    monkeypatch.setattr("iris_dash.analysis.filtering.SLICE", 10_000)
+    monkeypatch.setattr("iris_dash.tables.long_dataset.SLICE", 10_000)
     monkeypatch.setattr("iris_dash.files.parquet.ROW_GROUP", 10_000)
     explorer = Explorer.open(pl.DataFrame({"n": range(40_000)}))
     file = pq.ParquetFile(io.BytesIO(made(explorer, "parquet")))

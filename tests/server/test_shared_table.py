@@ -22,7 +22,7 @@ from iris_dash.server.run_folder import OwnRun, RunFolder
 from iris_dash.server.shared_table import keep, kept, share
 from iris_dash.server.starting import PAGE, Starting
 from iris_dash.server.workers import READY, Tables
-from iris_dash.tables.dataset import EngineDataset
+from iris_dash.tables.engine_dataset import EngineDataset
 from iris_dash.web.app import create_app
 
 # --- What is kept

@@ -20,15 +20,15 @@ import pytest
 import reference
 
 from iris_dash import DatasetError, Explorer, open_dataset
-from iris_dash.analysis.filtering import page_rows
 from iris_dash.analysis.quartiles import spreads
 from iris_dash.analysis.rollup import Rollup, build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.commands.load import load_table, target_of
 from iris_dash.engines import write_table
 from iris_dash.query.query import Query
-from iris_dash.tables.dataset import EngineDataset, plain_rows
 from iris_dash.tables.description import TableDescription
+from iris_dash.tables.engine_dataset import EngineDataset
+from iris_dash.tables.values import plain_rows
 
 COLOURS = ["red", "blue's", 'g"reen', "größe %", None]
 SIZES = [-1.5, 0.3, 0.30000000000000004, 0.1 + 0.2, 1.25, 2.0, 7.7, None, math.inf, -math.inf]
@@ -97,9 +97,11 @@ def opened(url: str, said: TableDescription | None = None) -> Iterator[Explorer]
         yield Explorer(dataset)
 
 
-@pytest.fixture(autouse=True)
-def no_short_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("iris_dash.analysis.filtering.SHORT_TABLE", 0)
+@pytest.fixture(scope="module", autouse=True)
+def no_short_cut() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("iris_dash.tables.opening.SHORT_TABLE", 0)
+        yield
 
 
 def expected(explorer: Explorer, question: dict[str, Any]) -> list[dict[str, Any]]:
@@ -134,7 +136,7 @@ def test_schema(explorer):
 
 
 def page_of(explorer: Explorer, query: Query) -> list[dict[str, Any]]:
-    rows = plain_rows(page_rows(explorer.dataset, query))
+    rows = plain_rows(explorer.dataset.page(query))
     return [dict(zip(NAMES, row, strict=False)) for row in rows]
 
 

@@ -29,7 +29,8 @@ from logins import (
 from sample_tables import PETS
 
 from iris_dash.config.settings import Settings
-from iris_dash.tables.dataset import Dataset, open_dataset
+from iris_dash.tables.dataset import Dataset
+from iris_dash.tables.opening import open_dataset
 from iris_dash.web.app import create_app
 from iris_dash.web.auth import provider as provider_module
 from iris_dash.web.auth import sign_in as sign_in_module

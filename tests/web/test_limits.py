@@ -24,7 +24,7 @@ from iris_dash import Explorer
 from iris_dash.config.readers import PROXY_HEADERS
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import EngineAway
-from iris_dash.tables.dataset import FrameDataset
+from iris_dash.tables.long_dataset import LongDataset
 from iris_dash.web.api.openapi import openapi_document
 from iris_dash.web.app import create_app
 from iris_dash.web.limits import wrong_header
@@ -229,7 +229,7 @@ def test_a_file_that_fails_gives_its_place_back(monkeypatch):
         yield nw.from_native(LONG.head(1), eager_only=True)
         raise EngineAway("gone")
 
-    monkeypatch.setattr("iris_dash.explorer.row_slices", fail)
+    monkeypatch.setattr(LongDataset, "slices", fail)
     for name, read in CUT_IS_NO_FILE.items():
         pieces = []
         with client.get(f"/export.{name}") as answer, pytest.raises(EngineAway, match="gone"):
@@ -250,7 +250,7 @@ def test_a_file_that_fails_at_once_is_an_error(monkeypatch):
         raise EngineAway("gone")
         yield
 
-    monkeypatch.setattr("iris_dash.explorer.row_slices", fail)
+    monkeypatch.setattr(LongDataset, "slices", fail)
     for name in ("csv", "json", "parquet"):
         answer = client.get(f"/export.{name}")
         assert "gone" in assert_envelope(answer, 503)
@@ -269,13 +269,13 @@ def test_a_file_that_nobody_holds_any_more_gives_its_place_back():
 
 def test_the_page_is_told_too(monkeypatch):
     client = client_of(Settings(query_seconds=1), LONG)
-    collect = FrameDataset.collect
+    collect = LongDataset.collect
 
-    def slow(dataset: FrameDataset, rows: Any) -> Any:
+    def slow(dataset: LongDataset, rows: Any) -> Any:
         time.sleep(1.2)
         return collect(dataset, rows)
 
-    monkeypatch.setattr(FrameDataset, "collect", slow)
+    monkeypatch.setattr(LongDataset, "collect", slow)
     assert "longer than 1 s" in assert_envelope(client.get("/range/?sort=-n&page=1"), 503)
     monkeypatch.undo()
     assert answered(client, "/range/?sort=-n&page=1")

@@ -36,7 +36,8 @@ from iris_dash.commands.cli import main
 from iris_dash.config.environment import read_settings
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import SettingsError
-from iris_dash.tables.dataset import Dataset, open_dataset
+from iris_dash.tables.dataset import Dataset
+from iris_dash.tables.opening import open_dataset
 from iris_dash.web.app import create_app
 from iris_dash.web.auth import (
     attempts,

@@ -1,0 +1,90 @@
+"""A table that stays on its engine, which is asked for each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+from typing_extensions import override
+
+from iris_dash.engines import Engine
+from iris_dash.query.query import Query
+from iris_dash.tables.dataset import Dataset
+from iris_dash.tables.ordering import with_sort_keys
+from iris_dash.tables.row_set import Frame, N, Rows
+
+
+@dataclass(frozen=True)
+class EngineDataset(Dataset):
+    """A table that stays where it is: `engine` is asked, `columns` are how its columns are read.
+
+    `order` are the columns that put the rows into the table's order: `_row` where the table has
+    it, else all of them.
+    """
+
+    engine: Engine
+    length: int
+    columns: tuple[nw.Expr, ...]
+    order: tuple[str, ...]
+
+    @property
+    @override
+    def remote(self) -> bool:
+        return True
+
+    @override
+    def __len__(self) -> int:
+        return self.length
+
+    @override
+    def rows(self) -> Rows:
+        return self.engine.table().select(*self.columns)
+
+    @override
+    def collect(self, rows: Rows) -> Frame:
+        return nw.from_native(self.engine.collect(rows.lazy()), eager_only=True)
+
+    @override
+    def tally(self, rows: Rows, names: list[str]) -> Frame:
+        # Each value is sent once.
+        grouped = rows.lazy().group_by(*names, drop_null_keys=False)
+        return self.collect(grouped.agg(nw.len().alias(N)))
+
+    @override
+    def page(self, query: Query) -> Frame:
+        rows = self._in_order(query)
+        if query.page is not None and query.per_page is not None:
+            start = min((query.page - 1) * query.per_page, len(self))
+            rows = self.engine.slice(rows, start, query.per_page)
+        return self.collect(rows)
+
+    @override
+    def slices(self, query: Query) -> Iterator[Frame]:
+        if query.page is not None:
+            yield self.page(query)
+            return
+        with closing(self.engine.batches(self._in_order(query))) as batches:
+            for batch in batches:
+                yield nw.from_native(batch, eager_only=True)
+
+    @override
+    def sample(self) -> Frame:
+        return self.collect(self.rows().head(0))
+
+    @override
+    def close(self) -> None:
+        self.engine.close()
+
+    def _in_order(self, query: Query) -> nw.LazyFrame[Any]:
+        """Return the query's rows in its order, ties in the table's.
+
+        An engine knows text but not a facet's order, so a facet is sorted by its values' places.
+        """
+        rows, places = self.select(query).lazy(), {f.name: f for f in self.schema.facets}
+        rows, keys, descending = with_sort_keys(rows, query, places)
+        ties = [name for name in self.order if name not in keys]
+        ways = [*descending, *(False for _ in ties)]
+        return rows.sort(*keys, *ties, descending=ways, nulls_last=True).select(*self.schema.names)

@@ -1,0 +1,58 @@
+"""The order of rows: a query's sort as columns to sort by, and its page of what is in order."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from functools import reduce
+from typing import Any, TypeVar
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Facet
+
+Some = TypeVar("Some", nw.DataFrame[Any], nw.LazyFrame[Any])
+Sliced = TypeVar("Sliced", nw.DataFrame[Any], NDArray[np.intp])
+
+
+def with_sort_keys(
+    rows: Some, query: Query, unordered: Mapping[str, Facet]
+) -> tuple[Some, list[str], list[bool]]:
+    """Return the rows with what sorts them, those columns' names, and which of them descend.
+
+    A facet is sorted in its own order; `unordered` are the facets by name whose columns do not
+    know it: those are sorted by their values' places.
+    """
+    keys, descending = [], []
+    for i, (name, down) in enumerate(query.sort):
+        if name in unordered:
+            key = f"_place{i}"
+            rows = rows.with_columns(_place(unordered[name]).alias(key))
+        else:
+            key = name
+        keys.append(key)
+        descending.append(down)
+    return rows, keys, descending
+
+
+def _place(facet: Facet) -> nw.Expr:
+    """Return the place of a facet's value among its values; null for a missing one."""
+    column = nw.col(facet.name)
+    places = [
+        nw.when(column == value).then(nw.lit(place)).otherwise(nw.lit(0))
+        for place, value in enumerate(facet.values)
+        if value is not None and place
+    ]
+    known = reduce(operator.add, places, nw.lit(0))
+    return nw.when(~column.is_null()).then(known)
+
+
+def page_slice(ordered: Sliced, query: Query) -> Sliced:
+    """Return the query's page of rows, or of their places, that are in order already."""
+    if query.page is None or query.per_page is None:
+        return ordered
+    start = min((query.page - 1) * query.per_page, len(ordered))
+    return ordered[start : start + query.per_page]

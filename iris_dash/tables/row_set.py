@@ -1,0 +1,112 @@
+"""Rows that are asked where they lie: a table's, or those of it that a query leaves out."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+from typing_extensions import override
+
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Schema
+from iris_dash.tables.filtering import condition, left_out, restricts
+from iris_dash.tables.values import floats
+
+Frame = nw.DataFrame[Any]
+
+Rows = nw.DataFrame[Any] | nw.LazyFrame[Any]
+"""Rows to be narrowed, grouped and then collected; a short table's are computed at once."""
+
+N = "_n"
+"""How many rows a row stands for."""
+
+
+@dataclass(frozen=True)
+class RowSet(ABC):
+    """Rows with the schema's columns and perhaps `_row`, a row's place in the table from 0.
+
+    A missing value is null. Errors of every method that asks: EngineAway if the rows' engine
+    cannot answer, QueryTooLong if that takes too long.
+    """
+
+    schema: Schema
+
+    @property
+    def remote(self) -> bool:
+        """Whether another program holds the rows.
+
+        What it sends takes time, and not every one knows that infinities of both signs have no sum.
+        """
+        return False
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """How many rows there are."""
+
+    @abstractmethod
+    def rows(self) -> Rows:
+        """Return all the rows, to be asked."""
+
+    @abstractmethod
+    def collect(self, rows: Rows) -> Frame:
+        """Return the answer of what was asked of `rows` or of a selection of them."""
+
+    def select(self, query: Query) -> Rows:
+        """Return the rows that the query selects, to be asked; n may be 0.
+
+        Sorting and paging are not applied here.
+        """
+        rows = self.rows()
+        return rows.filter(condition(query)) if restricts(query) else rows
+
+    def count(self, query: Query) -> int:
+        """Return how many rows the query selects."""
+        return int(self.collect(self.select(query).select(nw.len())).item())
+
+    def tally(self, rows: Rows, names: list[str]) -> Frame:
+        """Return the values of these columns of some rows, and in `_n` how many rows have them.
+
+        The same values may stand in several rows.
+        """
+        return self.collect(rows.select(*names, nw.lit(1).alias(N)))
+
+    def numbers(self, name: str) -> NDArray[np.float64]:
+        """Return a measure's value in each row, NaN for missing."""
+        return floats(self.collect(self.rows().select(name))[name])
+
+    def rest(self, query: Query) -> RowSet:
+        """Return the rows that a query with a restriction leaves out."""
+        return Rest(self.schema, self, query)
+
+
+@dataclass(frozen=True)
+class Rest(RowSet):
+    """The rows that a query leaves out, asked where all of them are."""
+
+    whole: RowSet
+    query: Query
+
+    @override
+    def __len__(self) -> int:
+        return self.count(Query())
+
+    @property
+    @override
+    def remote(self) -> bool:
+        return self.whole.remote
+
+    @override
+    def rows(self) -> Rows:
+        return self.whole.rows().filter(left_out(self.query))
+
+    @override
+    def collect(self, rows: Rows) -> Frame:
+        return self.whole.collect(rows)
+
+    @override
+    def tally(self, rows: Rows, names: list[str]) -> Frame:
+        return self.whole.tally(rows, names)

@@ -1,0 +1,85 @@
+"""A table in memory that is so short that an engine's fixed cost outweighs the work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+from typing_extensions import override
+
+from iris_dash.query.query import Query
+from iris_dash.tables.column_facts import ROW
+from iris_dash.tables.filtering import left_out, positions, restricts
+from iris_dash.tables.frame_dataset import FrameDataset
+from iris_dash.tables.ordering import page_slice, with_sort_keys
+from iris_dash.tables.row_set import Frame, Rows
+from iris_dash.tables.values import facet_places, floats, records
+
+
+@dataclass(frozen=True)
+class ShortDataset(FrameDataset):
+    """Filters with NumPy and keeps its rows ready to be sent; whatever is asked is done at once."""
+
+    @override
+    def rows(self) -> Frame:
+        return self.frame
+
+    @override
+    def collect(self, rows: Rows) -> Frame:
+        assert isinstance(rows, nw.DataFrame)
+        return rows
+
+    @override
+    def select(self, query: Query) -> Frame:
+        return self.frame[self._positions(query)] if restricts(query) else self.frame
+
+    @override
+    def count(self, query: Query) -> int:
+        return len(self._positions(query))
+
+    @override
+    def page(self, query: Query) -> Frame:
+        rows = self.select(query)
+        if query.sort:
+            rows, keys, descending = with_sort_keys(rows, query, self.unordered)
+            rows = rows.sort(*keys, ROW, descending=[*descending, False], nulls_last=True)
+            rows = rows.select(*self.frame.columns)
+        return page_slice(rows, query)
+
+    @override
+    def slices(self, query: Query) -> Iterator[Frame]:
+        yield self.page(query)
+
+    @override
+    def records(self, query: Query) -> tuple[list[dict[str, Any]], int | None]:
+        if query.sort:
+            return super().records(query)
+        ready, places = self._records, self._positions(query)
+        return [ready[place] for place in page_slice(places, query).tolist()], len(places)
+
+    @override
+    def numbers(self, name: str) -> NDArray[np.float64]:
+        return self._arrays[name]
+
+    @override
+    def rest(self, query: Query) -> ShortDataset:
+        return replace(self, frame=self.frame.filter(left_out(query)))
+
+    def _positions(self, query: Query) -> NDArray[np.intp]:
+        return positions(self.schema, self._arrays, len(self), query)
+
+    @cached_property
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        """Facets as places in their values, measures as floats with NaN for missing."""
+        facets = {facet.name: facet_places(self.frame, facet) for facet in self.schema.facets}
+        measures = {m.name: floats(self.frame[m.name]) for m in self.schema.measures}
+        return facets | measures
+
+    @cached_property
+    def _records(self) -> list[dict[str, Any]]:
+        return records(self.frame, [column.key for column in self.schema.columns])
