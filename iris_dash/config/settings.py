@@ -228,6 +228,6 @@ class Settings(BaseSettings):
             return open_dataset(self.data, description, self.options, report)
 
     @property
-    def asks_who(self) -> bool:
+    def requires_login(self) -> bool:
         """Whether who comes has to say who they are."""
         return bool(self.logins or self.tokens or self.oidc_issuer)

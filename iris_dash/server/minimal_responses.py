@@ -1,4 +1,4 @@
-"""Answers from around the application: before there is one, and where it has no room."""
+"""Responses without the application: before it is ready, and where a request is refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
 
-def bare_answer(
+def minimal_response(
     start_response: StartResponse,
     status: str,
     body: bytes,

@@ -1,4 +1,4 @@
-"""A worker's few places, which a request takes when it is there whole."""
+"""Requests buffered until their body is complete; only then do they take one of few threads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from io import BytesIO
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
 
-from iris_dash.server.minimal_responses import bare_answer
+from iris_dash.server.minimal_responses import minimal_response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -22,7 +22,7 @@ WAIT = 5
 """Seconds after which to ask again."""
 
 
-class WholeRequests:
+class RequestBuffer:
     """A WSGI application that reads a request's body before another one answers it.
 
     A body that stays half sent then holds a thread, of which there are many, but none of the
@@ -34,7 +34,7 @@ class WholeRequests:
 
     def __init__(self, app: WSGIApplication, places: int, bodies: int, most: int) -> None:
         self._app = app
-        self._places = Places(places)
+        self._places = FairSemaphore(places)
         self._bodies = BoundedSemaphore(bodies)
         self._most = most
 
@@ -44,7 +44,7 @@ class WholeRequests:
             return self._app(environ, start_response)
         if "HTTP_TRANSFER_ENCODING" in environ or 0 < _length(environ) <= self._most:
             if not self._bodies.acquire(blocking=False):
-                return bare_answer(start_response, "503 Service Unavailable", FULL, wait=WAIT)
+                return minimal_response(start_response, "503 Service Unavailable", FULL, wait=WAIT)
             try:
                 # One byte more shows that a body without a length is too long.
                 environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(self._most + 1))
@@ -57,7 +57,7 @@ class WholeRequests:
             self._places.give()
 
 
-class Places:
+class FairSemaphore:
     """A semaphore in which whoever waits longest is next; Python's own lets others in before."""
 
     def __init__(self, places: int) -> None:

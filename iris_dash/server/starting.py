@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from iris_dash.core.errors import FAULTS, IrisDashError, in_one_line
-from iris_dash.server.minimal_responses import bare_answer
+from iris_dash.server.minimal_responses import minimal_response
 from iris_dash.server.run_folder import LOOK_SECONDS, RunFolder
 from iris_dash.web.observing.json_lines import tell
 
@@ -122,11 +122,13 @@ class Starting:
         if made is not None and not (asks and not self._run.all_answer(self._workers)):
             return made(environ, start_response)
         if environ["PATH_INFO"] == "/healthz":
-            return bare_answer(start_response, "200 OK", orjson.dumps({"status": "alive"}))
+            return minimal_response(start_response, "200 OK", orjson.dumps({"status": "alive"}))
         page = "text/html" in environ.get("HTTP_ACCEPT", "") and not asks
         kind = "text/html; charset=utf-8" if page else "application/json"
         body = PAGE if page else orjson.dumps({"detail": LOADING})
-        return bare_answer(start_response, "503 Service Unavailable", body, kind, RETRY_SECONDS)
+        return minimal_response(
+            start_response, "503 Service Unavailable", body, kind, RETRY_SECONDS
+        )
 
 
 def _parent_ended() -> bool:

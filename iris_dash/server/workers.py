@@ -20,14 +20,14 @@ from tqdm import tqdm
 from iris_dash.config.environment import RUN_FOLDER, options_environment, read_settings
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import FAULTS, IrisDashError, SettingsError, in_one_line
-from iris_dash.server.request_buffer import WholeRequests
+from iris_dash.server.request_buffer import RequestBuffer
 from iris_dash.server.run_folder import OwnRun, RunFolder
 from iris_dash.server.shared_table import kept, share
 from iris_dash.server.starting import Starting
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableOptions
 from iris_dash.tables.sources import Report
-from iris_dash.web.auth import warning_of_open_door
+from iris_dash.web.auth import warning_without_login
 from iris_dash.web.observing.json_lines import JsonLines, tell, wants_json
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def serve(
         dataset = settings.open(steps)
         _check_port(settings)
         steps.print(_greeting(dataset, settings))
-        warning = warning_of_open_door(settings)
+        warning = warning_without_login(settings)
         if warning:
             tell(warning, settings.log)
         os.environ[RUN_FOLDER] = str(run.path)
@@ -263,12 +263,12 @@ def wsgi_server() -> Flask:
         raise SystemExit(FAILED) from None
 
 
-def starting_server() -> WholeRequests:
+def starting_server() -> RequestBuffer:
     """Return what a worker serves: at once that it is loading, then the run's table."""
     run = RunFolder(Path(os.environ[RUN_FOLDER]))
     settings = read_settings(os.environ)
     starting = Starting(partial(_worker_server, run), run, settings.workers, settings.log)
-    return WholeRequests(starting, PLACES, BLOCKING_THREADS - PLACES, settings.max_body)
+    return RequestBuffer(starting, PLACES, BLOCKING_THREADS - PLACES, settings.max_body)
 
 
 def _worker_server(run: RunFolder, generation: int) -> Flask:

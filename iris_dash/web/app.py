@@ -21,9 +21,9 @@ from iris_dash.tables.description import TableDescription, TableOptions, read_de
 from iris_dash.tables.opening import open_dataset
 from iris_dash.tables.sources import description_beside
 from iris_dash.web.api import create_blueprint, register_error_handlers
-from iris_dash.web.auth import ask_who
+from iris_dash.web.auth import require_credentials
 from iris_dash.web.compression import compress
-from iris_dash.web.dash_backend import ASKS_WHO, Backend, OneLayout, asset_url, module_urls
+from iris_dash.web.dash_backend import REQUIRES_LOGIN, Backend, OneLayout, asset_url, module_urls
 from iris_dash.web.headers import secure
 from iris_dash.web.limits import limit
 from iris_dash.web.observing import observe
@@ -70,13 +70,13 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     app.renderer = ""  # a line of script in the page; `main.mjs` has it
     server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = settings.max_body
-    server.config[ASKS_WHO] = settings.asks_who
+    server.config[REQUIRES_LOGIN] = settings.requires_login
     explorer.cache = create_cache(server, settings)
     explorer.prepare()
     # In this order a request passes them; its answer, the other way.
     secure(app, settings)
     limit(server, settings)
-    ask_who(server, settings)
+    require_credentials(server, settings)
     server.register_blueprint(create_blueprint(explorer, settings))
     register_error_handlers(server)
     compress(server)

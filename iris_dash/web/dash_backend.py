@@ -20,7 +20,7 @@ from iris_dash.core.errors import AnswerFailed, IrisDashError
 
 FOR_EVER = 365 * 24 * 3600
 
-ASKS_WHO = "ASKS_WHO"
+REQUIRES_LOGIN = "REQUIRES_LOGIN"
 """The key of the server's configuration that says whether who comes has to say who they are."""
 
 
@@ -161,6 +161,6 @@ def _asked_each_time(answer: Response) -> Response:
 
 def _kept_by(answer: Response, anyone: str, how: str) -> Response:
     # Who has to say who they are gets nothing from a cache that others filled.
-    whom = "private" if current_app.config.get(ASKS_WHO) else anyone
+    whom = "private" if current_app.config.get(REQUIRES_LOGIN) else anyone
     answer.headers["Cache-Control"] = f"{whom}, {how}" if whom else how
     return answer

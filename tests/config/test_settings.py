@@ -96,8 +96,8 @@ def test_a_provider_needs_its_client_and_a_key():
     needed = "IRIS_DASH_OIDC_SECRET and IRIS_DASH_SECRET_KEY"
     assert str(caught.value) == f"IRIS_DASH_OIDC_ISSUER needs {needed} too"
     more = {"IRIS_DASH_OIDC_SECRET": "s", "IRIS_DASH_SECRET_KEY": "k" * 16}
-    assert read_settings(said | more).asks_who
-    assert not read_settings({}).asks_who
+    assert read_settings(said | more).requires_login
+    assert not read_settings({}).requires_login
 
 
 def test_the_settings_are_printed_without_secrets():

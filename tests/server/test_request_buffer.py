@@ -9,7 +9,7 @@ from threading import Event, Thread
 import pytest
 from waiting import wait_for
 
-from iris_dash.server.request_buffer import Places, WholeRequests
+from iris_dash.server.request_buffer import FairSemaphore, RequestBuffer
 
 
 class Body(io.BytesIO):
@@ -45,7 +45,7 @@ def app(asked):
         asked.append(environ["wsgi.input"].read())
         return []
 
-    return WholeRequests(answer, 2, 2, 10)
+    return RequestBuffer(answer, 2, 2, 10)
 
 
 def test_a_body_is_read_before_and_is_the_same(app, asked):
@@ -57,7 +57,7 @@ def test_a_body_is_read_before_and_is_the_same(app, asked):
 def test_a_body_that_is_too_long_is_left_to_who_refuses_it():
     given = Body(bytes(11))
     seen = []
-    app = WholeRequests(lambda environ, _: seen.append(environ["wsgi.input"]) or [], 1, 1, 10)
+    app = RequestBuffer(lambda environ, _: seen.append(environ["wsgi.input"]) or [], 1, 1, 10)
     app({"PATH_INFO": "/range/", "wsgi.input": given, "CONTENT_LENGTH": "11"}, None)
     assert seen == [given]
     assert given.taken == 0
@@ -72,7 +72,7 @@ def test_an_answer_that_fails_gives_its_place_back():
     def fail(*_):
         raise ZeroDivisionError
 
-    app = WholeRequests(fail, 1, 1, 10)
+    app = RequestBuffer(fail, 1, 1, 10)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             ask(app)
@@ -87,7 +87,7 @@ def test_a_busy_server_lives():
             assert ends.wait(20)
         return []
 
-    app = WholeRequests(answer, 1, 1, 10)
+    app = RequestBuffer(answer, 1, 1, 10)
     busy = [Thread(target=ask, args=(app,)) for _ in range(3)]
     for thread in busy:
         thread.start()
@@ -133,7 +133,7 @@ def test_more_half_sent_bodies_than_there_is_room_for_are_refused(app, asked):
 
 
 def test_no_more_are_answered_than_there_are_places_and_the_first_is_next():
-    places = Places(2)
+    places = FairSemaphore(2)
     inside, order = [], []
 
     def visit(name):

@@ -10,7 +10,7 @@ from envelope import assert_envelope
 from flask import Flask, g
 
 from iris_dash.config.settings import Settings
-from iris_dash.web.auth import ask_who
+from iris_dash.web.auth import require_credentials
 
 PASSWORD = "correct horse"
 TOKENS = {"nightly": "t" * 43, "weekly": "u" * 43}
@@ -48,7 +48,7 @@ def address(last: object) -> dict[str, str]:
 def small_server(settings: Settings) -> Flask:
     """A server of two routes that asks who comes, without a table and its page."""
     server = Flask("asking")
-    ask_who(server, settings)
+    require_credentials(server, settings)
     server.add_url_rule("/healthz", "healthz", lambda: {"status": "alive"})
     server.add_url_rule("/", "who", lambda: {"who": g.get("who")}, methods=["GET", "POST"])
     return server

@@ -40,11 +40,11 @@ from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.opening import open_dataset
 from iris_dash.web.app import create_app
 from iris_dash.web.auth import (
-    attempts,
     credentials,
     hashes,
     print_hash,
-    warning_of_open_door,
+    warning_without_login,
+    wrong_credentials,
 )
 
 
@@ -364,7 +364,7 @@ def test_after_ten_wrong_ones_a_client_waits(client, monkeypatch):
         assert client.get("/", headers=headers, environ_base=address(2)).status_code == 200
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 61)
-    monkeypatch.setattr(attempts, "time", lambda: now + 61)
+    monkeypatch.setattr(wrong_credentials, "time", lambda: now + 61)
     assert client.get("/", headers=RIGHT, environ_base=address(1)).status_code == 200
 
 
@@ -570,14 +570,14 @@ def test_at_a_terminal_it_is_typed_twice_unseen(monkeypatch, capsys, typed, said
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "example.org", "2001:db8::1", ""])
 def test_an_open_door_is_warned_of(host):
-    line = warning_of_open_door(Settings(host=host))
+    line = warning_without_login(Settings(host=host))
     assert line
     assert f"HOST={host}" in line
     assert "\n" not in line
-    assert warning_of_open_door(Settings(host=host, logins=LOGINS)) is None
-    assert warning_of_open_door(Settings(host=host, tokens=ASKING.tokens)) is None
+    assert warning_without_login(Settings(host=host, logins=LOGINS)) is None
+    assert warning_without_login(Settings(host=host, tokens=ASKING.tokens)) is None
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost", "LOCALHOST"])
 def test_loopback_is_no_open_door(host):
-    assert warning_of_open_door(Settings(host=host)) is None
+    assert warning_without_login(Settings(host=host)) is None

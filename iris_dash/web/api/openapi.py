@@ -31,10 +31,10 @@ def openapi_document(explorer: Explorer, settings: Settings | None = None) -> Do
     for path, methods in document["paths"].items():
         for operation in methods.values():
             _say_of_every_answer(operation["responses"])
-            if settings.asks_who and path != "/healthz":
+            if settings.requires_login and path != "/healthz":
                 operation["responses"] |= _errors("401")
                 operation["security"] = [{name: []} for name in _security_schemes(settings)]
-    if settings.asks_who:
+    if settings.requires_login:
         document["components"]["securitySchemes"] = _security_schemes(settings)
     return document
 

@@ -50,7 +50,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
     settings = settings or Settings()
     routes = Blueprint("api", __name__)
     schema = explorer.schema
-    freshness = Freshness(explorer.dataset.fingerprint, settings.asks_who)
+    freshness = Freshness(explorer.dataset.fingerprint, settings.requires_login)
 
     def asked(
         about: str,

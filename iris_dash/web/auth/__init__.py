@@ -1,4 +1,4 @@
-"""Who may come in: passwords and tokens, or an OpenID Connect provider."""
+"""Authentication: passwords and bearer tokens, or an OpenID Connect provider."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from iris_dash.web.auth.hashes import print_hash
 if TYPE_CHECKING:
     from flask import Flask
 
-__all__ = ["ask_who", "print_hash", "warning_of_open_door"]
+__all__ = ["print_hash", "require_credentials", "warning_without_login"]
 
 
-def ask_who(server: Flask, settings: Settings) -> None:
+def require_credentials(server: Flask, settings: Settings) -> None:
     """Let a server answer `/healthz` to everyone, and all else to those whom the settings name.
 
     Where the settings name nobody, everyone is answered.
     """
-    if settings.asks_who:
+    if settings.requires_login:
         # Not above: where nobody is asked, a start need not load what asking takes.
-        from iris_dash.web.auth.door import Door
+        from iris_dash.web.auth.middleware import Authentication
 
-        Door(server, settings)
+        Authentication(server, settings)
 
 
-def warning_of_open_door(settings: Settings) -> str | None:
+def warning_without_login(settings: Settings) -> str | None:
     """Return a line that warns if strangers may come in: another address, and nobody is asked.
 
-    >>> warning_of_open_door(Settings(host="127.0.0.1"))
-    >>> warning_of_open_door(Settings(host="0.0.0.0"))
+    >>> warning_without_login(Settings(host="127.0.0.1"))
+    >>> warning_without_login(Settings(host="0.0.0.0"))
     'HOST=0.0.0.0 lets everyone in who reaches it; IRIS_DASH_LOGINS, _TOKENS or _OIDC_ISSUER asks'
     """
-    if settings.asks_who or is_loopback(settings.host):
+    if settings.requires_login or is_loopback(settings.host):
         return None
     return (
         f"HOST={settings.host} lets everyone in who reaches it; "

@@ -12,7 +12,7 @@ from flask import Flask
 from joserfc.errors import JoseError
 
 from iris_dash.config.settings import Settings
-from iris_dash.web.auth.answers import log, shown
+from iris_dash.web.auth.refusals import log, shown
 
 PATIENCE_SECONDS = 5
 

@@ -12,7 +12,8 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from iris_dash.config.settings import Settings
 from iris_dash.web.api.responses import NEVER_KEPT
-from iris_dash.web.auth.answers import (
+from iris_dash.web.auth.provider import AWAY_SECONDS, AnswerRefused, Provider, ProviderAway
+from iris_dash.web.auth.refusals import (
     log,
     log_refusal,
     page,
@@ -22,8 +23,7 @@ from iris_dash.web.auth.answers import (
     too_often,
     wants_page,
 )
-from iris_dash.web.auth.attempts import Attempts, client_of
-from iris_dash.web.auth.provider import AWAY_SECONDS, AnswerRefused, Provider, ProviderAway
+from iris_dash.web.auth.wrong_credentials import WrongCredentials, client_of
 
 SIGNED_IN_SECONDS = 8 * 3600
 
@@ -48,10 +48,10 @@ class Refused(Exception):  # noqa: N818 -- it says what happened
 class SignIn:
     """The routes that sign people in and out; who is signed in."""
 
-    def __init__(self, server: Flask, settings: Settings, attempts: Attempts) -> None:
+    def __init__(self, server: Flask, settings: Settings, wrong: WrongCredentials) -> None:
         self._provider = Provider(server, settings)
         self._people = frozenset(one.lower() for one in settings.oidc_users)
-        self._attempts = attempts
+        self._wrong = wrong
         self._seal = URLSafeTimedSerializer(settings.secret_key or "", salt="sign-in under way")
         server.secret_key = settings.secret_key
         server.session_interface = _Session()
@@ -110,7 +110,7 @@ class SignIn:
 
     def _called_back(self) -> Response:
         client = client_of(request.remote_addr)
-        wait = self._attempts.wait_here(client)
+        wait = self._wrong.wait_here(client)
         if wait:
             log_refusal("", "wrong too often")
             return too_often(wait)
@@ -121,7 +121,7 @@ class SignIn:
         except ProviderAway:
             return _answer(503, AWAY, AWAY_SECONDS)
         except Refused as error:
-            self._attempts.count_wrong(client)
+            self._wrong.count_wrong(client)
             answer = _answer(403, str(error))
         else:
             session.clear()

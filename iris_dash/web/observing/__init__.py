@@ -10,7 +10,7 @@ from iris_dash.explorer import Explorer
 from iris_dash.web.api.responses import NEVER_KEPT
 from iris_dash.web.observing.json_lines import log_as_json, wants_json, write_line
 from iris_dash.web.observing.metrics import CONTENT_TYPE, metrics, metrics_text
-from iris_dash.web.observing.watching import Seen, Watched
+from iris_dash.web.observing.middleware import Observed, ObservingMiddleware
 
 __all__ = ["observe"]
 
@@ -25,7 +25,7 @@ def observe(server: Flask, explorer: Explorer, settings: Settings) -> None:
     if logged:
         log_as_json()
 
-    def tell(seen: Seen) -> None:
+    def tell(seen: Observed) -> None:
         counted.count(seen)
         if logged and not (seen.route == QUIET and seen.status == 200):
             write_line(seen.line())
@@ -36,7 +36,7 @@ def observe(server: Flask, explorer: Explorer, settings: Settings) -> None:
         answer.headers["Cache-Control"] = NEVER_KEPT
         return answer
 
-    if settings.asks_who:
+    if settings.requires_login:
 
         @server.after_request
         def name_who(answer: Response) -> Response:
@@ -44,6 +44,6 @@ def observe(server: Flask, explorer: Explorer, settings: Settings) -> None:
             return answer
 
     # Flask's own way to put something around a server.
-    server.wsgi_app = Watched(  # type: ignore[method-assign]
+    server.wsgi_app = ObservingMiddleware(  # type: ignore[method-assign]
         server.wsgi_app, tell, counted.exports, trusts_ids=settings.proxies > 0
     )

@@ -22,7 +22,7 @@ from prometheus_client.registry import Collector
 from iris_dash.core.processes import is_alive
 from iris_dash.core.release import version
 from iris_dash.explorer import Explorer
-from iris_dash.web.observing.watching import Seen
+from iris_dash.web.observing.middleware import Observed
 
 __all__ = ["CONTENT_TYPE", "Metrics", "metrics", "metrics_text"]
 
@@ -48,7 +48,7 @@ class Metrics:
     exports: Gauge
     known: dict[Labels, tuple[Counter, Histogram]] = field(default_factory=dict)
 
-    def count(self, seen: Seen) -> None:
+    def count(self, seen: Observed) -> None:
         """Count one request that has ended."""
         method = seen.environ["REQUEST_METHOD"]
         labels = (

@@ -1,4 +1,4 @@
-"""How often one may be wrong: counted in this process, and in Redis with all others."""
+"""The rate limit of wrong credentials: counted in this process, and in Redis with all others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CAME_IN = RateLimitItemPerHour(1, namespace="came-in")
 """A name's limit does not hold for the clients that came in with it during the last hour."""
 
 
-class Attempts:
+class WrongCredentials:
     """Wrong credentials per client and per name.
 
     What is wrong here counts here and in Redis; while Redis is away, here alone.
@@ -58,7 +58,7 @@ class Attempts:
 
         self._counts.tell(count)
 
-    def came_in(self, client: str, name: str) -> None:
+    def count_right(self, client: str, name: str) -> None:
         """Keep in mind that a client came in with a name."""
         hashed = _hashed(name)
         self._counts.tell(lambda limiter: limiter.hit(CAME_IN, client, hashed))

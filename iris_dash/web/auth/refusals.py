@@ -1,4 +1,4 @@
-"""What those are told who may not come in, and the line that the log gets."""
+"""Refused authentication: its answers, and the line that the log gets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A WSGI application watched from outside: what came, what was answered, how long it took."""
+"""WSGI middleware that observes: what came, what was answered, how long it took."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FOUND = {"memory": "hit memory", "redis": "hit redis", "nowhere": "miss"}
 
 
 @dataclass(slots=True)
-class Seen:
+class Observed:
     """One request and its answer.
 
     `route` is the rule that the path follows, None if none does; `cut` whether the answer's end
@@ -80,7 +80,7 @@ class Seen:
         return fields
 
 
-class Watched:
+class ObservingMiddleware:
     """A WSGI application whose answers have an id and timings, and are told of when they end.
 
     A streamed answer ends when its last piece is taken, or when nobody takes more. `streaming`
@@ -90,7 +90,7 @@ class Watched:
     def __init__(
         self,
         app: WSGIApplication,
-        tell: Callable[[Seen], None],
+        tell: Callable[[Observed], None],
         streaming: Gauge,
         trusts_ids: bool = False,
     ) -> None:
@@ -101,7 +101,7 @@ class Watched:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        seen = Seen(Trace(self._id(environ)), environ, perf_counter())
+        seen = Observed(Trace(self._id(environ)), environ, perf_counter())
 
         def start(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
             seen.status = int(status[:3])
@@ -156,8 +156,8 @@ class Streamed:
     def __init__(
         self,
         body: Iterable[bytes],
-        seen: Seen,
-        tell: Callable[[Seen], None],
+        seen: Observed,
+        tell: Callable[[Observed], None],
         streaming: Gauge,
     ) -> None:
         self._body = body

@@ -1,4 +1,4 @@
-"""The one question before every request, and what is said to those who cannot answer it."""
+"""Authentication before every request: credentials or a session, else 401, 429 or the sign-in."""
 
 from __future__ import annotations
 
@@ -7,37 +7,37 @@ from threading import Lock
 from flask import Flask, Response, g, request
 
 from iris_dash.config.settings import Settings
-from iris_dash.web.auth.answers import log_refusal, refused, too_often, wants_page
-from iris_dash.web.auth.attempts import Attempts, client_of
 from iris_dash.web.auth.credentials import Passwords, read_basic, read_bearer, token_owner
+from iris_dash.web.auth.refusals import log_refusal, refused, too_often, wants_page
+from iris_dash.web.auth.wrong_credentials import WrongCredentials, client_of
 from iris_dash.web.redis import redis_of
 
 REALM = 'realm="iris-dash"'
 
 
-class Door:
-    """Asks who comes, before every request but GET /healthz and those that sign someone in.
+class Authentication:
+    """Authenticates every request but GET /healthz and those that sign someone in.
 
-    Who came in is `flask.g.who`.
+    The user's name is `flask.g.who`.
     """
 
     def __init__(self, server: Flask, settings: Settings) -> None:
         self._tokens = settings.tokens
         self._passwords = Passwords(settings.logins)
-        self._attempts = Attempts(redis_of(server, settings))
+        self._wrong = WrongCredentials(redis_of(server, settings))
         self._checking = Lock()
         self._sign_in = None
         if settings.oidc_issuer:
             # Not above: it takes a cryptography library, which the others need not load.
             from iris_dash.web.auth.sign_in import SignIn
 
-            self._sign_in = SignIn(server, settings, self._attempts)
+            self._sign_in = SignIn(server, settings, self._wrong)
         self._shared = bool(settings.cors_origins)
         self._challenges = _challenges(settings)
-        server.before_request(self._ask)
+        server.before_request(self._authenticate)
         server.after_request(_for_one_person)
 
-    def _ask(self) -> Response | None:
+    def _authenticate(self) -> Response | None:
         if request.path == "/healthz" and request.method in ("GET", "HEAD"):
             return None
         if self._sign_in is not None and self._sign_in.owns(request.endpoint):
@@ -54,7 +54,7 @@ class Door:
     def _check(self, header: str) -> str | Response:
         """Return whose credentials a header holds, or the refusal."""
         client = client_of(request.remote_addr)
-        wait = self._attempts.wait_here(client)
+        wait = self._wrong.wait_here(client)
         if wait:
             log_refusal("", "wrong too often")
             return too_often(wait)
@@ -73,11 +73,11 @@ class Door:
         """Check a password; a client's guesses are counted with those at all other workers."""
         login = read_basic(header)
         name = login.name if login else ""
-        wait = self._attempts.wait(client, name)
+        wait = self._wrong.wait(client, name)
         if not wait and login and self._passwords.right(header, login):
-            self._attempts.came_in(client, name)
+            self._wrong.count_right(client, name)
             return name
-        self._attempts.count_wrong(client, name)
+        self._wrong.count_wrong(client, name)
         log_refusal(name, "wrong too often" if wait else "wrong credentials")
         return too_often(wait) if wait else self._challenge("the login or token is wrong")
 
@@ -113,7 +113,7 @@ def _is_preflight() -> bool:
 
 
 def _for_one_person(answer: Response) -> Response:
-    """Let no cache in between keep what only those may see who came in."""
+    """Let no shared cache keep what only authenticated users may see."""
     said = answer.headers.get("Cache-Control", "").replace("public", "private")
     if "private" not in said and "no-store" not in said:
         said = f"private, {said}" if said else "private"
