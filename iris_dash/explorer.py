@@ -19,10 +19,12 @@ from iris_dash.analysis.aggregates import (
     GroupMoments,
     Histogram,
 )
-from iris_dash.analysis.comparison import MeasureComparison, compare, comparison_record
+from iris_dash.analysis.comparison import MeasureComparison, compare
 from iris_dash.analysis.correlation import Correlations, correlate
-from iris_dash.analysis.diagnosis import Diagnosis, diagnose, diagnosis_record
+from iris_dash.analysis.diagnosis import Diagnosis, diagnose
 from iris_dash.analysis.quartiles import GroupSpread, spreads
+from iris_dash.analysis.records import Diagnosis as DiagnosisRecord
+from iris_dash.analysis.records import Summary, comparison_record, diagnosis_record
 from iris_dash.analysis.rollup import Rollup, build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.core.timing import span
@@ -214,7 +216,7 @@ class Explorer:
         query = query or Query()
         return compare(self.aggregates(query), query, self.group_facet(query))
 
-    def comparison_record(self, query: Query) -> dict[str, Any]:
+    def comparison_record(self, query: Query) -> Summary:
         """Return the comparison as a JSON-ready object, with the counts of rows."""
         count, found = self.count(query), self.comparison(query)
         by, total = self.group_facet(query), len(self.dataset)
@@ -224,7 +226,7 @@ class Explorer:
         """Return how many rows each filter removes, and what to relax where no row is left."""
         return diagnose(self.schema, self.aggregates, query or Query(), len(self.dataset))
 
-    def diagnosis_record(self, query: Query) -> dict[str, Any]:
+    def diagnosis_record(self, query: Query) -> DiagnosisRecord:
         """Return the diagnosis as a JSON-ready object, its queries as canonical text."""
         return diagnosis_record(self.schema, self.diagnosis(query))
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from statistics import NormalDist
-from typing import Any
 
 from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.quartiles import GroupSpread, MeasureSpread, spreads
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, FacetValue, Schema
+from iris_dash.query.schema import Facet, FacetValue
 from iris_dash.tables.filtering import restricts
 
 CONFIDENCE = 0.95
@@ -80,26 +79,6 @@ def compare(aggregates: Aggregates, query: Query, by: Facet | None) -> list[Meas
         _comparison(measure.name, _sample(selected, i), _sample(rest, i), _group_samples(groups, i))
         for i, measure in enumerate(aggregates.schema.measures)
     ]
-
-
-def comparison_record(
-    schema: Schema, by: Facet | None, count: int, total: int, found: list[MeasureComparison]
-) -> dict[str, Any]:
-    """Return comparisons as one JSON-ready object; intervals are [low, high] or null."""
-    measures = []
-    for one in found:
-        measure = schema.measure(one.measure)
-        titles = {"measure": measure.name, "label": measure.label, "unit": measure.unit}
-        groups = [{"group": group.group} | asdict(group.sample) for group in one.groups]
-        measures.append(titles | asdict(replace(one, groups=())) | {"groups": groups})
-    return {
-        "count": count,
-        "total": total,
-        "by": by.name if by else None,
-        "confidence": CONFIDENCE,
-        "small_below": SMALL,
-        "measures": measures,
-    }
 
 
 def _comparison(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal, assert_never
+from typing import Literal, assert_never
 
 from iris_dash.analysis.relaxation import AggregatesOf, Relaxation, least_relaxation
 from iris_dash.query.filters import Choice, Filter, Interval
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
-from iris_dash.query.url import format_query
 from iris_dash.query.words import filter_phrase
 
 Kind = Literal["facet", "measure"]
@@ -66,32 +65,6 @@ def diagnose(schema: Schema, aggregates: AggregatesOf, query: Query, total: int)
     )
     relaxation = None if selected else least_relaxation(schema, aggregates, first)
     return Diagnosis(selected, total, filters, relaxation)
-
-
-def diagnosis_record(schema: Schema, diagnosis: Diagnosis) -> dict[str, Any]:
-    """Return a diagnosis as a JSON-ready object, its queries as canonical text."""
-    relaxation = diagnosis.relaxation
-    return {
-        "count": diagnosis.count,
-        "total": diagnosis.total,
-        "filters": [
-            {
-                "filter": effect.name,
-                "kind": effect.kind,
-                "words": effect.words,
-                "removes_alone": effect.removes_alone,
-                "without": format_query(schema, effect.without),
-            }
-            for effect in diagnosis.filters
-        ],
-        "relaxation": relaxation
-        and {
-            "query": format_query(schema, relaxation.query),
-            "words": relaxation.words,
-            "count": relaxation.count,
-            "given_up": relaxation.given_up,
-        },
-    }
 
 
 def _kind(one: Filter) -> Kind:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from flask import Request, Response
+from typing_extensions import TypedDict
 from werkzeug.http import parse_etags
 
-from iris_dash.core.errors import Problem
+from iris_dash.core import errors
 from iris_dash.core.release import release
 from iris_dash.core.timing import span
+from iris_dash.tables.dataset import Dataset
 
 JSON = "application/json"
 
@@ -24,6 +26,41 @@ ones) are the most by which it can be older than the table."""
 
 ASKED_EACH_TIME = "no-cache"
 """A browser keeps it and asks each time whether it is still right; nginx does not keep it."""
+
+
+class Problem(TypedDict):
+    """One thing wrong with a query."""
+
+    type: str
+    loc: list[str | int]
+    msg: str
+    input: Any
+
+
+class Problems(TypedDict):
+    """Why a query cannot be asked, each reason."""
+
+    detail: list[Problem]
+
+
+class Error(TypedDict):
+    """Why there is no answer, in a sentence."""
+
+    detail: str
+
+
+class Health(TypedDict):
+    """That the server lives."""
+
+    status: Literal["alive"]
+
+
+class Readiness(TypedDict):
+    """That the table can be asked now, and which it is."""
+
+    status: Literal["ready"]
+    rows: int
+    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -72,11 +109,14 @@ def json_response(value: Any, status: int = 200) -> Response:
     return answer
 
 
-def error_response(status: int, detail: str | tuple[Problem, ...]) -> Response:
+def error_response(status: int, detail: str | tuple[errors.Problem, ...]) -> Response:
     """Return the one error envelope: `detail` is a sentence, or the list of a query's problems."""
     if isinstance(detail, str):
-        return json_response({"detail": detail}, status)
-    problems = [
-        {"type": p.type, "loc": list(p.loc), "msg": p.msg, "input": p.input} for p in detail
-    ]
-    return json_response({"detail": problems}, status)
+        return json_response(Error(detail=detail), status)
+    problems = [Problem(type=p.type, loc=[*p.loc], msg=p.msg, input=p.input) for p in detail]
+    return json_response(Problems(detail=problems), status)
+
+
+def readiness(dataset: Dataset) -> Readiness:
+    """Return which table is ready."""
+    return Readiness(status="ready", rows=len(dataset), fingerprint=dataset.fingerprint)

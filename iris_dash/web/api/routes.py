@@ -30,9 +30,11 @@ from iris_dash.web.api.responses import (
     JSON,
     KEPT_A_SECOND,
     Freshness,
+    Health,
     has_already,
     json_bytes,
     json_response,
+    readiness,
 )
 
 SWAGGER_FILES = Path(flask_openapi3_swagger.__file__).parent / "templates" / "swagger"
@@ -134,15 +136,13 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
 
     @routes.get("/healthz")
     def alive() -> Response:
-        return json_response({"status": "alive"})
+        return json_response(Health(status="alive"))
 
     @routes.get("/readyz")
     def ready() -> Response:
         dataset = explorer.dataset
         dataset.collect(dataset.rows().head(1))  # EngineAway becomes a 503 that says why
-        return json_response(
-            {"status": "ready", "rows": len(dataset), "fingerprint": dataset.fingerprint}
-        )
+        return json_response(readiness(dataset))
 
     @cache
     def document() -> bytes:

@@ -1,0 +1,72 @@
+"""What a GET may ask, as the OpenAPI document says: a parameter per column, and a few more."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from iris_dash.explorer import Explorer
+from iris_dash.query.numbers import exact_text
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Facet, Filterable, Measure, in_markdown
+from iris_dash.query.url import arguments_of
+from iris_dash.web.api.openapi.schemas import Document, reference
+
+IF_NONE_MATCH: Document = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": (
+        "The ETag of an answer that is there already: if it is still right, 304 without a body"
+    ),
+    "schema": {"type": "string"},
+}
+
+
+def query_parameters(explorer: Explorer, example: Query, most: int) -> list[Document]:
+    """Return the parameters of a query; what `example` narrows is their example."""
+    given = dict(arguments_of(explorer.schema, example))
+    columns = [c for c in explorer.schema.columns if isinstance(c, Filterable)]
+    parameters = [_column_parameter(column, given) for column in columns]
+    whole, sort = {"type": "integer", "minimum": 1}, reference("Sort")
+    facets = [facet.name for facet in explorer.schema.facets]
+    return [
+        *parameters,
+        _parameter("sort", "Columns, '-' in front means descending: -a,b", sort),
+        *(
+            [_parameter("by", "Facet that groups the means", {"type": "string", "enum": facets})]
+            if facets
+            else []
+        ),
+        _parameter("page", "Page, from 1", whole),
+        _parameter("per_page", "Rows on a page", whole | {"maximum": most}),
+    ]
+
+
+def _column_parameter(column: Filterable, given: dict[str, str]) -> Document:
+    match column:
+        case Facet():
+            return _facet_parameter(column)
+        case Measure():
+            return _measure_parameter(column, given)
+        case _:
+            assert_never(column)
+
+
+def _facet_parameter(facet: Facet) -> Document:
+    item: Document = {"type": "string"}
+    if len(facet.values) <= 50 and None not in facet.values:
+        item["enum"] = [*facet.texts, "~none"]
+    text = f"{in_markdown(facet.label)}: one or more values (~missing: no value; ~none: nothing)"
+    parameter = _parameter(facet.name, text, {"type": "array", "items": item})
+    return parameter | {"style": "form", "explode": True}
+
+
+def _measure_parameter(measure: Measure, given: dict[str, str]) -> Document:
+    low, high = (exact_text(end, measure.decimals) for end in (measure.low, measure.high))
+    title = in_markdown(measure.title)
+    text = f"{title}: low..high, low.. or ..high, inclusive; {low} to {high} in the table"
+    parameter = _parameter(measure.name, text, {"type": "string", "pattern": r"\.\."})
+    return parameter | ({"example": given[measure.name]} if measure.name in given else {})
+
+
+def _parameter(name: str, description: str, schema: Document) -> Document:
+    return {"name": name, "in": "query", "description": description, "schema": schema}

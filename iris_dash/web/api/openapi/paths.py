@@ -1,0 +1,168 @@
+"""The paths of the OpenAPI document: what each answers, by GET and by POST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from iris_dash.explorer import Explorer
+from iris_dash.files import FORMATS
+from iris_dash.query.body import body_of
+from iris_dash.query.query import Query
+from iris_dash.query.schema import floor_to_step
+from iris_dash.web.api.openapi.answers import described_headers, errors, headers, json_answer
+from iris_dash.web.api.openapi.parameters import IF_NONE_MATCH, query_parameters
+from iris_dash.web.api.openapi.schemas import Document, reference
+from iris_dash.web.api.responses import JSON, Health, Readiness, readiness
+
+RECEIPT = {
+    "X-Total-Count": ("Rows that the query selects, whatever the page", "integer"),
+    "X-Query": ("The query's canonical text; left out if it is long", "string"),
+    "X-Fingerprint": ("A hash of the table and of what is said of it", "string"),
+    "Link": ('The dashboard at the query (RFC 8288), rel="via"', "string"),
+}
+"""The headers of a file."""
+
+EXPORTS = (
+    ("/export", "Export", "The rows that the query selects", "Row"),
+    ("/export/means", "ExportMeans", "The means per group, with the number of rows, `n`", "Mean"),
+)
+
+
+def paths(explorer: Explorer, most: int) -> Document:
+    """Return every path of the document; `most` rows are on one page at most."""
+    return {
+        "/range/": _path(explorer, most, "Rows", "The rows that the query selects", _rows()),
+        "/stats/mean/": _path(
+            explorer,
+            most,
+            "Means",
+            "The mean of every measure per group, over the rows that the query selects",
+            json_answer(_list_of("Mean"), "One object per group that has rows"),
+        ),
+        "/stats/summary/": _path(
+            explorer,
+            most,
+            "Summary",
+            "The selected rows beside the rest: spread, intervals, difference, effect size",
+            json_answer(reference("Summary"), "Counts of rows, and one comparison per measure"),
+        ),
+        "/diagnose/": _path(
+            explorer,
+            most,
+            "Diagnosis",
+            "What each filter removes and, where no row is left, what brings rows back",
+            json_answer(
+                reference("Diagnosis"),
+                "Counts of rows, the active filters, a relaxation or null",
+            ),
+        ),
+        **_exports(explorer, most),
+        "/healthz": _state("Health", "Whether the server lives", Health(status="alive")),
+        "/readyz": _state(
+            "Readiness",
+            "Whether the table can be asked now",
+            readiness(explorer.dataset),
+            "429",
+            "503",
+        ),
+        "/metrics": _metrics(),
+    }
+
+
+def example_query(explorer: Explorer) -> Query:
+    """Return a query that the table answers: the first facet's first value, an upper bound."""
+    filters: dict[str, Any] = {}
+    for facet in explorer.schema.facets[:1]:
+        filters[facet.name] = facet.values[0]
+    for measure in explorer.schema.measures[:1]:
+        middle = measure.low / 2 + measure.high / 2
+        filters["upper"] = {measure.name: floor_to_step(middle, measure.step)}
+    return explorer.query(**filters)
+
+
+def _path(explorer: Explorer, most: int, name: str, summary: str, answer: Document) -> Document:
+    example = example_query(explorer)
+    refused = ("400", "414", "422", "429", "500", "503")
+    body = {
+        "required": True,
+        "content": {
+            JSON: {
+                "schema": reference("Query"),
+                "examples": {
+                    "everything": {"value": {}},
+                    "narrowed": {"value": body_of(example)},
+                },
+            }
+        },
+    }
+    return {
+        "get": {
+            "operationId": f"get{name}",
+            "summary": summary,
+            "parameters": [*query_parameters(explorer, example, most), IF_NONE_MATCH],
+            "responses": _fresh(answer) | errors(*refused),
+        },
+        "post": {
+            "operationId": f"post{name}",
+            "summary": summary,
+            "requestBody": body,
+            "responses": {"200": answer} | errors(*refused, "413", "415"),
+        },
+    }
+
+
+def _fresh(answer: Document) -> Document:
+    """Return what a GET answers where all is well: an answer with an ETag, or that it is known."""
+    fresh = headers("ETag", "Cache-Control")
+    known = {"description": "The answer is the one that If-None-Match names"}
+    return {
+        "200": answer | {"headers": answer.get("headers", {}) | fresh},
+        "304": known | {"headers": fresh},
+    }
+
+
+def _list_of(name: str) -> Document:
+    return {"type": "array", "items": reference(name)}
+
+
+def _rows() -> Document:
+    answer = json_answer(_list_of("Row"), "The rows, in the table's order unless sorted")
+    texts = {
+        "X-Total-Count": ("Rows that the query selects, whatever the page", "integer"),
+        "Link": ("first, last, prev and next page (RFC 8288), when paged", "string"),
+    }
+    return answer | {"headers": described_headers(texts)}
+
+
+def _exports(explorer: Explorer, most: int) -> Document:
+    found = {}
+    for path, operation, summary, item in EXPORTS:
+        for known in FORMATS:
+            as_json = known.media_type == JSON
+            schema = _list_of(item) if as_json else {"type": "string"}
+            answer = {
+                "description": known.description,
+                "headers": described_headers(RECEIPT),
+                "content": {known.media_type: {"schema": schema}},
+            }
+            name = f"{operation}{known.suffix.title()}"
+            found[f"{path}.{known.suffix}"] = _path(
+                explorer, most, name, f"{summary}, as a file", answer
+            )
+    return found
+
+
+def _state(name: str, summary: str, answer: Health | Readiness, *refused: str) -> Document:
+    """Return a path that tells how the server is, by GET alone."""
+    content = {JSON: {"schema": reference(name), "example": answer}}
+    return _get(name, summary, {"description": "Yes", "content": content}, *refused)
+
+
+def _metrics() -> Document:
+    answer = {"description": "Text", "content": {"text/plain": {"schema": {"type": "string"}}}}
+    return _get("Metrics", "Counts and times of what was answered, for Prometheus", answer)
+
+
+def _get(name: str, summary: str, answer: Document, *refused: str) -> Document:
+    responses = {"200": answer} | errors("400", "414", "500", *refused)
+    return {"get": {"operationId": f"get{name}", "summary": summary, "responses": responses}}

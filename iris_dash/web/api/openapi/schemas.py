@@ -1,0 +1,75 @@
+"""The schemas of what is asked and answered, made from the types that are read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel, Field, TypeAdapter, create_model
+from pydantic.json_schema import GenerateJsonSchema
+
+from iris_dash.analysis.records import Diagnosis, Summary
+from iris_dash.query.model import query_model
+from iris_dash.query.schema import Measure, Schema, in_markdown
+from iris_dash.query.sort import sort_pattern
+from iris_dash.web.api.responses import Error, Health, Problems, Readiness
+
+Document = dict[str, Any]
+
+COMPONENTS = "#/components/schemas/"
+
+
+def reference(name: str) -> Document:
+    """Return the schema that stands in the document under a name."""
+    return {"$ref": COMPONENTS + name}
+
+
+def schemas(schema: Schema) -> Document:
+    """Return each schema of the document by name."""
+    answers = (_row(schema), _mean(schema), Summary, Diagnosis, Problems, Error, Health, Readiness)
+    _, made = TypeAdapter.json_schemas(
+        [(kind.__name__, "serialization", TypeAdapter[Any](kind)) for kind in answers],
+        ref_template=COMPONENTS + "{model}",
+        schema_generator=Untitled,
+    )
+    found: Document = made["$defs"]
+    found["MeasureSummary"]["properties"]["measure"] = {"enum": [m.name for m in schema.measures]}
+    found["Sort"] = {"type": "string", "pattern": sort_pattern(schema.names)}
+    query = query_model(schema).model_json_schema(ref_template=COMPONENTS + "{model}")
+    bounds: Document = query.pop("$defs", {})
+    return bounds | {"Query": query} | found
+
+
+class Untitled(GenerateJsonSchema):
+    """Leaves out the titles of fields, which only repeat their names."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Return whether a field has a title."""
+        return False
+
+
+def _row(schema: Schema) -> type[BaseModel]:
+    """Return the type of a row: each column under its key."""
+    columns = (
+        (c.key, float | None, c.title) if isinstance(c, Measure) else (c.key, Any, c.label)
+        for c in schema.columns
+    )
+    return _object("Row", columns)
+
+
+def _mean(schema: Schema) -> type[BaseModel]:
+    """Return the type of a group's means; the group's own key depends on what groups."""
+    means = ((f"mean_{m.name}", float | None, f"Mean {m.title}") for m in schema.measures)
+    return _object("Mean", means)
+
+
+def _object(name: str, fields: Iterable[tuple[str, Any, str]]) -> type[BaseModel]:
+    """Return the type of an object with these keys, types and descriptions.
+
+    Its fields carry plain names of their own, since a key may be any text.
+    """
+    found: dict[str, Any] = {
+        f"field_{place}": (kind, Field(alias=key, description=in_markdown(text)))
+        for place, (key, kind, text) in enumerate(fields)
+    }
+    return create_model(name, **found)
