@@ -78,7 +78,8 @@ def test_the_readme_has_examples_by_http_and_in_python():
 def test_every_setting_is_listed_with_its_default_and_meaning():
     page = TEXTS["docs/settings.md"]
     listed = re.findall(r"^\| `([A-Z_]+)` \| `([^`]+)` \| (.*) \|$", page, re.MULTILINE)
-    assert listed == [(key.name, key.shown_default, key.meaning) for key in KEYS]
+    declared = [(key.name, key.shown_default, key.meaning) for key in KEYS]
+    assert listed == declared, "run scripts/list_settings.py"
 
 
 def test_every_variable_that_is_named_is_a_setting():

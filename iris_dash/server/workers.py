@@ -145,10 +145,10 @@ class Tables:
                     self._run.tidy()
             except FAULTS as error:
                 # Whatever it is: without this thread no signal would be heard any more.
-                said = f"{in_one_line(error)}; the table served before stays"
-                if asked or said != before:
-                    tell(said, self._log, "error")
-                before = said
+                line = f"{in_one_line(error)}; the table served before stays"
+                if asked or line != before:
+                    tell(line, self._log, "error")
+                before = line
 
     def _is_asked(self) -> bool:
         """Return whether the table is to be opened anew, after a moment at the latest."""
