@@ -1,4 +1,5 @@
-# make run | make test | make bench | make soak | make fuzz: each sets up what it needs and is quick the second time.
+# make run | check | test | test-all | coverage | bench | soak | fuzz: each sets up what it needs and
+# is quick the second time.
 
 PYTHON ?= python3
 VENV := .venv
@@ -6,17 +7,43 @@ BIN := $(VENV)/bin
 SCRIPT_TOOLS := tests/assets
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check-js bench soak fuzz browser servers requirements format clean
+.PHONY: run check test test-all coverage lint check-js bench soak fuzz browser services java requirements \
+	format clean
+
+# Two workers share the tests by the groups and in the order of tests/support/tiers.py.
+SHARED := -n 2 --dist loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest $(SHARED)
+without = $(addprefix --ignore=tests/,$(1))
 
 run: $(VENV)/run.done
 	@$(if $(DATA),IRIS_DASH_DATA="$(DATA)") exec $(BIN)/python app.py
 
-test: $(VENV)/test.done browser servers
+# Whether the core still works: nothing but Python, about a minute.
+check: lint
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory check-js; fi
+	HYPOTHESIS_PROFILE=small $(PYTEST) $(call without,browser system clusters stress)
+
+# Everything but clusters (Dask, Spark) and stress.
+test: lint check-js browser services
+	$(PYTEST) $(call without,clusters stress)
+
+# Everything. What measures has the machine for itself.
+test-all: export HYPOTHESIS_PROFILE := large
+test-all: test java
+	$(PYTEST) tests/clusters
+	$(BIN)/python -m pytest tests/stress
+
+# How much of the package `make test` runs, in the servers that it starts too.
+coverage: $(VENV)/test.done browser services
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(SHARED) $(call without,clusters stress)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered --sort=cover
+
+lint: $(VENV)/test.done
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	@$(MAKE) --no-print-directory check-js
-	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # The page's scripts: format, lint, types, unit tests. Nothing else needs Node.
 check-js: $(SCRIPT_TOOLS)/node_modules/.done
@@ -28,18 +55,21 @@ bench: $(VENV)/test.done
 	$(BIN)/python -m benchmarks
 
 # How it holds under load and under nonsense; SHORT=1: the same in little.
-soak: $(VENV)/test.done browser servers
+soak: $(VENV)/test.done browser services
 	cd tests && PYTHONPATH=support ../$(BIN)/python -m stress $@ $(if $(SHORT),--short)
 
-fuzz: $(VENV)/test.done browser servers
+fuzz: $(VENV)/test.done browser services
 	cd tests && PYTHONPATH=support ../$(BIN)/python -m stress $@ $(if $(SHORT),--short)
 
 browser:
 	@sh scripts/need.sh chromium chromium && sh scripts/need.sh chromedriver chromium-driver
 
-servers:
-	@sh scripts/need_postgres.sh && sh scripts/need.sh java default-jre-headless && \
-		sh scripts/need.sh redis-server redis-server && sh scripts/need.sh nginx nginx && sh scripts/need.sh wrk wrk
+services:
+	@sh scripts/need_postgres.sh && sh scripts/need.sh redis-server redis-server && \
+		sh scripts/need.sh nginx nginx && sh scripts/need.sh wrk wrk
+
+java:
+	@sh scripts/need.sh java default-jre-headless
 
 # The production set, and the same with every engine and the test tools, both pinned in full. They may differ in
 # urllib3 alone: the Selenium that dash[testing] asks for needs an old one.
@@ -56,7 +86,7 @@ format: $(VENV)/test.done
 	@if [ -d $(SCRIPT_TOOLS)/node_modules ]; then npm --prefix $(SCRIPT_TOOLS) run --silent format; fi
 
 clean:
-	rm -rf $(VENV) $(SCRIPT_TOOLS)/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(SCRIPT_TOOLS)/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 
 $(VENV)/bin/python:
 	@sh scripts/need_venv.sh $(PYTHON)

@@ -1,8 +1,13 @@
-"""Fixtures for all tests: the default table, its server, and a small table with gaps."""
+"""For all tests: their marks and groups, how many examples, and the tables that most ask."""
 
 from __future__ import annotations
 
 import csv
+import os
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,8 +16,11 @@ import pytest
 from clock import Clock
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from sample_tables import PETS, ROOT
+from shared import shared_folder, shared_server
+from tiers import mark, put_in_order
 
 from iris_dash import Explorer
 from iris_dash.config.settings import Settings
@@ -20,9 +28,29 @@ from iris_dash.web.app import create_app
 
 pytest.register_assert_rewrite("engine_answers")
 
-# A slow machine is not a fault of the code.
-hypothesis_settings.register_profile("patient", deadline=None)
-hypothesis_settings.load_profile("patient")
+# How many examples a property is tried with; a test says what share of them: `examples`.
+# A slow machine is not a fault of the code. Only the large profile looks elsewhere each time.
+PROFILES = {"small": 20, "usual": 100, "large": 300}
+for name, count in PROFILES.items():
+    hypothesis_settings.register_profile(
+        name,
+        max_examples=count,
+        derandomize=name != "large",
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        print_blob=True,
+    )
+hypothesis_settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE", "large" if os.environ.get("CI") else "usual")
+)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+    mark(items)
+    yield
+    # After pytest itself has put together what has the same parameters.
+    put_in_order(items)
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +83,28 @@ def server() -> Flask:
 @pytest.fixture
 def client(server: Flask) -> FlaskClient:
     return server.test_client()
+
+
+@pytest.fixture(scope="session")
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of this run have in common."""
+    return shared_folder(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def serve(common: Path) -> Iterator[Callable[..., str]]:
+    """Return the address of a server with such variables: the same one for all workers.
+
+    No test may stop it, or ask it what another test would notice.
+    """
+    with ExitStack() as stack:
+        yield cache(lambda **more: stack.enter_context(shared_server(common, more)))
+
+
+@pytest.fixture(scope="session")
+def server_url(serve: Callable[..., str]) -> str:
+    """Where the product is served as it is."""
+    return serve()
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import io
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from reference import select
 
@@ -65,9 +66,7 @@ def numbers(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 @given(asked=filters())
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(0.6, HealthCheck.function_scoped_fixture)
 def test_the_same_query_gives_the_same_rows_through_all_five(explorer, client, flowers, asked):
     chosen = {} if asked["species"] is None else {"species": asked["species"]}
     expected = [numbers(r) for r in select(flowers, chosen, asked["lower"], asked["upper"])]

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from reference import in_order, is_gap, means, select
 
@@ -93,7 +94,7 @@ def short_table(request, monkeypatch):
 @pytest.mark.usefixtures("short_table")
 @pytest.mark.parametrize("engine", ["polars", "pandas"])
 @given(question=questions())
-@settings(max_examples=100, deadline=None, suppress_health_check=FIXTURE_IS_CONSTANT)
+@examples(1, *FIXTURE_IS_CONSTANT)
 def test_any_query_over_any_table_equals_a_plain_loop(engine, question):
     explorer = Explorer.open(as_frame(question["rows"], engine), SAID)
     query = explorer.query(
@@ -124,7 +125,7 @@ def test_any_query_over_any_table_equals_a_plain_loop(engine, question):
 @pytest.mark.usefixtures("short_table")
 @pytest.mark.parametrize("engine", ["polars", "pandas"])
 @given(question=questions())
-@settings(max_examples=50, deadline=None, suppress_health_check=FIXTURE_IS_CONSTANT)
+@examples(0.5, *FIXTURE_IS_CONSTANT)
 def test_facet_counts_are_those_under_the_other_filters(engine, question):
     explorer = Explorer.open(as_frame(question["rows"], engine), SAID)
     query = explorer.query(**question["chosen"], lower=question["lower"], upper=question["upper"])

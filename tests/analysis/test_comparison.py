@@ -12,7 +12,8 @@ import pandas as pd
 import polars as pl
 import pytest
 import reference
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from rolled_tables import SAID, per_row, rows_of_tables, slider_ends, table
 from sample_tables import ROOT
@@ -128,7 +129,7 @@ def assert_comparison(
 
 
 @given(p=st.floats(0.6, 0.999), freedom=st.one_of(st.floats(1, 1_000), st.floats(1, 1e8)))
-@settings(max_examples=300)
+@examples(3)
 def test_students_quantile(p, freedom):
     assert t_quantile(p, freedom) == pytest.approx(stats.t.ppf(p, freedom), rel=1e-10)
 
@@ -179,7 +180,7 @@ def test_mean_interval_needs_two_values():
     chosen=st.none() | st.lists(st.integers(0, 2), unique=True),
     by=st.booleans(),
 )
-@settings(max_examples=30)
+@examples(0.3)
 def test_random_tables_by_scan_and_rollup(rows, sizes, between, chosen, by):
     dataset = open_dataset(table(rows), SAID)
     explorer, (facet,) = Explorer(dataset), dataset.schema.facets

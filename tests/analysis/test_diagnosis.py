@@ -11,7 +11,8 @@ import pandas as pd
 import polars as pl
 import pytest
 import reference
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from rolled_tables import SAID, per_row, rows_of_tables, slider_ends, table
 from sample_tables import ROOT
@@ -134,7 +135,7 @@ def assert_diagnosis(explorer: Explorer, aggregates: Any, rows: list[Row], query
     between=st.booleans(),
     chosen=st.none() | st.lists(st.integers(0, 2), unique=True),
 )
-@settings(max_examples=100)
+@examples()
 def test_random_tables_by_scan_and_rollup(rows, sizes, counts, open_end, between, chosen):
     dataset = open_dataset(table(rows), SAID)
     explorer, (facet,) = Explorer(dataset), dataset.schema.facets
@@ -191,7 +192,7 @@ def penguins(request: pytest.FixtureRequest) -> tuple[Explorer, list[Row]]:
 
 
 @given(asked=penguin_filters())
-@settings(max_examples=40)
+@examples(0.4)
 def test_penguins(penguins, asked):
     explorer, rows = penguins
     assert_diagnosis(explorer, explorer.aggregates, rows, explorer.query(**asked))

@@ -10,7 +10,8 @@ from unittest.mock import patch
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from sample_tables import ROOT
 
@@ -176,7 +177,7 @@ def in_bins(values: list[float], edges: tuple[float, ...]) -> list[int]:
 
 
 @given(rows=tables, ends=st.tuples(st.floats(0, 1), st.floats(0, 1)).map(sorted), by=st.booleans())
-@settings(max_examples=15, deadline=None)
+@examples(0.15)
 def test_bins_in_log_hold_what_a_plain_loop_counts(rows, ends, by):
     dataset = open_dataset(skewed(rows), TableDescription(facets=("colour",)))
     explorer, scan = Explorer(dataset), Scan(dataset)

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from rolled_tables import SAID, per_row, rows_of_tables, slider_ends, table
 
@@ -27,7 +28,7 @@ from iris_dash.tables.description import TableDescription
     chosen=st.none() | st.lists(st.integers(0, 2), unique=True),
     by=st.booleans(),
 )
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 def test_rollup_equals_scan(rows, sizes, counts, open_end, chosen, by):
     dataset = open_dataset(table(rows), SAID)
     explorer, scan = Explorer(dataset), Scan(dataset)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from sample_tables import CITIES, ROOT
 from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from shared import shared_file
 
 REDUCED_MOTION = "--force-prefers-reduced-motion"
 """Or Bootstrap scrolls smoothly, away from under a click."""
@@ -43,13 +44,6 @@ def program(name: str) -> str:
     if path is None:
         pytest.fail(f"no {name}: apt-get install chromium chromium-driver", pytrace=False)
     return path
-
-
-@pytest.fixture(scope="session")
-def server_url() -> Iterator[str]:
-    """Serve the product for the whole session."""
-    with running() as server:
-        yield server.url
 
 
 @pytest.fixture
@@ -80,10 +74,9 @@ def page_of_product(driver: Chrome, product: Server) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def penguins_url() -> Iterator[str]:
+def penguins_url(serve: Callable[..., str]) -> str:
     """Serve the penguins for the whole session."""
-    with running(more={"IRIS_DASH_DATA": str(ROOT / "data" / "penguins.csv")}) as server:
-        yield server.url
+    return serve(IRIS_DASH_DATA=str(ROOT / "data" / "penguins.csv"))
 
 
 @pytest.fixture
@@ -93,19 +86,16 @@ def penguins(driver: Chrome, penguins_url: str) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def long_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def long_file(common: Path) -> Iterator[Path]:
     """Write ten million flowers once for the whole session."""
-    path = tmp_path_factory.mktemp("long") / "long.arrow"
-    write_long(path)
-    yield path
-    path.unlink()
+    with shared_file(common, "long.arrow", write_long) as path:
+        yield path
 
 
 @pytest.fixture(scope="session")
-def long_url(long_file: Path) -> Iterator[str]:
+def long_url(serve: Callable[..., str], long_file: Path) -> str:
     """Serve ten million flowers for the whole session."""
-    with running(more={"IRIS_DASH_DATA": str(long_file)}) as server:
-        yield server.url
+    return serve(IRIS_DASH_DATA=str(long_file))
 
 
 @pytest.fixture
@@ -114,10 +104,14 @@ def long_page(driver: Chrome, long_url: str) -> Iterator[Page]:
     yield from story(Page(driver, long_url))
 
 
+@pytest.fixture(scope="session")
+def cities_url(serve: Callable[..., str], common: Path) -> Iterator[str]:
+    """Serve a table with a facet of 40 values and nine measures for the whole session."""
+    with shared_file(common, "cities.csv", lambda path: path.write_text(CITIES, "utf-8")) as path:
+        yield serve(IRIS_DASH_DATA=str(path))
+
+
 @pytest.fixture
-def cities(driver: Chrome, tmp_path: Path) -> Iterator[Page]:
-    """Give a story its tab at a table with a facet of 40 values and nine measures."""
-    path = tmp_path / "cities.csv"
-    path.write_text(CITIES, "utf-8")
-    with running(more={"IRIS_DASH_DATA": str(path)}) as server:
-        yield from story(Page(driver, server.url))
+def cities(driver: Chrome, cities_url: str) -> Iterator[Page]:
+    """Give a story its tab at the cities."""
+    yield from story(Page(driver, cities_url))

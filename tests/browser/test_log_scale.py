@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from accessibility import check_everywhere, open_at_rest
 from iris import pause
 from pages import Page
-from processes import running
 from selenium.webdriver.common.keys import Keys
+from shared import shared_file
 
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
@@ -43,18 +43,19 @@ return [...histogram.querySelector("path.all").getAttribute("d").matchAll(/M(\\S
 """
 
 
-@pytest.fixture(scope="module")
-def towns_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    path = tmp_path_factory.mktemp("towns") / "towns.csv"
+def write_towns(path: Path) -> None:
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["kind", "population", "height", "a measure with quite a long name indeed"])
         for i, size in enumerate(SIZES):
             writer.writerow(["ab"[i % 2], size, 1 + i % 150, i % 40])
-    settings = Path(path).with_suffix(".toml")
-    settings.write_text('rows = "towns"\n')
-    with running(more={"IRIS_DASH_DATA": str(path)}) as server:
-        yield server.url
+    path.with_suffix(".toml").write_text('rows = "towns"\n')
+
+
+@pytest.fixture(scope="session")
+def towns_url(serve: Callable[..., str], common: Path) -> Iterator[str]:
+    with shared_file(common, "towns.csv", write_towns) as path:
+        yield serve(IRIS_DASH_DATA=str(path))
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ return [...document.querySelectorAll(`#table td[data-dash-column="${arguments[0]
 """
 VIEWS = (*KEYS[1:], KEYS[0])
 FAILED = ".failure:not([hidden]), #connection:not([hidden])"
-SECONDS = 45
+SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Case:
         return query.replace("M", self.table.measure).replace("V", self.table.value)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def frames(long_file: Path) -> dict[str, pl.DataFrame]:
     """Read the three tables by Polars alone."""
     found = {name: pl.read_csv(ROOT / "data" / f"{name}.csv") for name in ("iris", "penguins")}

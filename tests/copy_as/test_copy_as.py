@@ -12,8 +12,10 @@ import duckdb
 import narwhals as nw
 import polars as pl
 import pytest
-from copied import NOT_SMALLER, WORDS, Rows, expected, questions, tidied, written
-from hypothesis import given, settings
+from copied import WORDS, Rows, expected, questions, tidied, written
+from examples import examples
+from hypothesis import given
+from hypothesis import strategies as st
 from sample_tables import PETS, ROOT
 
 from iris_dash import Explorer
@@ -69,15 +71,11 @@ def table(request, tmp_path_factory):
     return Explorer.open(source), source
 
 
-def test_every_text_gives_the_rows_of_any_query(table):
+@given(data=st.data())
+@examples(0.3)
+def test_every_text_gives_the_rows_of_any_query(table, data):
     explorer, source = table
-
-    @given(filters=questions(explorer.schema))
-    @settings(max_examples=30, suppress_health_check=NOT_SMALLER)
-    def holds(filters):
-        check(explorer, explorer.query(**filters), source)
-
-    holds()
+    check(explorer, explorer.query(**data.draw(questions(explorer.schema))), source)
 
 
 def test_each_value_alone_and_each_column_either_way(table):
@@ -149,9 +147,13 @@ def binary_frame() -> pl.DataFrame:
     )
 
 
-@pytest.mark.parametrize("ending", ["parquet", "arrow", "stream.arrow", "folder", "tsv", "csv.gz"])
-def test_every_kind_of_file(tmp_path, ending):
-    frame, source = binary_frame().drop("small"), str(tmp_path / f"pets.{ending}")
+@pytest.fixture(
+    scope="module", params=["parquet", "arrow", "stream.arrow", "folder", "tsv", "csv.gz"]
+)
+def pets_file(request, tmp_path_factory):
+    """Where the pets are, as a file of some kind, and who can read it."""
+    folder, ending = tmp_path_factory.mktemp("pets"), request.param
+    frame, source = binary_frame().drop("small"), str(folder / f"pets.{ending}")
     labels = LABELS[1:]
     if ending == "parquet":
         frame.write_parquet(source)
@@ -162,21 +164,21 @@ def test_every_kind_of_file(tmp_path, ending):
         frame.write_ipc_stream(source)
         labels = ["Python", "Polars"]
     elif ending == "folder":
-        (tmp_path / "pets.folder").mkdir()
+        (folder / "pets.folder").mkdir()
         for part in (0, 1):
             frame[part * 3 : part * 3 + 3].write_parquet(f"{source}/{part}.parquet")
     else:
         text = frame.write_csv(separator="\t" if ending == "tsv" else ",").encode()
         packed = gzip.compress(text) if ending == "csv.gz" else text
-        (tmp_path / f"pets.{ending}").write_bytes(packed)
-    explorer = Explorer.open(source)
+        (folder / f"pets.{ending}").write_bytes(packed)
+    return Explorer.open(source), source, labels
 
-    @given(filters=questions(explorer.schema))
-    @settings(max_examples=30, suppress_health_check=NOT_SMALLER)
-    def holds(filters):
-        check(explorer, explorer.query(**filters), source, labels)
 
-    holds()
+@given(data=st.data())
+@examples(0.3)
+def test_every_kind_of_file(pets_file, data):
+    explorer, source, labels = pets_file
+    check(explorer, explorer.query(**data.draw(questions(explorer.schema))), source, labels)
 
 
 def test_quotes_in_a_csv_header_are_read_as_here(tmp_path):
@@ -227,26 +229,27 @@ def test_what_is_said_at_the_start_is_said_in_python(tmp_path):
     assert run("Python", text) == expected(explorer, query)
 
 
-def test_a_table_on_an_engine_is_asked_in_its_own_words(tmp_path):
-    file = tmp_path / "pets.duckdb"
+@pytest.fixture(scope="module")
+def pets_table(tmp_path_factory):
+    """The pets in a DuckDB file, beside a column of texts that want quotes."""
+    file = tmp_path_factory.mktemp("pets") / "pets.duckdb"
     with duckdb.connect(str(file)) as connection:
         pets = pl.DataFrame(PETS).with_columns(pl.Series("a b", ["it's", "%", "$", "\\", "", "é"]))  # noqa: F841 -- DuckDB sees it
         connection.execute('CREATE TABLE "Pets" AS SELECT * FROM pets')
-    source = f"duckdb://{file}/Pets"
-    explorer = Explorer.open(source)
+    return Explorer.open(f"duckdb://{file}/Pets"), file
 
-    @given(filters=questions(explorer.schema))
-    @settings(max_examples=10, suppress_health_check=NOT_SMALLER)
-    def holds(filters):
-        query = explorer.query(**filters)
-        texts = forms(explorer, query, URL, source)
-        assert list(texts) == ["curl", "Python", "SQL"]
-        wanted = expected(explorer, query)
-        assert run("Python", texts["Python"]) == wanted
-        with duckdb.connect(str(file), read_only=True) as connection:
-            assert tidied(connection.execute(texts["SQL"]).fetchall()) == wanted, texts["SQL"]
 
-    holds()
+@given(data=st.data())
+@examples(0.1)
+def test_a_table_on_an_engine_is_asked_in_its_own_words(pets_table, data):
+    explorer, file = pets_table
+    query = explorer.query(**data.draw(questions(explorer.schema)))
+    texts = forms(explorer, query, URL, f"duckdb://{file}/Pets")
+    assert list(texts) == ["curl", "Python", "SQL"]
+    wanted = expected(explorer, query)
+    assert run("Python", texts["Python"]) == wanted
+    with duckdb.connect(str(file), read_only=True) as connection:
+        assert tidied(connection.execute(texts["SQL"]).fetchall()) == wanted, texts["SQL"]
 
 
 def test_no_text_has_a_password(explorer):

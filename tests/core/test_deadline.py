@@ -8,7 +8,7 @@ from unittest.mock import Mock
 
 import pytest
 from clock import Clock
-from slow_engines import LATE
+from slow_engines import PATIENCE
 
 from iris_dash.core.deadline import at_most, check, each, ended_by, left, renew, within
 from iris_dash.core.errors import QueryTooLong
@@ -88,7 +88,7 @@ def test_a_block_is_ended_at_the_deadline_and_never_after_it(monkeypatch: pytest
     cancelled = threading.Event()
 
     def interrupted() -> None:
-        assert cancelled.wait(LATE)
+        assert cancelled.wait(PATIENCE)
         raise RuntimeError("as an engine says")
 
     with within(0.05), pytest.raises(QueryTooLong), ended_by(cancelled.set):
@@ -114,4 +114,4 @@ def test_a_cancel_that_fails_is_no_error_of_its_own():
         raise OSError("the connection is lost")
 
     with within(0.05), pytest.raises(QueryTooLong), ended_by(fail):
-        assert called.wait(LATE)
+        assert called.wait(PATIENCE)

@@ -8,7 +8,7 @@ import threading
 
 import polars as pl
 import pytest
-from waiting import answer, wait_for
+from waiting import PATIENCE, answer, wait_for
 
 from iris_dash import open_dataset
 from iris_dash.config.settings import Settings
@@ -56,7 +56,7 @@ def test_a_signal_is_heard_while_another_user_has_a_dead_workers_number(served, 
 
     monkeypatch.setattr(os, "kill", kill)
     (run.path / f"worker-{theirs}.1").touch()
-    assert met.wait(20)
+    assert met.wait(PATIENCE)
     replace(path, tables, 2)
     wait_for(lambda: run.generation == 2)
 
@@ -77,7 +77,7 @@ def test_a_signal_is_heard_after_any_fault(served, monkeypatch, capsys, place, f
     monkeypatch.setattr(run, place, broken)
     fails.set()
     replace(path, tables, 2)
-    assert met.wait(20)
+    assert met.wait(PATIENCE)
     fails.clear()
     replace(path, tables, 3)
     wait_for(lambda: "1 rows from now on" in capsys.readouterr().err)
@@ -138,9 +138,9 @@ def test_a_worker_whose_run_folder_is_gone_keeps_what_it_serves(tmp_path):
             return 0
 
     app._run = Gone(tmp_path)
-    assert looked.wait(20)
+    assert looked.wait(PATIENCE)
     assert not looked.clear()
-    assert looked.wait(20)  # it has looked twice: the first look has had its effect
+    assert looked.wait(PATIENCE)  # it has looked twice: the first look has had its effect
     assert made == [1]
 
 

@@ -7,7 +7,7 @@ import json
 from threading import Event, Thread
 
 import pytest
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 from iris_dash.server.request_buffer import FairSemaphore, RequestBuffer
 
@@ -84,7 +84,7 @@ def test_a_busy_server_lives():
     def answer(environ, _):
         answered.append(environ["PATH_INFO"])
         if environ["PATH_INFO"] != "/healthz":
-            assert ends.wait(20)
+            assert ends.wait(PATIENCE)
         return []
 
     app = RequestBuffer(answer, 1, 1, 10)
@@ -104,7 +104,7 @@ def test_more_half_sent_bodies_than_there_is_room_for_are_refused(app, asked):
 
     class HalfSent(io.BytesIO):
         def read(self, size=-1):
-            assert sent.wait(20)
+            assert sent.wait(PATIENCE)
             return super().read(size)
 
     def send():
@@ -144,11 +144,11 @@ def test_no_more_are_answered_than_there_are_places_and_the_first_is_next():
     threads = [Thread(target=visit, args=(name,)) for name in range(6)]
     for name, thread in enumerate(threads):
         thread.start()
-        wait_for(lambda: len(order) > name and len(places._waiting) == max(0, name - 1), 5)  # noqa: B023
+        wait_for(lambda: len(order) > name and len(places._waiting) == max(0, name - 1))  # noqa: B023
     assert inside == [0, 1]
     for count in range(3, 7):
         places.give()
-        wait_for(lambda: len(inside) == count, 5)  # noqa: B023
+        wait_for(lambda: len(inside) == count)  # noqa: B023
     assert inside == [0, 1, 2, 3, 4, 5]
     for thread in threads:
         thread.join()

@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 from generations import pots, put
-from waiting import answer, wait_for
+from waiting import PATIENCE, answer, wait_for
 
 from iris_dash import open_dataset
 from iris_dash.config.settings import Settings
@@ -59,7 +59,7 @@ def test_a_generation_that_cannot_be_made_is_tried_again_and_the_old_one_answers
     def make(generation):
         if generation == 2 and fails:
             raise DatasetError(fails.pop())
-        assert generation == 1 or go_on.wait(20)
+        assert generation == 1 or go_on.wait(PATIENCE)
         return lambda environ, start_response: [str(generation).encode()]
 
     run = RunFolder(tmp_path)

@@ -6,7 +6,6 @@ import json
 import shutil
 import tempfile
 import threading
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +13,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 from pots import LONG, table
+from waiting import PATIENCE, wait_for
 
 from iris_dash import Explorer, open_dataset
 from iris_dash.config.settings import Settings
@@ -129,13 +129,6 @@ def test_without_room_each_worker_opens_the_table(tmp_path, monkeypatch, capsys)
     assert "No space left on device; each worker opens the table itself" in said
 
 
-def wait_for(holds, seconds=20):
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.02)
-
-
 # --- While it loads
 
 
@@ -153,7 +146,7 @@ def test_a_worker_says_that_it_loads_and_then_hands_over(tmp_path):
     go_on = threading.Event()
 
     def make(generation):
-        go_on.wait(20)
+        go_on.wait(PATIENCE)
         return lambda environ, start_response: [start_response("200 OK", []) or b"made"]
 
     run = RunFolder(tmp_path)

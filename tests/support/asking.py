@@ -9,12 +9,11 @@ from typing import Any
 from envelope import assert_envelope
 from flask import Flask
 from flask.testing import FlaskClient
+from waiting import PATIENCE
 
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import QueryTooLong
 from iris_dash.web.app import create_app
-
-SECONDS = 30
 
 
 def client_of(settings: Settings, table: Any = None) -> FlaskClient:
@@ -24,7 +23,7 @@ def client_of(settings: Settings, table: Any = None) -> FlaskClient:
 
 def answered(client: FlaskClient, address: str) -> bytes:
     """An answer that is there in time, as soon as a busy machine lets it be."""
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + PATIENCE
     while True:
         with client.get(address) as answer, suppress(QueryTooLong):
             if answer.status_code == 200:

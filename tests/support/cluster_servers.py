@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from processes import free_port
+from ports import free_port
 
 HOST = "127.0.0.1"
 WORKERS = 2
-START_SECONDS = 60
+START_SECONDS = 120
 SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """Java's options for processes that are gone before its slow compiler has paid."""
 JAVA_WANTED = "Spark needs Java 17 or newer: apt-get install default-jre-headless"

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from sample_tables import ROOT
 
@@ -83,6 +82,3 @@ def written(folder, kind: str) -> str:
     elif kind == "words":
         path.write_text(WORDS)
     return str(path)
-
-
-NOT_SMALLER = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

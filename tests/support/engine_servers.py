@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from processes import START_SECONDS, STOP_SECONDS, free_port
+from ports import free_port
+from processes import START_SECONDS, STOP_SECONDS
 
 USER = "iris"
 PASSWORD = "s3c:ret/w@rd"

@@ -20,7 +20,7 @@ FLAGS = (
     "--disable-component-update",
     "--no-first-run",
 )
-PATIENCE = 30
+PATIENCE = 90
 QUIET_SECONDS = 1.0
 
 # The first mark of a scatter, set down when it comes.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,15 +13,15 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from random import randrange
 
 import psutil
+from ports import free_port
 from sample_tables import ROOT
 
 SERVE = (sys.executable, "-m", "iris_dash", "serve")
 OWN_KEYS = ("IRIS_DASH_", "WEB_CONCURRENCY")
-START_SECONDS = 60
-STOP_SECONDS = 30
+START_SECONDS = 120
+STOP_SECONDS = 60
 
 
 class Server:
@@ -72,7 +71,7 @@ class Server:
     def answers(self) -> bool:
         """Whether something answers HTTP there, whatever it says but that a worker still loads."""
         try:
-            urllib.request.urlopen(f"{self.url}/readyz", timeout=5).close()
+            urllib.request.urlopen(f"{self.url}/readyz", timeout=30).close()
         except urllib.error.HTTPError as error:
             error.close()
             return error.code != 503
@@ -125,32 +124,3 @@ def running(
     finally:
         server.stop()
         server.log.close()
-
-
-def free_port() -> int:
-    """Return a loopback port that nothing listens on now, and that nobody else is given.
-
-    The system gives the higher ones to whoever asks for any, perhaps before a server has this one.
-    """
-    return next(port for port in PORTS if _is_free(port))
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
-
-
-def _ports(each: int = 1_000) -> Iterator[int]:
-    """Yield the ports of this process of the tests, again and again, from any of them on."""
-    own = int(os.environ.get("PYTEST_XDIST_WORKER", "gw9").removeprefix("gw"))
-    place = randrange(each)
-    while True:
-        yield 20_000 + own * each + place
-        place = (place + 1) % each
-
-
-PORTS = _ports()

@@ -11,9 +11,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import pytest
 import redis
-from processes import START_SECONDS, STOP_SECONDS, free_port
+from ports import free_port
+from processes import START_SECONDS, STOP_SECONDS
 from sample_tables import ROOT
 
 
@@ -65,6 +68,23 @@ def redis_server() -> Iterator[Redis]:
             yield server
         finally:
             server.stop()
+
+
+def redis_commands(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the list of the commands that Redis is asked from now on in this process.
+
+    Who found it away does not ask again, however long the test takes.
+    """
+    commands: list[str] = []
+    execute = redis.Redis.execute_command
+
+    def counted(client: redis.Redis, *command: Any, **options: Any) -> Any:
+        commands.append(command[0])
+        return execute(client, *command, **options)
+
+    monkeypatch.setattr(redis.Redis, "execute_command", counted)
+    monkeypatch.setattr("iris_dash.web.redis.SILENCE", 1_000)
+    return commands
 
 
 NGINX = ROOT / "deploy" / "nginx.conf"

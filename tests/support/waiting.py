@@ -9,15 +9,18 @@ from collections.abc import Callable
 
 from iris_dash.server.starting import Starting
 
+PATIENCE = 120
+"""Seconds after which what a test waits for will never come, on a busy machine too."""
 
-def wait_for(holds: Callable[[], object], seconds: float = 60) -> None:
+
+def wait_for(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
     until = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < until
         time.sleep(0.02)
 
 
-def get(address: str, timeout: float = 20) -> tuple[bytes, str | None]:
+def get(address: str, timeout: float = PATIENCE) -> tuple[bytes, str | None]:
     with urllib.request.urlopen(address, timeout=timeout) as answer:
         return answer.read(), answer.headers["ETag"]
 

@@ -8,8 +8,10 @@ import json
 import subprocess
 
 import pytest
-from copied import NOT_SMALLER, expected, questions, tidied, written
-from hypothesis import given, settings
+from copied import expected, questions, tidied, written
+from examples import examples
+from hypothesis import given
+from hypothesis import strategies as st
 from processes import running
 
 from iris_dash import Explorer
@@ -41,15 +43,11 @@ def served(table):
         yield explorer, source, server.url
 
 
-def test_the_command_gives_the_rows_of_any_query(served):
+@given(data=st.data())
+@examples(0.3)
+def test_the_command_gives_the_rows_of_any_query(served, data):
     explorer, source, url = served
-
-    @given(filters=questions(explorer.schema))
-    @settings(max_examples=30, suppress_health_check=NOT_SMALLER)
-    def holds(filters):
-        check_command(explorer, explorer.query(**filters), url, source)
-
-    holds()
+    check_command(explorer, explorer.query(**data.draw(questions(explorer.schema))), url, source)
 
 
 def test_too_many_rows_for_json_are_a_file(tmp_path):

@@ -22,7 +22,7 @@ def server() -> Iterator[Postgres]:
 
 SLOW = """
 CREATE TABLE plain AS SELECT n AS _row, n % 3 AS n FROM generate_series(0, 9) n;
-CREATE TABLE pace AS SELECT 60.0 AS seconds;
+CREATE TABLE pace AS SELECT 600.0 AS seconds;
 CREATE VIEW slow AS SELECT _row, n, pg_sleep(seconds)::text AS pause FROM plain, pace;
 """
 
@@ -49,7 +49,7 @@ def sleeping(server: Postgres) -> int:
         "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pause%' "
         "AND state = 'active' AND pid <> pg_backend_pid()"
     )
-    end = time.monotonic() + 30  # less than one row takes
+    end = time.monotonic() + 30  # a row takes ten minutes
     with psycopg.connect(server.url, autocommit=True) as connection:
         while True:
             count: int = connection.execute(asked).fetchone()[0]  # type: ignore[index]

@@ -13,8 +13,10 @@ import polars as pl
 import psycopg
 import pytest
 from engine_servers import PASSWORD, Postgres, postgres
-from processes import SERVE, free_port, running
+from ports import free_port
+from processes import SERVE, running
 from sample_tables import ROOT
+from waiting import PATIENCE
 
 from iris_dash import Explorer, open_dataset
 from iris_dash.commands.cli import main
@@ -25,7 +27,6 @@ from iris_dash.web.app import create_app
 
 IRIS = ROOT / "data" / "iris.csv"
 PENGUINS = ROOT / "data" / "penguins.csv"
-SECONDS = 20
 
 
 @pytest.fixture(scope="module")
@@ -95,11 +96,11 @@ def test_a_client_that_goes_away_ends_its_query(server):
     texts = pl.DataFrame({"text": rows.cast(pl.String).str.pad_start(200, "."), "_row": rows})
     load_table(texts, target_of(f"{server.url}/texts"))
     with running((*SERVE, f"{server.url}/texts")) as web:
-        with urllib.request.urlopen(f"{web.url}/export.csv", timeout=SECONDS) as answer:
+        with urllib.request.urlopen(f"{web.url}/export.csv", timeout=PATIENCE) as answer:
             assert answer.read(5) == b"text\n"
             time.sleep(1)  # it is not sent into buffers as a whole
             assert len(copying(server)) == 1
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + PATIENCE
         while copying(server):
             assert time.monotonic() < deadline
             time.sleep(0.1)
@@ -119,13 +120,13 @@ def rows_of(url: str) -> list[dict[str, object]]:
     # Sorted another way each time, so that no kept answer is given.
     rows_of.asked = getattr(rows_of, "asked", 0) + 1
     address = f"{url}/range/?sort=-sepal_length&per_page=10&page=1&sepal_width=0.{rows_of.asked}.."
-    with urllib.request.urlopen(address, timeout=SECONDS) as answer:
+    with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
         found: list[dict[str, object]] = json.load(answer)
         return found
 
 
 def eventually_rows_of(url: str) -> list[dict[str, object]]:
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             return rows_of(url)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from sample_tables import ROOT
+from waiting import PATIENCE
 
 
 def test_what_only_some_files_need_is_not_imported_before():
@@ -22,7 +23,7 @@ def test_importing_the_library_loads_neither_dash_nor_flask():
         "import sys, iris_dash; print([m for m in ('dash', 'flask', 'plotly') if m in sys.modules])"
     )
     run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE
     )
     assert run.stdout.strip() == "[]"
 

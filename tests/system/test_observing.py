@@ -15,6 +15,7 @@ import polars as pl
 from metric_text import parsed
 from processes import running
 from sample_tables import ROOT
+from waiting import PATIENCE
 
 from iris_dash.web.observing.metrics import live_workers
 
@@ -23,7 +24,7 @@ from iris_dash.web.observing.metrics import live_workers
 
 def read(address: str) -> tuple[int, Message, str]:
     try:
-        with urllib.request.urlopen(address, timeout=30) as answer:
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
             return answer.status, answer.headers, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
@@ -45,7 +46,7 @@ def test_two_workers_are_counted_as_one_and_a_killed_one_is_not_forgotten(tmp_pa
         return parsed(read(f"{server.url}/metrics")[2])
 
     with running(more=more) as server:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while read(f"{server.url}/readyz")[0] != 200:
             assert time.monotonic() < deadline
             time.sleep(0.1)
@@ -59,7 +60,7 @@ def test_two_workers_are_counted_as_one_and_a_killed_one_is_not_forgotten(tmp_pa
 
         killed = next(iter(live_workers(folder)))
         os.kill(killed, signal.SIGKILL)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 if killed not in live_workers(folder) and told()[("iris_dash_workers",)] == 2:
@@ -83,10 +84,10 @@ def test_a_file_cut_by_its_client_is_logged_by_a_real_server(tmp_path):
     rows = pl.DataFrame({"a": range(300_000), "b": ["." * 145] * 300_000})
     pl.concat([rows] * 10).write_parquet(table)
     with running(more={"IRIS_DASH_DATA": str(table), "IRIS_DASH_LOG": "json"}) as server:
-        with urllib.request.urlopen(f"{server.url}/export.csv", timeout=30) as answer:
+        with urllib.request.urlopen(f"{server.url}/export.csv", timeout=PATIENCE) as answer:
             answer.read(1_000)
             number = answer.headers["X-Request-Id"]
-        deadline, found = time.monotonic() + 30, []
+        deadline, found = time.monotonic() + PATIENCE, []
         while not found and time.monotonic() < deadline:
             time.sleep(0.1)
             found = [

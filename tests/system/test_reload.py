@@ -19,7 +19,7 @@ import psutil
 import pytest
 from generations import pots, put
 from processes import SERVE, running
-from waiting import Askers, get, wait_for
+from waiting import PATIENCE, Askers, get, wait_for
 
 from iris_dash.server.run_folder import RunFolder, remove_abandoned
 
@@ -92,7 +92,7 @@ def test_a_replaced_file_is_served_wholly_and_no_request_is_lost(tmp_path, rows,
         assert "IRIS_DASH_DATA" not in server.printed()  # the command named the file
         assert get(f"{server.url}{PAGE}")[0] == rows_of(3)
         server.process.terminate()
-        assert server.process.wait(30) == 0
+        assert server.process.wait(PATIENCE) == 0
         assert list(tmp_path.glob("iris_dash-*")) == []
         assert "Traceback" not in server.printed()
 
@@ -144,7 +144,7 @@ def test_what_has_begun_is_finished_at_the_end():
     head = f"POST /range/ HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n"
     head += "Expect: 100-continue\r\nContent-Type: application/json\r\n\r\n"
     with running() as server, socket.create_connection(("127.0.0.1", server.port)) as client:
-        client.settimeout(30)
+        client.settimeout(PATIENCE)
         client.sendall(head.encode())
         # It says so when it begins to read the body.
         assert client.recv(1_000) == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -153,7 +153,7 @@ def test_what_has_begun_is_finished_at_the_end():
         time.sleep(0.5)
         client.sendall(body[1:])
         assert client.recv(1_000).startswith(b"HTTP/1.1 200 OK")
-        assert server.process.wait(30) == 0
+        assert server.process.wait(PATIENCE) == 0
 
 
 def test_what_a_killed_run_leaves_goes_at_the_next_start(tmp_path):
@@ -164,8 +164,8 @@ def test_what_a_killed_run_leaves_goes_at_the_next_start(tmp_path):
         remove_abandoned(tmp_path)
         assert left.exists()  # its run lives
         server.process.kill()
-        server.process.wait(20)
-        psutil.wait_procs(workers, 20)
+        server.process.wait(PATIENCE)
+        psutil.wait_procs(workers, PATIENCE)
         assert not [worker for worker in workers if worker.is_running()]
         assert left.exists()
         server.start()

@@ -7,7 +7,7 @@ import socket
 from contextlib import ExitStack
 
 from processes import running
-from waiting import get, wait_for
+from waiting import PATIENCE, get, wait_for
 
 from iris_dash.server.workers import BLOCKING_THREADS, PLACES
 
@@ -20,7 +20,7 @@ def test_half_sent_bodies_keep_nobody_from_an_answer():
         server = stack.enter_context(running(more={"WEB_CONCURRENCY": "1"}))
         wait_for(lambda: get(f"{server.url}/range/"))
         clients = [
-            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 30))
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), PATIENCE))
             for _ in range(100)
         ]
         for client in clients:
@@ -35,7 +35,7 @@ def test_half_sent_bodies_keep_nobody_from_an_answer():
         for client in heard():
             assert client.recv(1_000).startswith(b"HTTP/1.1 503")
             clients.remove(client)
-        answer, _ = get(f"{server.url}/range/?species=setosa", timeout=30)
+        answer, _ = get(f"{server.url}/range/?species=setosa")
         assert answer.count(b'"setosa"') == 50
         clients[0].sendall(rest)
         assert clients[0].recv(100).startswith(b"HTTP/1.1 200")

@@ -11,12 +11,14 @@ import urllib.request
 from collections.abc import Sequence
 
 import pytest
-from processes import SERVE, free_port, running
+from ports import free_port
+from processes import SERVE, running
 from sample_tables import ROOT
+from waiting import PATIENCE
 
 
 def read(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=10) as answer:
+    with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
         return answer.read().decode()
 
 
@@ -30,7 +32,7 @@ def start(
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -147,7 +149,7 @@ def test_a_disk_without_any_room_is_one_line():
         env={**os.environ, "PORT": str(free_port())},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert_one_line(run, "TMPDIR: no folder can be made for temporary files")

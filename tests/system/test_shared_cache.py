@@ -11,9 +11,8 @@ from threading import Event
 
 import polars as pl
 import pytest
-from redis import Redis as Client
 from sample_tables import PETS
-from service_servers import Redis, redis_server
+from service_servers import Redis, redis_commands, redis_server
 from timings import found
 from waiting import wait_for
 
@@ -48,16 +47,7 @@ def redis(server, monkeypatch) -> Redis:
 @pytest.fixture
 def asked(redis, monkeypatch) -> list[str]:
     """The commands that Redis is asked; it is never asked again after it failed."""
-    commands = []
-    execute = Client.execute_command
-
-    def counted(client, *command, **options):
-        commands.append(command[0])
-        return execute(client, *command, **options)
-
-    monkeypatch.setattr(Client, "execute_command", counted)
-    monkeypatch.setattr(shared, "SILENCE", 1_000)
-    return commands
+    return redis_commands(monkeypatch)
 
 
 def pets(redis: Redis, table=PETS, **settings):

@@ -20,9 +20,11 @@ import numpy as np
 import polars as pl
 import psutil
 import pytest
+from ports import free_port
 from pots import table
-from processes import SERVE, Server, free_port
+from processes import SERVE, Server
 from sample_tables import ROOT
+from waiting import PATIENCE, wait_for
 
 BIG = 3_000_000
 
@@ -48,7 +50,7 @@ def ask(address: str, **headers: str):
     """Status, headers and text of what stands at an address; status 0 while nobody listens."""
     request = urllib.request.Request(address, headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.status, answer.headers, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
@@ -57,19 +59,12 @@ def ask(address: str, **headers: str):
         return 0, {}, ""
 
 
-def wait_for(holds, seconds=20):
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.02)
-
-
 def test_a_fault_in_a_first_worker_ends_it(tmp_path):
     program = (
         "import time\nfrom pathlib import Path\nfrom iris_dash.server.run_folder import RunFolder\n"
         "from iris_dash.server.starting import Starting\n"
         f"run = RunFolder(Path({str(tmp_path)!r}))\nrun.publish(1)\n"
-        "Starting(lambda generation: 1 / 0, run)\ntime.sleep(60)\n"
+        "Starting(lambda generation: 1 / 0, run)\ntime.sleep(600)\n"
     )
     run = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
@@ -125,7 +120,7 @@ def test_two_workers_share_one_table_that_is_gone_after_the_end(big_file, tmp_pa
                 told.touch()
             return seen[-1][0] == 200
 
-        wait_for(ready, 60)
+        wait_for(ready)
         for status, headers, body in seen[:-1]:
             if status:
                 assert status == 503
@@ -146,7 +141,7 @@ def test_two_workers_share_one_table_that_is_gone_after_the_end(big_file, tmp_pa
         for worker in filter(mapped, workers):
             assert worker.memory_full_info().uss < 300e6
         server.process.terminate()
-        server.process.wait(20)
+        server.process.wait(PATIENCE)
         assert folders(tmp_path) == []
         assert server.printed().count("\n") == 1  # the greeting, and no bar in a log
 
@@ -157,16 +152,16 @@ def test_nothing_is_left_after_a_termination_while_it_starts(big_file, tmp_path,
         if moment == "sharing":
             wait_for(lambda: list(tmp_path.glob("iris_dash-*/table.*")))
         else:
-            time.sleep(1)
+            wait_for(lambda: folders(tmp_path))
         server.process.terminate()
-        assert server.process.wait(20) in (0, 143, -15)
+        assert server.process.wait(PATIENCE) in (0, 143, -15)
         assert folders(tmp_path) == []
 
 
 def test_on_a_full_disk_each_worker_opens_the_table(big_file, tmp_path):
     limited = ["sh", "-c", 'ulimit -f 2000; exec "$@"', "sh", *SERVE]
     with starting(big_file, tmp_path, limited) as server:
-        wait_for(lambda: ask(f"{server.url}/readyz")[0] == 200, 60)
+        wait_for(lambda: ask(f"{server.url}/readyz")[0] == 200)
         assert json.loads(ask(f"{server.url}/range/?page=1&per_page=2")[2])[0]["kiln"] == "a"
         assert not list(tmp_path.glob("*/table.*"))
         greeting, said = server.printed().splitlines()
@@ -183,7 +178,7 @@ def test_a_terminal_sees_how_far_a_start_is(long_file):
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
     said = ""
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE
         while "sharing" not in said and time.monotonic() < until:
             with contextlib.suppress(OSError):
                 said += os.read(terminal, 10_000).decode(errors="ignore")

@@ -27,6 +27,7 @@ from logins import (
     small_server,
 )
 from sample_tables import PETS
+from waiting import PATIENCE
 
 from iris_dash.config.settings import Settings
 from iris_dash.tables.dataset import Dataset
@@ -74,7 +75,7 @@ def at_provider(answer) -> str:
     """What the provider sends a browser back to, as a path of this site."""
     assert answer.status_code == 302, answer.get_data(as_text=True)
     assert answer.headers["Cache-Control"] == "no-store"
-    back = requests.get(answer.headers["Location"], allow_redirects=False, timeout=10)
+    back = requests.get(answer.headers["Location"], allow_redirects=False, timeout=PATIENCE)
     assert back.status_code == 302
     location = back.headers["Location"]
     assert location.startswith("http://localhost/login/callback?")
@@ -159,7 +160,7 @@ def test_the_cookies_are_guarded(provider):
 def test_a_session_over_tls_has_a_cookie_for_tls_alone(provider):
     browser = small_server(signing_in(provider)).test_client()
     begun = browser.get("/", headers=HTML, base_url="https://localhost")
-    back = requests.get(begun.headers["Location"], allow_redirects=False, timeout=10)
+    back = requests.get(begun.headers["Location"], allow_redirects=False, timeout=PATIENCE)
     answer = browser.get(
         back.headers["Location"].removeprefix("https://localhost"), base_url="https://localhost"
     )
@@ -439,7 +440,7 @@ def test_behind_a_proxys_prefix_all_stays_under_it(provider):
     asked = parse_qs(urlsplit(begun.headers["Location"]).query)
     assert asked["redirect_uri"] == ["http://localhost/flowers/login/callback"]
     [sealed] = [c for c in browser._cookies.values() if c.key.startswith("iris_dash_sign_in_")]
-    back = requests.get(begun.headers["Location"], allow_redirects=False, timeout=10)
+    back = requests.get(begun.headers["Location"], allow_redirects=False, timeout=PATIENCE)
     path = back.headers["Location"].removeprefix("http://localhost/flowers")
     # The test client knows nothing of the prefix.
     browser.set_cookie(sealed.key, sealed.value)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import gzip
 import http.client
 import re
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import brotli
 import pytest
-from processes import running
+from waiting import PATIENCE
 
 from iris_dash.files import FORMATS
 from iris_dash.web import compression
@@ -23,17 +22,16 @@ DECODERS = {None: bytes, "br": brotli.decompress, "gzip": gzip.decompress}
 BOOTSTRAP = asset_url(ASSETS / "bootstrap.min.css")
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with running() as served:
-        yield served.url
+@pytest.fixture
+def url(server_url: str) -> str:
+    return server_url
 
 
 def ask(
     url: str, path: str, accept: str | None = None, method: str = "GET", **headers: str
 ) -> tuple[http.client.HTTPResponse, bytes]:
     """Ask with exactly these headers; return the answer and its body as it came."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
     connection.putrequest(method, path, skip_accept_encoding=True)
     if accept is not None:
         connection.putheader("Accept-Encoding", accept)

@@ -197,9 +197,10 @@ def test_what_cannot_be_a_facet_is_refused_if_asked(make, values, words):
 @BOTH
 def test_a_million_texts_open_fast(make):
     frame = table(make, [f"text {i}" for i in range(1_000_000)])
-    start = time.perf_counter()
+    start = time.process_time()
     schema = open_dataset(frame).schema
-    assert time.perf_counter() - start < 10  # takes a second; the limit is for a busy machine
+    # It takes about one, of all processors together; what others do here takes none of it.
+    assert time.process_time() - start < 10
     assert schema.facets == ()
 
 

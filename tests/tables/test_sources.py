@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import polars as pl
 import pytest
-from processes import free_port
+from ports import free_port
 from sample_tables import ROOT
 
 import iris_dash.tables.download

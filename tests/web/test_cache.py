@@ -6,7 +6,7 @@ import json
 
 import polars as pl
 import pytest
-from processes import free_port
+from ports import free_port
 from sample_tables import PETS
 from timings import found
 
