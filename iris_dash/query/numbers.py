@@ -5,7 +5,7 @@ from __future__ import annotations
 from iris_dash.query.schema import Measure, decimals_of
 
 WHOLE = 1e15
-"""Whole numbers of fewer than so many are written out; others have an exponent."""
+"""Whole numbers below this are written digit by digit; larger ones as Python writes a float."""
 
 
 def exact_text(value: float, decimals: int = 0) -> str:
