@@ -25,7 +25,8 @@ from iris_dash.analysis.diagnosis import Diagnosis, diagnose
 from iris_dash.analysis.quartiles import GroupSpread, spreads
 from iris_dash.analysis.records import Diagnosis as DiagnosisRecord
 from iris_dash.analysis.records import Summary, comparison_record, diagnosis_record
-from iris_dash.analysis.rollup import Rollup, build_rollup
+from iris_dash.analysis.rolling_up import build_rollup
+from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.core.timing import span
 from iris_dash.files import Export, Table, find_format

@@ -11,7 +11,8 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from iris_dash.analysis import comparison, diagnosis, relaxation
-from iris_dash.analysis.comparison import CONFIDENCE, SMALL, MeasureComparison
+from iris_dash.analysis.comparison import SMALL, MeasureComparison
+from iris_dash.analysis.mean_intervals import CONFIDENCE
 from iris_dash.query.schema import Facet, FacetValue, Schema
 from iris_dash.query.url import format_query
 

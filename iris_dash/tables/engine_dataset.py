@@ -13,7 +13,7 @@ from typing_extensions import override
 from iris_dash.engines import Engine
 from iris_dash.query.query import Query
 from iris_dash.tables.dataset import Dataset
-from iris_dash.tables.ordering import with_sort_keys
+from iris_dash.tables.ordering import in_order
 from iris_dash.tables.row_set import Frame, N, Rows
 
 
@@ -83,8 +83,6 @@ class EngineDataset(Dataset):
 
         An engine knows text but not a facet's order, so a facet is sorted by its values' places.
         """
-        rows, places = self.select(query).lazy(), {f.name: f for f in self.schema.facets}
-        rows, keys, descending = with_sort_keys(rows, query, places)
-        ties = [name for name in self.order if name not in keys]
-        ways = [*descending, *(False for _ in ties)]
-        return rows.sort(*keys, *ties, descending=ways, nulls_last=True).select(*self.schema.names)
+        facets = {facet.name: facet for facet in self.schema.facets}
+        rows = in_order(self.select(query).lazy(), query, facets, self.order)
+        return rows.select(*self.schema.names)

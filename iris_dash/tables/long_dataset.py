@@ -14,7 +14,7 @@ from iris_dash.query.query import Query
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.filtering import condition, restricts
 from iris_dash.tables.frame_dataset import FrameDataset
-from iris_dash.tables.ordering import page_slice, with_sort_keys
+from iris_dash.tables.ordering import in_order, page_slice
 from iris_dash.tables.row_set import Frame, Rows
 
 SLICE = 250_000
@@ -75,9 +75,8 @@ class LongDataset(FrameDataset):
         """Return the places of the first `most` selected rows in their order, None: of all."""
         rows = self.select(query).lazy()
         if query.sort:
-            rows, keys, descending = with_sort_keys(rows, query, self.unordered)
-            rows = rows.select(*keys, ROW)
-            rows = rows.sort(*keys, ROW, descending=[*descending, False], nulls_last=True)
+            rows = rows.select(*(name for name, _ in query.sort), ROW)
+            rows = in_order(rows, query, self.unordered, (ROW,))
         rows = rows.select(ROW)
         found = self.collect(rows if most is None else rows.head(most))
         return np.asarray(found[ROW].to_numpy(), dtype=np.intp)

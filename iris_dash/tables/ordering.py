@@ -1,9 +1,9 @@
-"""The order of rows: a query's sort as columns to sort by, and its page of what is in order."""
+"""The order of rows: as a query sorts them, and its page of what is in order."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any, TypeVar
 
@@ -18,24 +18,22 @@ Some = TypeVar("Some", nw.DataFrame[Any], nw.LazyFrame[Any])
 Sliced = TypeVar("Sliced", nw.DataFrame[Any], NDArray[np.intp])
 
 
-def with_sort_keys(
-    rows: Some, query: Query, unordered: Mapping[str, Facet]
-) -> tuple[Some, list[str], list[bool]]:
-    """Return the rows with what sorts them, those columns' names, and which of them descend.
+def in_order(rows: Some, query: Query, unordered: Mapping[str, Facet], ties: Sequence[str]) -> Some:
+    """Return the rows in the query's order, missing values last, then in that of `ties`.
 
     A facet is sorted in its own order; `unordered` are the facets by name whose columns do not
-    know it: those are sorted by their values' places.
+    know it: those are sorted by their values' places, which stand in columns of their own then.
     """
     keys, descending = [], []
     for i, (name, down) in enumerate(query.sort):
+        key = name
         if name in unordered:
             key = f"_place{i}"
             rows = rows.with_columns(_place(unordered[name]).alias(key))
-        else:
-            key = name
         keys.append(key)
         descending.append(down)
-    return rows, keys, descending
+    last = [name for name in ties if name not in keys]
+    return rows.sort(*keys, *last, descending=descending + [False] * len(last), nulls_last=True)
 
 
 def _place(facet: Facet) -> nw.Expr:

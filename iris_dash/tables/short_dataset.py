@@ -16,7 +16,7 @@ from iris_dash.query.query import Query
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.filtering import left_out, positions, restricts
 from iris_dash.tables.frame_dataset import FrameDataset
-from iris_dash.tables.ordering import page_slice, with_sort_keys
+from iris_dash.tables.ordering import in_order, page_slice
 from iris_dash.tables.row_set import Frame, Rows
 from iris_dash.tables.values import facet_places, floats, records
 
@@ -46,9 +46,7 @@ class ShortDataset(FrameDataset):
     def page(self, query: Query) -> Frame:
         rows = self.select(query)
         if query.sort:
-            rows, keys, descending = with_sort_keys(rows, query, self.unordered)
-            rows = rows.sort(*keys, ROW, descending=[*descending, False], nulls_last=True)
-            rows = rows.select(*self.frame.columns)
+            rows = in_order(rows, query, self.unordered, (ROW,)).select(*self.frame.columns)
         return page_slice(rows, query)
 
     @override

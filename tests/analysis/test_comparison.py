@@ -24,11 +24,9 @@ from iris_dash.analysis.comparison import (
     MeasureComparison,
     Sample,
     compare,
-    hedges_correction,
-    mean_interval,
-    t_quantile,
 )
-from iris_dash.analysis.rollup import build_rollup
+from iris_dash.analysis.mean_intervals import hedges_correction, mean_interval, t_quantile
+from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.commands.load import load_table
 from iris_dash.engines import engine_address

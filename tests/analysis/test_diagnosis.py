@@ -19,7 +19,7 @@ from sample_tables import ROOT
 
 from iris_dash import Explorer, open_dataset
 from iris_dash.analysis.diagnosis import diagnose
-from iris_dash.analysis.rollup import build_rollup
+from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.query.filters import Choice, Interval
 from iris_dash.query.query import Query

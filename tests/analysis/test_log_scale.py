@@ -18,7 +18,7 @@ from sample_tables import ROOT
 from iris_dash import Explorer
 from iris_dash.analysis.grid import grid_of
 from iris_dash.analysis.quartiles import spreads
-from iris_dash.analysis.rollup import build_rollup
+from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.dashboard.answer.address import format_address, read_address, state_of_controls
 from iris_dash.dashboard.answer.answer import answer_controls, controls_of_address
@@ -192,7 +192,7 @@ def test_bins_in_log_hold_what_a_plain_loop_counts(rows, ends, by):
         for row in dataset.frame.select("colour", "size", "count").to_native().iter_rows()
         if row[1] is not None and low <= row[1] <= high
     ]
-    with patch("iris_dash.analysis.rollup.MOST_CELLS", 0):
+    with patch("iris_dash.analysis.rolling_up.MOST_CELLS", 0):
         per_row = build_rollup(dataset)
     for answers in (build_rollup(dataset), per_row, scan):
         assert answers is scan or answers.answers(query)

@@ -14,7 +14,7 @@ from rolled_tables import SAID, per_row, rows_of_tables, slider_ends, table
 
 from iris_dash import Explorer, open_dataset
 from iris_dash.analysis.grid import Grid, grid_of
-from iris_dash.analysis.rollup import build_rollup
+from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.query.schema import Measure
 from iris_dash.tables.description import TableDescription

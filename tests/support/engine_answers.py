@@ -21,7 +21,8 @@ import reference
 
 from iris_dash import DatasetError, Explorer, open_dataset
 from iris_dash.analysis.quartiles import spreads
-from iris_dash.analysis.rollup import Rollup, build_rollup
+from iris_dash.analysis.rolling_up import build_rollup
+from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.commands.load import load_table, target_of
 from iris_dash.engines import write_table
@@ -213,6 +214,26 @@ def test_summary_with_quartiles(explorer, question):
 
 
 @each_question
+def test_what_a_query_leaves_out(explorer, question):
+    selected = {id(row) for row in expected(explorer, question)}
+    left = [row for row in ROWS if id(row) not in selected]
+    for one in explorer.comparison(explorer.query(**question)):
+        values = [row[one.measure] for row in left]
+        known = np.array([value for value in values if value is not None], dtype=float)
+        assert (one.rest.n, one.rest.missing) == (len(known), len(values) - len(known))
+        with np.errstate(invalid="ignore"):
+            five = np.percentile(known, [0, 25, 50, 75, 100]) if len(known) else [math.nan] * 5
+            moments = [known.mean(), known.std(ddof=1)] if len(known) > 1 else [math.nan] * 2
+        rest = one.rest
+        for found, wanted in zip(
+            (rest.mean, rest.std, rest.min, rest.q1, rest.median, rest.q3, rest.max),
+            (*moments, *five),
+            strict=True,
+        ):
+            assert found == (pytest.approx(wanted) if np.isfinite(wanted) else None)
+
+
+@each_question
 def test_histograms_and_density(explorer, question):
     wanted = expected(explorer, question)
     query = explorer.query(**question)
@@ -243,7 +264,7 @@ def test_histograms_and_density(explorer, question):
 def rolled_up(explorer: Explorer) -> Rollup:
     """The table at slider resolution, although it is too short for that to pay."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("iris_dash.analysis.rollup.LEAST_GAIN", 1)
+        patch.setattr("iris_dash.analysis.rolling_up.LEAST_GAIN", 1)
         rollup = build_rollup(explorer.dataset)
     assert rollup is not None
     assert rollup.n is not None

@@ -8,7 +8,7 @@ from unittest.mock import patch
 import polars as pl
 from hypothesis import strategies as st
 
-from iris_dash.analysis.rollup import build_rollup
+from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.tables.description import TableDescription
 
 SAID = TableDescription(
@@ -54,7 +54,7 @@ def table(rows):
 
 def per_row(dataset):
     """The table at slider resolution with a cell per row, as where a rollup does not pay."""
-    with patch("iris_dash.analysis.rollup.MOST_CELLS", 0):
+    with patch("iris_dash.analysis.rolling_up.MOST_CELLS", 0):
         rollup = build_rollup(dataset)
     assert rollup.n is None
     return rollup

@@ -7,7 +7,8 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from iris_dash.analysis.comparison import CONFIDENCE, SMALL, MeasureComparison, Sample
+from iris_dash.analysis.comparison import SMALL, MeasureComparison, Sample
+from iris_dash.analysis.mean_intervals import CONFIDENCE
 from iris_dash.dashboard.page.elements import aria
 from iris_dash.query.numbers import interval_text, rounded_text
 from iris_dash.query.schema import Schema

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from iris_dash.analysis.aggregates import GroupMoments
-from iris_dash.analysis.comparison import mean_interval
+from iris_dash.analysis.mean_intervals import mean_interval
 from iris_dash.dashboard.charts.figures import Figure, axis_title, base_axis, base_layout
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour

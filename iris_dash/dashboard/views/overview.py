@@ -11,7 +11,7 @@ from dash import Output, html
 from dash.development.base_component import Component
 
 from iris_dash.analysis.aggregates import GroupMoments, Histogram
-from iris_dash.analysis.comparison import mean_interval
+from iris_dash.analysis.mean_intervals import mean_interval
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.charts.density import density_figure, density_note
 from iris_dash.dashboard.charts.means import (
