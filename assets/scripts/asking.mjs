@@ -15,7 +15,7 @@
  * @property {string[]} log the measures on a log scale
  * @property {string} theme
  * @property {boolean} narrow
- * @property {string[]} open the charts whose text twins are unfolded
+ * @property {string[]} open the charts whose text alternatives are unfolded
  */
 
 export class Asking {

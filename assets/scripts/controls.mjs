@@ -18,8 +18,8 @@ export function number(text) {
 /** Return whether the page is light or dark. */
 const theme = () => document.documentElement.getAttribute("data-bs-theme") || "light";
 
-/** Return the charts whose text twins are unfolded: only those are asked for. */
-const openTwins = () => all("details[data-twin][open]").map((twin) => String(twin.dataset.twin));
+/** Return the charts whose text alternatives are unfolded: only those are asked for. */
+const openTexts = () => all("details[data-twin][open]").map((text) => String(text.dataset.twin));
 
 /** @param {import("./asking.mjs").State} state */
 const filtersOf = ({ facets, ranges }) => JSON.stringify([facets, ranges]);
@@ -50,7 +50,7 @@ export class Controls {
       "toggle",
       (event) => {
         if (around(event, "details[data-twin][open]") !== event.target) return;
-        this.#asking.askWith({ open: openTwins() });
+        this.#asking.askWith({ open: openTexts() });
       },
       true,
     );
@@ -88,7 +88,7 @@ export class Controls {
       log: logIds.filter((_, i) => logs[i]).map(({ column }) => column),
       theme: theme(),
       narrow: this.#narrow.matches,
-      open: openTwins(),
+      open: openTexts(),
     };
     const before = this.#asking.newest;
     const isNarrowed = before && filtersOf(before) !== filtersOf(state);
