@@ -18,7 +18,7 @@ import pandas as pd
 
 from benchmarks import callback, express_callback, first_load, ten_million
 from iris_dash.config.settings import Settings
-from iris_dash.server.workers import PLACES
+from iris_dash.server.worker import PLACES
 from iris_dash.web.app import create_app
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from polars.exceptions import PanicException
@@ -44,6 +46,10 @@ class AnswerFailed(Exception):  # noqa: N818 -- it says what happened
 
 class SettingsError(IrisDashError):
     """A setting has a value that it cannot have; the message names key, value and what may be."""
+
+
+class StartFailed(IrisDashError):  # noqa: N818 -- it says what happened
+    """No worker can serve; the message is one line that says what prevents it."""
 
 
 @dataclass(frozen=True)
@@ -97,13 +103,17 @@ def first_line(error: BaseException) -> str:
 
 
 def in_one_line(error: BaseException) -> str:
-    """Return an error as one line; one that the package did not raise says its kind too.
+    """Return an error as one line; an unexpected one says its kind and where it was raised, too.
 
     >>> in_one_line(DatasetError("a.csv: there is no such file")), in_one_line(KeyError("a"))
     ('a.csv: there is no such file', "KeyError: 'a'")
     """
     words = first_line(error)
-    return words if isinstance(error, IrisDashError) else f"{type(error).__name__}: {words}"
+    if isinstance(error, IrisDashError):
+        return words
+    frames = extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {words}{place}"
 
 
 def unknown_name(kind: str, name: object, valid: Iterable[object], plural: str = "") -> str:

@@ -87,6 +87,10 @@ class RunFolder:
             return (self.path / FAILED).read_text()
         return ""
 
+    def forget_failure(self) -> None:
+        """Forget why a worker could not begin: another one may."""
+        (self.path / FAILED).unlink(missing_ok=True)
+
     def tidy(self) -> None:
         """Remove the tables that no living worker serves any more."""
         used = [served for worker, served in self.served().items() if is_alive(worker)]

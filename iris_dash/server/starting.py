@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterable
 from multiprocessing import connection, parent_process
@@ -65,8 +64,7 @@ class Starting:
         self._made: WSGIApplication | None = None
         self._generation = 0
         if run.all_answer(workers):
-            while not self._follow():
-                time.sleep(RETRY_SECONDS)
+            self._replace()
         Thread(target=self._live, daemon=True).start()
 
     def _live(self) -> None:
@@ -85,16 +83,22 @@ class Starting:
                 os._exit(0)
         try:
             self._take()
-        except IrisDashError as error:
-            self._run.fail(str(error))
+        except BaseException as error:
+            self._run.fail(in_one_line(error))
             parent = parent_process()
             if parent and parent.pid:
                 os.kill(parent.pid, signal.SIGTERM)
             return False
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
-            os._exit(1)
         return True
+
+    def _replace(self) -> None:
+        """Serve the newest generation before anything listens, as soon as its table is there."""
+        while self._made is None:
+            try:
+                self._take()
+            except IrisDashError as error:
+                tell(f"{error}; trying again", self._log, "error")
+                time.sleep(RETRY_SECONDS)
 
     def _follow(self) -> bool:
         """Serve the newest generation; return whether it could be made."""

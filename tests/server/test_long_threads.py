@@ -14,7 +14,7 @@ from iris_dash import open_dataset
 from iris_dash.config.settings import Settings
 from iris_dash.server.run_folder import RunFolder
 from iris_dash.server.starting import Starting
-from iris_dash.server.workers import Tables
+from iris_dash.server.table_replacement import Tables
 from iris_dash.web.observing.json_lines import tell
 
 FAULTS = (OSError(5, "Input/output error"), KeyError("a"), pl.exceptions.PanicException("a panic"))
@@ -27,7 +27,7 @@ def kind(fault: BaseException) -> str:
 @pytest.fixture
 def served(tmp_path, monkeypatch):
     """A run of one table, which is looked after every moment."""
-    monkeypatch.setattr("iris_dash.server.workers.TIDY_SECONDS", 0.02)
+    monkeypatch.setattr("iris_dash.server.table_replacement.TIDY_SECONDS", 0.02)
     (tmp_path / "run").mkdir()
     path = tmp_path / "pots.csv"
     path.write_text("kiln,height\na,1\n")
@@ -93,7 +93,10 @@ def test_what_cannot_be_tidied_is_said_once(served, monkeypatch, capsys):
 
     monkeypatch.setattr(run, "tidy", tidy)
     wait_for(lambda: len(tries) > 3)
-    assert capsys.readouterr().err == "iris-dash: KeyError: 'a'; the table served before stays\n"
+    said = capsys.readouterr().err
+    assert said.startswith("iris-dash: KeyError: 'a' (test_long_threads.py:")
+    assert said.endswith("); the table served before stays\n")
+    assert said.count("\n") == 1
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=kind)

@@ -17,7 +17,7 @@ from iris_dash.core.errors import DatasetError
 from iris_dash.server.run_folder import OwnRun, RunFolder, remove_abandoned
 from iris_dash.server.shared_table import kept
 from iris_dash.server.starting import Starting
-from iris_dash.server.workers import Tables
+from iris_dash.server.table_replacement import Tables
 
 # --- Its parts
 

@@ -18,10 +18,11 @@ from waiting import PATIENCE, wait_for
 from iris_dash import Explorer, open_dataset
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import DatasetError, EngineAway
+from iris_dash.server.progress_bar import READY
 from iris_dash.server.run_folder import OwnRun, RunFolder
 from iris_dash.server.shared_table import keep, kept, share
 from iris_dash.server.starting import PAGE, Starting
-from iris_dash.server.workers import READY, Tables
+from iris_dash.server.table_replacement import Tables
 from iris_dash.tables.engine_dataset import EngineDataset
 from iris_dash.web.app import create_app
 
@@ -170,15 +171,26 @@ def test_a_worker_says_that_it_loads_and_then_hands_over(tmp_path):
     assert call(app, "/healthz")[2] == b"made"
 
 
-def test_why_a_first_worker_cannot_begin_is_told(tmp_path):
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (DatasetError("no table"), "no table"),
+        (ZeroDivisionError("by none"), "ZeroDivisionError: by none (test_shared_table.py:"),
+        (pl.exceptions.PanicException("no thread"), "PanicException: no thread (test_shared_"),
+        (SystemExit(3), "SystemExit: 3 (test_shared_table.py:"),
+    ],
+    ids=lambda given: type(given).__name__,
+)
+def test_why_a_first_worker_cannot_begin_is_told(tmp_path, error, words):
     def make(generation):
-        raise DatasetError("no table")
+        raise error
 
     run = RunFolder(tmp_path)
     run.publish(1)
     app = Starting(make, run)
     wait_for(lambda: run.failure)
-    assert run.failure == "no table"
+    assert run.failure.startswith(words)
+    assert "\n" not in run.failure
     assert call(app, "/readyz")[0].startswith("503")
 
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from processes import running
 from waiting import PATIENCE, get, wait_for
 
-from iris_dash.server.workers import BLOCKING_THREADS, PLACES
+from iris_dash.server.worker import BLOCKING_THREADS, PLACES
 
 
 def test_half_sent_bodies_keep_nobody_from_an_answer():

@@ -8,7 +8,6 @@ import json
 import os
 import pty
 import struct
-import subprocess
 import sys
 import termios
 import time
@@ -59,20 +58,6 @@ def ask(address: str, **headers: str):
         return 0, {}, ""
 
 
-def test_a_fault_in_a_first_worker_ends_it(tmp_path):
-    program = (
-        "import time\nfrom pathlib import Path\nfrom iris_dash.server.run_folder import RunFolder\n"
-        "from iris_dash.server.starting import Starting\n"
-        f"run = RunFolder(Path({str(tmp_path)!r}))\nrun.publish(1)\n"
-        "Starting(lambda generation: 1 / 0, run)\ntime.sleep(600)\n"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 1
-    assert "ZeroDivisionError" in run.stderr
-
-
 # --- Real servers
 
 
@@ -96,7 +81,7 @@ SERVE_WHEN_TOLD = """
 import sys, time
 from pathlib import Path
 from iris_dash.commands import cli
-from iris_dash.server import workers as serving
+from iris_dash.server import table_replacement as serving
 
 def share(*given, share=serving.share):
     while not Path(sys.argv[1]).exists():

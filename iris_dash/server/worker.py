@@ -1,0 +1,61 @@
+"""One worker: how much it answers at once, and what it answers with."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from iris_dash.config.environment import RUN_FOLDER, read_settings
+from iris_dash.core.errors import FAULTS, in_one_line
+from iris_dash.server.request_buffer import RequestBuffer
+from iris_dash.server.run_folder import RunFolder
+from iris_dash.server.shared_table import kept
+from iris_dash.server.starting import Starting
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+PLACES = 4
+"""How many requests a worker answers at once."""
+
+BLOCKING_THREADS = 64
+"""How many it may hold: each half-sent body has a thread, all but as many as there are places."""
+
+
+def work(*given: Any) -> None:
+    """Be a worker that Granian has started, as it would be itself.
+
+    What prevents that is noted in the run's folder, and the process ends.
+    """
+    from granian.server.mp import MPServer
+
+    try:
+        MPServer._spawn_wsgi_worker(*given)
+    except FAULTS as error:
+        _run().fail(in_one_line(error))
+        sys.exit(1)
+
+
+def application() -> RequestBuffer:
+    """Return what a worker serves: at once that it is loading, then the run's table."""
+    run, settings = _run(), read_settings(os.environ)
+    starting = Starting(partial(_table_server, run), run, settings.workers, settings.log)
+    return RequestBuffer(starting, PLACES, BLOCKING_THREADS - PLACES, settings.max_body)
+
+
+def _run() -> RunFolder:
+    return RunFolder(Path(os.environ[RUN_FOLDER]))
+
+
+def _table_server(run: RunFolder, generation: int) -> Flask:
+    from iris_dash.web.app import create_app
+
+    settings = read_settings(os.environ)
+    explorer = kept(run.table(generation))
+    if explorer is not None:
+        explorer.source = settings.data
+    server: Flask = create_app(explorer, settings).server
+    return server
