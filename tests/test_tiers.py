@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 from tiers import PROPERTIES, TESTS, TIERS, group_of, tier_of
+from xdist.scheduler import LoadGroupScheduling
 
 STARTERS = {"processes", "engine_servers", "service_servers", "cluster_servers", "shared", "pages"}
 """The modules that start what is more than Python."""
@@ -30,6 +33,14 @@ def test_the_core_starts_no_server(path: Path) -> None:
         elif isinstance(node, ast.ImportFrom):
             imported.add(node.module)
     assert imported & STARTERS == set()
+
+
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="one worker runs them all")
+def test_xdist_keeps_groups_together(request: pytest.FixtureRequest) -> None:
+    scope_of = partial(LoadGroupScheduling._split_scope, None)
+    for item in request.session.items:
+        group = group_of(item)
+        assert scope_of(item.nodeid) == (group or item.nodeid)
 
 
 def test_properties_come_first_of_all(request: pytest.FixtureRequest) -> None:
