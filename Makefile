@@ -1,4 +1,4 @@
-# make run | check | test | test-all | coverage | bench | soak | fuzz: each sets up what it needs and
+# make run | dev | check | test | test-all | coverage | bench | soak | fuzz: each sets up what it needs and
 # is quick the second time.
 
 PYTHON ?= python3
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SCRIPT_TOOLS := tests/assets
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run check test test-all coverage lint check-js bench soak fuzz browser services java requirements \
+.PHONY: run dev check test test-all coverage lint check-js bench soak fuzz browser services java requirements \
 	format clean
 
 # Two workers share the tests by the groups and in the order of tests/support/tiers.py.
@@ -17,6 +17,10 @@ without = $(addprefix --ignore=tests/,$(1))
 
 run: $(VENV)/run.done
 	@$(if $(DATA),IRIS_DASH_DATA="$(DATA)") exec $(BIN)/python app.py
+
+# As it changes: code, assets and the table.
+dev: $(VENV)/test.done
+	@exec $(BIN)/iris-dash serve --reload $(if $(DATA),"$(DATA)")
 
 # Whether the core still works: nothing but Python, about a minute.
 check: lint

@@ -6,11 +6,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from tqdm import tqdm
 
 from iris_dash.commands.load import load_table, read_rows, target_of
+from iris_dash.commands.reload import serve_anew
 from iris_dash.commands.verify import Claim, Verdict, verify
 from iris_dash.config.environment import options_environment, read_settings, settings_lines
 from iris_dash.core.errors import IrisDashError, SettingsError
@@ -22,7 +24,10 @@ from iris_dash.web.auth import print_hash
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code: 0, or 2 after one line that says why."""
-    given = _parser().parse_args(arguments)
+    return _run(_parser().parse_args(arguments))
+
+
+def _run(given: argparse.Namespace) -> int:
     try:
         if given.command == "load":
             print(load(given.file, given.url, given.replace, given.keep))
@@ -34,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print("\n".join(settings_lines(os.environ)))
         elif given.command == "hash":
             return print_hash(given.name, given.token)
+        elif given.reload:
+            given.reload = False
+            serve_anew(partial(_run, given), read_settings(os.environ, _named(given)))
         else:
             serve(given.source, _options(given), given.settings)
     except IrisDashError as error:
@@ -47,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help="serve the dashboard and the JSON routes")
     _add_table(serving)
+    serving.add_argument(
+        "--reload",
+        action="store_true",
+        help="serve anew when code, assets or the table change: for development",
+    )
     loading = commands.add_parser("load", help="write a file as a table on an engine")
     loading.add_argument("file", help="the file, folder, pattern or address that serve takes too")
     loading.add_argument("url", help="the table: postgresql://user:password@host/db/table")
@@ -138,13 +151,17 @@ def _label(text: str) -> tuple[str, str]:
     return name, label
 
 
+def _named(given: argparse.Namespace) -> dict[str, str | None]:
+    """Return the variables that a command's arguments say instead."""
+    return {"IRIS_DASH_DATA": given.source, "IRIS_DASH_SETTINGS": given.settings}
+
+
 def _verify(given: argparse.Namespace) -> Verdict:
     """Return what the file that the command line names is, beside the table that it names."""
     if given.query is None and (given.means or given.fingerprint):
         raise SettingsError("--means and --fingerprint go with --query")
     environment = os.environ | options_environment(_options(given))
-    named = {"IRIS_DASH_DATA": given.source, "IRIS_DASH_SETTINGS": given.settings}
-    explorer = Explorer(read_settings(environment, named).open())
+    explorer = Explorer(read_settings(environment, _named(given)).open())
     claim = None
     if given.query is not None:
         claim = Claim(given.query, "means" if given.means else "rows", given.fingerprint)

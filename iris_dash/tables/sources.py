@@ -60,7 +60,7 @@ def read_source(source: str | Path, report: Report = str) -> Source:
     path = Path(source)
     name = str(path).replace("\n", " ")
     files = _files_of(path, name)
-    title = _stem(path.name) if files == [path] else _base(path).name
+    title = _stem(path.name) if files == [path] else base_of(path).name
     return _read(name, files, files[0].name, title, report)
 
 
@@ -74,7 +74,7 @@ def description_beside(source: str | Path) -> Path | None:
         return None
     path = Path(source)
     if os.path.isdir(path) or _is_pattern(path):
-        folder = _base(path)
+        folder = base_of(path)
         return folder.parent / f"{folder.name}.toml"
     return path.with_name(f"{_stem(path.name)}.toml") if path.name else None
 
@@ -182,8 +182,9 @@ def _is_pattern(path: Path) -> bool:
     return glob.has_magic(str(path)) and not os.path.exists(path)
 
 
-def _base(path: Path) -> Path:
-    """Return the folder that a folder or pattern is about."""
+def base_of(source: str | Path) -> Path:
+    """Return the folder that a folder or pattern is about, or the file, without links."""
+    path = Path(source)
     while _is_pattern(path):
         path = path.parent
     return path.resolve()
