@@ -10,10 +10,10 @@ import pytest
 from examples import examples
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+from page_answers import answer_controls, controls_of_address
 from reference import select
 
 from iris_dash import IrisQuery, column_range
-from iris_dash.dashboard.answer.answer import answer_controls, controls_of_address
 
 SPECIES = ["setosa", "versicolor", "virginica"]
 MEASURES = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
@@ -36,7 +36,7 @@ def controls_asked(explorer, search: str) -> dict[str, Any]:
     lows = [float(text) for text in controls["lows"]]
     highs = [float(text) for text in controls["highs"]]
     return {
-        "facets": dict(zip(["species"], controls["facets"], strict=True)),
+        "facets": dict(zip(["species"], controls["ticked"], strict=True)),
         "ranges": dict(zip(MEASURES, zip(lows, highs, strict=True), strict=True)),
         "sort": controls["sort"],
         "page": 0,

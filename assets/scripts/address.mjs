@@ -1,6 +1,8 @@
 // The address: written after each answer, read on load and on Back and Forward.
 
+import { dimSoon } from "./answered.mjs";
 import { setProps } from "./dash.mjs";
+import { look } from "./look.mjs";
 
 const GESTURE = 800; // ms: changes closer than this are one step of the browser's history
 const FILTER_FREE = ["sort", "by", "per_page"]; // what Reset keeps, with the keys that begin with "_"
@@ -45,9 +47,12 @@ export class Address {
    * @type {string | null}
    */
   unanswered = null;
-  #search = "";
+  /** Whether the controls were set as an address says, in the page's layout or later. */
+  isOpened = false;
+  // The page opens at one.
+  #search = window.location.search;
   #isHere = true;
-  #isOpening = false;
+  #isOpening = true;
   #written = 0;
   #asking;
 
@@ -67,10 +72,12 @@ export class Address {
   /** Ask the server to set the controls as an address says. */
   open(search = window.location.search) {
     this.#asking.forget();
+    this.isOpened = true;
     this.unanswered = this.#search = search;
     this.#isHere = search === window.location.search; // else it is a step of its own, as Reset is
     this.#isOpening = true;
-    setProps("address", { data: { search, at: Date.now() } });
+    dimSoon();
+    setProps("address", { data: { search, ...look(), at: Date.now() } });
   }
 
   /** The address's page of the table while it is being opened, else null. */

@@ -5,7 +5,16 @@ import { all, one } from "./dom.mjs";
 const STALE = 150; // ms without an answer after which what is older than the controls is dimmed
 const REST = 700; // ms without a change of the count after which it is said aloud
 
-/** @typedef {{ n: number, search: string, rows: string, failed: Record<string, string> }} Answer */
+/**
+ * What an answer says of itself. Either `n` is the question's number, or `state` is what an address
+ * has opened, which nobody has asked for.
+ * @typedef {object} Answer
+ * @property {number} [n]
+ * @property {import("./asking.mjs").State} [state]
+ * @property {string} search the address of what is shown, without "?"
+ * @property {string} rows the shown query without its page
+ * @property {Record<string, string>} failed a sentence for each part that failed
+ */
 
 /** @type {number | undefined} */
 let dimming;

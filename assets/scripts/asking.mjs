@@ -2,6 +2,17 @@
 // a slow server sees few questions and an old answer never overwrites a newer one.
 
 /**
+ * Return the text that equal values have in common, whichever way their keys were written.
+ * @param {unknown} something of JSON
+ */
+export const textOf = (something) =>
+  JSON.stringify(something, (_, value) =>
+    value && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : value,
+  );
+
+/**
  * The state of the page's controls: `Question` in dashboard/answer/question.py.
  * @typedef {object} State
  * @property {Record<string, string[]>} facets what is ticked
@@ -52,7 +63,7 @@ export class Asking {
    * @param {State} state
    */
   ask(state) {
-    const text = JSON.stringify(state);
+    const text = textOf(state);
     if (text === this.#last) return;
     this.#last = text;
     if (this.#underWay) this.#waiting = state;
@@ -93,6 +104,18 @@ export class Asking {
   giveUp() {
     this.#underWay = false;
     this.#sent = this.takeNewest();
+  }
+
+  /**
+   * Take a state for answered that nobody has asked for, and return true; false, and nothing
+   * changes, while an answer is under way.
+   * @param {State} state
+   */
+  adopt(state) {
+    if (this.#underWay) return false;
+    this.#sent = state;
+    this.#last = textOf(state);
+    return true;
   }
 
   /** Let the state that was asked for last be asked for again. */

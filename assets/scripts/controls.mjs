@@ -1,9 +1,8 @@
 // The state of the page's controls, as it is asked for.
 
+import { textOf } from "./asking.mjs";
 import { inputs } from "./dash.mjs";
-import { all, around } from "./dom.mjs";
-
-const NARROW = "(max-width: 560px)"; // as in dashboard.css
+import { look } from "./look.mjs";
 
 /**
  * Return the number that a text says, with a point or a comma; null if it says none.
@@ -15,21 +14,14 @@ export function number(text) {
   return written === "" || !Number.isFinite(value) ? null : value;
 }
 
-/** Return whether the page is light or dark. */
-const theme = () => document.documentElement.getAttribute("data-bs-theme") || "light";
-
-/** Return the charts whose text alternatives are unfolded: only those are asked for. */
-const openTexts = () => all("details[data-twin][open]").map((text) => String(text.dataset.twin));
-
 /** @param {import("./asking.mjs").State} state */
-const filtersOf = ({ facets, ranges }) => JSON.stringify([facets, ranges]);
+const filtersOf = ({ facets, ranges }) => textOf([facets, ranges]);
 
 /** @typedef {{ column: string }} Id of a column's control */
 
 export class Controls {
   #asking;
   #address;
-  #narrow = window.matchMedia(NARROW);
 
   /**
    * @param {import("./asking.mjs").Asking} asking
@@ -38,22 +30,6 @@ export class Controls {
   constructor(asking, address) {
     this.#asking = asking;
     this.#address = address;
-  }
-
-  /** Ask anew where something changes that Dash does not know of. */
-  watch() {
-    window.addEventListener("themechange", () => this.#asking.askWith({ theme: theme() }));
-    this.#narrow.addEventListener("change", ({ matches }) =>
-      this.#asking.askWith({ narrow: matches }),
-    );
-    document.addEventListener(
-      "toggle",
-      (event) => {
-        if (around(event, "details[data-twin][open]") !== event.target) return;
-        this.#asking.askWith({ open: openTexts() });
-      },
-      true,
-    );
   }
 
   /**
@@ -66,11 +42,17 @@ export class Controls {
    * @param {string} perPage
    * @param {string[]} choices
    * @param {boolean[]} logs
-   * @param {any[]} rest the single choices, which not every table has, then the four lists of ids
+   * @param {any[]} rest the single choices, which not every table has, then the four lists of ids,
+   * and the last answer
    */
   ask(facets, lows, highs, sort, page, perPage, choices, logs, ...rest) {
+    const answer = /** @type {import("./answered.mjs").Answer | null} */ (rest.at(-1));
     /** @type {Id[][]} */
-    const [facetIds, lowIds, choiceIds, logIds] = rest.slice(-4);
+    const [facetIds, lowIds, choiceIds, logIds] = rest.slice(-5, -1);
+    if (!this.#address.isOpened) {
+      this.#address.open();
+      return;
+    }
     const chosen = /** @type {Record<string, string | undefined>} */ (inputs());
     const axes = [chosen["scatter-x"], chosen["scatter-y"]];
     /** @type {import("./asking.mjs").State} */
@@ -86,13 +68,14 @@ export class Controls {
       axes: axes.filter((axis) => typeof axis === "string"),
       choices: Object.fromEntries(choiceIds.map(({ column }, i) => [column, choices[i]])),
       log: logIds.filter((_, i) => logs[i]).map(({ column }) => column),
-      theme: theme(),
-      narrow: this.#narrow.matches,
-      open: openTexts(),
+      ...look(),
     };
+    // What an address has opened is shown already.
+    const shown = answer?.state;
+    if (shown) this.#asking.adopt(shown);
     const before = this.#asking.newest;
     const isNarrowed = before && filtersOf(before) !== filtersOf(state);
-    if (this.#address.page !== null) state.page = this.#address.page;
+    if (this.#address.page !== null) state.page = shown?.page ?? this.#address.page;
     else if (isNarrowed) state.page = 0;
     this.#address.unanswered = null;
     this.#asking.ask(state);

@@ -26,6 +26,15 @@ export function triggers() {
 }
 
 /**
+ * Return the id of the first input of the function that Dash is running.
+ * @returns {Record<string, string>}
+ */
+export function firstId() {
+  const [first] = window.dash_clientside.callback_context.inputs_list.flat();
+  return /** @type {Record<string, string>} */ (first.id);
+}
+
+/**
  * Return the values of the inputs with a plain id of the function that Dash is running, by id.
  * @returns {Record<string, unknown>}
  */

@@ -14,6 +14,8 @@ import { atEachChange, one } from "./dom.mjs";
 import { tickShown, watchSearches } from "./facets.mjs";
 import { watchGestures } from "./gestures.mjs";
 import { drawHistograms } from "./histograms.mjs";
+import { atEachLook, look } from "./look.mjs";
+import { watchRequests } from "./requests.mjs";
 import { Sliders } from "./sliders.mjs";
 import { Trouble } from "./trouble.mjs";
 
@@ -28,9 +30,11 @@ const address = new Address(asking);
 const controls = new Controls(asking, address);
 const sliders = new Sliders();
 
-/** @param {import("./answered.mjs").Answer} answer */
-function answered({ n, search, rows, failed }) {
-  if (n !== asking.number) return;
+/** @param {import("./answered.mjs").Answer | null} answer */
+function answered(answer) {
+  if (!answer) return;
+  const { n, state, search, rows, failed } = answer;
+  if (state ? !asking.adopt(state) : n !== asking.number) return;
   try {
     if (!asking.hasNewer) address.write(search);
     linkFiles(rows);
@@ -39,12 +43,6 @@ function answered({ n, search, rows, failed }) {
   } finally {
     asking.settle(); // or nothing would ever be asked again
   }
-}
-
-function start() {
-  address.watch();
-  controls.watch();
-  address.open();
 }
 
 function reset() {
@@ -58,7 +56,6 @@ function foldFilters(clicks) {
 }
 
 window.dash_clientside.dashboard = {
-  start: answerless(start),
   ask: answerless(controls.ask.bind(controls)),
   answered: answerless(answered),
   drawHistograms: answerless(drawHistograms),
@@ -68,7 +65,11 @@ window.dash_clientside.dashboard = {
   foldFilters: answerless(foldFilters),
 };
 
-new Trouble(asking, address).watch();
+const trouble = new Trouble(asking, address);
+watchRequests(address, trouble);
+trouble.watch();
+address.watch();
+atEachLook(() => asking.askWith(look()));
 sliders.watch();
 watchGestures();
 watchSearches();

@@ -1,7 +1,7 @@
 // A measure's slider and its two numbers follow each other; the numbers are exact and win.
 
 import { number } from "./controls.mjs";
-import { setProps, triggers } from "./dash.mjs";
+import { firstId, setProps, triggers } from "./dash.mjs";
 import { all, measureFilter, one } from "./dom.mjs";
 import { positionOf, scaleOf, snap, track, valueOfSlider } from "./scale.mjs";
 
@@ -44,23 +44,29 @@ export class Sliders {
    * @param {boolean} log
    */
   link(range, low, high, log) {
-    const ids = triggers().map(({ id }) => /** @type {Record<string, string>} */ (id));
-    const { column } = ids[0];
+    const roles = triggers().map(({ id }) => /** @type {Record<string, string>} */ (id).role);
+    const { column } = firstId();
     const filter = /** @type {HTMLElement} */ (measureFilter(column));
     const scale = scaleOf(filter.dataset);
-    const before = this.#stands.get(column)?.ends ?? [scale.low, scale.high];
-    one(".bound-said", filter).textContent = saidOfTexts([low, high], before);
+    const before = this.#stands.get(column) ?? { ends: [scale.low, scale.high], log: false };
+    one(".bound-said", filter).textContent = saidOfTexts([low, high], before.ends);
     // What is no number puts the old one back.
-    let ends = [low, high].map((text, side) => number(text) ?? before[side]);
-    if (ids.every(({ role }) => role === "range")) {
+    let ends = [low, high].map((text, side) => number(text) ?? before.ends[side]);
+    if (roles.length && roles.every((role) => role === "range")) {
       ends = ends.map((end, side) => valueOfSlider(scale, log, range[side], end, this.#byKey));
     }
     if (ends[0] > ends[1]) ends.reverse();
     this.#stands.set(column, { ends, log });
     this.#sayEnds(filter);
-    const { min, max, step } = track(scale, log);
     const positions = ends.map((end) => positionOf(scale, log, end));
-    return [positions, String(ends[0]), String(ends[1]), min, max, step];
+    const texts = ends.map(String);
+    const isSame = (/** @type {unknown[]} */ one, /** @type {unknown[]} */ other) =>
+      one.every((value, i) => value === other[i]);
+    if (log === before.log && isSame(positions, range) && isSame(texts, [low, high])) {
+      return window.dash_clientside.no_update;
+    }
+    const { min, max, step } = track(scale, log);
+    return [positions, ...texts, min, max, step];
   }
 
   /** Let every thumb say its value: they may come later than the slider. */

@@ -1,5 +1,4 @@
-// Nothing is answered: Dash keeps silent about it, so its requests are watched here, and the page
-// says what is wrong, and asks again.
+// Nothing is answered: Dash keeps silent about it, so the page says what is wrong, and asks again.
 
 import { all, around } from "./dom.mjs";
 
@@ -45,16 +44,8 @@ export class Trouble {
     this.#address = address;
   }
 
-  /** Watch Dash's requests, and the buttons that ask again. */
+  /** Listen to the buttons that ask again. */
   watch() {
-    const plain = window.fetch;
-    window.fetch = (...request) => {
-      const answer = plain.apply(window, request);
-      const [resource] = request;
-      const url = resource instanceof Request ? resource.url : String(resource);
-      if (url.includes("_dash-update-component")) this.#await(answer);
-      return answer;
-    };
     document.addEventListener("click", (event) => {
       if (around(event, "[data-reload]")) window.location.reload();
       if (!around(event, "[data-retry]")) return;
@@ -63,8 +54,11 @@ export class Trouble {
     });
   }
 
-  /** @param {Promise<Response>} answer */
-  #await(answer) {
+  /**
+   * Say what is wrong if no answer comes, or one that is none.
+   * @param {Promise<Response>} answer
+   */
+  await(answer) {
     const slow = setTimeout(() => this.#kind || this.#tell("slow"), PATIENCE);
     answer.then(
       (response) => {

@@ -1,7 +1,8 @@
 """The dashboard: controls, figures and the two callbacks that tie them to an explorer."""
 
 from iris_dash.dashboard.callbacks import register_callbacks
+from iris_dash.dashboard.opened_layout import OpenedLayout
 from iris_dash.dashboard.page.document import document
 from iris_dash.dashboard.page.layout import create_layout
 
-__all__ = ["create_layout", "document", "register_callbacks"]
+__all__ = ["OpenedLayout", "create_layout", "document", "register_callbacks"]

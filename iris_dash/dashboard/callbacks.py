@@ -1,12 +1,14 @@
-"""The thin adapters between Dash and the pure functions of `answers`.
+"""The thin adapters between Dash and the pure functions of `answer`.
 
-Two server callbacks: the address sets the controls, and what the controls ask is answered. The
-scripts in `assets/scripts` carry the controls' state to the second, one question at a time.
+Two server callbacks: an address sets the controls, with its answer where that is quick, and what
+the controls ask is answered. The scripts in `assets/scripts` carry the controls' state to the
+second, one question at a time. What runs as the page opens finds in the layout what its address
+set: see `opened_layout`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -17,11 +19,11 @@ from werkzeug.exceptions import HTTPException
 from iris_dash.core.errors import AnswerFailed, IrisDashError
 from iris_dash.core.timing import note
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.answer.answer import controls_of_address
-from iris_dash.dashboard.answer.cached_answer import cached_answer
+from iris_dash.dashboard.answer.cached_answer import answer_question
+from iris_dash.dashboard.answer.opening import open_address
+from iris_dash.dashboard.outputs import answer_outputs, opened_outputs
 from iris_dash.dashboard.page.controls import has_tick_buttons
 from iris_dash.dashboard.page.copy_panel import copy_forms
-from iris_dash.dashboard.views.all_views import offered_cards
 from iris_dash.explorer import Explorer
 from iris_dash.query.schema import Schema
 from iris_dash.tables.description import TableDescription
@@ -41,7 +43,7 @@ def register_callbacks(
     `source` is where the table is from, and `said` what is said of it elsewhere than beside it.
     """
     schema = explorer.schema
-    _register_address(app, schema)
+    _register_address(app, explorer)
     _register_answer(app, explorer)
     _register_copy(app, explorer, source, said)
     _register_scripts(app, schema)
@@ -65,55 +67,33 @@ def _own(answer: Callable[P, R]) -> Callable[P, R]:
     return answered
 
 
-def _register_address(app: Dash, schema: Schema) -> None:
-    outputs = {
-        "notices": Output(ids.NOTICES, "children"),
-        "facets": Output(ids.of_column(ids.FACET, ALL), "value"),
-        "lows": Output(ids.of_column(ids.LOW, ALL), "value"),
-        "highs": Output(ids.of_column(ids.HIGH, ALL), "value"),
-        "sort": Output(ids.TABLE, "sort_by"),
-        "page": Output(ids.TABLE, "page_current"),
-        "per_page": Output(ids.PER_PAGE, "value"),
-        "choices": Output(ids.of_column(ids.CHOICE, ALL), "value"),
-        "logs": Output(ids.of_column(ids.LOG, ALL), "value"),
-    }
-    if schema.axes:
-        outputs["x"] = Output(ids.SCATTER_X, "value")
-        outputs["y"] = Output(ids.SCATTER_Y, "value")
-    if len(schema.facets) > 1:
-        outputs["by"] = Output(ids.COLOUR_BY, "value")
+def _register_address(app: Dash, explorer: Explorer) -> None:
+    outputs = opened_outputs(explorer.schema)
+    nothing = _nothing(outputs, explorer.schema)
 
     @app.callback(outputs, Input(ids.ADDRESS, "data"), prevent_initial_call=True)
     @_own
-    def show_address(address: dict[str, Any] | None) -> dict[str, Any]:
-        search = address.get("search") if isinstance(address, dict) else None
-        return controls_of_address(schema, search if isinstance(search, str) else "")
+    def show_address(asked: Any) -> dict[str, Any]:
+        opened = open_address(explorer, asked)
+        note(query=(opened["answered"] or {}).get("rows"))
+        return nothing | opened
 
 
 def _register_answer(app: Dash, explorer: Explorer) -> None:
-    schema = explorer.schema
-    outputs = {
-        "answered": Output(ids.ANSWERED, "data"),
-        "main": Output(ids.MAIN, "className"),
-        "count": Output(ids.COUNT, "children"),
-        "facets": Output(ids.of_column(ids.FACET, ALL), "options"),
-        "toggle": Output(ids.FILTERS_TOGGLE, "children"),
-        "chips": Output(ids.CHIPS, "children"),
-        "way_back": Output(ids.WAY_BACK, "children"),
-        "histograms": Output(ids.HISTOGRAMS, "data"),
-    }
-    for card in offered_cards(schema):
-        outputs |= card.outputs()
-
-    # What another view shows stays as it is, and so does what failed.
-    nothing = dict.fromkeys(outputs, no_update) | {"facets": [no_update] * len(schema.facets)}
+    outputs = answer_outputs(explorer.schema)
+    nothing = _nothing(outputs, explorer.schema)
 
     @app.callback(outputs, Input(ids.ASKED, "data"), prevent_initial_call=True)
     @_own
-    def answer(asked: dict[str, Any]) -> dict[str, Any]:
-        found = cached_answer(explorer, asked)
+    def answer(asked: Any) -> dict[str, Any]:
+        found = answer_question(explorer, asked)
         note(query=found["answered"]["rows"])
         return nothing | found
+
+
+def _nothing(outputs: Mapping[str, Output], schema: Schema) -> dict[str, Any]:
+    """Return an answer that leaves all as it is: what another view shows, and what failed."""
+    return dict.fromkeys(outputs, no_update) | {"facets": [no_update] * len(schema.facets)}
 
 
 def _register_copy(
@@ -123,12 +103,13 @@ def _register_copy(
         Output(ids.COPY_PANEL, "is_open"),
         Output(ids.COPY_FORMS, "children"),
         Input(ids.COPY_AS, "n_clicks"),
-        State(ids.ASKED, "data"),
+        State(ids.ANSWERED, "data"),
         prevent_initial_call=True,
     )
     @_own
-    def show(clicks: int | None, asked: dict[str, Any] | None) -> tuple[bool, Any]:
-        return True, copy_forms(explorer, asked or {}, request.host_url, source, said)
+    def show(clicks: int | None, answered: Any) -> tuple[bool, Any]:
+        rows = answered.get("rows") if isinstance(answered, dict) else None
+        return True, copy_forms(explorer, str(rows or ""), request.host_url, source, said)
 
 
 def _register_scripts(app: Dash, schema: Schema) -> None:
@@ -140,7 +121,6 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
             *[Output(ids.of_column(ids.RANGE, MATCH), key) for key in ("min", "max", "step")],
         ],
         [Input(ids.of_column(role, MATCH), "value") for role in (*linked, ids.LOG)],
-        prevent_initial_call=True,
     )
     chosen = [ids.SCATTER_X, ids.SCATTER_Y] if schema.axes else []
     chosen += [ids.COLOUR_BY] if len(schema.facets) > 1 else []
@@ -159,12 +139,11 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         State(ids.of_column(ids.LOW, ALL), "id"),
         State(ids.of_column(ids.CHOICE, ALL), "id"),
         State(ids.of_column(ids.LOG, ALL), "id"),
-        prevent_initial_call=True,
+        State(ids.ANSWERED, "data"),
     )
     app.clientside_callback(
         ClientsideFunction("dashboard", "drawHistograms"),
         Input(ids.HISTOGRAMS, "data"),
-        prevent_initial_call=True,
     )
     if any(has_tick_buttons(facet) for facet in schema.facets):
         app.clientside_callback(
@@ -179,7 +158,6 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
     app.clientside_callback(
         ClientsideFunction("dashboard", "answered"),
         Input(ids.ANSWERED, "data"),
-        prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction("dashboard", "reset"),
@@ -190,8 +168,4 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         ClientsideFunction("dashboard", "foldFilters"),
         Input(ids.FILTERS_TOGGLE, "n_clicks"),
         prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("dashboard", "start"),
-        Input(ids.MAIN, "id"),
     )

@@ -14,7 +14,7 @@ from flask_caching import Cache
 from iris_dash.config.environment import read_settings
 from iris_dash.config.settings import Settings
 from iris_dash.core.resources import ASSETS
-from iris_dash.dashboard import create_layout, document, register_callbacks
+from iris_dash.dashboard import OpenedLayout, create_layout, document, register_callbacks
 from iris_dash.explorer import Explorer
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableDescription, TableOptions, read_description
@@ -83,6 +83,7 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     # Last, so that it is around all that answers.
     observe(server, explorer, settings)
     app.layout = create_layout(explorer)
+    app.open_layout = OpenedLayout(explorer).written
     register_callbacks(
         app, explorer, explorer.source or named, _description(settings, explorer.source or named)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -27,9 +27,18 @@ REQUIRES_LOGIN = "REQUIRES_LOGIN"
 class OneLayout(Dash):
     """Dash, which writes its layout anew for each visitor, where it is the same for all."""
 
+    open_layout: Callable[[bytes, Mapping[str, str]], bytes]
+    """Returns the layout, as JSON, as an address opens it: see `OpenedLayout`."""
+
     def serve_layout(self) -> Response:
-        """Return the layout as JSON."""
+        """Return the layout as JSON: the page's script says in `search` which address it opens."""
         body, tag = self._layout_written
+        if "search" in request.args:
+            opened = self.open_layout(body, request.args)
+            answer = Response(opened, mimetype="application/json")
+            answer.add_etag(weak=True)
+            answer.make_conditional(request)
+            return _asked_each_time(answer)
         answer = Response(body, mimetype="application/json", headers={"ETag": tag})
         return _asked_each_time(answer)
 

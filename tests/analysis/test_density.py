@@ -7,9 +7,9 @@ import base64
 import numpy as np
 import polars as pl
 import pytest
+from page_answers import answer_controls
 
 from iris_dash import Explorer
-from iris_dash.dashboard.answer.answer import answer_controls
 from iris_dash.dashboard.charts.density import density_figure, density_note
 from iris_dash.dashboard.theme import LIGHT
 

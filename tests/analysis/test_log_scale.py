@@ -13,6 +13,7 @@ import pytest
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from page_answers import answer_controls, controls_of_address
 from sample_tables import ROOT
 
 from iris_dash import Explorer
@@ -20,8 +21,8 @@ from iris_dash.analysis.grid import grid_of
 from iris_dash.analysis.quartiles import spreads
 from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.scan import Scan
-from iris_dash.dashboard.answer.address import format_address, read_address, state_of_controls
-from iris_dash.dashboard.answer.answer import answer_controls, controls_of_address
+from iris_dash.dashboard.answer.address import format_address, read_address
+from iris_dash.dashboard.answer.controls import state_of_controls
 from iris_dash.dashboard.page.controls import measure_control
 from iris_dash.tables.description import TableDescription
 from iris_dash.tables.extent import log_pieces

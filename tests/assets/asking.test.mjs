@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { Asking } from "../../assets/scripts/asking.mjs";
+import { Asking, textOf } from "../../assets/scripts/asking.mjs";
 
 let sent = [];
 let settled = 0;
@@ -97,4 +97,31 @@ test("a change of one thing is asked for with all else as it is, once there is s
   ask(1, 2);
   asking.askWith({ theme: "dark" });
   assert.deepEqual(asking.newest, { page: 2, theme: "dark" });
+});
+
+test("what an address has opened is not asked for, and whatever is next is", () => {
+  assert.equal(asking.adopt({ page: 1, by: null }), true);
+  assert.deepEqual(asking.newest, { page: 1, by: null });
+  asking.ask({ by: null, page: 1 });
+  assert.deepEqual(sent, []);
+  ask(2);
+  assert.deepEqual(sent, [[1, 2]]);
+});
+
+test("nothing is taken for answered while an answer is under way", () => {
+  ask(1);
+  assert.equal(asking.adopt({ page: 2 }), false);
+  ask(2);
+  asking.settle();
+  assert.deepEqual(sent, [
+    [1, 1],
+    [2, 2],
+  ]);
+});
+
+test("values are equal whichever way their keys were written, lists only in order", () => {
+  assert.equal(textOf({ a: { c: 1, b: [2, null] } }), textOf({ a: { b: [2, null], c: 1 } }));
+  assert.notEqual(textOf({ a: [1, 2] }), textOf({ a: [2, 1] }));
+  assert.notEqual(textOf({ a: {} }), textOf({ a: null }));
+  assert.equal(textOf({ a: 5.0 }), '{"a":5}');
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answerless, inputs, triggers } from "../../assets/scripts/dash.mjs";
+import { answerless, firstId, inputs, triggers } from "../../assets/scripts/dash.mjs";
 
 const NO_UPDATE = {};
 
@@ -33,6 +33,7 @@ test("inputs are found by their plain ids", () => {
     { id: "scatter-x", value: "a" },
     { id: "scatter-y" },
   ];
+  assert.deepEqual(inDash({ inputs_list }, firstId), { column: "a", role: "low" });
   assert.deepEqual(inDash({ inputs_list }, inputs), { "scatter-x": "a", "scatter-y": undefined });
 });
 

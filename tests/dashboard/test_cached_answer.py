@@ -10,13 +10,15 @@ import plotly.io
 import polars as pl
 import pytest
 from dash import html
+from page_answers import answer_controls
 from page_views import CHARTS, KEYS
 from sample_tables import ROOT
 
 from iris_dash import Explorer
 from iris_dash.core.errors import EngineAway
 from iris_dash.dashboard.answer import cached_answer
-from iris_dash.dashboard.answer.answer import answer_controls
+from iris_dash.dashboard.answer.answer import answer_state
+from iris_dash.dashboard.answer.cached_answer import answer_question
 from iris_dash.dashboard.views import overview
 from iris_dash.web.cache import RecentCache
 
@@ -33,11 +35,11 @@ def made(monkeypatch):
     """The questions that were answered anew."""
     questions = []
 
-    def answer(explorer, question):
-        questions.append(question)
-        return answer_controls(explorer, question)
+    def answer(*asked):
+        questions.append(asked)
+        return answer_state(*asked)
 
-    monkeypatch.setattr(cached_answer, "answer_controls", answer)
+    monkeypatch.setattr(cached_answer, "answer_state", answer)
     return questions
 
 
@@ -62,15 +64,16 @@ def test_what_is_sent_is_what_plotly_would_have_sent(view, table, monkeypatch):
     # One answer, sent in two ways: two could differ in a mean's last digit, as groups are summed
     # in any order.
     answer = answer_controls(explorer, asked)
-    monkeypatch.setattr(cached_answer, "answer_controls", lambda *_: answer)
+    monkeypatch.setattr(cached_answer, "answer_state", lambda *_: answer)
     expected = json.loads(plotly.io.json.to_json_plotly(answer))
-    assert plain(cached_answer.cached_answer(explorer, asked)) == expected
+    expected["answered"]["n"] = 7
+    assert plain(answer_question(explorer, asked)) == expected
 
 
 def test_the_same_question_is_answered_once(flowers, made):
     flowers.cache = RecentCache()
-    first = cached_answer.cached_answer(flowers, question(n=1))
-    again = cached_answer.cached_answer(flowers, question(n=2))
+    first = answer_question(flowers, question(n=1))
+    again = answer_question(flowers, question(n=2))
     assert len(made) == 1
     assert (first["answered"]["n"], again["answered"]["n"]) == (1, 2)
     assert plain(first | {"answered": None}) == plain(again | {"answered": None})
@@ -89,19 +92,17 @@ def test_the_same_question_is_answered_once(flowers, made):
 )
 def test_another_question_has_another_answer(flowers, made, other):
     flowers.cache = RecentCache()
-    cached_answer.cached_answer(flowers, question())
-    found = cached_answer.cached_answer(flowers, question(**other))
+    answer_question(flowers, question())
+    found = answer_question(flowers, question(**other))
     assert len(made) == 2
-    assert plain(found) == plain(
-        cached_answer.cached_answer(Explorer(flowers.dataset), question(**other))
-    )
+    assert plain(found) == plain(answer_question(Explorer(flowers.dataset), question(**other)))
 
 
 def test_another_table_has_another_answer(flowers, made):
     other = Explorer.open(pl.read_csv(ROOT / "data" / "iris.csv").head(20))
     flowers.cache = other.cache = RecentCache()
     for explorer in (flowers, other):
-        cached_answer.cached_answer(explorer, question())
+        answer_question(explorer, question())
     assert len(made) == 2
 
 
@@ -113,8 +114,8 @@ def test_an_answer_with_a_failed_part_is_not_kept(flowers, made, monkeypatch):
 
     with monkeypatch.context() as broken:
         broken.setattr(overview, "means_figure", away)
-        assert "means" not in cached_answer.cached_answer(flowers, question())
-    whole = cached_answer.cached_answer(flowers, question())
+        assert "means" not in answer_question(flowers, question())
+    whole = answer_question(flowers, question())
     assert "means" in whole
     assert len(made) == 2
 
@@ -137,8 +138,6 @@ def test_parts_are_packed_and_unpacked():
 
 @pytest.mark.parametrize("nonsense", [{"page": 10**30}, {"choices": {"_view": "\ud800"}}])
 def test_a_question_of_what_orjson_does_not_know_is_one_too(flowers, nonsense):
-    whole = plain(
-        cached_answer.cached_answer(flowers, ASKED | {"axes": ["petal_length", "petal_width"]})
-    )
-    found = plain(cached_answer.cached_answer(flowers, question() | nonsense))
+    whole = plain(answer_question(flowers, ASKED | {"axes": ["petal_length", "petal_width"]}))
+    found = plain(answer_question(flowers, question() | nonsense))
     assert found["count"] == whole["count"]

@@ -11,13 +11,13 @@ import plotly
 import polars as pl
 import pytest
 from dash.development.base_component import Component
+from page_answers import answer_controls, controls_of_address
 from page_views import CHARTS
 from sample_tables import ROOT
 
 from iris_dash import Explorer, Facet, Measure, QueryError, Schema
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.address import format_address, read_address
-from iris_dash.dashboard.answer.answer import answer_controls, controls_of_address
 from iris_dash.dashboard.charts.means import Panel, is_wide, means_figure, means_height, panels
 from iris_dash.dashboard.page.controls import facet_control
 from iris_dash.dashboard.page.layout import create_layout
@@ -133,7 +133,7 @@ def test_an_answer_shows_the_selection(explorer):
     )
     assert text_of(answer["count"]) == "16  of 150 flowers"
     assert answer["answered"] == {
-        "n": 7,
+        "page": 0,
         "search": "species=setosa&sepal_length=5.0..5.1&sepal_width=3.0..",
         "rows": "species=setosa&sepal_length=5.0..5.1&sepal_width=3.0..",
         "failed": {},
@@ -252,7 +252,7 @@ def test_nonsense_in_the_address_is_left_out_and_named(explorer, search, problem
     controls = controls_of_address(explorer.schema, search + "&species=setosa")
     assert controls["notices"] is not None
     if "species=" not in search:
-        assert controls["facets"] == [["setosa"]]
+        assert controls["ticked"] == [["setosa"]]
 
 
 def test_an_address_sets_every_control(explorer):
@@ -263,7 +263,7 @@ def test_an_address_sets_every_control(explorer):
     )
     assert controls == {
         "notices": None,
-        "facets": [["setosa"]],
+        "ticked": [["setosa"]],
         "lows": ["5.05", "2", "1", "0.1"],
         "highs": ["7.9", "4.4", "6.9", "9"],
         "sort": [{"column_id": "species", "direction": "desc"}],

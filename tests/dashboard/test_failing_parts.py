@@ -9,13 +9,13 @@ import re
 import polars as pl
 import pytest
 from dash.development.base_component import Component
+from page_answers import answer_controls
 from sample_tables import ROOT
 from werkzeug.exceptions import ServiceUnavailable
 
 from iris_dash import Explorer, QueryError
 from iris_dash.core.errors import EngineAway, QueryTooLong
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.answer.answer import answer_controls
 from iris_dash.dashboard.page.layout import TROUBLES, create_layout
 from iris_dash.dashboard.views import overview, table
 from iris_dash.dashboard.views.all_views import VIEWS, offered_cards

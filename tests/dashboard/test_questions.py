@@ -27,7 +27,7 @@ def page(app):
 
 def payload(app, asked):
     """The body that Dash's script posts when the store `asked` changes."""
-    output = next(key for key in app.callback_map if key.startswith("..answered.data"))
+    output = next(key for key in app.callback_map if key.startswith("..answered.data..."))
     return {
         "output": output,
         "outputs": [_output(part) for part in output.strip(".").split("...")],
@@ -114,7 +114,7 @@ def test_a_fault_of_our_own_is_ours(app, page, monkeypatch, caplog):
     def broken(*_):
         raise TypeError("the secret of the house")
 
-    monkeypatch.setattr(cached_answer, "answer_controls", broken)
+    monkeypatch.setattr(cached_answer, "answer_state", broken)
     asked_by_nobody_before = ASKED | {"per_page": 3}
     with caplog.at_level(logging.ERROR):
         answer = page.post(PATH, json=payload(app, asked_by_nobody_before))

@@ -10,13 +10,14 @@ import numpy as np
 import polars as pl
 import pytest
 from dash.development.base_component import Component
+from page_answers import answer_controls
 from page_views import CHARTS, KEYS
 from sample_tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.copy_as import forms
-from iris_dash.dashboard.answer.address import format_address, read_address, state_of_controls
-from iris_dash.dashboard.answer.answer import answer_controls
+from iris_dash.dashboard.answer.address import format_address, read_address
+from iris_dash.dashboard.answer.controls import state_of_controls
 from iris_dash.dashboard.charts.comparison_table import comparison_table
 from iris_dash.dashboard.charts.correlation import correlation_figure
 from iris_dash.dashboard.charts.distributions import WIDEST, distributions_figure
@@ -541,7 +542,8 @@ def test_each_text_to_copy_is_the_one_that_is_shown(explorer):
         "page": 2,
         "choices": {"_view": "pairs"},
     }
-    sections = copy_forms(explorer, asked, URL, source)
+    rows = answer_controls(explorer, asked)["answered"]["rows"]
+    sections = copy_forms(explorer, rows, URL, source)
     query = explorer.query(species=["setosa"], sort="-petal_length")
     wanted = forms(explorer, query, URL.rstrip("/"), source)
     found = {}
@@ -560,7 +562,7 @@ def test_before_the_first_answer_the_whole_table_is_copied(explorer):
     source = str(ROOT / "data" / "iris.csv")
     shown = [
         text_of(part)
-        for part in parts(copy_forms(explorer, {}, URL, source))
+        for part in parts(copy_forms(explorer, "", URL, source))
         if part._type == "Pre"
     ]
     assert shown == list(forms(explorer, explorer.query(), URL.rstrip("/"), source).values())

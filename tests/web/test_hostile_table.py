@@ -14,11 +14,11 @@ import hostile
 import polars as pl
 import pytest
 from flask.testing import FlaskClient
+from page_answers import answer_controls
 from page_views import CHARTS
 
 from iris_dash import Explorer
 from iris_dash.core.errors import DatasetError
-from iris_dash.dashboard.answer.answer import answer_controls
 from iris_dash.dashboard.charts.plotly_text import LONGEST, plain, plain_name
 from iris_dash.web.app import create_app
 

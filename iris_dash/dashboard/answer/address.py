@@ -1,26 +1,21 @@
-"""The page's state as its address and as its controls."""
+"""The page's state as its address, and back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, assert_never
 from urllib.parse import parse_qsl, quote
 
 from iris_dash.core.errors import Problem, list_names, unknown_name
 from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState, paged
 from iris_dash.dashboard.views.all_views import CHOICES
-from iris_dash.query.body import parse_query
-from iris_dash.query.filters import Choice, Interval
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Measure, Schema
+from iris_dash.query.schema import Schema
 from iris_dash.query.sort import join_sort, sort_pair, split_sort
 from iris_dash.query.url import (
     DASHBOARD_PREFIX,
-    facet_text,
     format_query,
     parse_arguments_leniently,
-    read_facet_value,
 )
 
 X, Y = "_x", "_y"
@@ -35,14 +30,14 @@ def read_address(schema: Schema, search: str) -> tuple[DashboardState, tuple[Pro
     """Return the state that an address names, and a problem per part that was left out."""
     pairs = parse_qsl(search.removeprefix("?"), keep_blank_values=True, errors="replace")
     query, problems = parse_arguments_leniently(schema, pairs)
-    axes, choices, log, axis_problems = _read_page_keys(schema, pairs)
+    axes, choices, log, axis_problems = read_page_keys(schema, pairs)
     if query.per_page is not None and query.per_page not in PAGE_SIZES:
         message = f"per_page: the page shows {list_names(PAGE_SIZES)} rows, not {query.per_page}"
         axis_problems.append(
             Problem("page_size", ("query", "per_page"), message, str(query.per_page))
         )
         query = replace(query, per_page=None)
-    state = DashboardState(paged(_grouped(schema, query)), axes, choices, log)
+    state = DashboardState(paged(grouped(schema, query)), axes, choices, log)
     return state, (*problems, *axis_problems)
 
 
@@ -62,76 +57,17 @@ def format_address(schema: Schema, state: DashboardState) -> str:
                 parts.append(f"{key}={quote(axis)}")
     parts += [f"{key}={value}" for key, value in state.choices]
     if state.log:
-        parts.append(f"{LOG}={quote(_log_text(state.log), safe=',')}")
+        parts.append(f"{LOG}={quote(log_text(state.log), safe=',')}")
     return "&".join(part for part in parts if part)
 
 
-def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardState:
-    """Return the state that the page's controls name.
-
-    `controls`: `facets` (ticked texts per facet), `ranges` ([low, high] per measure, an end at
-    or beyond the slider's own is no bound), `sort`, `by`, `page` (from 0), `per_page`, `axes`,
-    `choices` (see CHOICES), `log` (names).
-    Errors: QueryError, as for any query.
-    """
-    raw: dict[str, Any] = {"lower": {}, "upper": {}}
-    for column in schema.filterable:
-        match column:
-            case Facet(name):
-                ticked = controls["facets"].get(name)
-                if ticked is not None:
-                    raw[name] = [read_facet_value(column, str(text)) for text in ticked]
-            case Measure(name):
-                low, high = controls["ranges"].get(name) or (None, None)
-                if low is not None and low > column.low:
-                    raw["lower"][name] = low
-                if high is not None and high < column.high:
-                    raw["upper"][name] = high
-            case _:
-                assert_never(column)
-    raw["sort"] = controls.get("sort") or None
-    raw["by"] = controls.get("by") or None
-    raw["page"] = (controls.get("page") or 0) + 1
-    raw["per_page"] = controls.get("per_page") or PAGE_SIZES[0]
-    pairs = list(zip((X, Y), controls.get("axes") or (), strict=False))
-    pairs += [(key, str(value)) for key, value in (controls.get("choices") or {}).items()]
-    pairs.append((LOG, _log_text(controls.get("log") or ())))
-    axes, choices, log, problems = _read_page_keys(schema, pairs)
-    query = _grouped(schema, parse_query(schema, raw))
-    return DashboardState(query, None if problems else axes, choices, log)
-
-
-def ticked_texts(facet: Facet, query: Query) -> list[str]:
-    """Return the texts of the facet's values that the query lets in: what is ticked."""
-    match query.filter_on(facet.name):
-        case Choice(_, values):
-            return [facet_text(value) for value in values]
-        case Interval() | None:
-            return [facet_text(value) for value in facet.values]
-
-
-def bounds(measure: Measure, query: Query) -> tuple[float | None, float | None]:
-    """Return the bounds that the query sets to a measure; None: open."""
-    match query.filter_on(measure.name):
-        case Interval(_, low, high):
-            return low, high
-        case Choice() | None:
-            return None, None
-
-
-def bounds_shown(measure: Measure, query: Query) -> tuple[float, float]:
-    """Return the two numbers beside a measure's slider: its bounds, else the slider's ends."""
-    low, high = bounds(measure, query)
-    return measure.low if low is None else low, measure.high if high is None else high
-
-
-def _grouped(schema: Schema, query: Query) -> Query:
+def grouped(schema: Schema, query: Query) -> Query:
     """Leave out a `by` that names the first facet: that one groups anyway."""
     first = schema.facets[0].name if schema.facets else None
     return replace(query, by=None) if query.by == first else query
 
 
-def _read_page_keys(
+def read_page_keys(
     schema: Schema, pairs: Sequence[tuple[str, str]]
 ) -> tuple[tuple[str, str] | None, tuple[tuple[str, str], ...], tuple[str, ...], list[Problem]]:
     """Return the axes, choices and log scales that an address names, and what it names wrongly."""
@@ -175,5 +111,6 @@ def _read_page_keys(
     return axes, choices, tuple(n for n in offered if n in log), problems
 
 
-def _log_text(names: Iterable[str]) -> str:
+def log_text(names: Iterable[str]) -> str:
+    """Return the measures on a log scale as an address names them."""
     return join_sort(tuple((str(name), False) for name in names))

@@ -1,4 +1,4 @@
-"""The page's two answers, pure: what an address sets, and what the controls' state shows."""
+"""What the page shows for its state, part by part."""
 
 from __future__ import annotations
 
@@ -9,66 +9,32 @@ from typing import Any
 
 from iris_dash.analysis.aggregates import Histogram
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.answer.address import (
-    bounds_shown,
-    format_address,
-    read_address,
-    state_of_controls,
-    ticked_texts,
-)
+from iris_dash.dashboard.answer.address import format_address
 from iris_dash.dashboard.answer.failures import Failures
-from iris_dash.dashboard.answer.question import read_question
+from iris_dash.dashboard.answer.question import Look
 from iris_dash.dashboard.answer.state import DashboardState, on_existing_page
 from iris_dash.dashboard.page.chips import chips, way_back
 from iris_dash.dashboard.page.controls import facet_options
 from iris_dash.dashboard.page.histograms import slider_histograms
-from iris_dash.dashboard.page.notes import count_line, notice
-from iris_dash.dashboard.page.table import sort_of_table, table_sort
+from iris_dash.dashboard.page.notes import count_line
 from iris_dash.dashboard.theme import LIGHT, THEMES
-from iris_dash.dashboard.views.all_views import CHOICES, view_of
+from iris_dash.dashboard.views.all_views import view_of
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.explorer import Explorer
-from iris_dash.query.numbers import exact_text
-from iris_dash.query.schema import Schema
 from iris_dash.query.url import format_query
 
 FILTERS_CALLED = "The counts beside the filters"
 
 
-def controls_of_address(schema: Schema, search: str) -> dict[str, Any]:
-    """Return the values of every control for an address, and what of it was left out."""
-    state, problems = read_address(schema, search)
-    shown = [bounds_shown(measure, state.query) for measure in schema.measures]
-    controls: dict[str, Any] = {
-        "notices": notice(problems),
-        "facets": [ticked_texts(facet, state.query) for facet in schema.facets],
-        "lows": [exact_text(low) for low, _ in shown],
-        "highs": [exact_text(high) for _, high in shown],
-        "sort": table_sort(state.query.sort),
-        "page": (state.query.page or 1) - 1,
-        "per_page": str(state.query.per_page),
-        "choices": [choice.chosen(state) for choice in CHOICES],
-        "logs": [measure.name in state.log for measure in schema.measures],
-    }
-    if len(schema.facets) > 1:
-        controls["by"] = state.query.by or schema.facets[0].name
-    if state.axes:
-        controls["x"], controls["y"] = state.axes
-    return controls
+def answer_state(explorer: Explorer, state: DashboardState, look: Look) -> dict[str, Any]:
+    """Return what the page shows for its state, by the names of `answer_outputs`.
 
-
-def answer_controls(explorer: Explorer, asked: dict[str, Any]) -> dict[str, Any]:
-    """Return what the page shows for the state of its controls; only what the view needs.
-
-    `asked`: see `state_of_controls`; `sort` is the table's own form; `theme`; `narrow`, whether the
-    page is as narrow as a phone's; `open`, the charts whose texts are unfolded; and `n`, the
-    question's number, which comes back in `answered` with a sentence for each part that `failed`:
+    Only what the view needs. `answered` says which page of the table that is (from 0), its address
+    (`search`), its query without the page (`rows`), and has a sentence for each part that `failed`:
     such a part is not in the answer.
-    Errors: QueryError; EngineAway where not even the rows can be counted.
+    Errors: EngineAway where not even the rows can be counted.
     """
-    schema, asked = explorer.schema, read_question(asked)
-    controls = asked | {"sort": sort_of_table(asked.get("sort"))}
-    state = state_of_controls(schema, controls)
+    schema = explorer.schema
     diagnosis = explorer.diagnosis(state.query)
     count = diagnosis.count
     state = on_existing_page(state, count)
@@ -78,7 +44,7 @@ def answer_controls(explorer: Explorer, asked: dict[str, Any]) -> dict[str, Any]
     failures = Failures()
     answer: dict[str, Any] = {
         "answered": {
-            "n": asked.get("n"),
+            "page": (query.page or 1) - 1,
             "search": format_address(schema, state),
             "rows": rows,
             "failed": failures.failed,
@@ -92,9 +58,8 @@ def answer_controls(explorer: Explorer, asked: dict[str, Any]) -> dict[str, Any]
     # Several cards need these; without them the filters go without, too.
     histograms = partial(explorer.histograms_beside, query, state.axes, state.log)
     own, beside = failures.attempt(ids.FILTERS, FILTERS_CALLED, histograms) or ({}, {})
-    theme = THEMES.get(asked.get("theme") or "", LIGHT)
-    narrow, unfolded = bool(asked.get("narrow")), asked.get("open") or ()
-    shown = Shown(explorer, state, count, own, theme, narrow, unfolded)
+    theme = THEMES.get(look.theme, LIGHT)
+    shown = Shown(explorer, state, count, own, theme, look.narrow, look.unfolded)
     for card in view.cards:
         if card.offered(schema):
             needs = ids.FILTERS if card.from_histograms else ""

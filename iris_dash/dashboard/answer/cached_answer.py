@@ -8,35 +8,46 @@ from typing import Any
 import orjson
 from dash.development.base_component import Component
 
-from iris_dash.dashboard.answer.answer import answer_controls
-from iris_dash.dashboard.answer.question import read_question
+from iris_dash.dashboard.answer.address import format_address
+from iris_dash.dashboard.answer.answer import answer_state
+from iris_dash.dashboard.answer.controls import state_of_controls
+from iris_dash.dashboard.answer.question import Look, look_of, read_question
+from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.explorer import Explorer
 
 FACETS = "facets"
 """The part that is a list: each facet is an output of its own."""
 
 
-def cached_answer(explorer: Explorer, asked: dict[str, Any]) -> dict[str, Any]:
-    """Return the parts of `answer_controls` for a question, all but `answered` as JSON.
+def answer_question(explorer: Explorer, asked: Any) -> dict[str, Any]:
+    """Return the answer to what the page's script asks, as `cached_answer` does; see `Question`.
+
+    Errors: QueryError, for what is no question or no query, and those of `answer_state`.
+    """
+    question = read_question(asked)
+    state = state_of_controls(explorer.schema, question)
+    parts = cached_answer(explorer, state, look_of(question))
+    return parts | {"answered": parts["answered"] | {"n": question.get("n")}}
+
+
+def cached_answer(explorer: Explorer, state: DashboardState, look: Look) -> dict[str, Any]:
+    """Return the parts of `answer_state`, all but `answered` as JSON.
 
     Plotly would look at each number of a part before orjson does, which takes an eighth of the
     whole answer's time; a Fragment goes as it is. A page that is opened, reset or gone back to asks
-    what was asked before: but for the question's number that answer is kept while the table is the
-    same, if no part of it failed. Errors: those of `answer_controls`.
+    what was asked before: that answer is kept while the table is the same, if no part of it failed.
+    Errors: those of `answer_state`.
     """
-    question = read_question(asked)
-    number = question.pop("n", None)
     failed: dict[str, str] = {}
 
     def make() -> bytes:
-        parts = answer_controls(explorer, question)
+        parts = answer_state(explorer, state, look)
         failed.update(parts["answered"]["failed"])
         return pack(parts)
 
-    # Not with orjson, which knows neither huge integers nor halves of characters.
-    about = json.dumps(question, sort_keys=True)
-    parts = unpack(explorer.cached("page", about, make, is_kept=lambda: not failed))
-    return parts | {"answered": parts["answered"] | {"n": number}}
+    # Not with orjson, which does not know halves of characters.
+    about = json.dumps([format_address(explorer.schema, state), *vars(look).values()])
+    return unpack(explorer.cached("page", about, make, is_kept=lambda: not failed))
 
 
 def pack(parts: dict[str, Any]) -> bytes:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from iris_dash.query.filters import Choice, Interval
 from iris_dash.query.query import Query
+from iris_dash.query.schema import Measure
 
 PAGE_SIZES = (10, 25, 50, 100)
 
@@ -34,3 +36,12 @@ def paged(query: Query) -> Query:
     """Return the query on a page: the first, of the least size, where it does not say."""
     size = query.per_page if query.per_page in PAGE_SIZES else PAGE_SIZES[0]
     return query.on_page(query.page or 1, size)
+
+
+def bounds(measure: Measure, query: Query) -> tuple[float | None, float | None]:
+    """Return the bounds that the query sets to a measure; None: open."""
+    match query.filter_on(measure.name):
+        case Interval(_, low, high):
+            return low, high
+        case Choice() | None:
+            return None, None

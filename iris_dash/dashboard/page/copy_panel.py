@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from urllib.parse import parse_qsl
 
 import dash_bootstrap_components as dbc
 from dash import html
@@ -10,12 +10,9 @@ from dash.development.base_component import Component
 
 from iris_dash.copy_as import forms
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.answer.address import state_of_controls
-from iris_dash.dashboard.answer.question import read_question
 from iris_dash.dashboard.page.elements import aria, data
-from iris_dash.dashboard.page.table import sort_of_table
 from iris_dash.explorer import Explorer
-from iris_dash.query.query import Query
+from iris_dash.query.url import parse_arguments
 from iris_dash.tables.description import TableDescription
 
 
@@ -40,20 +37,17 @@ def copy_panel() -> Component:
 
 def copy_forms(
     explorer: Explorer,
-    asked: dict[str, Any],
+    rows: str,
     url: str,
     source: str | None,
     said: TableDescription | None = None,
 ) -> list[Component]:
     """Return the query that the page shows as curl, Python, pandas, Polars and DuckDB or SQL.
 
-    `asked`: see `answer_controls`; `url`: the server's; `source`: the table's file or address.
+    `rows`: its canonical text; `url`: the server's; `source`: the table's file or address.
+    Errors: QueryError, as for any query.
     """
-    query = Query()
-    if asked:
-        question = read_question(asked)
-        controls = question | {"sort": sort_of_table(question.get("sort"))}
-        query = state_of_controls(explorer.schema, controls).query.unpaged()
+    query = parse_arguments(explorer.schema, parse_qsl(rows, keep_blank_values=True))
     texts = forms(explorer, query, url.rstrip("/"), source, said)
     return [_form(name, text) for name, text in texts.items()]
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from iris_dash.analysis.aggregates import Histogram
-from iris_dash.dashboard.answer.address import bounds
+from iris_dash.dashboard.answer.state import bounds
 from iris_dash.dashboard.theme import css_colour
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Schema

@@ -1,0 +1,102 @@
+"""The page's state as its controls, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+from iris_dash.dashboard.answer.address import LOG, X, Y, grouped, log_text, read_page_keys
+from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState, bounds
+from iris_dash.dashboard.page.table import sort_of_table, table_sort
+from iris_dash.dashboard.views.all_views import CHOICES
+from iris_dash.query.body import parse_query
+from iris_dash.query.filters import Choice, Interval
+from iris_dash.query.numbers import exact_text
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Facet, Measure, Schema
+from iris_dash.query.url import facet_text, read_facet_value
+
+
+def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardState:
+    """Return the state that the page's controls name.
+
+    `controls`: `facets` (ticked texts per facet), `ranges` ([low, high] per measure, an end at
+    or beyond the slider's own is no bound), `sort` (the table's form), `by`, `page` (from 0),
+    `per_page`, `axes`, `choices` (see CHOICES), `log` (names).
+    Errors: QueryError, as for any query.
+    """
+    raw: dict[str, Any] = {"lower": {}, "upper": {}}
+    for column in schema.filterable:
+        match column:
+            case Facet(name):
+                ticked = controls["facets"].get(name)
+                if ticked is not None:
+                    raw[name] = [read_facet_value(column, str(text)) for text in ticked]
+            case Measure(name):
+                low, high = controls["ranges"].get(name) or (None, None)
+                if low is not None and low > column.low:
+                    raw["lower"][name] = low
+                if high is not None and high < column.high:
+                    raw["upper"][name] = high
+            case _:
+                assert_never(column)
+    raw["sort"] = sort_of_table(controls.get("sort"))
+    raw["by"] = controls.get("by") or None
+    raw["page"] = (controls.get("page") or 0) + 1
+    raw["per_page"] = controls.get("per_page") or PAGE_SIZES[0]
+    pairs = list(zip((X, Y), controls.get("axes") or (), strict=False))
+    pairs += [(key, str(value)) for key, value in (controls.get("choices") or {}).items()]
+    pairs.append((LOG, log_text(controls.get("log") or ())))
+    axes, choices, log, problems = read_page_keys(schema, pairs)
+    query = grouped(schema, parse_query(schema, raw))
+    return DashboardState(query, None if problems else axes, choices, log)
+
+
+def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
+    """Return the controls that name a state, each at its value: see `state_of_controls`."""
+    query, facets = state.query, schema.facets
+    return {
+        "facets": {facet.name: ticked_texts(facet, query) for facet in facets},
+        "ranges": {measure.name: bounds_shown(measure, query) for measure in schema.measures},
+        "sort": table_sort(query.sort),
+        "by": (query.by or facets[0].name) if len(facets) > 1 else None,
+        "page": (query.page or 1) - 1,
+        "per_page": query.per_page,
+        "axes": list(state.axes or ()),
+        "choices": {choice.key: choice.chosen(state) for choice in CHOICES},
+        "log": list(state.log),
+    }
+
+
+def control_values(schema: Schema, controls: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the controls' components hold, by the names of `control_outputs`."""
+    values: dict[str, Any] = {
+        "ticked": list(controls["facets"].values()),
+        "lows": [exact_text(low) for low, _ in controls["ranges"].values()],
+        "highs": [exact_text(high) for _, high in controls["ranges"].values()],
+        "sort": controls["sort"],
+        "page": controls["page"],
+        "per_page": str(controls["per_page"]),
+        "choices": list(controls["choices"].values()),
+        "logs": [measure.name in controls["log"] for measure in schema.measures],
+    }
+    if controls["by"] is not None:
+        values["by"] = controls["by"]
+    if controls["axes"]:
+        values["x"], values["y"] = controls["axes"]
+    return values
+
+
+def ticked_texts(facet: Facet, query: Query) -> list[str]:
+    """Return the texts of the facet's values that the query lets in: what is ticked."""
+    match query.filter_on(facet.name):
+        case Choice(_, values):
+            return [facet_text(value) for value in values]
+        case Interval() | None:
+            return [facet_text(value) for value in facet.values]
+
+
+def bounds_shown(measure: Measure, query: Query) -> tuple[float, float]:
+    """Return the two numbers beside a measure's slider: its bounds, else the slider's ends."""
+    low, high = bounds(measure, query)
+    return measure.low if low is None else low, measure.high if high is None else high

@@ -1,0 +1,56 @@
+"""Which property of which component each part of an answer is."""
+
+from __future__ import annotations
+
+from dash import ALL, Output
+
+from iris_dash.dashboard import ids
+from iris_dash.dashboard.views.all_views import offered_cards
+from iris_dash.query.schema import Schema
+
+
+def control_outputs(schema: Schema) -> dict[str, Output]:
+    """Return what an address sets, by the names of `control_values`."""
+    outputs = {
+        "notices": Output(ids.NOTICES, "children"),
+        "ticked": Output(ids.of_column(ids.FACET, ALL), "value"),
+        "lows": Output(ids.of_column(ids.LOW, ALL), "value"),
+        "highs": Output(ids.of_column(ids.HIGH, ALL), "value"),
+        "sort": Output(ids.TABLE, "sort_by"),
+        "page": Output(ids.TABLE, "page_current"),
+        "per_page": Output(ids.PER_PAGE, "value"),
+        "choices": Output(ids.of_column(ids.CHOICE, ALL), "value"),
+        "logs": Output(ids.of_column(ids.LOG, ALL), "value"),
+    }
+    if schema.axes:
+        outputs["x"] = Output(ids.SCATTER_X, "value")
+        outputs["y"] = Output(ids.SCATTER_Y, "value")
+    if len(schema.facets) > 1:
+        outputs["by"] = Output(ids.COLOUR_BY, "value")
+    return outputs
+
+
+def answer_outputs(schema: Schema) -> dict[str, Output]:
+    """Return what the page shows for its state, by the names of `answer_state`."""
+    outputs = {
+        "answered": Output(ids.ANSWERED, "data"),
+        "main": Output(ids.MAIN, "className"),
+        "count": Output(ids.COUNT, "children"),
+        "facets": Output(ids.of_column(ids.FACET, ALL), "options"),
+        "toggle": Output(ids.FILTERS_TOGGLE, "children"),
+        "chips": Output(ids.CHIPS, "children"),
+        "way_back": Output(ids.WAY_BACK, "children"),
+        "histograms": Output(ids.HISTOGRAMS, "data"),
+    }
+    for card in offered_cards(schema):
+        outputs |= card.outputs()
+    return outputs
+
+
+def opened_outputs(schema: Schema) -> dict[str, Output]:
+    """Return both, of which an answer to the controls sets the second too."""
+    answer = {
+        name: Output(output.component_id, output.component_property, allow_duplicate=True)
+        for name, output in answer_outputs(schema).items()
+    }
+    return answer | control_outputs(schema)
