@@ -1,7 +1,7 @@
 """The thin adapters between Dash and the pure functions of `answer`.
 
-Two server callbacks: an address sets the controls, with its answer where that is quick, and what
-the controls ask is answered. The scripts in `assets/scripts` carry the controls' state to the
+Two server callbacks: an address sets the controls, and what they ask is answered; of a table in
+memory the first does both. The scripts in `assets/scripts` carry the controls' state to the
 second, one question at a time. What runs as the page opens finds in the layout what its address
 set: see `opened_layout`.
 """

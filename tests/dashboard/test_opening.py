@@ -6,6 +6,7 @@ import orjson
 import polars as pl
 import pytest
 from dash import ALL, Output
+from dash.development.base_component import Component
 from page_answers import answer_controls
 from sample_tables import ROOT
 
@@ -13,7 +14,7 @@ from iris_dash import Explorer, QueryError
 from iris_dash.commands.load import load_table, target_of
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import EngineAway, QueryTooLong
-from iris_dash.dashboard.answer import cached_answer, opening
+from iris_dash.dashboard.answer import cached_answer
 from iris_dash.dashboard.answer.address import read_address
 from iris_dash.dashboard.answer.cached_answer import answer_question
 from iris_dash.dashboard.answer.controls import controls_of_state, state_of_controls
@@ -133,18 +134,20 @@ def test_where_nothing_can_be_answered_the_controls_alone_are_set(flowers, monke
     assert open_address(flowers, {"search": "?species=setosa"})["answered"] is None
 
 
-def test_the_controls_do_not_wait_for_a_slow_answer(flowers, monkeypatch):
-    monkeypatch.setattr(opening, "QUICK_SECONDS", 0)
-    opened = open_address(flowers, {"search": "?species=setosa"})
-    assert (opened["ticked"], opened["answered"]) == ([["setosa"]], None)
-
-
 def test_the_controls_do_not_wait_for_an_engine(tmp_path):
     address = f"duckdb://{tmp_path}/flowers.duckdb/flowers"
     load_table(pl.read_csv(ROOT / "data" / "iris.csv"), target_of(address))
     explorer = Explorer.open(address)
     opened = open_address(explorer, {"search": "?species=setosa"})
     assert (opened["ticked"], opened["answered"]) == ([["setosa"]], None)
+
+
+def test_nonsense_about_how_the_page_looks_is_left_out(flowers):
+    looks = {"theme": "pink", "open": ["\ud800", "scatter", "nothing"], "at": "x"}
+    opened = open_address(flowers, {"search": "?\ud800=\ud800", **looks})
+    orjson.dumps(opened, default=Component.to_plotly_json)
+    state = plain(opened["answered"]["state"])
+    assert (state["theme"], state["narrow"], state["open"]) == ("", False, ["scatter"])
 
 
 @pytest.mark.parametrize("asked", [{"search": 5}, {"narrow": "perhaps"}, {"open": "x"}, 5, ["x"]])

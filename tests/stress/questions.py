@@ -105,7 +105,7 @@ def page_questions(url: str, headers: dict[str, str] | None = None) -> list[Ques
     assert len(files) > 5, page[:500]
     return [
         Question("page", "/"),
-        Question("page", "/_dash-layout"),
+        Question("page", "/_dash-layout?search=%3Fspecies%3Dsetosa&theme=light&narrow=false"),
         Question("page", "/_dash-dependencies"),
         *(Question("asset", f"/{name}") for name in files),
     ]
@@ -125,8 +125,8 @@ def callback_questions(
 
 
 CALLBACK = "/_dash-update-component"
-CALLBACKS = ("answered", "notices", "copy-panel")
-"""An output of each callback that a server answers."""
+CALLBACKS = ("notices", "copy-panel", "answered")
+"""An output of each callback that a server answers; the first that one has is its own."""
 
 
 def payloads(url: str, headers: dict[str, str] | None = None) -> dict[str, dict[str, Any]]:
@@ -150,7 +150,9 @@ def _output(part: str) -> Any:
     component, prop = part.rsplit(".", 1)
     named = json.loads(component) if component.startswith("{") else component
     if isinstance(named, dict) and named.get("column") == ["ALL"]:
-        names = ["species"] if named["role"] == "facet" else list(asked()["ranges"])
+        state = asked()
+        columns = {"facet": state["facets"], "choice": state["choices"]}
+        names = list(columns.get(named["role"], state["ranges"]))
         return [{"id": named | {"column": name}, "property": prop} for name in names]
     if isinstance(named, dict):
         return [] if ["ALL"] in named.values() else {"id": named, "property": prop}
@@ -158,7 +160,11 @@ def _output(part: str) -> Any:
 
 
 def _value(component: str) -> Any:
-    values = {"asked": asked(), "address": {"search": "?species=setosa&sepal_length=5.0..5.1"}}
+    values = {
+        "asked": asked(),
+        "address": {"search": "?species=setosa&sepal_length=5.0..5.1", "theme": "dark", "open": []},
+        "answered": {"rows": "species=setosa"},
+    }
     return values.get(component, 1)
 
 
@@ -172,7 +178,7 @@ def asked(ranges: dict[str, list[float]] | None = None) -> dict[str, Any]:
         "page": 0,
         "per_page": 10,
         "axes": ["petal_length", "petal_width"],
-        "choices": {"_view": "overview"},
+        "choices": {"_view": "overview", "_distribution": "histogram", "_correlation": "all"},
         "theme": "light",
         "open": [],
         "n": 1,

@@ -106,24 +106,13 @@ def test_the_page_its_assets_and_a_route_come_through(site):
 
 
 def test_a_callback_comes_through(site):
-    asked = {
-        "facets": {"species": ["setosa"]},
-        "ranges": {"sepal_length": [4, 8]},
-        "sort": [],
-        "page": 0,
-        "per_page": 10,
-        "axes": ["petal_length", "petal_width"],
-        "choices": {"_view": "overview"},
-        "theme": "light",
-        "open": [],
-        "n": 1,
-    }
+    answered = {"rows": "species=setosa"}
     outputs = [("copy-panel", "is_open"), ("copy-forms", "children")]
     said = {
         "output": f"..{'...'.join('.'.join(output) for output in outputs)}..",
         "outputs": [{"id": name, "property": key} for name, key in outputs],
         "inputs": [{"id": "copy-as", "property": "n_clicks", "value": 1}],
-        "state": [{"id": "asked", "property": "data", "value": asked}],
+        "state": [{"id": "answered", "property": "data", "value": answered}],
         "changedPropIds": ["copy-as.n_clicks"],
     }
     status, _, body = ask(f"{site.url}/_dash-update-component", json.dumps(said).encode())

@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from iris_dash.core.errors import Problem, QueryError
 from iris_dash.dashboard.theme import THEMES
+from iris_dash.dashboard.views.all_views import CARDS
 
 Text = str | int | float | bool | None
 
@@ -89,13 +90,15 @@ def read_opening(asked: Any) -> tuple[str, Look]:
     ('?species=setosa', Look(theme='dark', narrow=True, unfolded=()))
     """
     opening = _read(_OPENING, asked or {})
-    return opening.get("search", ""), look_of(opening)
+    # Halves of characters, which JSON can hold, can be in no answer.
+    search = opening.get("search", "").encode("utf-8", "replace").decode()
+    return search, look_of(opening)
 
 
 def look_of(asked: Mapping[str, Any]) -> Look:
     """Return how the page looks that asks."""
     theme = str(asked.get("theme") or "")
-    unfolded = tuple(sorted(asked.get("open") or ()))
+    unfolded = tuple(sorted({card.id for card in CARDS} & set(asked.get("open") or ())))
     return Look(theme if theme in THEMES else "", bool(asked.get("narrow")), unfolded)
 
 
