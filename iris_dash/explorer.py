@@ -31,7 +31,7 @@ from iris_dash.analysis.scan import Scan
 from iris_dash.core.timing import span
 from iris_dash.files import Export, Table, find_format
 from iris_dash.files.receipt import Receipt, What
-from iris_dash.files.table import Types, as_file_frame, file_types
+from iris_dash.files.table import file_types
 from iris_dash.query.body import parse_query
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Schema
@@ -39,8 +39,10 @@ from iris_dash.query.url import format_query
 from iris_dash.query.words import query_in_words
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableDescription
+from iris_dash.tables.libraries import Types, library_of
+from iris_dash.tables.libraries.plain_values import is_missing
 from iris_dash.tables.opening import open_dataset
-from iris_dash.tables.values import is_missing, plain_rows, records
+from iris_dash.tables.values import plain_rows, records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -393,7 +395,9 @@ class Explorer:
         types = self.file_types
         table = Table(
             types=types,
-            pieces=(as_file_frame(piece, types) for piece in self.dataset.slices(query)),
+            pieces=(
+                library_of(piece).as_polars(piece, types) for piece in self.dataset.slices(query)
+            ),
             keys=tuple(column.key for column in self.schema.columns),
             words=query_in_words(self.schema, query),
             longest_text=lambda: self._longest_text,

@@ -8,7 +8,8 @@ import numpy as np
 from iris_dash.analysis.grid import Grid, grid_of
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
-from iris_dash.tables.row_set import Frame, N, Rows, RowSet
+from iris_dash.tables.libraries import Frame
+from iris_dash.tables.row_set import N, Rows, RowSet
 from iris_dash.tables.values import facet_places, floats
 
 MOST_CELLS = 600_000

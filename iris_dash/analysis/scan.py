@@ -17,8 +17,10 @@ from iris_dash.analysis.aggregates import Aggregates, Density, GroupMeans, Group
 from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid, grid_of
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue
-from iris_dash.tables.row_set import Frame, N, Rows, RowSet
-from iris_dash.tables.values import facet_places, floats, is_missing
+from iris_dash.tables.libraries import Frame
+from iris_dash.tables.libraries.plain_values import is_missing
+from iris_dash.tables.row_set import N, Rows, RowSet
+from iris_dash.tables.values import facet_places, floats
 
 CELL = "_cell"
 

@@ -12,7 +12,7 @@ import polars as pl
 from iris_dash.core.errors import DatasetError, EngineAway, NoTableError
 from iris_dash.engines import Address, engine_address, open_engine, write_table
 from iris_dash.tables.column_facts import ROW
-from iris_dash.tables.plain_columns import plain_columns
+from iris_dash.tables.libraries import library_of
 from iris_dash.tables.sources import read_source
 
 Progress = Callable[[int], object]
@@ -31,8 +31,8 @@ def target_of(url: str) -> Address:
 
 def read_rows(source: str | Path) -> pl.DataFrame:
     """Return a file's table as it is written: its columns made plain and last `_row`, from 0."""
-    plain = plain_columns(nw.from_native(read_source(source).frame, eager_only=True))
-    frame: pl.DataFrame = nw.to_native(plain)
+    read = nw.from_native(read_source(source).frame, eager_only=True)
+    frame: pl.DataFrame = nw.to_native(library_of(read).plain_columns(read))
     if ROW in frame.columns:
         frame = frame.drop(ROW)
     text = [pl.col(name).cast(pl.String) for name, kind in frame.schema.items() if _named(kind)]

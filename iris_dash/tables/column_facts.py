@@ -11,6 +11,7 @@ import narwhals as nw
 import polars as pl
 
 from iris_dash.tables.extent import MOST_DECIMALS, Extent, finite_extent, off_decimals
+from iris_dash.tables.libraries import library_of
 
 ROW = "_row"
 """Internal column: a row's place in the table; sorting ties keep it."""
@@ -82,9 +83,8 @@ class FrameFacts:
         if isinstance(dtype, nw.Enum):
             some = len(dtype.categories) <= MOST_SHOWN
             return list(dtype.categories) if some else _only(dtype.categories, present)
-        if isinstance(dtype, nw.Categorical) and known.implementation.is_pandas():
-            return _only(known.to_native().cat.categories.tolist(), present)
-        return present
+        categories = library_of(known).categories(known)
+        return present if categories is None else _only(categories, present)
 
     def has_missing(self, name: str) -> bool:
         """Return whether a value of the column is missing."""

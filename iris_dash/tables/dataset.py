@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from iris_dash.query.query import Query
-from iris_dash.tables.row_set import Frame, RowSet
+from iris_dash.tables.libraries import Frame
+from iris_dash.tables.row_set import RowSet
 from iris_dash.tables.values import records
 
 

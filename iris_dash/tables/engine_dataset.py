@@ -13,8 +13,9 @@ from typing_extensions import override
 from iris_dash.engines import Engine
 from iris_dash.query.query import Query
 from iris_dash.tables.dataset import Dataset
+from iris_dash.tables.libraries import Frame
 from iris_dash.tables.ordering import in_order
-from iris_dash.tables.row_set import Frame, N, Rows
+from iris_dash.tables.row_set import N, Rows
 
 
 @dataclass(frozen=True)

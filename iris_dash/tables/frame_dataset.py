@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from iris_dash.query.schema import Facet
 from iris_dash.tables.dataset import Dataset
-from iris_dash.tables.row_set import Frame
+from iris_dash.tables.libraries import Frame
 from iris_dash.tables.values import floats
 
 

@@ -14,8 +14,9 @@ from iris_dash.query.query import Query
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.filtering import condition, restricts
 from iris_dash.tables.frame_dataset import FrameDataset
+from iris_dash.tables.libraries import Frame
 from iris_dash.tables.ordering import in_order, page_slice
-from iris_dash.tables.row_set import Frame, Rows
+from iris_dash.tables.row_set import Rows
 
 SLICE = 250_000
 """Rows that are read in one piece for a file."""

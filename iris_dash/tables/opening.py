@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import narwhals as nw
-import polars as pl
 
 from iris_dash.core.errors import DatasetError, IrisDashError, list_names
 from iris_dash.engines import Engine, engine_address, open_engine
@@ -16,11 +15,12 @@ from iris_dash.query.schema import Schema
 from iris_dash.tables.column_facts import ROW, AskedFacts, FrameFacts
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableDescription, TableOptions, read_description
+from iris_dash.tables.engine_columns import asked_columns
 from iris_dash.tables.engine_dataset import EngineDataset
 from iris_dash.tables.frame_dataset import FrameDataset
 from iris_dash.tables.inference import infer_schema
+from iris_dash.tables.libraries import Frame, held_frame, library_of
 from iris_dash.tables.long_dataset import LongDataset
-from iris_dash.tables.plain_columns import asked_columns, plain_columns
 from iris_dash.tables.short_dataset import ShortDataset
 from iris_dash.tables.sources import Report, description_beside, read_source
 
@@ -55,7 +55,7 @@ def open_dataset(
     if isinstance(source, str | Path):
         return _open_file(source, description, options, report)
     try:
-        frame = _polars_or_pandas(nw.from_native(source, eager_only=True))
+        frame = held_frame(nw.from_native(source, eager_only=True))
     except TypeError:
         kind = type(source).__name__
         raise DatasetError(
@@ -67,7 +67,7 @@ def open_dataset(
         odd = list_names(repr(name) for name in frame.columns if not isinstance(name, str))
         raise DatasetError(f"data frame: a column's name is not text: {odd}; rename it")
     description = options.over(description or TableDescription())
-    frame = plain_columns(frame, description.facets or ())
+    frame = library_of(frame).plain_columns(frame, description.facets or ())
     try:
         return _dataset(frame, description, "data frame", _hash_frame(frame))
     except DatasetError as error:
@@ -83,7 +83,8 @@ def _open_file(
     description = options.over(description or TableDescription())
     read = read_source(source, report)
     report("looking at columns")
-    frame = plain_columns(nw.from_native(read.frame, eager_only=True), description.facets or ())
+    frame: Frame = nw.from_native(read.frame, eager_only=True)
+    frame = library_of(frame).plain_columns(frame, description.facets or ())
     try:
         return _dataset(frame, description, read.title, read.content_hash)
     except DatasetError as error:
@@ -91,15 +92,15 @@ def _open_file(
 
 
 def _dataset(
-    frame: nw.DataFrame[Any], description: TableDescription, title: str, content_hash: bytes
+    frame: Frame, description: TableDescription, title: str, content_hash: bytes
 ) -> Dataset:
-    frame = _missing_as_null(frame)
+    frame = library_of(frame).missing_as_null(frame)
     schema = infer_schema(FrameFacts(frame), description, _title(title))
     frame = _facets_as_enums(frame, schema).with_row_index(ROW).select(*schema.names, ROW)
     return frame_dataset(schema, _fingerprint(content_hash, description), frame)
 
 
-def frame_dataset(schema: Schema, fingerprint: str, frame: nw.DataFrame[Any]) -> FrameDataset:
+def frame_dataset(schema: Schema, fingerprint: str, frame: Frame) -> FrameDataset:
     """Return a Dataset of a frame that has the schema's columns and `_row`."""
     kind = ShortDataset if len(frame) <= SHORT_TABLE else LongDataset
     return kind(schema, fingerprint, frame)
@@ -141,26 +142,7 @@ def _fingerprint(content_hash: bytes, description: TableDescription) -> str:
     return hashlib.blake2b(content_hash + described, digest_size=8).hexdigest()
 
 
-def _missing_as_null(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
-    """Give missing values their engine's own form, so that every comparison leaves them out.
-
-    Polars orders NaN above every number; pandas keeps booleans with gaps as plain objects.
-    """
-    native = nw.to_native(frame)
-    if isinstance(native, pl.DataFrame):
-        return nw.from_native(native.fill_nan(None), eager_only=True)
-    import pandas as pd
-
-    gappy = {
-        name: "boolean"
-        for name, dtype in frame.schema.items()
-        if isinstance(dtype, nw.Object)
-        and pd.api.types.infer_dtype(native[name], skipna=True) == "boolean"
-    }
-    return nw.from_native(native.astype(gappy), eager_only=True) if gappy else frame
-
-
-def _facets_as_enums(frame: nw.DataFrame[Any], schema: Schema) -> nw.DataFrame[Any]:
+def _facets_as_enums(frame: Frame, schema: Schema) -> Frame:
     """Give text facets their values as an Enum: faster to compare, sorted in the facet's order."""
     casts = [
         nw.col(facet.name).cast(nw.Enum([v for v in facet.values if isinstance(v, str)]))
@@ -170,21 +152,6 @@ def _facets_as_enums(frame: nw.DataFrame[Any], schema: Schema) -> nw.DataFrame[A
     return frame.with_columns(*casts) if casts else frame
 
 
-def _polars_or_pandas(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
-    """Return the frame itself, or a Polars one of any other kind (an Arrow table, say)."""
-    if frame.implementation.is_polars() or frame.implementation.is_pandas():
-        return frame
-    return nw.from_native(frame.to_polars(), eager_only=True)
-
-
-def _hash_frame(frame: nw.DataFrame[Any]) -> bytes:
-    native = nw.to_native(frame)
+def _hash_frame(frame: Frame) -> bytes:
     shape = repr([(name, str(dtype)) for name, dtype in frame.schema.items()]).encode()
-    if isinstance(native, pl.DataFrame):
-        rows = native.hash_rows().to_numpy().tobytes() if native.width else b""
-    else:
-        import pandas as pd
-
-        plain = frame.to_pandas()
-        rows = pd.util.hash_pandas_object(plain, index=False).to_numpy().tobytes()
-    return hashlib.blake2b(shape + rows, digest_size=16).digest()
+    return hashlib.blake2b(shape + library_of(frame).row_hashes(frame), digest_size=16).digest()

@@ -14,9 +14,8 @@ from typing_extensions import override
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.tables.filtering import condition, left_out, restricts
+from iris_dash.tables.libraries import Frame
 from iris_dash.tables.values import floats
-
-Frame = nw.DataFrame[Any]
 
 Rows = nw.DataFrame[Any] | nw.LazyFrame[Any]
 """Rows to be narrowed, grouped and then collected; a short table's are computed at once."""

@@ -16,8 +16,9 @@ from iris_dash.query.query import Query
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.filtering import left_out, positions, restricts
 from iris_dash.tables.frame_dataset import FrameDataset
+from iris_dash.tables.libraries import Frame
 from iris_dash.tables.ordering import in_order, page_slice
-from iris_dash.tables.row_set import Frame, Rows
+from iris_dash.tables.row_set import Rows
 from iris_dash.tables.values import facet_places, floats, records
 
 

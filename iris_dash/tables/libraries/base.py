@@ -1,0 +1,65 @@
+"""What a data frame library does in its own way, with the frames that it holds."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol
+
+import narwhals as nw
+import polars as pl
+from numpy.typing import NDArray
+
+from iris_dash.query.schema import FacetValue
+
+Frame = nw.DataFrame[Any]
+Series = nw.Series[Any]
+
+Types = dict[str, "pl.DataType | type[pl.DataType]"]
+"""Polars types by column."""
+
+
+class Library(Protocol):
+    """One library's frames and columns; those that are given stay as they are."""
+
+    @abstractmethod
+    def plain_columns(self, frame: Frame, codes: Collection[str] = ()) -> Frame:
+        """Return the frame with columns of text, numbers, true/false, dates, times and categories.
+
+        Decimals and integers of more than 64 bits become 64-bit floats, a 32-bit float the 64-bit
+        one that prints the same, a duration its seconds; lists and structs become JSON text, bytes
+        their length as text, any other object its text. Categories of a pandas frame become text.
+        `codes` names columns whose floats become integers if all are whole, as in a pandas column
+        of integers with gaps.
+        """
+
+    @abstractmethod
+    def missing_as_null(self, frame: Frame) -> Frame:
+        """Give missing values the library's own form, so that every comparison leaves them out."""
+
+    @abstractmethod
+    def row_hashes(self, frame: Frame) -> bytes:
+        """Return a hash of every row, one after the other."""
+
+    @abstractmethod
+    def categories(self, column: Series) -> list[Any] | None:
+        """Return the categories of a categorical column in their order; None if they have none."""
+
+    @abstractmethod
+    def places(self, column: Series, values: tuple[FacetValue, ...]) -> NDArray[Any]:
+        """Return the place of each row's value among the values, in whole numbers of any size.
+
+        Text in an Enum is one of its categories in the values' order; None is the last value.
+        """
+
+    @abstractmethod
+    def plain_rows(self, frame: Frame) -> list[tuple[Any, ...]]:
+        """Return a frame's rows as tuples of JSON-ready values; missing is None."""
+
+    @abstractmethod
+    def polars_type(self, column: Series) -> pl.DataType | type[pl.DataType]:
+        """Return the Polars type that holds a column's values; categories are text."""
+
+    @abstractmethod
+    def as_polars(self, frame: Frame, types: Mapping[str, Any]) -> pl.DataFrame:
+        """Return a frame as a Polars one of these columns and types; missing values are null."""

@@ -1,0 +1,137 @@
+"""pandas frames: made plain, hashed, and read as plain values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+import polars as pl
+from numpy.typing import NDArray
+from typing_extensions import override
+
+from iris_dash.query.schema import FacetValue
+from iris_dash.tables.libraries.base import Frame, Library, Series
+from iris_dash.tables.libraries.plain_values import as_text, is_missing, places_of
+
+LEFT_KINDS = ("string", "boolean", "date", "time", "datetime")
+NUMBER_KINDS = ("integer", "floating", "mixed-integer-float", "decimal")
+"""What pandas calls columns of plain objects that stay, and those that are all numbers."""
+
+
+class PandasFrames(Library):
+    """Frames of pandas."""
+
+    @override
+    def plain_columns(self, frame: Frame, codes: Collection[str] = ()) -> Frame:
+        native: pd.DataFrame = nw.to_native(frame)
+        replaced = {}
+        for name in frame.columns:
+            column = _plain(native[name])
+            if name in codes and column.dtype.kind == "f":
+                column = _whole(column)
+            if column is not native[name]:
+                replaced[name] = column
+        return nw.from_native(native.assign(**replaced), eager_only=True) if replaced else frame
+
+    @override
+    def missing_as_null(self, frame: Frame) -> Frame:
+        # pandas keeps booleans with gaps as plain objects.
+        native: pd.DataFrame = nw.to_native(frame)
+        gappy = {
+            name: "boolean"
+            for name, dtype in frame.schema.items()
+            if isinstance(dtype, nw.Object)
+            and pd.api.types.infer_dtype(native[name], skipna=True) == "boolean"
+        }
+        return nw.from_native(native.astype(gappy), eager_only=True) if gappy else frame
+
+    @override
+    def row_hashes(self, frame: Frame) -> bytes:
+        plain = frame.to_pandas()
+        hashes: bytes = pd.util.hash_pandas_object(plain, index=False).to_numpy().tobytes()
+        return hashes
+
+    @override
+    def categories(self, column: Series) -> list[Any] | None:
+        if not isinstance(column.dtype, nw.Categorical):
+            return None
+        categories: list[Any] = nw.to_native(column).cat.categories.tolist()
+        return categories
+
+    @override
+    def places(self, column: Series, values: tuple[FacetValue, ...]) -> NDArray[Any]:
+        return places_of(column.to_list(), values)
+
+    @override
+    def plain_rows(self, frame: Frame) -> list[tuple[Any, ...]]:
+        return [tuple(_plain_value(value) for value in row) for row in frame.rows()]
+
+    @override
+    def polars_type(self, column: Series) -> pl.DataType | type[pl.DataType]:
+        dtype = column.dtype
+        if isinstance(dtype, nw.Object):
+            values = self.plain_rows(column.drop_nulls().head(1).to_frame())
+            return pl.Series([row[0] for row in values]).dtype if values else pl.String()
+        if isinstance(dtype, nw.Datetime):
+            return pl.Datetime("us", dtype.time_zone)
+        if isinstance(dtype, nw.Enum | nw.Categorical):
+            return pl.String()
+        kind: type[pl.DataType] = getattr(pl, type(dtype).__name__)
+        return kind()
+
+    @override
+    def as_polars(self, frame: Frame, types: Mapping[str, Any]) -> pl.DataFrame:
+        rows = self.plain_rows(frame.select(*types))
+        return pl.DataFrame(rows, schema=dict(types), orient="row")
+
+
+def _plain_value(value: Any) -> Any:
+    """Return a pandas value as a plain one: missing (NaN, NaT, NA) as None, a time as datetime."""
+    if is_missing(value):
+        return None
+    if isinstance(value, np.generic):
+        return value.item()
+    as_datetime = getattr(value, "to_pydatetime", None)
+    return as_datetime(warn=False) if as_datetime else value
+
+
+def _plain(series: Any) -> Any:
+    """Return a pandas column in a plain type; one that is plain already comes back itself."""
+    dtype = series.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        names = dtype.categories
+        if all(isinstance(name, str) for name in names):
+            return series
+        return series.cat.rename_categories([as_text(name) for name in names])
+    if isinstance(dtype, pd.SparseDtype):
+        return _plain(series.sparse.to_dense())
+    if str(dtype).lower() in ("float16", "float32"):
+        return series.astype("float64").map(_shortest)
+    if pd.api.types.is_object_dtype(dtype):
+        kind = pd.api.types.infer_dtype(series, skipna=True)
+        if kind in NUMBER_KINDS:
+            return series.map(lambda v: math.nan if pd.isna(v) else float(v)).astype("float64")
+        return series if kind in LEFT_KINDS else _text_column(series)
+    if getattr(dtype, "kind", "O") == "m":
+        return series.dt.total_seconds()
+    if isinstance(dtype, pd.StringDtype | pd.DatetimeTZDtype):
+        return series
+    return series if getattr(dtype, "kind", "O") in "biufM" else _text_column(series)
+
+
+def _whole(series: Any) -> Any:
+    known = series.dropna()
+    return series.astype("Int64") if (known % 1 == 0).all() else series
+
+
+def _text_column(series: Any) -> Any:
+    texts = [as_text(value) for value in series.astype(object)]
+    return pd.Series(texts, index=series.index, name=series.name, dtype="str")
+
+
+def _shortest(value: float) -> float:
+    return float(str(np.float32(value)))

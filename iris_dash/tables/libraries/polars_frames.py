@@ -1,0 +1,90 @@
+"""Polars frames: made plain, hashed, and read as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+from numpy.typing import NDArray
+from typing_extensions import override
+
+from iris_dash.query.schema import FacetValue
+from iris_dash.tables.libraries.base import Frame, Library, Series
+from iris_dash.tables.libraries.plain_values import as_text, places_of
+
+
+class PolarsFrames(Library):
+    """Frames of Polars, of which an engine's answers are too."""
+
+    @override
+    def plain_columns(self, frame: Frame, codes: Collection[str] = ()) -> Frame:
+        native: pl.DataFrame = nw.to_native(frame)
+        changed = []
+        for series in native.get_columns():
+            plain = _plain(series)
+            if series.name in codes and plain.dtype.is_float():
+                plain = _whole(plain)
+            changed += [plain] if plain is not series else []
+        return nw.from_native(native.with_columns(changed), eager_only=True) if changed else frame
+
+    @override
+    def missing_as_null(self, frame: Frame) -> Frame:
+        # Polars orders NaN above every number.
+        return nw.from_native(nw.to_native(frame).fill_nan(None), eager_only=True)
+
+    @override
+    def row_hashes(self, frame: Frame) -> bytes:
+        native: pl.DataFrame = nw.to_native(frame)
+        return native.hash_rows().to_numpy().tobytes() if native.width else b""
+
+    @override
+    def categories(self, column: Series) -> list[Any] | None:
+        return None
+
+    @override
+    def places(self, column: Series, values: tuple[FacetValue, ...]) -> NDArray[Any]:
+        native: pl.Series = nw.to_native(column)
+        if isinstance(native.dtype, pl.Enum):
+            return native.to_physical().fill_null(len(values) - 1).to_numpy()
+        return places_of(native.to_list(), values)
+
+    @override
+    def plain_rows(self, frame: Frame) -> list[tuple[Any, ...]]:
+        return frame.rows()
+
+    @override
+    def polars_type(self, column: Series) -> pl.DataType | type[pl.DataType]:
+        dtype: pl.DataType = nw.to_native(column).dtype
+        return pl.String() if dtype in (pl.Enum, pl.Categorical) else dtype
+
+    @override
+    def as_polars(self, frame: Frame, types: Mapping[str, Any]) -> pl.DataFrame:
+        native = nw.to_native(frame)
+        return pl.DataFrame([native[name].cast(dtype) for name, dtype in types.items()])
+
+
+def _plain(series: pl.Series) -> pl.Series:
+    dtype = series.dtype
+    if dtype.is_decimal() or dtype in (pl.Int128, pl.UInt128):
+        return series.cast(pl.Float64)
+    if dtype == pl.Float32:
+        return series.cast(pl.String).cast(pl.Float64)
+    if dtype.is_float() and dtype != pl.Float64:
+        return series.cast(pl.Float64)
+    if dtype == pl.Duration:
+        return series.dt.total_seconds(fractional=True)
+    if dtype == pl.Null:
+        return series.cast(pl.String)
+    if dtype == pl.Binary:
+        return pl.select(pl.format("{} bytes", series.bin.size())).to_series().alias(series.name)
+    if dtype.is_nested() or dtype == pl.Object:
+        return pl.Series(series.name, map(as_text, series.to_list()), dtype=pl.String)
+    return series
+
+
+def _whole(series: pl.Series) -> pl.Series:
+    known = series.fill_nan(None)
+    whole = known.drop_nulls()
+    return known.cast(pl.Int64) if (whole.is_finite() & (whole == whole.round())).all() else series
