@@ -304,6 +304,8 @@ class Page:
 
     def histogram(self, column: str) -> dict[str, Any]:
         """Return edges and counts above a slider, and in `drawn` the heights of its bars."""
+        # A page may say its count before its script has drawn.
+        self.until(lambda: self.run(HISTOGRAM, column)["drawn"]["all"], "bars above a slider")
         return dict(self.run(HISTOGRAM, column))
 
     def chips(self) -> list[list[str]]:
