@@ -73,7 +73,7 @@ class CellCounts(Cells):
             return counts.astype(np.int64).reshape(shape)
 
         plane: NDArray[np.int64] = self.recent.get_or_make(
-            (query.narrowing(), names, by and by.name, in_log), count_plane
+            (query.filters, names, by and by.name, in_log), count_plane
         )
         return plane
 

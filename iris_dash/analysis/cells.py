@@ -7,7 +7,6 @@ Bounds on the grid select whole cells.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from typing import Any, assert_never
@@ -89,33 +88,36 @@ class Cells:
 
     def selected(self, query: Query) -> NDArray[np.bool_] | None:
         """Return which cells are the query's; None for all."""
-        narrowing = query.narrowing()
+        filters = query.filters
         mask: NDArray[np.bool_] | None = self.recent.get_or_make(
-            narrowing, lambda: self._mask(narrowing)
+            filters, lambda: self._mask(filters)
         )
         return mask
 
-    def _mask(self, query: Query) -> NDArray[np.bool_] | None:
-        masks = [mask for one in query.filters for mask in self._masks(one)]
-        return reduce(operator.and_, masks) if masks else None
+    def _mask(self, filters: tuple[Filter, ...]) -> NDArray[np.bool_] | None:
+        masks = [mask for one in filters for mask in self._masks(one)]
+        return reduce(operator.iand, masks) if masks else None
 
-    def _masks(self, one: Filter) -> Iterator[NDArray[np.bool_]]:
+    def _masks(self, one: Filter) -> list[NDArray[np.bool_]]:
+        """Return new arrays, of which a cell is to be true in each."""
+        name = one.name
         match one:
-            case Choice(name, chosen):
+            case Choice():
                 values = self.schema.facet(name).values
-                allowed = np.array([value in chosen for value in values], dtype=bool)
-                yield allowed[self.facets[name]]
-            case Interval(name, low, high):
-                cells = self.cells[name]
-                lowest = self._lowest(name, low) if low is not None else None
-                highest = self._highest(name, high) if high is not None else None
-                if low is not None and lowest is None:
-                    yield self.scan.dataset.numbers(name) >= low
-                if high is not None and highest is None:
-                    yield self.scan.dataset.numbers(name) <= high
+                allowed = np.array([value in one.values for value in values], dtype=bool)
+                return [allowed[self.facets[name]]]
+            case Interval():
+                cells, masks = self.cells[name], []
+                lowest = None if one.low is None else self._lowest(name, one.low)
+                highest = None if one.high is None else self._highest(name, one.high)
+                if one.low is not None and lowest is None:
+                    masks.append(self.scan.dataset.numbers(name) >= one.low)
+                if one.high is not None and highest is None:
+                    masks.append(self.scan.dataset.numbers(name) <= one.high)
                 # Without a lower bound everything is kept that is not missing.
-                yield cells >= (BELOW_CELL if lowest is None else lowest)
+                masks.append(cells >= (BELOW_CELL if lowest is None else lowest))
                 if highest is not None:
-                    yield cells <= highest
+                    masks.append(cells <= highest)
+                return masks
             case _:
                 assert_never(one)

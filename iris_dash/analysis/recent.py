@@ -6,8 +6,6 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any
 
-from cachetools import LRUCache
-
 from iris_dash.core.deadline import check
 
 
@@ -15,16 +13,21 @@ class Recent:
     """The values used last, for several threads; one that two make at once is made twice."""
 
     def __init__(self, most: int) -> None:
-        self._values: LRUCache[Hashable, Any] = LRUCache(most)
+        self._most = most
+        self._values: dict[Hashable, Any] = {}
         self._lock = Lock()
 
     def get_or_make(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """Return what is kept under the key, or make, keep and return it."""
         with self._lock:
             if key in self._values:
-                return self._values[key]
+                # The one used last stands last.
+                value = self._values[key] = self._values.pop(key)
+                return value
         check()
         value = make()
         with self._lock:
             self._values[key] = value
+            if len(self._values) > self._most:
+                del self._values[next(iter(self._values))]
         return value

@@ -33,10 +33,6 @@ class Query:
         """Return the same question about one page of its rows."""
         return replace(self, page=page, per_page=per_page)
 
-    def narrowing(self) -> Query:
-        """Return only what decides which rows are selected: neither order, group nor page."""
-        return Query(self.filters)
-
     def without(self, *names: str) -> Query:
         """Return the same question without the filters on these columns."""
         return replace(self, filters=tuple(f for f in self.filters if f.name not in names))

@@ -8,7 +8,7 @@ tests hold both against a plain loop.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import reduce
 from typing import Any, assert_never
 
@@ -73,23 +73,21 @@ def positions(
     `arrays`: of each facet the rows' places among its values, of each measure their values, NaN
     for missing; all of that length.
     """
-    every = np.ones(length, dtype=bool)
-    masks = (mask for one in query.filters for mask in _masks(schema, arrays, one))
-    return np.flatnonzero(reduce(operator.and_, masks, every))
+    masks = [mask for one in query.filters for mask in _masks(schema, arrays, one)]
+    return np.flatnonzero(reduce(operator.iand, masks)) if masks else np.arange(length)
 
 
 def _masks(
     schema: Schema, arrays: Mapping[str, NDArray[Any]], one: Filter
-) -> Iterator[NDArray[np.bool_]]:
+) -> list[NDArray[np.bool_]]:
+    """Return new arrays, of which a row is to be true in each."""
     match one:
-        case Choice(name, chosen):
-            values = schema.facet(name).values
-            allowed = np.array([value in chosen for value in values], dtype=bool)
-            yield allowed[arrays[name]]
-        case Interval(name, low, high):
-            if low is not None:
-                yield arrays[name] >= low
-            if high is not None:
-                yield arrays[name] <= high
+        case Choice():
+            values, array = schema.facet(one.name).values, arrays[one.name]
+            return [np.array([value in one.values for value in values], dtype=bool)[array]]
+        case Interval():
+            array = arrays[one.name]
+            low = [] if one.low is None else [array >= one.low]
+            return low if one.high is None else [*low, array <= one.high]
         case _:
             assert_never(one)
