@@ -36,7 +36,8 @@ function answered(answer) {
   const { n, state, search, rows, failed } = answer;
   if (state ? !asking.adopt(state) : n !== asking.number) return;
   try {
-    if (!asking.hasNewer) address.write(search);
+    if (state) address.unanswered = null;
+    if (!asking.hasNewer && address.unanswered === null) address.write(search);
     linkFiles(rows);
     showFailures(failed);
     announceCount();

@@ -1,7 +1,30 @@
 // Dash's requests on their way: that of the layout says which address is opened, and what becomes of
-// the others is heard.
+// the others is heard. An answer that comes after a newer question is none.
 
 import { look } from "./look.mjs";
+
+const NO_UPDATE = 204; // HTTP's "no content", which changes nothing in Dash
+
+/**
+ * Return a function that lets no answer pass once another question for the same outputs is sent:
+ * Dash would show it over the newer one.
+ */
+export function newestOnly() {
+  /** @type {Map<string, Promise<Response>>} */
+  const newest = new Map();
+
+  /**
+   * @param {string} question of Dash, as JSON
+   * @param {Promise<Response>} answer
+   * @returns {Promise<Response>}
+   */
+  return async (question, answer) => {
+    const { output } = JSON.parse(question);
+    newest.set(output, answer);
+    const response = await answer;
+    return newest.get(output) === answer ? response : new Response(null, { status: NO_UPDATE });
+  };
+}
 
 /**
  * Watch Dash's requests.
@@ -10,6 +33,7 @@ import { look } from "./look.mjs";
  */
 export function watchRequests(address, trouble) {
   const plain = window.fetch.bind(window);
+  const pass = newestOnly();
 
   /**
    * The layout comes with the controls set and, if that is quick, with the answer. If it cannot, the
@@ -30,7 +54,8 @@ export function watchRequests(address, trouble) {
     const url = resource instanceof Request ? resource.url : String(resource);
     if (url.endsWith("/_dash-layout")) return fetchLayout(url, options);
     const answer = plain(resource, options);
-    if (url.includes("/_dash-update-component")) trouble.await(answer);
-    return answer;
+    if (!url.includes("/_dash-update-component")) return answer;
+    trouble.await(answer);
+    return pass(String(options?.body), answer);
   };
 }

@@ -100,6 +100,8 @@ class Supervisor(MPServer):
             self._run.forget_failure()
             tell(f"{reason}; trying again", self._log, "error")
         super()._respawn_workers(workers, spawn_target, target_loader, delay)
+        # By this Granian would end the run where a worker ends twice within seconds.
+        self.respawned_wrks.clear()
 
 
 def _is_alive(worker: WorkerProcess) -> bool:

@@ -121,6 +121,30 @@ def test_a_log_scale_is_offered_switched_and_kept(towns: Page) -> None:
     page.expect(lambda: page.run(VALUES, "population")[1], [str(GREATEST), 100])
 
 
+def test_an_answer_that_comes_after_a_newer_step_back_is_not_shown(towns: Page) -> None:
+    page = towns
+    page.delay_answers()
+    page.open()
+    page.expect_count(801, "801 towns")
+    page.point(SWITCH.format("population"))
+    page.expect(page.search, "?_log=population")
+    page.settle()
+    pause(page)
+    page.view("distributions")
+    page.expect(page.search, "?_view=distributions&_log=population")
+    page.settle()
+    page.run("window.answerDelays = [600]; history.back();")
+    page.expect(page.search, "?_log=population")
+    page.run("history.back();")
+    page.expect(page.search, "")
+    page.expect(lambda: page.run(VALUES, "population")[1], [None, GREATEST])
+    pause(page)
+    assert page.run(VALUES, "population")[1] == [None, GREATEST]
+    assert page.search() == ""
+    page.driver.forward()
+    page.expect(lambda: page.run(VALUES, "population")[1], [str(GREATEST), 100])
+
+
 def test_keys_move_by_a_step_of_the_log_scale_and_numbers_stay_exact(towns: Page) -> None:
     page = towns
     page.open("/?_log=population")
