@@ -57,18 +57,18 @@ def verify(path: Path, explorer: Explorer, claim: Claim | None = None) -> Verdic
         raise FileError(f"{path}: cannot be verified; a file's name ends in {kinds}") from None
     unreadable: tuple[type[Exception], ...] = (OSError, ValueError, *file_format.unreadable)
     try:
-        said = claim or _claim_of(path, file_format)
-        changed = said.fingerprint not in (None, explorer.dataset.fingerprint)
+        claimed = claim or _claim_of(path, file_format)
+        changed = claimed.fingerprint not in (None, explorer.dataset.fingerprint)
         try:
-            query = ask(explorer, said.query)
+            query = ask(explorer, claimed.query)
         except QueryError as error:
             if changed:
                 return Verdict(f"changed data: the query cannot be asked of it: {error}", DIFFERENT)
             raise FileError(f"{path}: its query is wrong: {error}") from None
-        difference, count = _difference(path, file_format, explorer, query, said.what)
+        difference, count = _difference(path, file_format, explorer, query, claimed.what)
     except unreadable as error:
         raise FileError(f"{path}: cannot be read: {first_line(error)}") from None
-    return _verdict(difference, count, said, changed)
+    return _verdict(difference, count, claimed, changed)
 
 
 def ask(explorer: Explorer, text: str) -> Query:
@@ -76,13 +76,13 @@ def ask(explorer: Explorer, text: str) -> Query:
     return parse_arguments(explorer.schema, parse_qsl(text.lstrip("?"), keep_blank_values=True))
 
 
-def _verdict(difference: str | None, count: int, said: Claim, changed: bool) -> Verdict:
+def _verdict(difference: str | None, count: int, claimed: Claim, changed: bool) -> Verdict:
     if difference is None:
         more = "; the table has changed elsewhere" if changed else ""
-        return Verdict(f"same: {count:,} {said.what}, as the query gives them{more}", SAME)
+        return Verdict(f"same: {count:,} {claimed.what}, as the query gives them{more}", SAME)
     if changed:
         return Verdict(f"changed data: {difference}", DIFFERENT)
-    if said.fingerprint is None:
+    if claimed.fingerprint is None:
         return Verdict(
             f"different: {difference}; without --fingerprint it cannot be told whether the data "
             "or the file has changed",

@@ -27,14 +27,14 @@ def forms(
     query: Query,
     url: str,
     source: str | None,
-    said: TableDescription | None = None,
+    description: TableDescription | None = None,
 ) -> dict[str, str]:
     """Return the query as texts to copy: "curl", "Python", "pandas", "Polars", "DuckDB" or "SQL".
 
     `url` is where the server is reached; `source` is the data as it was given: a path, a pattern,
-    an address; None for a data frame. `said` is what is said of the table otherwise than in the
-    file beside it, if anything. The query's page does not matter. What would not be true is left
-    out: a table on an engine has "SQL" of the engine's own kind, and neither pandas, Polars nor
+    an address; None for a data frame. `description` is what else than the file beside it describes
+    the table, if anything. The query's page does not matter. What would not be true is left out: a
+    table on an engine has "SQL" of the engine's own kind, and neither pandas, Polars nor
     DuckDB; a data frame has only "curl" and "Python", and a web address with a password or a query
     in it only "curl". No text has a password.
     """
@@ -42,13 +42,13 @@ def forms(
     texts = {"curl": as_curl(explorer, query, url)}
     address = engine_address(source) if source else None
     if address is not None:
-        texts["Python"] = as_python(query, address.shown, said)
+        texts["Python"] = as_python(query, address.shown, description)
         if isinstance(explorer.dataset, EngineDataset) and address.scheme not in ("dask", "spark"):
             texts["SQL"] = as_engine_sql(explorer.dataset, query, address)
         return texts
     if source and not _may_be_told(source):
         return texts
-    texts["Python"] = as_python(query, source, said)
+    texts["Python"] = as_python(query, source, description)
     file = known_file(explorer, source) if source else None
     if file is not None and file.holds_as_read(query):
         if file.kind != "stream":

@@ -23,13 +23,13 @@ def as_curl(explorer: Explorer, query: Query, url: str) -> str:
     return "curl -s " + (f"'{address}'" if "'" not in address else shlex.quote(address))
 
 
-def as_python(query: Query, source: str | None, said: TableDescription | None = None) -> str:
+def as_python(query: Query, source: str | None, description: TableDescription | None = None) -> str:
     """Return the query as Python with this library."""
     lines = ["from iris_dash import Explorer"]
     opened = [literal(source) if source else "frame"]
-    if said is not None:
+    if description is not None:
         lines.append("from iris_dash.tables.description import TableDescription")
-        opened.append(_description_text(said))
+        opened.append(_description_text(description))
     lines += ["", f"explorer = {call_text('Explorer.open', opened)}"]
     body = body_of(query)
     for name, values in body.items():
@@ -40,9 +40,13 @@ def as_python(query: Query, source: str | None, said: TableDescription | None = 
     return "\n".join([*lines, f"rows = explorer.rows({'query' if body else ''})"])
 
 
-def _description_text(said: TableDescription) -> str:
+def _description_text(description: TableDescription) -> str:
     """Return what decides which columns are facets and measures, and in which order, as Python."""
-    orders = {name: {"order": one.order} for name, one in said.columns.items() if one.order}
-    given = {"facets": said.facets, "measures": said.measures, "columns": orders or None}
+    orders = {name: {"order": one.order} for name, one in description.columns.items() if one.order}
+    given = {
+        "facets": description.facets,
+        "measures": description.measures,
+        "columns": orders or None,
+    }
     told = {name: value for name, value in given.items() if value is not None}
     return call_text("TableDescription", keywords(told))

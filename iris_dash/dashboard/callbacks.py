@@ -36,16 +36,17 @@ def register_callbacks(
     app: Dash,
     explorer: Explorer,
     source: str | None = None,
-    said: TableDescription | None = None,
+    description: TableDescription | None = None,
 ) -> None:
     """Tie the page's controls to the explorer's answers.
 
-    `source` is where the table is from, and `said` what is said of it elsewhere than beside it.
+    `source` is where the table is from, and `description` what else than the file
+    beside it describes it.
     """
     schema = explorer.schema
     _register_address(app, explorer)
     _register_answer(app, explorer)
-    _register_copy(app, explorer, source, said)
+    _register_copy(app, explorer, source, description)
     _register_scripts(app, schema)
 
 
@@ -97,7 +98,7 @@ def _nothing(outputs: Mapping[str, Output], schema: Schema) -> dict[str, Any]:
 
 
 def _register_copy(
-    app: Dash, explorer: Explorer, source: str | None, said: TableDescription | None
+    app: Dash, explorer: Explorer, source: str | None, description: TableDescription | None
 ) -> None:
     @app.callback(
         Output(ids.COPY_PANEL, "is_open"),
@@ -109,7 +110,7 @@ def _register_copy(
     @_own
     def show(clicks: int | None, answered: Any) -> tuple[bool, Any]:
         rows = answered.get("rows") if isinstance(answered, dict) else None
-        return True, copy_forms(explorer, str(rows or ""), request.host_url, source, said)
+        return True, copy_forms(explorer, str(rows or ""), request.host_url, source, description)
 
 
 def _register_scripts(app: Dash, schema: Schema) -> None:

@@ -51,8 +51,8 @@ def _receipt(path: Path) -> str | None:
     import pyarrow as pa
 
     with path.open("rb") as file, pa.ipc.open_stream(file) as stream:
-        said: bytes | None = (stream.schema.metadata or {}).get(KEY.encode())
-    return None if said is None else said.decode()
+        text: bytes | None = (stream.schema.metadata or {}).get(KEY.encode())
+    return None if text is None else text.decode()
 
 
 FORMAT = Format(

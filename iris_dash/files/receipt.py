@@ -40,9 +40,9 @@ class Receipt:
         >>> Receipt.from_json(receipt.to_json()) == receipt
         True
         """
-        said = json.loads(text)
+        read = json.loads(text)
         try:
-            receipt = cls(**said)
+            receipt = cls(**read)
         except TypeError as error:
             raise ValueError(str(error)) from None
         if receipt.what not in ("rows", "means") or not isinstance(receipt.query, str):

@@ -81,7 +81,7 @@ def _write(table: Table, receipt: Receipt, file: IO[bytes], folder: str) -> None
     import xlsxwriter
 
     with xlsxwriter.Workbook(file, OPTIONS | {"tmpdir": folder}) as book:
-        rows, said = book.add_worksheet(SHEETS[receipt.what]), book.add_worksheet(QUERY_SHEET)
+        rows, asked = book.add_worksheet(SHEETS[receipt.what]), book.add_worksheet(QUERY_SHEET)
         formats = {
             kind: book.add_format({"num_format": text}) for kind, text in DATE_FORMATS.items()
         }
@@ -94,11 +94,11 @@ def _write(table: Table, receipt: Receipt, file: IO[bytes], folder: str) -> None
             for place, value in enumerate(line):
                 if value is not None:
                     _write_value(rows, number, place, value, formats)
-        said.set_column(0, 0, 24)
-        said.set_column(1, 1, 80)
+        asked.set_column(0, 0, 24)
+        asked.set_column(1, 1, 80)
         for number, texts in enumerate(_query_lines(table, receipt)):
             for place, text in enumerate(texts):
-                said.write_string(number, place, text)
+                asked.write_string(number, place, text)
 
 
 def _query_lines(table: Table, receipt: Receipt) -> list[list[str]]:

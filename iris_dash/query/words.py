@@ -24,38 +24,38 @@ def filter_phrase(schema: Schema, one: Filter) -> str:
     """
     match one:
         case Choice(name, values):
-            said = ", ".join(value_text(value) for value in values[:MOST_NAMED]) or "none"
+            phrase = ", ".join(value_text(value) for value in values[:MOST_NAMED]) or "none"
             if len(values) > MOST_NAMED:
-                said += f" and {len(values) - MOST_NAMED} more"
-            return f"{schema.facet(name).label}: {said}"
+                phrase += f" and {len(values) - MOST_NAMED} more"
+            return f"{schema.facet(name).label}: {phrase}"
         case Interval(name, low, high):
             measure = schema.measure(name)
             ends = ["" if end is None else bound_text(measure, end) for end in (low, high)]
             if high is None:
-                said = f"from {ends[0]}"
+                phrase = f"from {ends[0]}"
             elif low is None:
-                said = f"up to {ends[1]}"
+                phrase = f"up to {ends[1]}"
             else:
-                said = ends[0] if low == high else f"{ends[0]} – {ends[1]}"
-            return " ".join(part for part in (measure.label, said, measure.unit) if part)
+                phrase = ends[0] if low == high else f"{ends[0]} – {ends[1]}"
+            return " ".join(part for part in (measure.label, phrase, measure.unit) if part)
         case _:
             assert_never(one)
 
 
 def query_in_words(schema: Schema, query: Query) -> list[tuple[str, str]]:
     """Return what the query asks as people say it: (column, what of it) per filter, then order."""
-    said = [_entry(schema, one) for one in query.filters]
+    entries = [_entry(schema, one) for one in query.filters]
     labels = {column.name: column.label for column in schema.columns}
     if query.sort:
         ways = [
             f"{labels[name]}, descending" if down else labels[name] for name, down in query.sort
         ]
-        said.append(("Order", "; then ".join(ways)))
+        entries.append(("Order", "; then ".join(ways)))
     if query.by is not None:
-        said.append(("Grouped by", labels[query.by]))
+        entries.append(("Grouped by", labels[query.by]))
     if query.page is not None:
-        said.append(("Page", f"{query.page}, of {query.per_page} rows each"))
-    return said
+        entries.append(("Page", f"{query.page}, of {query.per_page} rows each"))
+    return entries
 
 
 def _entry(schema: Schema, one: Filter) -> tuple[str, str]:

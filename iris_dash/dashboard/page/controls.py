@@ -90,9 +90,9 @@ def _tick_buttons(facet: Facet) -> Component:
             id=ids.of_column(role, facet.name),
             type="button",
             className="link-button",
-            **aria(label=f"{facet.label}: {said}"),
+            **aria(label=f"{facet.label}: {action}"),
         )
-        for role, word, said in words
+        for role, word, action in words
     ]
     return html.Div(buttons, className="facet-tools")
 

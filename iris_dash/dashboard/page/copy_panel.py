@@ -40,7 +40,7 @@ def copy_forms(
     rows: str,
     url: str,
     source: str | None,
-    said: TableDescription | None = None,
+    description: TableDescription | None = None,
 ) -> list[Component]:
     """Return the query that the page shows as curl, Python, pandas, Polars and DuckDB or SQL.
 
@@ -48,7 +48,7 @@ def copy_forms(
     Errors: QueryError, as for any query.
     """
     query = parse_arguments(explorer.schema, parse_qsl(rows, keep_blank_values=True))
-    texts = forms(explorer, query, url.rstrip("/"), source, said)
+    texts = forms(explorer, query, url.rstrip("/"), source, description)
     return [_form(name, text) for name, text in texts.items()]
 
 

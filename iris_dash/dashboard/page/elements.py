@@ -12,18 +12,18 @@ from iris_dash.dashboard import ids
 from iris_dash.query.schema import Schema
 
 
-def aria(**said: str) -> dict[str, Any]:
+def aria(**values: str) -> dict[str, Any]:
     """Return ARIA attributes as Dash takes them."""
-    return {f"aria-{name}": text for name, text in said.items()}
+    return {f"aria-{name}": text for name, text in values.items()}
 
 
-def data(**said: str) -> dict[str, Any]:
+def data(**values: str) -> dict[str, Any]:
     """Return data attributes, by which the page's script finds what a click means.
 
     >>> data(copy_link="")
     {'data-copy-link': ''}
     """
-    return {f"data-{name.replace('_', '-')}": text for name, text in said.items()}
+    return {f"data-{name.replace('_', '-')}": text for name, text in values.items()}
 
 
 def reset_button(place: str, text: str) -> Component:

@@ -89,14 +89,14 @@ TROUBLES = {
 
 def _trouble() -> Component:
     """Return what is said while nothing is answered, and what a person can do about it."""
-    said = [
+    messages = [
         html.Span([html.Strong(strong), rest], hidden=True, **data(trouble=kind))
         for kind, (strong, rest) in TROUBLES.items()
     ]
     again = " ".join(kind for kind in TROUBLES if kind != "login")
     return html.Div(
         [
-            *said,
+            *messages,
             _mend("Try again now", again, retry=""),
             _mend("Sign in again", "login", reload=""),
         ],
