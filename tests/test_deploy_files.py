@@ -78,5 +78,5 @@ def test_heroku_is_told_settings_that_there_are():
 def test_what_is_mounted_beside_nginx_is_included_there():
     text = (ROOT / "deploy" / "nginx.conf").read_text()
     included = re.findall(r"include (\S+);", text)
-    assert sorted(included) == ["listen.conf", "replicas.conf"]
+    assert sorted(included) == ["listen.conf", "path.conf", "replicas.conf"]
     assert all(Path(ROOT / "deploy" / name).is_file() for name in included)

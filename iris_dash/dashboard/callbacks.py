@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, no_update
 from flask import request
 from werkzeug.exceptions import HTTPException
+from werkzeug.urls import iri_to_uri
 
 from iris_dash.core.errors import AnswerFailed, IrisDashError
 from iris_dash.core.timing import note
@@ -110,7 +111,8 @@ def _register_copy(
     @_own
     def show(clicks: int | None, answered: Any) -> tuple[bool, Any]:
         rows = answered.get("rows") if isinstance(answered, dict) else None
-        return True, copy_forms(explorer, str(rows or ""), request.host_url, source, description)
+        url = iri_to_uri(request.url_root)
+        return True, copy_forms(explorer, str(rows or ""), url, source, description)
 
 
 def _register_scripts(app: Dash, schema: Schema) -> None:

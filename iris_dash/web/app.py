@@ -67,6 +67,8 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
         index_string=document(asset_url(THEME), modules.values()),
         add_log_handler=False,
     )
+    # From the page's own path on, so that it works below any path that a proxy puts it at.
+    app.init_app(requests_pathname_prefix="./")
     app.renderer = ""  # a line of script in the page; `main.mjs` has it
     server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = settings.max_body

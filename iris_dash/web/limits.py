@@ -73,8 +73,12 @@ def _timed(app: WSGIApplication, seconds: float) -> WSGIApplication:
 
 
 def _trust_proxies(server: Flask, proxies: int, headers: Collection[str]) -> None:
-    """Believe what so many proxies in front say of who asks, and how, in these headers."""
+    """Believe what so many proxies in front say of who asks, and how, in these headers.
+
+    The path is said by one of them, whichever it is: the nearest that says one counts.
+    """
     hops = {f"x_{name}": proxies if name in headers else 0 for name in PROXY_HEADERS}
+    hops["x_prefix"] = min(hops["x_prefix"], 1)
     _set_wsgi_app(server, ProxyFix(server.wsgi_app, **hops))
 
 

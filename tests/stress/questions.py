@@ -101,7 +101,7 @@ def flower_questions(url: str) -> list[Question]:
 def page_questions(url: str, headers: dict[str, str] | None = None) -> list[Question]:
     """Return what a browser asks to open the page: itself, its scripts and styles, its layout."""
     page = ask(url, Question("page", "/"), headers).body.decode()
-    files = re.findall(r'(?:src|href)="/?((?:assets|_dash-component-suites)/[^"]+)"', page)
+    files = re.findall(r'(?:src|href)="(?:\./)?((?:assets|_dash-component-suites)/[^"]+)"', page)
     assert len(files) > 5, page[:500]
     return [
         Question("page", "/"),

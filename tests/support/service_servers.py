@@ -93,13 +93,19 @@ NGINX = ROOT / "deploy" / "nginx.conf"
 class Nginx:
     """nginx as deploy/nginx.conf sets it up, before replicas at these ports, not as root.
 
-    With a certificate and its key (PEM) it has the listen.conf for TLS, too, at `tls_port`.
+    With a certificate and its key (PEM) it has the listen.conf for TLS, too, at `tls_port`; with a
+    path, what path.conf says of one.
     """
 
     def __init__(
-        self, folder: Path, replicas: Sequence[int], tls: tuple[bytes, bytes] | None = None
+        self,
+        folder: Path,
+        replicas: Sequence[int],
+        tls: tuple[bytes, bytes] | None = None,
+        path: str = "",
     ) -> None:
         self.folder = folder
+        self.path = path
         self.port, self.tls_port = free_port(), free_port()
         self.process: subprocess.Popen[bytes] | None = None
         servers = " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in replicas)
@@ -115,12 +121,13 @@ class Nginx:
             (folder / "tls").mkdir()
             (folder / "tls" / "cert.pem").write_bytes(tls[0])
             (folder / "tls" / "key.pem").write_bytes(tls[1])
+        (folder / "path.conf").write_text(path_conf(path))
         (folder / "log").touch()
 
     @property
     def url(self) -> str:
-        """Where it listens, without a slash at the end."""
-        return f"http://127.0.0.1:{self.port}"
+        """Where the product is, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}{self.path}"
 
     def start(self) -> None:
         """Start it and return once it listens."""
@@ -147,13 +154,22 @@ class Nginx:
             self.process = None
 
 
+def path_conf(path: str) -> str:
+    """Return deploy/path.conf; with a path, the lines that it offers for one."""
+    text = NGINX.with_name("path.conf").read_text()
+    if not path:
+        return text
+    offered = [line[4:] for line in text.splitlines() if line.startswith("#   ")]
+    return "\n".join(offered).replace("/iris", path)
+
+
 @contextmanager
 def nginx_server(
-    replicas: Sequence[int], tls: tuple[bytes, bytes] | None = None
+    replicas: Sequence[int], tls: tuple[bytes, bytes] | None = None, path: str = ""
 ) -> Iterator[Nginx]:
     """Run nginx before replicas at these ports for the length of a block."""
     with tempfile.TemporaryDirectory(prefix="nginx") as folder:
-        server = Nginx(Path(folder), replicas, tls)
+        server = Nginx(Path(folder), replicas, tls, path)
         server.start()
         try:
             yield server

@@ -96,8 +96,8 @@ def test_the_page_its_assets_and_a_route_come_through(site):
     assert status == 200
     assert b"<title>Iris</title>" in page
     assert headers["Server"] == "nginx"
-    script = re.search(rb'src="(/[^"]+\.js[^"]*)"', page)[1].decode()
-    status, headers, _ = ask(f"{site.url}{script}", Accept_Encoding="gzip, br")
+    script = re.search(rb'src="\./([^"]+\.js[^"]*)"', page)[1].decode()
+    status, headers, _ = ask(f"{site.url}/{script}", Accept_Encoding="gzip, br")
     assert (status, headers["Content-Encoding"]) == (200, "br")
     body = ask(f"{site.url}/stats/mean/?species=setosa")[2]
     assert json.loads(body)[0]["mean_sepal_length"] == pytest.approx(5.006)

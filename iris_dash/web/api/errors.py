@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
 from iris_dash.core.errors import EngineAway, QueryError, QueryTooLong
-from iris_dash.web.api.responses import error_response
+from iris_dash.web.api.responses import error_response, own_path
 
 RETRY_SECONDS = 5
 
@@ -38,7 +38,8 @@ def _engine_away(error: EngineAway) -> Response:
 def _query_too_long(error: QueryTooLong) -> Response:
     """Answer without Retry-After: the same question would take as long."""
     log.warning("%s %s: %s", request.method, request.path, error)
-    other = "" if request.path.startswith("/export") else ", or ask for a file, /export.csv"
+    file = f", or ask for a file, {own_path('/export.csv')}"
+    other = "" if request.path.startswith("/export") else file
     return error_response(503, f"{error}; narrow the query{other}")
 
 
@@ -46,12 +47,14 @@ def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     detail = error.description or error.name
     if isinstance(error, NotFound):
-        detail = f"there is nothing at {request.path}; see /docs/ for what there is"
+        asked, docs = own_path(request.path), own_path("/docs/")
+        detail = f"there is nothing at {asked}; see {docs} for what there is"
     elif isinstance(error, RequestEntityTooLarge):
         detail = f"the body is too large; at most {request.max_content_length} bytes are read"
     elif status == 405:
         allowed = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
-        detail = f"{request.method} is not answered at {request.path}; methods are {allowed}"
+        asked = own_path(request.path)
+        detail = f"{request.method} is not answered at {asked}; methods are {allowed}"
     answer = error_response(status, detail)
     for name, value in error.get_headers():
         if name.lower() in ("allow", "retry-after", "www-authenticate"):

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any, Literal
 
 import orjson
-from flask import Request, Response
+from flask import Request, Response, request
 from typing_extensions import TypedDict
 from werkzeug.http import parse_etags
 
@@ -88,6 +88,11 @@ class Freshness:
         if self.private:
             answer.headers.add("Vary", "Authorization")
         return answer
+
+
+def own_path(path: str) -> str:
+    """Return a path of this server as clients ask for it: below the one that a proxy puts it at."""
+    return request.script_root + path
 
 
 def has_already(request: Request, tag: str) -> bool:

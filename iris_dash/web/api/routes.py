@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache, partial
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from iris_dash.web.api.responses import (
     has_already,
     json_bytes,
     json_response,
+    own_path,
     readiness,
 )
 
@@ -44,7 +45,10 @@ EXPORTS: dict[str, What] = {"/export": "rows", "/export/means": "means"}
 """What the files at a path hold; their suffix is their format."""
 
 LONGEST_HEADER = 2_000
-"""A query longer than this is left out of the headers: proxies refuse long ones."""
+"""Bytes that the headers of an answer may say of its query; what is longer is left out.
+
+A proxy has a buffer for all headers of an answer, often of 4 kB (nginx), and says 502 beyond it.
+"""
 
 
 def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Blueprint:
@@ -81,8 +85,8 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         note(rows=rows_on_page(query, total))
         answer = Response(body, mimetype=JSON)
         answer.headers["X-Total-Count"] = str(total)
-        links = page_links(f"{request.script_root}/range/", explorer, query, total)
-        if links:
+        links = page_links(own_path("/range/"), explorer, query, total)
+        if 0 < len(links) <= LONGEST_HEADER:
             answer.headers["Link"] = links
         return answer
 
@@ -144,16 +148,22 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         dataset.collect(dataset.rows().head(1))  # EngineAway becomes a 503 that says why
         return json_response(readiness(dataset))
 
-    @cache
-    def document() -> bytes:
-        return json_bytes(openapi_document(explorer, settings))
+    # Through a proxy that puts it below a path, and straight.
+    @lru_cache(maxsize=2)
+    def document(path: str) -> bytes:
+        return json_bytes(openapi_document(explorer, settings, path))
 
     @routes.get("/openapi.json")
     def openapi() -> Response:
-        answer = Response(document(), mimetype=JSON)
+        answer = Response(document(own_path("") or "/"), mimetype=JSON)
         answer.add_etag()
         tag = answer.headers["ETag"]
         return freshness.say(answer, tag, KEPT_A_SECOND)
+
+    @routes.get("/docs")
+    def docs_folder() -> Response:
+        # Not Flask's own way, which repeats the query, however long it is, in a header.
+        return Response(status=308, headers={"Location": own_path("/docs/")})
 
     @routes.get("/docs/")
     def docs() -> Response:
@@ -192,7 +202,8 @@ def _refuse_too_many(count: int, most: int) -> None:
     if count > most:
         raise _too_large(
             f"the query selects {count:,} rows and one answer holds at most {most:,}; "
-            "ask for pages with page and per_page, or for all of them at /export.csv"
+            "ask for pages with page and per_page, or for all of them at "
+            f"{own_path('/export.csv')}"
         )
 
 
@@ -266,8 +277,11 @@ def dashboard_link(explorer: Explorer, query: Query) -> str:
 def receipt_headers(receipt: Receipt) -> dict[str, str]:
     """Return what a file's headers say of it; all ASCII, as the query's canonical text is."""
     headers = {"X-Fingerprint": receipt.fingerprint}
+    link = f'<{receipt.link}>; rel="via"'
     if len(receipt.query) <= LONGEST_HEADER:
-        headers |= {"X-Query": receipt.query, "Link": f'<{receipt.link}>; rel="via"'}
+        headers["X-Query"] = receipt.query
+    if len(receipt.query) + len(link) <= LONGEST_HEADER:
+        headers["Link"] = link
     return headers
 
 

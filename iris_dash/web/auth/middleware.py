@@ -7,6 +7,7 @@ from threading import Lock
 from flask import Flask, Response, g, request
 
 from iris_dash.config.settings import Settings
+from iris_dash.web.api.responses import own_path
 from iris_dash.web.auth.credentials import Passwords, read_basic, read_bearer, token_owner
 from iris_dash.web.auth.refusals import log_refusal, refused, too_often, wants_page
 from iris_dash.web.auth.wrong_credentials import WrongCredentials, client_of
@@ -88,7 +89,8 @@ class Authentication:
         who = self._sign_in.signed_in()
         if who is None and wants_page():
             return self._sign_in.begin_here()
-        return who or self._challenge("sign in at /login/, or send a login or token")
+        way = f"sign in at {own_path('/login/')}, or send a login or token"
+        return who or self._challenge(way)
 
     def _challenge(self, detail: str) -> Response:
         answer = refused(401, detail)

@@ -11,7 +11,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from iris_dash.config.settings import Settings
-from iris_dash.web.api.responses import NEVER_KEPT
+from iris_dash.web.api.responses import NEVER_KEPT, own_path
 from iris_dash.web.auth.provider import AWAY_SECONDS, AnswerRefused, Provider, ProviderAway
 from iris_dash.web.auth.refusals import (
     log,
@@ -30,8 +30,9 @@ SIGNED_IN_SECONDS = 8 * 3600
 UNDER_WAY_SECONDS = 600
 """How long one may take at the provider."""
 
-MOST_WANTED = 2_000
-"""Characters of the address that one comes back to: a cookie holds it."""
+MOST_WANTED = 1_200
+"""Characters of the address that one comes back to: a cookie holds it, in an answer whose headers
+fit into the buffer of a proxy, often of 4 kB (nginx)."""
 
 IN_ADDRESSES = "%:/?#[]@!$&'()*+,;="
 """What stands in an address as it is, beside letters, digits and `-._~` (RFC 3986)."""
@@ -79,7 +80,7 @@ class SignIn:
     def begin_here(self) -> Response:
         """Send a browser to the provider; it comes back to the address that it asks for now."""
         query = request.query_string.decode("latin-1")
-        path = quote(request.script_root + request.path)
+        path = quote(own_path(request.path))
         return self._begin(f"{path}?{query}" if query else path)
 
     def _sign_in(self) -> Response:
@@ -94,7 +95,7 @@ class SignIn:
         kept = {
             "nonce": begun["nonce"],
             "code_verifier": begun["code_verifier"],
-            "wanted": safe_path(wanted) or f"{request.script_root}/",
+            "wanted": safe_path(wanted) or own_path("/"),
         }
         # One cookie per sign-in: a browser that opens several tabs begins several.
         answer.set_cookie(
@@ -166,6 +167,10 @@ class SignIn:
 
 
 class _Session(SecureCookieSessionInterface):
+    def get_cookie_path(self, app: Flask) -> str:
+        """Return the path that the cookie is for: below which a proxy serves this product."""
+        return own_path("/")
+
     def get_cookie_secure(self, app: Flask) -> bool:
         """Whether the cookie is for TLS alone: it is where it was made over TLS."""
         return request.is_secure

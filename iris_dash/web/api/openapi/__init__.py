@@ -11,13 +11,16 @@ from iris_dash.web.api.openapi.paths import paths
 from iris_dash.web.api.openapi.schemas import Document, schemas
 
 
-def openapi_document(explorer: Explorer, settings: Settings | None = None) -> Document:
+def openapi_document(
+    explorer: Explorer, settings: Settings | None = None, path: str = "/"
+) -> Document:
     """Return the OpenAPI 3.1 document; its examples are answered by the table as they stand.
 
-    The settings say who may ask, and how many rows a page has.
+    The settings say who may ask, and how many rows a page has; `path` is where the routes are.
     """
     settings = settings or Settings()
     document = _open_document(explorer, min(settings.max_page, MAX_PER_PAGE))
+    document["servers"] = [{"url": path}]
     ways = _security_schemes(settings)
     for path, methods in document["paths"].items():
         for operation in methods.values():

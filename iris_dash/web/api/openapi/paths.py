@@ -18,7 +18,7 @@ RECEIPT = {
     "X-Total-Count": ("Rows that the query selects, whatever the page", "integer"),
     "X-Query": ("The query's canonical text; left out if it is long", "string"),
     "X-Fingerprint": ("A hash of the table and of what is said of it", "string"),
-    "Link": ('The dashboard at the query (RFC 8288), rel="via"', "string"),
+    "Link": ('The dashboard at the query (RFC 8288), rel="via"; left out if it is long', "string"),
 }
 """The headers of a file."""
 
@@ -129,7 +129,11 @@ def _rows() -> Document:
     answer = json_answer(_list_of("Row"), "The rows, in the table's order unless sorted")
     texts = {
         "X-Total-Count": ("Rows that the query selects, whatever the page", "integer"),
-        "Link": ("first, last, prev and next page (RFC 8288), when paged", "string"),
+        "Link": (
+            "first, last, prev and next page (RFC 8288), when paged; left out if it is long: with "
+            "`page` and X-Total-Count each page can be asked for",
+            "string",
+        ),
     }
     return answer | {"headers": described_headers(texts)}
 
