@@ -154,6 +154,54 @@ class Nginx:
             self.process = None
 
 
+OPERATIONS = ROOT / "docs" / "operations.md"
+
+BARE = """
+pid nginx.pid;
+error_log stderr;
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path body_temp;
+    proxy_temp_path proxy_temp;
+    fastcgi_temp_path fastcgi_temp;
+    uwsgi_temp_path uwsgi_temp;
+    scgi_temp_path scgi_temp;
+    server {{
+        listen 127.0.0.1:{port};
+        {location}
+    }}
+}}
+"""
+
+
+class DocumentedNginx(Nginx):
+    """nginx as it comes, with what docs/operations.md says of a server below /iris."""
+
+    def __init__(self, folder: Path, replica: int) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.path = "/iris"
+        self.process = None
+        said = OPERATIONS.read_text().split("```nginx\n")[1].split("```")[0]
+        assert "127.0.0.1:8050" in said
+        location = said.replace("127.0.0.1:8050", f"127.0.0.1:{replica}")
+        (folder / "nginx.conf").write_text(BARE.format(port=self.port, location=location))
+        (folder / "log").touch()
+
+
+@contextmanager
+def documented_nginx(replica: int) -> Iterator[Nginx]:
+    """Run the documentation's nginx before a server for the length of a block."""
+    with tempfile.TemporaryDirectory(prefix="nginx") as folder:
+        server = DocumentedNginx(Path(folder), replica)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
 def path_conf(path: str) -> str:
     """Return deploy/path.conf; with a path, the lines that it offers for one."""
     text = NGINX.with_name("path.conf").read_text()

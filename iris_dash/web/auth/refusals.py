@@ -65,6 +65,7 @@ def page(status: int, sentence: str, link: str, address: str) -> Response:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <title>Sign in</title>
 <body style="font-family: system-ui, sans-serif; margin: 3rem">
 <p role="status">{escape(sentence)}</p>
