@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -19,18 +20,23 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from ipaddress import ip_address
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from image import COMPOSE, dockerfile, image_command, image_environment
 from processes import SERVE, Server, running
 from sample_tables import ROOT
-from service_servers import Nginx, nginx_server, redis_server
+from service_servers import NGINX, Nginx, nginx_server, redis_server
 from waiting import PATIENCE, Askers, wait_for
+
+from iris_dash.config.settings import Settings
 
 LOOPBACK = ip_address("127.0.0.1")
 
@@ -50,10 +56,17 @@ class Deployed:
         return self.nginx.url
 
 
+def compose_proxying() -> dict[str, str]:
+    """What compose.yaml tells its replicas of the proxy in front, unless .env says otherwise."""
+    said = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["web-1"]["environment"]
+    names = ("IRIS_DASH_PROXIES", "IRIS_DASH_PROXY_HEADERS")
+    return {name: said[name].removesuffix("}").partition(":-")[2] for name in names}
+
+
 @contextmanager
 def deployed() -> Iterator[Deployed]:
     """What Compose starts: the image's own command twice, one Redis, nginx with its own file."""
-    environment = image_environment() | {"HOST": "127.0.0.1", "IRIS_DASH_PROXIES": "1"}
+    environment = image_environment() | {"HOST": "127.0.0.1"} | compose_proxying()
     del environment["PATH"], environment["PORT"]
     program, *arguments = image_command()
     assert program == "python"
@@ -190,7 +203,99 @@ def test_a_request_id_comes_back_and_is_in_both_logs(site):
     assert any(said in replica.printed() for replica in site.replicas)
 
 
+# --- What a client says of itself, and a path
+
+
+def test_names_with_underscores_are_no_headers_and_a_forged_client_is_not_in_the_log(site):
+    connection = http.client.HTTPConnection("127.0.0.1", site.nginx.port, timeout=PATIENCE)
+    connection.putrequest("GET", "/export.csv?species=setosa")
+    for name in ("X_Forwarded_For", "X_Forwarded-For", "X_Forwarded_Prefix", "X_Forwarded_Proto"):
+        connection.putheader(name, "/evil" if "Prefix" in name else "203.0.113.66")
+    connection.endheaders()
+    answer = connection.getresponse()
+    assert answer.status == 200
+    assert answer.headers["Link"].startswith(f"<http://127.0.0.1:{site.nginx.port}/?species=")
+    said = answer.headers["X-Request-Id"]
+    connection.close()
+    wait_for(lambda: any(said in replica.printed() for replica in site.replicas))
+    logs = [replica.printed() for replica in site.replicas]
+    [line] = [line for log in logs for line in log.splitlines() if said in line]
+    assert json.loads(line)["client"] == "127.0.0.1"
+    assert "203.0.113.66" not in "".join(logs) + (site.nginx.folder / "log").read_text()
+
+
+def test_a_path_that_a_client_names_reaches_no_replica_and_no_other_client(site):
+    address = f"{site.url}/range/?page=1&per_page=3"
+    for _ in range(3):
+        headers = ask(address, X_Forwarded_Prefix="/evil")[1]
+        assert headers["Link"].startswith("</range/?")
+    # One answer is kept for all, whatever path they name.
+    wait_for(lambda: ask(address, X_Forwarded_Prefix="/other")[1]["X-Cache-Status"] == "HIT")
+
+
+def test_below_a_path_nginx_itself_is_below_it_too(site):
+    with nginx_server([replica.port for replica in site.replicas], path="/iris") as nginx:
+        root = nginx.url.removesuffix("/iris")
+        headers = ask(f"{nginx.url}/range/?page=1", X_Forwarded_Prefix="/evil")[1]
+        assert headers["Link"].startswith("</iris/range/?")
+        status, headers, _ = ask(f"{nginx.url}/export.csv?species=setosa")
+        assert (status, "X-Cache-Status" in headers) == (200, False)
+        assert headers["Link"] == f'<{nginx.url}/?species=setosa>; rel="via"'
+        status, _, said = ask(f"{nginx.url}/metrics")
+        assert (status, b"each replica" in said) == (404, True)
+        # A proxy in front that takes the path off, and the health check.
+        assert ask(f"{root}/healthz")[0] == 200
+        assert ask(f"{root}/range/?page=1")[1]["Link"].startswith("</iris/range/?")
+        assert ask(f"{root}/iriss/range/")[0] == 404
+        connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=PATIENCE)
+        connection.request("GET", "/iris?a=b")
+        assert connection.getresponse().headers["Location"] == "/iris/?a=b"
+        connection.close()
+
+
 # --- While replicas come and go
+
+
+class Unable(BaseHTTPRequestHandler):
+    """A replica that says 503 after a while, and counts how often it was asked."""
+
+    asked: list[str]
+    seconds = 1.2
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        time.sleep(self.seconds)
+        self.send_response(503)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+def test_what_took_too_long_is_not_asked_of_the_other_replica():
+    text = NGINX.read_text()
+    [timeout] = re.findall(r"proxy_next_upstream_timeout (\d+)s;", text)
+    [connecting] = re.findall(r"proxy_connect_timeout (\d+)s;", text)
+    # Longer than to see that a replica is away, shorter than an answer may take.
+    assert int(connecting) < int(timeout) < Settings().query_seconds
+    asked: list[str] = []
+    handler = type("Replica", (Unable,), {"asked": asked})
+    with ExitStack() as stack:
+        replicas = [
+            stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), handler)) for _ in range(2)
+        ]
+        for replica in replicas:
+            threading.Thread(target=replica.serve_forever, args=(0.05,)).start()
+            stack.callback(replica.shutdown)
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="nginx")))
+        nginx = Nginx(folder, [replica.server_port for replica in replicas])
+        sooner = text.replace(f"timeout {timeout}s", "timeout 1s")
+        (folder / "nginx.conf").write_text(sooner)
+        nginx.start()
+        stack.callback(nginx.stop)
+        assert ask(f"{nginx.url}/range/")[0] == 503
+        assert asked == ["/range/"]
 
 
 def test_a_replica_is_killed_and_nobody_notices(site):
