@@ -1,14 +1,16 @@
-"""Requests buffered until their body is complete; only then do they take one of few threads."""
+"""Requests buffered until their body is complete; then they take one of a few fair places."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from io import BytesIO
-from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
 
+from werkzeug.http import parse_list_header
+
+from iris_dash.server.fair_shares import FairPlaces, FairShare
 from iris_dash.server.minimal_responses import minimal_response
+from iris_dash.web.clients import client_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -16,73 +18,128 @@ if TYPE_CHECKING:
 ALIVE = "/healthz"
 """What supervisors ask, who would end a server that is busy."""
 
-FULL = b'{"detail":"too many requests are half sent; ask again in a moment"}'
+HALF_SENT = b'{"detail":"too many requests are half sent; ask again in a moment"}'
+
+TOO_MANY = b'{"detail":"too many requests are under way; ask again in a moment"}'
 
 WAIT = 5
 """Seconds after which to ask again."""
+
+PIECE = 64 * 1024
+"""Bytes that are written at once. Granian (2.8) holds up to six such pieces of an answer whose
+client does not read."""
+
+AT_ONCE = 2 * PIECE
+"""An answer of at most so many bytes leaves in one list: its thread need not wait for the client,
+and what Granian holds for one who does not read is small."""
 
 
 class RequestBuffer:
     """A WSGI application that reads a request's body before another one answers it.
 
-    A body that stays half sent then holds a thread, of which there are many, but none of the
-    `places`: no more requests than these are answered at once. Nor does it hold the last threads:
-    more than `bodies` are not waited for at once, but answered 503. Bodies of more than `most`
-    bytes are not read; whoever answers refuses them. Whether the server lives is answered at any
-    time.
+    A request holds a thread from its headers to the last byte of its answer, and some of it may
+    be waiting for its client: no more than `requests` are there at once, and of these no more than
+    `bodies` wait for a body; half of each at most for one client. One more is answered 503. No
+    more than `places` are answered at once, all but one of them for one client. Whether the server
+    lives is answered at any time. Bodies of more than `most` bytes are not read; whoever answers
+    refuses them. An answer leaves in small pieces, no faster than it is read. `proxies`: how many
+    in front say which client asks.
     """
 
-    def __init__(self, app: WSGIApplication, places: int, bodies: int, most: int) -> None:
+    def __init__(
+        self,
+        app: WSGIApplication,
+        places: int,
+        bodies: int,
+        requests: int,
+        most: int,
+        proxies: int = 0,
+    ) -> None:
         self._app = app
-        self._places = FairSemaphore(places)
-        self._bodies = BoundedSemaphore(bodies)
+        self._places = FairPlaces(places)
+        self._bodies = FairShare(bodies)
+        self._requests = FairShare(requests)
         self._most = most
+        self._proxies = proxies
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         if environ["PATH_INFO"] == ALIVE:
             return self._app(environ, start_response)
+        client = client_of(_address(environ, self._proxies))
+        if not self._requests.take(client):
+            return _refused(start_response, TOO_MANY)
+        written = None
+        try:
+            if not self._read_body(environ, client):
+                return _refused(start_response, HALF_SENT)
+            with self._places.held(client):
+                answer = self._app(environ, start_response)
+            if not (isinstance(answer, list) and sum(map(len, answer)) <= AT_ONCE):
+                written = Written(answer, self._requests, client)
+            return written or answer
+        finally:
+            if written is None:
+                self._requests.give(client)
+
+    def _read_body(self, environ: WSGIEnvironment, client: str) -> bool:
+        """Read the body; return whether there was room to wait for it."""
         if "HTTP_TRANSFER_ENCODING" in environ or 0 < _length(environ) <= self._most:
-            if not self._bodies.acquire(blocking=False):
-                return minimal_response(start_response, "503 Service Unavailable", FULL, wait=WAIT)
+            if not self._bodies.take(client):
+                return False
             try:
                 # One byte more shows that a body without a length is too long.
                 environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(self._most + 1))
             finally:
-                self._bodies.release()
-        self._places.take()
+                self._bodies.give(client)
+        return True
+
+
+class Written(Iterator[bytes]):
+    """An answer in small pieces, each made when there is room for it; its share ends with it."""
+
+    def __init__(self, answer: Iterable[bytes], share: FairShare, client: str) -> None:
+        self._answer = answer
+        self._pieces = _small(answer)
+        self._share: FairShare | None = share
+        self._client = client
+
+    def __next__(self) -> bytes:
+        return next(self._pieces)
+
+    def close(self) -> None:
+        """End the answer, however far it is."""
+        share, self._share = self._share, None
+        if share is None:
+            return
         try:
-            return self._app(environ, start_response)
+            close = getattr(self._answer, "close", None)
+            if close is not None:
+                close()
         finally:
-            self._places.give()
+            share.give(self._client)
+
+    __del__ = close
 
 
-class FairSemaphore:
-    """A semaphore in which whoever waits longest is next; Python's own lets others in before."""
+def _small(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        if len(piece) <= PIECE:
+            yield piece
+        else:
+            for start in range(0, len(piece), PIECE):
+                yield piece[start : start + PIECE]
 
-    def __init__(self, places: int) -> None:
-        self._free = places
-        self._waiting: deque[Lock] = deque()
-        self._lock = Lock()
 
-    def take(self) -> None:
-        """Take a place, as soon as there is one."""
-        with self._lock:
-            if self._free:
-                self._free -= 1
-                return
-            turn = Lock()
-            turn.acquire()
-            self._waiting.append(turn)
-        turn.acquire()
+def _refused(start_response: StartResponse, body: bytes) -> list[bytes]:
+    return minimal_response(start_response, "503 Service Unavailable", body, wait=WAIT)
 
-    def give(self) -> None:
-        """Give it to the next one."""
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._free += 1
+
+def _address(environ: WSGIEnvironment, proxies: int) -> str | None:
+    """Return who asks, as so many proxies in front say, or as they come themselves."""
+    said = parse_list_header(environ.get("HTTP_X_FORWARDED_FOR", "")) if proxies else []
+    address: str | None = said[-proxies] if proxies and len(said) >= proxies else None
+    return address or environ.get("REMOTE_ADDR")
 
 
 def _length(environ: WSGIEnvironment) -> int:

@@ -130,8 +130,8 @@ def _log(run: RunFolder, settings: Settings) -> dict[str, Any]:
 class Meant(logging.Filter):
     """Leaves out what is not news, or is told otherwise.
 
-    Granian finds 64 threads many: most of them only wait for a body. Who waits for a start hears
-    why there is none in the end.
+    Granian finds so many threads many: most of them only wait. Who waits for a start hears why
+    there is none in the end.
     """
 
     def __init__(self, run: str, workers: int) -> None:

@@ -18,11 +18,17 @@ from iris_dash.server.starting import Starting
 if TYPE_CHECKING:
     from flask import Flask
 
-PLACES = 4
-"""How many requests a worker answers at once."""
+PLACES = 5
+"""How many requests a worker answers at once; one client's all but one of these."""
 
-BLOCKING_THREADS = 64
-"""How many it may hold: each half-sent body has a thread, all but as many as there are places."""
+BODIES = 60
+"""How many requests may wait for their body at once; one client's half of these."""
+
+REQUESTS = 120
+"""How many may be under way at once, each with a thread; one client's half of these."""
+
+BLOCKING_THREADS = REQUESTS + 8
+"""The threads: a few are left to refuse what is too much, and to say that the server lives."""
 
 
 def work(*given: Any) -> None:
@@ -43,7 +49,7 @@ def application() -> RequestBuffer:
     """Return what a worker serves: at once that it is loading, then the run's table."""
     run, settings = _run(), read_settings(os.environ)
     starting = Starting(partial(_table_server, run), run, settings.workers, settings.log)
-    return RequestBuffer(starting, PLACES, BLOCKING_THREADS - PLACES, settings.max_body)
+    return RequestBuffer(starting, PLACES, BODIES, REQUESTS, settings.max_body, settings.proxies)
 
 
 def _run() -> RunFolder:

@@ -38,10 +38,11 @@ ENCODINGS: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]] 
 
 def compress(server: Flask) -> None:
     """Make every answer of a server as small as its client understands."""
-    files: LRUCache[tuple[str, str, str], bytes] = LRUCache(MOST_KEPT, getsizeof=len)
+    files: LRUCache[tuple[str | None, str, str], bytes] = LRUCache(MOST_KEPT, getsizeof=len)
 
-    def key(answer: Response, tag: str, encoding: str) -> tuple[str, str, str]:
-        return request.path, tag, encoding
+    def key(answer: Response, tag: str, encoding: str) -> tuple[str | None, str, str]:
+        # Not the path: of one file there may be many, and a client makes them up.
+        return request.endpoint, tag, encoding
 
     @cached(files, key, condition=Condition())
     def compressed_well(answer: Response, tag: str, encoding: str) -> bytes:

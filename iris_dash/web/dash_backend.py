@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -13,8 +14,9 @@ import orjson
 from dash import Dash
 from dash.backends._flask import FlaskDashServer
 from dash.exceptions import PreventUpdate
+from dash.fingerprint import build_fingerprint, check_fingerprint
 from flask import Blueprint, Response, current_app, request
-from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
 from iris_dash.core.errors import AnswerFailed, IrisDashError
 
@@ -95,7 +97,16 @@ class Backend(FlaskDashServer):
     def serve_component_suites(
         self, dash_app: Dash, package_name: str, fingerprinted_path: str
     ) -> Response:
-        """Serve a file of Dash or of one of its packages; one with a fingerprint has an age."""
+        """Serve a file of Dash or of one of its packages; one with a fingerprint has an age.
+
+        Another fingerprint than theirs is a 404, as an unknown file is.
+        """
+        known = dash_app.registered_paths.get(package_name, frozenset())
+        path, has_fingerprint = check_fingerprint(fingerprinted_path)
+        if path not in known:
+            raise NotFound
+        if has_fingerprint and not _has_one_of(fingerprinted_path, package_name, frozenset(known)):
+            raise NotFound
         answer: Response = super().serve_component_suites(
             dash_app, package_name, fingerprinted_path
         )
@@ -114,13 +125,21 @@ class Backend(FlaskDashServer):
 
 class _Assets(Blueprint):
     def send_static_file(self, filename: str) -> Response:
-        """Return an asset, to be kept if its address has the fingerprint that it has now."""
+        """Return an asset, to be kept if its address has a fingerprint; another one is a 404."""
         module = MODULE.fullmatch(filename)
         file = f"{module['folder']}/{module['name']}" if module else filename
         answer = super().send_static_file(file)
-        whole = Path(self.static_folder or "") / (module["folder"] if module else filename)
+        folder = Path(self.static_folder or "")
         named = module["version"] if module else request.args.get("v")
-        return _kept(answer) if named == fingerprint(whole) else _asked_each_time(answer)
+        if named is None:
+            answer = _asked_each_time(answer)
+        elif named == fingerprint(folder / (module["folder"] if module else filename)):
+            answer = _kept(answer)
+        else:
+            answer.close()
+            raise NotFound
+        answer.set_etag(fingerprint(folder / file))
+        return answer
 
 
 MODULE = re.compile(r"(?P<folder>\w+)/v-(?P<version>\w+)/(?P<name>[\w-]+\.mjs)")
@@ -140,6 +159,25 @@ def module_urls(folder: Path) -> dict[str, str]:
     """
     where = f"assets/{folder.name}/v-{fingerprint(folder)}"
     return {path.name: f"{where}/{path.name}" for path in sorted(folder.glob("*.mjs"))}
+
+
+@lru_cache(maxsize=16)
+def _package_fingerprints(package: str, paths: frozenset[str]) -> frozenset[str]:
+    """Return the fingerprints that Dash gives the files of a package.
+
+    A file that another one loads is asked for with that one's, so they are those of all.
+    """
+    names = (package, *(f"{package}.{path.partition('/')[0]}" for path in paths))
+    versions = {getattr(sys.modules.get(name), "__version__", None) for name in names} - {None}
+    folder = Path(sys.modules[package].__file__ or "").parent
+    changed = {int((folder / path).stat().st_mtime) for path in paths if (folder / path).is_file()}
+    named = (build_fingerprint("a.b", version, when) for version in versions for when in changed)
+    return frozenset(path.split(".")[1] for path in named)
+
+
+def _has_one_of(fingerprinted_path: str, package: str, paths: frozenset[str]) -> bool:
+    named = fingerprinted_path.rpartition("/")[2].split(".")[1]
+    return named in _package_fingerprints(package, paths)
 
 
 def fingerprint(path: Path) -> str:

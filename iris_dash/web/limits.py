@@ -3,43 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from ipaddress import ip_address
 from threading import BoundedSemaphore
 from typing import IO, TYPE_CHECKING
 
-from flask import Flask, Response, after_this_request, current_app, request
-from werkzeug.exceptions import (
-    BadRequest,
-    RequestEntityTooLarge,
-    RequestURITooLarge,
-    TooManyRequests,
-)
+from flask import Flask, request
+from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge, RequestURITooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from iris_dash.config.readers import PROXY_HEADERS
 from iris_dash.config.settings import Settings
 from iris_dash.core.deadline import within
+from iris_dash.web.endpoints import FILES
+from iris_dash.web.export_places import take_place
 from iris_dash.web.redis import redis_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-EXPORT = "/export"
-"""How the paths begin whose answers are files of rows."""
+ODD = re.compile(r"//|/\.{1,2}(/|\Z)|[\\\x00-\x1f\x7f]|\A[^/]")
+"""What no path in its one canonical form has: what looks at paths, also in front of the product,
+must not take two spellings for two things, or one for another."""
 
-RETRY_SECONDS = 5
-"""When to ask again for a file, where too many are being written."""
-
-CUT = b'"This file is incomplete: its server could not go on'
-"""The end of a file that fails: a quote that is not closed, on a line of its own, is no CSV; nor is
-it JSON or the next message of an Arrow stream."""
+SPELLING = "no address here has a double slash, a dot segment, a backslash or a control character"
 
 HOST = re.compile(r"([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 PREFIX = re.compile(r"(/(?!\.\.?(/|$))[\w.~%+@-]+)*/?", re.ASCII)
 SCHEMES = ("http", "https")
 LONGEST = 255
+TOO_LONG = "?"
+"""What stands for a header that is too long to be right: no rule allows it, and it is kept."""
 
 ORIGINAL = "werkzeug.proxy_fix.orig"
 """What a request's environment has where a proxy's word was taken."""
@@ -96,6 +91,8 @@ def _check_requests(server: Flask, settings: Settings) -> None:
                 f"the address is too long; at most {most:,} bytes are read. "
                 "A query can be sent as JSON too, by POST"
             )
+        if ODD.search(path):
+            raise NotFound(SPELLING)
         wrong = wrong_header(
             environ.get("HTTP_HOST", ""),
             environ["wsgi.url_scheme"],
@@ -107,11 +104,10 @@ def _check_requests(server: Flask, settings: Settings) -> None:
             raise BadRequest(wrong)
         if "HTTP_TRANSFER_ENCODING" in environ:
             environ["wsgi.input"] = _Body(environ["wsgi.input"], settings.max_body)
-        if path.startswith(EXPORT) and request.url_rule is not None:
-            _take_place(places, settings)
+        if request.endpoint in FILES:
+            take_place(places, settings)
 
 
-@lru_cache(maxsize=1_024)
 def wrong_header(host: str, scheme: str, prefix: str, client: str) -> str | None:
     """Return which header, the client's or a proxy's, says what cannot be; None: all can.
 
@@ -119,14 +115,20 @@ def wrong_header(host: str, scheme: str, prefix: str, client: str) -> str | None
     >>> wrong_header("example.org", "https", "//evil.example", "192.0.2.7")
     'X-Forwarded-Prefix: expected a path such as /data'
     """
-    rules: tuple[tuple[str, str, Callable[[str], object], str], ...] = (
-        ("Host or X-Forwarded-Host", host, HOST.fullmatch, "a host such as example.org"),
-        ("X-Forwarded-Proto", scheme, SCHEMES.__contains__, "http or https"),
-        ("X-Forwarded-Prefix", prefix, PREFIX.fullmatch, "a path such as /data"),
-        ("X-Forwarded-For", client, _is_address, "IP addresses"),
+    given = (host, scheme, prefix, client)
+    return _wrong(*(value if len(value) <= LONGEST else TOO_LONG for value in given))
+
+
+@lru_cache(maxsize=1_024)
+def _wrong(*given: str) -> str | None:
+    rules: tuple[tuple[str, Callable[[str], object], str], ...] = (
+        ("Host or X-Forwarded-Host", HOST.fullmatch, "a host such as example.org"),
+        ("X-Forwarded-Proto", SCHEMES.__contains__, "http or https"),
+        ("X-Forwarded-Prefix", PREFIX.fullmatch, "a path such as /data"),
+        ("X-Forwarded-For", _is_address, "IP addresses"),
     )
-    for name, value, is_right, expected in rules:
-        if value and (len(value) > LONGEST or not is_right(value)):
+    for value, (name, is_right, expected) in zip(given, rules, strict=True):
+        if value and not is_right(value):
             return f"{name}: expected {expected}"
     return None
 
@@ -153,93 +155,3 @@ class _Body:
         if self._rest < 0 or (self._rest == 0 and self._stream.read(1)):
             raise RequestEntityTooLarge
         return piece
-
-
-def _take_place(places: BoundedSemaphore, settings: Settings) -> None:
-    """Take a place among the files that are written; the answer gives it back, or its last piece.
-
-    So many may be written at once that other questions find a thread.
-    """
-    if not places.acquire(blocking=False):
-        raise TooManyRequests(
-            f"{settings.exports} files are being written now, as many as may be at once; "
-            "Retry-After says when to ask again",
-            retry_after=RETRY_SECONDS,
-        )
-    place = _Place(places)
-
-    @after_this_request
-    def keep(answer: Response) -> Response:
-        if answer.status_code != 200 or not answer.is_streamed or request.method == "HEAD":
-            place.give_back()
-            return answer
-        pieces = _Held(iter(answer.iter_encoded()), place, settings.query_seconds)
-        answer.response = pieces
-        try:
-            # Before the headers leave, so that what fails at once has a status of its own.
-            pieces.begin()
-        except Exception as error:
-            return current_app.make_response(current_app.handle_user_exception(error))
-        return answer
-
-
-class _Place:
-    """A place that is taken, and given back once: when nobody holds it any more at the latest."""
-
-    def __init__(self, places: BoundedSemaphore) -> None:
-        self._places: BoundedSemaphore | None = places
-
-    def give_back(self) -> None:
-        places, self._places = self._places, None
-        if places is not None:
-            places.release()
-
-    __del__ = give_back
-
-
-class _Held(Iterator[bytes]):
-    """A file's pieces, each with the time of an answer; its place is given back at its end.
-
-    That is after the last piece, where one fails, or where the server closes it since its client
-    is gone. A file that fails says so at its end, in words that are of no format, and then raises:
-    Granian (2.8) ends an answer that fails as if it were whole.
-    """
-
-    def __init__(self, pieces: Iterator[bytes], place: _Place, seconds: float) -> None:
-        self._pieces = pieces
-        self._place = place
-        self._seconds = seconds
-        self._first: bytes | None = None
-        self._error: Exception | None = None
-
-    def begin(self) -> None:
-        """Make the first piece, within the time of the answer, or raise what prevents it."""
-        try:
-            self._first = next(self._pieces, b"")
-        except Exception:
-            self.close()
-            raise
-
-    def __next__(self) -> bytes:
-        if self._first is not None:
-            piece, self._first = self._first, None
-            return piece
-        if self._error is not None:
-            raise self._error
-        try:
-            with within(self._seconds):
-                return next(self._pieces)
-        except StopIteration:
-            self.close()
-            raise
-        except Exception as error:
-            self.close()
-            self._error = error
-            return CUT
-
-    def close(self) -> None:
-        """End the file, however far it is."""
-        try:
-            getattr(self._pieces, "close", lambda: None)()
-        finally:
-            self._place.give_back()

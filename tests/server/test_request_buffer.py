@@ -9,7 +9,7 @@ from threading import Event, Thread
 import pytest
 from waiting import PATIENCE, wait_for
 
-from iris_dash.server.request_buffer import FairSemaphore, RequestBuffer
+from iris_dash.server.request_buffer import AT_ONCE, PIECE, RequestBuffer
 
 
 class Body(io.BytesIO):
@@ -45,7 +45,7 @@ def app(asked):
         asked.append(environ["wsgi.input"].read())
         return []
 
-    return RequestBuffer(answer, 2, 2, 10)
+    return RequestBuffer(answer, 3, 4, 8, 10)
 
 
 def test_a_body_is_read_before_and_is_the_same(app, asked):
@@ -57,7 +57,7 @@ def test_a_body_is_read_before_and_is_the_same(app, asked):
 def test_a_body_that_is_too_long_is_left_to_who_refuses_it():
     given = Body(bytes(11))
     seen = []
-    app = RequestBuffer(lambda environ, _: seen.append(environ["wsgi.input"]) or [], 1, 1, 10)
+    app = RequestBuffer(lambda environ, _: seen.append(environ["wsgi.input"]) or [], 1, 1, 2, 10)
     app({"PATH_INFO": "/range/", "wsgi.input": given, "CONTENT_LENGTH": "11"}, None)
     assert seen == [given]
     assert given.taken == 0
@@ -72,7 +72,7 @@ def test_an_answer_that_fails_gives_its_place_back():
     def fail(*_):
         raise ZeroDivisionError
 
-    app = RequestBuffer(fail, 1, 1, 10)
+    app = RequestBuffer(fail, 1, 1, 2, 10)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             ask(app)
@@ -87,7 +87,7 @@ def test_a_busy_server_lives():
             assert ends.wait(PATIENCE)
         return []
 
-    app = RequestBuffer(answer, 1, 1, 10)
+    app = RequestBuffer(answer, 1, 1, 8, 10)
     busy = [Thread(target=ask, args=(app,)) for _ in range(3)]
     for thread in busy:
         thread.start()
@@ -99,26 +99,40 @@ def test_a_busy_server_lives():
         thread.join()
 
 
+class HalfSent(io.BytesIO):
+    """A body whose rest comes when the test says so."""
+
+    def __init__(self, rest: Event) -> None:
+        super().__init__(b"{}")
+        self.rest = rest
+
+    def read(self, size=-1):
+        assert self.rest.wait(PATIENCE)
+        return super().read(size)
+
+
+def answer_to(app, client="", **more):
+    """The status, headers and body of what is answered."""
+    said = []
+    environ = {"PATH_INFO": "/range/", "wsgi.input": Body(), "REMOTE_ADDR": client, **more}
+    pieces = app(environ, lambda status, headers: said.append((status, dict(headers))))
+    return (*said[0], b"".join(pieces)) if said else pieces
+
+
+def with_body(body):
+    return {"wsgi.input": body, "CONTENT_LENGTH": "2"}
+
+
 def test_more_half_sent_bodies_than_there_is_room_for_are_refused(app, asked):
     sent = Event()
-
-    class HalfSent(io.BytesIO):
-        def read(self, size=-1):
-            assert sent.wait(PATIENCE)
-            return super().read(size)
-
-    def send():
-        given = {"PATH_INFO": "/range/", "wsgi.input": HalfSent(b"{}"), "CONTENT_LENGTH": "2"}
-        app(given, None)
-
-    waiting = [Thread(target=send) for _ in range(2)]
+    waiting = [
+        Thread(target=answer_to, args=(app, client), kwargs=with_body(HalfSent(sent)))
+        for client in ("192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.2")
+    ]
     for thread in waiting:
         thread.start()
-    wait_for(lambda: not app._bodies._value)
-    said = []
-    refused = {"PATH_INFO": "/range/", "wsgi.input": Body(b"{}"), "CONTENT_LENGTH": "2"}
-    body = b"".join(app(refused, lambda status, headers: said.append((status, dict(headers)))))
-    ((status, headers),) = said
+    wait_for(lambda: not app._bodies._free)
+    status, headers, body = answer_to(app, "192.0.2.3", **with_body(Body(b"{}")))
     assert status == "503 Service Unavailable"
     assert int(headers["Retry-After"]) > 0
     assert headers["Content-Length"] == str(len(body))
@@ -129,29 +143,90 @@ def test_more_half_sent_bodies_than_there_is_room_for_are_refused(app, asked):
     for thread in waiting:
         thread.join()
     ask(app, b"more")
-    assert asked == [b"", b"{}", b"{}", b"more"]
+    assert asked == [b"", b"{}", b"{}", b"{}", b"{}", b"more"]
 
 
-def test_no_more_are_answered_than_there_are_places_and_the_first_is_next():
-    places = FairSemaphore(2)
-    inside, order = [], []
-
-    def visit(name):
-        order.append(name)
-        places.take()
-        inside.append(name)
-
-    threads = [Thread(target=visit, args=(name,)) for name in range(6)]
-    for name, thread in enumerate(threads):
+def test_half_sent_bodies_of_one_client_leave_room_for_those_of_others(app, asked):
+    sent = Event()
+    waiting = [
+        Thread(target=answer_to, args=(app, "192.0.2.1"), kwargs=with_body(HalfSent(sent)))
+        for _ in range(2)
+    ]
+    for thread in waiting:
         thread.start()
-        wait_for(lambda: len(order) > name and len(places._waiting) == max(0, name - 1))  # noqa: B023
-    assert inside == [0, 1]
-    for count in range(3, 7):
-        places.give()
-        wait_for(lambda: len(inside) == count)  # noqa: B023
-    assert inside == [0, 1, 2, 3, 4, 5]
-    for thread in threads:
+    wait_for(lambda: app._bodies._free == 2)
+    assert answer_to(app, "192.0.2.1", **with_body(Body(b"{}")))[0] == "503 Service Unavailable"
+    assert answer_to(app, "192.0.2.2", **with_body(Body(b"{}"))) == []
+    assert answer_to(app, "192.0.2.1") == []  # it may still ask what has no body
+    sent.set()
+    for thread in waiting:
         thread.join()
-    for _ in range(2):
-        places.give()
-    assert places._free == 2
+
+
+def test_who_asks_through_trusted_proxies_is_who_they_say():
+    """All come from the proxy's address: its clients must not count as one."""
+    pieces = iter([bytes(AT_ONCE + 1)])
+    app = RequestBuffer(lambda environ, _: pieces, 2, 2, 2, 10, proxies=1)
+    one = {"REMOTE_ADDR": "192.0.2.9", "HTTP_X_FORWARDED_FOR": "203.0.113.66, 192.0.2.1"}
+    other = {"REMOTE_ADDR": "192.0.2.9", "HTTP_X_FORWARDED_FOR": "192.0.2.2"}
+
+    def given(more):
+        said = []
+        environ = {"PATH_INFO": "/", "wsgi.input": Body(), **more}
+        answer = app(environ, lambda status, _: said.append(status))
+        return said, answer
+
+    said, first = given(one)
+    assert said == []
+    assert given(one)[0] == ["503 Service Unavailable"]
+    assert given({**one, "HTTP_X_FORWARDED_FOR": "192.0.2.1"})[0] == ["503 Service Unavailable"]
+    assert given(other)[0] == []
+    first.close()
+    assert given(one)[0] == []
+
+
+def test_a_long_answer_leaves_in_small_pieces_made_when_there_is_room_for_them():
+    """All of it would stand in memory for as long as a slow client likes."""
+    made, closed = [], []
+
+    class Pieces:
+        def __iter__(self):
+            for byte in b"abc":
+                made.append(byte)
+                yield bytes([byte]) * 150_000
+
+        def close(self):
+            closed.append(True)
+
+    app = RequestBuffer(lambda environ, _: Pieces(), 1, 1, 2, 10)
+    answer = answer_to(app)
+    first = next(answer)
+    assert len(first) == PIECE
+    assert made == [ord("a")]
+    assert answer_to(RequestBuffer(lambda environ, _: [b"ab"], 1, 1, 2, 10)) == [b"ab"]
+    assert first + b"".join(answer) == b"a" * 150_000 + b"b" * 150_000 + b"c" * 150_000
+    answer.close()
+    answer.close()
+    assert closed == [True]
+
+
+def test_long_lists_leave_in_pieces_too_and_short_ones_as_they_are():
+    long = bytes(range(256)) * 1_000
+    for given in ([long], [long[:100_000], long[100_000:]]):
+        answer = answer_to(RequestBuffer(lambda environ, _, given=given: given, 1, 1, 2, 10))
+        pieces = list(answer)
+        assert max(map(len, pieces)) <= PIECE
+        assert b"".join(pieces) == long
+
+
+def test_an_answer_that_is_being_written_holds_its_clients_share():
+    app = RequestBuffer(lambda environ, _: iter([b"a", b"b"]), 1, 1, 4, 10)
+    held = [answer_to(app, "192.0.2.1") for _ in range(2)]
+    status, headers, body = answer_to(app, "192.0.2.1")
+    assert status == "503 Service Unavailable"
+    assert "under way" in json.loads(body)["detail"]
+    assert int(headers["Retry-After"]) > 0
+    held.append(answer_to(app, "192.0.2.2"))
+    assert b"".join(held[0]) == b"ab"
+    held[0].close()
+    assert next(answer_to(app, "192.0.2.1")) == b"a"

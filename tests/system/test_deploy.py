@@ -406,6 +406,33 @@ def test_what_a_proxy_in_front_of_nginx_says_counts_if_two_are_trusted(proxies, 
             wait_for(lambda: f'"client":"{client}"' in server.printed())
 
 
+def test_a_file_that_only_one_replica_knows_is_asked_of_it():
+    """While they are of two releases, a page of one asks for files that the other does not have."""
+    asked = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.server.server_port)
+            self.send_response(200 if self.server is new else 404)
+            self.end_headers()
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with ExitStack() as stack:
+        old, new = (
+            stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), Answer)) for _ in range(2)
+        )
+        for server in (old, new):
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            stack.callback(server.shutdown)
+        nginx = stack.enter_context(nginx_server([old.server_port, new.server_port]))
+        for number in range(4):
+            for path in ("assets/a.js", "_dash-component-suites/dash/a.js"):
+                assert ask(f"{nginx.url}/{path}?v={number}")[0] == 200
+        assert set(asked) == {old.server_port, new.server_port}
+
+
 def image_check(port: int) -> int:
     """Return the exit code of the image's own check of what listens at a port."""
     check = dockerfile()["HEALTHCHECK"][0].partition("CMD ")[2]

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from processes import running
 from waiting import PATIENCE, get, wait_for
 
-from iris_dash.server.worker import BLOCKING_THREADS, PLACES
+from iris_dash.server.worker import BODIES
 
 
 def test_half_sent_bodies_keep_nobody_from_an_answer():
@@ -25,8 +25,8 @@ def test_half_sent_bodies_keep_nobody_from_an_answer():
         ]
         for client in clients:
             client.sendall(half)
-        # As many as find a thread are waited for, the rest are refused.
-        held = BLOCKING_THREADS - PLACES
+        # As many as one client has room for are waited for, the rest are refused.
+        held = BODIES // 2
 
         def heard():
             return select.select(clients, [], [], 1)[0]

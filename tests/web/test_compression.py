@@ -53,6 +53,13 @@ def test_a_file_is_compressed_once(monkeypatch, encoding):
             answer = client.get(path, headers={"Accept-Encoding": encoding})
             assert answer.headers["Content-Encoding"] == encoding
     assert len(made) == len(paths)
+    # By content: another address of the same file is no other file.
+    suite = next(path for path in paths if "component-suites" in path)
+    for path in (re.sub(r"\.v\w+m\d+\.", ".", suite), "/_dash-dependencies?1"):
+        assert path not in paths
+        answer = client.get(path, headers={"Accept-Encoding": encoding})
+        assert answer.headers["Content-Encoding"] == encoding
+    assert len(made) == len(paths)
 
 
 def test_a_folders_fingerprint_follows_its_files_and_their_names(tmp_path):

@@ -27,7 +27,8 @@ from iris_dash.core.errors import EngineAway
 from iris_dash.tables.long_dataset import LongDataset
 from iris_dash.web.api.openapi import openapi_document
 from iris_dash.web.app import create_app
-from iris_dash.web.limits import wrong_header
+from iris_dash.web.endpoints import ALIVE, COSTS, FILES
+from iris_dash.web.limits import LONGEST, _wrong, wrong_header
 
 LONG = pl.DataFrame({"n": range(300_000), "text": ["." * 40] * 300_000})
 
@@ -50,6 +51,46 @@ def test_an_address_that_is_too_long_is_refused_and_the_same_query_is_answered_b
     assert_envelope(client.get("/" + "a" * 200), 414)
     assert client.get("/range/?" + "species=setosa&" * 12 + "page=1").status_code == 200  # 194
     assert client.post("/range/", json={"species": ["setosa"] * 50}).status_code == 200
+
+
+# --- One spelling
+
+SPELLINGS = [
+    "//export.csv",
+    "///export.csv",
+    "/./export.csv",
+    "/docs/../export.csv",
+    "/export.csv/..",
+    "/range//",
+    "//healthz",
+    "/stats//mean/",
+    "/assets/x/../theme.js",
+    "/assets/../app.py",
+    "/_dash-component-suites/dash/../dash/dcc/async-graph.js",
+    "/range\\",
+    "/range/\0",
+    "/range/\r\nX-A: b",
+    "range/",
+]
+
+
+@pytest.mark.parametrize("path", SPELLINGS)
+def test_an_address_that_is_spelled_otherwise_is_nothing(path, caplog):
+    """`//export.csv` wrote the file and took none of the few places for files."""
+    client = client_of(Settings())
+    answer = client.get("/x", environ_overrides={"PATH_INFO": path})
+    assert "no address here has a double slash" in assert_envelope(answer, 404)
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+def test_every_route_that_writes_a_file_is_known_as_one():
+    server: Flask = create_app(settings=Settings()).server
+    rules = {rule.rule: rule.endpoint for rule in server.url_map.iter_rules()}
+    files = {endpoint for rule, endpoint in rules.items() if rule.startswith("/export")}
+    assert len(files) == 12
+    assert files == FILES
+    assert rules["/healthz"] == ALIVE
+    assert set(COSTS) <= set(rules.values())
 
 
 # --- Who asks, through proxies
@@ -126,6 +167,16 @@ def test_what_proxies_really_say_is_believed():
         for prefix in ("", "/", "/iris", "/a/b-c_d/", "/~me/x.y"):
             for client in ("192.0.2.7", "2001:db8::7"):
                 assert wrong_header(host, "https", prefix, client) is None
+
+
+def test_what_is_kept_of_headers_is_short():
+    """Each of a thousand hosts of 100 kB was kept."""
+    _wrong.cache_clear()
+    for number in range(20):
+        assert wrong_header(f"{number}" * 50_000, "https", "", "")
+        assert wrong_header("iris.example", "https", f"/{number}" * 50_000, "")
+    assert _wrong.cache_info().currsize == 2
+    assert wrong_header("a" * LONGEST, "https", "", "") is None
 
 
 # --- How often

@@ -46,7 +46,7 @@ def _query_too_long(error: QueryTooLong) -> Response:
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     detail = error.description or error.name
-    if isinstance(error, NotFound):
+    if isinstance(error, NotFound) and error.description == NotFound.description:
         asked, docs = own_path(request.path), own_path("/docs/")
         detail = f"there is nothing at {asked}; see {docs} for what there is"
     elif isinstance(error, RequestEntityTooLarge):

@@ -11,6 +11,7 @@ from iris_dash.web.api.responses import own_path
 from iris_dash.web.auth.credentials import Passwords, read_basic, read_bearer, token_owner
 from iris_dash.web.auth.refusals import log_refusal, refused, too_often, wants_page
 from iris_dash.web.auth.wrong_credentials import WrongCredentials, client_of
+from iris_dash.web.endpoints import ALIVE
 from iris_dash.web.redis import redis_of
 
 REALM = 'realm="iris-dash"'
@@ -39,7 +40,7 @@ class Authentication:
         server.after_request(_for_one_person)
 
     def _authenticate(self) -> Response | None:
-        if request.path == "/healthz" and request.method in ("GET", "HEAD"):
+        if request.endpoint == ALIVE and request.method in ("GET", "HEAD"):
             return None
         if self._sign_in is not None and self._sign_in.owns(request.endpoint):
             return None

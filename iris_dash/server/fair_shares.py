@@ -1,0 +1,86 @@
+"""Shares of what a worker has few of: no client takes all, and who has least is next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+
+class FairShare:
+    """So many of something at once, at most half of them for one client."""
+
+    def __init__(self, total: int) -> None:
+        self._free = total
+        self._each = max(1, total // 2)
+        self._held: Counter[str] = Counter()
+        self._lock = Lock()
+
+    def take(self, client: str) -> bool:
+        """Take one for a client, if there is one for it; return whether there was."""
+        with self._lock:
+            if not self._free or self._held[client] >= self._each:
+                return False
+            self._free -= 1
+            self._held[client] += 1
+            return True
+
+    def give(self, client: str) -> None:
+        """Give one back."""
+        with self._lock:
+            self._free += 1
+            _drop(self._held, client)
+
+
+class FairPlaces:
+    """Places to work in, for which one waits; all but one of them at most for one client.
+
+    Of the clients that wait, the one that holds fewest is next, of these whoever waits longest:
+    Python's own semaphore lets others in before.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._free = places
+        self._each = max(1, places - 1)
+        self._held: Counter[str] = Counter()
+        self._waiting: list[tuple[str, Lock]] = []
+        self._lock = Lock()
+
+    @contextmanager
+    def held(self, client: str) -> Iterator[None]:
+        """Hold a place, as soon as there is one for this client."""
+        self._take(client)
+        try:
+            yield
+        finally:
+            self._give(client)
+
+    def _take(self, client: str) -> None:
+        with self._lock:
+            if self._free and self._held[client] < self._each:
+                self._free -= 1
+                self._held[client] += 1
+                return
+            turn = Lock()
+            turn.acquire()
+            self._waiting.append((client, turn))
+        turn.acquire()
+
+    def _give(self, client: str) -> None:
+        with self._lock:
+            self._free += 1
+            _drop(self._held, client)
+            able = [one for one in self._waiting if self._held[one[0]] < self._each]
+            if able:
+                following = min(able, key=lambda one: self._held[one[0]])
+                self._waiting.remove(following)
+                self._free -= 1
+                self._held[following[0]] += 1
+                following[1].release()
+
+
+def _drop(held: Counter[str], client: str) -> None:
+    held[client] -= 1
+    if held[client] <= 0:
+        del held[client]
