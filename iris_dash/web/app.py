@@ -25,7 +25,7 @@ from iris_dash.web.auth import require_credentials
 from iris_dash.web.compression import compress
 from iris_dash.web.dash_backend import REQUIRES_LOGIN, Backend, OneLayout, asset_url, module_urls
 from iris_dash.web.headers import secure
-from iris_dash.web.limits import limit
+from iris_dash.web.limits import limit, limit_admitted
 from iris_dash.web.observing import observe
 from iris_dash.web.redis import redis_of
 
@@ -79,6 +79,7 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     secure(app, settings)
     limit(server, settings)
     require_credentials(server, settings)
+    limit_admitted(server, settings)
     server.register_blueprint(create_blueprint(explorer, settings))
     register_error_handlers(server)
     compress(server)

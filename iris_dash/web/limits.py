@@ -80,7 +80,6 @@ def _trust_proxies(server: Flask, proxies: int, headers: Collection[str]) -> Non
 def _check_requests(server: Flask, settings: Settings) -> None:
     """Look at each request before it is answered; in one place, as this is done for every one."""
     most = settings.max_url
-    places = BoundedSemaphore(settings.exports)
 
     @server.before_request
     def check() -> None:
@@ -91,8 +90,6 @@ def _check_requests(server: Flask, settings: Settings) -> None:
                 f"the address is too long; at most {most:,} bytes are read. "
                 "A query can be sent as JSON too, by POST"
             )
-        if ODD.search(path):
-            raise NotFound(SPELLING)
         wrong = wrong_header(
             environ.get("HTTP_HOST", ""),
             environ["wsgi.url_scheme"],
@@ -104,6 +101,19 @@ def _check_requests(server: Flask, settings: Settings) -> None:
             raise BadRequest(wrong)
         if "HTTP_TRANSFER_ENCODING" in environ:
             environ["wsgi.input"] = _Body(environ["wsgi.input"], settings.max_body)
+
+
+def limit_admitted(server: Flask, settings: Settings) -> None:
+    """Hold those who may ask to what there is: one spelling of each address, places for files.
+
+    Whoever may not ask holds no place, and does not learn what there is.
+    """
+    places = BoundedSemaphore(settings.exports)
+
+    @server.before_request
+    def admit() -> None:
+        if ODD.search(request.environ["PATH_INFO"]):
+            raise NotFound(SPELLING)
         if request.endpoint in FILES:
             take_place(places, settings)
 
