@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Container, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +24,16 @@ RUN_FOLDER = "IRIS_DASH_RUN_FOLDER"
 """Tells workers where the folder of their run is; not a setting."""
 
 BY_FIELD = {key.field: key for key in KEYS}
+
+
+def run_folder(environment: Mapping[str, str], name: str) -> Path | None:
+    """Return where the workers of one run share what has a name; None outside a run.
+
+    >>> run_folder({RUN_FOLDER: "/tmp/iris_dash-1"}, "metrics")
+    PosixPath('/tmp/iris_dash-1/metrics')
+    """
+    folder = environment.get(RUN_FOLDER)
+    return Path(folder) / name if folder else None
 
 
 def read_settings(

@@ -27,14 +27,19 @@ from logins import (
     small_server,
 )
 from sample_tables import PETS
+from service_servers import redis_server
 from waiting import PATIENCE
 
+from iris_dash.config.environment import RUN_FOLDER
 from iris_dash.config.settings import Settings
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.opening import open_dataset
+from iris_dash.web import redis as redis_module
 from iris_dash.web.app import create_app
+from iris_dash.web.auth import ended_logins as ended_module
 from iris_dash.web.auth import provider as provider_module
 from iris_dash.web.auth import sign_in as sign_in_module
+from iris_dash.web.auth.ended_logins import EndedLogins
 
 # --- Signed in by a provider.
 
@@ -209,6 +214,97 @@ def test_a_session_ends_after_eight_hours_and_at_logout(provider, monkeypatch):
         assert_asks(browser.get("/"), "Bearer")
 
 
+def kept_cookie(browser) -> str:
+    """The cookie of who is signed in, as somebody may have copied it."""
+    cookie = browser.get_cookie("iris_dash_login")
+    assert cookie
+    return cookie.value
+
+
+def comes_in(server, cookie: str) -> bool:
+    browser = server.test_client()
+    browser.set_cookie("iris_dash_login", cookie)
+    return browser.get("/").status_code == 200
+
+
+def test_a_kept_cookie_is_no_login_after_logout(provider):
+    """It was one for eight hours: only the browser forgot it."""
+    server = small_server(signing_in(provider))
+    browser = server.test_client()
+    sign_in(browser)
+    kept = kept_cookie(browser)
+    other = server.test_client()
+    sign_in(other)
+    assert comes_in(server, kept)
+    browser.get("/logout")
+    assert not comes_in(server, kept)
+    # Whoever has it cannot bring it back, and the same person's other login is still one.
+    again = server.test_client()
+    again.set_cookie("iris_dash_login", kept)
+    again.get("/logout")
+    assert not comes_in(server, kept)
+    assert other.get("/").status_code == 200
+    assert sign_in(browser).status_code == 302
+    assert browser.get("/").status_code == 200
+
+
+def test_a_login_ends_at_every_worker_and_with_redis_at_every_server(
+    provider, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(redis_module, "PATIENCE", 20)
+
+    def ends_at_another(settings: Settings) -> bool:
+        one, other = small_server(settings), small_server(settings)
+        browser = one.test_client()
+        sign_in(browser)
+        kept = kept_cookie(browser)
+        assert comes_in(other, kept)
+        browser.get("/logout")
+        return not comes_in(other, kept)
+
+    with redis_server() as redis:
+        assert ends_at_another(signing_in(provider, redis_url=redis.url))
+    assert not ends_at_another(signing_in(provider))
+    # A run of one or more workers, and a table that takes the place of another.
+    monkeypatch.setenv(RUN_FOLDER, str(tmp_path))
+    assert ends_at_another(signing_in(provider))
+    # What others may read there is no cookie.
+    [mark] = (tmp_path / "ended-logins").iterdir()
+    assert mark.stat().st_size == 0
+
+
+def test_ended_logins_are_few_and_forgotten_when_they_end_by_themselves(tmp_path, monkeypatch):
+    monkeypatch.setattr(ended_module, "MOST_ENDED", 3)
+    monkeypatch.setattr(ended_module, "time", lambda: 1_800_000_000)
+    monkeypatch.setattr(redis_module, "PATIENCE", 20)
+    with redis_server() as redis:
+        shared = redis_module.SharedRedis(redis.url)
+        ends = {f"login {number}": 1_800_000_000 + number for number in (-1, 1, 2, 3, 4)}
+        for folder, where in ((tmp_path, None), (None, shared)):
+            ended = EndedLogins(folder, where)
+            for login, until in ends.items():
+                ended.end(login, until)
+            # As another process is told.
+            other = EndedLogins(folder, where)
+            told = [login for login, until in ends.items() if other.has_ended(login, until)]
+            assert told == ["login 2", "login 3", "login 4"]
+            assert not other.has_ended("login 2", ends["login 3"])
+        with redis.client() as client:
+            assert client.zcard(ended_module.KEY) == 3
+            assert 0 < client.ttl(ended_module.KEY) <= 8 * 3600
+    assert len([*tmp_path.iterdir()]) == 3
+
+
+def test_a_logout_is_one_where_nothing_can_be_shared(provider, tmp_path, monkeypatch):
+    monkeypatch.setenv(RUN_FOLDER, str(tmp_path / "gone"))
+    server = small_server(signing_in(provider, redis_url="redis://127.0.0.1:1/0"))
+    browser = server.test_client()
+    sign_in(browser)
+    kept = kept_cookie(browser)
+    assert browser.get("/logout").status_code == 200
+    assert not comes_in(server, kept)
+
+
 def test_a_cookie_of_another_key_lets_nobody_in(provider):
     browser = small_server(signing_in(provider)).test_client()
     sign_in(browser)
@@ -381,9 +477,28 @@ def test_a_provider_that_says_no_is_heard(provider, caplog):
 def test_wrong_sign_ins_are_limited_too(provider):
     browser = small_server(signing_in(provider, logins=LOGINS)).test_client()
     for _ in range(10):
-        assert browser.get("/login/callback?code=x&state=x").status_code == 403
+        back = at_provider(browser.get("/", headers=HTML))
+        assert browser.get(re.sub(r"code=[\w-]+", "code=x", back)).status_code == 403
     assert_limited(browser.get("/login/callback?code=x&state=x"))
     assert_limited(browser.get("/", headers=RIGHT))
+
+
+def test_another_site_cannot_lock_an_address_out(provider):
+    """It had a page with ten images, each an address of the callback: a browser asks for them
+    without the cookies of this site, and its address was limited."""
+    server = small_server(signing_in(provider, logins=LOGINS))
+    begun = at_provider(server.test_client().get("/", headers=HTML))
+    for state in ("x", "", "y" * 70, parse_qs(urlsplit(begun).query)["state"][0]):
+        for _ in range(10):
+            image = server.test_client().get(f"/login/callback?code=x&state={state}")
+            assert_envelope(image, 403)
+    # What somebody makes up, or kept for too long, is none that is under way either.
+    browser = server.test_client()
+    browser.set_cookie("iris_dash_sign_in_x", "made.up")
+    for _ in range(10):
+        assert browser.get("/login/callback?code=x&state=x").status_code == 403
+    assert server.test_client().get("/", headers=RIGHT).status_code == 200
+    assert sign_in(server.test_client()).status_code == 302
 
 
 @pytest.mark.parametrize(

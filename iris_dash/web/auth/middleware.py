@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from threading import Lock
 
 from flask import Flask, Response, g, request
 
+from iris_dash.config.environment import run_folder
 from iris_dash.config.settings import Settings
 from iris_dash.web.api.responses import own_path
 from iris_dash.web.auth.credentials import Passwords, read_basic, read_bearer, token_owner
@@ -26,14 +28,17 @@ class Authentication:
     def __init__(self, server: Flask, settings: Settings) -> None:
         self._tokens = settings.tokens
         self._passwords = Passwords(settings.logins)
-        self._wrong = WrongCredentials(redis_of(server, settings))
+        redis = redis_of(server, settings)
+        self._wrong = WrongCredentials(redis)
         self._checking = Lock()
         self._sign_in = None
         if settings.oidc_issuer:
             # Not above: it takes a cryptography library, which the others need not load.
+            from iris_dash.web.auth.ended_logins import EndedLogins
             from iris_dash.web.auth.sign_in import SignIn
 
-            self._sign_in = SignIn(server, settings, self._wrong)
+            ended = EndedLogins(run_folder(os.environ, "ended-logins"), redis)
+            self._sign_in = SignIn(server, settings, self._wrong, ended)
         self._shared = bool(settings.cors_origins)
         self._challenges = _challenges(settings)
         server.before_request(self._authenticate)

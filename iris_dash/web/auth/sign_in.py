@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from time import time
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from iris_dash.config.settings import Settings
 from iris_dash.web.api.responses import NEVER_KEPT, own_path
+from iris_dash.web.auth.ended_logins import SIGNED_IN_SECONDS, EndedLogins
 from iris_dash.web.auth.provider import AWAY_SECONDS, AnswerRefused, Provider, ProviderAway
 from iris_dash.web.auth.refusals import (
     log,
@@ -24,8 +26,6 @@ from iris_dash.web.auth.refusals import (
     wants_page,
 )
 from iris_dash.web.auth.wrong_credentials import WrongCredentials, client_of
-
-SIGNED_IN_SECONDS = 8 * 3600
 
 UNDER_WAY_SECONDS = 600
 """How long one may take at the provider."""
@@ -46,13 +46,23 @@ class Refused(Exception):  # noqa: N818 -- it says what happened
     """Someone is not signed in; the message says why."""
 
 
+class NotUnderWay(Refused):
+    """Who comes back has begun no sign-in here: nothing was tried, so it is no wrong credential.
+
+    Any site can make a browser ask for this address.
+    """
+
+
 class SignIn:
     """The routes that sign people in and out; who is signed in."""
 
-    def __init__(self, server: Flask, settings: Settings, wrong: WrongCredentials) -> None:
+    def __init__(
+        self, server: Flask, settings: Settings, wrong: WrongCredentials, ended: EndedLogins
+    ) -> None:
         self._provider = Provider(server, settings)
         self._people = frozenset(one.lower() for one in settings.oidc_users)
         self._wrong = wrong
+        self._ended = ended
         self._seal = URLSafeTimedSerializer(settings.secret_key or "", salt="sign-in under way")
         server.secret_key = settings.secret_key
         server.session_interface = _Session()
@@ -73,9 +83,12 @@ class SignIn:
     def signed_in(self) -> str | None:
         """Return who is signed in, and may still come in."""
         who: str | None = session.get("who")
-        if who is None or session.get("until", 0) < time():
+        login: str | None = session.get("login")
+        if who is None or login is None or session.get("until", 0) < time():
             return None
-        return who if not self._people or is_among(who, self._people) else None
+        if self._people and not is_among(who, self._people):
+            return None
+        return None if self._ended.has_ended(login, session["until"]) else who
 
     def begin_here(self) -> Response:
         """Send a browser to the provider; it comes back to the address that it asks for now."""
@@ -122,11 +135,13 @@ class SignIn:
         except ProviderAway:
             return _answer(503, AWAY, AWAY_SECONDS)
         except Refused as error:
-            self._wrong.count_wrong(client)
+            if not isinstance(error, NotUnderWay):
+                self._wrong.count_wrong(client)
             answer = _answer(403, str(error))
         else:
             session.clear()
-            session.update(who=who, until=int(time()) + SIGNED_IN_SECONDS)
+            until = int(time()) + SIGNED_IN_SECONDS
+            session.update(who=who, until=until, login=secrets.token_urlsafe(16))
             session.permanent = True
             g.who = who
             log.info("signed in %s as %s", shown_client(), shown(who))
@@ -143,7 +158,8 @@ class SignIn:
             begun = self._seal.loads(sealed, max_age=UNDER_WAY_SECONDS)
         except BadData:
             log_refusal("", "no such sign-in is under way")
-            raise Refused("this sign-in is not under way in this browser, or no longer") from None
+            said = "this sign-in is not under way in this browser, or no longer"
+            raise NotUnderWay(said) from None
         wanted = begun.pop("wanted")
         code = request.args.get("code")
         if not code:
@@ -162,6 +178,8 @@ class SignIn:
         return str(mail or claims["sub"]), wanted
 
     def _sign_out(self) -> Response:
+        if "login" in session:
+            self._ended.end(session["login"], session["until"])
         session.clear()
         return page(200, "You are signed out here.", "Sign in again", url_for("sign_in"))
 
