@@ -13,6 +13,7 @@ from typing import Any
 
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import SettingsError
+from iris_dash.core.release import extra_command
 from iris_dash.core.resources import ASSETS, PACKAGE
 from iris_dash.engines import engine_address
 from iris_dash.tables.download import is_address
@@ -44,7 +45,7 @@ def _library() -> Callable[..., Generator[set[tuple[Any, str]]]]:
     try:
         from watchfiles import watch
     except ImportError:
-        raise SettingsError("--reload needs watchfiles: pip install 'iris_dash[dev]'") from None
+        raise SettingsError(f"--reload needs watchfiles: {extra_command('dev')}") from None
     return watch
 
 

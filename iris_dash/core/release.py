@@ -1,4 +1,4 @@
-"""Which release of the product this is: what tells its answers from another release's."""
+"""Which release of the product this is, and how more of it is installed."""
 
 from __future__ import annotations
 
@@ -28,3 +28,14 @@ def release() -> str:
     for path in sorted(Path(__file__).parent.parent.rglob("*.py")):
         content.update(path.read_bytes())
     return content.hexdigest()[:16]
+
+
+def extra_command(extra: str) -> str:
+    """Return the command that installs an extra of this package: from its source.
+
+    No package index has it, so its name there could be anyone's.
+
+    >>> print(extra_command("postgresql"))
+    pip install '.[postgresql]' (in the folder of the source)
+    """
+    return f"pip install '.[{extra}]' (in the folder of the source)"

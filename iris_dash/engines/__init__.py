@@ -56,5 +56,5 @@ def _module(address: Address) -> Any:
     except ImportError as error:
         raise DatasetError(
             f"{address.shown}: the package {error.name} is missing; install it with "
-            f'pip install "iris_dash[{address.scheme}]"'
+            f"{address.install_command}"
         ) from None

@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from urllib.parse import unquote
 
 from iris_dash.core.errors import DatasetError
+from iris_dash.core.release import extra_command
 
 FILES = ("duckdb", "sqlite")
 """Engines in one file; what follows the file's name is the table."""
@@ -54,6 +55,17 @@ class Address:
         if self.table:
             return self.table[-1]
         return self.path.rstrip("/").rpartition("/")[2].partition(".")[0]
+
+    @property
+    def install_command(self) -> str:
+        """How to install what its engine needs: an extra of this package, or one of Ibis.
+
+        >>> print(Address("bigquery", "", (), "").install_command)
+        pip install 'ibis-framework[bigquery]'
+        """
+        if self.scheme in (*FILES, *FOLDERS, *CLUSTERS, *SERVERS):
+            return extra_command(self.scheme)
+        return f"pip install 'ibis-framework[{self.scheme}]'"
 
     def with_table(self, *table: str) -> Address:
         """Return the address of another table there."""

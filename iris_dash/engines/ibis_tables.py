@@ -190,7 +190,7 @@ class IbisTable:
 
 def missing_package(address: Address, error: ImportError) -> str:
     """Return in words what to install where an engine's package cannot be imported."""
-    return f'{first_line(error)}; install it with pip install "iris_dash[{address.scheme}]"'
+    return f"{first_line(error)}; install it with {address.install_command}"
 
 
 def write_table(address: Address, frame: pl.DataFrame, wrote: Callable[[int], object]) -> None:

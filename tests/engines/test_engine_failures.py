@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from importlib.metadata import metadata
+
 import pytest
+from sample_tables import ROOT
 
 from iris_dash import DatasetError, open_dataset
 from iris_dash.commands.cli import main
+from iris_dash.engines.addresses import Address, engine_address, known_schemes
 
 
 def test_an_engine_without_its_packages_says_what_to_install(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "duckdb", None)
     monkeypatch.delitem(__import__("sys").modules, "iris_dash.engines.duckdb_tables", raising=False)
-    with pytest.raises(DatasetError, match=r'pip install "iris_dash\[duckdb\]"'):
+    with pytest.raises(DatasetError, match=r"install it with pip install '\.\[duckdb\]'"):
         open_dataset("duckdb:///x.duckdb/t")
+
+
+def test_every_hint_names_an_extra_that_there_is():
+    """It named one of a package that is on no index: anyone could have put one there."""
+    text = (ROOT / "pyproject.toml").read_text()
+    extras = tomllib.loads(text)["project"]["optional-dependencies"]
+    for scheme in {*extras} - {"dev", "engines"}:
+        address = engine_address(f"{scheme}://host/db/t")
+        assert address is not None
+        assert address.install_command.startswith(f"pip install '.[{scheme}]'")
+    of_ibis = metadata("ibis-framework").get_all("Provides-Extra")
+    for scheme in known_schemes() - {*extras}:
+        command = Address(scheme, "", (), "").install_command
+        assert command == f"pip install 'ibis-framework[{scheme}]'"
+        assert scheme in of_ibis
+
+
+def test_nothing_is_installed_from_an_index_under_this_name():
+    named = re.compile(r"(pip|uvx?|pipx)( \w+)* [\"']?iris[-_]dash\b")
+    endings = {".py", ".md", ".ipynb", ".mjs", ".toml", ".yaml", ".json", ".txt"}
+    folders = (ROOT / name for name in ("iris_dash", "docs", "assets", "data", "deploy", "scripts"))
+    files = [*ROOT.iterdir(), *(path for folder in folders for path in folder.rglob("*"))]
+    for path in files:
+        if path.suffix in endings:
+            assert not named.search(path.read_text("utf-8")), path
 
 
 def test_an_address_without_a_table_is_refused_before_anything_is_read(capsys):

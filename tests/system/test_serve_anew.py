@@ -105,5 +105,6 @@ def test_the_library_that_watches_is_asked_for_in_one_line(copy):
     command = [sys.executable, "-c", without]
     run = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
     assert run.returncode == 2
-    said = "iris-dash: --reload needs watchfiles: pip install 'iris_dash[dev]'\n"
+    command = "pip install '.[dev]' (in the folder of the source)"
+    said = f"iris-dash: --reload needs watchfiles: {command}\n"
     assert (run.stdout, run.stderr) == ("", said)
