@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import yaml
-from image import COMPOSE, NAMES, dockerfile, image_environment
+from image import COMPOSE, NAMES, dockerfile, image_command, image_environment
 from sample_tables import ROOT
+
+from iris_dash.config.environment import read_settings
 
 PLACES = {"iris_dash", "assets", "data", "app.py", "requirements.txt"}
 
@@ -34,16 +38,17 @@ def test_the_image_is_not_root_and_has_what_it_runs():
 def test_compose_has_two_hardened_replicas_behind_nginx_alone():
     compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
     services = compose["services"]
-    assert set(services) == {"nginx", "web-1", "web-2", "redis", "postgresql", "load"}
+    assert set(services) == {"nginx", "web-1", "web-2", "key", "redis", "postgresql", "load"}
     assert services["web-1"] == services["web-2"]
-    for name in ("nginx", "web-1", "web-2", "redis"):
+    for name in ("nginx", "web-1", "web-2", "key", "redis"):
         assert services[name]["read_only"] is True
         assert services[name]["cap_drop"] == ["ALL"]
         assert services[name]["security_opt"] == ["no-new-privileges:true"]
     assert [name for name, said in services.items() if "ports" in said] == ["nginx"]
     assert "127.0.0.1:8080" in services["nginx"]["ports"][0]
     # A folder, not a file, so that what is put in a file's place is seen.
-    assert services["web-1"]["volumes"] == services["load"]["volumes"] == ["./data:/app/data:ro"]
+    assert services["web-1"]["volumes"] == ["./data:/app/data:ro", "key:/key:ro"]
+    assert services["load"]["volumes"] == services["web-1"]["volumes"]
     assert {name for name, said in services.items() if "profiles" in said} == {"postgresql", "load"}
     assert set(services["web-1"]["environment"]) <= NAMES
     upstream = (ROOT / "deploy" / "replicas.conf").read_text()
@@ -51,6 +56,34 @@ def test_compose_has_two_hardened_replicas_behind_nginx_alone():
         assert f"server {name}:{image_environment()['PORT']} " in upstream
     for volume in services["nginx"]["volumes"]:
         assert (ROOT / volume.split(":")[0]).is_file()
+
+
+def test_compose_makes_a_key_once_and_gives_it_to_every_replica(tmp_path):
+    """Redis is believed only with a key, which nobody but the replicas has."""
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+
+    def prints(service: str, **more: str) -> str:
+        said = [*services[service].get("entrypoint", ()), *services[service]["command"]]
+        command = [word.replace("$$", "$").replace("/key/", f"{tmp_path}/") for word in said]
+        if command[-2:] == image_command():  # what it is given, instead of a replica
+            command[-2:] = ["printenv", "IRIS_DASH_SECRET_KEY"]
+        place = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
+        done = subprocess.run(command, env=place | more, capture_output=True, check=True)
+        return done.stdout.decode().strip()
+
+    assert prints("key") == ""
+    key = prints("web-1")
+    assert read_settings({"REDIS_URL": "redis://redis", "IRIS_DASH_SECRET_KEY": key})
+    assert prints("key") == ""
+    assert prints("web-2") == key
+    assert prints("web-2", IRIS_DASH_SECRET_KEY="a key of .env") == "a key of .env"
+    (tmp_path / "secret").unlink()
+    prints("key")
+    assert prints("web-1") != key
+    for name in ("web-1", "web-2", "load"):
+        condition = {"condition": "service_completed_successfully"}
+        assert services[name]["depends_on"].get("key", condition) == condition
+        assert name == "load" or "key" in services[name]["depends_on"]
 
 
 def test_compose_for_development_copies_what_there_is():

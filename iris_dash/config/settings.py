@@ -102,7 +102,8 @@ class Settings(BaseSettings):
     )
     redis_url: Annotated[str | None, readers.address("redis", "rediss", "unix")] = setting(
         None,
-        "where workers and replicas share their cache and their limits: `redis://host:6379/0`",
+        "where workers and replicas share their cache and limits, with `IRIS_DASH_SECRET_KEY`: "
+        "`redis://host:6379/0`",
         name="REDIS_URL",
         shown="none",
         secret="password",
@@ -133,7 +134,7 @@ class Settings(BaseSettings):
     )
     secret_key: Annotated[str | None, readers.long_secret] = setting(
         None,
-        "what signs the cookies of an OIDC login; the same in every replica",
+        "what signs the cookies of an OIDC login and what Redis keeps; the same in every replica",
         shown="none",
         secret="all",
     )
@@ -196,10 +197,16 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _check_together(self) -> Settings:
-        needed = ("oidc_client", "oidc_secret", "secret_key") if self.oidc_issuer else ()
-        missing = [f"{OWN}{field.upper()}" for field in needed if not getattr(self, field)]
-        if missing:
-            raise SettingsError(f"{OWN}OIDC_ISSUER needs {' and '.join(missing)} too")
+        of_provider = ("oidc_client", "oidc_secret", "secret_key")
+        # Else whoever can write to Redis could say what people see.
+        needs = (
+            (f"{OWN}OIDC_ISSUER", self.oidc_issuer, of_provider),
+            ("REDIS_URL", self.redis_url, ("secret_key",)),
+        )
+        for name, given, fields in needs:
+            missing = [f"{OWN}{field.upper()}" for field in fields if not getattr(self, field)]
+            if given and missing:
+                raise SettingsError(f"{name} needs {' and '.join(missing)} too")
         return self
 
     @property

@@ -86,13 +86,13 @@ class SharedCache(RecentCache):
     Redis may go and come: without it answers are made here. What it holds could be written by
     others, so nothing is unpickled, as Flask-Caching's RedisCache would: a value is bytes behind a
     digest of its key and of itself, and what is cut, damaged or of another release is no value.
-    With a secret the digest is signed with it, and what is written without it is no value either.
+    The digest is signed with a secret, and what is written without it is no value either.
     """
 
-    def __init__(self, redis: SharedRedis, secret: str | None = None) -> None:
+    def __init__(self, redis: SharedRedis, secret: str) -> None:
         super().__init__()
         self._redis = redis
-        self._frame = Frame(b"" if secret is None else sha256(secret.encode()).digest())
+        self._frame = Frame(sha256(secret.encode()).digest())
 
     @classmethod
     def factory(cls, app: Flask, config: Any, args: Any, kwargs: Any) -> SharedCache:

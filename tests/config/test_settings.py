@@ -84,9 +84,9 @@ SERVICE = {
 @pytest.mark.parametrize("key", SERVICE)
 def test_every_variable_of_the_service_is_read(key):
     text, field, value = SERVICE[key]
-    read = read_settings({key: text})
+    read = read_settings({key: text, "IRIS_DASH_SECRET_KEY": "k" * 16})
     assert getattr(read, field) == value
-    assert read == Settings(**{field: value})
+    assert read == Settings(**{field: value}, secret_key="k" * 16)
 
 
 def test_a_provider_needs_its_client_and_a_key():
@@ -98,6 +98,12 @@ def test_a_provider_needs_its_client_and_a_key():
     more = {"IRIS_DASH_OIDC_SECRET": "s", "IRIS_DASH_SECRET_KEY": "k" * 16}
     assert read_settings(said | more).requires_login
     assert not read_settings({}).requires_login
+
+
+def test_redis_needs_a_key():
+    with pytest.raises(SettingsError) as caught:
+        read_settings({"REDIS_URL": "redis://host:6379/0"})
+    assert str(caught.value) == "REDIS_URL needs IRIS_DASH_SECRET_KEY too"
 
 
 def test_the_settings_are_printed_without_secrets():

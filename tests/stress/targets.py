@@ -78,7 +78,7 @@ def behind_nginx() -> Iterator[Fleet]:
     """Run two replicas of two workers each, nginx in front of them, Redis beside them."""
     with ExitStack() as stack:
         redis = stack.enter_context(redis_server())
-        more = TWO_WORKERS | {"REDIS_URL": redis.url, "IRIS_DASH_PROXIES": "1"}
+        more = TWO_WORKERS | redis.environment | {"IRIS_DASH_PROXIES": "1"}
         replicas = [stack.enter_context(ready(IRIS, more)) for _ in range(2)]
         front = stack.enter_context(nginx_server([replica.port for replica in replicas]))
         yield Fleet(front.url, replicas, redis)

@@ -19,6 +19,8 @@ from ports import free_port
 from processes import START_SECONDS, STOP_SECONDS
 from sample_tables import ROOT
 
+SECRET_KEY = "a key of the tests' own"
+
 
 class Redis:
     """A new Redis server that keeps nothing on disk, always on the same port."""
@@ -33,6 +35,16 @@ class Redis:
     def url(self) -> str:
         """The address of its first database."""
         return f"redis://127.0.0.1:{self.port}/0"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings of who shares it with others."""
+        return {"redis_url": self.url, "secret_key": SECRET_KEY}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The same as variables."""
+        return {"REDIS_URL": self.url, "IRIS_DASH_SECRET_KEY": SECRET_KEY}
 
     def client(self, seconds: float = 30) -> redis.Redis:
         """Return a client of the server; it connects when it is asked, and waits so long."""

@@ -71,7 +71,7 @@ def deployed() -> Iterator[Deployed]:
     program, *arguments = image_command()
     assert program == "python"
     with ExitStack() as stack:
-        environment["REDIS_URL"] = stack.enter_context(redis_server()).url
+        environment |= stack.enter_context(redis_server()).environment
         replicas = [Server([sys.executable, *arguments], environment) for _ in range(2)]
         for replica in replicas:
             stack.callback(replica.log.close)

@@ -97,7 +97,7 @@ def test_a_request_that_cannot_be_is_refused_before_it_is_read(small, head, stat
 def test_replicas_count_together_in_redis_and_alone_without_it(monkeypatch):
     monkeypatch.setattr("iris_dash.web.redis.PATIENCE", 20)
     with redis_server() as redis:
-        settings = Settings(rate="4 per minute", redis_url=redis.url)
+        settings = Settings(rate="4 per minute", **redis.settings)
         one, other = client_of(settings), client_of(settings)
         for client in (one, other, one, other):
             assert client.get("/range/").status_code == 200

@@ -28,21 +28,20 @@ def patient(monkeypatch):
 def test_a_limited_name_lets_its_own_clients_in_at_workers_that_do_not_know_them(patient):
     with redis_server() as redis:
         one, other = (
-            small_server(Settings(logins=LOGINS, redis_url=redis.url)).test_client()
-            for _ in range(2)
+            small_server(Settings(logins=LOGINS, **redis.settings)).test_client() for _ in range(2)
         )
         assert one.get("/", headers=RIGHT, environ_base=address(200)).status_code == 200
         for turn in range(100):
             wrong = basic("ann", f"guess {turn}")
             assert one.get("/", headers=wrong, environ_base=address(turn % 20)).status_code == 401
         assert other.get("/", headers=RIGHT, environ_base=address(200)).status_code == 200
-        stranger = small_server(Settings(logins=LOGINS, redis_url=redis.url)).test_client()
+        stranger = small_server(Settings(logins=LOGINS, **redis.settings)).test_client()
         assert_limited(stranger.get("/", headers=RIGHT, environ_base=address(201)))
 
 
 def test_workers_count_together_in_redis_and_alone_without_it(patient, caplog, monkeypatch):
     with redis_server() as redis:
-        settings = Settings(logins=LOGINS, redis_url=redis.url)
+        settings = Settings(logins=LOGINS, **redis.settings)
         one, other = (small_server(settings).test_client() for _ in range(2))
         for turn in range(10):
             wrong = basic("ann", f"guess {turn}")

@@ -12,11 +12,12 @@ from threading import Event
 import polars as pl
 import pytest
 from sample_tables import PETS
-from service_servers import Redis, redis_commands, redis_server
+from service_servers import SECRET_KEY, Redis, redis_commands, redis_server
 from timings import found
 from waiting import wait_for
 
 from iris_dash.config.settings import Settings
+from iris_dash.core.errors import SettingsError
 from iris_dash.explorer import Explorer
 from iris_dash.web import cache
 from iris_dash.web import redis as shared
@@ -52,7 +53,7 @@ def asked(redis, monkeypatch) -> list[str]:
 
 def pets(redis: Redis, table=PETS, **settings):
     """Return a client of an application of its own, as another process would have it."""
-    said = Settings(redis_url=redis.url, log="none", **settings)
+    said = Settings(**{**redis.settings, "log": "none", **settings})
     return create_app(pl.DataFrame(table), said).server.test_client()
 
 
@@ -155,13 +156,17 @@ def test_a_thing_of_another_type_is_no_answer_and_no_outage(redis, caplog):
     assert caplog.messages == []
 
 
-def test_with_a_secret_what_others_write_is_not_believed(redis):
-    kept = Settings(redis_url=redis.url, secret_key="of this house")
+def test_what_is_written_without_the_key_is_not_believed(redis):
+    """Without a key anything in Redis was: all that a page showed could be anyone's."""
     name, value = cache._name("key"), (1, b"[]")
-    with redis.client() as client:
-        client.set(name, cache.Frame(b"").write(name, value))
-    assert cache.SharedCache(shared.SharedRedis(redis.url), kept.secret_key).get("key") is None
-    assert cache.SharedCache(shared.SharedRedis(redis.url)).get("key") == value
+    for frame in (cache.Frame(b""), cache.Frame(b"another's")):
+        with redis.client() as client:
+            client.set(name, frame.write(name, value))
+        assert cache.SharedCache(shared.SharedRedis(redis.url), SECRET_KEY).get("key") is None
+    cache.SharedCache(shared.SharedRedis(redis.url), SECRET_KEY).set("key", value)
+    assert cache.SharedCache(shared.SharedRedis(redis.url), SECRET_KEY).get("key") == value
+    with pytest.raises(SettingsError, match=r"^REDIS_URL needs IRIS_DASH_SECRET_KEY too$"):
+        Settings(redis_url=redis.url)
 
 
 def test_answers_are_right_while_redis_goes_and_comes(redis, monkeypatch, caplog):

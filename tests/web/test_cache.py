@@ -20,7 +20,7 @@ from iris_dash.web.app import create_app
 
 def test_an_outage_is_one_line_without_the_password(caplog):
     away = shared.SharedRedis(f"redis://me:hush@127.0.0.1:{free_port()}/0")
-    kept = cache.SharedCache(away)
+    kept = cache.SharedCache(away, "k" * 16)
     for key in "abc":
         kept.set(key, b"[]")
         assert kept.get(key) == b"[]"
@@ -34,7 +34,7 @@ def test_an_outage_is_one_line_without_the_password(caplog):
 )
 def test_an_address_that_is_none_is_one_line(address):
     with pytest.raises(SettingsError, match="REDIS_URL: ") as raised:
-        create_app(pl.DataFrame(PETS), Settings(redis_url=address, log="none"))
+        create_app(pl.DataFrame(PETS), Settings(redis_url=address, secret_key="k" * 16, log="none"))
     assert "\n" not in str(raised.value)
 
 

@@ -218,7 +218,9 @@ def test_behind_a_proxy_each_client_has_its_own_count():
 
 
 def test_redis_that_was_never_there_prevents_no_answer():
-    client = client_of(Settings(rate="2 per minute", redis_url="redis://127.0.0.1:1/0"))
+    client = client_of(
+        Settings(rate="2 per minute", redis_url="redis://127.0.0.1:1/0", secret_key="k" * 16)
+    )
     assert [client.get("/range/").status_code for _ in range(3)] == [200, 200, 429]
 
 
