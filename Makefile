@@ -75,14 +75,15 @@ services:
 java:
 	@sh scripts/need.sh java default-jre-headless
 
-# The production set, and the same with every engine and the test tools, both pinned in full. They may differ in
-# urllib3 alone: the Selenium that dash[testing] asks for needs an old one.
+# The production set with the packages of EXTRAS (PostgreSQL's, as platforms give a DATABASE_URL), and the same with
+# every engine and the test tools, both pinned in full, with the hash of each file. They may differ in urllib3 alone:
+# the Selenium that dash[testing] asks for needs an old one.
+EXTRAS := postgresql
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --generate-hashes \
+	--custom-compile-command "make requirements" pyproject.toml
 requirements: $(VENV)/test.done
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
-		--custom-compile-command "make requirements" pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
-		--custom-compile-command "make requirements" pyproject.toml --extra engines \
-		--group test -o requirements-test.txt
+	$(COMPILE) $(addprefix --extra ,$(EXTRAS)) -o requirements.txt
+	$(COMPILE) --extra engines --group test -o requirements-test.txt
 
 format: $(VENV)/test.done
 	$(BIN)/ruff format .
