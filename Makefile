@@ -1,4 +1,4 @@
-# make run | dev | check | test | test-all | coverage | bench | soak | fuzz: each sets up what it needs and
+# make run | dev | check | test | test-all | coverage | bench | soak | fuzz | deployer: each sets up what it needs and
 # is quick the second time.
 
 PYTHON ?= python3
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SCRIPT_TOOLS := tests/assets
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run dev check test test-all coverage lint check-js bench soak fuzz browser services java requirements \
+.PHONY: run dev check test test-all coverage lint check-js bench soak fuzz deployer browser services java requirements \
 	format clean
 
 # Two workers share the tests by the groups and in the order of tests/support/tiers.py.
@@ -64,6 +64,10 @@ soak: $(VENV)/test.done browser services
 
 fuzz: $(VENV)/test.done browser services
 	cd tests && PYTHONPATH=support ../$(BIN)/python -m stress $@ $(if $(SHORT),--short)
+
+# What a deployer meets, on plain processes: a line for each.
+deployer: $(VENV)/test.done services
+	cd tests && PYTHONPATH=support ../$(BIN)/python -m $@
 
 browser:
 	@sh scripts/need.sh chromium chromium && sh scripts/need.sh chromedriver chromium-driver

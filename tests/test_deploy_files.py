@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -103,6 +104,8 @@ def test_the_example_of_an_environment_names_settings():
 def test_heroku_is_told_settings_that_there_are():
     said = json.loads((ROOT / "app.json").read_text())
     assert set(said["env"]) <= NAMES
+    assert said["env"]["IRIS_DASH_PROXIES"]["value"] == "1"
+    assert said["env"]["IRIS_DASH_SECRET_KEY"]["generator"] == "secret"
     assert all(entry["description"] for entry in said["env"].values())
     assert set(said["formation"]) == {"web"}
     assert (ROOT / "Procfile").read_text().startswith("web: ")
@@ -113,3 +116,36 @@ def test_what_is_mounted_beside_nginx_is_included_there():
     included = re.findall(r"include (\S+);", text)
     assert sorted(included) == ["listen.conf", "path.conf", "replicas.conf"]
     assert all(Path(ROOT / "deploy" / name).is_file() for name in included)
+
+
+def test_the_page_on_operations_says_what_nginx_is_told():
+    nginx = (ROOT / "deploy" / "nginx.conf").read_text()
+    page = " ".join((ROOT / "docs" / "operations.md").read_text().split())
+    for told, said in (
+        ("client_max_body_size 1m;", "bodies of 1 MB (`client_max_body_size`)"),
+        ("proxy_read_timeout 75s;", "75 s for an answer (`proxy_read_timeout`)"),
+        ("limit_conn clients 128;", "128 connections of one client"),
+    ):
+        assert told in nginx
+        assert said in page
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    # Its user is 101, which must be able to read the key for TLS.
+    assert services["nginx"]["image"].startswith("nginxinc/nginx-unprivileged:")
+    listening = (ROOT / "deploy" / "listen.tls.conf").read_text()
+    assert re.findall(r"^listen (\d+) ssl;", listening, re.MULTILINE) == ["8443"]
+    assert "ssl_certificate tls/cert.pem;\nssl_certificate_key tls/key.pem;" in listening
+
+
+def test_requirements_are_made_with_more_engines_as_the_page_says():
+    page = (ROOT / "docs" / "operations.md").read_text()
+    [command] = re.findall(r'`(make requirements EXTRAS="[a-z ]+")`', page)
+    said = subprocess.run(
+        [*shlex.split(command), "--dry-run", "--always-make"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    [ours] = [line for line in said.splitlines() if line.endswith("-o requirements.txt")]
+    assert "--generate-hashes" in ours
+    assert "--extra postgresql --extra mysql " in ours

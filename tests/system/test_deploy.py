@@ -31,6 +31,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from image import COMPOSE, dockerfile, image_command, image_environment
+from own_copy import COMMAND, copy_sources
 from processes import SERVE, Server, running
 from sample_tables import ROOT
 from service_servers import NGINX, Nginx, nginx_server, redis_server
@@ -251,6 +252,22 @@ def test_below_a_path_nginx_itself_is_below_it_too(site):
         connection.request("GET", "/iris?a=b")
         assert connection.getresponse().headers["Location"] == "/iris/?a=b"
         connection.close()
+
+
+def test_nothing_is_written_but_temporary_files(tmp_path):
+    """The image's other folders are read-only, and its user has no home."""
+    source, home, temporary = (tmp_path / name for name in ("source", "home", "temporary"))
+    for folder in (source, home, temporary):
+        folder.mkdir()
+    copy_sources(source)
+    there = {path: path.stat().st_mtime_ns for path in source.rglob("*")}
+    more = image_environment() | {"HOME": str(home), "TMPDIR": str(temporary)}
+    more = {name: text for name, text in more.items() if name not in ("PATH", "HOST", "PORT")}
+    with running(COMMAND, more, source) as server:
+        for path in ("/", "/docs/", "/metrics", "/export.xlsx", "/export.parquet"):
+            assert ask(f"{server.url}{path}")[0] == 200
+    assert {path: path.stat().st_mtime_ns for path in source.rglob("*")} == there
+    assert [*home.iterdir()] == [*temporary.iterdir()] == []
 
 
 # --- While replicas come and go

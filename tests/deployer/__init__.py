@@ -1,0 +1,1 @@
+"""What a deployer meets, tried on plain processes: `make deployer` prints a line for each."""
