@@ -1,4 +1,7 @@
-FROM python:3.12-slim AS build
+# Python of .python-version; the digest is that of the image for every architecture.
+FROM python:3.11.16-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b AS python
+
+FROM python AS build
 # More engines' packages: --build-arg EXTRAS=duckdb
 ARG EXTRAS=""
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -17,7 +20,7 @@ RUN sed -n '/^urllib3/d; s/ \\$//; /^[a-z0-9].*==/p' requirements-test.txt > con
     && rm constraints.txt requirements-test.txt \
     && /venv/bin/python -m compileall -q iris_dash app.py
 
-FROM python:3.12-slim
+FROM python
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin iris
 COPY --from=build /venv /venv
 COPY --from=build /app /app

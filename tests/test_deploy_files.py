@@ -47,11 +47,14 @@ def test_compose_has_two_hardened_replicas_behind_nginx_alone():
         assert services[name]["security_opt"] == ["no-new-privileges:true"]
     assert [name for name, said in services.items() if "ports" in said] == ["nginx"]
     assert "127.0.0.1:8080" in services["nginx"]["ports"][0]
+    # Whatever they keep, they cannot take the machine's memory with it.
+    for name, service in services.items():
+        assert "mem_limit" in service, name
+        assert all(":size=" in place for place in service.get("tmpfs", [])), name
     # A folder, not a file, so that what is put in a file's place is seen.
     assert services["web-1"]["volumes"] == ["./data:/app/data:ro", "key:/key:ro"]
     assert services["load"]["volumes"] == services["web-1"]["volumes"]
     assert {name for name, said in services.items() if "profiles" in said} == {"postgresql", "load"}
-    assert set(services["web-1"]["environment"]) <= NAMES
     upstream = (ROOT / "deploy" / "replicas.conf").read_text()
     for name in ("web-1", "web-2"):
         assert f"server {name}:{image_environment()['PORT']} " in upstream
@@ -85,6 +88,32 @@ def test_compose_makes_a_key_once_and_gives_it_to_every_replica(tmp_path):
         condition = {"condition": "service_completed_successfully"}
         assert services[name]["depends_on"].get("key", condition) == condition
         assert name == "load" or "key" in services[name]["depends_on"]
+
+
+def test_every_setting_and_nothing_else_of_an_environment_reaches_the_replicas():
+    """Not the whole file .env, in which the database's own password stands."""
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    for name in ("web-1", "web-2"):
+        assert "env_file" not in services[name]
+        assert set(services[name]["environment"]) == NAMES - {"HOST"}
+    assert set(services["load"]["environment"]) - NAMES == {"LOAD"}
+    secret = {name for name, said in services.items() if "POSTGRES_PASSWORD" in str(said)}
+    assert secret == {"postgresql"}
+
+
+def test_images_are_the_same_wherever_and_whenever_they_are_pulled():
+    """By a digest; Python's own is the one that .python-version names."""
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    stages = re.findall(r"^FROM (\S+)(?: AS (\S+))?$", (ROOT / "Dockerfile").read_text(), re.M)
+    named = {name for _, name in stages}
+    pulled = [image for image, _ in stages if image not in named]
+    built = compose["web-1"]["image"]
+    pulled += [said["image"] for said in compose.values() if said["image"] != built]
+    assert len(pulled) == 4
+    for image in pulled:
+        assert re.fullmatch(r"[a-z/-]+:\d+\.\d+[\w.-]+@sha256:[0-9a-f]{64}", image), image
+    version = (ROOT / ".python-version").read_text().strip()
+    assert pulled[0].startswith(f"python:{version}.")
 
 
 def test_compose_for_development_copies_what_there_is():

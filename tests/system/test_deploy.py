@@ -480,6 +480,12 @@ def test_a_replica_that_asks_who_comes_is_ready_and_one_that_loads_is_not(status
         answering.join()
 
 
+def test_a_linter_finds_nothing_in_the_dockerfile():
+    command = [Path(sys.executable).with_name("hadolint"), ROOT / "Dockerfile"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
 @pytest.mark.parametrize("name", COMPOSE)
 def test_compose_says_what_its_specification_knows(name):
     schema = ("--builtin-schema", "vendor.compose-spec")
