@@ -11,12 +11,13 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer, WorkerProcess
 
 from iris_dash.config.settings import Settings
+from iris_dash.server.connections import room_for_connections, warning_without_proxy
 from iris_dash.server.run_folder import RunFolder
 from iris_dash.server.table_replacement import Tables
 from iris_dash.server.worker import BLOCKING_THREADS, application, work
@@ -26,7 +27,8 @@ GRACE_SECONDS = 25
 """How long a worker may finish what it has begun; Heroku kills after 30."""
 
 HEADER_SECONDS = 15
-"""How long a client may take to send a request's headers."""
+"""How long a client may take to send a request's headers, the first and each one after it: so long
+a connection may be idle."""
 
 HEADER_BYTES = 128 * 1024
 """Most bytes of a request line and its headers; the longest address allowed fits in."""
@@ -43,6 +45,10 @@ class Supervisor(MPServer):
     """
 
     def __init__(self, run: RunFolder, settings: Settings, tables: Tables) -> None:
+        connections = room_for_connections()
+        warning = warning_without_proxy(settings, connections)
+        if warning:
+            tell(warning, settings.log)
         # Polars does not survive a fork, and this process has opened the table to check it.
         multiprocessing.set_start_method("spawn", force=True)
         super().__init__(
@@ -52,6 +58,10 @@ class Supervisor(MPServer):
             port=settings.port,
             workers=settings.workers,
             blocking_threads=BLOCKING_THREADS,
+            backpressure=connections,
+            # HTTP/2 without TLS is nobody's choice, and where it might be spoken Granian waits for
+            # the first byte for ever.
+            http=HTTPModes.http1,
             http1_settings=HTTP1Settings(
                 header_read_timeout=HEADER_SECONDS * 1_000, max_buffer_size=HEADER_BYTES
             ),

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iris_dash.config.environment import RUN_FOLDER, read_settings
+from iris_dash.config.settings import Settings
 from iris_dash.core.errors import FAULTS, in_one_line
+from iris_dash.server.connections import PER_CLIENT, ConnectionGuard, open_connections
 from iris_dash.server.request_buffer import RequestBuffer
 from iris_dash.server.run_folder import RunFolder
 from iris_dash.server.shared_table import kept
 from iris_dash.server.starting import Starting
+from iris_dash.web.observing.json_lines import tell
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -48,8 +51,17 @@ def work(*given: Any) -> None:
 def application() -> RequestBuffer:
     """Return what a worker serves: at once that it is loading, then the run's table."""
     run, settings = _run(), read_settings(os.environ)
+    _guard(settings).watch()
     starting = Starting(partial(_table_server, run), run, settings.workers, settings.log)
     return RequestBuffer(starting, PLACES, BODIES, REQUESTS, settings.max_body, settings.proxies)
+
+
+def _guard(settings: Settings) -> ConnectionGuard:
+    return ConnectionGuard(
+        partial(open_connections, settings.port),
+        partial(tell, wanted=settings.log),
+        None if settings.proxies else PER_CLIENT,
+    )
 
 
 def _run() -> RunFolder:

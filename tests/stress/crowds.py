@@ -61,6 +61,11 @@ def others_beside_half_sent(fleet: Fleet, seconds: float = 20, tries: int = 1) -
     return others_beside(fleet, seconds, tries, slow=0, half=48, idle=500)
 
 
+def others_beside_idle(fleet: Fleet, seconds: float = 20, tries: int = 1) -> tuple[str, bool]:
+    """The same beside more connections without a word than Granian's own bound."""
+    return others_beside(fleet, seconds, tries, slow=0, half=0, idle=1_100)
+
+
 def _p99(answers: list[Answer]) -> float:
     return 1000 * percentile([answer.ended - answer.began for answer in answers], 0.99)
 

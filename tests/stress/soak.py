@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from stress import crowds, faults, memory, mixed, replacing
+from stress import crowds, faults, memory, mixed, replacing, slow_readers
 from stress.rows import Check
-from stress.targets import behind_nginx, nothing, on_postgres, one, own_copy
+from stress.targets import behind_nginx, long_table, nothing, on_postgres, one, own_copy
 
 KILLED = "only requests in flight there lost; right again within 3 s; no wrong answer"
 
@@ -79,6 +79,21 @@ CHECKS = (
         "all others answered right, each within 2 s",
         partial(one, workers=1),
         crowds.others_beside_half_sent,
+        {"seconds": 2, "tries": 3},
+    ),
+    Check(
+        "1,100 connections that send nothing at one worker, nothing in front",
+        "all others answered right, each within 2 s",
+        partial(one, workers=1),
+        crowds.others_beside_idle,
+        {"seconds": 2, "tries": 3},
+    ),
+    Check(
+        "64 that read files and long answers at 2 kB/s from one worker, nothing in front",
+        "all others answered right, each within 2 s; memory grows ≤ 100 MB; the slow ones lose "
+        "their connection, and files are written again within 30 s",
+        long_table,
+        slow_readers.others_beside_slow_readers,
         {"seconds": 2, "tries": 3},
     ),
     Check(

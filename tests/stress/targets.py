@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import polars as pl
 from engine_servers import Postgres, postgres
 from processes import SERVE, START_SECONDS, Server, running
 from sample_tables import ROOT
@@ -107,6 +108,16 @@ def own_copy() -> Iterator[Fleet]:
         path.write_bytes(IRIS.read_bytes())
         with one(path) as fleet:
             yield Fleet(fleet.url, fleet.replicas, folder=Path(folder))
+
+
+@contextmanager
+def long_table() -> Iterator[Fleet]:
+    """Run one worker of three million rows, whose CSV has 140 MB, with two files at once."""
+    with tempfile.TemporaryDirectory(prefix="long") as folder:
+        path = Path(folder) / "long.parquet"
+        pl.select(n=pl.int_range(3_000_000) % 1_000, text=pl.lit("." * 40)).write_parquet(path)
+        with one(path, {"IRIS_DASH_EXPORTS": "2"}, workers=1) as fleet:
+            yield fleet
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import polars as pl
@@ -92,6 +93,24 @@ def test_a_body_without_an_end_is_not_read_for_ever(small):
 def test_a_request_that_cannot_be_is_refused_before_it_is_read(small, head, status):
     assert sent(small, head).status == status
     assert small.answers()
+
+
+def test_http_2_without_tls_is_not_spoken(small):
+    """Where it might be, a connection that sends nothing is waited for without an end."""
+    preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+    with socket.create_connection(("127.0.0.1", small.port), PATIENCE) as connection:
+        connection.sendall(preface)
+        with suppress(ConnectionResetError):
+            assert connection.recv(9) in (b"", b"HTTP/1.1 ")
+    upgrade = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
+    answer = sent(small, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + upgrade + b"\r\n")
+    assert answer.status == 200
+    assert json.loads(answer.body) == {"status": "alive"}
+
+
+def test_a_connection_that_sends_nothing_ends(small):
+    with socket.create_connection(("127.0.0.1", small.port), PATIENCE) as connection:
+        assert connection.recv(1) == b""
 
 
 def test_replicas_count_together_in_redis_and_alone_without_it(monkeypatch):
