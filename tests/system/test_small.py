@@ -6,7 +6,7 @@ import gzip
 import http.client
 import json
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import brotli
 import pytest
@@ -48,7 +48,8 @@ def ask(
 def page_files(url: str) -> list[str]:
     """The scripts and styles that the page names."""
     page = ask(url, "/")[1].decode()
-    return [f"/{path.lstrip('/')}" for path in re.findall(r'(?:src|href)="([^"]+)"', page)]
+    named = re.findall(r'(?:src|href)="([^"]+)"', page)
+    return [urljoin(f"{url}/", address).removeprefix(url) for address in named]
 
 
 @pytest.mark.parametrize(
