@@ -13,6 +13,7 @@ from typing_extensions import override
 from iris_dash.engines import Engine
 from iris_dash.query.query import Query
 from iris_dash.tables.dataset import Dataset
+from iris_dash.tables.engine_columns import EngineColumn
 from iris_dash.tables.libraries import Frame
 from iris_dash.tables.ordering import in_order
 from iris_dash.tables.row_set import N, Rows
@@ -28,7 +29,7 @@ class EngineDataset(Dataset):
 
     engine: Engine
     length: int
-    columns: tuple[nw.Expr, ...]
+    columns: tuple[EngineColumn, ...]
     order: tuple[str, ...]
 
     @property
@@ -42,7 +43,7 @@ class EngineDataset(Dataset):
 
     @override
     def rows(self) -> Rows:
-        return self.engine.table().select(*self.columns)
+        return self.engine.table().select(*(column.expression for column in self.columns))
 
     @override
     def collect(self, rows: Rows) -> Frame:

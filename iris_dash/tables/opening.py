@@ -12,11 +12,11 @@ import narwhals as nw
 from iris_dash.core.errors import DatasetError, IrisDashError, list_names
 from iris_dash.engines import Engine, engine_address, open_engine
 from iris_dash.query.schema import Schema
-from iris_dash.tables.column_facts import ROW, AskedFacts, FrameFacts
+from iris_dash.tables.column_facts import ROW, FrameFacts
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableDescription, TableOptions, read_description
-from iris_dash.tables.engine_columns import asked_columns
 from iris_dash.tables.engine_dataset import EngineDataset
+from iris_dash.tables.engine_facts import EngineFacts
 from iris_dash.tables.frame_dataset import FrameDataset
 from iris_dash.tables.inference import infer_schema
 from iris_dash.tables.libraries import Frame, held_frame, library_of
@@ -113,23 +113,20 @@ def engine_dataset(engine: Engine, description: TableDescription | None = None) 
     """
     description = description or TableDescription()
     try:
-        table = engine.table()
-        columns = asked_columns(table, engine.collect)
-        rows = table.select(*columns)
-        facts = AskedFacts(rows, engine.collect)
+        facts = EngineFacts(engine.table(), engine.collect)
         if not facts.rows:
             raise DatasetError("has no rows")
         schema = infer_schema(facts, description, _title(engine.title))
     except IrisDashError as error:
         raise DatasetError(f"{engine.name}: {error}") from None
-    order = (ROW,) if ROW in rows.collect_schema() else schema.names
+    has_row = any(column.name == ROW for column in facts.columns)
     return EngineDataset(
         schema,
         _fingerprint(f"{engine.name} {facts.fingerprint_text}".encode(), description),
         engine,
         facts.rows,
-        columns,
-        order,
+        facts.columns,
+        (ROW,) if has_row else schema.names,
     )
 
 

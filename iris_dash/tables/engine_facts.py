@@ -1,0 +1,158 @@
+"""The facts of a table that an engine holds, for which it is asked few questions, each once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from iris_dash.tables.column_facts import ROW
+from iris_dash.tables.engine_columns import EngineColumn, engine_columns, is_number
+from iris_dash.tables.extent import MOST_DECIMALS, SAMPLE, Extent, off_decimals
+
+Collect = Callable[[nw.LazyFrame[Any]], pl.DataFrame]
+
+GREATEST = sys.float_info.max
+
+
+class EngineFacts:
+    """The facts of a table that an engine holds: a few questions, each asked once.
+
+    One reads the whole table: its counts, extremes and sums. One per column that may be a facet
+    gives its values, and one or two look at the decimals of its floats.
+    """
+
+    def __init__(self, table: nw.LazyFrame[Any], collect: Collect) -> None:
+        self._table = table
+        self._collect = collect
+        self._plain = engine_columns(table)
+        self._types = table.select(*(c.expression for c in self._plain)).collect_schema()
+        self._values: dict[str, tuple[int, list[Any]]] = {}
+        self.names = [name for name in self._types if name != ROW]
+
+    @cached_property
+    def _counts(self) -> dict[str, Any]:
+        """How many rows there are, and per column what is known of it: one question."""
+        asked = [nw.len().alias("n")]
+        for i, name in enumerate(self.names):
+            column, dtype = nw.col(name), self.dtype(name)
+            number = column
+            if dtype.is_float():
+                asked.append(nw.when(is_number(name)).then(column).count().alias(f"known{i}"))
+                # Between the greatest floats: not every engine knows what is finite.
+                number = nw.when(column.is_between(-GREATEST, GREATEST)).then(column)
+            asked.append(column.count().alias(f"given{i}"))
+            if dtype.is_numeric():
+                asked.append(number.cast(nw.Float64()).sum().alias(f"sum{i}"))
+            if dtype.is_numeric() or isinstance(dtype, nw.String):
+                asked += [number.min().alias(f"low{i}"), number.max().alias(f"high{i}")]
+        rows = self._table.select(*(c.expression for c in self._plain))
+        return self._collect(rows.select(*asked)).row(0, named=True)
+
+    @cached_property
+    def columns(self) -> tuple[EngineColumn, ...]:
+        """How each column is read; NaN as missing where there is any."""
+        return tuple(
+            replace(column, has_nan=column.name != ROW and self._has_nan(column.name))
+            for column in self._plain
+        )
+
+    def _has_nan(self, name: str) -> bool:
+        return self._known(name) < int(self._counts[f"given{self.names.index(name)}"])
+
+    def _known(self, name: str) -> int:
+        """Return how many values of a column are not missing."""
+        i = self.names.index(name)
+        return int(self._counts.get(f"known{i}", self._counts[f"given{i}"]))
+
+    @cached_property
+    def _rows(self) -> nw.LazyFrame[Any]:
+        return self._table.select(*(column.expression for column in self.columns))
+
+    @cached_property
+    def _decimals(self) -> dict[str, int]:
+        """The fewest decimals, at most 6, that all values of each float column are written with.
+
+        The first rows tell how many they are at least; the engine whether all others agree.
+        """
+        counts, scales = self._counts, dict[str, float]()
+        for i, name in enumerate(self.names):
+            if self.dtype(name).is_float() and counts[f"low{i}"] is not None:
+                scales[name] = max(abs(counts[f"low{i}"]), abs(counts[f"high{i}"]))
+        if not scales:
+            return {}
+        first = self._collect(self._rows.select(*scales).head(SAMPLE)).lazy()
+        looked = {name: range(MOST_DECIMALS) for name in scales}
+        least = _least_decimals(nw.from_native(first), looked, scales, _computed)
+        looked = {name: range(d, d + 1) for name, d in least.items() if d < MOST_DECIMALS}
+        found = _least_decimals(self._rows, looked, scales, self._collect)
+        looked = {name: range(d, MOST_DECIMALS) for name, d in found.items() if d > least[name]}
+        return least | found | _least_decimals(self._rows, looked, scales, self._collect)
+
+    @property
+    def rows(self) -> int:
+        """How many rows the table has."""
+        return int(self._counts["n"])
+
+    @property
+    def fingerprint_text(self) -> str:
+        """What tells one content of the table from another: types, counts, extremes and sums."""
+        return repr([*((n, str(t)) for n, t in self._types.items()), *self._counts.items()])
+
+    def dtype(self, name: str) -> nw.dtypes.DType:
+        """Return a column's type."""
+        return self._types[name]
+
+    def distinct(self, name: str, most: int) -> int:
+        """Return how many distinct values a column has, missing aside, or `most` + 1."""
+        return len(self.values(name, most))
+
+    def values(self, name: str, most: int) -> list[Any]:
+        """Return at most `most` + 1 distinct values of a column; see `ColumnFacts`."""
+        asked, values = self._values.get(name, (-1, []))
+        # All of them are known where fewer were found than asked for.
+        if most > asked and len(values) > asked:
+            known = self._rows.filter(~nw.col(name).is_null()).group_by(name)
+            # In the order of first appearance where the table knows it.
+            place = nw.col(ROW).min() if ROW in self._types else nw.len()
+            found = self._collect(known.agg(place.alias(ROW)).head(most + 1))
+            values = found.sort(ROW if ROW in self._types else name)[name].to_list()
+            self._values[name] = most, values
+        return values[: most + 1]
+
+    def has_missing(self, name: str) -> bool:
+        """Return whether a value of the column is missing."""
+        return self._known(name) < self.rows
+
+    def extent(self, name: str) -> Extent | None:
+        """Return what a slider needs of a numeric column."""
+        i = self.names.index(name)
+        low, high = self._counts[f"low{i}"], self._counts[f"high{i}"]
+        if low is None:
+            return None
+        decimals = self._decimals[name] if self.dtype(name).is_float() else 0
+        mean = float(self._counts[f"sum{i}"]) / self._known(name)
+        return Extent(float(low), float(high), decimals, mean)
+
+
+def _computed(rows: nw.LazyFrame[Any]) -> pl.DataFrame:
+    found: pl.DataFrame = nw.to_native(rows).collect()
+    return found
+
+
+def _least_decimals(
+    rows: nw.LazyFrame[Any], looked: dict[str, range], scales: dict[str, float], collect: Collect
+) -> dict[str, int]:
+    """Return the fewest of some decimals that suffice for each column's values; else one more."""
+    asked = [(name, d) for name, decimals in looked.items() for d in decimals]
+    off = [off_decimals(n, d, scales[n]).alias(f"{i}") for i, (n, d) in enumerate(asked)]
+    misses = dict(zip(asked, collect(rows.select(*off)).row(0) if off else (), strict=True))
+    return {
+        name: next((d for d in decimals if not misses[name, d]), decimals.stop)
+        for name, decimals in looked.items()
+    }
