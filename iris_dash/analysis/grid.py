@@ -99,33 +99,47 @@ class Grid:
         k = round(bound * self.divisor / self.numerator)
         return 2 * (k - self.first + self._base) if self.point(k) == bound else None
 
+    # Below, one case stands within another, so that an engine computes what a value needs and no
+    # more: neither a whole number of an infinity nor the grids on which the value does not lie.
+
     def cells(self) -> nw.Expr:
         """Return the cell of each value of the column as whole numbers; missing is -2."""
         value = nw.col(self.name).cast(nw.Float64())
-        low, high = self.point(self.first), self.point(self.last)
-        # Missing and infinite values are no whole numbers; they get their own cells below.
-        finite = value.fill_null(low).clip(low, high)
-        nearest = (finite * (self.divisor / self.numerator)).round(0)
-        point = self._points(nearest)
-        above = nw.when(finite > point).then(nw.lit(1)).otherwise(nw.lit(0))
-        below = nw.when(finite < point).then(nw.lit(1)).otherwise(nw.lit(0))
-        inside = ((nearest - (self.first - self._base)) * 2).cast(nw.Int32()) + above - below
-        smaller = self.below.cells() if self.below else nw.lit(BELOW_CELL)
-        beyond = nw.when(value < low).then(smaller).otherwise(inside)
-        beyond = nw.when(value > high).then(nw.lit(self.top_cell + 1)).otherwise(beyond)
-        return nw.when(value.is_null()).then(nw.lit(MISSING_CELL)).otherwise(beyond)
+        above = value > self.at(self.steps)
+        cell = nw.when(above).then(nw.lit(self.top_cell + 1)).otherwise(self._cell_of(value))
+        cell = nw.when(value.is_null()).then(nw.lit(MISSING_CELL)).otherwise(cell)
+        return cell.cast(nw.Int32())
+
+    def _cell_of(self, value: nw.Expr) -> nw.Expr:
+        nearest, point = self._nearest(value)
+        side = nw.when(value < point).then(nw.lit(-1)).otherwise(nw.lit(0))
+        side = nw.when(value > point).then(nw.lit(1)).otherwise(side)
+        own = (nearest - (self.first - self._base)) * 2 + side
+        smaller = self.below._cell_of(value) if self.below else nw.lit(BELOW_CELL)
+        return nw.when(value < self.point(self.first)).then(smaller).otherwise(own)
 
     def offsets(self) -> nw.Expr:
-        """Return how far each value lies above its cell's low end, `low_end`; 0 on the grid."""
+        """Return how far each value lies above its cell's low end, `low_end`; 0 on the grid.
+
+        Null for what lies off the grid, as infinity does.
+        """
         value = nw.col(self.name).cast(nw.Float64())
-        inside = value.clip(self.point(self.first), self.point(self.last))
-        nearest = (inside * (self.divisor / self.numerator)).round(0)
-        below = nw.when(value < self._points(nearest)).then(nw.lit(1)).otherwise(nw.lit(0))
-        own = value - self._points(nearest - below)
+        return nw.when(value.is_between(self.at(0), self.at(self.steps))).then(
+            self._offset_of(value)
+        )
+
+    def _offset_of(self, value: nw.Expr) -> nw.Expr:
+        nearest, point = self._nearest(value)
+        own = value - nw.when(value < point).then(self._points(nearest - 1)).otherwise(point)
         if not self.below:
             return own
         smaller = value < self.point(self.first)
-        return nw.when(smaller).then(self.below.offsets()).otherwise(own)
+        return nw.when(smaller).then(self.below._offset_of(value)).otherwise(own)
+
+    def _nearest(self, value: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
+        """Return the number of the grid point nearest to each value, and that point."""
+        nearest = (value * (self.divisor / self.numerator)).round(0)
+        return nearest, self._points(nearest)
 
     def low_ends(self, cells: NDArray[Any]) -> NDArray[np.float64]:
         """Return the grid point at or below the values of each cell from 0 to the top one."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import narwhals as nw
 import numpy as np
 
 from iris_dash.analysis.grid import Grid, grid_of
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
+from iris_dash.query.schema import Measure
+from iris_dash.tables.extent import MOST_DECIMALS
 from iris_dash.tables.libraries import Frame
 from iris_dash.tables.row_set import N, Rows, RowSet
 from iris_dash.tables.values import facet_places, floats
@@ -22,69 +26,111 @@ SAMPLE = 200_000
 """Rows that are looked at first to see whether a rollup may pay."""
 
 
+@dataclass(frozen=True)
+class _Axis:
+    """A measure of a rollup, its grid, and the columns that hold its cells and what is summed up.
+
+    Where all its values are grid points (`exact`) rows are grouped by them as they are, so that an
+    engine computes nothing; the cells are then made of the groups.
+    """
+
+    name: str
+    grid: Grid
+    exact: bool
+    cell: str
+    sum: str
+    squares: str
+
+    @property
+    def key(self) -> str:
+        return self.name if self.exact else self.cell
+
+    def cells(self) -> nw.Expr:
+        return self.grid.cells().alias(self.cell)
+
+    def squared(self) -> nw.Expr:
+        return (self.grid.offsets() ** 2).alias(self.squares)
+
+
 def build_rollup(dataset: RowSet) -> Rollup | None:
     """Return the table rolled up, or with a cell per row where its cells are too many to pay.
 
     None for a table on an engine that does not roll up: its rows stay there, and for a table with
     neither facets nor measures.
     """
-    schema = dataset.schema
-    grids = {measure.name: grid_of(measure) for measure in schema.measures}
-    facets = [facet.name for facet in schema.facets]
-    cells = {name: f"_cell{i}" for i, name in enumerate(grids)}
-    keys = [*facets, *cells.values()]
-    if not keys:
+    axes = [_axis(i, measure) for i, measure in enumerate(dataset.schema.measures)]
+    facets = [facet.name for facet in dataset.schema.facets]
+    if not axes and not facets:
         return None
-    columns = [nw.col(name) for name in (*facets, *grids)]
-    columns += [grid.cells().alias(cells[name]) for name, grid in grids.items()]
-    # Squared before the group-by: engines sum columns there, not every expression.
-    columns += [(grid.offsets() ** 2).alias(f"_square{i}") for i, grid in enumerate(grids.values())]
-    rows = dataset.rows().select(*columns)
-    if _promises(dataset, rows.select(*keys)):
-        asked = [nw.len().alias(N)]
-        for i, name in enumerate(grids):
-            asked.append(nw.col(name).sum().alias(f"_sum{i}"))
-            asked.append(nw.col(f"_square{i}").sum().alias(f"_squares{i}"))
-        most = int(min(MOST_CELLS, len(dataset) / LEAST_GAIN))
-        grouped = rows.group_by(*keys, drop_null_keys=False).agg(*asked)
-        table = dataset.collect(grouped.head(most + 1))
-        if len(table) <= most:
-            return _from_table(dataset, grids, cells, table, rolled_up=True)
+    table = _grouped(dataset, axes, facets)
+    if table is not None:
+        return _from_table(dataset, axes, table, rolled_up=True)
     if dataset.remote:
         return None
-    return _from_table(dataset, grids, cells, dataset.collect(rows.select(*keys)), rolled_up=False)
+    table = dataset.collect(dataset.rows().select(*facets, *(axis.cells() for axis in axes)))
+    return _from_table(dataset, axes, table, rolled_up=False)
 
 
-def _promises(dataset: RowSet, keyed: Rows) -> bool:
+def _axis(number: int, measure: Measure) -> _Axis:
+    own = measure.step == 10.0**-measure.decimals and measure.decimals < MOST_DECIMALS
+    names = (f"{kind}{number}" for kind in ("_cell", "_sum", "_squares"))
+    return _Axis(measure.name, grid_of(measure), own and not measure.log, *names)
+
+
+def _grouped(dataset: RowSet, axes: list[_Axis], facets: list[str]) -> Frame | None:
+    """Return the rows of each cell summed up; None where the cells are too many to pay.
+
+    Rounding dust may part the rows of a cell of an exact measure.
+    """
+    keys = [*facets, *(axis.key for axis in axes)]
+    exact, others = [a for a in axes if a.exact], [a for a in axes if not a.exact]
+    # Squared before the group-by: engines sum columns there, not every expression.
+    columns = [nw.col(name) for name in (*facets, *(axis.name for axis in axes))]
+    columns += [made for axis in others for made in (axis.cells(), axis.squared())]
+    rows = dataset.rows().select(*columns)
+    if not _promises(dataset, rows, keys):
+        return None
+    asked = [nw.len().alias(N)]
+    for axis in others:
+        asked += [nw.col(axis.name).sum().alias(axis.sum), nw.col(axis.squares).sum()]
+    most = int(min(MOST_CELLS, len(dataset) / LEAST_GAIN))
+    grouped = rows.group_by(*keys, drop_null_keys=False).agg(*asked)
+    table = dataset.collect(grouped.head(most + 1))
+    if len(table) > most:
+        return None
+    n = nw.col(N).cast(nw.Float64())
+    return table.with_columns(
+        *(axis.cells() for axis in exact),
+        *((nw.col(axis.name) * n).fill_null(0.0).alias(axis.sum) for axis in exact),
+        *((axis.squared() * n).fill_null(0.0).alias(axis.squares) for axis in exact),
+    )
+
+
+def _promises(dataset: RowSet, rows: Rows, keys: list[str]) -> bool:
     """Return whether a sample leaves hope that a rollup pays."""
     if len(dataset) <= SAMPLE:
         return True
-    found = dataset.collect(keyed.head(SAMPLE).unique().select(nw.len().alias(N)))
+    # Not its distinct rows: some engines number the rows of each group to find those.
+    groups = rows.select(*keys).head(SAMPLE).group_by(*keys, drop_null_keys=False)
+    found = dataset.collect(groups.agg(nw.len().alias(N)).select(nw.len().alias(N)))
     return int(found.item()) * 2 <= SAMPLE
 
 
-def _from_table(
-    dataset: RowSet,
-    grids: dict[str, Grid],
-    cells: dict[str, str],
-    table: Frame,
-    rolled_up: bool,
-) -> Rollup:
+def _from_table(dataset: RowSet, axes: list[_Axis], table: Frame, rolled_up: bool) -> Rollup:
     columns, bins = {}, {}
-    for name, key in cells.items():
-        kind = np.int16 if grids[name].top_cell < np.iinfo(np.int16).max else np.int32
-        columns[name] = table[key].to_numpy().astype(kind)
-        bins[name] = grids[name].fine.of_cells(columns[name])
-    places = {facet.name: facet_places(table, facet) for facet in dataset.schema.facets}
-    totals = list(enumerate(grids)) if rolled_up else []
+    for axis in axes:
+        kind = np.int16 if axis.grid.top_cell < np.iinfo(np.int16).max else np.int32
+        columns[axis.name] = table[axis.cell].to_numpy().astype(kind)
+        bins[axis.name] = axis.grid.fine.of_cells(columns[axis.name])
+    totals = axes if rolled_up else []
     return Rollup(
         schema=dataset.schema,
-        grids=grids,
-        facets=places,
+        grids={axis.name: axis.grid for axis in axes},
+        facets={facet.name: facet_places(table, facet) for facet in dataset.schema.facets},
         cells=columns,
         bins=bins,
         n=floats(table[N]) if rolled_up else None,
-        sums={name: floats(table[f"_sum{i}"]) for i, name in totals},
-        squares={name: floats(table[f"_squares{i}"]) for i, name in totals},
+        sums={axis.name: floats(table[axis.sum]) for axis in totals},
+        squares={axis.name: floats(table[axis.squares]) for axis in totals},
         scan=Scan(dataset),
     )
