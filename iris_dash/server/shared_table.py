@@ -1,7 +1,8 @@
 """A table made ready once, in files that every worker maps: its pages exist once in memory.
 
 The process that starts the workers keeps here what it has opened: the rows as an Arrow file, the
-schema and the rollup as a pickle whose arrays stand beside it. The folder is this user's own.
+schema and the rollup as a pickle whose arrays stand beside it. Of a table on an engine, which keeps
+its rows, what the engine was asked of it. The folder is this user's own.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import pickle
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -17,9 +19,11 @@ import polars as pl
 
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
-from iris_dash.core.errors import FAULTS, first_line
+from iris_dash.core.errors import FAULTS, EngineAway, first_line
+from iris_dash.engines import Engine, engine_address, open_engine
 from iris_dash.explorer import Explorer
 from iris_dash.tables.dataset import Dataset
+from iris_dash.tables.engine_dataset import EngineDataset
 from iris_dash.tables.opening import frame_dataset
 from iris_dash.tables.sources import Report
 
@@ -32,16 +36,17 @@ OWN_TO_A_PROCESS = ("schema", "scan", "recent")
 
 
 def share(dataset: Dataset, folder: Path, report: Report = str) -> None:
-    """Put a table into a folder for the workers, if there is room for it and it is in memory here.
+    """Put a table into a folder for the workers, if there is room for it.
 
-    Without it each worker opens the table itself: one on an engine, which stays there, or where
-    there is no room, which is one line on standard error. `report` hears what is begun.
+    Without it each worker opens the table itself, which is one line on standard error. `report`
+    hears what is begun. Errors: EngineAway where the table's engine cannot be asked.
     """
-    if dataset.in_memory() is None:
-        return
     try:
         folder.mkdir()
         keep(Explorer(dataset), folder, report)
+    except EngineAway:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     except FAULTS as error:
         # Whatever it is, the workers must not wait for it.
         there = folder.parent.exists()
@@ -53,19 +58,21 @@ def share(dataset: Dataset, folder: Path, report: Report = str) -> None:
 def keep(explorer: Explorer, folder: Path, report: Report = str) -> None:
     """Write a table and its rollup into a folder; `report` hears what is begun.
 
-    Errors: OSError, or what Polars raises where it cannot write.
+    Errors: OSError, or what Polars raises where it cannot write; EngineAway.
     """
     dataset = explorer.dataset
     frame = dataset.in_memory()
-    assert frame is not None
     report("summing up")
     rollup = explorer.rollup
     report("sharing")
-    nw.to_native(frame).write_ipc(folder / ROWS)
+    if frame is not None:
+        nw.to_native(frame).write_ipc(folder / ROWS)
     parts = rollup and {k: v for k, v in vars(rollup).items() if k not in OWN_TO_A_PROCESS}
     arrays: list[pickle.PickleBuffer] = []
     rest = pickle.dumps(
-        (dataset.schema, dataset.fingerprint, parts), protocol=5, buffer_callback=arrays.append
+        (dataset.schema, dataset.fingerprint, _asked(dataset), parts),
+        protocol=5,
+        buffer_callback=arrays.append,
     )
     for i, array in enumerate(arrays):
         np.save(folder / f"{i}.npy", np.frombuffer(array.raw(), np.uint8))
@@ -73,21 +80,40 @@ def keep(explorer: Explorer, folder: Path, report: Report = str) -> None:
     (folder / "part").rename(folder / REST)
 
 
-def kept(folder: Path) -> Explorer | None:
+def kept(folder: Path, source: str | None = None) -> Explorer | None:
     """Return the table that a folder keeps, None if it keeps none.
 
     Nothing is read before it is asked for, and all is there as long as it is held, even if the
-    folder is removed.
+    folder is removed. `source` is the address of a table on an engine, which is connected to but
+    asked nothing of its rows. Errors: DatasetError where that cannot be reached.
     """
     if not (folder / REST).exists():
         return None
     count, rest = pickle.loads((folder / REST).read_bytes())
     arrays = [np.load(folder / f"{i}.npy", mmap_mode="r") for i in range(count)]
-    schema, fingerprint, parts = pickle.loads(rest, buffers=arrays)
-    frame = nw.from_native(_mapped(folder / ROWS), eager_only=True)
-    explorer = Explorer(frame_dataset(schema, fingerprint, frame))
-    explorer.rollup = parts and Rollup(schema=schema, scan=Scan(explorer.dataset), **parts)
+    schema, fingerprint, asked, parts = pickle.loads(rest, buffers=arrays)
+    dataset: Dataset
+    if asked is not None:
+        dataset = EngineDataset(schema, fingerprint, _engine(source), *asked)
+    else:
+        frame = nw.from_native(_mapped(folder / ROWS), eager_only=True)
+        dataset = frame_dataset(schema, fingerprint, frame)
+    explorer = Explorer(dataset)
+    explorer.rollup = parts and Rollup(schema=schema, scan=Scan(dataset), **parts)
     return explorer
+
+
+def _asked(dataset: Dataset) -> tuple[Any, ...] | None:
+    """Return what an engine was asked of its table, beside the schema; None for one in memory."""
+    if isinstance(dataset, EngineDataset):
+        return dataset.length, dataset.columns, dataset.order
+    return None
+
+
+def _engine(source: str | None) -> Engine:
+    address = engine_address(source or "")
+    assert address is not None, "a table on an engine is kept, so its address is the source"
+    return open_engine(address)
 
 
 def _mapped(path: Path) -> pl.DataFrame:

@@ -79,15 +79,18 @@ class Tables:
     def _open_anew(self) -> None:
         dataset = self._settings.open()
         if dataset.fingerprint == self._fingerprint:
+            dataset.close()
             tell("the table is the same as before", self._log, "info")
         else:
             self._hand_over(dataset)
             tell(f"{size_text(dataset)} from now on", self._log, "info")
 
     def _hand_over(self, dataset: Dataset, report: Report = str) -> None:
-        dataset.close()
         generation = self._run.generation + 1
-        share(dataset, self._run.table(generation), report)
+        try:
+            share(dataset, self._run.table(generation), report)
+        finally:
+            dataset.close()
         self._run.publish(generation)
         self._fingerprint = dataset.fingerprint
 

@@ -72,7 +72,7 @@ def _table_server(run: RunFolder, generation: int) -> Flask:
     from iris_dash.web.app import create_app
 
     settings = read_settings(os.environ)
-    explorer = kept(run.table(generation))
+    explorer = kept(run.table(generation), settings.data)
     if explorer is not None:
         explorer.source = settings.data
     server: Flask = create_app(explorer, settings).server

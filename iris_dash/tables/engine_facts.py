@@ -101,8 +101,13 @@ class EngineFacts:
 
     @property
     def fingerprint_text(self) -> str:
-        """What tells one content of the table from another: types, counts, extremes and sums."""
-        return repr([*((n, str(t)) for n, t in self._types.items()), *self._counts.items()])
+        """What tells one content of the table from another, of what has been asked so far.
+
+        Types, counts, extremes and sums, and of columns with few values those.
+        """
+        types = [(name, str(dtype)) for name, dtype in self._types.items()]
+        few = [(n, values) for n, (most, values) in self._values.items() if len(values) <= most]
+        return repr([*types, *self._counts.items(), *few])
 
     def dtype(self, name: str) -> nw.dtypes.DType:
         """Return a column's type."""

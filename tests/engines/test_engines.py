@@ -9,9 +9,17 @@ import pandas as pd
 import polars as pl
 import pytest
 from engine_answers import *  # noqa: F403 -- its tests are asked of `explorer` below
-from engine_answers import ROWS, SAID, explorer_at, loads_all_or_nothing
+from engine_answers import (
+    AT_START,
+    ROWS,
+    SAID,
+    asked_at_start,
+    explorer_at,
+    loads_all_or_nothing,
+)
 
 from iris_dash import Explorer
+from iris_dash.tables.engine_dataset import EngineDataset
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +49,9 @@ def explorer(
 @pytest.mark.parametrize("engine", ["duckdb", "sqlite", "chdb"])
 def test_load_is_all_or_nothing(folder: Path, engine: str) -> None:
     loads_all_or_nothing(place_of(engine, folder))
+
+
+def test_sqlite_is_asked_for_each_fact_once(frame: pl.DataFrame, folder: Path) -> None:
+    with explorer_at(place_of("sqlite", folder), frame) as explorer:
+        assert isinstance(explorer.dataset, EngineDataset)
+        assert asked_at_start(explorer.dataset.engine) == AT_START

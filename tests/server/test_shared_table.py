@@ -16,8 +16,10 @@ from pots import LONG, table
 from waiting import PATIENCE, wait_for
 
 from iris_dash import Explorer, open_dataset
+from iris_dash.commands.load import load_table, target_of
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import DatasetError, EngineAway
+from iris_dash.engines.duckdb_tables import DuckdbTable
 from iris_dash.server.progress_bar import READY
 from iris_dash.server.run_folder import OwnRun, RunFolder
 from iris_dash.server.shared_table import keep, kept, share
@@ -92,10 +94,48 @@ def test_a_table_is_shared_and_gone_afterwards(tmp_path, monkeypatch, rows):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_nothing_is_kept_of_a_table_that_stays_on_its_engine(tmp_path):
-    dataset = open_dataset(table(100))
-    share(EngineDataset(dataset.schema, "abc", None, 100, (), ()), tmp_path / "table.1")
-    assert kept(tmp_path / "table.1") is None
+@pytest.fixture
+def in_duckdb(tmp_path):
+    """The address of the table in a file of DuckDB."""
+    url = f"duckdb://{tmp_path}/pots.duckdb/pots"
+    load_table(table(), target_of(url))
+    return url
+
+
+def test_what_an_engine_was_asked_is_kept_and_asked_no_more(tmp_path, in_duckdb, monkeypatch):
+    asked = []
+
+    def counted(engine, rows, collect=DuckdbTable.collect):
+        asked.append(rows)
+        return collect(engine, rows)
+
+    opened = Explorer.open(in_duckdb)
+    keep(opened, tmp_path)
+    monkeypatch.setattr(DuckdbTable, "collect", counted)
+    again = kept(tmp_path, in_duckdb)
+    create_app(again, Settings(log="none"))
+    assert asked == []
+    assert again.dataset.fingerprint == opened.dataset.fingerprint
+    assert (len(again.dataset), again.schema.columns) == (LONG, opened.schema.columns)
+    assert again.rollup.n is not None
+    query = again.query(glaze=["blue", None], lower={"gappy": 3}, sort="-gappy,glaze")
+    pd.testing.assert_frame_equal(again.summary(query), opened.summary(query), rtol=1e-12)
+    page = query.on_page(2, 20)
+    assert again.records(page) == opened.records(page)
+
+
+def test_an_engine_that_goes_away_while_it_is_asked_ends_the_start(
+    tmp_path, in_duckdb, monkeypatch, capsys
+):
+    def away(engine, rows):
+        raise EngineAway("pots: the cable is out")
+
+    opened = open_dataset(in_duckdb)
+    monkeypatch.setattr(DuckdbTable, "collect", away)
+    with pytest.raises(EngineAway, match="the cable is out"):
+        share(opened, tmp_path / "table.1")
+    assert not (tmp_path / "table.1").exists()
+    assert capsys.readouterr().err == ""
 
 
 def test_what_was_opened_stays_when_its_folder_goes(tmp_path):

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from datetime import date, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
+import narwhals as nw
 import numpy as np
 import polars as pl
 import pytest
@@ -25,10 +27,11 @@ from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.commands.load import load_table, target_of
-from iris_dash.engines import write_table
+from iris_dash.engines import Engine, write_table
 from iris_dash.query.query import Query
 from iris_dash.tables.description import TableDescription
 from iris_dash.tables.engine_dataset import EngineDataset
+from iris_dash.tables.opening import engine_dataset
 from iris_dash.tables.values import plain_rows
 
 COLOURS = ["red", "blue's", 'g"reen', "größe %", None]
@@ -307,6 +310,34 @@ def test_points_of_the_scatter(explorer):
             if row["colour"] == value and row["size"] is not None
         ]
         assert sorted(zip(xs, ys, strict=True)) == sorted(wanted)
+
+
+def test_an_engine_is_asked_for_each_fact_once(explorer):
+    if explorer.dataset.remote:
+        assert asked_at_start(explorer.dataset.engine) == AT_START
+
+
+AT_START = 6
+"""What a start asks for these rows: counts, extremes and sums; the values of the two facets; the
+first rows' decimals, and whether all others have no more; the rollup."""
+
+
+def asked_at_start(engine: Engine) -> int:
+    """How often an engine is asked for rows when a table is opened on it and made ready."""
+    asked = []
+
+    def collect(rows: nw.LazyFrame[Any]) -> pl.DataFrame:
+        asked.append(rows)
+        return engine.collect(rows)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("iris_dash.analysis.rolling_up.LEAST_GAIN", 1)
+        counted = SimpleNamespace(
+            name=engine.name, title=engine.title, table=engine.table, collect=collect
+        )
+        rollup = Explorer(engine_dataset(cast(Engine, counted), SAID)).rollup
+    assert rollup is not None
+    return len(asked)
 
 
 def loads_all_or_nothing(place: str) -> None:
