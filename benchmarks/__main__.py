@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import callback, express_callback, first_load, ten_million
+from benchmarks import callback, engine_start, express_callback, first_load, ten_million
 from iris_dash.config.settings import Settings
 from iris_dash.server.worker import PLACES
 from iris_dash.web.app import create_app
@@ -122,7 +122,7 @@ def routes() -> list[tuple[str, float, float]]:
 
 
 def main() -> None:
-    """Measure and print: 150 rows, the routes, the page in a browser, ten million rows."""
+    """Measure and print: 150 rows, the routes, the page in a browser, long tables."""
     cpu = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
     print(f"{date.today()}, Python {platform.python_version()}, {os.cpu_count()} cores,", end=" ")
     print(cpu[1] if cpu else platform.machine())
@@ -136,6 +136,7 @@ def main() -> None:
         print(f"| {what} | {rate:,.0f} | {ratio:.2f} |")
     first_load.main(granian("benchmarks.plain_dash:server"))
     ten_million.main()
+    engine_start.main()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Ten million flowers, seeded: Fisher's with noise, measured to 0.1 cm or continuous."""
+"""Generated tables, seeded: ten million flowers, Fisher's with noise, and a year of departures."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from iris_dash.config.settings import DEFAULT_DATA
 ROWS = 10_000_000
 SEED = 20_261_124
 NOISE = 0.1
+DEPARTURES = 336_776
 
 
 def flowers(rows: int = ROWS, measured: bool = True, seed: int = SEED) -> pl.DataFrame:
@@ -30,3 +31,46 @@ def flowers(rows: int = ROWS, measured: bool = True, seed: int = SEED) -> pl.Dat
     species = iris["species"].cast(pl.Enum(["setosa", "versicolor", "virginica"]))
     columns["species"] = species.gather(drawn)
     return pl.DataFrame(columns)
+
+
+def departures(rows: int = DEPARTURES, seed: int = SEED) -> pl.DataFrame:
+    """Return a year of departures from three airports, in the shape of the nycflights13 table.
+
+    Frame: `rows` rows of 19 columns in the order of time: dates and times of day as whole numbers,
+    delays in minutes with gaps, codes as text, distances in miles, and a time.
+    """
+    random = np.random.default_rng(seed)
+    day = np.sort(random.integers(0, 365, rows))
+    hour, minute = random.integers(5, 24, rows), random.integers(0, 12, rows) * 5
+    hours = np.datetime64("2013-01-01T00", "us") + day * np.timedelta64(1, "D").astype("m8[us]")
+    carriers = np.array(["9E", "AA", "AS", "B6", "DL", "EV", "F9", "FL", "HA", "MQ", "OO", "UA"])
+    to = random.integers(0, 105, rows)
+    distance = np.round(random.gamma(2.4, 430, 105) + 80)[to]
+    late = np.where(random.random(rows) < 0.2, random.exponential(60, rows), 0)
+    delay = np.round(late + random.normal(-4, 5, rows))
+    arrival, in_air = delay + np.round(random.normal(-6, 14, rows)), np.round(distance / 7.4 + 18)
+    frame = pl.DataFrame({"time_hour": hours + hour * np.timedelta64(1, "h").astype("m8[us]")})
+    frame = frame.select(
+        year=pl.col("time_hour").dt.year().cast(pl.Int64),
+        month=pl.col("time_hour").dt.month().cast(pl.Int64),
+        day=pl.col("time_hour").dt.day().cast(pl.Int64),
+        dep_time=hour * 100 + (minute + np.maximum(late, 0).astype(int)) % 60,
+        sched_dep_time=hour * 100 + minute,
+        dep_delay=delay,
+        arr_time=(hour * 100 + 245) % 2400 + random.integers(0, 60, rows),
+        sched_arr_time=(hour * 100 + 230) % 2400 + minute,
+        arr_delay=arrival,
+        carrier=carriers[random.integers(0, len(carriers), rows)],
+        flight=random.integers(1, 6_200, rows),
+        tailnum=np.char.add("N", random.integers(10_000, 14_043, rows).astype(str)),
+        origin=np.array(["EWR", "JFK", "LGA"])[random.integers(0, 3, rows)],
+        dest=np.char.add("A", (100 + to).astype(str)),
+        air_time=in_air,
+        distance=distance.astype(int),
+        hour=hour,
+        minute=minute,
+        time_hour=pl.col("time_hour"),
+    )
+    gaps = ("dep_time", "dep_delay", "arr_time", "arr_delay", "air_time")
+    flown = pl.Series(random.random(rows) > 0.0245)
+    return frame.with_columns(pl.when(flown).then(pl.col(name)) for name in gaps)
