@@ -33,8 +33,9 @@ def main() -> int:
         begun = time.monotonic()
         try:
             mark, saw = "holds ", check()
-        except Exception:
-            mark, saw = "FAILED", traceback.format_exc()
+        except Exception as error:
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            mark, saw = "FAILED", f"{error!r} in line {where.lineno} of {where.filename}"
             failed += 1
         print(f"{mark}  {title}\n        {saw} ({time.monotonic() - begun:.1f} s)", flush=True)
     print(f"{failed} failed" if failed else "all hold")
