@@ -62,6 +62,13 @@ def test_compose_has_two_hardened_replicas_behind_nginx_alone():
         assert (ROOT / volume.split(":")[0]).is_file()
 
 
+def test_what_loads_the_database_knows_its_address():
+    """Its variables stand in the place of a replica's, and its command lacked the one it names."""
+    load = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["load"]
+    named = set(re.findall(r"\$\$([A-Z_]+)", load["command"][-1]))
+    assert named == {"LOAD", "IRIS_DASH_DATA"} == set(load["environment"])
+
+
 def test_compose_makes_a_key_once_and_gives_it_to_every_replica(tmp_path):
     """Redis is believed only with a key, which nobody but the replicas has."""
     services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
