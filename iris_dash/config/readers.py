@@ -139,8 +139,14 @@ def address(*schemes: str) -> Callable[[str], str]:
     return read
 
 
+NO_RATE = "none"
+"""The word for a rate that nobody is held to."""
+
+
 def rate(text: str) -> str:
     """Return how often something may be done."""
-    if not re.fullmatch(r"[1-9]\d* per (second|minute|hour|day)", text):
-        raise ValueError("expected a rate such as 600 per minute (second, minute, hour or day)")
+    if text != NO_RATE and not re.fullmatch(r"[1-9]\d* per (second|minute|hour|day)", text):
+        raise ValueError(
+            "expected a rate such as 600 per minute (second, minute, hour or day), or none"
+        )
     return text

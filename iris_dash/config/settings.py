@@ -153,7 +153,9 @@ class Settings(BaseSettings):
         (), "which sites' scripts may read its answers", shown="none"
     )
     rate: Annotated[str | None, readers.rate] = setting(
-        None, "requests per client: `600 per minute`", shown="no limit"
+        None,
+        "requests per client: `600 per minute`, or `none`",
+        shown="6000 per minute; none on this machine",
     )
     max_body: Annotated[int, readers.whole(1_000, 100_000_000)] = setting(
         1_000_000, "largest request body in bytes"

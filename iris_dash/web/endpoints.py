@@ -10,7 +10,9 @@ ALIVE = "api.alive"
 FILES = frozenset(f"api.{what}_{one.suffix}" for what in ("rows", "means") for one in FORMATS)
 """What writes a file."""
 
-COSTS = {ALIVE: 0, "api.summary": 10, "api.diagnose": 10, **dict.fromkeys(FILES, 20)}
+METRICS = "tell_metrics"
+
+COSTS = {ALIVE: 0, METRICS: 0, "api.summary": 10, "api.diagnose": 10, **dict.fromkeys(FILES, 20)}
 """What counts otherwise than one request among those that a client may make."""
 
 

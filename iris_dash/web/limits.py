@@ -13,11 +13,13 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge, RequestURITooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from iris_dash.config.readers import PROXY_HEADERS
+from iris_dash.config.readers import NO_RATE, PROXY_HEADERS
 from iris_dash.config.settings import Settings
 from iris_dash.core.deadline import within
+from iris_dash.web.auth import is_loopback
 from iris_dash.web.endpoints import FILES
 from iris_dash.web.export_places import take_place
+from iris_dash.web.rate import limit_rate
 from iris_dash.web.redis import redis_of
 
 if TYPE_CHECKING:
@@ -36,6 +38,9 @@ LONGEST = 255
 TOO_LONG = "?"
 """What stands for a header that is too long to be right: no rule allows it, and it is kept."""
 
+DEFAULT_RATE = "6000 per minute"
+"""A hundred a second: who drags a slider makes some 20, and a page opens with 40."""
+
 ORIGINAL = "werkzeug.proxy_fix.orig"
 """What a request's environment has where a proxy's word was taken."""
 
@@ -46,11 +51,22 @@ def limit(server: Flask, settings: Settings) -> None:
     if settings.proxies:
         _trust_proxies(server, settings.proxies, settings.proxy_headers)
     _check_requests(server, settings)
-    if settings.rate:
-        # Not above: a server without a rate need not load what counting takes.
-        from iris_dash.web.rate import limit_rate
+    rate = rate_of(settings)
+    if rate is not None:
+        limit_rate(server, rate, redis_of(server, settings), settings.proxies)
 
-        limit_rate(server, settings.rate, redis_of(server, settings))
+
+def rate_of(settings: Settings) -> str | None:
+    """Return how often a client may ask; where only this machine asks, as often as it likes.
+
+    >>> rate_of(Settings()), rate_of(Settings(host="0.0.0.0"))
+    (None, '6000 per minute')
+    >>> rate_of(Settings(host="0.0.0.0", rate="none")), rate_of(Settings(rate="9 per day"))
+    (None, '9 per day')
+    """
+    if settings.rate is None:
+        return None if is_loopback(settings.host) else DEFAULT_RATE
+    return None if settings.rate == NO_RATE else settings.rate
 
 
 def _set_wsgi_app(server: Flask, app: WSGIApplication) -> None:

@@ -1,54 +1,72 @@
-"""How often a client may ask: `600 per minute`, counted over all paths but a few."""
+"""How often a client may ask: `600 per minute`, of which dear questions take several."""
 
 from __future__ import annotations
 
+import logging
+from math import ceil
 from time import time
 
 from flask import Flask, Response, g, request
-from limits import WindowStats, parse
-from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
-from iris_dash.web.counts import Counts
+from iris_dash.web.clients import counted_as
+from iris_dash.web.counts import Counter, Counts, Limit, Spent
+from iris_dash.web.endpoints import cost_of
 from iris_dash.web.redis import SharedRedis
 
-UNCOUNTED = ("/healthz", "/metrics", "/assets/", "/_dash-component-suites/", "/docs/", "/_favicon")
-"""How the paths begin that are not counted: what watches the server, and the page's many files."""
+SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 
-PREFIX = "iris_dash"
-"""Begins the names of the counts in Redis, where others may count too."""
+UNTRUSTED = (
+    "a client asks too often through a proxy that nobody trusts: "
+    "with IRIS_DASH_PROXIES each of a proxy's clients counts for itself"
+)
+
+log = logging.getLogger(__name__)
 
 
-def limit_rate(server: Flask, rate: str, redis: SharedRedis | None) -> None:
+def limit_rate(server: Flask, rate: str, redis: SharedRedis | None, proxies: int = 0) -> None:
     """Answer each client so often and then 429; each answer says how often it may ask still.
 
     Counted in Redis if there is one, else in each process for itself.
     """
-    allowed, counts = parse(rate), Counts(FixedWindowRateLimiter, redis)
-
-    def hit(limiter: FixedWindowRateLimiter) -> tuple[bool, WindowStats]:
-        who = (PREFIX, request.remote_addr or "")
-        return limiter.hit(allowed, *who), limiter.get_window_stats(allowed, *who)
+    amount, _, unit = rate.split()
+    limit, counts = Limit("rate", int(amount), SECONDS[unit]), Counts(redis)
+    said = False
 
     @server.before_request
     def count() -> None:
-        if request.environ["PATH_INFO"].startswith(UNCOUNTED):
+        nonlocal said
+        cost = cost_of(request.endpoint)
+        if not cost:
             return
-        within, g.window = counts.ask(hit)
-        if not within:
-            raise TooManyRequests(
-                f"too many requests: a client may make {rate}; Retry-After says when to ask again"
-            )
+        spent = counts.ask(lambda counter: _spend(counter, limit, request.remote_addr, cost))
+        g.spent = spent
+        # The last one may take more than is left: else what is dear could never be asked.
+        if spent.used - cost < limit.amount:
+            return
+        if not said and not proxies and "HTTP_X_FORWARDED_FOR" in request.environ:
+            said = True
+            log.warning(UNTRUSTED)
+        raise TooManyRequests(
+            f"too many requests: a client may make {rate}; Retry-After says when to ask again",
+            retry_after=ceil(spent.left),
+        )
 
     @server.after_request
     def say(answer: Response) -> Response:
-        window: WindowStats | None = g.get("window")
-        if window is None:
-            return answer
-        now, reset = time(), int(window.reset_time + 1)
-        wait = int(answer.headers.get("Retry-After", 0))
-        answer.headers["X-RateLimit-Limit"] = str(allowed.amount)
-        answer.headers["X-RateLimit-Remaining"] = str(window.remaining)
-        answer.headers["X-RateLimit-Reset"] = str(reset)
-        answer.headers["Retry-After"] = str(max(wait, int(reset - now)))
+        spent: Spent | None = g.get("spent")
+        if spent is not None:
+            answer.headers["X-RateLimit-Limit"] = str(limit.amount)
+            answer.headers["X-RateLimit-Remaining"] = str(max(0, limit.amount - spent.used))
+            answer.headers["X-RateLimit-Reset"] = str(ceil(time() + spent.left))
         return answer
+
+
+def _spend(counter: Counter, limit: Limit, address: str | None, cost: int) -> Spent:
+    """Count a request for all that its client belongs to; return where least is left of it."""
+    spent = []
+    for whose, factor in counted_as(address):
+        found = counter.spend(limit, whose, cost)
+        # Of the larger network: how much a client would have used that has as little left.
+        spent.append(Spent(found.used - limit.amount * (factor - 1), found.left))
+    return max(spent, key=lambda one: one.used)

@@ -75,7 +75,7 @@ class SharedRedis:
         try:
             answer = question(self._client)
         except self._failures as error:
-            if not str(error).startswith("WRONGTYPE"):  # which others have put there
+            if "WRONGTYPE" not in str(error):  # which others have put there
                 self._lost(error)
             return None
         if self._away:

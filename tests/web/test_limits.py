@@ -25,6 +25,7 @@ from iris_dash.config.readers import PROXY_HEADERS
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import EngineAway
 from iris_dash.tables.long_dataset import LongDataset
+from iris_dash.web import counts
 from iris_dash.web.api.openapi import openapi_document
 from iris_dash.web.app import create_app
 from iris_dash.web.endpoints import ALIVE, COSTS, FILES
@@ -188,7 +189,7 @@ def test_a_client_that_asks_too_often_is_told_when_to_ask_again():
         assert client.get(path).status_code in (200, 404)
     answer = client.get("/stats/mean/")
     assert "3 per minute" in assert_envelope(answer, 429)
-    assert 0 < int(answer.headers["Retry-After"]) <= 61
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
     assert answer.headers["X-RateLimit-Limit"] == "3"
     assert answer.headers["X-RateLimit-Remaining"] == "0"
     assert_envelope(client.get("/nothing"), 429)
@@ -197,16 +198,83 @@ def test_a_client_that_asks_too_often_is_told_when_to_ask_again():
     assert client.get("/range/", environ_overrides=other).status_code == 200
 
 
-def test_what_watches_the_server_and_the_pages_files_are_not_counted():
-    client = client_of(Settings(rate="1 per minute"))
+def test_what_watches_the_server_is_not_counted_and_the_pages_files_are():
+    client = client_of(Settings(rate="4 per minute"))
+    for path in ("/healthz", "/metrics"):
+        for _ in range(5):
+            assert client.get(path).status_code == 200
     page = client.get("/").text
     script = next(part for part in page.split('"') if part.startswith("assets/"))
-    suite = next(part for part in page.split('"') if part.startswith("./_dash-component-suites/"))
-    for path in ("/healthz", f"/{script}", suite.removeprefix("."), "/docs/"):
-        for _ in range(2):
-            with client.get(path) as answer:
-                assert answer.status_code == 200
+    suite = next(part for part in page.split('"') if "_dash-component-suites/" in part)
+    for number, path in enumerate((f"/{script}", f"/{suite.lstrip('./')}", "/docs/")):
+        with client.get(path) as answer:
+            assert answer.status_code == 200
+            assert answer.headers["X-RateLimit-Remaining"] == str(2 - number)
+    assert_envelope(client.get(f"/{script}"), 429)
+
+
+def test_what_costs_more_counts_more():
+    client = client_of(Settings(rate="100 per minute"))
+    left = 100
+    for path, cost in (
+        ("/range/", 1),
+        ("/stats/mean/", 1),
+        ("/stats/summary/", 10),
+        ("/diagnose", 10),
+        ("/export.csv", 20),
+        ("/export/means.json", 20),
+        ("/nothing", 1),
+    ):
+        left -= cost
+        assert client.get(path).headers["X-RateLimit-Remaining"] == str(left), path
+    assert client.post("/stats/summary/", json={}).headers["X-RateLimit-Remaining"] == "27"
+
+
+def test_what_is_dear_can_be_asked_where_little_is_allowed():
+    client = client_of(Settings(rate="2 per minute"))
+    assert client.get("/export.csv").status_code == 200
     assert_envelope(client.get("/range/"), 429)
+
+
+def test_a_server_that_others_reach_has_a_rate_that_nobody_meets_who_looks_at_it():
+    assert "X-RateLimit-Limit" not in client_of(Settings()).get("/range/").headers
+    client = client_of(Settings(host="0.0.0.0"))
+    assert client.get("/range/").headers["X-RateLimit-Limit"] == "6000"
+    assert "Retry-After" not in client.get("/range/").headers
+    client = client_of(Settings(host="0.0.0.0", rate="none"))
+    assert "X-RateLimit-Limit" not in client.get("/range/").headers
+
+
+def test_a_clock_that_is_set_back_makes_nobody_wait_longer(monkeypatch):
+    """A step of two days back made a client wait for two days."""
+    client = client_of(Settings(rate="1 per minute"))
+    assert client.get("/range/").status_code == 200
+    now, later = time.time(), time.monotonic()
+    monkeypatch.setattr(time, "time", lambda: now - 2 * 86_400)
+    assert 0 < int(client.get("/range/").headers["Retry-After"]) <= 60
+    monkeypatch.setattr(counts, "monotonic", lambda: later + 61)
+    assert client.get("/range/").status_code == 200
+
+
+def test_a_customer_with_many_networks_may_ask_four_times_as_often_as_one_client():
+    client = client_of(Settings(rate="2 per minute"))
+
+    def ask(host: str) -> Any:
+        return client.get("/range/", environ_overrides={"REMOTE_ADDR": host})
+
+    assert [ask(f"2001:db8:0:aa00::{n}").status_code for n in range(3)] == [200, 200, 429]
+    # That was counted too: of eight, five are left.
+    others = [ask(f"2001:db8:0:aa{1 + n:02x}::1") for n in range(7)]
+    assert [one.status_code for one in others] == [200] * 5 + [429] * 2
+    assert others[4].headers["X-RateLimit-Remaining"] == "0"
+    assert ask("2001:db8:0:ab00::1").status_code == 200
+
+
+def test_who_comes_through_a_proxy_that_nobody_trusts_is_told_in_the_log_once(caplog):
+    client = client_of(Settings(rate="1 per minute"))
+    for _ in range(3):
+        client.get("/range/", headers={"X-Forwarded-For": "192.0.2.1"})
+    assert sum("IRIS_DASH_PROXIES" in record.message for record in caplog.records) == 1
 
 
 def test_behind_a_proxy_each_client_has_its_own_count():

@@ -38,14 +38,9 @@ from iris_dash.config.settings import Settings
 from iris_dash.core.errors import SettingsError
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.opening import open_dataset
+from iris_dash.web import counts
 from iris_dash.web.app import create_app
-from iris_dash.web.auth import (
-    credentials,
-    hashes,
-    print_hash,
-    warning_without_login,
-    wrong_credentials,
-)
+from iris_dash.web.auth import credentials, hashes, print_hash, warning_without_login
 
 
 @pytest.fixture(scope="module")
@@ -362,18 +357,42 @@ def test_after_ten_wrong_ones_a_client_waits(client, monkeypatch):
     assert_asks(client.get("/", environ_base=address(1)), "Basic", "Bearer")
     for headers in (RIGHT, basic("bo", "a:b:c:d:e"), bearer(TOKENS["nightly"])):
         assert client.get("/", headers=headers, environ_base=address(2)).status_code == 200
-    now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + 61)
-    monkeypatch.setattr(wrong_credentials, "time", lambda: now + 61)
+    now = time.monotonic()
+    monkeypatch.setattr(counts, "monotonic", lambda: now + 61)
     assert client.get("/", headers=RIGHT, environ_base=address(1)).status_code == 200
+
+
+def test_a_clock_that_is_set_back_makes_nobody_wait_longer(client, monkeypatch):
+    """A step of two days back made a client wait for two days."""
+    for turn in range(10):
+        wrong = basic("ann", f"guess {turn}")
+        assert client.get("/", headers=wrong, environ_base=address(1)).status_code == 401
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now - 2 * 86_400)
+    assert_limited(client.get("/", headers=RIGHT, environ_base=address(1)))  # at most a minute
+    later = time.monotonic() + 61
+    monkeypatch.setattr(counts, "monotonic", lambda: later)
+    assert client.get("/", headers=RIGHT, environ_base=address(1)).status_code == 200
+
+
+@pytest.mark.usefixtures("one_moment")
+def test_a_customer_with_many_networks_guesses_four_times_as_often_as_one_client(client):
+    def guess(host: str) -> int:
+        where = {"REMOTE_ADDR": host}
+        return client.get("/", headers=basic("bo", "guess"), environ_base=where).status_code
+
+    first = [guess(f"2001:db8:0:aa00::{turn:x}") for turn in range(12)]
+    assert first == [401] * 10 + [429] * 2
+    others = [guess(f"2001:db8:0:aa{1 + turn:02x}::1") for turn in range(40)]
+    assert others == [401] * 30 + [429] * 10
+    assert guess("2001:db8:0:ab00::1") == 401
 
 
 @pytest.fixture
 def one_moment(monkeypatch):
     """No time passes, however long the guesses take: after a minute the first is forgotten."""
-    now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now)
-    monkeypatch.setattr(wrong_credentials, "time", lambda: now)
+    now = time.monotonic()
+    monkeypatch.setattr(counts, "monotonic", lambda: now)
 
 
 @pytest.mark.usefixtures("one_moment")

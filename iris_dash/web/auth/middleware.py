@@ -12,7 +12,7 @@ from iris_dash.config.settings import Settings
 from iris_dash.web.api.responses import own_path
 from iris_dash.web.auth.credentials import Passwords, read_basic, read_bearer, token_owner
 from iris_dash.web.auth.refusals import log_refusal, refused, too_often, wants_page
-from iris_dash.web.auth.wrong_credentials import WrongCredentials, client_of
+from iris_dash.web.auth.wrong_credentials import WrongCredentials
 from iris_dash.web.endpoints import ALIVE
 from iris_dash.web.redis import redis_of
 
@@ -60,7 +60,7 @@ class Authentication:
 
     def _check(self, header: str) -> str | Response:
         """Return whose credentials a header holds, or the refusal."""
-        client = client_of(request.remote_addr)
+        client = request.remote_addr
         wait = self._wrong.wait_here(client)
         if wait:
             log_refusal("", "wrong too often")
@@ -76,7 +76,7 @@ class Authentication:
         with self._checking:
             return self._passwords.remembered(header) or self._check_slowly(header, client)
 
-    def _check_slowly(self, header: str, client: str) -> str | Response:
+    def _check_slowly(self, header: str, client: str | None) -> str | Response:
         """Check a password; a client's guesses are counted with those at all other workers."""
         login = read_basic(header)
         name = login.name if login else ""

@@ -25,7 +25,7 @@ from iris_dash.web.auth.refusals import (
     too_often,
     wants_page,
 )
-from iris_dash.web.auth.wrong_credentials import WrongCredentials, client_of
+from iris_dash.web.auth.wrong_credentials import WrongCredentials
 
 UNDER_WAY_SECONDS = 600
 """How long one may take at the provider."""
@@ -123,7 +123,7 @@ class SignIn:
         return answer
 
     def _called_back(self) -> Response:
-        client = client_of(request.remote_addr)
+        client = request.remote_addr
         wait = self._wrong.wait_here(client)
         if wait:
             log_refusal("", "wrong too often")
