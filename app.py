@@ -8,4 +8,5 @@ from iris_dash.server.workers import wsgi_server
 if __name__ == "__main__":
     sys.exit(main(["serve"]))
 
-server = wsgi_server()
+if __name__ != "__mp_main__":  # as the processes of the line above know this module
+    server = wsgi_server()

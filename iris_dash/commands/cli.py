@@ -8,18 +8,17 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tqdm import tqdm
-
-from iris_dash.commands.load import load_table, read_rows, target_of
-from iris_dash.commands.reload import serve_anew
-from iris_dash.commands.verify import Claim, Verdict, verify
 from iris_dash.config.environment import options_environment, read_settings, settings_lines
 from iris_dash.core.errors import IrisDashError, SettingsError
-from iris_dash.explorer import Explorer
 from iris_dash.server.workers import FAILED, serve
 from iris_dash.tables.description import TableOptions
-from iris_dash.web.auth import print_hash
+
+if TYPE_CHECKING:
+    from iris_dash.commands.verify import Verdict
+
+# What only one command needs is imported by it: a server listens before libraries are loaded.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,8 +37,12 @@ def _run(given: argparse.Namespace) -> int:
         elif given.command == "settings":
             print("\n".join(settings_lines(os.environ)))
         elif given.command == "hash":
+            from iris_dash.web.auth import print_hash
+
             return print_hash(given.name, given.token)
         elif given.reload:
+            from iris_dash.commands.reload import serve_anew
+
             given.reload = False
             serve_anew(partial(_run, given), read_settings(os.environ, _named(given)))
         else:
@@ -158,6 +161,9 @@ def _named(given: argparse.Namespace) -> dict[str, str | None]:
 
 def _verify(given: argparse.Namespace) -> Verdict:
     """Return what the file that the command line names is, beside the table that it names."""
+    from iris_dash.commands.verify import Claim, verify
+    from iris_dash.explorer import Explorer
+
     if given.query is None and (given.means or given.fingerprint):
         raise SettingsError("--means and --fingerprint go with --query")
     environment = os.environ | options_environment(_options(given))
@@ -174,6 +180,10 @@ def load(file: str, url: str, replace: bool = False, keep: bool = False) -> str:
     All or nothing, and nothing at all if the table is there already; with `keep` another one of
     that name counts as it. Errors: DatasetError.
     """
+    from tqdm import tqdm
+
+    from iris_dash.commands.load import load_table, read_rows, target_of
+
     address = target_of(url)
     frame = read_rows(file)
     with tqdm(total=len(frame), unit=" rows", desc=address.shown, disable=None) as bar:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from iris_dash.config import readers
 from iris_dash.core.errors import SettingsError, naming
+from iris_dash.core.progress import Report, unheard
 from iris_dash.core.resources import DATA
 from iris_dash.query.model import MAX_PER_PAGE
-from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableDescription, TableOptions, read_description
-from iris_dash.tables.opening import open_dataset
-from iris_dash.tables.sources import Report
+from iris_dash.tables.download import is_address
+from iris_dash.tables.source_files import files_of
+
+if TYPE_CHECKING:
+    from iris_dash.tables.dataset import Dataset
 
 DEFAULT_DATA = str(DATA / "iris.csv")
 
@@ -227,11 +230,25 @@ class Settings(BaseSettings):
         with naming(self.variables.get("described_by")):
             return read_description(Path(self.described_by))
 
-    def open(self, report: Report = str) -> Dataset:
+    def check_files(self) -> None:
+        """Look for the files that are named, as far as that takes no time.
+
+        Errors: DatasetError, one line: what opening the table would say of a file that is missing
+        or none.
+        """
+        _ = self.description
+        with naming(self.variables.get("data")):
+            if not is_address(self.data):
+                files_of(self.data)
+
+    def open(self, report: Report = unheard) -> Dataset:
         """Open the table that is named; `report` hears what is begun.
 
         Errors: DatasetError, one line, which names the variable of the environment too.
         """
+        # Whoever only reads settings need not load the libraries of tables.
+        from iris_dash.tables.opening import open_dataset
+
         description = self.description
         with naming(self.variables.get("data")):
             return open_dataset(self.data, description, self.options, report)

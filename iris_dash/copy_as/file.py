@@ -16,7 +16,8 @@ from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
 from iris_dash.query.schema import FacetValue, Schema
 from iris_dash.tables.download import address_file, is_address
-from iris_dash.tables.sources import ARROW, ARROW_MAGIC, PARQUET, SEPARATORS
+from iris_dash.tables.source_files import PARQUET
+from iris_dash.tables.sources import ARROW, ARROW_MAGIC, SEPARATORS
 
 Kind = Literal["csv", "parquet", "arrow", "stream"]
 Types = Mapping[str, pl.DataType]

@@ -10,11 +10,6 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
-from polars.exceptions import PanicException
-
-FAULTS = (Exception, PanicException)
-"""What may go wrong unexpectedly; a panic of Polars is a BaseException."""
-
 
 class IrisDashError(Exception):
     """Base of every error that the package raises on purpose."""

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from iris_dash.core.errors import DatasetError
 from iris_dash.engines.addresses import Address, engine_address
-from iris_dash.engines.base import Engine
 
-__all__ = ["Address", "Engine", "engine_address", "open_engine", "write_table"]
+if TYPE_CHECKING:  # who reads an address need not load a library of tables
+    import polars as pl
+
+    from iris_dash.engines.base import Engine
+
+__all__ = ["Address", "engine_address", "open_engine", "write_table"]
 
 KINDS = {
     "duckdb": "duckdb_tables:DuckdbTable",

@@ -1,31 +1,44 @@
-"""How far a start is, as a bar on a terminal."""
+"""How far a start is: a bar on a terminal, and a note that workers tell those who ask them."""
 
 from __future__ import annotations
 
+from threading import RLock
+
 from tqdm import tqdm
 
-STEPS = 5
-"""What the bar of a start counts: reading, hashing, looking at columns, summing up, sharing."""
+from iris_dash.server.notes import Note
 
-READY = "ready"
-"""What is reported in the end, when nothing more is begun."""
+STEPS = 5
+"""How many a start has most often: reading, hashing, looking at columns, summing up, sharing."""
 
 
 class Steps:
-    """The bar of a start, on standard error while that takes, if it is a terminal."""
+    """Hears how far a start is.
 
-    def __init__(self) -> None:
-        form = "{desc:<20} {bar:30} {n}/{total} {elapsed}"
+    It notes that, and shows a bar on standard error while that takes, if it is a terminal.
+    """
+
+    def __init__(self, awaited: Note) -> None:
+        # Its own one is a semaphore of several processes, which is left where one is killed.
+        tqdm.set_lock(RLock())
+        form = "{desc:<30} {bar:30} {n:.0f}/{total} {elapsed}"
         self._bar = tqdm(total=STEPS, leave=False, disable=None, bar_format=form)
-        self._begun = -1
+        self._awaited = awaited
+        self._begun: list[str] = []
+        self._noted = ""
 
-    def __call__(self, begun: str) -> None:
-        """Show what has begun; the last of it is that the table is ready."""
-        self._begun += 1
-        self._bar.n = self._begun
-        self._bar.set_description_str(begun)
-        if begun == READY:
-            self.close()
+    def __call__(self, begun: str, share: float | None = None, /) -> None:
+        """Show what has begun, and how much of it is done."""
+        if begun not in self._begun:
+            self._begun.append(begun)
+        noted = begun if share is None else f"{begun}, {share * 100:.0f} %"
+        if noted == self._noted:
+            return
+        self._noted = noted
+        self._awaited.write(noted)
+        self._bar.total = max(STEPS, len(self._begun))
+        self._bar.n = len(self._begun) - 1 + (share or 0)
+        self._bar.set_description_str(noted)
 
     def print(self, line: str) -> None:
         """Print a line on standard output, above the bar."""

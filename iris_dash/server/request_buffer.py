@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from werkzeug.http import parse_list_header
-
 from iris_dash.server.fair_shares import FairPlaces, FairShare
 from iris_dash.server.minimal_responses import minimal_response
 from iris_dash.web.clients import client_of
@@ -137,8 +135,13 @@ def _refused(start_response: StartResponse, body: bytes) -> list[bytes]:
 
 def _address(environ: WSGIEnvironment, proxies: int) -> str | None:
     """Return who asks, as so many proxies in front say, or as they come themselves."""
-    said = parse_list_header(environ.get("HTTP_X_FORWARDED_FOR", "")) if proxies else []
-    address: str | None = said[-proxies] if proxies and len(said) >= proxies else None
+    address: str | None = None
+    if proxies:
+        # Here, as a worker listens before this is loaded.
+        from werkzeug.http import parse_list_header
+
+        said = parse_list_header(environ.get("HTTP_X_FORWARDED_FOR", ""))
+        address = said[-proxies] if len(said) >= proxies else None
     return address or environ.get("REMOTE_ADDR")
 
 

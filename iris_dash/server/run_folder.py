@@ -1,7 +1,8 @@
 """Where a server and its workers meet: one folder per run, gone with it.
 
-It tells workers which generation of the table to serve, keeps what they share, and notes who serves
-what. A run holds a lock in its folder, so that the next start can tell what a killed run has left.
+It tells workers which generation of the table to serve, and until then what is awaited, keeps what
+they share, and notes who serves what. A run holds a lock in its folder, so that the next start can
+tell what a killed run has left.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from pathlib import Path
 
 from iris_dash.core.errors import SettingsError
 from iris_dash.core.processes import is_alive
+from iris_dash.server.notes import Note
 
 PREFIX = "iris_dash-"
 LOCK = "lock"
-FAILED = "failed"
 
 LOOK_SECONDS = 0.05
 MOST_TRIES = 50
@@ -30,15 +31,27 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.awaited = Note(path / "awaited")
+        self._failed = Note(path / "failed")
 
     def table(self, generation: int) -> Path:
         """Where a generation's table is, if it is shared."""
         return self.path / f"table.{generation}"
 
     @property
+    def temporary(self) -> Path:
+        """Where what is fetched or unpacked stands while a table is opened."""
+        return self.path / "temporary"
+
+    @property
     def metrics(self) -> Path:
         """Where workers put what they count."""
         return self.path / "metrics"
+
+    def make_notes(self) -> None:
+        """Make what is written into later, as there may be no room then. Errors: OSError."""
+        self.awaited.make()
+        self._failed.make()
 
     @property
     def generation(self) -> int:
@@ -77,19 +90,16 @@ class RunFolder:
 
     def fail(self, reason: str) -> None:
         """Note why a worker could not begin to serve."""
-        with suppress(OSError):
-            (self.path / FAILED).write_text(reason)
+        self._failed.write(reason)
 
     @property
     def failure(self) -> str:
         """Why a worker could not begin to serve; empty if none failed."""
-        with suppress(FileNotFoundError):
-            return (self.path / FAILED).read_text()
-        return ""
+        return self._failed.read()
 
     def forget_failure(self) -> None:
         """Forget why a worker could not begin: another one may."""
-        (self.path / FAILED).unlink(missing_ok=True)
+        self._failed.write("")
 
     def tidy(self) -> None:
         """Remove the tables that no living worker serves any more."""
@@ -113,6 +123,8 @@ class OwnRun(RunFolder):
             try:
                 self._lock = _locked(self.path)
                 self.metrics.mkdir()
+                self.temporary.mkdir()
+                self.make_notes()
             except BaseException:  # a signal too, at any moment of a start
                 shutil.rmtree(self.path, ignore_errors=True)
                 raise

@@ -19,13 +19,14 @@ import polars as pl
 
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
-from iris_dash.core.errors import FAULTS, EngineAway, first_line
-from iris_dash.engines import Engine, engine_address, open_engine
+from iris_dash.core.errors import EngineAway, first_line
+from iris_dash.core.progress import Report, unheard
+from iris_dash.engines import engine_address, open_engine
+from iris_dash.engines.base import Engine
 from iris_dash.explorer import Explorer
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.engine_dataset import EngineDataset
 from iris_dash.tables.opening import frame_dataset
-from iris_dash.tables.sources import Report
 
 ROWS = "rows.arrow"
 REST = "rest.pickle"
@@ -35,7 +36,7 @@ OWN_TO_A_PROCESS = ("schema", "scan", "recent")
 """The fields of a rollup that are made anew."""
 
 
-def share(dataset: Dataset, folder: Path, report: Report = str) -> None:
+def share(dataset: Dataset, folder: Path, report: Report = unheard) -> None:
     """Put a table into a folder for the workers, if there is room for it.
 
     Without it each worker opens the table itself, which is one line on standard error. `report`
@@ -47,7 +48,7 @@ def share(dataset: Dataset, folder: Path, report: Report = str) -> None:
     except EngineAway:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    except FAULTS as error:
+    except (Exception, pl.exceptions.PanicException) as error:
         # Whatever it is, the workers must not wait for it.
         there = folder.parent.exists()
         shutil.rmtree(folder, ignore_errors=True)
@@ -55,7 +56,7 @@ def share(dataset: Dataset, folder: Path, report: Report = str) -> None:
             _warn(folder.parent.parent, error)
 
 
-def keep(explorer: Explorer, folder: Path, report: Report = str) -> None:
+def keep(explorer: Explorer, folder: Path, report: Report = unheard) -> None:
     """Write a table and its rollup into a folder; `report` hears what is begun.
 
     Errors: OSError, or what Polars raises where it cannot write; EngineAway.

@@ -17,11 +17,12 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer, WorkerProcess
 
 from iris_dash.config.settings import Settings
+from iris_dash.core.json_lines import JsonLines, tell, wants_json
+from iris_dash.core.processes import end_in_words
 from iris_dash.server.connections import room_for_connections, warning_without_proxy
 from iris_dash.server.run_folder import RunFolder
 from iris_dash.server.table_replacement import Tables
-from iris_dash.server.worker import BLOCKING_THREADS, application, work
-from iris_dash.web.observing.json_lines import JsonLines, tell, wants_json
+from iris_dash.server.worker import BLOCKING_THREADS, application, told, work
 
 GRACE_SECONDS = 25
 """How long a worker may finish what it has begun; Heroku kills after 30."""
@@ -44,17 +45,17 @@ class Supervisor(MPServer):
     the run, and so do MOST_TRIES in a row that were to replace one: `run.failure` then says why.
     """
 
-    def __init__(self, run: RunFolder, settings: Settings, tables: Tables) -> None:
+    def __init__(self, run: RunFolder, settings: Settings, tables: Tables, address: str) -> None:
         connections = room_for_connections()
         warning = warning_without_proxy(settings, connections)
         if warning:
             tell(warning, settings.log)
-        # Polars does not survive a fork, and this process has opened the table to check it.
+        # Polars does not survive a fork, and threads of this process may hold its locks.
         multiprocessing.set_start_method("spawn", force=True)
         super().__init__(
             "iris-dash",
             interface=Interfaces.WSGI,
-            address=settings.host,
+            address=address,
             port=settings.port,
             workers=settings.workers,
             blocking_threads=BLOCKING_THREADS,
@@ -72,13 +73,17 @@ class Supervisor(MPServer):
         )
         self._run = run
         self._log = settings.log
+        # Not the open run, which holds its lock.
+        seen = RunFolder(run.path)
+        self._work = partial(work, seen)
+        self._application = partial(application, told(seen, settings))
         self._failed_starts = 0
         # Granian takes this signal for itself, to start its workers anew.
         self.on_startup(partial(signal.signal, signal.SIGHUP, tables.reopen))
 
     def serve(self) -> None:  # type: ignore[override]
         """Serve until a signal ends it, or workers that cannot start."""
-        super().serve(spawn_target=work, target_loader=application, wrap_loader=False)
+        super().serve(spawn_target=self._work, target_loader=self._application, wrap_loader=False)
 
     def _spawn_worker(self, *given: Any, **named: Any) -> WorkerProcess:
         worker = super()._spawn_worker(*given, **named)
@@ -86,6 +91,15 @@ class Supervisor(MPServer):
         # it, takes it for alive, and Granian says that it is killed.
         worker.is_alive = partial(_is_alive, worker)  # type: ignore[method-assign]
         return worker
+
+    def _stop_workers(self) -> None:
+        served = self._run.served()
+        for worker in self.wrks:
+            # It has begun nothing, and may hear no signal yet.
+            if worker.inner.pid not in served:
+                worker.interrupt_by_parent = True
+                worker.inner.kill()
+        super()._stop_workers()  # type: ignore[no-untyped-call]
 
     def _respawn_workers(
         self,
@@ -101,7 +115,8 @@ class Supervisor(MPServer):
                 self._failed_starts = 0
                 continue
             self._failed_starts += 1
-            reason = self._run.failure or _in_words(ended.exitcode)
+            how = end_in_words(ended.exitcode)
+            reason = self._run.failure or f"a worker {how} before it could serve"
             if self._failed_starts == MOST_TRIES or not self._run.all_answer(self.workers):
                 self._run.fail(reason)
                 self.interrupt_signal = True
@@ -116,12 +131,6 @@ class Supervisor(MPServer):
 
 def _is_alive(worker: WorkerProcess) -> bool:
     return not wait([worker.inner.sentinel], 0)
-
-
-def _in_words(code: int) -> str:
-    if code < 0:
-        return f"a worker was ended by {signal.Signals(-code).name} before it could serve"
-    return f"a worker ended with exit code {code} before it could serve"
 
 
 def _log(run: RunFolder, settings: Settings) -> dict[str, Any]:

@@ -6,62 +6,76 @@ import os
 import signal
 from queue import Empty, SimpleQueue
 from threading import Thread
+from typing import Protocol
 
-from iris_dash.config.settings import Settings
-from iris_dash.core.errors import FAULTS, in_one_line
-from iris_dash.server.progress_bar import READY
+from iris_dash.core.errors import in_one_line
+from iris_dash.core.json_lines import tell
 from iris_dash.server.run_folder import RunFolder
-from iris_dash.server.shared_table import share
-from iris_dash.tables.dataset import Dataset
-from iris_dash.tables.sources import Report
-from iris_dash.web.observing.json_lines import tell
+from iris_dash.server.table_opener import Shared
 
 TIDY_SECONDS = 1
+
+
+class Opens(Protocol):
+    """What opens a run's table and shares it, which may take long."""
+
+    def open(self, generation: int, before: str) -> Shared:
+        """Open the table, and share it unless its fingerprint is the one `before`.
+
+        Errors: any; each is said in one line.
+        """
+
+    def close(self) -> None:
+        """Give up what is being opened."""
 
 
 class Tables:
     """Hands the workers of a run its table, and another one whenever it is asked to.
 
-    A table that cannot be opened is one line on standard error, and the one before it stays.
+    A first one that cannot be opened ends the run, which then knows why. A later one is one line on
+    standard error, and the one before it stays.
     """
 
-    def __init__(self, run: RunFolder, settings: Settings) -> None:
+    def __init__(self, run: RunFolder, opener: Opens, log: str) -> None:
         self._run = run
-        self._settings = settings
-        self._log = settings.log
+        self._opener = opener
+        self._log = log
         # Signal handlers may put into this one at any moment.
         self._asked: SimpleQueue[None] = SimpleQueue()
         self._fingerprint = ""
+        self._closed = False
 
     def reopen(self, *signalled: object) -> None:
         """Open the table anew soon, in a thread."""
         self._asked.put(None)
 
-    def begin(self, opened: list[Dataset], report: Report) -> None:
-        """Hand over the one table of a list, in a thread which takes it off the list.
+    def begin(self) -> None:
+        """Open the first table, in a thread."""
+        Thread(target=self._work, daemon=True).start()
 
-        So nothing else holds its rows afterwards. `report` hears what is begun, READY in the end.
-        """
-        Thread(target=self._work, args=(opened, report), daemon=True).start()
+    def close(self) -> None:
+        """Open nothing any more."""
+        self._closed = True
+        self._opener.close()
 
-    def _work(self, opened: list[Dataset], report: Report) -> None:
+    def _work(self) -> None:
         try:
-            self._hand_over(opened.pop(), report)
-            report(READY)
-        except FAULTS as error:
-            # The workers would wait for ever.
-            self._run.fail(in_one_line(error))
-            os.kill(os.getpid(), signal.SIGTERM)
+            self._open()
+        except BaseException as error:
+            if not self._closed:
+                # The workers would wait for ever.
+                self._run.fail(in_one_line(error))
+                os.kill(os.getpid(), signal.SIGTERM)
             return
         before = ""
-        while True:
+        while not self._closed:
             asked = self._is_asked()
             try:
                 if asked:
-                    self._open_anew()
+                    tell(self._open(), self._log, "info")
                 else:
                     self._run.tidy()
-            except FAULTS as error:
+            except BaseException as error:
                 # Whatever it is: without this thread no signal would be heard any more.
                 line = f"{in_one_line(error)}; the table served before stays"
                 if asked or line != before:
@@ -76,25 +90,12 @@ class Tables:
             return False
         return True
 
-    def _open_anew(self) -> None:
-        dataset = self._settings.open()
-        if dataset.fingerprint == self._fingerprint:
-            dataset.close()
-            tell("the table is the same as before", self._log, "info")
-        else:
-            self._hand_over(dataset)
-            tell(f"{size_text(dataset)} from now on", self._log, "info")
-
-    def _hand_over(self, dataset: Dataset, report: Report = str) -> None:
+    def _open(self) -> str:
+        """Open the table and name it to the workers, if it is another one; say what is served."""
         generation = self._run.generation + 1
-        try:
-            share(dataset, self._run.table(generation), report)
-        finally:
-            dataset.close()
+        size, fingerprint = self._opener.open(generation, self._fingerprint)
+        if fingerprint == self._fingerprint:
+            return "the table is the same as before"
         self._run.publish(generation)
-        self._fingerprint = dataset.fingerprint
-
-
-def size_text(dataset: Dataset) -> str:
-    """Return a table's title and how many rows it has."""
-    return f"{dataset.schema.title}: {len(dataset):,} {dataset.schema.rows}"
+        self._fingerprint = fingerprint
+        return f"{size} from now on"

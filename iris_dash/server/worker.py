@@ -5,21 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from iris_dash.config.environment import RUN_FOLDER, read_settings
-from iris_dash.config.settings import Settings
-from iris_dash.core.errors import FAULTS, in_one_line
-from iris_dash.server.connections import PER_CLIENT, ConnectionGuard, open_connections
+from iris_dash.core.errors import in_one_line
+from iris_dash.core.json_lines import tell
 from iris_dash.server.request_buffer import RequestBuffer
 from iris_dash.server.run_folder import RunFolder
-from iris_dash.server.shared_table import kept
 from iris_dash.server.starting import Starting
-from iris_dash.web.observing.json_lines import tell
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from iris_dash.config.settings import Settings
 
 PLACES = 5
 """How many requests a worker answers at once; one client's all but one of these."""
@@ -34,8 +31,33 @@ BLOCKING_THREADS = REQUESTS + 8
 """The threads: a few are left to refuse what is too much, and to say that the server lives."""
 
 
-def work(*given: Any) -> None:
-    """Be a worker that Granian has started, as it would be itself.
+class Told(NamedTuple):
+    """What a worker is told at once, before it reads the settings: that takes a while."""
+
+    run: RunFolder
+    workers: int
+    port: int
+    proxies: int
+    log: str
+    max_body: int
+    requires_login: bool
+
+
+def told(run: RunFolder, settings: Settings) -> Told:
+    """Return what a worker of a run is told of the settings."""
+    return Told(
+        run,
+        settings.workers,
+        settings.port,
+        settings.proxies,
+        settings.log,
+        settings.max_body,
+        settings.requires_login,
+    )
+
+
+def work(run: RunFolder, *given: Any) -> None:
+    """Be a worker of a run that Granian has started, as it would be itself.
 
     What prevents that is noted in the run's folder, and the process ends.
     """
@@ -43,32 +65,40 @@ def work(*given: Any) -> None:
 
     try:
         MPServer._spawn_wsgi_worker(*given)
-    except FAULTS as error:
-        _run().fail(in_one_line(error))
+    except BaseException as error:  # a panic of Polars is no Exception
+        run.fail(in_one_line(error))
         sys.exit(1)
 
 
-def application() -> RequestBuffer:
-    """Return what a worker serves: at once that it is loading, then the run's table."""
-    run, settings = _run(), read_settings(os.environ)
-    _guard(settings).watch()
-    starting = Starting(partial(_table_server, run), run, settings.workers, settings.log)
-    return RequestBuffer(starting, PLACES, BODIES, REQUESTS, settings.max_body, settings.proxies)
-
-
-def _guard(settings: Settings) -> ConnectionGuard:
-    return ConnectionGuard(
-        partial(open_connections, settings.port),
-        partial(tell, wanted=settings.log),
-        None if settings.proxies else PER_CLIENT,
+def application(told: Told) -> RequestBuffer:
+    """Return what a worker serves: at once that the table is awaited, then the run's table."""
+    starting = Starting(
+        partial(_table_server, told.run),
+        told.run,
+        told.workers,
+        told.log,
+        partial(_prepare, told),
+        tells=not told.requires_login,
     )
+    return RequestBuffer(starting, PLACES, BODIES, REQUESTS, told.max_body, told.proxies)
 
 
-def _run() -> RunFolder:
-    return RunFolder(Path(os.environ[RUN_FOLDER]))
+def _prepare(told: Told) -> None:
+    """Look after the connections from now on, and load what a table's server needs."""
+    # Here, as a worker listens before this is loaded.
+    import iris_dash.web.app  # noqa: F401
+    from iris_dash.server.connections import PER_CLIENT, ConnectionGuard, open_connections
+
+    ConnectionGuard(
+        partial(open_connections, told.port),
+        partial(tell, wanted=told.log),
+        None if told.proxies else PER_CLIENT,
+    ).watch()
 
 
 def _table_server(run: RunFolder, generation: int) -> Flask:
+    from iris_dash.config.environment import read_settings
+    from iris_dash.server.shared_table import kept
     from iris_dash.web.app import create_app
 
     settings = read_settings(os.environ)

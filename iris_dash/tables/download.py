@@ -10,11 +10,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from iris_dash.core.errors import DatasetError
+from iris_dash.core.progress import Report, Share, unheard
 
 SECONDS = 30
 """How long a server may be silent."""
@@ -57,16 +59,18 @@ def address_file(address: str) -> str:
 
 
 @contextmanager
-def fetched(address: str) -> Iterator[Path]:
+def fetched(address: str, report: Report = unheard) -> Iterator[Path]:
     """Give the path of a file with what the http or https address answers, then remove it.
 
-    A user and password in the address are sent to its own server alone. Errors: DatasetError, one
+    A user and password in the address are sent to its own server alone. `report` hears how much
+    has come. Errors: DatasetError, one
     line that names the address without them: another scheme, no answer within 30 s, a status
     other than success, more than a gigabyte, or an answer that breaks off.
     """
     with tempfile.TemporaryDirectory(prefix="iris_dash-") as folder:
         path = Path(folder) / "table"
         name = shown_address(address)
+        report(fetching := f"fetching {address_file(address)}")
         if urlsplit(address).scheme.lower() not in ("http", "https"):
             raise DatasetError(f"{name}: only http and https addresses can be read")
         try:
@@ -74,7 +78,7 @@ def fetched(address: str) -> Iterator[Path]:
                 urllib.request.urlopen(_request(address), timeout=SECONDS) as answer,
                 path.open("wb") as file,
             ):
-                _save(answer, file, name)
+                _save(answer, file, name, partial(report, fetching))
         except urllib.error.HTTPError as error:
             error.close()
             raise DatasetError(f"{name}: the server answers {error.code} {error.reason}") from None
@@ -95,15 +99,18 @@ def _request(address: str) -> urllib.request.Request:
     return request
 
 
-def _save(answer: Any, file: Any, name: str) -> None:
-    promised, size = answer.headers.get("Content-Length"), 0
-    while chunk := answer.read(CHUNK):
+def _save(answer: Any, file: Any, name: str, saved: Share) -> None:
+    length, size = answer.headers.get("Content-Length"), 0
+    promised = int(length) if length is not None and length.isdigit() else None
+    while chunk := answer.read1(CHUNK):
         size += len(chunk)
         if size > MOST_BYTES:
             raise DatasetError(f"{name}: is larger than {MOST_BYTES:,} bytes; download it first")
         file.write(chunk)
-    if promised is not None and promised.isdigit() and size < int(promised):
-        raise DatasetError(f"{name}: the answer broke off after {size:,} of {promised} bytes")
+        if promised:
+            saved(size / max(size, promised))
+    if promised is not None and size < promised:
+        raise DatasetError(f"{name}: the answer broke off after {size:,} of {length} bytes")
 
 
 def _reason(error: Exception) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import narwhals as nw
 from typing_extensions import override
 
-from iris_dash.engines import Engine
+from iris_dash.engines.base import Engine
 from iris_dash.query.query import Query
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.engine_columns import EngineColumn

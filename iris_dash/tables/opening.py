@@ -10,7 +10,9 @@ from typing import Any
 import narwhals as nw
 
 from iris_dash.core.errors import DatasetError, IrisDashError, list_names
-from iris_dash.engines import Engine, engine_address, open_engine
+from iris_dash.core.progress import Report, unheard
+from iris_dash.engines import engine_address, open_engine
+from iris_dash.engines.base import Engine
 from iris_dash.query.schema import Schema
 from iris_dash.tables.column_facts import ROW, FrameFacts
 from iris_dash.tables.dataset import Dataset
@@ -22,7 +24,8 @@ from iris_dash.tables.inference import infer_schema
 from iris_dash.tables.libraries import Frame, held_frame, library_of
 from iris_dash.tables.long_dataset import LongDataset
 from iris_dash.tables.short_dataset import ShortDataset
-from iris_dash.tables.sources import Report, description_beside, read_source
+from iris_dash.tables.source_files import description_beside
+from iris_dash.tables.sources import read_source
 
 SHORT_TABLE = 20_000
 """Tables in memory of at most this many rows are short."""
@@ -32,7 +35,7 @@ def open_dataset(
     source: Any,
     description: TableDescription | None = None,
     options: TableOptions | None = None,
-    report: Report = str,
+    report: Report = unheard,
 ) -> Dataset:
     """Return a Dataset of a file (path), an address, or a Polars or pandas data frame.
 
@@ -51,6 +54,7 @@ def open_dataset(
     options = options or TableOptions()
     address = engine_address(source) if isinstance(source, str) else None
     if address is not None:
+        report(f"asking for {address.title or address.scheme}")
         return engine_dataset(open_engine(address), options.over(description or TableDescription()))
     if isinstance(source, str | Path):
         return _open_file(source, description, options, report)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import glob
 import gzip
 import hashlib
 import os
-import shutil
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from iris_dash.core.errors import DatasetError, first_line, list_names
+from iris_dash.core.progress import Report, Share, unheard
 from iris_dash.tables.download import address_file, fetched, is_address, shown_address
+from iris_dash.tables.source_files import PARQUET, base_of, files_of, shown, stem
 from iris_dash.tables.text_files import read_text_table
 
 SEPARATORS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
-PARQUET = (".parquet", ".pq")
 ARROW = (".arrow", ".feather", ".ipc")
 SUFFIXES = (*SEPARATORS, *PARQUET, *ARROW)
 CHUNK = 1 << 20
@@ -30,9 +30,6 @@ PARQUET_MAGIC = b"PAR1"
 ARROW_MAGIC = b"ARROW1"
 STREAM_MAGIC = b"\xff\xff\xff\xff"
 STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
-
-Report = Callable[[str], object]
-"""Hears what is begun, in a word or two, to show how far a long reading is."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class Source:
     name: str
 
 
-def read_source(source: str | Path, report: Report = str) -> Source:
+def read_source(source: str | Path, report: Report = unheard) -> Source:
     """Return the table of a file, an address, or a folder or pattern of Parquet files.
 
     The suffix tells the kind (CSV or TSV, each gzipped too, Parquet, Arrow IPC as a file or a
@@ -54,43 +51,30 @@ def read_source(source: str | Path, report: Report = str) -> Source:
     """
     if is_address(str(source)):
         address = str(source)
-        with fetched(address) as path:
-            file_name = address_file(address)
-            return _read(shown_address(address), [path], file_name, _stem(file_name), report)
+        file_name = address_file(address)
+        with fetched(address, report) as path:
+            return _read(shown_address(address), [path], file_name, stem(file_name), report)
     path = Path(source)
-    name = str(path).replace("\n", " ")
-    files = _files_of(path, name)
-    title = _stem(path.name) if files == [path] else base_of(path).name
-    return _read(name, files, files[0].name, title, report)
-
-
-def description_beside(source: str | Path) -> Path | None:
-    """Return where a table's TOML file would be: beside it, with its name; None for an address.
-
-    >>> description_beside("clay/pots.csv.gz").name, description_beside("clay/*.parquet").name
-    ('pots.toml', 'clay.toml')
-    """
-    if is_address(str(source)):
-        return None
-    path = Path(source)
-    if os.path.isdir(path) or _is_pattern(path):
-        folder = base_of(path)
-        return folder.parent / f"{folder.name}.toml"
-    return path.with_name(f"{_stem(path.name)}.toml") if path.name else None
+    files = files_of(path)
+    title = stem(path.name) if files == [path] else base_of(path).name
+    return _read(shown(path), files, files[0].name, title, report)
 
 
 def _read(name: str, files: list[Path], file_name: str, title: str, report: Report) -> Source:
-    report("reading")
-    frame = _read_one(files[0], name, file_name) if len(files) == 1 else _read_many(files)
+    report(f"reading {file_name}")
+    if len(files) == 1:
+        frame = _read_one(files[0], name, file_name, report)
+    else:
+        frame = _read_many(files, report)
     if not frame.width or not frame.height:
         raise DatasetError(f"{name}: has {'a header but no' if frame.width else 'no'} rows")
     report("hashing")
-    return Source(frame, _hash(files), title, name)
+    return Source(frame, _hash(files, partial(report, "hashing")), title, name)
 
 
-def _read_one(path: Path, name: str, file_name: str) -> pl.DataFrame:
+def _read_one(path: Path, name: str, file_name: str, report: Report) -> pl.DataFrame:
     try:
-        with _unpacked(path) as plain:
+        with _unpacked(path, partial(report, f"unpacking {file_name}")) as plain:
             with plain.open("rb") as file:
                 head = file.read(8)
             suffix = _suffix(file_name)
@@ -98,7 +82,8 @@ def _read_one(path: Path, name: str, file_name: str) -> pl.DataFrame:
                 return _read_parquet(plain, name)
             if suffix in ARROW or (not suffix and head.startswith((ARROW_MAGIC, STREAM_MAGIC))):
                 return _read_arrow(plain, name, head)
-            return read_text_table(plain, name, SEPARATORS.get(suffix))
+            read = partial(report, f"reading {file_name}")
+            return read_text_table(plain, name, SEPARATORS.get(suffix), read)
     except FileNotFoundError:
         raise DatasetError(f"{name}: there is no such file") from None
     except (EOFError, zlib.error, gzip.BadGzipFile):
@@ -107,8 +92,11 @@ def _read_one(path: Path, name: str, file_name: str) -> pl.DataFrame:
         raise DatasetError(f"{name}: cannot be read: {error.strerror or error}") from None
 
 
-def _read_many(files: list[Path]) -> pl.DataFrame:
-    frames = [_read_one(path, str(path), ".parquet") for path in files]
+def _read_many(files: list[Path], report: Report) -> pl.DataFrame:
+    frames = []
+    for number, path in enumerate(files):
+        report(f"reading {files[0].parent.name}", number / len(files))
+        frames.append(_read_one(path, str(path), path.name, unheard))
     names = frames[0].columns
     for path, frame in zip(files, frames, strict=True):
         if set(frame.columns) != set(names):
@@ -147,47 +135,20 @@ def _read_arrow(path: Path, name: str, head: bytes) -> pl.DataFrame:
 
 
 @contextmanager
-def _unpacked(path: Path) -> Iterator[Path]:
+def _unpacked(path: Path, unpacked: Share) -> Iterator[Path]:
     """Give the path itself, or of a gzipped file that of its content, removed afterwards."""
-    with path.open("rb") as file:
-        packed = file.read(2) == GZIP_MAGIC
-    if not packed:
-        yield path
-        return
-    with tempfile.TemporaryDirectory(prefix="iris_dash-") as folder:
-        plain = Path(folder) / "table"
-        with gzip.open(path) as content, plain.open("wb") as target:
-            shutil.copyfileobj(content, target, CHUNK)
-        yield plain
-
-
-def _files_of(path: Path, name: str) -> list[Path]:
-    if os.path.isdir(path):
-        files = [p for p in path.iterdir() if p.suffix in PARQUET and p.name[0] not in "._"]
-        where = "the folder holds no Parquet file"
-    elif _is_pattern(path):
-        files = [p for p in map(Path, glob.glob(str(path), recursive=True)) if p.is_file()]
-        other = sorted(p.name for p in files if p.suffix not in PARQUET)
-        if other and len(files) > 1:
-            raise DatasetError(f"{name}: only Parquet files are read together, not {other[0]}")
-        where = "no file matches"
-    else:
-        return [path]
-    if not files:
-        raise DatasetError(f"{name}: cannot be read: {where}; names end in {list_names(PARQUET)}")
-    return sorted(files)
-
-
-def _is_pattern(path: Path) -> bool:
-    return glob.has_magic(str(path)) and not os.path.exists(path)
-
-
-def base_of(source: str | Path) -> Path:
-    """Return the folder that a folder or pattern is about, or the file, without links."""
-    path = Path(source)
-    while _is_pattern(path):
-        path = path.parent
-    return path.resolve()
+    with path.open("rb") as packed:
+        if packed.read(2) != GZIP_MAGIC:
+            yield path
+            return
+        packed.seek(0)
+        with tempfile.TemporaryDirectory(prefix="iris_dash-") as folder:
+            plain = Path(folder) / "table"
+            with gzip.open(packed) as content, plain.open("wb") as target:
+                while chunk := content.read(CHUNK):
+                    target.write(chunk)
+                    unpacked(packed.tell() / path.stat().st_size)
+            yield plain
 
 
 def _suffix(file_name: str) -> str:
@@ -196,14 +157,13 @@ def _suffix(file_name: str) -> str:
     return suffix if suffix in SUFFIXES else ""
 
 
-def _stem(file_name: str) -> str:
-    return Path(file_name[:-3] if file_name.lower().endswith(".gz") else file_name).stem
-
-
-def _hash(files: list[Path]) -> bytes:
+def _hash(files: list[Path], hashed: Share) -> bytes:
     content = hashlib.blake2b(digest_size=16)
+    size, done = sum(path.stat().st_size for path in files), 0
     for path in files:
         with path.open("rb") as file:
             while chunk := file.read(CHUNK):
                 content.update(chunk)
+                done += len(chunk)
+                hashed(done / max(size, done))
     return content.digest()

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from iris_dash.core.errors import DatasetError, first_line, list_names
+from iris_dash.core.progress import Share, nobody, part
 
 CHUNK = 1 << 20
 
@@ -17,19 +18,25 @@ NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
 
 ISO_DATE = r"^\d{4}-\d\d-\d\d"
 
+CHECKED, PARSED = 0.2, 0.6
+"""How much of a reading is done when the text is checked, and when Polars has parsed it."""
+
 WEB_PAGE = (b"<!doctype html", b"<html")
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_text_table(path: Path, name: str, separator: str | None = None) -> pl.DataFrame:
+def read_text_table(
+    path: Path, name: str, separator: str | None = None, read: Share = nobody
+) -> pl.DataFrame:
     """Return the table of a UTF-8 text file with a header; `name` is its name in errors.
 
     Without a separator the header decides between tab and comma. A column whose values are not
     all of one kind is text. An empty field is a missing value; among numbers, true/false and
-    dates the spellings of `NO_VALUE` are too. Dates are recognised in ISO 8601 form.
+    dates the spellings of `NO_VALUE` are too. Dates are recognised in ISO 8601 form. `read` hears
+    how much is done.
     Errors: DatasetError, one line naming the file and the reason.
     """
-    _check_text(path, name)
+    _check_text(path, name, part(read, 0, CHECKED))
     separator = separator or _separator(path)
     header = _header(path, name, separator)
     try:
@@ -41,13 +48,16 @@ def read_text_table(path: Path, name: str, separator: str | None = None) -> pl.D
         raise DatasetError(f"{name}: cannot be read as CSV: {reason}") from None
     if len(header) == frame.width:
         frame.columns = header  # Polars leaves the quotes in a quoted name doubled
-    return frame.with_columns(
-        _typed(frame[column]) for column, dtype in frame.schema.items() if dtype == pl.String
-    )
+    texts = [column for column, dtype in frame.schema.items() if dtype == pl.String]
+    for number, column in enumerate(texts):
+        read(PARSED + (1 - PARSED) * number / len(texts))
+        frame = frame.with_columns(_typed(frame[column]))
+    return frame
 
 
-def _check_text(path: Path, name: str) -> None:
+def _check_text(path: Path, name: str, checked: Share) -> None:
     """Raise DatasetError unless the whole file is UTF-8 text that is not blank."""
+    size = path.stat().st_size
     decoder = codecs.getincrementaldecoder("utf-8")()
     blank, line = True, 1
     with path.open("rb") as file:
@@ -64,6 +74,7 @@ def _check_text(path: Path, name: str) -> None:
             line += chunk.count(b"\n")
             blank = blank and not chunk.removeprefix(codecs.BOM_UTF8).strip()
             first = False
+            checked(file.tell() / max(size, file.tell()))
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:

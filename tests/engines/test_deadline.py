@@ -16,7 +16,7 @@ from slow_engines import SOON, ends_soon, opened
 from iris_dash import open_dataset
 from iris_dash.core.deadline import within
 from iris_dash.core.errors import QueryTooLong
-from iris_dash.engines import Engine
+from iris_dash.engines.base import Engine
 from iris_dash.query.filters import Interval
 from iris_dash.query.query import Query
 

@@ -8,14 +8,12 @@ import threading
 
 import polars as pl
 import pytest
+from opening_here import tables_here
 from waiting import PATIENCE, answer, wait_for
 
-from iris_dash import open_dataset
-from iris_dash.config.settings import Settings
+from iris_dash.core.json_lines import tell
 from iris_dash.server.run_folder import RunFolder
 from iris_dash.server.starting import Starting
-from iris_dash.server.table_replacement import Tables
-from iris_dash.web.observing.json_lines import tell
 
 FAULTS = (OSError(5, "Input/output error"), KeyError("a"), pl.exceptions.PanicException("a panic"))
 
@@ -32,8 +30,8 @@ def served(tmp_path, monkeypatch):
     path = tmp_path / "pots.csv"
     path.write_text("kiln,height\na,1\n")
     run = RunFolder(tmp_path / "run")
-    tables = Tables(run, Settings(data=str(path), log="none"))
-    tables.begin([open_dataset(path)], str)
+    tables = tables_here(run, path)
+    tables.begin()
     wait_for(lambda: run.generation == 1)
     return path, run, tables
 

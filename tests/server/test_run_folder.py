@@ -9,15 +9,13 @@ from threading import Event
 
 import pytest
 from generations import pots, put
+from opening_here import tables_here
 from waiting import PATIENCE, answer, wait_for
 
-from iris_dash import open_dataset
-from iris_dash.config.settings import Settings
 from iris_dash.core.errors import DatasetError
 from iris_dash.server.run_folder import OwnRun, RunFolder, remove_abandoned
 from iris_dash.server.shared_table import kept
 from iris_dash.server.starting import Starting
-from iris_dash.server.table_replacement import Tables
 
 # --- Its parts
 
@@ -79,8 +77,9 @@ def test_twenty_tables_one_after_another_leave_one(tmp_path, monkeypatch):
     path = tmp_path / "pots.csv"
     put(path, pots(0, 5_000))
     with run_in(tmp_path, monkeypatch) as run:
-        tables = Tables(run, Settings(data=str(path), log="none"))
-        tables.begin([open_dataset(path)], str)
+        tables = tables_here(run, path)
+        tables.begin()
+        wait_for(lambda: run.generation == 1)
         run.note(0)
         for generation in range(1, 21):
             put(path, pots(generation, 5_000))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import polars as pl
 import pytest
+from opening_here import tables_here
 from polars.testing import assert_frame_equal
 from pots import LONG, table
 from waiting import PATIENCE, wait_for
@@ -20,11 +21,10 @@ from iris_dash.commands.load import load_table, target_of
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import DatasetError, EngineAway
 from iris_dash.engines.duckdb_tables import DuckdbTable
-from iris_dash.server.progress_bar import READY
+from iris_dash.server.notes import Note
 from iris_dash.server.run_folder import OwnRun, RunFolder
 from iris_dash.server.shared_table import keep, kept, share
-from iris_dash.server.starting import PAGE, Starting
-from iris_dash.server.table_replacement import Tables
+from iris_dash.server.starting import Starting
 from iris_dash.tables.engine_dataset import EngineDataset
 from iris_dash.web.app import create_app
 
@@ -78,20 +78,23 @@ def test_nothing_of_what_is_kept_is_copied(tmp_path):
 
 
 @pytest.mark.parametrize("rows", [100, LONG])
-def test_a_table_is_shared_and_gone_afterwards(tmp_path, monkeypatch, rows):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def test_a_table_is_shared_and_gone_afterwards(tmp_path, monkeypatch, capsys, rows):
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    table(rows).write_parquet(tmp_path / "pots.parquet")
     said = []
+    monkeypatch.setattr(Note, "write", lambda note, text: said.append(text))
     with OwnRun() as run:
-        assert run.path.parent == tmp_path
+        assert run.path.parent == place
         assert run.path.stat().st_mode & 0o077 == 0
-        opened = [open_dataset(table(rows))]
-        Tables(run, Settings(log="none")).begin(opened, said.append)
-        wait_for(lambda: READY in said)
-        assert opened == []
-        assert run.generation == 1
+        tables_here(run, tmp_path / "pots.parquet").begin()
+        wait_for(lambda: run.generation == 1)
         assert len(kept(run.table(1)).dataset) == rows
-    assert said == ["summing up", "sharing", READY]
-    assert list(tmp_path.iterdir()) == []
+    steps = ["reading pots.parquet", "hashing", "hashing, 100 %"]
+    assert said == [*steps, "looking at columns", "summing up", "sharing"]
+    assert list(place.iterdir()) == []
+    assert capsys.readouterr().out == f"Pots: {rows:,} rows at http://127.0.0.1:8050\n"
 
 
 @pytest.fixture
@@ -183,32 +186,46 @@ def call(app, path, **headers):
     return answer["status"], answer["headers"], body
 
 
-def test_a_worker_says_that_it_loads_and_then_hands_over(tmp_path):
-    go_on = threading.Event()
+def test_a_worker_says_what_is_awaited_and_then_hands_over(tmp_path):
+    prepared, go_on = [], threading.Event()
 
     def make(generation):
         go_on.wait(PATIENCE)
         return lambda environ, start_response: [start_response("200 OK", []) or b"made"]
 
     run = RunFolder(tmp_path)
-    run.publish(1)
-    app = Starting(make, run)
+    run.make_notes()
+    run.awaited.write("reading <pots>.csv, 34 %")
+    app = Starting(make, run, prepare=lambda: prepared.append(1))
     assert call(app, "/healthz")[::2] == ("200 OK", b'{"status":"alive"}')
+    wait_for(lambda: prepared)  # before there is a table
+    run.publish(1)
     for path in ("/readyz", "/range/", "/"):
         status, headers, body = call(app, path)
         assert status == "503 Service Unavailable"
         assert headers["Retry-After"] == "2"
         assert headers["Cache-Control"] == "no-store"
-        assert json.loads(body)["detail"].startswith("loading")
+        said = "loading the table: reading <pots>.csv, 34 %; ask again in a moment"
+        assert json.loads(body) == {"detail": said}
     html = {"HTTP_ACCEPT": "text/html,*/*"}
     status, headers, body = call(app, "/", **html)
-    assert (status[:3], body) == ("503", PAGE)
+    assert status[:3] == "503"
     assert headers["Content-Type"].startswith("text/html")
     assert b'http-equiv="refresh"' in body
+    assert b"Reading &lt;pots&gt;.csv, 34 %" in body
     assert json.loads(call(app, "/readyz", **html)[2])
     go_on.set()
     wait_for(lambda: call(app, "/")[2] == b"made")
     assert call(app, "/healthz")[2] == b"made"
+
+
+def test_who_has_not_logged_in_does_not_hear_what_the_table_is(tmp_path):
+    run = RunFolder(tmp_path)
+    run.make_notes()
+    run.awaited.write("reading pots.csv, 34 %")
+    app = Starting(lambda generation: lambda *given: [b"made"], run, tells=False)
+    assert json.loads(call(app, "/")[2])["detail"] == "loading the table; ask again in a moment"
+    assert b"pots" not in call(app, "/", HTTP_ACCEPT="text/html")[2]
 
 
 @pytest.mark.parametrize(
@@ -226,6 +243,7 @@ def test_why_a_first_worker_cannot_begin_is_told(tmp_path, error, words):
         raise error
 
     run = RunFolder(tmp_path)
+    run.make_notes()
     run.publish(1)
     app = Starting(make, run)
     wait_for(lambda: run.failure)

@@ -10,7 +10,8 @@ from waiting import PATIENCE
 
 from iris_dash.core.deadline import within
 from iris_dash.core.errors import QueryTooLong
-from iris_dash.engines import Engine, engine_address, open_engine
+from iris_dash.engines import engine_address, open_engine
+from iris_dash.engines.base import Engine
 
 SOON = 0.3
 

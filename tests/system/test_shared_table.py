@@ -23,6 +23,7 @@ from ports import free_port
 from pots import table
 from processes import SERVE, Server
 from sample_tables import ROOT
+from slow_addresses import slow_address
 from waiting import PATIENCE, wait_for
 
 BIG = 3_000_000
@@ -66,9 +67,9 @@ def folders(place: Path) -> list[Path]:
 
 
 @contextlib.contextmanager
-def starting(path: Path, place: Path, command=SERVE, **more: str):
+def starting(source: object, place: Path, command=SERVE, **more: str):
     """A server that has only been started; its files go into `place`."""
-    server = Server([*command, str(path)], {"TMPDIR": str(place), **more})
+    server = Server([*command, str(source)], {"TMPDIR": str(place), **more})
     try:
         server.launch()
         yield server
@@ -77,32 +78,17 @@ def starting(path: Path, place: Path, command=SERVE, **more: str):
         server.log.close()
 
 
-SERVE_WHEN_TOLD = """
-import sys, time
-from pathlib import Path
-from iris_dash.commands import cli
-from iris_dash.server import table_replacement as serving
-
-def share(*given, share=serving.share):
-    while not Path(sys.argv[1]).exists():
-        time.sleep(0.02)
-    share(*given)
-
-serving.share = share
-sys.exit(cli.main(["serve", sys.argv[2]]))
-"""
-
-
 def test_two_workers_share_one_table_that_is_gone_after_the_end(big_file, tmp_path):
-    told = tmp_path / "told"
-    held = [sys.executable, "-c", SERVE_WHEN_TOLD, str(told)]
-    with starting(big_file, tmp_path, held, WEB_CONCURRENCY="2") as server:
+    with (
+        slow_address(big_file.read_bytes(), "pots.arrow") as table,
+        starting(table.url, tmp_path, WEB_CONCURRENCY="2") as server,
+    ):
         seen = []
 
         def ready():
             seen.append(ask(f"{server.url}/readyz"))
             if seen[-1][0] == 503:
-                told.touch()
+                table.go_on()
             return seen[-1][0] == 200
 
         wait_for(ready)

@@ -17,7 +17,8 @@ from sample_tables import ROOT
 
 import iris_dash.tables.download
 from iris_dash import DatasetError, Explorer, open_dataset
-from iris_dash.tables.sources import description_beside, read_source
+from iris_dash.tables.source_files import description_beside
+from iris_dash.tables.sources import read_source
 
 POTS = pl.DataFrame({"glaze": ["blue", "green"], "height": [1.5, 2.5]})
 ROWS = [("blue", 1.5), ("green", 2.5)]

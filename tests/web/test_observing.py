@@ -17,10 +17,10 @@ from metric_text import parsed
 from sample_tables import PETS
 
 from iris_dash.config.settings import Settings
+from iris_dash.core import json_lines
 from iris_dash.explorer import Explorer
 from iris_dash.web.api import routes
 from iris_dash.web.app import create_app
-from iris_dash.web.observing import json_lines
 from iris_dash.web.observing.metrics import live_workers
 
 CALLBACK = "/_dash-update-component"

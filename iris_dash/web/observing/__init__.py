@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Flask, Response, g
 
 from iris_dash.config.settings import Settings
+from iris_dash.core.json_lines import log_as_json, wants_json, write_line
 from iris_dash.core.timing import note
 from iris_dash.explorer import Explorer
 from iris_dash.web.api.responses import NEVER_KEPT
-from iris_dash.web.observing.json_lines import log_as_json, wants_json, write_line
 from iris_dash.web.observing.metrics import CONTENT_TYPE, metrics, metrics_text
 from iris_dash.web.observing.middleware import Observed, ObservingMiddleware
 

@@ -1,0 +1,89 @@
+"""Which files a source is, told without reading them: one, or those of a folder or pattern."""
+
+from __future__ import annotations
+
+import glob
+import os
+from pathlib import Path
+
+from iris_dash.core.errors import DatasetError, list_names
+from iris_dash.core.plain_files import other_kind
+from iris_dash.tables.download import is_address
+
+PARQUET = (".parquet", ".pq")
+
+
+def files_of(source: str | Path) -> list[Path]:
+    """Return the files of a path, a folder or a pattern, in the order of their names.
+
+    Errors: DatasetError, one line naming the source: there is none, or it is no file.
+    """
+    path, name = Path(source), shown(source)
+    if os.path.isdir(path):
+        files = [p for p in path.iterdir() if p.suffix in PARQUET and p.name[0] not in "._"]
+        where = "the folder holds no Parquet file"
+    elif _is_pattern(path):
+        files = [p for p in map(Path, glob.glob(str(path), recursive=True)) if p.is_file()]
+        other = sorted(p.name for p in files if p.suffix not in PARQUET)
+        if other and len(files) > 1:
+            raise DatasetError(f"{name}: only Parquet files are read together, not {other[0]}")
+        where = "no file matches"
+    else:
+        _check_there(path, name)
+        files, where = [path], ""
+    if not files:
+        raise DatasetError(f"{name}: cannot be read: {where}; names end in {list_names(PARQUET)}")
+    for file in files:
+        if kind := other_kind(file):
+            raise DatasetError(f"{shown(file)}: is {kind}; write what it gives into a file first")
+    return sorted(files)
+
+
+def _check_there(path: Path, name: str) -> None:
+    try:
+        os.stat(path)
+    except (FileNotFoundError, ValueError):
+        raise DatasetError(f"{name}: there is no such file") from None
+    except OSError as error:
+        raise DatasetError(f"{name}: cannot be read: {error.strerror}") from None
+
+
+def description_beside(source: str | Path) -> Path | None:
+    """Return where a table's TOML file would be: beside it, with its name; None for an address.
+
+    >>> description_beside("clay/pots.csv.gz").name, description_beside("clay/*.parquet").name
+    ('pots.toml', 'clay.toml')
+    """
+    if is_address(str(source)):
+        return None
+    path = Path(source)
+    if os.path.isdir(path) or _is_pattern(path):
+        folder = base_of(path)
+        return folder.parent / f"{folder.name}.toml"
+    return path.with_name(f"{stem(path.name)}.toml") if path.name else None
+
+
+def base_of(source: str | Path) -> Path:
+    """Return the folder that a folder or pattern is about, or the file, without links."""
+    path = Path(source)
+    while _is_pattern(path):
+        path = path.parent
+    return path.resolve()
+
+
+def shown(source: str | Path) -> str:
+    """Return a path as messages show it: in one line."""
+    return str(source).replace("\n", " ")
+
+
+def stem(file_name: str) -> str:
+    """Return a file's name without its suffixes.
+
+    >>> stem("pots.csv.gz")
+    'pots'
+    """
+    return Path(file_name[:-3] if file_name.lower().endswith(".gz") else file_name).stem
+
+
+def _is_pattern(path: Path) -> bool:
+    return glob.has_magic(str(path)) and not os.path.exists(path)
