@@ -11,8 +11,8 @@ from iris_dash.core.errors import SettingsError
 def listening_address(settings: Settings) -> str:
     """Return the numeric address of the settings' host, free to listen at.
 
-    A name that has several gives the first free one, of IPv4 before IPv6. Errors: SettingsError,
-    one line: it has none, or none is free or this machine's.
+    A name that has several gives the first free one, of IPv4 before IPv6; `::` stands for all of
+    both. Errors: SettingsError, one line: it has none, or none is free or this machine's.
     """
     try:
         found = socket.getaddrinfo(
@@ -22,6 +22,9 @@ def listening_address(settings: Settings) -> str:
         raise cannot_listen(settings, _reason(error)) from None
     reason = ""
     for family, kind, protocol, _, address in sorted(found, key=lambda one: one[0].name):
+        if any(address[3:]):  # Granian has no word for a zone
+            reason = reason or "an address of one link, with a %, is not served"
+            continue
         try:
             with socket.socket(family, kind, protocol) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

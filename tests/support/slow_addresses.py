@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from waiting import PATIENCE
@@ -50,10 +50,8 @@ def slow_address(content: bytes, name: str, share: float = 0.34) -> Iterator[Slo
                 self.wfile.write(content[first:])
 
         def handle(self) -> None:
-            try:
+            with suppress(OSError):  # who asked is gone
                 super().handle()
-            except OSError:  # who asked is gone
-                pass
 
         def log_message(self, *given: object) -> None:
             pass

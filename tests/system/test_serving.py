@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 import pytest
 from ports import free_port
-from processes import SERVE, running
+from processes import SERVE, Server, running
 from sample_tables import ROOT
-from waiting import PATIENCE
+from waiting import PATIENCE, wait_for
 
 
 def read(address: str) -> str:
@@ -140,6 +140,40 @@ def test_a_taken_port_is_one_line():
         taken.listen()
         port = str(taken.getsockname()[1])
         assert_one_line(start([], PORT=port), f"PORT={port}", "in use")
+
+
+@pytest.mark.parametrize(
+    ("host", "asked"),
+    [
+        ("localhost", ["127.0.0.1"]),
+        ("::1", ["[::1]"]),
+        ("::", ["[::1]", "127.0.0.1"]),
+    ],
+)
+def test_a_host_is_a_name_or_an_address_of_either_family(host, asked):
+    server = Server(more={"HOST": host})
+    try:
+        server.launch()
+        for place in asked:
+            address = f"http://{place}:{server.port}/range/?page=1&per_page=1"
+            wait_for(lambda address=address: answers(address))
+        shown = f"[{host}]" if ":" in host else host
+        assert f"Iris: 150 flowers at http://{shown}:{server.port}\n" in server.printed()
+    finally:
+        server.stop()
+        server.log.close()
+
+
+def answers(address: str) -> bool:
+    try:
+        return '"setosa"' in read(address)
+    except OSError:
+        return False
+
+
+def test_a_host_that_has_no_address_is_one_line():
+    run = start([], HOST="nowhere.invalid", PORT="8050")
+    assert_one_line(run, "iris-dash: HOST=nowhere.invalid PORT=8050: cannot listen there: ")
 
 
 def test_a_disk_without_any_room_is_one_line():
