@@ -112,8 +112,8 @@ def test_an_only_worker_that_cannot_start_ends_the_server_in_one_line(tmp_path):
 
 def test_a_port_that_is_taken_after_it_was_looked_at_is_one_line(tmp_path):
     copy_sources(tmp_path)
-    workers = tmp_path / "iris_dash" / "server" / "workers.py"
-    change(workers, "        _check_port(settings)\n", "")
+    address = tmp_path / "iris_dash" / "server" / "address.py"
+    change(address, "                probe.bind(address)\n", "")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
