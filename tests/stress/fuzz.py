@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from stress import callback_fuzz, logins, schema_fuzz
+from stress import callback_fuzz, forged, logins, schema_fuzz
 from stress.rows import Check
-from stress.targets import ACCOUNTS, one, three_tables
+from stress.targets import ACCOUNTS, one, three_tables, wordy_behind_nginx
 
 SOUND = "≥ 5,000 requests, no 5xx, no undocumented status, type or body"
 
@@ -46,6 +46,13 @@ CHECKS = (
         "no 5xx, no traceback in an answer or the log, no hang, the next user unaffected",
         partial(one, workers=1),
         callback_fuzz.answers_nonsense,
+        {"requests": 300},
+    ),
+    Check(
+        "forged headers × 5,000 through nginx, names with underscores too, queries of 0 to 4 kB",
+        "no forged client, host or path in an answer or the log; headers within 4 kB, no 502",
+        wordy_behind_nginx,
+        forged.believed_by_nobody,
         {"requests": 300},
     ),
     Check(

@@ -54,6 +54,10 @@ NASTY_ROWS = (
 """A table whose names and values are words of a grammar somewhere."""
 
 
+WORDS = [f"{n:02}{'x' * 100}" for n in range(40)]
+"""Values so long that a query of a few of them fits into no header."""
+
+
 @dataclass(frozen=True)
 class Fleet:
     """Where to ask, and what stands behind it."""
@@ -83,6 +87,21 @@ def behind_nginx() -> Iterator[Fleet]:
         replicas = [stack.enter_context(ready(IRIS, more)) for _ in range(2)]
         front = stack.enter_context(nginx_server([replica.port for replica in replicas]))
         yield Fleet(front.url, replicas, redis)
+
+
+@contextmanager
+def wordy_behind_nginx() -> Iterator[Fleet]:
+    """Run nginx in front of a server of long words that believes all that a proxy may say."""
+    more = {
+        "IRIS_DASH_LOG": "json",
+        "IRIS_DASH_PROXIES": "1",
+        "IRIS_DASH_PROXY_HEADERS": "for proto host prefix",
+    }
+    with tempfile.TemporaryDirectory(prefix="wordy") as folder:
+        path = Path(folder) / "words.csv"
+        path.write_text("".join(f"{line}\n" for line in ("word,n", *(f"{w},1" for w in WORDS * 3))))
+        with ready(path, more) as server, nginx_server([server.port]) as front:
+            yield Fleet(front.url, [server])
 
 
 @contextmanager

@@ -168,6 +168,15 @@ def test_a_repeat_is_answered_by_nginx_or_not_at_all(site):
     wait_for(lambda: late() == "REVALIDATED")
 
 
+@pytest.mark.parametrize("length", [1_000, 3_000, 3_500, 4_000, 7_900, 8_100, 15_000])
+def test_an_address_is_answered_however_long_it_is(site, length):
+    address = f"/range/?page=1&per_page=1&_={'x' * length}"
+    wait_for(lambda: ask(f"{site.url}{address}")[1]["X-Cache-Status"] in ("HIT", None))
+    status, headers, body = ask(f"{site.url}{address}")
+    assert (status, len(json.loads(body))) == (200, 1)
+    assert (headers["X-Cache-Status"] is None) == (length > 8_000)
+
+
 @pytest.mark.parametrize("header", ["Authorization", "Cookie"])
 def test_what_one_person_may_see_is_not_kept(site, header):
     address = f"{site.url}/range/?species=setosa&page=1&per_page={len(header)}"
