@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from stress import callback_fuzz, forged, logins, schema_fuzz
+from stress import callback_fuzz, forged, logins, schema_fuzz, sign_ins
 from stress.rows import Check
-from stress.targets import ACCOUNTS, one, three_tables, wordy_behind_nginx
+from stress.targets import ACCOUNTS, one, signing_in, three_tables, wordy_behind_nginx
 
 SOUND = "≥ 5,000 requests, no 5xx, no undocumented status, type or body"
 
@@ -68,5 +68,26 @@ CHECKS = (
         guarded,
         logins.guess_tokens,
         {"tries": 100},
+    ),
+    Check(
+        "1,000 images of another site at /login/callback, from one address",
+        "none let in, and who is there signs in",
+        signing_in,
+        sign_ins.images_of_another_site,
+        {"images": 30},
+    ),
+    Check(
+        "copies of the cookies of 100 logins, after /logout, at two replicas of two workers",
+        "none let in",
+        signing_in,
+        sign_ins.kept_cookies,
+        {"logins": 5},
+    ),
+    Check(
+        "other answers in the place of 200 in Redis, unsigned or signed by another key",
+        "none believed by the other replica",
+        signing_in,
+        sign_ins.forged_in_redis,
+        {"answers": 20},
     ),
 )

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 from engine_servers import Postgres, postgres
+from identity_provider import CLIENT, SECRET, identity_provider
 from processes import SERVE, START_SECONDS, Server, running
 from sample_tables import ROOT
 from service_servers import Redis, nginx_server, redis_server
@@ -102,6 +103,23 @@ def wordy_behind_nginx() -> Iterator[Fleet]:
         path.write_text("".join(f"{line}\n" for line in ("word,n", *(f"{w},1" for w in WORDS * 3))))
         with ready(path, more) as server, nginx_server([server.port]) as front:
             yield Fleet(front.url, [server])
+
+
+@contextmanager
+def signing_in() -> Iterator[Fleet]:
+    """Run two replicas of two workers each that share a Redis; a provider signs people in."""
+    with ExitStack() as stack:
+        redis = stack.enter_context(redis_server())
+        provider = stack.enter_context(identity_provider())
+        of_provider = {
+            "IRIS_DASH_OIDC_ISSUER": provider.url,
+            "IRIS_DASH_OIDC_CLIENT": CLIENT,
+            "IRIS_DASH_OIDC_SECRET": SECRET,
+            "IRIS_DASH_TOKENS": ACCOUNTS["IRIS_DASH_TOKENS"],
+        }
+        more = TWO_WORKERS | redis.environment | of_provider
+        replicas = [stack.enter_context(ready(IRIS, more)) for _ in range(2)]
+        yield Fleet(replicas[0].url, replicas, redis)
 
 
 @contextmanager
