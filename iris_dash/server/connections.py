@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from math import inf
 from threading import Thread
 
 from iris_dash.config.settings import Settings
@@ -80,7 +81,8 @@ class Connection:
     """One connection as the system sees it now.
 
     `number` is its own for as long as it lives; `waiting` are bytes written that its client has
-    not read, `read` those it has; `silent` seconds have passed since the client sent something.
+    not read, `read` those it has; `silent` seconds have passed since the client sent something,
+    `unanswered` since something was sent to it.
     """
 
     number: int
@@ -88,6 +90,7 @@ class Connection:
     waiting: int
     read: int
     silent: float
+    unanswered: float
     socket: socket.socket
 
     def end(self) -> None:
@@ -118,33 +121,36 @@ def open_connections(port: int) -> Iterator[Connection]:
 
 FAMILIES = (socket.AF_INET, socket.AF_INET6)
 
-LAST_RECEIVED = struct.Struct("@I")
-ACKNOWLEDGED = struct.Struct("@Q")
-"""What stands at bytes 52 and 120 of Linux's `struct tcp_info`, which only grows at its end."""
+FACTS = struct.Struct("@44x I 4x I 64x Q")
+"""Of Linux's `struct tcp_info`, which only grows at its end: the milliseconds since data was sent
+and since some came, and the bytes that were acknowledged."""
 
 
 def _seen(one: socket.socket, number: int) -> Connection:
     address = one.getpeername()[0]  # who listens has none: an OSError
     facts = one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 192)
     waiting = struct.unpack("i", fcntl.ioctl(one.fileno(), termios.TIOCOUTQ, bytes(4)))[0]
-    (silent,) = LAST_RECEIVED.unpack_from(facts, 52)
-    (read,) = ACKNOWLEDGED.unpack_from(facts, 120)
-    return Connection(number, address, waiting, read, silent / 1_000, one)
+    sent, came, read = FACTS.unpack_from(facts)
+    return Connection(number, address, waiting, read, came / 1_000, sent / 1_000, one)
 
 
 class ConnectionGuard:
     """Ends connections whose clients read too slowly, and those of a client that has too many.
 
-    `connections` are asked each time; `tell` hears of each that is ended for what it reads.
-    `each`: most of one client; of more, those that have been silent for longest end.
+    `connections` are asked each time; `tell` hears of each that is ended for what it reads or does
+    not send. `each`: most of one client; of more, those that have been silent for longest end.
+    `late_bodies` tells of peers whose bodies are late, and how long they take: which connection a
+    request came by nobody knows, so that all of theirs end which have waited as long.
     """
 
     def __init__(
         self,
         connections: Callable[[], Iterator[Connection]],
         tell: Callable[[str], None],
-        each: int | None,
+        each: int | None = None,
+        late_bodies: Callable[[float], dict[str, float]] = lambda _: {},
     ) -> None:
+        self._late_bodies = late_bodies
         self._connections = connections
         self._tell = tell
         self._each = each
@@ -163,8 +169,13 @@ class ConnectionGuard:
     def look(self, now: float) -> None:
         """Look at all of them once."""
         began, self._began = self._began, {}
+        late = self._late_bodies(now)
         silent: dict[str, list[tuple[float, int]]] = defaultdict(list)
         for one in self._connections():
+            if one.unanswered >= late.get(one.address, inf) - 1:
+                one.end()
+                self._tell(f"ended a connection of {one.address}: a request's body did not come")
+                continue
             silent[client_of(one.address)].append((one.silent, one.number))
             since, read = began.get(one.number, (now, one.read))
             if not one.waiting:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from iris_dash.server.awaited_bodies import AwaitedBodies
 from iris_dash.server.fair_shares import FairPlaces, FairShare
 from iris_dash.server.minimal_responses import minimal_response
 from iris_dash.web.clients import client_of
+from iris_dash.web.pieces import PIECE, in_small_pieces
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -23,10 +25,6 @@ TOO_MANY = b'{"detail":"too many requests are under way; ask again in a moment"}
 WAIT = 5
 """Seconds after which to ask again."""
 
-PIECE = 64 * 1024
-"""Bytes that are written at once. Granian (2.8) holds up to six such pieces of an answer whose
-client does not read."""
-
 AT_ONCE = 2 * PIECE
 """An answer of at most so many bytes leaves in one list: its thread need not wait for the client,
 and what Granian holds for one who does not read is small."""
@@ -36,26 +34,26 @@ class RequestBuffer:
     """A WSGI application that reads a request's body before another one answers it.
 
     A request holds a thread from its headers to the last byte of its answer, and some of it may
-    be waiting for its client: no more than `requests` are there at once, and of these no more than
-    `bodies` wait for a body; half of each at most for one client. One more is answered 503. No
-    more than `places` are answered at once, all but one of them for one client. Whether the server
-    lives is answered at any time. Bodies of more than `most` bytes are not read; whoever answers
-    refuses them. An answer leaves in small pieces, no faster than it is read. `proxies`: how many
-    in front say which client asks.
+    be waiting for its client: no more than `requests` are there at once, half of them at most for
+    one client, and of these no more wait for a body than `bodies` have room for. One more is
+    answered 503. No more than `places` are answered at once, all but one of them for one client.
+    Whether the server lives is answered at any time. Bodies of more than `most` bytes are not read;
+    whoever answers refuses them. An answer leaves in small pieces, no faster than it is read.
+    `proxies`: how many in front say which client asks.
     """
 
     def __init__(
         self,
         app: WSGIApplication,
         places: int,
-        bodies: int,
+        bodies: AwaitedBodies,
         requests: int,
         most: int,
         proxies: int = 0,
     ) -> None:
         self._app = app
         self._places = FairPlaces(places)
-        self._bodies = FairShare(bodies)
+        self._bodies = bodies
         self._requests = FairShare(requests)
         self._most = most
         self._proxies = proxies
@@ -82,15 +80,14 @@ class RequestBuffer:
 
     def _read_body(self, environ: WSGIEnvironment, client: str) -> bool:
         """Read the body; return whether there was room to wait for it."""
-        if "HTTP_TRANSFER_ENCODING" in environ or 0 < _length(environ) <= self._most:
-            if not self._bodies.take(client):
-                return False
-            try:
+        length = self._most if "HTTP_TRANSFER_ENCODING" in environ else _length(environ)
+        if not 0 < length <= self._most:
+            return True
+        with self._bodies.awaited(client, environ.get("REMOTE_ADDR", ""), length) as awaited:
+            if awaited:
                 # One byte more shows that a body without a length is too long.
                 environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(self._most + 1))
-            finally:
-                self._bodies.give(client)
-        return True
+            return awaited
 
 
 class Written(Iterator[bytes]):
@@ -98,7 +95,7 @@ class Written(Iterator[bytes]):
 
     def __init__(self, answer: Iterable[bytes], share: FairShare, client: str) -> None:
         self._answer = answer
-        self._pieces = _small(answer)
+        self._pieces = in_small_pieces(answer)
         self._share: FairShare | None = share
         self._client = client
 
@@ -118,15 +115,6 @@ class Written(Iterator[bytes]):
             share.give(self._client)
 
     __del__ = close
-
-
-def _small(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    for piece in pieces:
-        if len(piece) <= PIECE:
-            yield piece
-        else:
-            for start in range(0, len(piece), PIECE):
-                yield piece[start : start + PIECE]
 
 
 def _refused(start_response: StartResponse, body: bytes) -> list[bytes]:

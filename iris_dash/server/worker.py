@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iris_dash.core.errors import in_one_line
 from iris_dash.core.json_lines import tell
+from iris_dash.server.awaited_bodies import AwaitedBodies
 from iris_dash.server.request_buffer import RequestBuffer
 from iris_dash.server.run_folder import RunFolder
 from iris_dash.server.starting import Starting
@@ -72,28 +73,30 @@ def work(run: RunFolder, *given: Any) -> None:
 
 def application(told: Told) -> RequestBuffer:
     """Return what a worker serves: at once that the table is awaited, then the run's table."""
+    bodies = AwaitedBodies(BODIES)
     starting = Starting(
         partial(_table_server, told.run),
         told.run,
         told.workers,
         told.log,
-        partial(_prepare, told),
+        partial(_prepare, told, bodies),
         tells=not told.requires_login,
     )
-    return RequestBuffer(starting, PLACES, BODIES, REQUESTS, told.max_body, told.proxies)
+    return RequestBuffer(starting, PLACES, bodies, REQUESTS, told.max_body, told.proxies)
 
 
-def _prepare(told: Told) -> None:
+def _prepare(told: Told, bodies: AwaitedBodies) -> None:
     """Look after the connections from now on, and load what a table's server needs."""
     # Here, as a worker listens before this is loaded.
     import iris_dash.web.app  # noqa: F401
     from iris_dash.server.connections import PER_CLIENT, ConnectionGuard, open_connections
 
-    ConnectionGuard(
-        partial(open_connections, told.port),
-        partial(tell, wanted=told.log),
-        None if told.proxies else PER_CLIENT,
-    ).watch()
+    seen, said = partial(open_connections, told.port), partial(tell, wanted=told.log)
+    if told.proxies:
+        # They hold the connections of all clients, and send whole requests.
+        ConnectionGuard(seen, said).watch()
+    else:
+        ConnectionGuard(seen, said, PER_CLIENT, bodies.late).watch()
 
 
 def _table_server(run: RunFolder, generation: int) -> Flask:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from threading import BoundedSemaphore
+from time import monotonic
 
 from flask import Response, after_this_request, current_app, request
 from werkzeug.exceptions import TooManyRequests
 
 from iris_dash.config.settings import Settings
 from iris_dash.core.deadline import within
+from iris_dash.web.pieces import in_small_pieces
 
 RETRY_SECONDS = 5
 """When to ask again for a file, where too many are being written."""
@@ -19,14 +21,49 @@ CUT = b'"This file is incomplete: its server could not go on'
 it JSON or the next message of an Arrow stream."""
 
 
-def take_place(places: BoundedSemaphore, settings: Settings) -> None:
+WANTED_SECONDS = 2 * RETRY_SECONDS
+"""How long a place is wanted after somebody was refused one: who asks again does so sooner."""
+
+CROWDED_RATE = 128_000
+"""Bytes per second that who holds a place has to read while others want one."""
+
+MEASURED_SECONDS = 20
+"""For how long a client is waited for, each time, before it is said how fast it reads."""
+
+
+class FilePlaces:
+    """Places for files that are written: so many that other questions find a thread."""
+
+    def __init__(self, places: int) -> None:
+        self.total = places
+        self._places = BoundedSemaphore(places)
+        self._wanted_until = 0.0
+
+    def take(self) -> bool:
+        """Take a place if there is one; else it is known that one is wanted."""
+        taken = self._places.acquire(blocking=False)
+        if not taken:
+            self._wanted_until = monotonic() + WANTED_SECONDS
+        return taken
+
+    def give(self) -> None:
+        """Give one back."""
+        self._places.release()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether somebody was refused one lately."""
+        return monotonic() < self._wanted_until
+
+
+def take_place(places: FilePlaces, settings: Settings) -> None:
     """Take a place among the files that are written; the answer gives it back, or its last piece.
 
-    So many may be written at once that other questions find a thread.
+    Who reads slowly loses it to others: the file ends as one that fails.
     """
-    if not places.acquire(blocking=False):
+    if not places.take():
         raise TooManyRequests(
-            f"{settings.exports} files are being written now, as many as may be at once; "
+            f"{places.total} files are being written now, as many as may be at once; "
             "Retry-After says when to ask again",
             retry_after=RETRY_SECONDS,
         )
@@ -50,13 +87,18 @@ def take_place(places: BoundedSemaphore, settings: Settings) -> None:
 class _Place:
     """A place that is taken, and given back once: when nobody holds it any more at the latest."""
 
-    def __init__(self, places: BoundedSemaphore) -> None:
-        self._places: BoundedSemaphore | None = places
+    def __init__(self, places: FilePlaces) -> None:
+        self._places: FilePlaces | None = places
+
+    @property
+    def wanted(self) -> bool:
+        """Whether others want it."""
+        return self._places is not None and self._places.wanted
 
     def give_back(self) -> None:
         places, self._places = self._places, None
         if places is not None:
-            places.release()
+            places.give()
 
     __del__ = give_back
 
@@ -70,9 +112,11 @@ class _Held(Iterator[bytes]):
     """
 
     def __init__(self, pieces: Iterator[bytes], place: _Place, seconds: float) -> None:
-        self._pieces = pieces
+        self._pieces = in_small_pieces(pieces)
+        self._made = pieces
         self._place = place
         self._seconds = seconds
+        self._reading = _Reading()
         self._first: bytes | None = None
         self._error: Exception | None = None
 
@@ -85,11 +129,19 @@ class _Held(Iterator[bytes]):
             raise
 
     def __next__(self) -> bytes:
+        if self._error is not None:
+            raise self._error
+        rate = self._reading.asked()
+        if rate is not None and rate < CROWDED_RATE and self._place.wanted:
+            return self._cut(SlowReader(f"it was read at {rate / 1_000:.0f} kB/s, others wait"))
+        piece = self._next()
+        self._reading.handed(len(piece))
+        return piece
+
+    def _next(self) -> bytes:
         if self._first is not None:
             piece, self._first = self._first, None
             return piece
-        if self._error is not None:
-            raise self._error
         try:
             with within(self._seconds):
                 return next(self._pieces)
@@ -97,13 +149,44 @@ class _Held(Iterator[bytes]):
             self.close()
             raise
         except Exception as error:
-            self.close()
-            self._error = error
-            return CUT
+            return self._cut(error)
+
+    def _cut(self, error: Exception) -> bytes:
+        self.close()
+        self._error = error
+        return CUT
 
     def close(self) -> None:
         """End the file, however far it is."""
         try:
-            getattr(self._pieces, "close", lambda: None)()
+            getattr(self._made, "close", lambda: None)()
         finally:
             self._place.give_back()
+
+
+class SlowReader(Exception):  # noqa: N818 -- it says who it was
+    """A file whose reader was too slow for those who wait; the message says how slow."""
+
+
+class _Reading:
+    """How fast a file is read: measured over the time in which its client is waited for."""
+
+    def __init__(self) -> None:
+        self._handed_at: float | None = None
+        self._seconds = 0.0
+        self._bytes = 0
+        self._rate: float | None = None
+
+    def handed(self, size: int) -> None:
+        """Note that a piece goes to the client."""
+        self._handed_at = monotonic()
+        self._bytes += size
+
+    def asked(self) -> float | None:
+        """Note that there is room for the next; return bytes per second, None: not known yet."""
+        if self._handed_at is not None:
+            self._seconds += monotonic() - self._handed_at
+        if self._seconds >= MEASURED_SECONDS:
+            self._rate = self._bytes / self._seconds
+            self._seconds, self._bytes = 0.0, 0
+        return self._rate

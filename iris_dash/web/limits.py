@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from ipaddress import ip_address
-from threading import BoundedSemaphore
 from typing import IO, TYPE_CHECKING
 
 from flask import Flask, request
@@ -18,7 +17,7 @@ from iris_dash.config.settings import Settings
 from iris_dash.core.deadline import within
 from iris_dash.web.auth import is_loopback
 from iris_dash.web.endpoints import FILES
-from iris_dash.web.export_places import take_place
+from iris_dash.web.export_places import FilePlaces, take_place
 from iris_dash.web.rate import limit_rate
 from iris_dash.web.redis import redis_of
 
@@ -124,7 +123,7 @@ def limit_admitted(server: Flask, settings: Settings) -> None:
 
     Whoever may not ask holds no place, and does not learn what there is.
     """
-    places = BoundedSemaphore(settings.exports)
+    places = FilePlaces(settings.exports)
 
     @server.before_request
     def admit() -> None:

@@ -176,6 +176,21 @@ def test_of_a_client_that_has_too_many_the_longest_silent_end(served, said):
     assert all(is_open(client) for client, _ in others)
 
 
+def test_a_body_that_is_late_ends_what_waits_as_long_and_is_of_the_same_peer(served, said):
+    late, _ = served.connect("127.0.0.5")
+    answered, answering = served.connect("127.0.0.5")
+    other, _ = served.connect("127.0.0.6")
+    wait_for(lambda: all(one.unanswered > 1.5 for one in open_connections(served.port)))
+    answering.send(b"a")
+    assert answered.recv(1) == b"a"
+    guard = ConnectionGuard(
+        partial(open_connections, served.port), said.append, late_bodies=lambda _: {"127.0.0.5": 2}
+    )
+    guard.look(0)
+    assert [is_open(client) for client in (late, answered, other)] == [False, True, True]
+    assert said == ["ended a connection of 127.0.0.5: a request's body did not come"]
+
+
 @pytest.mark.parametrize(
     ("soft", "hard", "then", "room"),
     [

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from threading import Event, Thread
 
 import pytest
 from waiting import PATIENCE, wait_for
 
-from iris_dash.server.request_buffer import AT_ONCE, PIECE, RequestBuffer
+from iris_dash.server.awaited_bodies import BODY_RATE, BODY_SECONDS, AwaitedBodies
+from iris_dash.server.request_buffer import AT_ONCE, RequestBuffer
+from iris_dash.web.pieces import PIECE
+
+
+def buffered(app, places, bodies, requests, most, **more):
+    return RequestBuffer(app, places, AwaitedBodies(bodies), requests, most, **more)
 
 
 class Body(io.BytesIO):
@@ -45,7 +52,7 @@ def app(asked):
         asked.append(environ["wsgi.input"].read())
         return []
 
-    return RequestBuffer(answer, 3, 4, 8, 10)
+    return buffered(answer, 3, 4, 8, 10)
 
 
 def test_a_body_is_read_before_and_is_the_same(app, asked):
@@ -57,7 +64,9 @@ def test_a_body_is_read_before_and_is_the_same(app, asked):
 def test_a_body_that_is_too_long_is_left_to_who_refuses_it():
     given = Body(bytes(11))
     seen = []
-    app = RequestBuffer(lambda environ, _: seen.append(environ["wsgi.input"]) or [], 1, 1, 2, 10)
+    app = RequestBuffer(
+        lambda environ, _: seen.append(environ["wsgi.input"]) or [], 1, AwaitedBodies(1), 2, 10
+    )
     app({"PATH_INFO": "/range/", "wsgi.input": given, "CONTENT_LENGTH": "11"}, None)
     assert seen == [given]
     assert given.taken == 0
@@ -72,7 +81,7 @@ def test_an_answer_that_fails_gives_its_place_back():
     def fail(*_):
         raise ZeroDivisionError
 
-    app = RequestBuffer(fail, 1, 1, 2, 10)
+    app = buffered(fail, 1, 1, 2, 10)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             ask(app)
@@ -87,7 +96,7 @@ def test_a_busy_server_lives():
             assert ends.wait(PATIENCE)
         return []
 
-    app = RequestBuffer(answer, 1, 1, 8, 10)
+    app = buffered(answer, 1, 1, 8, 10)
     busy = [Thread(target=ask, args=(app,)) for _ in range(3)]
     for thread in busy:
         thread.start()
@@ -131,7 +140,7 @@ def test_more_half_sent_bodies_than_there_is_room_for_are_refused(app, asked):
     ]
     for thread in waiting:
         thread.start()
-    wait_for(lambda: not app._bodies._free)
+    wait_for(lambda: not app._bodies._share._free)
     status, headers, body = answer_to(app, "192.0.2.3", **with_body(Body(b"{}")))
     assert status == "503 Service Unavailable"
     assert int(headers["Retry-After"]) > 0
@@ -154,7 +163,7 @@ def test_half_sent_bodies_of_one_client_leave_room_for_those_of_others(app, aske
     ]
     for thread in waiting:
         thread.start()
-    wait_for(lambda: app._bodies._free == 2)
+    wait_for(lambda: app._bodies._share._free == 2)
     assert answer_to(app, "192.0.2.1", **with_body(Body(b"{}")))[0] == "503 Service Unavailable"
     assert answer_to(app, "192.0.2.2", **with_body(Body(b"{}"))) == []
     assert answer_to(app, "192.0.2.1") == []  # it may still ask what has no body
@@ -163,10 +172,38 @@ def test_half_sent_bodies_of_one_client_leave_room_for_those_of_others(app, aske
         thread.join()
 
 
+def test_a_body_is_late_after_a_minute_and_the_time_that_a_long_one_takes():
+    app = buffered(lambda *_: [], 3, 4, 8, 100 * BODY_RATE)
+    sent = Event()
+    lengths = {"192.0.2.1": 2, "192.0.2.2": 100 * BODY_RATE}
+    waiting = [
+        Thread(
+            target=answer_to,
+            args=(app, client),
+            kwargs=with_body(HalfSent(sent)) | {"CONTENT_LENGTH": str(length)},
+        )
+        for client, length in lengths.items()
+    ]
+    before = time.monotonic()
+    for thread in waiting:
+        thread.start()
+    wait_for(lambda: len(app._bodies._due) == 2)
+    after = time.monotonic()
+    assert app._bodies.late(before + BODY_SECONDS) == {}
+    late = app._bodies.late(after + BODY_SECONDS + 1)
+    assert list(late) == ["192.0.2.1"]
+    assert BODY_SECONDS < late["192.0.2.1"] <= BODY_SECONDS + 1 + after - before
+    assert set(app._bodies.late(after + BODY_SECONDS + 101)) == set(lengths)
+    sent.set()
+    for thread in waiting:
+        thread.join()
+    assert app._bodies.late(after + 10 * BODY_SECONDS) == {}
+
+
 def test_who_asks_through_trusted_proxies_is_who_they_say():
     """All come from the proxy's address: its clients must not count as one."""
     pieces = iter([bytes(AT_ONCE + 1)])
-    app = RequestBuffer(lambda environ, _: pieces, 2, 2, 2, 10, proxies=1)
+    app = buffered(lambda environ, _: pieces, 2, 2, 2, 10, proxies=1)
     one = {"REMOTE_ADDR": "192.0.2.9", "HTTP_X_FORWARDED_FOR": "203.0.113.66, 192.0.2.1"}
     other = {"REMOTE_ADDR": "192.0.2.9", "HTTP_X_FORWARDED_FOR": "192.0.2.2"}
 
@@ -198,12 +235,12 @@ def test_a_long_answer_leaves_in_small_pieces_made_when_there_is_room_for_them()
         def close(self):
             closed.append(True)
 
-    app = RequestBuffer(lambda environ, _: Pieces(), 1, 1, 2, 10)
+    app = buffered(lambda environ, _: Pieces(), 1, 1, 2, 10)
     answer = answer_to(app)
     first = next(answer)
     assert len(first) == PIECE
     assert made == [ord("a")]
-    assert answer_to(RequestBuffer(lambda environ, _: [b"ab"], 1, 1, 2, 10)) == [b"ab"]
+    assert answer_to(buffered(lambda environ, _: [b"ab"], 1, 1, 2, 10)) == [b"ab"]
     assert first + b"".join(answer) == b"a" * 150_000 + b"b" * 150_000 + b"c" * 150_000
     answer.close()
     answer.close()
@@ -213,14 +250,14 @@ def test_a_long_answer_leaves_in_small_pieces_made_when_there_is_room_for_them()
 def test_long_lists_leave_in_pieces_too_and_short_ones_as_they_are():
     long = bytes(range(256)) * 1_000
     for given in ([long], [long[:100_000], long[100_000:]]):
-        answer = answer_to(RequestBuffer(lambda environ, _, given=given: given, 1, 1, 2, 10))
+        answer = answer_to(buffered(lambda environ, _, given=given: given, 1, 1, 2, 10))
         pieces = list(answer)
         assert max(map(len, pieces)) <= PIECE
         assert b"".join(pieces) == long
 
 
 def test_an_answer_that_is_being_written_holds_its_clients_share():
-    app = RequestBuffer(lambda environ, _: iter([b"a", b"b"]), 1, 1, 4, 10)
+    app = buffered(lambda environ, _: iter([b"a", b"b"]), 1, 1, 4, 10)
     held = [answer_to(app, "192.0.2.1") for _ in range(2)]
     status, headers, body = answer_to(app, "192.0.2.1")
     assert status == "503 Service Unavailable"

@@ -7,6 +7,7 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import narwhals as nw
@@ -25,11 +26,12 @@ from iris_dash.config.readers import PROXY_HEADERS
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import EngineAway
 from iris_dash.tables.long_dataset import LongDataset
-from iris_dash.web import counts
+from iris_dash.web import counts, export_places
 from iris_dash.web.api.openapi import openapi_document
 from iris_dash.web.app import create_app
 from iris_dash.web.endpoints import ALIVE, COSTS, FILES
 from iris_dash.web.limits import LONGEST, _wrong, wrong_header
+from iris_dash.web.pieces import PIECE
 
 LONG = pl.DataFrame({"n": range(300_000), "text": ["." * 40] * 300_000})
 
@@ -378,6 +380,41 @@ def test_a_file_that_fails_at_once_is_an_error(monkeypatch):
         assert "Content-Disposition" not in answer.headers
     monkeypatch.undo()
     held(client).close()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "others", "loses"),
+    [
+        pytest.param(1.0, True, True, id="slow while others wait"),
+        pytest.param(1.0, False, False, id="slow, and nobody waits"),
+        pytest.param(0.1, True, False, id="fast enough"),
+    ],
+)
+def test_who_reads_a_file_slowly_loses_it_to_others(monkeypatch, seconds, others, loses):
+    """Two that read slowly held both places for as long as they liked."""
+    now = [0.0]
+    monkeypatch.setattr(export_places, "monotonic", lambda: now[0])
+    client = client_of(Settings(exports=1), LONG)
+    slow = iter(held(client).response)
+    pieces = [next(slow)]
+    with suppress(export_places.SlowReader):
+        for piece in slow:
+            pieces.append(piece)
+            now[0] += seconds  # for 64 kB
+            if others and client.get("/export.csv").status_code == 200:
+                break
+    cut = pieces[-1].endswith(b"its server could not go on")
+    assert cut == loses
+    if loses:
+        assert 20 <= len(pieces) <= 25
+        held(client).close()
+
+
+def test_a_file_leaves_in_small_pieces():
+    client = client_of(Settings(), LONG)
+    pieces = list(held(client).response)
+    assert max(map(len, pieces)) <= PIECE
+    assert b"".join(pieces).count(b"\n") == 300_001
 
 
 def test_a_file_that_nobody_holds_any_more_gives_its_place_back():
