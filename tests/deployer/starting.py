@@ -153,6 +153,15 @@ def the_procfile_starts_it() -> str:
     return said[-1]
 
 
+def granian_alone_serves_it() -> str:
+    """`granian --interface wsgi app:server` serves it too."""
+    granian = Path(sys.executable).parent / "granian"
+    line = f'exec {granian} --interface wsgi --port "$PORT" app:server'
+    with running(["sh", "-c", line]) as server:
+        assert len(ask(f"{server.url}/range/").json) == 150
+    return "150 rows"
+
+
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -181,4 +190,5 @@ CHECKS = (
     what_cannot_be_opened_ends_it,
     every_kind_of_address_is_served,
     a_full_temporary_folder_is_said,
+    granian_alone_serves_it,
 )

@@ -87,6 +87,22 @@ def test_a_real_server_asks_whatever_bytes_come():
         assert "Traceback" not in server.printed()
 
 
+def test_what_the_command_prints_stands_in_single_quotes_in_a_shell():
+    """In double quotes the shell reads `$` as the beginning of a name."""
+    python = f"{sys.executable} -m iris_dash"
+
+    def shell(line: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, text=True)
+
+    made = shell(f"echo {PASSWORD!r} | {python} hash ann").stdout.strip()
+    assert made.startswith("ann:scrypt:")
+    right = shell(f"IRIS_DASH_LOGINS='{made}' {python} settings")
+    assert "(set: ann)" in right.stdout, right.stderr
+    wrong = shell(f'IRIS_DASH_LOGINS="{made}" {python} settings')
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "in single quotes in a shell" in wrong.stderr
+
+
 def test_the_command_refuses_in_one_line():
     run = subprocess.run(
         [sys.executable, "-m", "iris_dash", "hash", "ann"],
