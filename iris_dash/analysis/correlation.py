@@ -11,7 +11,7 @@ from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Measure
 from iris_dash.tables.row_set import Rows, RowSet
 
-SUMS = ("n", "x", "y", "xx", "yy", "xy")
+Key = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
@@ -51,29 +51,61 @@ def correlate(dataset: RowSet, query: Query, by: Facet | None, most: int) -> lis
 def _correlations(
     dataset: RowSet, rows: Rows, group: FacetValue, measures: tuple[Measure, ...]
 ) -> Correlations:
-    pairs = [(i, j) for i in range(len(measures)) for j in range(i + 1)]
-    asked = [sum_ for i, j in pairs for sum_ in _sums(measures[i], measures[j], f"{i} {j}")]
-    answer = dataset.collect(rows.select(*asked))
-    found = dict(zip(answer.columns, answer.row(0), strict=True)) if asked else {}
-    counts = [[0] * len(measures) for _ in measures]
-    values: list[list[float | None]] = [[None] * len(measures) for _ in measures]
-    for i, j in pairs:
-        n, *sums = (found[f"{name} {i} {j}"] or 0 for name in SUMS)
-        counts[i][j] = counts[j][i] = int(n)
-        values[i][j] = values[j][i] = _pearson(int(n), *sums)
     names = tuple(measure.name for measure in measures)
+    places = range(len(measures))
+    counts = [[0] * len(measures) for _ in places]
+    values: list[list[float | None]] = [[None] * len(measures) for _ in places]
+    sums = _sums(dataset, rows, measures)
+    for i in places:
+        for j in range(i + 1):
+            n, xy = int(sums["n", i, j]), sums["xy", i, j]
+            (x, xx), (y, yy) = ((sums["x", *at], sums["xx", *at]) for at in ((i, j), (j, i)))
+            counts[i][j] = counts[j][i] = n
+            values[i][j] = values[j][i] = _pearson(n, x, y, xx, yy, xy)
     return Correlations(group, names, tuple(map(tuple, counts)), tuple(map(tuple, values)))
 
 
-def _sums(one: Measure, other: Measure, key: str) -> list[nw.Expr]:
-    """Return the sums of one pair; values are taken from the middle of their range."""
-    x, y = (nw.col(m.name).cast(nw.Float64()) - (m.low + m.high) / 2 for m in (one, other))
-    both = ~nw.col(one.name).is_null() & ~nw.col(other.name).is_null()
-    terms = (nw.lit(1.0), x, y, x * x, y * y, x * y)
-    return [
-        nw.when(both).then(term).sum().alias(f"{name} {key}")
-        for name, term in zip(SUMS, terms, strict=True)
-    ]
+def _sums(dataset: RowSet, rows: Rows, measures: tuple[Measure, ...]) -> dict[Key, float]:
+    """Return the sums that coefficients are made of, over the rows where two measures have values.
+
+    Of measures i and j: "n" counts those rows, "x" sums up i, "xx" its squares, "xy" i times j.
+    """
+    if not measures:
+        return {}
+    # Values are taken from the middle of their range.
+    column = [nw.col(f"{i}") for i in range(len(measures))]
+    rows = rows.select(
+        (nw.col(measure.name).cast(nw.Float64()) - (measure.low + measure.high) / 2).alias(f"{i}")
+        for i, measure in enumerate(measures)
+    )
+
+    def ask(asked: dict[Key, nw.Expr]) -> dict[Key, float]:
+        sums = [term.sum().alias(" ".join(map(str, key))) for key, term in asked.items()]
+        row = dataset.collect(rows.select(*sums)).row(0) if sums else ()
+        return {key: total or 0.0 for key, total in zip(asked, row, strict=True)}
+
+    def where(i: int, j: int, term: nw.Expr) -> nw.Expr:
+        return nw.when(~column[i].is_null() & ~column[j].is_null()).then(term)
+
+    places = range(len(measures))
+    pairs = [(i, j) for i in places for j in range(i + 1)]
+    found = ask(
+        {("x", i, i): column[i] for i in places}
+        | {("n", i, j): where(i, j, nw.lit(1)) for i, j in pairs}
+        | {("xy", i, j): column[i] * column[j] for i, j in pairs}
+    )
+    found |= {("n", j, i): found["n", i, j] for i, j in pairs}
+    found |= {("xx", i, i): found["xy", i, i] for i in places}
+    # What one measure sums up to is the same beside every other that has a value in all its rows,
+    # which few engines would see: asked for each pair, the sums of twelve measures take minutes.
+    beside = [(i, j) for i in places for j in places]
+    fewer = [(i, j) for i, j in beside if found["n", i, j] < found["n", i, i]]
+    found |= ask(
+        {("x", i, j): where(i, j, column[i]) for i, j in fewer}
+        | {("xx", i, j): where(i, j, column[i] * column[i]) for i, j in fewer}
+    )
+    whole = {(kind, i, j): found[kind, i, i] for kind in ("x", "xx") for i, j in beside}
+    return whole | found
 
 
 def _pearson(n: int, x: float, y: float, xx: float, yy: float, xy: float) -> float | None:

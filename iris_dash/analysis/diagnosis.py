@@ -49,8 +49,13 @@ def diagnose(schema: Schema, aggregates: AggregatesOf, query: Query, total: int)
     `aggregates` returns what answers a query (`Explorer.aggregates`); `total` is the table's rows.
     """
 
+    known: dict[tuple[Filter, ...], int] = {}
+
     def count(query: Query) -> int:
-        return aggregates(query).count(query)
+        # Asked once: the same filters are left out to tell what each removes and what helps.
+        if query.filters not in known:
+            known[query.filters] = aggregates(query).count(query)
+        return known[query.filters]
 
     selected, first = count(query), _on_first_page(query)
     filters = tuple(
@@ -63,7 +68,7 @@ def diagnose(schema: Schema, aggregates: AggregatesOf, query: Query, total: int)
         )
         for one in query.filters
     )
-    relaxation = None if selected else least_relaxation(schema, aggregates, first)
+    relaxation = None if selected else least_relaxation(schema, aggregates, count, first)
     return Diagnosis(selected, total, filters, relaxation)
 
 

@@ -45,12 +45,15 @@ class Relaxation:
     given_up: float
 
 
-def least_relaxation(schema: Schema, aggregates: AggregatesOf, query: Query) -> Relaxation:
+def least_relaxation(
+    schema: Schema, aggregates: AggregatesOf, count: Callable[[Query], int], query: Query
+) -> Relaxation:
     """Return the smallest relaxation of a query that selects nothing.
 
-    The fewest filters, then the least given up, then the most rows.
+    The fewest filters, then the least given up, then the most rows. `count` says how many rows a
+    query selects, as `aggregates` of it does.
     """
-    return _Search(schema, aggregates).least(query)
+    return _Search(schema, aggregates, count).least(query)
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,7 @@ class _Search:
 
     schema: Schema
     aggregates: AggregatesOf
-
-    def count(self, query: Query) -> int:
-        return self.aggregates(query).count(query)
+    count: Callable[[Query], int]
 
     def least(self, query: Query) -> Relaxation:
         return _least(

@@ -37,6 +37,7 @@ from iris_dash.core.errors import (
 )
 from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import BATCH, Rows
+from iris_dash.engines.sqlite_variance import add_variance
 
 Answer = TypeVar("Answer")
 
@@ -317,7 +318,9 @@ def _connect(address: Address) -> Any:
         file = f"{Path(address.place).absolute().as_uri()}?mode=ro"
         # Threads take turns with it.
         connection = sqlite3.connect(file, uri=True, check_same_thread=False)
-        return ibis.sqlite.from_connection(connection)
+        opened = ibis.sqlite.from_connection(connection)
+        add_variance(connection)
+        return opened
     more: dict[str, Any] = {}
     if address.scheme in ("mysql", "clickhouse"):
         more["connect_timeout"] = CONNECT_SECONDS
