@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import narwhals as nw
+import numpy as np
 
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Measure
@@ -81,7 +82,8 @@ def _sums(dataset: RowSet, rows: Rows, measures: tuple[Measure, ...]) -> dict[Ke
 
     def ask(asked: dict[Key, nw.Expr]) -> dict[Key, float]:
         sums = [term.sum().alias(" ".join(map(str, key))) for key, term in asked.items()]
-        row = dataset.collect(rows.select(*sums)).row(0) if sums else ()
+        with np.errstate(invalid="ignore"):  # of infinite values, in pandas
+            row = dataset.collect(rows.select(*sums)).row(0) if sums else ()
         return {key: total or 0.0 for key, total in zip(asked, row, strict=True)}
 
     def where(i: int, j: int, term: nw.Expr) -> nw.Expr:

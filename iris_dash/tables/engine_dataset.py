@@ -14,6 +14,7 @@ from iris_dash.engines.base import Engine
 from iris_dash.query.query import Query
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.engine_columns import EngineColumn
+from iris_dash.tables.filtering import restricts
 from iris_dash.tables.libraries import Frame
 from iris_dash.tables.ordering import in_order
 from iris_dash.tables.row_set import N, Rows
@@ -48,6 +49,10 @@ class EngineDataset(Dataset):
     @override
     def collect(self, rows: Rows) -> Frame:
         return nw.from_native(self.engine.collect(rows.lazy()), eager_only=True)
+
+    @override
+    def count(self, query: Query) -> int:
+        return super().count(query) if restricts(query) else self.length
 
     @override
     def tally(self, rows: Rows, names: list[str]) -> Frame:

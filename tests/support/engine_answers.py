@@ -263,6 +263,21 @@ def test_histograms_and_density(explorer, question):
         assert density.counts[place].tolist() == counted.tolist()
 
 
+@pytest.mark.parametrize("question", ["everything", "bounds on the grid", "by another facet"])
+def test_correlations(explorer, question):
+    wanted = expected(explorer, QUESTIONS[question])
+    query = explorer.query(**QUESTIONS[question])
+    pairs = [(row["size"], row["count"]) for row in wanted]
+    sizes, counts = ([v for v in of if v is not None] for of in zip(*pairs, strict=True))
+    both = np.array([pair for pair in pairs if None not in pair], dtype=float)
+    (found,) = explorer.correlations(query, grouped=False)
+    assert found.n == ((len(sizes), len(both)), (len(both), len(counts)))
+    if np.isfinite(both).all():
+        assert found.r[1][0] == pytest.approx(np.corrcoef(both.T)[1, 0])
+    else:
+        assert found.r[1][0] is None
+
+
 @pytest.fixture(scope="module")
 def rolled_up(explorer: Explorer) -> Rollup:
     """The table at slider resolution, although it is too short for that to pay."""
