@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import signal
 import socket
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
+from urllib.parse import urljoin
 
 from processes import SERVE, START_SECONDS, running
 from sample_tables import ROOT
@@ -81,7 +85,48 @@ def the_end_waits_for_what_has_begun() -> str:
     return f"exit code {code} after {seconds:.1f} s; all {rows - 1} rows; nothing is left in TMPDIR"
 
 
+def pages_lead_to_the_end() -> str:
+    """The `Link` headers of pages lead from the first to the last, every row once."""
+    with running() as server:
+        rows, page, pages = [], f"{server.url}/range/?page=1&per_page=40", 0
+        while page:
+            answer = ask(page)
+            rows += answer.json
+            pages += 1
+            following = re.search(r'<([^>]*)>; rel="next"', answer.headers["Link"] or "")
+            page = urljoin(page, following[1]) if following else ""
+        whole = ask(f"{server.url}/range/").json
+    assert rows == whole
+    assert answer.headers["X-Total-Count"] == "150"
+    return f"{len(rows)} rows on {pages} pages"
+
+
+def a_log_of_json_is_all_json() -> str:
+    """With IRIS_DASH_LOG=json each line on standard error is JSON, of warnings and failures too."""
+    with tempfile.TemporaryDirectory(prefix="deployer") as folder:
+        table = Path(folder) / "iris.csv"
+        shutil.copy(ROOT / "data" / "iris.csv", table)
+        more = {"HOST": "0.0.0.0", "IRIS_DASH_LOG": "json", "WEB_CONCURRENCY": "2"}
+        with running([*SERVE, str(table)], more) as server:
+            assert server.process is not None
+            ask(f"{server.url}/range/?species=none")
+            ask(f"{server.url}/export.csv")
+            server.workers()[0].kill()
+            table.write_text("no rows\n")
+            server.process.send_signal(signal.SIGHUP)
+            wait_for(lambda: "no rows" in server.printed())
+            wait_for(lambda: len(server.workers()) == 2)
+            lines = server.printed().splitlines()
+    # The greeting is for people, on standard output.
+    said = [json.loads(line) for line in lines if " at http:" not in line]
+    levels = Counter(line["level"] for line in said)
+    assert {"warning", "error"} <= {*levels}, levels
+    return f"{len(said)} lines: {', '.join(f'{n} of {level}' for level, n in levels.items())}"
+
+
 CHECKS = (
+    pages_lead_to_the_end,
+    a_log_of_json_is_all_json,
     new_data_needs_no_restart,
     a_worker_that_dies_is_replaced,
     the_end_waits_for_what_has_begun,

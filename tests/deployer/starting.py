@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from engine_servers import postgres
 from processes import SERVE, START_SECONDS, Server, running
 from sample_tables import ROOT
 from waiting import wait_for
 
-from deployer.plain import ask, one_line, run
+from deployer.plain import PROGRAM, ask, one_line, run
 
 LONG_ROWS = 1_500_000
 
@@ -153,6 +154,19 @@ def the_procfile_starts_it() -> str:
     return said[-1]
 
 
+def an_attached_database_is_served() -> str:
+    """A file loaded into PostgreSQL is served by DATABASE_URL alone, as platforms give it."""
+    with postgres() as database:
+        address = database.url.replace("postgresql://", "postgres://", 1)
+        loaded = run([*PROGRAM, "load", str(ROOT / "data" / "iris.csv"), f"{database.url}/iris"])
+        assert loaded.returncode == 0, loaded.stderr
+        with running(more={"DATABASE_URL": address, "WEB_CONCURRENCY": "2"}) as server:
+            means = ask(f"{server.url}/stats/mean/?species=setosa").json
+            rows = len(ask(f"{server.url}/range/").json)
+    assert (rows, round(means[0]["mean_petal_length"], 3)) == (150, 1.462)
+    return f"{rows} rows; the mean petal of setosa is 1.462 cm, as Fisher's table has it"
+
+
 def granian_alone_serves_it() -> str:
     """`granian --interface wsgi app:server` serves it too."""
     granian = Path(sys.executable).parent / "granian"
@@ -190,5 +204,6 @@ CHECKS = (
     what_cannot_be_opened_ends_it,
     every_kind_of_address_is_served,
     a_full_temporary_folder_is_said,
+    an_attached_database_is_served,
     granian_alone_serves_it,
 )
