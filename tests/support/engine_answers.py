@@ -27,7 +27,8 @@ from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.commands.load import load_table, target_of
-from iris_dash.engines import Engine, write_table
+from iris_dash.engines import write_table
+from iris_dash.engines.base import Engine
 from iris_dash.query.query import Query
 from iris_dash.tables.description import TableDescription
 from iris_dash.tables.engine_dataset import EngineDataset
