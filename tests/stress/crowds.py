@@ -20,6 +20,7 @@ from stress.targets import Fleet
 
 MOST_SECONDS = 2
 SLOW, HALF, IDLE = 200, 200, 1_000
+ADDRESSES = 20
 HOSTILE_TESTS = "tests/browser/test_security.py"
 
 
@@ -30,6 +31,7 @@ def others_beside(
     slow: int = SLOW,
     half: int = HALF,
     idle: int = IDLE,
+    addresses: int = ADDRESSES,
 ) -> tuple[str, bool]:
     """Ask on few connections, quietly and then beside the crowd."""
     known = known_answers(fleet.url, flower_questions(fleet.url))
@@ -38,7 +40,7 @@ def others_beside(
 
     def measure(_: int) -> tuple[str, bool, bool]:
         with (
-            crowd(fleet.url, slow, half, idle) as count,
+            crowd(fleet.url, slow, half, idle, addresses) as count,
             Load(fleet.url, known, 4, pause=0.01) as beside,
         ):
             time.sleep(seconds)
@@ -61,6 +63,11 @@ def others_beside_half_sent(fleet: Fleet, seconds: float = 20, tries: int = 1) -
     return others_beside(fleet, seconds, tries, slow=0, half=48, idle=500)
 
 
+def others_beside_one_client(fleet: Fleet, seconds: float = 20, tries: int = 1) -> tuple[str, bool]:
+    """The same beside one client that has more half-sent bodies than a worker waits for."""
+    return others_beside(fleet, seconds, tries, slow=0, half=200, idle=0, addresses=1)
+
+
 def others_beside_idle(fleet: Fleet, seconds: float = 20, tries: int = 1) -> tuple[str, bool]:
     """The same beside more connections without a word than Granian's own bound."""
     return others_beside(fleet, seconds, tries, slow=0, half=0, idle=1_100)
@@ -71,7 +78,7 @@ def _p99(answers: list[Answer]) -> float:
 
 
 @contextmanager
-def crowd(url: str, slow: int, half: int, idle: int) -> Iterator[int]:
+def crowd(url: str, slow: int, half: int, idle: int, addresses: int) -> Iterator[int]:
     """Hold connections open: slow ones send a header's byte a second, half ones half a body."""
     host, port = urlsplit(url).hostname, urlsplit(url).port
     assert host is not None
@@ -92,7 +99,7 @@ def crowd(url: str, slow: int, half: int, idle: int) -> Iterator[int]:
     try:
         for number in range(slow + half + idle):
             # From some addresses that nobody else has: one client may not have that many.
-            source = (f"127.0.0.{100 + number % 20}", 0)
+            source = (f"127.0.0.{100 + number % addresses}", 0)
             one = socket.create_connection((host, port), timeout=5, source_address=source)
             opened.append(one)
             if number < slow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from stress import callback_fuzz, forged, logins, schema_fuzz, sign_ins
+from stress import callback_fuzz, forged, logins, schema_fuzz, sign_ins, spellings
 from stress.rows import Check
 from stress.targets import ACCOUNTS, one, signing_in, three_tables, wordy_behind_nginx
 
@@ -39,6 +39,13 @@ CHECKS = (
         "nothing answered but 401 or 429, and /healthz",
         guarded,
         logins.every_door,
+        {},
+    ),
+    Check(
+        "every path of the page and of the routes, spelled otherwise; made-up fingerprints",
+        "nothing but 404, no traceback",
+        partial(one, workers=1),
+        spellings.reach_nothing,
         {},
     ),
     Check(

@@ -21,7 +21,7 @@ GUESS = "not-the-pass"
 def every_door(fleet: Fleet) -> tuple[str, bool]:
     """Ask for each path that there is, with each kind of credentials that is no good."""
     questions = [
-        *(Question("route", path) for path in _paths(fleet)),
+        *(Question("route", path) for path in paths_of(fleet)),
         *page_questions(fleet.url, BEARER),
         *callback_questions(fleet.url, [[5.0, 6.0]], BEARER),
     ]
@@ -113,7 +113,8 @@ def _from(number: int, headers: dict[str, str]) -> dict[str, str]:
     return headers | {"X-Forwarded-For": f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"}
 
 
-def _paths(fleet: Fleet) -> list[str]:
+def paths_of(fleet: Fleet) -> list[str]:
+    """Return the paths of the routes."""
     document = json.loads(ask(fleet.url, Question("openapi", "/openapi.json"), BEARER).body)
     return [*document["paths"], "/openapi.json", "/docs/", "/docs/docs.js"]
 

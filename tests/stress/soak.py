@@ -82,6 +82,13 @@ CHECKS = (
         {"seconds": 2, "tries": 3},
     ),
     Check(
+        "200 half-sent bodies of one client at one worker, nothing in front",
+        "all others answered right, each within 2 s",
+        partial(one, workers=1),
+        crowds.others_beside_one_client,
+        {"seconds": 2, "tries": 3},
+    ),
+    Check(
         "1,100 connections that send nothing at one worker, nothing in front",
         "all others answered right, each within 2 s",
         partial(one, workers=1),
