@@ -8,10 +8,11 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from iris_dash.config.environment import options_environment, read_settings, settings_lines
 from iris_dash.core.errors import IrisDashError, SettingsError
+from iris_dash.core.json_lines import asks_for_json, tell_end
 from iris_dash.server.workers import FAILED, serve
 from iris_dash.tables.description import TableOptions
 
@@ -21,9 +22,30 @@ if TYPE_CHECKING:
 # What only one command needs is imported by it: a server listens before libraries are loaded.
 
 
+READER_GONE = 141
+"""Exit code where who reads the output has gone, as of other programs that SIGPIPE ends."""
+
+INTERRUPTED = 130
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code: 0, or 2 after one line that says why."""
-    return _run(_parser().parse_args(arguments))
+    try:
+        try:
+            return _run(_parser().parse_args(arguments))
+        finally:
+            _flush()
+    except BrokenPipeError:
+        # Python would try to write the rest at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -48,13 +70,24 @@ def _run(given: argparse.Namespace) -> int:
         else:
             serve(given.source, _options(given), given.settings)
     except IrisDashError as error:
-        print(f"iris-dash: {error}", file=sys.stderr)
+        tell_end(error)
         return FAILED
     return 0
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command in a line of JSON, if logs are."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with what is wrong."""
+        if asks_for_json():
+            tell_end(message)
+            self.exit(FAILED)
+        super().error(message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="iris-dash", description="Explore a table.")
+    parser = Parser(prog="iris-dash", description="Explore a table.")
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help="serve the dashboard and the JSON routes")
     _add_table(serving)

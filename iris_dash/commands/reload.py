@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -13,6 +12,7 @@ from typing import Any
 
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import SettingsError
+from iris_dash.core.json_lines import all_as_json, tell
 from iris_dash.core.release import extra_command
 from iris_dash.core.resources import ASSETS, PACKAGE
 from iris_dash.engines import engine_address
@@ -30,13 +30,14 @@ def serve_anew(serve: Callable[[], object], settings: Settings) -> None:
     A server that cannot start is tried again at the next change. SIGINT or SIGTERM end it all.
     Errors: SettingsError without the library that watches files.
     """
+    all_as_json(settings.log)
     watch = _library()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while True:
             with _running(serve):
                 changed = _changed(watch, settings)
-            print(f"iris-dash: {changed} changed; serving anew", file=sys.stderr, flush=True)
+            tell(f"{changed} changed; serving anew", settings.log, "info")
     except KeyboardInterrupt:
         return
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import zip_longest
@@ -11,6 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from iris_dash.core.errors import IrisDashError, QueryError, first_line, list_names
+from iris_dash.core.plain_files import other_kind
+from iris_dash.core.temporary import temporary_folder
 from iris_dash.explorer import COUNT_NAMES, Explorer
 from iris_dash.files import FORMATS, Format, find_format
 from iris_dash.files.format import Row
@@ -55,6 +56,8 @@ def verify(path: Path, explorer: Explorer, claim: Claim | None = None) -> Verdic
     except KeyError:
         kinds = list_names(f".{known.suffix}" for known in FORMATS)
         raise FileError(f"{path}: cannot be verified; a file's name ends in {kinds}") from None
+    if kind := other_kind(path):
+        raise FileError(f"{path}: cannot be read: is {kind}")
     unreadable: tuple[type[Exception], ...] = (OSError, ValueError, *file_format.unreadable)
     try:
         claimed = claim or _claim_of(path, file_format)
@@ -106,8 +109,8 @@ def _difference(
     path: Path, file_format: Format, explorer: Explorer, query: Query, what: What
 ) -> tuple[str | None, int]:
     """Return where the file first differs from what the query gives, and how many rows it has."""
-    with tempfile.TemporaryDirectory(prefix="iris_dash-") as folder:
-        again = Path(folder) / f"again.{file_format.suffix}"
+    with temporary_folder(f"the rows of {path.name}", path.stat().st_size) as folder:
+        again = folder / f"again.{file_format.suffix}"
         with again.open("wb") as file:
             file.writelines(explorer.export(file_format.suffix, query, what).pieces)
         expected, found = file_format.read(again), file_format.read(path)

@@ -105,11 +105,26 @@ def _check_names(environment: Mapping[str, str]) -> None:
 def settings_lines(environment: Mapping[str, str]) -> list[str]:
     """Return each variable and its value, as the command `settings` prints them.
 
-    A secret is not shown, an address without its password. Errors: SettingsError.
+    A secret is not shown, an address without its password; what another variable overrules says so.
+    Errors: SettingsError.
     """
-    read_settings(environment)
+    settings = read_settings(environment)
+    ruled = _overruled(settings, environment)
     width = max(len(key.name) for key in KEYS)
-    return [f"{key.name:<{width}}  {key.show(environment)}" for key in KEYS]
+    return [f"{key.name:<{width}}  {ruled.get(key.name, key.show(environment))}" for key in KEYS]
+
+
+def _overruled(settings: Settings, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what is shown of the variables that say what the table is, where they overrule."""
+    data, database, table = (BY_FIELD[field] for field in ("data", "database", "table"))
+    if settings.variables.get("data") == database.name:
+        used = data.show({data.name: settings.data})
+        return {data.name: f"{used}  (by {database.name})"}
+    return {
+        key.name: f"{key.show(environment)}  (not used)"
+        for key in (database, table)
+        if key.text(environment)
+    }
 
 
 def options_environment(options: TableOptions) -> dict[str, str]:

@@ -27,6 +27,10 @@ class EngineAway(IrisDashError):  # noqa: N818 -- it says what happened
     """The engine that holds the table cannot be reached or asked now; it may be again later."""
 
 
+class NoRoom(IrisDashError):  # noqa: N818 -- it says what happened
+    """There is no room for temporary files; the message names the folder and what is needed."""
+
+
 class QueryTooLong(IrisDashError):  # noqa: N818 -- it says what happened
     """An answer was given up, since it took longer than an answer may."""
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any
 
 import orjson
@@ -40,6 +43,19 @@ def tell(said: str, wanted: str, level: str = "warning") -> None:
             print(f"iris-dash: {said}", file=sys.stderr, flush=True)
 
 
+def tell_end(reason: object) -> None:
+    """Say why a command ends: a line of JSON where that is asked for, not only where nobody reads.
+
+    Who runs a command in a script reads along, too.
+    """
+    tell(str(reason), "json" if asks_for_json() else "none", "error")
+
+
+def asks_for_json() -> bool:
+    """Return whether the environment asks for lines of JSON; its settings may not be readable."""
+    return os.environ.get("IRIS_DASH_LOG", "").strip() == "json"
+
+
 JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
 
 
@@ -48,6 +64,30 @@ def log_as_json() -> None:
     log = logging.getLogger("iris_dash")
     if not any(isinstance(handler, JsonLines) for handler in log.handlers):
         log.addHandler(JsonLines())
+
+
+def all_as_json(wanted: str) -> None:
+    """Write all that this process says on standard error as lines of JSON, if they are wanted.
+
+    That is, beside this package's own lines, what libraries log from a warning on, Python's
+    warnings, and errors that nobody caught. For a process that serves; not for who imports this.
+    """
+    if not wants_json(wanted):
+        return
+    log_as_json()
+    others = JsonLines(logging.WARNING)
+    others.addFilter(lambda record: record.name.partition(".")[0] != "iris_dash")
+    logging.getLogger().addHandler(others)
+    logging.captureWarnings(True)
+    sys.excepthook = _log_uncaught
+    sys.unraisablehook = lambda told: _log_uncaught(None, told.exc_value, told.exc_traceback)
+    threading.excepthook = lambda told: _log_uncaught(None, told.exc_value, told.exc_traceback)
+
+
+def _log_uncaught(kind: Any, error: BaseException | None, trace: TracebackType | None) -> None:
+    if error is not None and not isinstance(error, KeyboardInterrupt | SystemExit):
+        log = logging.getLogger("iris_dash")
+        log.critical("%s: %s", type(error).__name__, error, exc_info=(type(error), error, trace))
 
 
 class JsonLines(logging.Handler):

@@ -13,6 +13,7 @@ from typing import IO
 import polars as pl
 from polars.io.plugins import register_io_source
 
+from iris_dash.core.temporary import room_for
 from iris_dash.files.format import Format, Rows
 from iris_dash.files.receipt import KEY, Receipt
 from iris_dash.files.table import AT_ONCE, Table, content
@@ -29,8 +30,9 @@ def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by the one who reads it
     try:
-        _write(table, receipt, file)
-        file.seek(0)
+        with room_for("a Parquet file"):
+            _write(table, receipt, file)
+            file.seek(0)
     except BaseException:
         file.close()
         raise

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from iris_dash.core.errors import Problem, QueryError
+from iris_dash.core.temporary import temporary_folder
 from iris_dash.files.format import Format, Rows
 from iris_dash.files.receipt import Receipt
 from iris_dash.files.table import AT_ONCE, Table, content
@@ -70,8 +71,8 @@ def _refuse(reason: str) -> None:
 def _written(table: Table, receipt: Receipt) -> Iterator[bytes]:
     """Yield the spreadsheet out of a file without a name, which goes whatever the client does."""
     with tempfile.TemporaryFile() as file:
-        with tempfile.TemporaryDirectory(prefix="iris_dash-") as folder:
-            _write(table, receipt, file, folder)
+        with temporary_folder("a spreadsheet") as folder:
+            _write(table, receipt, file, str(folder))
         file.seek(0)
         yield from content(file)
 

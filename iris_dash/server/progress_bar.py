@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from threading import RLock
 
 from tqdm import tqdm
@@ -43,7 +44,9 @@ class Steps:
     def print(self, line: str) -> None:
         """Print a line on standard output, above the bar."""
         self._bar.clear()
-        print(line, flush=True)
+        # Who reads it may have gone; the start goes on all the same.
+        with suppress(OSError):
+            print(line, flush=True)
 
     def close(self) -> None:
         """Take the bar away."""

@@ -15,11 +15,11 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from iris_dash.core.errors import SettingsError
+from iris_dash.core.errors import NoRoom, SettingsError
 from iris_dash.core.processes import is_alive
+from iris_dash.core.temporary import PREFIX, no_room
 from iris_dash.server.notes import Note
 
-PREFIX = "iris_dash-"
 LOCK = "lock"
 
 LOOK_SECONDS = 0.05
@@ -113,10 +113,10 @@ class OwnRun(RunFolder):
     """A new folder of this process; it goes when the block ends.
 
     What killed runs of this user have left goes first. Errors: SettingsError where there is no
-    place for temporary files.
+    place for temporary files, or it has not as many bytes as are `needed`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, needed: int = 0) -> None:
         try:
             remove_abandoned(Path(tempfile.gettempdir()))
             super().__init__(Path(tempfile.mkdtemp(prefix=PREFIX)))
@@ -125,9 +125,13 @@ class OwnRun(RunFolder):
                 self.metrics.mkdir()
                 self.temporary.mkdir()
                 self.make_notes()
+                if needed > shutil.disk_usage(self.path).free:
+                    raise no_room(self.path, "what workers write", needed)
             except BaseException:  # a signal too, at any moment of a start
                 shutil.rmtree(self.path, ignore_errors=True)
                 raise
+        except NoRoom as error:
+            raise SettingsError(f"TMPDIR: {error}") from None
         except OSError as error:
             raise SettingsError(
                 f"TMPDIR: no folder can be made for temporary files: {error.strerror}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import pickle
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,11 @@ import polars as pl
 
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
-from iris_dash.core.errors import EngineAway, first_line
+from iris_dash.core.errors import EngineAway, NoRoom, first_line
+from iris_dash.core.json_lines import tell
+from iris_dash.core.memory import free_memory
 from iris_dash.core.progress import Report, unheard
+from iris_dash.core.temporary import means_no_room, megabytes, no_room
 from iris_dash.engines import engine_address, open_engine
 from iris_dash.engines.base import Engine
 from iris_dash.explorer import Explorer
@@ -32,15 +34,20 @@ ROWS = "rows.arrow"
 REST = "rest.pickle"
 """Written last, so all is there when it is."""
 
+SHARED = "the table that workers share"
+
 OWN_TO_A_PROCESS = ("schema", "scan", "recent")
 """The fields of a rollup that are made anew."""
 
 
-def share(dataset: Dataset, folder: Path, report: Report = unheard) -> None:
+def share(
+    dataset: Dataset, folder: Path, report: Report = unheard, workers: int = 1, log: str = "none"
+) -> None:
     """Put a table into a folder for the workers, if there is room for it.
 
     Without it each worker opens the table itself, which is one line on standard error. `report`
-    hears what is begun. Errors: EngineAway where the table's engine cannot be asked.
+    hears what is begun. Errors: EngineAway where the table's engine cannot be asked; NoRoom where
+    there is no memory for each worker's own table either.
     """
     try:
         folder.mkdir()
@@ -53,21 +60,41 @@ def share(dataset: Dataset, folder: Path, report: Report = unheard) -> None:
         there = folder.parent.exists()
         shutil.rmtree(folder, ignore_errors=True)
         if there:
-            _warn(folder.parent.parent, error)
+            reason = _reason(folder.parent.parent, error)
+            _check_memory(dataset, workers, reason)
+            tell(f"{reason}; each worker opens the table itself", log)
+
+
+def _reason(place: Path, error: BaseException) -> str:
+    cause = error.__cause__ if isinstance(error, NoRoom) else error
+    said = (cause.strerror if isinstance(cause, OSError) else None) or first_line(cause or error)
+    if isinstance(error, NoRoom):
+        return f"{error}: {said}" if cause else str(error)
+    return f"{place}: no copy for the workers can be kept there: {said}"
+
+
+def _check_memory(dataset: Dataset, workers: int, reason: str) -> None:
+    """Raise NoRoom unless so many workers can have a table of their own."""
+    frame, free = dataset.in_memory(), free_memory()
+    if frame is None or free is None:
+        return
+    size = int(frame.estimated_size())
+    # One of them in place of this process, which ends.
+    if (workers - 1) * size > free:
+        needed = f"{workers} workers need {megabytes(workers * size)} of memory for their own"
+        raise NoRoom(f"{reason}; {needed}, and {megabytes(free)} are free")
 
 
 def keep(explorer: Explorer, folder: Path, report: Report = unheard) -> None:
     """Write a table and its rollup into a folder; `report` hears what is begun.
 
-    Errors: OSError, or what Polars raises where it cannot write; EngineAway.
+    Errors: NoRoom; OSError, or what Polars raises where it cannot write; EngineAway.
     """
     dataset = explorer.dataset
     frame = dataset.in_memory()
     report("summing up")
     rollup = explorer.rollup
     report("sharing")
-    if frame is not None:
-        nw.to_native(frame).write_ipc(folder / ROWS)
     parts = rollup and {k: v for k, v in vars(rollup).items() if k not in OWN_TO_A_PROCESS}
     arrays: list[pickle.PickleBuffer] = []
     rest = pickle.dumps(
@@ -75,9 +102,20 @@ def keep(explorer: Explorer, folder: Path, report: Report = unheard) -> None:
         protocol=5,
         buffer_callback=arrays.append,
     )
-    for i, array in enumerate(arrays):
-        np.save(folder / f"{i}.npy", np.frombuffer(array.raw(), np.uint8))
-    (folder / "part").write_bytes(pickle.dumps((len(arrays), rest)))
+    rows = 0 if frame is None else int(frame.estimated_size())
+    needed = rows + len(rest) + sum(array.raw().nbytes for array in arrays)
+    if needed > shutil.disk_usage(folder).free:
+        raise no_room(folder, SHARED, needed)
+    try:
+        if frame is not None:
+            nw.to_native(frame).write_ipc(folder / ROWS)
+        for i, array in enumerate(arrays):
+            np.save(folder / f"{i}.npy", np.frombuffer(array.raw(), np.uint8))
+        (folder / "part").write_bytes(pickle.dumps((len(arrays), rest)))
+    except Exception as error:
+        if means_no_room(error):
+            raise no_room(folder, SHARED, needed) from error
+        raise
     (folder / "part").rename(folder / REST)
 
 
@@ -125,13 +163,3 @@ def _mapped(path: Path) -> pl.DataFrame:
     frame = pl.from_arrow(ipc.open_file(pa.memory_map(str(path))).read_all())
     assert isinstance(frame, pl.DataFrame)
     return frame
-
-
-def _warn(place: Path, error: BaseException) -> None:
-    reason = (error.strerror if isinstance(error, OSError) else None) or first_line(error)
-    print(
-        f"iris-dash: {place}: no copy for the workers can be kept there: {reason}; "
-        "each worker opens the table itself",
-        file=sys.stderr,
-        flush=True,
-    )

@@ -74,9 +74,9 @@ class Supervisor(MPServer):
         self._run = run
         self._log = settings.log
         # Not the open run, which holds its lock.
-        seen = RunFolder(run.path)
-        self._work = partial(work, seen)
-        self._application = partial(application, told(seen, settings))
+        of_settings = told(RunFolder(run.path), settings)
+        self._work = partial(work, of_settings)
+        self._application = partial(application, of_settings)
         self._failed_starts = 0
         # Granian takes this signal for itself, to start its workers anew.
         self.on_startup(partial(signal.signal, signal.SIGHUP, tables.reopen))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import tempfile
 from contextlib import closing, nullcontext
 from multiprocessing import connection, get_context, parent_process
@@ -20,7 +19,7 @@ from typing import NamedTuple
 
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import IrisDashError, in_one_line
-from iris_dash.core.json_lines import tell
+from iris_dash.core.json_lines import all_as_json, tell
 from iris_dash.core.processes import end_in_words
 from iris_dash.core.progress import unheard
 from iris_dash.server.address import shown_url
@@ -88,6 +87,7 @@ def _work(
     """Open and share a table, and send what it is; or one line that says why there is none."""
     # A terminal sends it to all its processes; the server ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    all_as_json(settings.log)
     Thread(target=_end_with_server, daemon=True).start()
     run = RunFolder(folder)
     tempfile.tempdir = str(run.temporary)
@@ -95,7 +95,6 @@ def _work(
         answer.send(open_and_share(run, settings, generation, before))
     except BaseException as error:  # a panic of Polars is no Exception
         answer.send(in_one_line(error))
-    sys.stdout.flush()
     # Threads of an engine's library may wait for ever, and memory need not be given back by hand.
     os._exit(0)
 
@@ -111,7 +110,7 @@ def open_and_share(run: RunFolder, settings: Settings, generation: int, before: 
     """Open a table and share it with the workers, unless its fingerprint is the one `before`.
 
     How far that is with the first one is noted in the run's folder; what it is, printed. Errors:
-    DatasetError.
+    DatasetError, EngineAway, NoRoom.
     """
     # Here, as the server's own process needs none of it.
     from iris_dash.server.progress_bar import Steps
@@ -120,14 +119,14 @@ def open_and_share(run: RunFolder, settings: Settings, generation: int, before: 
     first = generation == 1
     with closing(Steps(run.awaited)) if first else nullcontext(unheard) as report:
         dataset = settings.open(report)
-        schema = dataset.schema
-        size = f"{schema.title}: {len(dataset):,} {schema.rows}"
-        if isinstance(report, Steps):
-            report.print(f"{size} at {shown_url(settings)}")
-            warning = warning_without_login(settings)
-            if warning:
-                tell(warning, settings.log)
-        if dataset.fingerprint != before:
-            share(dataset, run.table(generation), report)
-        dataset.close()
+        with closing(dataset):
+            size = f"{dataset.schema.title}: {len(dataset):,} {dataset.schema.rows}"
+            if isinstance(report, Steps):
+                report.print(f"{size} at {shown_url(settings)}")
+                warning = warning_without_login(settings)
+                if warning:
+                    tell(warning, settings.log)
+            if dataset.fingerprint != before:
+                table = run.table(generation)
+                share(dataset, table, report, settings.workers, settings.log)
     return Shared(size, dataset.fingerprint)

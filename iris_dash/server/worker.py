@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iris_dash.core.errors import in_one_line
-from iris_dash.core.json_lines import tell
+from iris_dash.core.json_lines import all_as_json, tell
 from iris_dash.server.awaited_bodies import AwaitedBodies
+from iris_dash.server.metric_files import make_metric_files
 from iris_dash.server.request_buffer import RequestBuffer
 from iris_dash.server.run_folder import RunFolder
 from iris_dash.server.starting import Starting
@@ -57,17 +60,18 @@ def told(run: RunFolder, settings: Settings) -> Told:
     )
 
 
-def work(run: RunFolder, *given: Any) -> None:
+def work(told: Told, *given: Any) -> None:
     """Be a worker of a run that Granian has started, as it would be itself.
 
     What prevents that is noted in the run's folder, and the process ends.
     """
     from granian.server.mp import MPServer
 
+    all_as_json(told.log)
     try:
         MPServer._spawn_wsgi_worker(*given)
     except BaseException as error:  # a panic of Polars is no Exception
-        run.fail(in_one_line(error))
+        told.run.fail(in_one_line(error))
         sys.exit(1)
 
 
@@ -87,6 +91,9 @@ def application(told: Told) -> RequestBuffer:
 
 def _prepare(told: Told, bodies: AwaitedBodies) -> None:
     """Look after the connections from now on, and load what a table's server needs."""
+    # Python looks for another one, perhaps the working directory, while that is full.
+    tempfile.tempdir = str(told.run.path.parent)
+    _make_room_to_count(told)
     # Here, as a worker listens before this is loaded.
     import iris_dash.web.app  # noqa: F401
     from iris_dash.server.connections import PER_CLIENT, ConnectionGuard, open_connections
@@ -97,6 +104,18 @@ def _prepare(told: Told, bodies: AwaitedBodies) -> None:
         ConnectionGuard(seen, said).watch()
     else:
         ConnectionGuard(seen, said, PER_CLIENT, bodies.late).watch()
+
+
+def _make_room_to_count(told: Told) -> None:
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    try:
+        if folder:
+            make_metric_files(Path(folder))
+    except OSError as error:
+        # Before the client of Prometheus is loaded, which looks then.
+        del os.environ["PROMETHEUS_MULTIPROC_DIR"]
+        line = f"{folder}: cannot be written: {error.strerror}; a worker counts for itself alone"
+        tell(line, told.log)
 
 
 def _table_server(run: RunFolder, generation: int) -> Flask:

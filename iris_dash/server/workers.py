@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from iris_dash.config.environment import RUN_FOLDER, options_environment, read_settings
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import IrisDashError, StartFailed, first_line
+from iris_dash.core.json_lines import all_as_json, tell_end
 from iris_dash.server.address import cannot_listen, listening_address
+from iris_dash.server.metric_files import NEEDED
 from iris_dash.server.run_folder import OwnRun
 from iris_dash.server.table_opener import Opener
 from iris_dash.server.table_replacement import Tables
@@ -42,11 +43,15 @@ def serve(
     os.environ.update({name: text for name, text in command.items() if text})
     os.environ.update(options_environment(options or TableOptions()))
     settings = read_settings(os.environ, command)
+    all_as_json(settings.log)
     settings.check_files()
     address = listening_address(settings)
     # What is shared goes even if this process is ended before Granian listens to signals.
     signal.signal(signal.SIGTERM, _end)
-    with OwnRun() as run, closing(Tables(run, Opener(run, settings), settings.log)) as tables:
+    with (
+        OwnRun(settings.workers * NEEDED) as run,
+        closing(Tables(run, Opener(run, settings), settings.log)) as tables,
+    ):
         signal.signal(signal.SIGHUP, tables.reopen)
         os.environ[RUN_FOLDER] = str(run.path)
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(run.metrics))
@@ -86,5 +91,5 @@ def wsgi_server() -> Flask:
         server: Flask = create_app().server
         return server
     except IrisDashError as error:
-        print(f"iris-dash: {error}", file=sys.stderr, flush=True)
+        tell_end(error)
         raise SystemExit(FAILED) from None

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from iris_dash.core.errors import DatasetError
+from iris_dash.core.plain_files import other_kind
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
@@ -86,6 +87,8 @@ def read_description(path: Path) -> TableDescription:
 
     Errors: DatasetError, one line, naming the file and the key that is wrong.
     """
+    if kind := other_kind(path):
+        raise DatasetError(f"{path}: cannot be read: is {kind}")
     try:
         written: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
         return TableDescription.model_validate(written)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import http.client
 import re
-import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from iris_dash.core.errors import DatasetError
 from iris_dash.core.progress import Report, Share, unheard
+from iris_dash.core.temporary import room_for, temporary_folder
 
 SECONDS = 30
 """How long a server may be silent."""
@@ -63,22 +63,22 @@ def fetched(address: str, report: Report = unheard) -> Iterator[Path]:
     """Give the path of a file with what the http or https address answers, then remove it.
 
     A user and password in the address are sent to its own server alone. `report` hears how much
-    has come. Errors: DatasetError, one
-    line that names the address without them: another scheme, no answer within 30 s, a status
-    other than success, more than a gigabyte, or an answer that breaks off.
+    has come. Errors: DatasetError, one line that names the address without them: another scheme, no
+    answer within 30 s, a status other than success, more than a gigabyte, or an answer that breaks
+    off; NoRoom.
     """
-    with tempfile.TemporaryDirectory(prefix="iris_dash-") as folder:
-        path = Path(folder) / "table"
-        name = shown_address(address)
-        report(fetching := f"fetching {address_file(address)}")
-        if urlsplit(address).scheme.lower() not in ("http", "https"):
-            raise DatasetError(f"{name}: only http and https addresses can be read")
+    name, file_name = shown_address(address), address_file(address)
+    if urlsplit(address).scheme.lower() not in ("http", "https"):
+        raise DatasetError(f"{name}: only http and https addresses can be read")
+    with temporary_folder(file_name) as folder:
+        path = folder / "table"
+        saved = partial(report, f"fetching {file_name}")
+        report(f"fetching {file_name}")
         try:
-            with (
-                urllib.request.urlopen(_request(address), timeout=SECONDS) as answer,
-                path.open("wb") as file,
-            ):
-                _save(answer, file, name, partial(report, fetching))
+            with urllib.request.urlopen(_request(address), timeout=SECONDS) as answer:
+                size = _promised(answer)
+                with room_for(file_name, size), path.open("wb") as file:
+                    _save(answer, file, name, size, saved)
         except urllib.error.HTTPError as error:
             error.close()
             raise DatasetError(f"{name}: the server answers {error.code} {error.reason}") from None
@@ -99,9 +99,13 @@ def _request(address: str) -> urllib.request.Request:
     return request
 
 
-def _save(answer: Any, file: Any, name: str, saved: Share) -> None:
-    length, size = answer.headers.get("Content-Length"), 0
-    promised = int(length) if length is not None and length.isdigit() else None
+def _promised(answer: Any) -> int | None:
+    length = answer.headers.get("Content-Length")
+    return int(length) if length is not None and length.isdigit() else None
+
+
+def _save(answer: Any, file: Any, name: str, promised: int | None, saved: Share) -> None:
+    size = 0
     while chunk := answer.read1(CHUNK):
         size += len(chunk)
         if size > MOST_BYTES:
@@ -110,7 +114,7 @@ def _save(answer: Any, file: Any, name: str, saved: Share) -> None:
         if promised:
             saved(size / max(size, promised))
     if promised is not None and size < promised:
-        raise DatasetError(f"{name}: the answer broke off after {size:,} of {length} bytes")
+        raise DatasetError(f"{name}: the answer broke off after {size:,} of {promised} bytes")
 
 
 def _reason(error: Exception) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
-import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ import polars as pl
 
 from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.core.progress import Report, Share, unheard
+from iris_dash.core.temporary import temporary_folder
 from iris_dash.tables.download import address_file, fetched, is_address, shown_address
 from iris_dash.tables.source_files import PARQUET, base_of, files_of, shown, stem
 from iris_dash.tables.text_files import read_text_table
@@ -51,9 +51,9 @@ def read_source(source: str | Path, report: Report = unheard) -> Source:
     """
     if is_address(str(source)):
         address = str(source)
-        file_name = address_file(address)
+        name, file_name = shown_address(address), address_file(address)
         with fetched(address, report) as path:
-            return _read(shown_address(address), [path], file_name, stem(file_name), report)
+            return _read(name, [path], file_name, stem(file_name), report)
     path = Path(source)
     files = files_of(path)
     title = stem(path.name) if files == [path] else base_of(path).name
@@ -141,9 +141,12 @@ def _unpacked(path: Path, unpacked: Share) -> Iterator[Path]:
         if packed.read(2) != GZIP_MAGIC:
             yield path
             return
+        # The size before it was packed stands at its end, of more than 4 GB what is over that.
+        packed.seek(-min(4, path.stat().st_size), os.SEEK_END)
+        size = int.from_bytes(packed.read(4), "little")
         packed.seek(0)
-        with tempfile.TemporaryDirectory(prefix="iris_dash-") as folder:
-            plain = Path(folder) / "table"
+        with temporary_folder(f"{path.name}, unpacked", size) as folder:
+            plain = folder / "table"
             with gzip.open(packed) as content, plain.open("wb") as target:
                 while chunk := content.read(CHUNK):
                     target.write(chunk)

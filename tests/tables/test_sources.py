@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import csv
 import gzip
+import os
+import socket
 import threading
 from collections import Counter
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from sample_tables import ROOT
 
 import iris_dash.tables.download
 from iris_dash import DatasetError, Explorer, open_dataset
+from iris_dash.tables.description import read_description
 from iris_dash.tables.source_files import description_beside
 from iris_dash.tables.sources import read_source
 
@@ -221,6 +224,44 @@ def test_a_table_without_rows_is_one_line_whatever_its_kind(tmp_path):
     pl.DataFrame().write_ipc(tmp_path / "a.arrow")
     assert "header but no rows" in refusal(tmp_path / "a.parquet")
     assert "has no rows" in refusal(tmp_path / "a.arrow")
+
+
+def test_what_is_no_file_is_one_line_and_is_not_waited_for(tmp_path):
+    pipe, place = tmp_path / "pots.csv", tmp_path / "socket.csv"
+    os.mkfifo(pipe)
+    said = "; write what it gives into a file first"
+    assert refusal(pipe) == f"{pipe}: is a pipe{said}"
+    (tmp_path / "linked.csv").symlink_to(pipe)
+    assert refusal(tmp_path / "linked.csv") == f"{tmp_path}/linked.csv: is a pipe{said}"
+    assert refusal("/dev/zero") == f"/dev/zero: is a device{said}"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(place))
+        assert refusal(place) == f"{place}: is a socket{said}"
+    folder = parts(tmp_path / "clay")
+    os.mkfifo(folder / "c.parquet")
+    assert refusal(folder) == f"{folder}/c.parquet: is a pipe{said}"
+    written(tmp_path / "vases.csv", CSV)
+    os.mkfifo(tmp_path / "vases.toml")
+    with pytest.raises(DatasetError, match=r"vases.toml: cannot be read: is a pipe$"):
+        read_description(tmp_path / "vases.toml")
+
+
+def test_how_much_is_read_is_told(tmp_path):
+    told = []
+    path = written(tmp_path / "pots.csv.gz", zipped(CSV))
+    read_source(path, lambda *given: told.append(given))
+    assert told == [
+        ("reading pots.csv.gz",),
+        ("unpacking pots.csv.gz", 1.0),
+        ("reading pots.csv.gz", 0.2),
+        ("reading pots.csv.gz", 0.6),
+        ("hashing",),
+        ("hashing", 1.0),
+    ]
+    told.clear()
+    with web((200, {"Content-Length": str(len(CSV))}, CSV)) as host:
+        read_source(f"http://{host}/pots.csv", lambda *given: told.append(given))
+    assert told[:2] == [("fetching pots.csv",), ("fetching pots.csv", 1.0)]
 
 
 def test_text_given_as_a_path_is_one_line():

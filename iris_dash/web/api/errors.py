@@ -7,7 +7,7 @@ import logging
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
-from iris_dash.core.errors import EngineAway, QueryError, QueryTooLong
+from iris_dash.core.errors import EngineAway, NoRoom, QueryError, QueryTooLong
 from iris_dash.web.api.responses import error_response, own_path
 
 RETRY_SECONDS = 5
@@ -20,6 +20,7 @@ def register_error_handlers(server: Flask) -> None:
     server.register_error_handler(QueryError, _query_error)
     server.register_error_handler(EngineAway, _engine_away)
     server.register_error_handler(QueryTooLong, _query_too_long)
+    server.register_error_handler(NoRoom, _no_room)
     server.register_error_handler(HTTPException, _http_error)
     server.register_error_handler(Exception, _unexpected_error)
 
@@ -41,6 +42,14 @@ def _query_too_long(error: QueryTooLong) -> Response:
     file = f", or ask for a file, {own_path('/export.csv')}"
     other = "" if request.path.startswith("/export") else file
     return error_response(503, f"{error}; narrow the query{other}")
+
+
+def _no_room(error: NoRoom) -> Response:
+    log.error("%s %s: %s", request.method, request.path, error)
+    said = "the server has no room for this file now; ask for fewer rows, or for CSV"
+    answer = error_response(503, said)
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -33,6 +33,9 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"))
 """Every other is called `other`: who asks does not choose how many numbers are kept."""
 
+MOST_LABELS = 200
+"""Of how many kinds of answers each is counted for itself: the files for it do not grow."""
+
 Labels = tuple[str, str, str]
 
 
@@ -57,6 +60,8 @@ class Metrics:
             f"{seen.status // 100}xx",
         )
         if labels not in self.known:
+            if len(self.known) >= MOST_LABELS:
+                labels = ("other", "other", labels[2])
             self.known[labels] = self.requests.labels(*labels), self.seconds.labels(*labels)
         requests, seconds = self.known[labels]
         requests.inc()
