@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 import threading
+from collections import namedtuple
 from pathlib import Path
 
 import pandas as pd
@@ -19,14 +21,17 @@ from waiting import PATIENCE, wait_for
 from iris_dash import Explorer, open_dataset
 from iris_dash.commands.load import load_table, target_of
 from iris_dash.config.settings import Settings
-from iris_dash.core.errors import DatasetError, EngineAway
+from iris_dash.core.errors import DatasetError, EngineAway, NoRoom
 from iris_dash.engines.duckdb_tables import DuckdbTable
+from iris_dash.server import shared_table
 from iris_dash.server.notes import Note
 from iris_dash.server.run_folder import OwnRun, RunFolder
 from iris_dash.server.shared_table import keep, kept, share
 from iris_dash.server.starting import Starting
 from iris_dash.tables.engine_dataset import EngineDataset
 from iris_dash.web.app import create_app
+
+Usage = namedtuple("Usage", "total used free")
 
 # --- What is kept
 
@@ -171,6 +176,31 @@ def test_without_room_each_worker_opens_the_table(tmp_path, monkeypatch, capsys)
     assert said.count("\n") == 1
     assert str(tmp_path) in said
     assert "No space left on device; each worker opens the table itself" in said
+
+
+@pytest.mark.parametrize(("workers", "fits"), [(3, True), (4, False)])
+def test_without_room_there_is_memory_for_each_workers_table_or_none_is_served(
+    tmp_path, monkeypatch, capsys, workers, fits
+):
+    """One worker's takes the place of the opening process, which ends."""
+    dataset = open_dataset(table())
+    size = dataset.in_memory().estimated_size()
+    monkeypatch.setattr(shared_table, "free_memory", lambda: 2 * size + 1)
+    monkeypatch.setattr(shared_table.shutil, "disk_usage", lambda path: Usage(9, 0, 1_000))
+    run = tmp_path / "iris_dash-x"
+    run.mkdir()
+    line = (
+        rf"^{tmp_path} has no room for the table that workers share: \d\.\d MB are needed, 0.1 MB"
+    )
+    if fits:
+        share(dataset, run / "table.1", workers=workers)
+        assert re.match(line.replace("^", "^iris-dash: "), capsys.readouterr().err)
+    else:
+        with pytest.raises(
+            NoRoom, match=line + r" are free; 4 workers need \d\.\d MB of memory for"
+        ):
+            share(dataset, run / "table.1", workers=workers)
+    assert list(run.iterdir()) == []
 
 
 # --- While it loads

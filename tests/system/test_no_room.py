@@ -53,7 +53,7 @@ def test_what_workers_write_has_room_or_the_start_ends_in_one_line(tmp_path):
     said = failed_start(tmp_path, "data/iris.csv", "1m")
     assert said == (
         f"iris-dash: TMPDIR: {tmp_path} has no room for what workers write: "
-        "2.4 MB are needed, 1.0 MB are free\n"
+        "2.9 MB are needed, 1.0 MB are free\n"
     )
 
 
