@@ -95,8 +95,9 @@ class Cells:
         return mask
 
     def _mask(self, filters: tuple[Filter, ...]) -> NDArray[np.bool_] | None:
-        masks = [mask for one in filters for mask in self._masks(one)]
-        return reduce(operator.iand, masks) if masks else None
+        # One after the other: of a table with many columns there may be very many.
+        masks = (mask for one in filters for mask in self._masks(one))
+        return reduce(operator.iand, masks) if filters else None
 
     def _masks(self, one: Filter) -> list[NDArray[np.bool_]]:
         """Return new arrays, of which a cell is to be true in each."""
@@ -104,7 +105,8 @@ class Cells:
         match one:
             case Choice():
                 values = self.schema.facet(name).values
-                allowed = np.array([value in one.values for value in values], dtype=bool)
+                chosen = frozenset(one.values)
+                allowed = np.array([value in chosen for value in values], dtype=bool)
                 return [allowed[self.facets[name]]]
             case Interval():
                 cells, masks = self.cells[name], []

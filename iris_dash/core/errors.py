@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from heapq import nlargest
+from itertools import islice
+from os.path import commonprefix
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
+
+
+MOST_PROBLEMS = 20
+"""Problems of one question that are told; more of them say nothing new, and each costs time."""
+
+MOST_TOLD = 200
+"""Characters of one text that an error quotes."""
+
+MOST_QUOTED = 2_000
+"""Characters of what was given that one problem quotes."""
+
+DEEPEST = 10
+"""How many lists and objects within each other it quotes."""
+
+LONGEST_MESSAGE = 4_000
+
+MOST_COMPARED = 100
+"""Names that are compared with a wrong one, letter by letter, for the one that was meant."""
+
+LONGEST_NAME = 200
+"""Nobody means another name by a longer one."""
 
 
 class IrisDashError(Exception):
@@ -53,20 +77,91 @@ class StartFailed(IrisDashError):  # noqa: N818 -- it says what happened
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with a query: what kind, where it stood, in words, and the value given."""
+    """One thing wrong with a query: what kind, where it stood, in words, and the value given.
+
+    None of them is long, whatever was given: see `shorten` and `quote`.
+    """
 
     type: str
     loc: tuple[str | int, ...]
     msg: str
     input: Any = None
 
+    def __post_init__(self) -> None:
+        loc = tuple(shorten(part) if isinstance(part, str) else part for part in self.loc)
+        object.__setattr__(self, "loc", loc)
+        object.__setattr__(self, "msg", shorten(self.msg, LONGEST_MESSAGE))
+        object.__setattr__(self, "input", quote(self.input))
+
 
 class QueryError(IrisDashError):
-    """A query cannot be asked of this table; `problems` holds every reason, `str()` says them."""
+    """A query cannot be asked of this table; `problems` has the reasons, `str()` says them.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+    Of more than 20 the first 20, and one that says that there are more; the others are not even
+    made. `names` are all the columns and keys that are wrong, where whoever raises it knows them.
+    """
+
+    def __init__(self, problems: Iterable[Problem], names: Collection[str] = ()) -> None:
+        self.problems = first_problems(problems)
+        self.names = frozenset(names)
         super().__init__("; ".join(problem.msg for problem in self.problems))
+
+
+def first_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the first 20 problems, and one more that says so if there are others."""
+    left = iter(problems)
+    first = tuple(islice(left, MOST_PROBLEMS))
+    if next(left, None) is None:
+        return first
+    message = f"there are more problems; these are the first {MOST_PROBLEMS}"
+    return (*first, Problem("more_problems", first[0].loc[:1], message))
+
+
+def shorten(text: str, most: int = MOST_TOLD) -> str:
+    """Return a text, cut after so many characters.
+
+    >>> shorten("short"), shorten("longer", most=4)
+    ('short', 'long…')
+    """
+    return text if len(text) <= most else text[:most] + "…"
+
+
+def quote(value: Any) -> Any:
+    """Return what was given, cut where it is long, so that an error can quote it.
+
+    >>> quote([1, "a"]), len(quote("a" * 10**6)), len(quote(list(range(10**6))))
+    ([1, 'a'], 201, 2000)
+    """
+    rest = MOST_QUOTED
+
+    def cut(value: Any, depth: int) -> Any:
+        nonlocal rest
+        rest -= 1
+        if isinstance(value, str):
+            rest -= min(len(value), MOST_TOLD)
+            return shorten(value)
+        if isinstance(value, Mapping | list | tuple | set | frozenset):
+            return "…" if depth == DEEPEST else within(value, depth + 1)
+        return value
+
+    def within(value: Any, depth: int) -> Any:
+        if isinstance(value, Mapping):
+            found = {}
+            for key, one in value.items():
+                if rest <= 0:
+                    found["…"] = "…"
+                    break
+                found[cut(str(key), depth)] = cut(one, depth)
+            return found
+        several = []
+        for one in value:
+            if rest <= 0:
+                several.append("…")
+                break
+            several.append(cut(one, depth))
+        return several
+
+    return cut(value, 0)
 
 
 def list_names(names: Iterable[object], most: int = 20) -> str:
@@ -75,7 +170,7 @@ def list_names(names: Iterable[object], most: int = 20) -> str:
     >>> list_names(["a", "b", "c"], most=2)
     'a, b … (3 in all)'
     """
-    texts = [str(name) for name in names]
+    texts = [shorten(str(name)) for name in names]
     if len(texts) > most:
         return f"{', '.join(texts[:most])} … ({len(texts)} in all)"
     return ", ".join(texts) if texts else "none"
@@ -122,6 +217,24 @@ def unknown_name(kind: str, name: object, valid: Iterable[object], plural: str =
     "unknown column 'sepal_lenght'; columns are sepal_length, species; did you mean 'sepal_length'?"
     """
     texts = [str(item) for item in valid]
-    near = difflib.get_close_matches(str(name), texts, n=1)
+    near = _nearest(str(name), texts)
     hint = f"; did you mean '{near[0]}'?" if near else ""
-    return f"unknown {kind} {name!r}; {plural or kind + 's'} are {list_names(texts)}{hint}"
+    return f"unknown {kind} {quote(name)!r}; {plural or kind + 's'} are {list_names(texts)}{hint}"
+
+
+def _nearest(name: str, names: Iterable[str]) -> list[str]:
+    """Return the name that is most like another one, if one is; of many those are looked at that
+    have most of their beginning and end in common with it.
+    """
+    if len(name) > LONGEST_NAME:
+        return []
+
+    def in_common(other: str) -> int:
+        ends = (name, other), (name[::-1], other[::-1])
+        return sum(len(commonprefix(pair)) for pair in ends)  # noqa: RUF071 -- not of paths
+
+    # No other length is near, so that no text is read that is too long.
+    likely = [other for other in names if 3 * len(name) <= 7 * len(other) <= 7 * 3 * len(name)]
+    if len(likely) > MOST_COMPARED:
+        likely = nlargest(MOST_COMPARED, likely, key=in_common)
+    return difflib.get_close_matches(name, likely, n=1)

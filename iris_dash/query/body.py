@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from typing import Any, assert_never
 
 from pydantic import BaseModel, ValidationError
 
-from iris_dash.core.errors import Problem, QueryError, list_names, unknown_name
+from iris_dash.core.errors import (
+    MOST_PROBLEMS,
+    Problem,
+    QueryError,
+    list_names,
+    quote,
+    shorten,
+    unknown_name,
+)
 from iris_dash.query.filters import Choice, Filter, Interval, canonical
 from iris_dash.query.model import filter_fields, query_model
 from iris_dash.query.query import PAGING_KEYS, Query
@@ -27,12 +36,14 @@ def parse_query(schema: Schema, raw: Any, place: str = "body") -> Query:
 
     Keys: a facet's name (a value, a list of values, null: no restriction, []: nothing), `lower`
     and `upper` (a number per measure, inclusive), `sort` ("-a,b" or a list), `by`, `page`,
-    `per_page`. Errors: QueryError with every problem; their `loc` starts with `place`.
+    `per_page`. Errors: QueryError, see there; the problems' `loc` starts with `place`.
     """
     try:
-        model = query_model(schema).model_validate(raw)
+        model = query_model(schema).model_validate(_with_few_unknown_keys(schema, raw))
     except ValidationError as error:
-        raise QueryError(_problems(schema, error, place)) from None
+        faults: list[Any] = error.errors(include_url=False)
+        names = {_name(fault["loc"]) for fault in faults}
+        raise QueryError(_problems(schema, faults, place), names) from None
     return _query(schema, model, place)
 
 
@@ -56,14 +67,38 @@ def body_of(query: Query) -> dict[str, Any]:
 
 def _query(schema: Schema, model: BaseModel, place: str) -> Query:
     values = model.__dict__
+    _refuse_inverted(schema, values["lower"], values["upper"], place)
     page, per_page = values["page"], values["per_page"]
     if page is not None or per_page is not None:
         page, per_page = page or 1, per_page or DEFAULT_PER_PAGE
-    filters = canonical(schema, _filters(schema, values, place))
+    filters = canonical(schema, _filters(schema, values))
     return Query(filters, tuple(values["sort"] or ()), values["by"], page, per_page)
 
 
-def _filters(schema: Schema, values: Mapping[str, Any], place: str) -> Iterator[Filter]:
+def _refuse_inverted(schema: Schema, lower: Any, upper: Any, place: str) -> None:
+    if lower is None or upper is None:
+        return
+    fields = filter_fields(schema)
+    inverted = [
+        (fields[field].name, low, high)
+        for field, low in lower.__dict__.items()
+        for high in [getattr(upper, field)]
+        if low is not None and high is not None and low > high
+    ]
+    if inverted:
+        problems = (
+            Problem(
+                "inverted_range",
+                (place, "lower", name),
+                f"{shorten(name)}: lower bound {low} is above upper bound {high}",
+                [low, high],
+            )
+            for name, low, high in inverted
+        )
+        raise QueryError(problems, {name for name, _, _ in inverted})
+
+
+def _filters(schema: Schema, values: Mapping[str, Any]) -> Iterator[Filter]:
     lower, upper = values["lower"], values["upper"]
     for field, column in filter_fields(schema).items():
         match column:
@@ -74,10 +109,6 @@ def _filters(schema: Schema, values: Mapping[str, Any], place: str) -> Iterator[
                     yield Choice(name, tuple(kept))
             case Measure(name):
                 low, high = getattr(lower, field, None), getattr(upper, field, None)
-                if low is not None and high is not None and low > high:
-                    loc = (place, "lower", name) if place == "body" else (place, name)
-                    text = f"{name}: lower bound {low} is above upper bound {high}"
-                    raise QueryError([Problem("inverted_range", loc, text, [low, high])])
                 if low is not None or high is not None:
                     yield Interval(name, _unsigned_zero(low), _unsigned_zero(high))
             case _:
@@ -89,11 +120,36 @@ def _unsigned_zero(bound: float | None) -> float | None:
     return None if bound is None else float(bound) + 0.0
 
 
-def _problems(schema: Schema, error: ValidationError, place: str) -> list[Problem]:
-    measures = [m.name for m in schema.measures]
-    keys = [*(f.name for f in schema.facets), *RESERVED_KEYS]
-    problems = []
-    for fault in error.errors(include_url=False, include_context=False):
+def _with_few_unknown_keys(schema: Schema, raw: Any) -> Any:
+    """Return a raw query without most of the keys that no query has, were there very many."""
+    if not isinstance(raw, dict):
+        return raw
+    measures = schema.measures_by_name
+    few = _few_unknown(raw, schema.facets_by_name.keys() | RESERVED_KEYS)
+    for side in ("lower", "upper"):
+        if isinstance(few.get(side), dict):
+            few = few | {side: _few_unknown(few[side], measures.keys())}
+    return few
+
+
+def _few_unknown(given: dict[str, Any], known: Collection[str]) -> dict[str, Any]:
+    if len(given) <= len(known) + MOST_PROBLEMS:
+        return given
+    # One more than are told, so that it is told that there are more.
+    unknown = islice((key for key in given if key not in known), MOST_PROBLEMS + 1)
+    return {key: given[key] for key in given if key in known} | {key: given[key] for key in unknown}
+
+
+def _name(loc: tuple[Any, ...]) -> str:
+    """Return which column or key it is at a place in a raw query."""
+    return str(loc[1] if loc[0] in ("lower", "upper") and len(loc) > 1 else loc[0]) if loc else ""
+
+
+def _problems(schema: Schema, faults: list[Any], place: str) -> Iterator[Problem]:
+    """Yield what is wrong in words, one after the other: each takes a while to put."""
+    measures = list(schema.measures_by_name)
+    keys = [*schema.facets_by_name, *RESERVED_KEYS]
+    for fault in faults:
         loc = tuple(fault["loc"])
         message, kind, given = fault["msg"], fault["type"], fault["input"]
         if kind == "extra_forbidden":
@@ -101,12 +157,15 @@ def _problems(schema: Schema, error: ValidationError, place: str) -> list[Proble
             message = unknown_name(
                 "measure" if inside else "key", loc[-1], measures if inside else keys
             )
+        elif kind == "unknown_value":
+            facet = schema.facet(loc[0])
+            kinds = f"value of {shorten(facet.name)}:", f"values of {shorten(facet.name)}"
+            message = unknown_name(kinds[0], fault["ctx"]["value"], facet.texts, kinds[1])
         elif kind in ("model_type", "model_attributes_type"):
             kind, message = "object_type", _object_text(loc, keys, measures)
         elif loc and not kind.startswith(("unknown_", "repeated_", "sort_")):
-            message = f"{loc[-1]}: {message}, not {_shorten(given)}"
-        problems.append(Problem(kind, (place, *loc), message, _plain(given)))
-    return problems
+            message = f"{shorten(str(loc[-1]))}: {message}, not {_brief(given)}"
+        yield Problem(kind, (place, *loc), message, _plain(quote(given)))
 
 
 def _object_text(loc: tuple[Any, ...], keys: list[str], measures: list[str]) -> str:
@@ -115,19 +174,18 @@ def _object_text(loc: tuple[Any, ...], keys: list[str], measures: list[str]) -> 
     return f"the query should be a JSON object; its keys may be {list_names(keys)}"
 
 
-def _shorten(value: Any, most: int = 60) -> str:
-    text = repr(value)
-    return text if len(text) <= most else text[:most] + "…"
+def _brief(value: Any) -> str:
+    return shorten(repr(quote(value)), 60)
 
 
 def _plain(value: Any) -> Any:
-    """Return a value that JSON can say, so that an error can quote it."""
+    """Return a value that JSON can say."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, int) and abs(value) > MOST_IN_JSON:
-        return _shorten(value)
+        return _brief(value)
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
         return [_plain(item) for item in value]
-    return value if isinstance(value, str | int | float | bool | None) else _shorten(value)
+    return value if isinstance(value, str | int | float | bool | None) else _brief(value)

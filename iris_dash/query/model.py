@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from iris_dash.core.errors import unknown_name
 from iris_dash.query.numbers import edge_text
 from iris_dash.query.schema import Facet, FacetValue, Filterable, Measure, Schema, in_markdown
-from iris_dash.query.sort import sort_pair, sort_pattern, split_sort
+from iris_dash.query.sort import longest_sort, sort_pair, sort_pattern, split_sort
 
 MAX_PER_PAGE = 10_000
 
@@ -76,12 +76,10 @@ def _choice_type(facet: Facet) -> Any:
         if given is None:
             return None
         chosen = given if isinstance(given, list | tuple | set | frozenset) else [given]
-        unknown = [v for v in chosen if not _hashable(v) or (type(v), v) not in known]
-        if unknown:
-            message = unknown_name(
-                f"value of {facet.name}:", unknown[0], facet.texts, f"values of {facet.name}"
-            )
-            raise PydanticCustomError("unknown_value", "{text}", {"text": message})
+        for value in chosen:
+            if not _hashable(value) or (type(value), value) not in known:
+                # In words only where it is told: see `body`.
+                raise PydanticCustomError("unknown_value", "unknown value", {"value": value})
         return frozenset((type(v), v) for v in chosen)
 
     value_schema: dict[str, Any] = {"enum": list(facet.values)} if len(facet.values) <= 50 else {}
@@ -100,11 +98,15 @@ def _hashable(value: Any) -> bool:
 
 
 def _sort_type(schema: Schema) -> Any:
-    names = schema.names
+    names, most = schema.names, longest_sort(schema.names)
+    known = frozenset(names)
 
     def check(given: Any) -> tuple[tuple[str, bool], ...] | None:
         if given is None:
             return None
+        if isinstance(given, str | list | tuple) and _length(given) > most:
+            text = "sort is longer than one that names every column once; at most {most} characters"
+            raise PydanticCustomError("sort_too_long", text, {"most": most})
         entries = split_sort(given) if isinstance(given, str) else given
         if not isinstance(entries, list | tuple) or not all(isinstance(e, str) for e in entries):
             raise PydanticCustomError(
@@ -112,7 +114,7 @@ def _sort_type(schema: Schema) -> Any:
             )
         pairs = [sort_pair(entry) for entry in entries]
         for name, _ in pairs:
-            if name not in names:
+            if name not in known:
                 text = unknown_name("column", name, names)
                 raise PydanticCustomError("unknown_column", "{text}", {"text": text})
         if len({name for name, _ in pairs}) < len(pairs):
@@ -130,6 +132,13 @@ def _sort_type(schema: Schema) -> Any:
         ]
     }
     return Annotated[Any, BeforeValidator(check), WithJsonSchema(json_schema)]
+
+
+def _length(given: str | list[Any] | tuple[Any, ...]) -> int:
+    """Return how many characters a sort has, as text or as a list."""
+    if isinstance(given, str):
+        return len(given)
+    return sum(len(entry) + 1 for entry in given if isinstance(entry, str))
 
 
 def _by_type(schema: Schema) -> Any:

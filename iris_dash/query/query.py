@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from iris_dash.query.filters import Filter
 
@@ -39,4 +40,14 @@ class Query:
 
     def filter_on(self, name: str) -> Filter | None:
         """Return the filter on that column, if there is one."""
-        return next((one for one in self.filters if one.name == name), None)
+        return self._by_column.get(name)
+
+    @cached_property
+    def _by_column(self) -> dict[str, Filter]:
+        return {one.name: one for one in self.filters}
+
+    @property
+    def size(self) -> int:
+        """About how many bytes of memory it takes, or some more."""
+        parts = sum(300 + 8 * len(getattr(one, "values", ())) for one in self.filters)
+        return 500 + parts + 150 * len(self.sort)

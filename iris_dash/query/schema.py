@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from iris_dash.core.errors import unknown_name
 
@@ -12,6 +13,9 @@ FacetValue = str | int | bool | None
 """One choice of a facet; None is the missing value."""
 
 MISSING_LABEL = "(missing)"
+
+MISSING = "~missing"
+"""The missing value as URL arguments spell it."""
 
 
 def humanise(name: str) -> str:
@@ -33,6 +37,18 @@ def value_text(value: FacetValue) -> str:
     if value is None:
         return MISSING_LABEL
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def facet_text(value: FacetValue) -> str:
+    """Return a facet's value as URL arguments spell it.
+
+    >>> facet_text(None), facet_text("~odd"), facet_text(True)
+    ('~missing', '~~odd', 'true')
+    """
+    if value is None:
+        return MISSING
+    text = value_text(value)
+    return "~" + text if text.startswith("~") else text
 
 
 def in_markdown(text: str) -> str:
@@ -64,6 +80,11 @@ class Facet(Column):
     def texts(self) -> tuple[str, ...]:
         """The values as people read them, in the same order."""
         return tuple(value_text(value) for value in self.values)
+
+    @cached_property
+    def spelled(self) -> dict[str, FacetValue]:
+        """The values by how URL arguments spell them; of two spelt alike the first."""
+        return {facet_text(value): value for value in reversed(self.values)}
 
 
 @dataclass(frozen=True)
@@ -161,16 +182,26 @@ class Schema:
         """The columns' names, in the table's order."""
         return tuple(column.name for column in self.columns)
 
+    @cached_property
+    def facets_by_name(self) -> dict[str, Facet]:
+        """The facets by their names."""
+        return {facet.name: facet for facet in self.facets}
+
+    @cached_property
+    def measures_by_name(self) -> dict[str, Measure]:
+        """The measures by their names."""
+        return {measure.name: measure for measure in self.measures}
+
     def facet(self, name: str) -> Facet:
         """Return the facet of that name; KeyError lists the facets."""
-        for facet in self.facets:
-            if facet.name == name:
-                return facet
-        raise KeyError(unknown_name("facet", name, [f.name for f in self.facets]))
+        found = self.facets_by_name.get(name)
+        if found is None:
+            raise KeyError(unknown_name("facet", name, self.facets_by_name))
+        return found
 
     def measure(self, name: str) -> Measure:
         """Return the measure of that name; KeyError lists the measures."""
-        for measure in self.measures:
-            if measure.name == name:
-                return measure
-        raise KeyError(unknown_name("measure", name, [m.name for m in self.measures]))
+        found = self.measures_by_name.get(name)
+        if found is None:
+            raise KeyError(unknown_name("measure", name, self.measures_by_name))
+        return found

@@ -12,15 +12,13 @@ def split_sort(text: str) -> list[str]:
     >>> split_sort(r"-a,b\,c")
     ['-a', 'b\\,c']
     """
-    entries, entry, escaped = [], "", False
-    for character in text:
+    entries, start, escaped = [], 0, False
+    for place, character in enumerate(text):
         if character == "," and not escaped:
-            entries.append(entry)
-            entry = ""
-        else:
-            entry += character
+            entries.append(text[start:place])
+            start = place + 1
         escaped = character == "\\" and not escaped
-    return [*entries, entry]
+    return [*entries, text[start:]]
 
 
 def sort_pair(entry: str) -> tuple[str, bool]:
@@ -30,13 +28,16 @@ def sort_pair(entry: str) -> tuple[str, bool]:
     (('a', True), ('-b', False))
     """
     descending = entry.startswith("-")
-    name, escaped = "", False
-    for character in entry[1:] if descending else entry:
-        if character == "\\" and not escaped:
-            escaped = True
-        else:
-            name, escaped = name + character, False
-    return name, descending
+    return re.sub(_ESCAPED, r"\1", entry[descending:]), descending
+
+
+def longest_sort(names: Iterable[str]) -> int:
+    """Return how many characters a sort text has at most that names each of these columns once.
+
+    >>> longest_sort(["a", "bc"])  # -\\a,-\\b\\c
+    10
+    """
+    return sum(2 * len(name) + 2 for name in names)
 
 
 def join_sort(sort: tuple[tuple[str, bool], ...]) -> str:
@@ -59,6 +60,9 @@ def sort_pattern(names: Iterable[str], several: bool = True) -> str:
     entry = f"-?({'|'.join(re.sub(_MEANS, _AS_IT_IS, _escaped(name)) for name in names)})"
     return f"^{entry}(,{entry})*$" if several else f"^{entry}$"
 
+
+_ESCAPED = re.compile(r"\\(.?)", re.DOTALL)
+"""A character that is plain whatever it is, behind a backslash; a last backslash is nothing."""
 
 _MEANS, _AS_IT_IS = r"[\\^$.*+?()\[\]{}|/]", r"\\\g<0>"
 """What has a meaning in a regular expression, and how it is written without one."""

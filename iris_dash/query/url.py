@@ -7,24 +7,32 @@ Grammar: `facet=value` repeated; `measure=low..high`, `low..` or `..high`; `sort
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Collection, Iterable
+from itertools import chain
 from typing import Any, assert_never
 from urllib.parse import quote
 
-from iris_dash.core.errors import Problem, QueryError, unknown_name
+from iris_dash.core.errors import Problem, QueryError, first_problems, shorten, unknown_name
+from iris_dash.core.remembered import remembered
 from iris_dash.query.body import parse_query
 from iris_dash.query.filters import Choice, Interval
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import PAGING_KEYS, Query
-from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, value_text
+from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, facet_text
 from iris_dash.query.sort import join_sort
 
-MISSING = "~missing"
 NONE = "~none"
 RANGE = ".."
 DASHBOARD_PREFIX = "_"
 """Keys that begin so are the dashboard's own (its axes, say); they never narrow a query."""
+
+BOUNDS = ("lower", "upper")
+
+LONGEST_NUMBER = 400
+"""Characters of the longest number that is read: the smallest float, digit by digit, has 343."""
+
+MOST_BYTES = 8_000_000
+"""How much is kept of the queries that were written last, and of their texts."""
 
 _READABLE = "~.,-:()/@!$*'"
 
@@ -32,33 +40,55 @@ Arguments = Iterable[tuple[str, str]]
 
 
 def parse_arguments(schema: Schema, arguments: Arguments) -> Query:
-    """Return the Query that URL arguments ask; QueryError names every argument that is wrong."""
-    raw, problems = _raw_query(schema, arguments)
+    """Return the Query that URL arguments ask; QueryError names the arguments that are wrong."""
+    raw, wrong = _raw_query(schema, arguments)
+    problems: Iterable[Problem] = ()
     try:
         query = parse_query(schema, raw, place="query")
     except QueryError as error:
-        problems += [_at_argument(problem) for problem in error.problems]
-    if problems:
-        raise QueryError(problems)
-    return query
+        problems = map(_at_argument, error.problems)
+    else:
+        if not wrong:
+            return query
+    raise QueryError(chain((_problem(schema, *one) for one in wrong), problems))
 
 
 def parse_arguments_leniently(
     schema: Schema, arguments: Arguments
 ) -> tuple[Query, tuple[Problem, ...]]:
-    """Return the Query of the arguments that are right, and a problem per one left out."""
-    kept = list(arguments)
-    problems: list[Problem] = []
+    """Return the Query of the arguments that are right, and the problems of those left out.
+
+    Of an argument that is given several times and once wrongly, all are left out.
+    """
+    raw, wrong = _raw_query(schema, arguments)
+    problems: list[Iterable[Problem]] = [(_problem(schema, *one) for one in wrong)]
+    names = frozenset(key for _, key, _ in wrong)
     while True:
+        raw = _without(raw, names)
         try:
-            return parse_arguments(schema, kept), tuple(problems)
+            query = parse_query(schema, raw, place="query")
         except QueryError as error:
-            problems += error.problems
-            wrong = {problem.loc[1] for problem in error.problems}
-            kept = [(key, value) for key, value in kept if key not in wrong]
+            problems.append(map(_at_argument, error.problems))
+            names = error.names
+        else:
+            return query, first_problems(chain.from_iterable(problems))
 
 
-@lru_cache(maxsize=4_096)
+def _without(raw: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """Return a raw query without these columns and keys."""
+    return {
+        key: _without(value, names) if isinstance(value, dict) else value
+        for key, value in raw.items()
+        if key not in names or isinstance(value, dict)
+    }
+
+
+def _size(text: str) -> int:
+    """Return about how many bytes a canonical text and its query take together, or some more."""
+    return 500 + 40 * len(text)
+
+
+@remembered(MOST_BYTES, _size)
 def format_query(schema: Schema, query: Query) -> str:
     """Return the query's one canonical text: its URL arguments, without a leading '?'."""
     return "&".join(f"{_quote(key)}={_quote(value)}" for key, value in arguments_of(schema, query))
@@ -85,33 +115,26 @@ def arguments_of(schema: Schema, query: Query) -> list[tuple[str, str]]:
     return pairs
 
 
-def facet_text(value: FacetValue) -> str:
-    """Return a facet's value as URL arguments spell it.
-
-    >>> facet_text(None), facet_text("~odd"), facet_text(True)
-    ('~missing', '~~odd', 'true')
-    """
-    if value is None:
-        return MISSING
-    text = value_text(value)
-    return "~" + text if text.startswith("~") else text
-
-
 def _quote(text: str) -> str:
     return quote(text, safe=_READABLE)
 
 
-def _raw_query(schema: Schema, arguments: Arguments) -> tuple[dict[str, Any], list[Problem]]:
+Wrong = tuple[str, str, str]
+"""What is wrong with an argument (the type of the problem), its key and its text."""
+
+
+def _raw_query(schema: Schema, arguments: Arguments) -> tuple[dict[str, Any], list[Wrong]]:
+    """Return the arguments as a JSON body has them, and those that cannot be in one."""
     columns = {column.name: column for column in schema.filterable}
     raw: dict[str, Any] = {}
-    problems: list[Problem] = []
+    wrong: list[Wrong] = []
     seen: set[str] = set()
     for key, text in arguments:
         if key.startswith(DASHBOARD_PREFIX):
             continue
         column = columns.get(key)
         if key in seen and not isinstance(column, Facet):
-            problems.append(Problem("repeated", ("query", key), f"{key} is given twice", text))
+            wrong.append(("repeated", key, text))
             continue
         seen.add(key)
         match column:
@@ -120,49 +143,60 @@ def _raw_query(schema: Schema, arguments: Arguments) -> tuple[dict[str, Any], li
                 if text != NONE:
                     chosen.append(read_facet_value(column, text))
             case Measure():
-                _add_bounds(raw, problems, key, text)
+                ends = _bounds(text)
+                if not ends:
+                    wrong.append(("range_syntax", key, text))
+                for side, end in ends.items():
+                    raw.setdefault(side, {})[key] = end
             case None if key in PAGING_KEYS:
                 raw[key] = _whole_number(text) if key in ("page", "per_page") else text
             case None:
-                problems.append(_unknown_argument(schema, key, text))
+                wrong.append(("unknown_key", key, text))
             case _:
                 assert_never(column)
-    return raw, problems
+    return raw, wrong
+
+
+def _problem(schema: Schema, kind: str, key: str, text: str) -> Problem:
+    """Return in words what is wrong with an argument."""
+    said, given = shorten(key), shorten(text)
+    match kind:
+        case "repeated":
+            message = f"{said} is given twice"
+        case "range_syntax":
+            message = f"{said}: expected low..high, low.. or ..high with numbers, not {given!r}"
+        case _:
+            keys = [*(column.name for column in schema.filterable), *PAGING_KEYS]
+            message = unknown_name("key", key, keys)
+    return Problem(kind, ("query", key), message, text)
 
 
 def read_facet_value(facet: Facet, text: str) -> FacetValue:
     """Return the facet's value that the text spells; an unknown text comes back as it is."""
-    for value in facet.values:
-        if facet_text(value) == text:
-            return value
-    return text
+    return facet.spelled.get(text, text)
 
 
-def _add_bounds(raw: dict[str, Any], problems: list[Problem], name: str, text: str) -> None:
+def _bounds(text: str) -> dict[str, float]:
+    """Return the bounds that a text sets; none if it is no range.
+
+    >>> _bounds("1..2.5"), _bounds("..3"), _bounds(".."), _bounds("5")
+    ({'lower': 1.0, 'upper': 2.5}, {'upper': 3.0}, {}, {})
+    """
     low, dots, high = text.partition(RANGE)
+    if not dots or max(len(low), len(high)) > LONGEST_NUMBER:
+        return {}
     try:
         ends = [float(end) if end.strip() else None for end in (low, high)]
     except ValueError:
-        ends = []
-    if not dots or not ends or ends == [None, None]:
-        message = f"{name}: expected low..high, low.. or ..high with numbers, not {text!r}"
-        problems.append(Problem("range_syntax", ("query", name), message, text))
-        return
-    for side, end in zip(("lower", "upper"), ends, strict=True):
-        if end is not None:
-            raw.setdefault(side, {})[name] = end
+        return {}
+    return {side: end for side, end in zip(BOUNDS, ends, strict=True) if end is not None}
 
 
 def _whole_number(text: str) -> int | str:
     try:
-        return int(text)
+        return int(text) if len(text) <= LONGEST_NUMBER else text
     except ValueError:
         return text
-
-
-def _unknown_argument(schema: Schema, key: str, text: str) -> Problem:
-    keys = [*(column.name for column in schema.filterable), *PAGING_KEYS]
-    return Problem("unknown_key", ("query", key), unknown_name("key", key, keys), text)
 
 
 def _at_argument(problem: Problem) -> Problem:

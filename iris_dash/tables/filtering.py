@@ -73,8 +73,11 @@ def positions(
     `arrays`: of each facet the rows' places among its values, of each measure their values, NaN
     for missing; all of that length.
     """
-    masks = [mask for one in query.filters for mask in _masks(schema, arrays, one)]
-    return np.flatnonzero(reduce(operator.iand, masks)) if masks else np.arange(length)
+    if not query.filters:
+        return np.arange(length)
+    # One after the other: of a table with many columns there may be very many.
+    masks = (mask for one in query.filters for mask in _masks(schema, arrays, one))
+    return np.flatnonzero(reduce(operator.iand, masks))
 
 
 def _masks(
@@ -84,7 +87,8 @@ def _masks(
     match one:
         case Choice():
             values, array = schema.facet(one.name).values, arrays[one.name]
-            return [np.array([value in one.values for value in values], dtype=bool)[array]]
+            chosen = frozenset(one.values)
+            return [np.array([value in chosen for value in values], dtype=bool)[array]]
         case Interval():
             array = arrays[one.name]
             low = [] if one.low is None else [array >= one.low]

@@ -25,6 +25,9 @@ TYPES = ("text/", "application/json", "application/javascript", "image/svg+xml",
 LEAST = 2_000
 """An answer of fewer bytes is two packets at most, which leave together: it is as fast as it is."""
 
+LONGEST = 255
+"""Characters of the longest Accept-Encoding header that is read."""
+
 MOST_KEPT = 32_000_000
 """Bytes of compressed files that a process keeps."""
 
@@ -89,7 +92,6 @@ def _body(answer: Response) -> bytes:
     return answer.get_data()
 
 
-@lru_cache(maxsize=256)
 def preferred_encoding(accepted: str) -> str | None:
     """Return which of our encodings an Accept-Encoding header likes best, None for none.
 
@@ -98,5 +100,10 @@ def preferred_encoding(accepted: str) -> str | None:
     >>> preferred_encoding("gzip;q=0"), preferred_encoding(""), preferred_encoding("br;q=0, *")
     (None, None, 'gzip')
     """
+    return _preferred_encoding(accepted) if len(accepted) <= LONGEST else None
+
+
+@lru_cache(maxsize=256)
+def _preferred_encoding(accepted: str) -> str | None:
     best = parse_accept_header(accepted, Accept).best_match([*ENCODINGS, "identity"])
     return best if best in ENCODINGS else None

@@ -19,7 +19,7 @@ from iris_dash.query.schema import Schema
 
 def answer_controls(explorer: Explorer, asked: dict[str, Any]) -> dict[str, Any]:
     """Return what the page shows for a question of its script."""
-    question = read_question(asked)
+    question = read_question(explorer.schema, asked)
     state = state_of_controls(explorer.schema, question)
     return answer_state(explorer, state, look_of(question))
 

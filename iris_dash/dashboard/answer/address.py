@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import parse_qsl, quote
 
-from iris_dash.core.errors import Problem, list_names, unknown_name
+from iris_dash.core.errors import Problem, first_problems, list_names, unknown_name
 from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState, paged
 from iris_dash.dashboard.views.all_views import CHOICES
 from iris_dash.query.query import Query
@@ -29,16 +29,15 @@ EMBED = "_embed"
 def read_address(schema: Schema, search: str) -> tuple[DashboardState, tuple[Problem, ...]]:
     """Return the state that an address names, and a problem per part that was left out."""
     pairs = parse_qsl(search.removeprefix("?"), keep_blank_values=True, errors="replace")
-    query, problems = parse_arguments_leniently(schema, pairs)
-    axes, choices, log, axis_problems = read_page_keys(schema, pairs)
+    query, query_problems = parse_arguments_leniently(schema, pairs)
+    axes, choices, log, wrong = read_page_keys(schema, pairs)
+    problems = [*query_problems, *first_problems(_problem(schema, *one) for one in wrong)]
     if query.per_page is not None and query.per_page not in PAGE_SIZES:
         message = f"per_page: the page shows {list_names(PAGE_SIZES)} rows, not {query.per_page}"
-        axis_problems.append(
-            Problem("page_size", ("query", "per_page"), message, str(query.per_page))
-        )
+        problems.append(Problem("page_size", ("query", "per_page"), message, str(query.per_page)))
         query = replace(query, per_page=None)
     state = DashboardState(paged(grouped(schema, query)), axes, choices, log)
-    return state, (*problems, *axis_problems)
+    return state, first_problems(problems)
 
 
 def format_address(schema: Schema, state: DashboardState) -> str:
@@ -68,47 +67,53 @@ def grouped(schema: Schema, query: Query) -> Query:
 
 
 def read_page_keys(
-    schema: Schema, pairs: Sequence[tuple[str, str]]
-) -> tuple[tuple[str, str] | None, tuple[tuple[str, str], ...], tuple[str, ...], list[Problem]]:
-    """Return the axes, choices and log scales that an address names, and what it names wrongly."""
-    problems = []
+    schema: Schema, pairs: Iterable[tuple[str, str]]
+) -> tuple[
+    tuple[str, str] | None, tuple[tuple[str, str], ...], tuple[str, ...], list[tuple[str, str]]
+]:
+    """Return the axes, choices and log scales that an address names, and the wrong pairs."""
+    wrong = []
     found = dict(zip((X, Y), schema.axes or (), strict=False))
     values = {choice.key: choice.values for choice in CHOICES}
     chosen = dict[str, str]()
-    names = [measure.name for measure in schema.measures]
-    offered = [measure.name for measure in schema.measures if measure.log]
+    offered = {measure.name for measure in schema.measures if measure.log}
     log = set[str]()
     for key, value in pairs:
-        if not key.startswith(DASHBOARD_PREFIX):
+        if not key.startswith(DASHBOARD_PREFIX) or key == EMBED:
             continue
-        if key == EMBED:
-            continue
-        if key in values:
-            if value in values[key]:
-                chosen[key] = value
-            else:
-                message = unknown_name(f"value of {key}:", value, values[key], "values")
-                problems.append(Problem("unknown_value", ("query", key), message, value))
-        elif key == LOG:
-            for name in (sort_pair(entry)[0] for entry in split_sort(value) if entry):
-                if name in offered:
-                    log.add(name)
-                else:
-                    message = unknown_name("log scale", name, offered)
-                    problems.append(Problem("unknown_measure", ("query", key), message, name))
-        elif key not in (X, Y):
-            message = unknown_name("key", key, (X, Y, LOG, *values))
-            problems.append(Problem("unknown_key", ("query", key), message, value))
-        elif value not in names:
-            message = unknown_name("measure", value, names)
-            problems.append(Problem("unknown_measure", ("query", key), message, value))
-        else:
+        if key == LOG:
+            names = [sort_pair(entry)[0] for entry in split_sort(value) if entry]
+            log |= offered.intersection(names)
+            wrong += [(key, name) for name in names if name not in offered]
+        elif key in values and value in values[key]:
+            chosen[key] = value
+        elif key in (X, Y) and value in schema.measures_by_name:
             found[key] = value
+        else:
+            wrong.append((key, value))
     axes = (found[X], found[Y]) if schema.axes else None
     choices = tuple(
         (key, chosen[key]) for key in values if key in chosen and chosen[key] != values[key][0]
     )
-    return axes, choices, tuple(n for n in offered if n in log), problems
+    in_order = tuple(m.name for m in schema.measures if m.name in log)
+    return axes, choices, in_order, wrong
+
+
+def _problem(schema: Schema, key: str, value: str) -> Problem:
+    """Return in words what is wrong with a pair of the page's own."""
+    values = {choice.key: choice.values for choice in CHOICES}
+    if key in values:
+        kind = "unknown_value"
+        message = unknown_name(f"value of {key}:", value, values[key], "values")
+    elif key == LOG:
+        kind = "unknown_measure"
+        offered = [measure.name for measure in schema.measures if measure.log]
+        message = unknown_name("log scale", value, offered)
+    elif key in (X, Y):
+        kind, message = "unknown_measure", unknown_name("measure", value, schema.measures_by_name)
+    else:
+        kind, message = "unknown_key", unknown_name("key", key, (X, Y, LOG, *values))
+    return Problem(kind, ("query", key), message, value)
 
 
 def log_text(names: Iterable[str]) -> str:

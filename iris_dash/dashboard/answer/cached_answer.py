@@ -24,7 +24,7 @@ def answer_question(explorer: Explorer, asked: Any) -> dict[str, Any]:
 
     Errors: QueryError, for what is no question or no query, and those of `answer_state`.
     """
-    question = read_question(asked)
+    question = read_question(explorer.schema, asked)
     state = state_of_controls(explorer.schema, question)
     parts = cached_answer(explorer, state, look_of(question))
     return parts | {"answered": parts["answered"] | {"n": question.get("n")}}

@@ -13,8 +13,8 @@ from iris_dash.query.body import parse_query
 from iris_dash.query.filters import Choice, Interval
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Measure, Schema
-from iris_dash.query.url import facet_text, read_facet_value
+from iris_dash.query.schema import Facet, Measure, Schema, facet_text
+from iris_dash.query.url import read_facet_value
 
 
 def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardState:
@@ -47,9 +47,9 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
     pairs = list(zip((X, Y), controls.get("axes") or (), strict=False))
     pairs += [(key, str(value)) for key, value in (controls.get("choices") or {}).items()]
     pairs.append((LOG, log_text(controls.get("log") or ())))
-    axes, choices, log, problems = read_page_keys(schema, pairs)
+    axes, choices, log, wrong = read_page_keys(schema, pairs)
     query = grouped(schema, parse_query(schema, raw))
-    return DashboardState(query, None if problems else axes, choices, log)
+    return DashboardState(query, None if wrong else axes, choices, log)
 
 
 def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:

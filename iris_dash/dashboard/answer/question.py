@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NotRequired
+from typing import Annotated, Any, NotRequired, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from iris_dash.core.errors import Problem, QueryError
 from iris_dash.dashboard.theme import THEMES
 from iris_dash.dashboard.views.all_views import CARDS
+from iris_dash.query.schema import Schema
+
+One = TypeVar("One")
 
 Text = str | int | float | bool | None
+
+MOST = 20_000
+"""Entries of one list: more than a table has columns, and a facet values."""
+
+MOST_CHOICES = 100
+
+LONGEST_ADDRESS = 65_536
+"""Characters of an address that is opened: more than a browser's may have here."""
+
+Several = Annotated[list[One], Field(max_length=MOST, fail_fast=True)]
+"""A list, of which no more is read than is needed to see what is wrong with it."""
 
 
 class Order(TypedDict):
@@ -24,7 +38,7 @@ class Order(TypedDict):
 
 
 class _Look(TypedDict, total=False):
-    open: list[str] | None
+    open: Several[str] | None
     theme: str | None
     narrow: bool | None
 
@@ -35,15 +49,15 @@ class Question(_Look, total=False):
     `n`: the question's number, which comes back with the answer.
     """
 
-    facets: dict[str, list[Text] | None]
+    facets: dict[str, Several[Text] | None]
     ranges: dict[str, tuple[float | None, float | None] | None]
-    sort: list[Order] | None
+    sort: Several[Order] | None
     by: str | None
     page: int | None
     per_page: int | None
-    axes: list[str] | None
+    axes: Several[str] | None
     choices: dict[str, Text] | None
-    log: list[str] | None
+    log: Several[str] | None
     n: int | None
 
 
@@ -70,15 +84,30 @@ _QUESTION = TypeAdapter(Question)
 _OPENING = TypeAdapter(Opening)
 
 
-def read_question(asked: Any) -> dict[str, Any]:
-    """Return a question of the page, whose parts have their types.
+def read_question(schema: Schema, asked: Any) -> dict[str, Any]:
+    """Return a question of the page, whose parts have their types; other columns are left out.
 
     Errors: QueryError, for what is no question of this page.
 
-    >>> read_question({"page": "2", "n": 1})["page"]
-    2
+    >>> read_question(Schema(()), {"page": "2", "ranges": {"gone": [1, 2]}, "n": 1})
+    {'facets': {}, 'ranges': {}, 'page': 2, 'n': 1}
     """
-    return {"facets": {}, "ranges": {}, **_read(_QUESTION, asked or {})}
+    given = asked or {}
+    if isinstance(given, dict):
+        known: dict[str, Mapping[str, Any]] = {
+            "facets": schema.facets_by_name,
+            "ranges": schema.measures_by_name,
+        }
+        given = given | {
+            part: {name: value for name, value in given[part].items() if name in columns}
+            for part, columns in known.items()
+            if isinstance(given.get(part), dict)
+        }
+        choices = given.get("choices")
+        if isinstance(choices, dict) and len(choices) > MOST_CHOICES:
+            message = f"choices: at most {MOST_CHOICES} are read, not {len(choices)}"
+            raise QueryError([Problem("wrong_question", ("question", "choices"), message)])
+    return {"facets": {}, "ranges": {}, **_read(_QUESTION, given)}
 
 
 def read_opening(asked: Any) -> tuple[str, Look]:
@@ -92,6 +121,9 @@ def read_opening(asked: Any) -> tuple[str, Look]:
     opening = _read(_OPENING, asked or {})
     # Halves of characters, which JSON can hold, can be in no answer.
     search = opening.get("search", "").encode("utf-8", "replace").decode()
+    if len(search) > LONGEST_ADDRESS:
+        message = f"search: at most {LONGEST_ADDRESS} characters are read, not {len(search)}"
+        raise QueryError([Problem("wrong_question", ("question", "search"), message)])
     return search, look_of(opening)
 
 

@@ -21,9 +21,9 @@ from iris_dash.query.schema import (
     Measure,
     Schema,
     decimals_of,
+    facet_text,
     value_text,
 )
-from iris_dash.query.url import facet_text
 
 SEVERAL = 4
 """A facet with so many values or more gets buttons that tick all or none of them."""

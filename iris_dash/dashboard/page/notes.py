@@ -11,8 +11,7 @@ from iris_dash.analysis.aggregates import GroupMeans
 from iris_dash.core.errors import Problem
 from iris_dash.dashboard.page.controls import mark
 from iris_dash.dashboard.page.elements import data
-from iris_dash.query.schema import Facet, value_text
-from iris_dash.query.url import facet_text
+from iris_dash.query.schema import Facet, facet_text, value_text
 
 
 def count_line(count: int | None, total: int, rows: str) -> list[str | Component]:

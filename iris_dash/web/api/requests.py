@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,7 +11,8 @@ import orjson
 from flask import Request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from iris_dash.core.errors import Problem, QueryError
+from iris_dash.core.errors import Problem, QueryError, shorten
+from iris_dash.core.remembered import remembered
 from iris_dash.query.body import parse_query
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
@@ -22,6 +22,9 @@ Parse = Callable[[Schema, bytes], Query]
 
 SHORT = 2_048
 """Questions of at most this many bytes are remembered with the Query that they ask."""
+
+MOST_BYTES = 4_000_000
+"""How much is kept of the arguments that were read last, and as much of bodies."""
 
 
 def read_query(schema: Schema, request: Request) -> Query:
@@ -52,8 +55,12 @@ def _parse_body(schema: Schema, body: bytes) -> Query:
     return parse_query(schema, _json(body))
 
 
-_arguments_query = lru_cache(maxsize=1_024)(_parse_arguments)
-_body_query = lru_cache(maxsize=1_024)(_parse_body)
+def _size(query: Query) -> int:
+    return SHORT + query.size
+
+
+_arguments_query = remembered(MOST_BYTES, _size)(_parse_arguments)
+_body_query = remembered(MOST_BYTES, _size)(_parse_body)
 
 
 def _pairs(query_string: bytes) -> list[tuple[str, str]]:
@@ -62,12 +69,13 @@ def _pairs(query_string: bytes) -> list[tuple[str, str]]:
 
 
 def _refuse_arguments(query_string: bytes) -> None:
-    stray = [
-        Problem("unknown_key", ("query", key), f"{key}: a POST has its query in the body", value)
-        for key, value in _pairs(query_string)
-    ]
+    stray = _pairs(query_string)
     if stray:
-        raise QueryError(stray)
+        told = "a POST has its query in the body"
+        raise QueryError(
+            Problem("unknown_key", ("query", key), f"{shorten(key)}: {told}", value)
+            for key, value in stray
+        )
 
 
 def _json(body: bytes) -> Any:
