@@ -28,7 +28,8 @@ from iris_dash.tables.source_files import description_beside
 from iris_dash.tables.sources import read_source
 
 SHORT_TABLE = 20_000
-"""Tables in memory of at most this many rows are short."""
+SHORT_VALUES = 400_000
+"""Tables in memory of at most so many rows, and values in all, are short."""
 
 
 def open_dataset(
@@ -106,7 +107,8 @@ def _dataset(
 
 def frame_dataset(schema: Schema, fingerprint: str, frame: Frame) -> FrameDataset:
     """Return a Dataset of a frame that has the schema's columns and `_row`."""
-    kind = ShortDataset if len(frame) <= SHORT_TABLE else LongDataset
+    short = len(frame) <= SHORT_TABLE and len(frame) * len(schema.columns) <= SHORT_VALUES
+    kind = ShortDataset if short else LongDataset
     return kind(schema, fingerprint, frame)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from iris_dash.analysis.aggregates import GroupMoments
@@ -129,16 +131,16 @@ def wrapped(label: str, shape: tuple[int, int] = LABEL_SHAPE) -> str:
     return "<br>".join(lines) or label
 
 
-def bar_names(schema: Schema) -> list[str]:
+@lru_cache(maxsize=32)
+def bar_names(schema: Schema) -> tuple[str, ...]:
     """Return what tells each measure's bars apart: its label, with its name if two share one.
 
     As Plotly takes them.
     """
-    labels = [measure.label for measure in schema.measures]
-    return [
-        plain(m.label if labels.count(m.label) == 1 else f"{m.label} ({m.name})")
-        for m in schema.measures
-    ]
+    labels = Counter(measure.label for measure in schema.measures)
+    return tuple(
+        plain(m.label if labels[m.label] == 1 else f"{m.label} ({m.name})") for m in schema.measures
+    )
 
 
 def _by_unit(schema: Schema) -> dict[str, list[int]]:

@@ -1,0 +1,181 @@
+"""Every cache of the package, and what bounds it: bytes, where a client chooses what is kept."""
+
+from __future__ import annotations
+
+import ast
+import gc
+import tracemalloc
+from collections.abc import Callable, Iterator
+
+import polars as pl
+import pytest
+from sample_tables import ROOT
+
+from iris_dash import Explorer
+from iris_dash.query import url
+from iris_dash.query.filters import Choice, Interval
+from iris_dash.query.query import Query
+from iris_dash.tables.description import TableDescription
+from iris_dash.web import compression, limits
+from iris_dash.web.api import requests
+from iris_dash.web.auth import wrong_credentials
+
+PACKAGE = ROOT / "iris_dash"
+DECORATORS = {"cache", "lru_cache", "remembered"}
+CONSTRUCTORS = DECORATORS | {"LRUCache", "TTLCache", "LFUCache", "Recent", "MemoryStorage"}
+
+BOUNDS = {
+    "analysis/cells: Recent": "8 masks of a byte per cell of the table",
+    "analysis/mean_intervals: t_quantile": "10,000 numbers of two numbers",
+    "analysis/rollup: Recent": "8 counts of the table's cells",
+    "core/release: release": "one value",
+    "core/release: version": "one value",
+    "core/remembered: LRUCache": "bytes, which who uses it says",
+    "dashboard/charts/means: bar_names": "32 tables",
+    "library: default_explorer": "one value",
+    "query/model: filter_fields": "32 tables",
+    "query/model: query_model": "32 tables",
+    "query/url: format_query": "8 MB",
+    "tables/libraries/__init__: _pandas": "one value",
+    "web/api/requests: remembered": "twice 4 MB: arguments and bodies of up to 2,048 bytes",
+    "web/api/routes: document": "one value",
+    "web/auth/credentials: TTLCache": "1,000 digests of those who came in",
+    "web/auth/wrong_credentials: _network": "4,096 addresses of up to 255 characters",
+    "web/cache: LRUCache": "8 MB of answers and their keys",
+    "web/compression: LRUCache": "32 MB of files",
+    "web/compression: _preferred_encoding": "256 headers of up to 255 characters",
+    "web/counts: MemoryStorage": "the clients of the last minute or hour, by their addresses",
+    "web/dash_backend: _hash": "64 files of the package",
+    "web/limits: _wrong": "1,024 times four headers of up to 255 characters",
+    "web/observing/metrics: metrics": "one value",
+}
+"""What keeps something, in which module, and its bound. A new one needs a bound, and a line."""
+
+SHORT_TEXTS = {
+    "web/limits: _wrong": limits._wrong,
+    "web/auth/wrong_credentials: _network": wrong_credentials._network,
+    "web/compression: _preferred_encoding": compression._preferred_encoding,
+}
+"""Those that count entries, of texts from outside: whoever calls them leaves long ones out."""
+
+
+def called(node: ast.expr) -> str:
+    target = node.func if isinstance(node, ast.Call) else node
+    if isinstance(target, ast.Attribute):
+        return target.attr if target.attr != "remembered" else ""  # a method of the passwords
+    return getattr(target, "id", "")
+
+
+def caches(source: str) -> Iterator[tuple[str, ast.FunctionDef | None]]:
+    """Yield the name of each cache of a module's text: its function's, else what makes it."""
+    tree = ast.parse(source)
+    decorators = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            for decorator in node.decorator_list:
+                decorators.add(decorator)
+                if called(decorator) in DECORATORS:
+                    yield node.name, node
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node not in decorators and called(node) in CONSTRUCTORS:
+            yield called(node), None
+
+
+def found() -> dict[str, ast.FunctionDef | None]:
+    return {
+        f"{path.relative_to(PACKAGE).with_suffix('')}: {name}": function
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for name, function in caches(path.read_text())
+    }
+
+
+def test_every_cache_is_listed_with_its_bound():
+    assert sorted(found()) == sorted(BOUNDS)
+
+
+def test_a_new_cache_is_seen():
+    text = "@lru_cache(maxsize=2)\ndef a(text: str): ...\nb = cachetools.LRUCache(3)\n"
+    assert [name for name, _ in caches(text)] == ["a", "LRUCache"]
+
+
+def test_nothing_is_kept_without_a_bound_or_by_number_where_it_may_be_long():
+    for name, function in found().items():
+        for decorator in [] if function is None else function.decorator_list:
+            given = [argument.annotation for argument in function.args.args]
+            if called(decorator) == "cache":
+                assert not given, f"{name} keeps without end"
+            if called(decorator) == "lru_cache":
+                types = {ast.unparse(one) for one in given if one is not None}
+                assert name in SHORT_TEXTS or types <= {"Schema", "float", "Path", "int"}, name
+
+
+def test_a_long_header_is_not_kept():
+    """1,024 Hosts of 64 kB were 126 MB, before any login."""
+    for kept in SHORT_TEXTS.values():
+        kept.cache_clear()
+    for number in range(50):
+        long = f"{number}" + "a" * 60_000
+        assert limits.wrong_header(long, "http", "", "")
+        assert limits.wrong_header("a", long, long, long)
+        assert wrong_credentials.client_of(f"{long}:") == f"{long}:"
+        assert compression.preferred_encoding(f"gzip, {long}") is None
+    sizes = [kept.cache_info().currsize for kept in SHORT_TEXTS.values()]
+    assert sizes == [2, 0, 0]
+
+
+WIDE = Explorer.open(
+    pl.DataFrame(
+        {"k": [f"{n:03d}" for n in range(900)]} | {f"m{n:03d}": range(900) for n in range(150)}
+    ),
+    TableDescription(facets=("k",)),
+)
+
+
+def weighed(ask: Callable[[int], object], turns: int) -> int:
+    """How many bytes are held after asking so often."""
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for turn in range(turns):
+            ask(turn)
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+
+
+def test_texts_of_queries_are_kept_in_so_many_bytes():
+    """400 canonical texts of 200 kB and their queries were 85 MB."""
+    kept = url.format_query.cache
+    kept.clear()
+    values = WIDE.schema.facets[0].values
+
+    def write(turn: int) -> None:
+        bounds = (Interval(f"m{n:03d}", float(turn + n), None) for n in range(100))
+        WIDE.text(Query((Choice("k", values[turn : turn + 400]), *bounds)))
+
+    held = weighed(write, 60)
+    assert 10 < len(kept) < 60
+    assert kept.currsize <= url.MOST_BYTES
+    # What they are weighed with is what they take, or more.
+    assert held <= kept.currsize + 500_000
+
+
+@pytest.mark.parametrize("place", ["arguments", "body"])
+def test_questions_are_kept_in_so_many_bytes(place):
+    def read_arguments(turn: int) -> None:
+        text = "&".join(f"m{n:03d}={turn}.." for n in range(150))
+        requests._arguments_query(WIDE.schema, text.encode())
+
+    def read_body(turn: int) -> None:
+        bounds = ",".join(f'"m{n:03d}":{turn}' for n in range(150))
+        requests._body_query(WIDE.schema, f'{{"lower":{{{bounds}}}}}'.encode())
+
+    ask = {"arguments": read_arguments, "body": read_body}[place]
+    kept = {"arguments": requests._arguments_query, "body": requests._body_query}[place].cache
+    kept.clear()
+    ask(0)
+    held = weighed(ask, 95)
+    assert 10 < len(kept) < 95
+    assert kept.currsize <= requests.MOST_BYTES
+    assert held <= kept.currsize + 500_000
