@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -252,8 +253,13 @@ class Explorer:
 
         The objects may be shared between answers: they are not to be changed.
         """
-        found, count = self.dataset.records(query)
-        return self.count(query) if count is None else count, found
+        count, pieces = self.record_pieces(query)
+        return count, list(chain.from_iterable(pieces))
+
+    def record_pieces(self, query: Query) -> tuple[int, Iterator[list[dict[str, Any]]]]:
+        """Return the same, the objects in pieces that are made as they are taken."""
+        pieces, count = self.dataset.records(query)
+        return self.count(query) if count is None else count, pieces
 
     def mean_records(self, query: Query) -> list[dict[str, Any]]:
         """Return the means per group as JSON-ready objects: `mean_<measure>` and the group."""

@@ -9,20 +9,21 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 import pytest
+from asking import client_of
 from sample_tables import ROOT
 
 from iris_dash import Explorer
+from iris_dash.config.settings import Settings
 from iris_dash.query import url
 from iris_dash.query.filters import Choice, Interval
 from iris_dash.query.query import Query
 from iris_dash.tables.description import TableDescription
-from iris_dash.web import compression, limits
+from iris_dash.web import clients, compression, limits
 from iris_dash.web.api import requests
-from iris_dash.web.auth import wrong_credentials
 
 PACKAGE = ROOT / "iris_dash"
 DECORATORS = {"cache", "lru_cache", "remembered"}
-CONSTRUCTORS = DECORATORS | {"LRUCache", "TTLCache", "LFUCache", "Recent", "MemoryStorage"}
+CONSTRUCTORS = DECORATORS | {"LRUCache", "TTLCache", "TLRUCache", "LFUCache", "Recent"}
 
 BOUNDS = {
     "analysis/cells: Recent": "8 masks of a byte per cell of the table",
@@ -38,14 +39,16 @@ BOUNDS = {
     "query/url: format_query": "8 MB",
     "tables/libraries/__init__: _pandas": "one value",
     "web/api/requests: remembered": "twice 4 MB: arguments and bodies of up to 2,048 bytes",
-    "web/api/routes: document": "one value",
+    "web/api/routes: document": "two paths below which a proxy may put it",
     "web/auth/credentials: TTLCache": "1,000 digests of those who came in",
-    "web/auth/wrong_credentials: _network": "4,096 addresses of up to 255 characters",
+    "web/auth/ended_logins: TLRUCache": "as many ended logins as it says, of 32 characters",
+    "web/clients: counted_as": "4,096 addresses of up to 255 characters",
     "web/cache: LRUCache": "8 MB of answers and their keys",
     "web/compression: LRUCache": "32 MB of files",
     "web/compression: _preferred_encoding": "256 headers of up to 255 characters",
-    "web/counts: MemoryStorage": "the clients of the last minute or hour, by their addresses",
+    "web/counts: LRUCache": "as many clients as it says, by addresses of up to 255 characters",
     "web/dash_backend: _hash": "64 files of the package",
+    "web/dash_backend: _package_fingerprints": "16 packages of Dash",
     "web/limits: _wrong": "1,024 times four headers of up to 255 characters",
     "web/observing/metrics: metrics": "one value",
 }
@@ -53,7 +56,7 @@ BOUNDS = {
 
 SHORT_TEXTS = {
     "web/limits: _wrong": limits._wrong,
-    "web/auth/wrong_credentials: _network": wrong_credentials._network,
+    "web/clients: counted_as": clients.counted_as,
     "web/compression: _preferred_encoding": compression._preferred_encoding,
 }
 """Those that count entries, of texts from outside: whoever calls them leaves long ones out."""
@@ -117,10 +120,14 @@ def test_a_long_header_is_not_kept():
         long = f"{number}" + "a" * 60_000
         assert limits.wrong_header(long, "http", "", "")
         assert limits.wrong_header("a", long, long, long)
-        assert wrong_credentials.client_of(f"{long}:") == f"{long}:"
         assert compression.preferred_encoding(f"gzip, {long}") is None
     sizes = [kept.cache_info().currsize for kept in SHORT_TEXTS.values()]
     assert sizes == [2, 0, 0]
+    client = client_of(Settings(proxies=1, rate="9 per minute"))
+    for number in range(5):
+        headers = {"X-Forwarded-For": f"{number}:" + "1" * 60_000}
+        assert client.get("/range/", headers=headers).status_code == 400
+    assert clients.counted_as.cache_info().currsize == 0
 
 
 WIDE = Explorer.open(

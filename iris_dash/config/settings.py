@@ -176,7 +176,7 @@ class Settings(BaseSettings):
         2, "files that one worker writes at once"
     )
     query_seconds: Annotated[int, readers.whole(1, 3_600)] = setting(
-        60, "longest time for one answer; a file has it for each of its pieces"
+        60, "longest time for one answer; CSV, JSON and Arrow have it for each of their pieces"
     )
     log: Annotated[str, readers.one_of("auto", "json", "none")] = setting(
         "auto", "`json`: a line per request on standard error; `none`; `auto`: none on a terminal"

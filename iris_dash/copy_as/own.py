@@ -7,7 +7,7 @@ import shlex
 from iris_dash.copy_as.python_text import call_text, keywords, literal
 from iris_dash.explorer import Explorer
 from iris_dash.query.body import body_of
-from iris_dash.query.model import MAX_PER_PAGE
+from iris_dash.query.model import most_rows
 from iris_dash.query.query import Query
 from iris_dash.query.url import format_query
 from iris_dash.tables.description import TableDescription
@@ -15,7 +15,8 @@ from iris_dash.tables.description import TableDescription
 
 def as_curl(explorer: Explorer, query: Query, url: str) -> str:
     """Return the query as a command: JSON, or a CSV file where the rows are too many for that."""
-    many = len(explorer.dataset) > MAX_PER_PAGE and explorer.count(query) > MAX_PER_PAGE
+    most = most_rows(explorer.schema)
+    many = len(explorer.dataset) > most and explorer.count(query) > most
     # An apostrophe would end the shell's quotes.
     text = format_query(explorer.schema, query).replace("'", "%27")
     route = "export.csv" if many else "range/"

@@ -77,6 +77,20 @@ def renew() -> None:
         deadline.end = time.monotonic() + deadline.seconds
 
 
+def as_it_is() -> Callable[[], None]:
+    """Return what checks as `check` does, against the deadline as it is now, renewed or not."""
+    deadline = _current.get()
+    if deadline is None:
+        return lambda: None
+    seconds, end = deadline.seconds, deadline.end
+
+    def check() -> None:
+        if time.monotonic() >= end:
+            raise QueryTooLong(seconds)
+
+    return check
+
+
 @contextmanager
 def ended_by(cancel: Callable[[], object] | None) -> Iterator[None]:
     """Run a block that `cancel`, called by another thread, ends at the deadline.

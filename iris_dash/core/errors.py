@@ -13,7 +13,6 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
-
 MOST_PROBLEMS = 20
 """Problems of one question that are told; more of them say nothing new, and each costs time."""
 

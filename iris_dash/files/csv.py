@@ -17,22 +17,31 @@ from iris_dash.files.table import AT_ONCE, Table
 FORMULA = r"^('*(?:\s*[=+\-@＝＋－＠]|[\t\r\n]))"
 """How text begins that a spreadsheet would run, or that is such text escaped already."""
 
+BEHIND = r"(?:['\"]|[^\S\t\r\n])*[=+\-@＝＋－＠]"
+WITHIN = rf"([;|\t\r\n])({BEHIND})"
+"""The same behind what separates cells elsewhere.
+
+Where a spreadsheet separates by semicolons, a quote within a cell does not quote: in `1,"a;=2;"` it
+sees the cells `1,"a`, `=2` and `"`, and a line ends where a quoted text has a line end.
+"""
+
 
 def escape(text: str) -> str:
-    """Return text as CSV holds it: with an apostrophe in front if a spreadsheet would run it.
+    """Return text as CSV holds it: with an apostrophe before what a spreadsheet would run.
 
-    >>> escape("=1+1"), escape("'=1+1"), escape("it's")
-    ("'=1+1", "''=1+1", "it's")
+    >>> escape("=1+1"), escape("'=1+1"), escape("it's"), escape("a;=1+1")
+    ("'=1+1", "''=1+1", "it's", "a;'=1+1")
     """
-    return re.sub(FORMULA, r"'\1", text)
+    return re.sub(WITHIN, r"\1'\2", re.sub(FORMULA, r"'\1", text))
 
 
 def unescape(text: str) -> str:
     """Return the text that `escape` was given.
 
-    >>> [unescape(escape(text)) for text in ("=1+1", "'=1+1", "'t is")]
-    ['=1+1', "'=1+1", "'t is"]
+    >>> [unescape(escape(text)) for text in ("=1+1", "'=1+1", "'t is", "a;'=1+1")]
+    ['=1+1', "'=1+1", "'t is", "a;'=1+1"]
     """
+    text = re.sub(rf"(?<=[;|\t\r\n])'(?={BEHIND})", "", text)
     return text[1:] if text.startswith("'") and re.match(FORMULA, text) else text
 
 
@@ -56,9 +65,12 @@ def _escaped(rows: pl.DataFrame) -> pl.DataFrame:
     risky = [
         name
         for name, dtype in rows.schema.items()
-        if dtype == pl.String and rows[name].unique().str.contains(FORMULA).any()
+        if dtype == pl.String and rows[name].unique().str.contains(f"{FORMULA}|{WITHIN}").any()
     ]
-    return rows.with_columns(pl.col(risky).str.replace(FORMULA, "'${1}")) if risky else rows
+    if not risky:
+        return rows
+    escaped = pl.col(risky).str.replace(FORMULA, "'${1}").str.replace_all(WITHIN, "${1}'${2}")
+    return rows.with_columns(escaped)
 
 
 def _rows(path: Path) -> Rows:
@@ -78,8 +90,8 @@ FORMAT = Format(
     title="CSV",
     media_type="text/csv",
     description=(
-        "UTF-8, a header line, then a line per row; text that a spreadsheet would run as a "
-        "formula has an apostrophe in front"
+        "UTF-8, a header line, then a line per row; what a spreadsheet would run as a formula has "
+        "an apostrophe in front, within a text too"
     ),
     write=_pieces,
     read=_rows,

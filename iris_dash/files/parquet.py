@@ -17,29 +17,26 @@ from iris_dash.core.temporary import room_for
 from iris_dash.files.format import Format, Rows
 from iris_dash.files.receipt import KEY, Receipt
 from iris_dash.files.table import AT_ONCE, Table, content
+from iris_dash.files.whole import SIGN, Writing
 
 ROW_GROUP = 250_000
 PATIENCE_SECONDS = 0.1
 
 
 def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
-    """Return a table as Parquet.
+    """Yield a table as Parquet.
 
     Polars writes Parquet as a whole, so that it goes through a temporary file. The file has no
     name: nothing stays behind, whatever happens to the client or to this process.
     """
-    file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by the one who reads it
-    try:
+    with tempfile.TemporaryFile() as file:
         with room_for("a Parquet file"):
-            _write(table, receipt, file)
+            yield from _write(table, receipt, file)
             file.seek(0)
-    except BaseException:
-        file.close()
-        raise
-    return content(file)
+        yield from content(file)
 
 
-def _write(table: Table, receipt: Receipt, file: IO[bytes]) -> None:
+def _write(table: Table, receipt: Receipt, file: IO[bytes]) -> Iterator[bytes]:
     """Write the table, reading it in this thread: an engine may answer in no other."""
     waiting: Queue[pl.DataFrame | None] = Queue(1)
 
@@ -53,24 +50,35 @@ def _write(table: Table, receipt: Receipt, file: IO[bytes]) -> None:
         lazy = register_io_source(arriving, schema=table.types)
         lazy.sink_parquet(file, row_group_size=ROW_GROUP, metadata={KEY: receipt.to_json()})
 
+    signs = Writing()
     with ThreadPoolExecutor(1) as thread:
         writing = thread.submit(write)
         try:
             for rows in table.frames(AT_ONCE):
-                _hand_over(rows, waiting, writing)
+                while not _is_handed_over(rows, waiting, writing):
+                    if signs.wants_sign():
+                        yield SIGN
+                if signs.wants_sign():
+                    yield SIGN
         finally:
-            _hand_over(None, waiting, writing)
+            while not _is_handed_over(None, waiting, writing):
+                pass
         writing.result()
 
 
-def _hand_over(
+def _is_handed_over(
     piece: pl.DataFrame | None, waiting: Queue[pl.DataFrame | None], writing: Future[None]
-) -> None:
-    """Put the piece where the writer takes it, unless the writer has failed."""
-    while not writing.done():
-        with suppress(Full):
-            waiting.put(piece, timeout=PATIENCE_SECONDS)
-            return
+) -> bool:
+    """Put the piece where the writer takes it, unless the writer has failed; wait for it a little.
+
+    Return whether there is nothing more to wait for.
+    """
+    if writing.done():
+        return True
+    with suppress(Full):
+        waiting.put(piece, timeout=PATIENCE_SECONDS)
+        return True
+    return False
 
 
 def _rows(path: Path) -> Rows:

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from typing import IO
 
 import polars as pl
+import polars.selectors as cs
 
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.libraries import Types, library_of
 
 AT_ONCE = 50_000
 """Rows that are put into a format at once: few enough to take little memory, enough for speed."""
+
+VALUES_AT_ONCE = 1_000_000
+BYTES_AT_ONCE = 32_000_000
+"""The same of a table with many columns, and of one with long texts."""
 
 CHUNK = 1 << 18
 """Bytes of a file that are read at once."""
@@ -34,10 +39,31 @@ class Table:
     longest_text: Callable[[], int]
 
     def frames(self, most: int) -> Iterator[pl.DataFrame]:
-        """Yield the rows in frames of at most so many, none of them empty; then end the reading."""
+        """Yield the rows in frames of at most so many, none of them empty; then end the reading.
+
+        Those of a table with many columns, or with long texts, have fewer rows.
+        """
+        most = max(1, min(most, VALUES_AT_ONCE // (len(self.types) or 1)))
         with closing(self.pieces) as pieces:
             for piece in pieces:
-                yield from piece.iter_slices(most)
+                for rows in piece.iter_slices(most):
+                    yield from _with_little_text(rows)
+
+
+def _with_little_text(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield rows in as many frames as it takes for each to have little text, or a single row."""
+    if (
+        len(rows) > 1
+        and rows.select(pl.sum_horizontal(pl.lit(0), TEXT_BYTES)).item() > BYTES_AT_ONCE
+    ):
+        half = len(rows) // 2
+        yield from _with_little_text(rows[:half])
+        yield from _with_little_text(rows[half:])
+    else:
+        yield rows
+
+
+TEXT_BYTES = cs.string().str.len_bytes().cast(pl.UInt64).sum()
 
 
 def file_types(dataset: Dataset) -> Types:

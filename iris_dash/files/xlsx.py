@@ -16,6 +16,7 @@ from iris_dash.core.temporary import temporary_folder
 from iris_dash.files.format import Format, Rows
 from iris_dash.files.receipt import Receipt
 from iris_dash.files.table import AT_ONCE, Table, content
+from iris_dash.files.whole import SIGN, Writing
 
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
@@ -72,17 +73,22 @@ def _written(table: Table, receipt: Receipt) -> Iterator[bytes]:
     """Yield the spreadsheet out of a file without a name, which goes whatever the client does."""
     with tempfile.TemporaryFile() as file:
         with temporary_folder("a spreadsheet") as folder:
-            _write(table, receipt, file, str(folder))
+            yield from _write(table, receipt, file, str(folder))
         file.seek(0)
         yield from content(file)
 
 
-def _write(table: Table, receipt: Receipt, file: IO[bytes], folder: str) -> None:
-    """Write the spreadsheet; what it is made of lies in the folder meanwhile."""
+def _write(table: Table, receipt: Receipt, file: IO[bytes], folder: str) -> Iterator[bytes]:
+    """Write the spreadsheet; what it is made of lies in the folder meanwhile.
+
+    It is left as it is where that ends early, and not closed, which would put it together.
+    """
     import xlsxwriter
 
-    with xlsxwriter.Workbook(file, OPTIONS | {"tmpdir": folder}) as book:
-        rows, asked = book.add_worksheet(SHEETS[receipt.what]), book.add_worksheet(QUERY_SHEET)
+    writing = Writing()
+    book = xlsxwriter.Workbook(file, OPTIONS | {"tmpdir": folder})
+    rows, said = book.add_worksheet(SHEETS[receipt.what]), book.add_worksheet(QUERY_SHEET)
+    with rows.row_data_fh, said.row_data_fh:
         formats = {
             kind: book.add_format({"num_format": text}) for kind, text in DATE_FORMATS.items()
         }
@@ -95,11 +101,14 @@ def _write(table: Table, receipt: Receipt, file: IO[bytes], folder: str) -> None
             for place, value in enumerate(line):
                 if value is not None:
                     _write_value(rows, number, place, value, formats)
-        asked.set_column(0, 0, 24)
-        asked.set_column(1, 1, 80)
+            if writing.wants_sign():
+                yield SIGN
+        said.set_column(0, 0, 24)
+        said.set_column(1, 1, 80)
         for number, texts in enumerate(_query_lines(table, receipt)):
             for place, text in enumerate(texts):
-                asked.write_string(number, place, text)
+                said.write_string(number, place, text)
+        book.close()
 
 
 def _query_lines(table: Table, receipt: Receipt) -> list[list[str]]:

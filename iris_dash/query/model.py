@@ -14,6 +14,13 @@ from iris_dash.query.schema import Facet, FacetValue, Filterable, Measure, Schem
 from iris_dash.query.sort import longest_sort, sort_pair, sort_pattern, split_sort
 
 MAX_PER_PAGE = 10_000
+MAX_VALUES = 1_000_000
+"""Rows, and values, of the largest page."""
+
+
+def most_rows(schema: Schema, most: int = MAX_PER_PAGE) -> int:
+    """Return how many rows the largest page has, where it may have `most`: few of a wide table."""
+    return max(1, min(most, MAX_PER_PAGE, MAX_VALUES // (len(schema.columns) or 1)))
 
 
 @lru_cache(maxsize=32)

@@ -12,6 +12,9 @@ from iris_dash.tables.libraries import Frame
 from iris_dash.tables.row_set import RowSet
 from iris_dash.tables.values import records
 
+VALUES_AT_ONCE = 100_000
+"""Values that are made objects at once."""
+
 
 @dataclass(frozen=True)
 class Dataset(RowSet):
@@ -38,14 +41,18 @@ class Dataset(RowSet):
         Each piece has the time of an answer.
         """
 
-    def records(self, query: Query) -> tuple[list[dict[str, Any]], int | None]:
-        """Return the query's page of rows as JSON-ready objects by the columns' keys.
+    def records(self, query: Query) -> tuple[Iterator[list[dict[str, Any]]], int | None]:
+        """Return the query's page of rows as JSON-ready objects by the columns' keys, in pieces.
 
         And how many rows the query selects on all its pages, if that is known without asking. The
-        objects may be shared between answers: they are not to be changed.
+        objects may be shared between answers: they are not to be changed. A piece is made as it is
+        taken, since objects take many times the memory of a frame or of JSON.
         """
-        found = records(self.page(query), [column.key for column in self.schema.columns])
-        return found, len(found) if query.page is None else None
+        page, keys = self.page(query), [column.key for column in self.schema.columns]
+        step = max(1, VALUES_AT_ONCE // (len(keys) or 1))
+        starts = range(0, len(page), step)
+        pieces = (records(page[start : start + step], keys) for start in starts)
+        return pieces, len(page) if query.page is None else None
 
     @abstractmethod
     def sample(self) -> Frame:

@@ -19,7 +19,8 @@ from iris_dash.tables.ordering import in_order, page_slice
 from iris_dash.tables.row_set import Rows
 
 SLICE = 250_000
-"""Rows that are read in one piece for a file."""
+SLICE_VALUES = 5_000_000
+"""Rows, and values, that are read in one piece for a file."""
 
 FIRST_SLICE = 10_000
 """Rows that are looked through first for a page; each further look is at four times as many."""
@@ -63,13 +64,14 @@ class LongDataset(FrameDataset):
             yield from each(self._slices(query))
 
     def _slices(self, query: Query) -> Generator[Frame]:
+        step = max(1, min(SLICE, SLICE_VALUES // (len(self.schema.columns) or 1)))
         if query.sort:
             places = self._ordered_positions(query, None)
-            for start in range(0, len(places), SLICE):
-                yield self.frame[places[start : start + SLICE]]
+            for start in range(0, len(places), step):
+                yield self.frame[places[start : start + step]]
         else:
-            for start in range(0, len(self), SLICE):
-                piece = self.frame[start : start + SLICE]
+            for start in range(0, len(self), step):
+                piece = self.frame[start : start + step]
                 yield piece.filter(condition(query)) if restricts(query) else piece
 
     def _ordered_positions(self, query: Query, most: int | None) -> NDArray[np.intp]:

@@ -55,11 +55,12 @@ class ShortDataset(FrameDataset):
         yield self.page(query)
 
     @override
-    def records(self, query: Query) -> tuple[list[dict[str, Any]], int | None]:
+    def records(self, query: Query) -> tuple[Iterator[list[dict[str, Any]]], int | None]:
         if query.sort:
             return super().records(query)
         ready, places = self._records, self._positions(query)
-        return [ready[place] for place in page_slice(places, query).tolist()], len(places)
+        on_page = page_slice(places, query).tolist()
+        return iter([[ready[place] for place in on_page]]), len(places)
 
     @override
     def numbers(self, name: str) -> NDArray[np.float64]:

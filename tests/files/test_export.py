@@ -8,11 +8,13 @@ import itertools
 import json
 import math
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import openpyxl
@@ -22,12 +24,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import reference
+from clock import Clock
+from examples import examples
+from hypothesis import given
+from hypothesis import strategies as st
 from sample_tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.config.settings import Settings
-from iris_dash.core.errors import QueryError
-from iris_dash.files import FORMATS, find_format, xlsx
+from iris_dash.core.deadline import within
+from iris_dash.core.errors import QueryError, QueryTooLong
+from iris_dash.files import FORMATS, find_format, table, xlsx
+from iris_dash.files.csv import escape, unescape
 from iris_dash.tables.description import TableDescription
 from iris_dash.web.app import create_app
 
@@ -53,7 +61,7 @@ SAID = TableDescription(title="Töpfe & Co", rows="Krüge", facets=('na"me, ü',
 ODD_ROWS = [dict(zip(ODD, row, strict=True)) for row in zip(*ODD.values(), strict=True)]
 
 ESCAPED = {FORMULA: "'" + FORMULA, "'=1": "''=1", "+49 30 1234": "'+49 30 1234"}
-ESCAPED |= {"\t@sum": "'\t@sum", "-1+2": "'-1+2", "=cmd": "'=cmd"}
+ESCAPED |= {"\t@sum": "'\t'@sum", "-1+2": "'-1+2", "=cmd": "'=cmd"}
 """What CSV makes of the text above, by hand."""
 
 
@@ -366,8 +374,6 @@ def test_no_spreadsheet_runs_what_a_table_says(odd, kind):
     "text", ["=1", " =1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "'=1", "''@", "＝1", "　-1"]
 )
 def test_text_that_is_escaped_comes_back(text):
-    from iris_dash.files.csv import escape, unescape
-
     table = pl.DataFrame({"a": [text, "x"], "n": [-1, 2]})
     (row, _) = read("csv", made(Explorer.open(table), "csv"))[1]
     assert row == ["'" + text, "-1"]
@@ -375,10 +381,52 @@ def test_text_that_is_escaped_comes_back(text):
     assert unescape("'" + text) == text
 
 
-@pytest.mark.parametrize("text", ["a=1", "it's", "'t is", "1-2", "' x", "é@"])
-def test_other_text_is_left_alone(text):
-    from iris_dash.files.csv import unescape
+WITHIN = (
+    "a;=1;",
+    "a\t@x",
+    "a\n-1",
+    "a\r\n+1",
+    "a|=1|",
+    ";;=1",
+    "\t=1",
+    "a;'=1",
+    "a; =1",
+    "=1;=2",
+    'a;"=1;',
+    ";' \"-1",
+)
 
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_no_cell_is_a_formula_whatever_separates_cells(separator):
+    """A quote within a cell quotes nothing: `1,"a;=2;"` are three cells where `;` separates."""
+    table = pl.DataFrame({"first": ["x"] * len(WITHIN), "text;=9;": WITHIN, "last": "y"})
+    content = made(Explorer.open(table), "csv").decode()
+    cells = [
+        cell for line in csv.reader(io.StringIO(content), delimiter=separator) for cell in line
+    ]
+    assert not [cell for cell in cells if cell.lstrip()[:1] in tuple("=+-@")]
+    names, _ = read("csv", content.encode())
+    assert names == ["first", "text;'=9;", "last"]
+
+
+@pytest.mark.parametrize("text", WITHIN)
+def test_text_that_is_escaped_within_comes_back(text):
+    assert escape(text) != text
+    assert unescape(escape(text)) == text
+    assert unescape(escape(escape(text))) == escape(text)
+
+
+@given(st.text(alphabet=";|\t\r\n'\"= -@x", max_size=12))
+@examples(1)
+def test_any_text_comes_back_from_its_escaped_form(text):
+    assert unescape(escape(text)) == text
+    (row, *_) = read("csv", made(Explorer.open(pl.DataFrame({"a": [text, "x"]})), "csv"))[1]
+    assert row == [escape(text) or None]
+
+
+@pytest.mark.parametrize("text", ["a=1", "it's", "'t is", "1-2", "' x", "é@", "a;1", "a; b=1"])
+def test_other_text_is_left_alone(text):
     (row, _) = read("csv", made(Explorer.open(pl.DataFrame({"a": [text, "x"]})), "csv"))[1]
     assert row == [text]
     assert unescape(text) == text
@@ -544,3 +592,87 @@ def test_a_query_too_long_for_headers_is_left_out_of_them():
     assert "X-Query" not in answer.headers
     assert "Link" not in answer.headers
     assert answer.headers["X-Fingerprint"] == explorer.dataset.fingerprint
+
+
+# --- How much is written at once, and how long
+
+
+@pytest.mark.parametrize("kind", BY_HAND)
+def test_a_wide_table_and_long_texts_are_written_in_small_pieces(monkeypatch, kind):
+    monkeypatch.setattr("iris_dash.files.table.VALUES_AT_ONCE", 1_000)
+    monkeypatch.setattr("iris_dash.files.table.BYTES_AT_ONCE", 5_000)
+    written = []
+    cut = table._with_little_text
+
+    def counted(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        for piece in cut(rows):
+            if len(piece) == len(rows):  # it is not cut further
+                written.append((len(piece), piece["text"].str.len_bytes().sum()))
+            yield piece
+
+    monkeypatch.setattr(table, "_with_little_text", counted)
+    rows = [{"n": n, "text": "é" * (1_400 if n % 100 == 0 else 3)} for n in range(2_000)]
+    assert_holds(kind, made(Explorer.open(pl.DataFrame(rows)), kind), rows)
+    assert all(length <= 500 for length, _ in written)
+    assert all(size <= 5_000 or length == 1 for length, size in written)
+
+
+@pytest.mark.parametrize("sort", [None, "-m001"])
+def test_a_wide_table_is_read_in_small_slices(monkeypatch, sort):
+    monkeypatch.setattr("iris_dash.tables.long_dataset.SLICE_VALUES", 40_000)
+    frame = pl.DataFrame({f"m{n:03d}": range(30_000) for n in range(4)})
+    dataset = Explorer.open(frame).dataset
+    query = Explorer(dataset).query(sort=sort)
+    assert {len(piece) for piece in dataset.slices(query)} == {10_000}
+
+
+WHOLE = ("xlsx", "parquet")
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Explorer:
+    """A table of four slices, each of which takes 30 s to read."""
+    monkeypatch.setattr("iris_dash.tables.long_dataset.SLICE", 10_000)
+    monkeypatch.setattr("iris_dash.files.whole.time", clock)
+    explorer = Explorer.open(pl.DataFrame({"n": range(40_000)}))
+    slices = type(explorer.dataset)._slices
+
+    def read(*given: Any) -> Iterator[Any]:
+        for piece in slices(*given):
+            clock.sleep(30)
+            yield piece
+
+    monkeypatch.setattr(type(explorer.dataset), "_slices", read)
+    return explorer
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_a_file_that_is_written_as_a_whole_has_the_time_of_one_answer(slow, kind):
+    """A spreadsheet took 40 s where an answer may take 1 s: each of its slices had all of it."""
+    with within(100), pytest.raises(QueryTooLong):
+        made(slow, kind)
+    with within(130):
+        assert made(slow, kind)
+    with within(31):
+        assert made(slow, "csv").count(b"\n") == 40_001
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_while_it_is_written_who_waits_is_looked_for(slow, kind, tmp_path, monkeypatch):
+    """Two spreadsheets that nobody waited for held both places."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    before = threading.active_count()
+    with within(1_000):
+        pieces = slow.export(kind).pieces
+        assert [next(pieces) for _ in range(3)] == [b""] * 3
+        assembled = Mock()
+        monkeypatch.setattr("xlsxwriter.Workbook.close", assembled)
+        pieces.close()
+    assert assembled.call_count == 0
+    assert list(tmp_path.rglob("*")) == []
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_what_is_written_quickly_is_sent_without_signs(explorer, kind):
+    assert b"" not in list(explorer.export(kind).pieces)

@@ -39,8 +39,10 @@ def _engine_away(error: EngineAway) -> Response:
 def _query_too_long(error: QueryTooLong) -> Response:
     """Answer without Retry-After: the same question would take as long."""
     log.warning("%s %s: %s", request.method, request.path, error)
-    file = f", or ask for a file, {own_path('/export.csv')}"
-    other = "" if request.path.startswith("/export") else file
+    other = f", or ask for a file, {own_path('/export.csv')}"
+    if request.path.startswith("/export"):
+        whole = request.path.endswith((".xlsx", ".parquet"))
+        other = ", or take it as CSV, which is sent as it is made" if whole else ""
     return error_response(503, f"{error}; narrow the query{other}")
 
 

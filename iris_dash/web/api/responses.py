@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Literal
@@ -12,11 +13,13 @@ from typing_extensions import TypedDict
 from werkzeug.http import parse_etags
 
 from iris_dash.core import errors
+from iris_dash.core.deadline import check
 from iris_dash.core.release import release
 from iris_dash.core.timing import span
 from iris_dash.tables.dataset import Dataset
 
 JSON = "application/json"
+JSON_OPTIONS = orjson.OPT_SERIALIZE_NUMPY
 
 NEVER_KEPT = "no-store"
 KEPT_A_SECOND = "public, max-age=0, s-maxage=1, stale-while-revalidate=2"
@@ -104,7 +107,27 @@ def has_already(request: Request, tag: str) -> bool:
 def json_bytes(value: Any) -> bytes:
     """Return a value as JSON; NaN and infinity become null, dates ISO 8601."""
     with span("json"):
-        return orjson.dumps(value, default=str, option=orjson.OPT_SERIALIZE_NUMPY)
+        return orjson.dumps(value, default=str, option=JSON_OPTIONS)
+
+
+def json_array(pieces: Iterable[list[Any]], most: int) -> bytes | None:
+    """Return the values of all pieces as one JSON array; None where it has more than `most` bytes.
+
+    Of larger ones no more is made than it takes to see that.
+
+    >>> json_array([[1, 2], [], [3]], 10), json_array([[1, 2], [3]], 5), json_array([], 2)
+    (b'[1,2,3]', None, b'[]')
+    """
+    made, length = [], 1
+    with span("json"):
+        for piece in pieces:
+            check()
+            if piece:
+                made.append(orjson.dumps(piece, default=str, option=JSON_OPTIONS)[1:-1])
+                length += len(made[-1]) + 1
+                if length > most:
+                    return None
+        return b"[" + b",".join(made) + b"]"
 
 
 def json_response(value: Any, status: int = 200) -> Response:

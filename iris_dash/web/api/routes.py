@@ -22,6 +22,7 @@ from iris_dash.core.timing import note
 from iris_dash.explorer import Explorer
 from iris_dash.files import FORMATS, Format
 from iris_dash.files.receipt import Receipt, What
+from iris_dash.query.model import most_rows
 from iris_dash.query.query import Query
 from iris_dash.web.api.openapi import openapi_document
 from iris_dash.web.api.requests import read_query
@@ -32,6 +33,7 @@ from iris_dash.web.api.responses import (
     Freshness,
     Health,
     has_already,
+    json_array,
     json_bytes,
     json_response,
     own_path,
@@ -49,6 +51,10 @@ LONGEST_HEADER = 2_000
 
 A proxy has a buffer for all headers of an answer, often of 4 kB (nginx), and says 502 beyond it.
 """
+
+
+MOST_BYTES = 32_000_000
+"""Bytes of one JSON answer of rows; those of a table with long texts reach them first."""
 
 
 def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Blueprint:
@@ -78,10 +84,9 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         return freshness.say(answer, tag, kept)
 
     def rows_answer(query: Query) -> Response:
-        _refuse_long_page(query, settings.max_page)
-        total, body = explorer.cached(
-            "range", query, lambda: _encoded_rows(explorer, query, settings.max_page)
-        )
+        most = most_rows(schema, settings.max_page)
+        _refuse_long_page(query, most)
+        total, body = explorer.cached("range", query, lambda: _encoded_rows(explorer, query, most))
         note(rows=rows_on_page(query, total))
         answer = Response(body, mimetype=JSON)
         answer.headers["X-Total-Count"] = str(total)
@@ -186,8 +191,14 @@ def _unchanged_json() -> Response:
 def _encoded_rows(explorer: Explorer, query: Query, most: int) -> tuple[int, bytes]:
     if query.page is None and len(explorer.dataset) > most:
         _refuse_too_many(explorer.count(query), most)
-    total, records = explorer.records(query)
-    return total, json_bytes(records)
+    total, pieces = explorer.record_pieces(query)
+    body = json_array(pieces, MOST_BYTES)
+    if body is None:
+        raise _too_large(
+            f"the rows are more than {MOST_BYTES:,} bytes, the most that one answer holds; "
+            "ask for fewer with per_page, or for a file at /export.ndjson"
+        )
+    return total, body
 
 
 def rows_on_page(query: Query, total: int) -> int:

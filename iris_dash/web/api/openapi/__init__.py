@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iris_dash.config.settings import Settings
 from iris_dash.explorer import Explorer
-from iris_dash.query.model import MAX_PER_PAGE
+from iris_dash.query.model import most_rows
 from iris_dash.query.schema import in_markdown
 from iris_dash.web.api.openapi.answers import errors, header_components, headers
 from iris_dash.web.api.openapi.paths import paths
@@ -19,7 +19,7 @@ def openapi_document(
     The settings say who may ask, and how many rows a page has; `path` is where the routes are.
     """
     settings = settings or Settings()
-    document = _open_document(explorer, min(settings.max_page, MAX_PER_PAGE))
+    document = _open_document(explorer, most_rows(explorer.schema, settings.max_page))
     document["servers"] = [{"url": path}]
     ways = _security_schemes(settings)
     for path, methods in document["paths"].items():
