@@ -62,7 +62,7 @@ SHORT_TEXTS = {
 """Those that count entries, of texts from outside: whoever calls them leaves long ones out."""
 
 FEW_TEXTS = {"web/api/routes: document", "web/dash_backend: _package_fingerprints"}
-"""Those of texts that are looked at before: a prefix as `limits` allows it, a package that is there."""
+"""Those of texts that are looked at before: a prefix as `limits` allows it, a package of Dash."""
 
 
 def called(node: ast.expr) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from stress import callback_fuzz, forged, logins, schema_fuzz, sign_ins, spellings
+from stress import callback_fuzz, forged, logins, long_inputs, schema_fuzz, sign_ins, spellings
 from stress.rows import Check
 from stress.targets import ACCOUNTS, one, signing_in, three_tables, wordy_behind_nginx
 
@@ -61,6 +61,13 @@ CHECKS = (
         wordy_behind_nginx,
         forged.believed_by_nobody,
         {"requests": 300},
+    ),
+    Check(
+        "1,500 random long inputs of every argument, by GET, by POST and by the page",
+        "twice the length nowhere takes four times as long; no 5xx",
+        long_inputs.two_tables,
+        long_inputs.grows_no_faster,
+        {"questions": 60},
     ),
     Check(
         "wrong login × 1,000 from one address",

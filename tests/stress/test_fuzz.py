@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import random
+from math import log2
 from threading import Thread
 
 import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
-from stress import schema_fuzz
+from stress import long_inputs, schema_fuzz
 from stress.callback_fuzz import nonsense
 from stress.fuzz import CHECKS
-from stress.questions import asked
+from stress.questions import Question, asked
 from stress.rows import started_once
 
 DOCUMENT = {
@@ -87,3 +88,46 @@ def test_nonsense_is_the_same_every_time_and_never_the_real_thing():
     assert len(set(bodies)) > 300
     assert bodies.count(json.dumps(real[0]).encode()) == 0
     assert 200 < sum(b'"asked"' in body for body in bodies) < 450
+
+
+@pytest.mark.parametrize(
+    ("seconds", "grows"),
+    [
+        pytest.param(lambda n: 2 * n, False, id="linear"),
+        pytest.param(lambda n: 0.05 + n * log2(1e5 * n), False, id="sorted"),
+        pytest.param(lambda n: n**2, True, id="quadratic"),
+        pytest.param(lambda n: 0.2 * n + 0.7 * n**2, True, id="partly quadratic"),
+        pytest.param(lambda n: 0.4 * n**2, False, id="never long"),
+        pytest.param(lambda n: 2.0, False, id="constant"),
+    ],
+)
+def test_what_grows_faster_than_its_input_is_told(seconds, grows):
+    def build(length):
+        return Question("a", "", b"x" * length)
+
+    most = 100_000
+    cost = lambda question: seconds(len(question.body) / most)  # noqa: E731
+    taken, growth = long_inputs.judge(build, most, cost)
+    assert taken == pytest.approx(seconds(1), rel=0.01)
+    assert (growth >= long_inputs.GROWTH) is grows
+
+
+def test_long_inputs_are_the_same_every_time_and_as_long_as_is_wanted():
+    asked = {"id": "asked", "property": "data", "value": {}}
+    real = {
+        "answered": {"inputs": [{**asked, "value": {"ranges": {"a": [1, 2]}}}], "state": []},
+        "notices": {"inputs": [{**asked, "value": {}}], "state": []},
+        "copy-panel": {"inputs": [asked], "state": [{"value": {}}]},
+    }
+    first, again = (
+        [long_inputs.long_question(choose, real) for _ in range(200)]
+        for choose in (random.Random(1), random.Random(1))
+    )
+    assert len({kind for kind, _, _ in first}) > 60
+    for (kind, build, most), (_, alike, _) in zip(first, again, strict=True):
+        short, long = long_inputs.fitted(build, 3_000), long_inputs.fitted(build, 12_000)
+        assert short == long_inputs.fitted(alike, 3_000)
+        sizes = [len(question.path) + len(question.body or b"") for question in (short, long)]
+        assert sizes[1] <= 12_000, kind
+        assert sizes[1] > 2 * sizes[0], kind
+        assert most in (long_inputs.MOST_URL, long_inputs.MOST_BODY)
