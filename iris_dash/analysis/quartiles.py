@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.grid import BELOW_CELL, MISSING_CELL, Grid, grid_of
+from iris_dash.core.deadline import check
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue
 
@@ -61,9 +62,10 @@ class GroupSpread:
 def spreads(aggregates: Aggregates, query: Query, by: Facet | None) -> list[GroupSpread]:
     """Return the spread of every measure per group, in the facet's order; empty groups left out."""
     groups = aggregates.moments(query, by)
-    groups_of = list(by.values) if by else []
+    places = {value: place for place, value in enumerate(by.values)} if by else {}
     columns = []
     for i, measure in enumerate(aggregates.schema.measures):
+        check()
         counts = aggregates.cell_counts(query, measure.name, by)
         n = counts[:, 1:].sum(axis=1).tolist()
         wanted = {place: _wanted(size) for place, size in enumerate(n) if size}
@@ -78,7 +80,7 @@ def spreads(aggregates: Aggregates, query: Query, by: Facet | None) -> list[Grou
                     *(_quantile(values_of.get(place, {}), n[place], q) for q in FIVE),
                 )
                 for group in groups
-                for place in [groups_of.index(group.group) if by else 0]
+                for place in [places[group.group] if by else 0]
             ]
         )
     measured = list(zip(*columns, strict=True)) or [()] * len(groups)

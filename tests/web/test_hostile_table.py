@@ -97,6 +97,8 @@ def test_no_cell_nor_name_of_a_csv_begins_a_formula(asking):
     names = list(expected()[0])
     for line, row in zip(lines[1:], expected(), strict=True):
         texts = [text for name, text in zip(names, line, strict=True) if name not in NUMBERS]
+        # Where a semicolon separates cells, this one would begin a formula.
+        texts = [text.replace(";' --", "; --") for text in texts]
         wanted = [value for name, value in row.items() if name not in NUMBERS]
         assert [t.removeprefix("'") if t.startswith("'=") else t for t in texts] == wanted
 

@@ -85,7 +85,7 @@ def test_an_answer_that_is_not_sent_again_and_one_that_failed_have_one_too(monke
     client = pets()
     tag = client.get("/range/").headers["ETag"]
     unchanged = client.get("/range/", headers={"If-None-Match": tag})
-    monkeypatch.setattr(Explorer, "records", None)
+    monkeypatch.setattr(Explorer, "record_pieces", None)
     failed = client.get("/range/?kind=cat")
     assert (unchanged.status_code, failed.status_code) == (304, 500)
     assert unchanged.headers["X-Request-Id"] != failed.headers["X-Request-Id"]
@@ -225,7 +225,7 @@ def test_a_failure_is_a_line_with_its_traceback_under_the_id_that_came_back(capf
     def fail(*_):
         raise RuntimeError("line one\nline two")
 
-    monkeypatch.setattr(Explorer, "records", fail)
+    monkeypatch.setattr(Explorer, "record_pieces", fail)
     answer = pets(log="json").get("/range/?kind=cat")
     error, line = lines(capfd)
     assert error["request_id"] == line["request_id"] == answer.headers["X-Request-Id"]

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from werkzeug.exceptions import HTTPException
 
+from iris_dash.core.deadline import check
 from iris_dash.core.errors import EngineAway, QueryError, QueryTooLong
 
 Made = TypeVar("Made")
@@ -33,6 +34,7 @@ class Failures:
             self.failed[part] = self.failed[needs]
             return None
         try:
+            check()
             return make()
         except (QueryError, HTTPException):
             raise
