@@ -18,7 +18,7 @@ NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
 
 ISO_DATE = r"^\d{4}-\d\d-\d\d"
 
-CHECKED, PARSED = 0.2, 0.6
+CHECKED, PARSED = 0.05, 0.75
 """How much of a reading is done when the text is checked, and when Polars has parsed it."""
 
 WEB_PAGE = (b"<!doctype html", b"<html")
@@ -132,10 +132,20 @@ def _typed(text: pl.Series) -> pl.Series:
     iso = known.head(1).str.contains(ISO_DATE).item()
     if not (spelled or iso):
         return text
+    # Each value is parsed once: a date takes microseconds, and few are many times in a table.
+    each = bare.unique(maintain_order=True)
     again = pl.read_csv(
-        bare.to_frame().write_csv(null_value="NA").encode(),
+        each.to_frame().write_csv(null_value="NA").encode(),
         null_values=["NA"],
         infer_schema_length=None,
         try_parse_dates=iso,
     ).to_series()
-    return text if again.dtype == pl.String else again
+    if again.dtype == pl.String:
+        return text
+    values = pl.DataFrame({"text": each, "value": again})
+    found = (
+        bare.rename("text")
+        .to_frame()
+        .join(values, on="text", how="left", nulls_equal=True, maintain_order="left")
+    )
+    return found["value"].alias(text.name)

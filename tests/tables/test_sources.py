@@ -253,8 +253,8 @@ def test_how_much_is_read_is_told(tmp_path):
     assert told == [
         ("reading pots.csv.gz",),
         ("unpacking pots.csv.gz", 1.0),
-        ("reading pots.csv.gz", 0.2),
-        ("reading pots.csv.gz", 0.6),
+        ("reading pots.csv.gz", 0.05),
+        ("reading pots.csv.gz", 0.75),
         ("hashing",),
         ("hashing", 1.0),
     ]
