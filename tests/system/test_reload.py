@@ -18,6 +18,7 @@ import polars as pl
 import psutil
 import pytest
 from generations import pots, put
+from own_copy import COMMAND, change, copy_sources
 from processes import SERVE, running
 from waiting import PATIENCE, Askers, get, wait_for
 
@@ -154,6 +155,23 @@ def test_what_has_begun_is_finished_at_the_end():
         client.sendall(body[1:])
         assert client.recv(1_000).startswith(b"HTTP/1.1 200 OK")
         assert server.process.wait(PATIENCE) == 0
+
+
+def test_what_does_not_end_is_ended(tmp_path):
+    """After 25 seconds; here after one."""
+    supervisor = copy_sources(tmp_path) / "iris_dash" / "server" / "supervisor.py"
+    change(supervisor, "\nGRACE_SECONDS = 25\n", "\nGRACE_SECONDS = 1\n")
+    head = "POST /range/ HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+    with (
+        running(COMMAND, folder=tmp_path) as server,
+        socket.create_connection(("127.0.0.1", server.port)) as client,
+    ):
+        client.settimeout(PATIENCE)
+        client.sendall(head.encode())
+        assert client.recv(1_000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        server.process.terminate()
+        assert server.process.wait(PATIENCE) == 0
+        assert "Killing worker-1" in server.printed()
 
 
 def test_what_a_killed_run_leaves_goes_at_the_next_start(tmp_path):
