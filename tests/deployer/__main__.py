@@ -7,6 +7,8 @@ import sys
 import time
 import traceback
 
+import pytest
+
 from deployer import authentication, installing, proxies, running, settings, starting
 
 CHECKS = (
@@ -33,6 +35,8 @@ def main() -> int:
         begun = time.monotonic()
         try:
             mark, saw = "holds ", check()
+        except pytest.skip.Exception as skipped:
+            mark, saw = "cannot", str(skipped)
         except Exception as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
             mark, saw = "FAILED", f"{error!r} in line {where.lineno} of {where.filename}"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -14,7 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import polars as pl
 from engine_servers import postgres
+from full_disk import in_small_folder
 from processes import SERVE, START_SECONDS, Server, running
 from sample_tables import ROOT
 from waiting import wait_for
@@ -105,40 +105,32 @@ def _is_ready(address: str, server: Server) -> bool:
 
 
 def a_full_temporary_folder_is_said() -> str:
-    """With a full temporary folder two workers serve or end, and one line says why."""
-    if os.getuid() != 0 or shutil.which("mount") is None:
-        return "left out: a small file system can only be mounted by root"
-    with tempfile.TemporaryDirectory(prefix="deployer") as folder, small_disk(Path(folder)):
-        (Path(folder) / "full").write_bytes(bytes(900_000))
-        more = {"TMPDIR": folder, "WEB_CONCURRENCY": "2"}
-        command = [*SERVE, str(ROOT / "data" / "iris.csv")]
-        server = Server(command, more)
-        try:
-            server.launch()
-            assert server.process is not None
-            wait_for(lambda: server.process.poll() is not None or server.answers())
-            ended = server.process.poll()
-            lines = [line for line in server.printed().splitlines() if folder in line]
-            assert len(lines) == 1, server.printed()
-            assert ended in (None, 2), ended
-            if ended is None:
-                assert len(ask(f"{server.url}/range/").json) == 150
-            assert "Traceback" not in server.printed()
-        finally:
-            server.stop()
-            server.log.close()
-    way = "serves" if ended is None else f"ends with exit code {ended}"
-    return f"{way}; {lines[0].replace(folder, 'FOLDER')}"
-
-
-@contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
-    """Mount a file system of one megabyte at a folder for the length of a block."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=True)
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
+    """Without room for temporary files two workers serve or end, and one line says why."""
+    with tempfile.TemporaryDirectory(prefix="deployer") as folder:
+        small = Path(folder) / "small"
+        small.mkdir()
+        iris, long = ROOT / "data" / "iris.csv", Path(folder) / "long.parquet"
+        pl.select(n=pl.int_range(300_000) / 8, m=pl.int_range(300_000) / 4).write_parquet(long)
+        saw = []
+        for table, size, ends in ((iris, "1m", True), (long, "4m", False)):
+            more = {"TMPDIR": str(small), "WEB_CONCURRENCY": "2"}
+            server = Server(in_small_folder([*SERVE, str(table)], size), more)
+            try:
+                server.launch()
+                assert server.process is not None
+                if ends:
+                    assert server.process.wait(START_SECONDS) == 2, server.printed()
+                else:
+                    server.await_ready()
+                    assert len(ask(f"{server.url}/range/?page=1&per_page=7").json) == 7
+                    assert len(server.workers()) == 2
+                lines = [line for line in server.printed().splitlines() if "no room" in line]
+                assert len(lines) == 1, server.printed()
+            finally:
+                server.stop()
+                server.log.close()
+            saw.append(lines[0].replace(str(small), "TMPDIR"))
+    return "; ".join(saw)
 
 
 def the_procfile_starts_it() -> str:
