@@ -61,7 +61,7 @@ def forbid_answers(monkeypatch):
     def fail(*_, **__):
         raise AssertionError("it was made anew")
 
-    for name in ("records", "mean_records", "comparison_record", "diagnosis_record"):
+    for name in ("record_pieces", "mean_records", "comparison_record", "diagnosis_record"):
         monkeypatch.setattr(Explorer, name, fail)
 
 
