@@ -26,6 +26,16 @@ from iris_dash.web.observing.metrics import live_workers
 CALLBACK = "/_dash-update-component"
 
 
+METRICS = sys.modules[live_workers.__module__]
+"""The module: in its package the name is a function's."""
+
+
+@pytest.fixture(autouse=True)
+def room_for_kinds(monkeypatch):
+    """In this process the tests before have asked for more kinds of answers than a server is."""
+    monkeypatch.setattr(METRICS, "MOST_LABELS", 100_000)
+
+
 def pets(**settings):
     said = Settings(**({"log": "none"} | settings))
     return create_app(pl.DataFrame(PETS), said).server.test_client()
@@ -394,6 +404,19 @@ def test_times_are_counted(monkeypatch):
     assert rise("iris_dash_request_seconds_sum") >= 0.06
     assert rise("iris_dash_request_seconds_bucket", "0.05") == 0
     assert rise("iris_dash_request_seconds_bucket", "+Inf") == 1
+
+
+def test_more_kinds_of_answers_than_are_counted_for_themselves_are_counted_together(monkeypatch):
+    client = pets()
+    client.get("/range/")
+    monkeypatch.setattr(METRICS, "MOST_LABELS", len(METRICS.metrics().known))
+    monkeypatch.setattr(METRICS, "METHODS", METRICS.METHODS | {"NEW"})
+    before = numbers(client)
+    client.get("/range/")
+    client.open("/range/", method="NEW")
+    after = grown(before, numbers(client))
+    assert after[("iris_dash_requests_total", "/range/", "GET", "2xx")] == 1
+    assert after[("iris_dash_requests_total", "other", "other", "4xx")] == 1
 
 
 def test_strangers_do_not_make_more_numbers():
