@@ -18,7 +18,7 @@ from engine_servers import Postgres, postgres
 from envelope import assert_envelope
 from processes import SERVE, Server, running
 from service_servers import redis_commands, redis_server
-from waiting import PATIENCE, wait_for
+from waiting import PATIENCE, get, wait_for
 
 from iris_dash.config.settings import Settings
 
@@ -146,6 +146,25 @@ def test_a_client_that_goes_away_gives_its_place_back(tmp_path):
             assert status(server, "/export.csv") == 429
             assert status(server, "/range/?page=1") == 200
         wait_for(lambda: status(server, "/export.csv") == 200)
+
+
+def test_who_goes_away_while_a_spreadsheet_is_written_ends_it(tmp_path):
+    """Two that hung up after a second held both places for the minute that it took."""
+    file = tmp_path / "long.parquet"
+    pl.concat([LONG] * 3).write_parquet(file)
+    with running((*SERVE, str(file)), {"IRIS_DASH_LOG": "json"}) as server:
+
+        def written() -> bool:
+            return b"exports_in_progress 1.0" in get(f"{server.url}/metrics")[0]
+
+        with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as gone:
+            gone.sendall(b"GET /export.xlsx HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            wait_for(written)
+        wait_for(lambda: not written())
+        said = [line for line in server.printed().splitlines() if line.startswith("{")]
+        lines = map(json.loads, said)
+        (line,) = [line for line in lines if line.get("route") == "/export.xlsx"]
+        assert (line["status"], line["cut"], line["bytes"]) == (200, True, 0)
 
 
 def status(server: Server, path: str) -> int:

@@ -84,6 +84,19 @@ def test_a_wide_table_is_not_kept_as_objects(monkeypatch):
     assert type(Explorer.open(WIDE).dataset) is LongDataset
 
 
+@pytest.mark.parametrize("path", ["/stats/summary/", "/stats/mean/"])
+def test_an_answer_of_many_measures_in_many_groups_is_refused(monkeypatch, path):
+    monkeypatch.setattr("iris_dash.web.api.routes.MOST_OF_GROUPS", {"summary": 120, "mean": 120})
+    halves = ["a", "b"] * 10
+    table = WIDE.with_columns(pl.Series("k", ["a", "b", "c", "d"] * 5), pl.Series("h", halves))
+    client = client_of(Settings(), table)
+    assert client.get(f"{path}?by=h").status_code == 200
+    (problem,) = assert_envelope(client.get(f"{path}?by=k"), 422)
+    assert problem["loc"] == ["query", "by"]
+    assert "60 measures in 4 groups" in problem["msg"]
+    assert assert_envelope(client.post(path, json={"by": "k"}), 422)[0]["loc"] == ["body", "by"]
+
+
 def test_a_summary_of_many_measures_ends_when_its_time_is_over(clock: Clock, monkeypatch):
     """That of 2,001 columns took 56 s whatever the limit was."""
     explorer = Explorer.open(WIDE)

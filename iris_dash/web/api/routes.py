@@ -53,6 +53,9 @@ A proxy has a buffer for all headers of an answer, often of 4 kB (nginx), and sa
 """
 
 
+MOST_OF_GROUPS = {"mean": 1_000_000, "summary": 50_000}
+"""Measures times groups of one answer, by its kind."""
+
 MOST_BYTES = 32_000_000
 """Bytes of one JSON answer of rows; those of a table with long texts reach them first."""
 
@@ -96,6 +99,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         return answer
 
     def record_answer(kind: str, record: Callable[[Query], Any], query: Query) -> Response:
+        _refuse_many_groups(explorer, query, kind)
         body = explorer.cached(kind, query, lambda: json_bytes(record(query)))
         return Response(body, mimetype=JSON)
 
@@ -223,6 +227,19 @@ def _refuse_long_page(query: Query, most: int) -> None:
     if query.per_page is not None and query.per_page > most:
         message = f"per_page: one answer holds at most {most:,} rows, not {query.per_page:,}"
         raise _too_large(message, query.per_page)
+
+
+def _refuse_many_groups(explorer: Explorer, query: Query, kind: str) -> None:
+    """Raise QueryError where an answer of a kind would hold more measures times groups than any."""
+    most = MOST_OF_GROUPS.get(kind)
+    by, measures = explorer.group_facet(query), len(explorer.schema.measures)
+    groups = len(by.values) if by else 1
+    if most is not None and groups * measures > most:
+        message = (
+            f"one answer holds at most {most:,} measures times groups, not {measures:,} measures "
+            f"in {groups:,} groups; group by a facet of fewer values"
+        )
+        raise QueryError([Problem("too_large", (_place(), "by"), message, query.by)])
 
 
 def _file_rows(explorer: Explorer, query: Query, what: What) -> int:
