@@ -43,15 +43,18 @@ class Reply:
 class Client:
     """One connection that is kept, and opened anew after it broke."""
 
-    def __init__(self, url: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, url: str, headers: dict[str, str] | None = None, timeout: float = TIMEOUT
+    ) -> None:
         self.host = urlsplit(url).netloc
+        self.timeout = timeout
         self.headers = headers or {}
         self.connection: http.client.HTTPConnection | None = None
 
     def ask(self, question: Question) -> Reply:
         """Ask once, never again by itself."""
         if self.connection is None:
-            self.connection = http.client.HTTPConnection(self.host, timeout=TIMEOUT)
+            self.connection = http.client.HTTPConnection(self.host, timeout=self.timeout)
         headers = self.headers | ({} if question.body is None else JSON)
         try:
             self.connection.request(question.method, question.path, question.body, headers)

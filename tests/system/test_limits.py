@@ -151,7 +151,7 @@ def test_a_client_that_goes_away_gives_its_place_back(tmp_path):
 def test_who_goes_away_while_a_spreadsheet_is_written_ends_it(tmp_path):
     """Two that hung up after a second held both places for the minute that it took."""
     file = tmp_path / "long.parquet"
-    pl.concat([LONG] * 3).write_parquet(file)
+    pl.concat([LONG] * 2).write_parquet(file)
     with running((*SERVE, str(file)), {"IRIS_DASH_LOG": "json"}) as server:
 
         def written() -> bool:
