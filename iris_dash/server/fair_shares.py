@@ -6,6 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
+from time import monotonic
+
+LATELY_SECONDS = 10
+"""For how long it is remembered that several clients asked."""
 
 
 class FairShare:
@@ -36,15 +40,18 @@ class FairShare:
 class FairPlaces:
     """Places to work in, for which one waits; all but one of them at most for one client.
 
+    While several clients ask, one has half of them at most: what is dear slows all others down.
     Of the clients that wait, the one that holds fewest is next, of these whoever waits longest:
     Python's own semaphore lets others in before.
     """
 
     def __init__(self, places: int) -> None:
+        self._total = places
         self._free = places
-        self._each = max(1, places - 1)
         self._held: Counter[str] = Counter()
         self._waiting: list[tuple[str, Lock]] = []
+        self._last: str | None = None
+        self._several_until = 0.0
         self._lock = Lock()
 
     @contextmanager
@@ -58,9 +65,11 @@ class FairPlaces:
 
     def _take(self, client: str) -> None:
         with self._lock:
-            if self._free and self._held[client] < self._each:
-                self._free -= 1
-                self._held[client] += 1
+            if self._last not in (client, None):
+                self._several_until = monotonic() + LATELY_SECONDS
+            self._last = client
+            if self._free and self._held[client] < self._each():
+                self._hold(client)
                 return
             turn = Lock()
             turn.acquire()
@@ -71,13 +80,24 @@ class FairPlaces:
         with self._lock:
             self._free += 1
             _drop(self._held, client)
-            able = [one for one in self._waiting if self._held[one[0]] < self._each]
-            if able:
+            each = self._each()
+            while self._free:
+                able = [one for one in self._waiting if self._held[one[0]] < each]
+                if not able:
+                    return
                 following = min(able, key=lambda one: self._held[one[0]])
                 self._waiting.remove(following)
-                self._free -= 1
-                self._held[following[0]] += 1
+                self._hold(following[0])
                 following[1].release()
+
+    def _hold(self, client: str) -> None:
+        self._free -= 1
+        self._held[client] += 1
+
+    def _each(self) -> int:
+        """Return how many one client may hold now."""
+        several = monotonic() < self._several_until
+        return max(1, self._total // 2 if several else self._total - 1)
 
 
 def _drop(held: Counter[str], client: str) -> None:

@@ -36,7 +36,7 @@ class RequestBuffer:
     A request holds a thread from its headers to the last byte of its answer, and some of it may
     be waiting for its client: no more than `requests` are there at once, half of them at most for
     one client, and of these no more wait for a body than `bodies` have room for. One more is
-    answered 503. No more than `places` are answered at once, all but one of them for one client.
+    answered 503. No more than `places` are answered at once, not all of them for one client.
     Whether the server lives is answered at any time. Bodies of more than `most` bytes are not read;
     whoever answers refuses them. An answer leaves in small pieces, no faster than it is read.
     `proxies`: how many in front say which client asks.

@@ -6,6 +6,7 @@ from threading import Event, Thread
 
 from waiting import PATIENCE, wait_for
 
+from iris_dash.server import fair_shares
 from iris_dash.server.fair_shares import FairPlaces, FairShare
 
 
@@ -78,6 +79,25 @@ def test_a_client_that_asks_much_leaves_a_place_for_others():
         visits.come(name)
     assert visits.inside == ["a0", "a1", "b0"]
     visits.end()
+
+
+def test_while_several_ask_one_has_half_and_then_all_but_one_again(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(fair_shares, "monotonic", lambda: now[0])
+    visits = Visits(5)
+    for name in ("b0", "a0", "a1", "a2", "a3", "a4", "a5"):
+        visits.come(name)
+    assert visits.inside == ["b0", "a0", "a1"]
+    visits.leave("a0", 4)
+    assert visits.inside[3:] == ["a2"]
+    now[0] += fair_shares.LATELY_SECONDS
+    visits.leave("b0", 6)
+    assert sorted(visits.inside[4:]) == ["a3", "a4"]
+    visits.come("a6")
+    assert len(visits.inside) == 6
+    visits.end()
+    assert len(visits.inside) == 8
+    assert visits.places._free == 5
 
 
 def test_who_holds_fewest_is_next_however_long_others_wait():
