@@ -143,7 +143,8 @@ class Grid:
 
     def low_ends(self, cells: NDArray[Any]) -> NDArray[np.float64]:
         """Return the grid point at or below the values of each cell from 0 to the top one."""
-        k = cells // 2 + (self.first - self._base)
+        # Cells are short integers, and the low end may be any number.
+        k = (cells // 2).astype(np.float64) + float(self.first - self._base)
         own: NDArray[np.float64] = k * float(self.numerator) / self.divisor
         if not self.below:
             return own
@@ -172,7 +173,7 @@ class Grid:
         # Divided by a column, not by a number: Polars multiplies by a number's reciprocal instead,
         # which rounds twice and misses the point.
         point = k * float(self.numerator)
-        return point / (k * 0 + self.divisor) if self.divisor > 1 else point
+        return point / (k * 0 + float(self.divisor)) if self.divisor > 1 else point
 
     @cached_property
     def fine(self) -> Bins:

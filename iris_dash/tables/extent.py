@@ -18,6 +18,9 @@ MOST_DECIMALS = 6
 MOST_EXACT = 1e15
 """Floats tell a number this many steps from zero apart from its neighbours."""
 
+LEAST_STEP = 1e-300
+"""Smaller steps are no multiples of a power of ten that a float holds."""
+
 EPSILON = float(np.finfo(np.float64).eps)
 
 MANY_TIMES = 20
@@ -123,8 +126,10 @@ def slider_step(low: float, high: float, decimals: int) -> float:
     if fine and largest < own * MOST_EXACT:
         return own
     if not span > largest * 1e-13 or not math.isfinite(span):
-        return float(f"1e{math.floor(math.log10(largest or 1.0)) - 2}")
+        return max(LEAST_STEP, float(f"1e{math.floor(math.log10(largest or 1.0)) - 2}"))
     rough = span / COARSE_POSITIONS
+    if rough < LEAST_STEP:
+        return LEAST_STEP
     power = math.floor(math.log10(rough))
     # 1-2-5 as text, so that the step is the number that its decimals say.
     steps = [float(f"{factor}e{power}") for factor in (1, 2, 5, 10)]
