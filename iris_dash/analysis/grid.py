@@ -60,7 +60,8 @@ class Grid:
 
     def point(self, k: int) -> float:
         """Return grid point k, counted from zero (not from the low end)."""
-        return k * self.numerator / self.divisor
+        # As the engines divide: beyond 22 decimals the divisor itself is rounded.
+        return float(k * self.numerator) / float(self.divisor)
 
     def at(self, place: int) -> float:
         """Return a grid point by its place, counted from the low end."""

@@ -17,6 +17,9 @@ MISSING_LABEL = "(missing)"
 MISSING = "~missing"
 """The missing value as URL arguments spell it."""
 
+MOST_DECIMALS = 308
+"""Decimals of the smallest steps: a power of ten beyond is no float."""
+
 
 def humanise(name: str) -> str:
     """Return a column's name as a label.
@@ -109,12 +112,13 @@ class Measure(Column):
 
 
 def decimals_of(step: float) -> int:
-    """Return how many decimals the multiples of `step` need (0 to 300).
+    """Return how many decimals the multiples of `step` need (0 to 308).
 
     >>> decimals_of(0.05), decimals_of(10)
     (2, 0)
     """
-    return next((d for d in range(300) if math.isclose(round(step, d), step, rel_tol=1e-9)), 300)
+    places = range(MOST_DECIMALS)
+    return next((d for d in places if math.isclose(round(step, d), step, rel_tol=1e-9)), places.stop)
 
 
 def step_fraction(step: float) -> tuple[int, int]:

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import codecs
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from iris_dash.core.errors import DatasetError
 from iris_dash.core.plain_files import other_kind
 
+def _known_encoding(name: str) -> str:
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        raise ValueError(f"there is no encoding {name!r}") from None
+
+
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class Reading(BaseModel):
+    """How a text table is read, where its owner says it; every key is optional.
+
+    `missing` are texts that mean "no value" in any column; `skip` counts lines before the header.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    separator: str | None = Field(None, min_length=1, max_length=1)
+    decimal: Literal[".", ","] | None = None
+    encoding: Annotated[str, AfterValidator(_known_encoding)] | None = None
+    missing: tuple[str, ...] = ()
+    skip: int | None = Field(None, ge=0)
 
 
 class ColumnDescription(BaseModel):

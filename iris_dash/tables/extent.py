@@ -18,7 +18,7 @@ MOST_DECIMALS = 6
 MOST_EXACT = 1e15
 """Floats tell a number this many steps from zero apart from its neighbours."""
 
-LEAST_STEP = 1e-300
+LEAST_STEP = 1e-306
 """Smaller steps are no multiples of a power of ten that a float holds."""
 
 EPSILON = float(np.finfo(np.float64).eps)

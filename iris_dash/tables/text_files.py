@@ -1,151 +1,274 @@
-"""CSV and TSV files as data frames: checked as text first, typed by what their values say."""
+"""CSV and its kin as data frames: written in whatever way, typed by what all their values say."""
 
 from __future__ import annotations
 
-import codecs
 import csv
+import tempfile
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
 
 from iris_dash.core.errors import DatasetError, first_line, list_names
-from iris_dash.core.progress import Share, nobody, part
+from iris_dash.tables.description import Reading
+from iris_dash.tables.encodings import UTF_8, as_utf_8, encoding_of, shown_encoding
+from iris_dash.tables.text_dialect import Dialect, dialect_of
+from iris_dash.tables.text_repair import write_plain
+from iris_dash.tables.text_scan import Scan, scan
+from iris_dash.tables.text_types import CODE, SAMPLE, WHOLE, typed_text
 
 CHUNK = 1 << 20
+BLOCK = 1 << 21
+"""Bytes of a file that one thread reads at a time; no row is longer."""
 
-NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
-"""What means "no value" beside numbers, true/false and dates, in any case."""
-
-ISO_DATE = r"^\d{4}-\d\d-\d\d"
-
-CHECKED, PARSED = 0.05, 0.75
-"""How much of a reading is done when the text is checked, and when Polars has parsed it."""
-
+MOST_BLOCK = 1 << 30
 WEB_PAGE = (b"<!doctype html", b"<html")
-UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+MOST_EXACT = 2.0**53
+"""Whole numbers from here on are no longer told apart as floats."""
+
+TRUE, FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
+COMMON_NO_VALUES = ("", "NA", "NaN", "NULL", "null")
+"""Those that are looked for as numbers are read; each takes time. `text_types` knows all."""
+
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """A table as it was read, and what was decided where there was a choice, in words."""
+
+    frame: pl.DataFrame
+    notes: tuple[str, ...] = ()
 
 
 def read_text_table(
-    path: Path, name: str, separator: str | None = None, read: Share = nobody
-) -> pl.DataFrame:
-    """Return the table of a UTF-8 text file with a header; `name` is its name in errors.
+    path: Path, name: str, separator: str | None = None, reading: Reading | None = None
+) -> ReadTable:
+    """Return the table of a text file with a header; `name` is its name in errors.
 
-    Without a separator the header decides between tab and comma. A column whose values are not
-    all of one kind is text. An empty field is a missing value; among numbers, true/false and
-    dates the spellings of `NO_VALUE` are too. Dates are recognised in ISO 8601 form. `read` hears
-    how much is done.
-    Errors: DatasetError, one line naming the file and the reason.
+    `separator` is what the file's name promises, and `reading` what its owner says. A column whose
+    values are not all of one kind is text. An empty field is a missing value; among numbers,
+    true/false and dates the spellings of "no value" are too. An empty line is no row, but a missing
+    value in a table of one column.
+    Errors: DatasetError, one line naming the file, the line and the reason.
     """
-    _check_text(path, name, part(read, 0, CHECKED))
-    separator = separator or _separator(path)
-    header = _header(path, name, separator)
-    try:
-        frame = pl.read_csv(
-            path, separator=separator, infer_schema_length=None, raise_if_empty=False, glob=False
+    reading = reading or Reading()
+    _check_kind(path, name)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="iris_dash-")))
+        encoding = reading.encoding or encoding_of(path, name)
+        notes = []
+        if encoding != UTF_8:
+            as_utf_8(path, name, encoding, folder / "text")
+            path = folder / "text"
+            if encoding != reading.encoding:
+                notes.append(f"its encoding is {shown_encoding(encoding)}")
+        dialect = dialect_of(
+            path, name, reading.separator or separator, reading.decimal, reading.skip
         )
-    except pl.exceptions.PolarsError as error:
-        reason = first_line(error).replace(str(path), name)
-        raise DatasetError(f"{name}: cannot be read as CSV: {reason}") from None
-    if len(header) == frame.width:
-        frame.columns = header  # Polars leaves the quotes in a quoted name doubled
-    texts = [column for column, dtype in frame.schema.items() if dtype == pl.String]
-    for number, column in enumerate(texts):
-        read(PARSED + (1 - PARSED) * number / len(texts))
-        frame = frame.with_columns(_typed(frame[column]))
-    return frame
-
-
-def _check_text(path: Path, name: str, checked: Share) -> None:
-    """Raise DatasetError unless the whole file is UTF-8 text that is not blank."""
-    size = path.stat().st_size
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    blank, line = True, 1
-    with path.open("rb") as file:
-        first = True
-        while chunk := file.read(CHUNK):
-            if first:
-                _check_kind(chunk, name)
-            held = len(decoder.getstate()[0])
+        notes += dialect.notes(reading.separator or separator or ",")
+        seen = scan(path, dialect.separator)
+        if not seen.well_quoted:
+            path, dialect, mended = _mended(path, name, dialect, folder)
+            notes += mended
+        try:
+            frame, more = _read(path, name, dialect, seen, reading.missing)
+        except pa.ArrowInvalid:
+            path, dialect, mended = _mended(path, name, dialect, folder)
+            notes += mended
             try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                line += chunk.count(b"\n", 0, max(0, error.start - held))
-                raise _not_utf8(name, line) from None
-            line += chunk.count(b"\n")
-            blank = blank and not chunk.removeprefix(codecs.BOM_UTF8).strip()
-            first = False
-            checked(file.tell() / max(size, file.tell()))
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        raise _not_utf8(name, line) from None
-    if blank:
+                frame, more = _read(path, name, dialect, seen, reading.missing)
+            except pa.ArrowInvalid as error:
+                raise DatasetError(f"{name}: cannot be read as CSV: {first_line(error)}") from None
+        return ReadTable(frame, (*notes, *more))
+
+
+def _check_kind(path: Path, name: str) -> None:
+    with path.open("rb") as file:
+        head = file.read(CHUNK)
+    if not head.strip():
         raise DatasetError(f"{name}: is empty")
-
-
-def _check_kind(head: bytes, name: str) -> None:
-    if head.startswith(UTF_16):
-        raise DatasetError(f"{name}: is UTF-16 text; save it as UTF-8")
-    if b"\0" in head[:65_536]:
-        raise DatasetError(f"{name}: is not a text table (it holds binary data)")
     if head.lstrip().lower().startswith(WEB_PAGE):
         raise DatasetError(f"{name}: is a web page, not a table")
 
 
-def _not_utf8(name: str, line: int) -> DatasetError:
-    return DatasetError(f"{name}: is not UTF-8 text (line {line}); save it as UTF-8")
+def _mended(
+    path: Path, name: str, dialect: Dialect, folder: Path
+) -> tuple[Path, Dialect, list[str]]:
+    target = folder / "plain"
+    notes = write_plain(path, name, dialect.separator, dialect.skip, target)
+    return target, Dialect(",", dialect.decimal, 0), notes
 
 
-def _separator(path: Path) -> str:
+def _read(
+    path: Path, name: str, dialect: Dialect, seen: Scan, missing: Sequence[str]
+) -> tuple[pl.DataFrame, list[str]]:
+    """Return the table of a plain CSV file, and what was decided of its columns, in words.
+
+    Errors: ArrowInvalid, where it is not plain.
+    """
+    header, lines = _header(path, name, dialect)
+    names, notes = unique_names(header)
+    columns = _Columns(path, dialect, lines, len(names), missing, seen.has_quotes)
+    read = [_series(column) for column in columns.read({}).columns]
+    texts = columns.texts([i for i, series in enumerate(read) if _is_doubtful(series, seen)])
+    found = []
+    for i, (series, title) in enumerate(zip(read, names, strict=True)):
+        if i in texts:
+            series = _exact(series, texts[i])
+        series, note = _typed(series, dialect.decimal, missing)
+        if i == 0 and not header[0].strip() and _counts_rows(series):
+            notes = ["its first column has no name and counts the rows: it is left out"]
+            continue
+        found.append(series.alias(title))
+        notes += [f"{title}: {note}"] if note else []
+    return pl.DataFrame(found), notes
+
+
+def _counts_rows(series: pl.Series) -> bool:
+    """Return whether a column counts from 0 or 1, as an index does that was written along."""
+    first = series[0] if len(series) > 1 and series.dtype == pl.Int64 else None
+    return first in (0, 1) and series.equals(
+        pl.int_range(first, first + len(series), eager=True), check_names=False
+    )
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The columns of a CSV file: `width` of them, after `skip` lines.
+
+    `missing` are texts that mean "no value" beside those that always do.
+    """
+
+    path: Path
+    dialect: Dialect
+    skip: int
+    width: int
+    missing: Sequence[str]
+    has_quotes: bool
+
+    def texts(self, places: Sequence[int]) -> dict[int, pl.Series]:
+        """Return some columns as they are written, by their places."""
+        if not places:
+            return {}
+        table = self.read({str(place): pa.string() for place in places}, list(map(str, places)))
+        return {place: _series(table.column(i)) for i, place in enumerate(places)}
+
+    def read(self, types: dict[str, pa.DataType], include: Sequence[str] = ()) -> pa.Table:
+        """Return columns as what all their values are; those with a type as that."""
+        convert = arrow_csv.ConvertOptions(
+            column_types=types,
+            include_columns=list(include),
+            null_values=[] if include else [*COMMON_NO_VALUES, *self.missing],
+            true_values=TRUE,
+            false_values=FALSE,
+            strings_can_be_null=False,
+            decimal_point=self.dialect.decimal,
+        )
+        parse = arrow_csv.ParseOptions(
+            delimiter=self.dialect.separator,
+            newlines_in_values=self.has_quotes,  # which takes longer
+            ignore_empty_lines=self.width > 1,
+        )
+        size = min(BLOCK, max(1, self.path.stat().st_size))
+        while True:
+            options = arrow_csv.ReadOptions(
+                block_size=size,
+                skip_rows=self.skip,
+                column_names=[str(place) for place in range(self.width)],
+            )
+            try:
+                return arrow_csv.read_csv(str(self.path), options, parse, convert)
+            except pa.ArrowInvalid as error:
+                if "straddl" not in str(error) or size >= MOST_BLOCK:
+                    raise
+                size *= 8
+
+
+def _header(path: Path, name: str, dialect: Dialect) -> tuple[list[str], int]:
+    """Return the fields of the header, and how many lines come before the first row."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        line = file.readline(CHUNK)
-    return "\t" if line.count("\t") > line.count(",") else ","
-
-
-def _header(path: Path, name: str, separator: str) -> list[str]:
-    """Return the names of the columns, each once."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
+        for _ in range(dialect.skip):
+            file.readline()
+        reader = csv.reader(file, delimiter=dialect.separator)
         try:
-            header = next(csv.reader(file, delimiter=separator), [])
+            for record in reader:
+                if record:
+                    return record, dialect.skip + reader.line_num
         except csv.Error as error:
             raise DatasetError(f"{name}: its header cannot be read: {error}") from None
-    repeated = sorted({column for column in header if header.count(column) > 1})
-    if repeated == [""]:
-        raise DatasetError(f"{name}: columns have no name; give each column one in the first line")
-    if repeated:
-        raise DatasetError(
-            f"{name}: two columns have the same name, {list_names(map(repr, repeated))}; rename one"
-        )
-    return header
+    raise DatasetError(f"{name}: is empty")
 
 
-def _typed(text: pl.Series) -> pl.Series:
-    """Return a text column as numbers, true/false or dates if all its values are such."""
+def unique_names(header: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return a name of its own for each column, and what was named anew, in words.
+
+    >>> unique_names(["a", " a ", "", "b"])
+    (['a', 'a (2)', 'column 3', 'b'], ["named anew: 'a (2)', 'column 3'"])
+    """
+    names: list[str] = []
+    new = []
+    taken = {title.strip() for title in header}
+    for place, written in enumerate(header, start=1):
+        title = written.strip() or f"column {place}"
+        plain, times = title, 1
+        while title in names or (title != plain and title in taken):
+            times += 1
+            title = f"{plain} ({times})"
+        if title != written.strip():
+            new.append(title)
+        names.append(title)
+    return names, [f"named anew: {list_names(map(repr, new))}"] if new else []
+
+
+def _is_doubtful(numbers: pl.Series, seen: Scan) -> bool:
+    """Return whether numbers may say less, or more, than the texts that they were read from."""
+    if numbers.dtype.is_integer():
+        return seen.has_codes
+    if not numbers.dtype.is_float():
+        return False
+    low, high = numbers.min(), numbers.max()
+    is_large = high is not None and max(-low, high) >= MOST_EXACT  # type: ignore[operator]
+    if not (seen.has_codes or seen.has_plus or is_large):
+        return False
+    return bool((numbers == numbers.round(0)).all())
+
+
+def _typed(series: pl.Series, decimal: str, missing: Sequence[str]) -> tuple[pl.Series, str | None]:
+    if series.dtype == pl.Null:
+        return series.cast(pl.String), None
+    if isinstance(series.dtype, pl.Datetime) and series.dtype.time_unit == "ms":
+        return series.cast(pl.Datetime("us", series.dtype.time_zone)), None
+    if series.dtype != pl.String:
+        return series, None
+    if missing:
+        series = series.set(series.str.strip_chars().is_in(missing).fill_null(False), None)
+    return typed_text(series, decimal)
+
+
+def _exact(numbers: pl.Series, text: pl.Series) -> pl.Series:
+    """Return a column of numbers, or what says more of its texts: larger whole numbers, codes."""
     bare = text.str.strip_chars()
-    missing = bare.str.to_lowercase().is_in(NO_VALUE).fill_null(False)
-    bare = bare.set(missing, None)
-    known = bare.drop_nulls()
-    if not len(known):
-        return bare
-    spelled = bool(missing.any() or (bare != text).any())
-    text = text.set((text == "").fill_null(False), None)
-    iso = known.head(1).str.contains(ISO_DATE).item()
-    if not (spelled or iso):
-        return text
-    # Each value is parsed once: a date takes microseconds, and few are many times in a table.
-    each = bare.unique(maintain_order=True)
-    again = pl.read_csv(
-        each.to_frame().write_csv(null_value="NA").encode(),
-        null_values=["NA"],
-        infer_schema_length=None,
-        try_parse_dates=iso,
-    ).to_series()
-    if again.dtype == pl.String:
-        return text
-    values = pl.DataFrame({"text": each, "value": again})
-    found = (
-        bare.rename("text")
-        .to_frame()
-        .join(values, on="text", how="left", nulls_equal=True, maintain_order="left")
-    )
-    return found["value"].alias(text.name)
+    leads = bare.str.starts_with("0") | bare.str.starts_with("-0") | bare.str.starts_with("+0")
+    codes = bool(bare.filter(leads & numbers.is_not_null()).str.contains(CODE).any())
+    if numbers.dtype.is_integer():
+        return text if codes else numbers
+    known = bare.filter(numbers.is_not_null())
+    if codes or not (known.head(SAMPLE).str.contains(WHOLE).all() and known.str.contains(WHOLE).all()):
+        return numbers
+    bare = bare.set(numbers.is_null(), None).str.strip_prefix("+")
+    for kind in (pl.Int64, pl.UInt64):
+        whole = bare.cast(kind, strict=False)
+        if whole.null_count() == numbers.null_count():
+            return whole
+    return text
+
+
+def _series(column: pa.ChunkedArray) -> pl.Series:
+    found: Any = pl.from_arrow(column)
+    assert isinstance(found, pl.Series)
+    return found

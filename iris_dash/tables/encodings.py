@@ -1,0 +1,168 @@
+"""Which encoding a text file is in: UTF-8 where it can be, else what its letters make likely."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from iris_dash.core.errors import DatasetError
+
+UTF_8 = "utf-8"
+CHUNK = 1 << 20
+LOOKED_AT = 1 << 16
+"""Bytes of lines beyond ASCII that tell the encoding."""
+
+MARKS = {
+    codecs.BOM_UTF8: UTF_8,
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+
+WESTERN = ("cp1252", "mac_roman")
+"""What western Europe's files are in; a byte means a letter in one and a sign in the other."""
+
+WESTERN_LETTERS = frozenset(
+    "äöüßÄÖÜáàâãåæçéèêëíìîïñóòôõøœúùûýÿÁÀÂÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÕØŒÚÙÛÝŸ"
+)
+WESTERN_SIGNS = frozenset("€£¥°²³¹½¼¾¿¡«»“”„‘’–—…·•§©®™µ×±ªº\N{NO-BREAK SPACE}")
+MOST_ODD = 0.1
+"""Odd letters per letter beyond ASCII in a text that is read rightly."""
+
+OTHERS = [
+    *("cp1250", "cp1251", "cp1253", "cp1254", "cp932", "euc_jp"),
+    *("gb18030", "big5", "euc_kr", "koi8_r"),
+]
+
+
+def shown_encoding(encoding: str) -> str:
+    """Return an encoding's name as people know it.
+
+    >>> shown_encoding("cp1252"), shown_encoding("utf-16"), shown_encoding("mac_roman")
+    ('Windows-1252', 'UTF-16', 'Mac Roman')
+    """
+    if match := re.fullmatch(r"cp(125\d)", encoding):
+        return f"Windows-{match[1]}"
+    known = {"mac_roman": "Mac Roman", "cp932": "Shift-JIS"}
+    return known.get(encoding, encoding.replace("_", "-").upper())
+
+
+def encoding_of(path: Path, name: str) -> str:
+    """Return a text file's encoding, as Python names it. The whole file is read for UTF-8.
+
+    Errors: DatasetError, one line, for a file that is no text, and where letters do not tell.
+    """
+    decoder = codecs.getincrementaldecoder(UTF_8)()
+    line = 1
+    with path.open("rb") as file:
+        head = file.read(CHUNK)
+        marked = next((MARKS[mark] for mark in MARKS if head.startswith(mark)), None)
+        if marked not in (None, UTF_8):
+            return str(marked)
+        if b"\0" in head[:65_536]:
+            if unmarked := _unmarked_utf_16(head):
+                return unmarked
+            raise DatasetError(f"{name}: is not a text table (it holds binary data)")
+        chunk = head
+        while chunk:
+            held = len(decoder.getstate()[0])
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                line += chunk.count(b"\n", 0, max(0, error.start - held))
+                return _other_encoding(path, name, line)
+            line += chunk.count(b"\n")
+            chunk = file.read(CHUNK)
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        raise _not_told(name, line) from None
+    return UTF_8
+
+
+def as_utf_8(path: Path, name: str, encoding: str, target: Path) -> None:
+    """Write a text file in UTF-8.
+
+    Errors: DatasetError, one line, where the file is not in that encoding.
+    """
+    line = 0
+    try:
+        with (
+            path.open(encoding=encoding, newline="") as text,
+            target.open("w", encoding=UTF_8, newline="") as plain,
+        ):
+            while chunk := text.read(CHUNK):
+                plain.write(chunk)
+                line += chunk.count("\n")
+    except UnicodeError:
+        words = f"is not {shown_encoding(encoding)} text (after line {line + 1})"
+        raise DatasetError(f"{name}: {words}") from None
+
+
+def _unmarked_utf_16(head: bytes) -> str | None:
+    """Return which UTF-16 a text without a mark is in: every other byte of ASCII is 0."""
+    even, odd = head[:2000:2], head[1:2000:2]
+    for encoding, zeros, letters in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if zeros.count(0) > 0.7 * len(zeros) and not letters.count(0):
+            return encoding
+    return None
+
+
+def _other_encoding(path: Path, name: str, line: int) -> str:
+    sample = b""
+    with path.open("rb") as file:
+        for text in file:
+            if not text.isascii():
+                sample += text[:LOOKED_AT]
+            if len(sample) >= LOOKED_AT:
+                break
+    readings = {one: reading for one in WESTERN if (reading := _read(sample, one)) is not None}
+    odd = {one: _oddness(reading) for one, reading in readings.items()}
+    if odd and min(odd.values()) <= MOST_ODD:
+        return min(odd, key=odd.__getitem__)
+    best = from_bytes(sample, cp_isolation=OTHERS, threshold=0.3).best()
+    if best is None:
+        raise _not_told(name, line)
+    return str(best.encoding)
+
+
+def _not_told(name: str, line: int) -> DatasetError:
+    return DatasetError(
+        f"{name}: is not UTF-8 text (line {line}); save it as UTF-8, or say its encoding"
+    )
+
+
+def _read(sample: bytes, encoding: str) -> str | None:
+    try:
+        return sample.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _oddness(text: str) -> float:
+    """Return how many letters beyond ASCII are none of western Europe's, per such letter.
+
+    Nor do they stand in rows there, without an ASCII letter beside them.
+    """
+    total = odd = 0
+    for before, letter, after in zip(f" {text}", text, f"{text[1:]} ", strict=False):
+        if letter.isascii():
+            continue
+        total += 1
+        alone = not (_beyond(before) and _beyond(after))
+        if unicodedata.category(letter).startswith("L") and letter not in "ªº":
+            odd += letter not in WESTERN_LETTERS or (letter.isupper() and before.islower())
+        else:
+            within = before.isalpha() and after.isalpha() and letter not in "’·‘–"
+            odd += letter not in WESTERN_SIGNS or within
+        odd += not alone
+    return odd / total if total else 1.0
+
+
+def _beyond(letter: str) -> bool:
+    return not letter.isascii() and letter.isalpha()

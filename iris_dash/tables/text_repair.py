@@ -1,0 +1,82 @@
+"""Text tables that are not quite CSV, written anew as such; what they mean must leave no doubt."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from iris_dash.core.errors import DatasetError
+
+END_OF_FILE = "\x1a"
+"""Ctrl-Z, with which DOS ended its texts."""
+
+LONGEST_FIELD = 1 << 27
+
+
+def write_plain(path: Path, name: str, separator: str, skip: int, target: Path) -> list[str]:
+    """Write a text table in UTF-8 as plain CSV without what stands before its header.
+
+    Blanks around quoted fields go, rows that end early are filled with empty fields, empty fields
+    beyond the header's go, and so does a closing Ctrl-Z. Return what was mended, in words.
+    Errors: DatasetError, one line with the line's number, for what can be read in two ways.
+    """
+    short = 0
+    with (
+        path.open(encoding="utf-8-sig", newline="") as text,
+        target.open("w", encoding="utf-8", newline="") as plain,
+    ):
+        for _ in islice(text, skip):
+            pass
+        before = csv.field_size_limit(LONGEST_FIELD)
+        try:
+            reader = csv.reader(
+                _without_end_mark(text), delimiter=separator, skipinitialspace=True, strict=True
+            )
+            write = csv.writer(plain, lineterminator="\n").writerow
+            width, begins = 0, 1
+            for record in reader:
+                line, begins = begins, reader.line_num + 1
+                if not record:
+                    if width == 1:
+                        plain.write("\n")
+                    continue
+                width = width or len(record)
+                if len(record) > width:
+                    if any(field.strip() for field in record[width:]):
+                        raise DatasetError(
+                            f"{name}: line {skip + line} has {len(record)} fields, and the header "
+                            f"{width}"
+                        )
+                    del record[width:]
+                elif len(record) < width:
+                    short += 1
+                    record += [""] * (width - len(record))
+                write(record)
+        except csv.Error as error:
+            line = skip + begins
+            raise DatasetError(f"{name}: {_reason(str(error), line)}") from None
+        finally:
+            csv.field_size_limit(before)
+    rows = "1 row ends" if short == 1 else f"{short:,} rows end"
+    return [f"{rows} early and got missing values"] if short else []
+
+
+def _without_end_mark(lines: Iterator[str]) -> Iterator[str]:
+    for line in lines:
+        if END_OF_FILE in line:
+            head, _, rest = line.partition(END_OF_FILE)
+            if not rest.strip(END_OF_FILE + "\r\n"):
+                if head:
+                    yield head
+                continue
+        yield line
+
+
+def _reason(error: str, line: int) -> str:
+    if "unexpected end" in error:
+        return f"line {line}: a quote is opened and never closed"
+    if "expected after" in error:
+        return f"line {line}: text follows a closing quote; a quote inside a field is doubled"
+    return f"line {line}: cannot be read as CSV: {error}"

@@ -1,0 +1,145 @@
+"""What the texts of a column are, where all of them are of one kind: numbers, dates or text."""
+
+from __future__ import annotations
+
+import re
+import polars as pl
+
+NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
+"""What means "no value" beside numbers, true/false and dates, in any case."""
+
+SAMPLE = 1_000
+NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(?i:inf(inity)?)$"
+WHOLE = r"^[+-]?\d+$"
+CODE = r"^[+-]?0[0-9xX]"
+"""Whole numbers with a leading zero are no numbers: a postcode, a serial number."""
+
+GROUPED = r"^[+-]?\d{1,3}(%s\d{3})*(%s\d+)?$"
+"""A number whose thousands are parted by something."""
+
+GROUP_MARKS = {".": (",", " ", "\u00a0", "\u202f", "'"), ",": (".", " ", "\u00a0", "\u202f", "'")}
+
+DATE = r"^(\d{1,2})[./-](\d{1,2})[./-](\d{4})( \d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?$"
+ISO_DATE = r"^\d{4}-\d\d-\d\d"
+
+
+def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, str | None]:
+    """Return a column of texts as what all of them are, and what was chosen if one may wonder.
+
+    Numbers that begin with a plus or whose thousands are parted; dates whose order of day and
+    month is beyond doubt. Else they are text, in which only an empty one means "no value".
+    """
+    if not _may_be_more(text.head(SAMPLE), decimal):
+        return text.set((text == "").fill_null(False), None), None
+    bare = text.str.strip_chars()
+    missing = bare.str.to_lowercase().is_in(NO_VALUE).fill_null(False)
+    known = bare.filter(~missing & bare.is_not_null())
+    kept = text.set((text == "").fill_null(False), None)
+    if not len(known):
+        return text.set(missing, None), None
+    bare = bare.set(missing, None)
+    for read in (_numbers, _grouped, _dates, _iso_dates):
+        found, note = read(bare, known, decimal)
+        if found is not None:
+            return found, note
+        if note is not None:
+            return kept, note
+    return kept, None
+
+
+def _may_be_more(sample: pl.Series, decimal: str) -> bool:
+    """Return whether a column that begins so may be something else than text."""
+    bare = sample.str.strip_chars()
+    known = bare.filter(~bare.str.to_lowercase().is_in(NO_VALUE).fill_null(True))
+    numbers = [_grouped_by(mark, decimal) for mark in GROUP_MARKS[decimal]]
+    return any(known.str.contains(one).all() for one in (NUMBER, *numbers, DATE, ISO_DATE))
+
+
+def _grouped_by(mark: str, decimal: str) -> str:
+    return GROUPED % tuple(re.escape(one) for one in (mark, decimal))
+
+
+Reading = tuple[pl.Series | None, str | None]
+
+
+def _all(known: pl.Series, pattern: str) -> bool:
+    return bool(known.head(SAMPLE).str.contains(pattern).all()) and bool(
+        known.str.contains(pattern).all()
+    )
+
+
+def _numbers(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
+    if decimal == ",":
+        bare, known = (one.str.replace(",", ".", literal=True) for one in (bare, known))
+    if not _all(known, NUMBER) or known.str.contains(CODE).any():
+        return None, None
+    return _as_number(bare, known), None
+
+
+def _as_number(bare: pl.Series, known: pl.Series) -> pl.Series | None:
+    bare = bare.str.strip_prefix("+")
+    if not _all(known, WHOLE):
+        return bare.cast(pl.Float64, strict=False)
+    for kind in (pl.Int64, pl.UInt64):
+        found = bare.cast(kind, strict=False)
+        if found.null_count() == bare.null_count():
+            return found
+    return None
+
+
+def _grouped(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
+    for mark in GROUP_MARKS[decimal]:
+        if not known.str.contains(mark, literal=True).any():
+            continue
+        if _all(known, _grouped_by(mark, decimal)) and not known.str.contains(CODE).any():
+            plain = [
+                one.str.replace_all(mark, "", literal=True).str.replace(decimal, ".", literal=True)
+                for one in (bare, known)
+            ]
+            shown = "a blank" if mark.isspace() else repr(mark)
+            return _as_number(*plain), f"thousands are parted by {shown}"
+    return None, None
+
+
+def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
+    if not _all(known, DATE):
+        return None, None
+    first, second = (known.str.extract(DATE, group).cast(pl.Int32) for group in (1, 2))
+    day_first = (second.max() or 0) <= 12 and ((first.max() or 0) > 12 or _dotted(known))
+    month_first = (first.max() or 0) <= 12 and (second.max() or 0) > 12
+    if not (day_first or month_first):
+        if (first.max() or 0) <= 12 and (second.max() or 0) <= 12:
+            return None, "its dates may have the day or the month first, so they are text"
+        return None, None
+    day, month = (1, 2) if day_first else (2, 1)
+    date = pl.concat_str(
+        [bare.str.extract(DATE, 3), *(bare.str.extract(DATE, g).str.zfill(2) for g in (month, day))],
+        separator="-",
+    )
+    order = "day first" if day_first else "month first"
+    if not known.str.contains(" ", literal=True).any():
+        found = pl.select(date).to_series().str.to_date("%Y-%m-%d", strict=False)
+    else:
+        time = bare.str.extract(DATE, 4).str.strip_chars().fill_null("00:00").str.zfill(5)
+        time = pl.select(
+            pl.when(time.str.count_matches(":") == 1).then(time + ":00").otherwise(time)
+        ).to_series()
+        whole = pl.select(pl.concat_str([date, pl.lit(time)], separator=" ")).to_series()
+        found = whole.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
+    if found.null_count() != bare.null_count():
+        return None, None
+    return found.alias(bare.name), f"dates are read {order}"
+
+
+def _dotted(known: pl.Series) -> bool:
+    return bool(known.str.contains(".", literal=True).all())
+
+
+def _iso_dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
+    if not _all(known, ISO_DATE):
+        return None, None
+    for form in ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"):
+        found = bare.str.to_datetime(form, strict=False, time_unit="us")
+        if found.null_count() == bare.null_count():
+            return found, None
+    return None, None
