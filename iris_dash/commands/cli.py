@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from iris_dash.config import readers
 from iris_dash.config.environment import options_environment, read_settings, settings_lines
 from iris_dash.core.errors import IrisDashError, SettingsError
 from iris_dash.core.json_lines import asks_for_json, tell_end
@@ -160,6 +161,14 @@ def _add_table(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--title", help="what the table is called")
     parser.add_argument("--rows", help="what its rows are called")
+    reading = parser.add_argument_group("how a text table is read, where it does not tell")
+    reading.add_argument("--encoding", help="utf-8, windows-1252 …")
+    reading.add_argument("--separator", help="what parts the columns: a letter, or tab")
+    reading.add_argument("--decimal", choices=(".", ","), help="the decimal mark of numbers")
+    reading.add_argument("--skip", type=int, help="how many lines stand before the header")
+    reading.add_argument(
+        "--missing", action="append", metavar="A,B", help='texts that mean "no value" anywhere'
+    )
 
 
 def _options(given: argparse.Namespace) -> TableOptions:
@@ -170,7 +179,19 @@ def _options(given: argparse.Namespace) -> TableOptions:
         labels=labels,
         title=given.title,
         rows=given.rows,
+        encoding=given.encoding and _read(readers.encoding, "--encoding", given.encoding),
+        separator=given.separator and _read(readers.separator, "--separator", given.separator),
+        decimal=given.decimal,
+        skip=given.skip,
+        missing=_names(given.missing),
     )
+
+
+def _read(reader: Callable[[str], str], option: str, text: str) -> str:
+    try:
+        return reader(text)
+    except ValueError as error:
+        raise SettingsError(f"{option} {text!r}: {error}") from None
 
 
 def _names(given: list[str] | None) -> tuple[str, ...] | None:

@@ -5,6 +5,7 @@ What is not allowed raises ValueError, whose words follow the variable's name an
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Callable
@@ -69,6 +70,22 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return None
+
+
+def encoding(text: str) -> str:
+    """Return the name of an encoding as Python has it."""
+    try:
+        return codecs.lookup(text).name
+    except LookupError:
+        raise ValueError("expected an encoding such as utf-8 or windows-1252") from None
+
+
+def separator(text: str) -> str:
+    """Return the letter that parts columns; the word `tab` and `\\t` mean a tab."""
+    letter = "\t" if text in ("tab", "\\t") else text
+    if len(letter) != 1:
+        raise ValueError("expected one letter, or tab")
+    return letter
 
 
 def words(text: str) -> tuple[str, ...]:

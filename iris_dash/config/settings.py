@@ -96,6 +96,21 @@ class Settings(BaseSettings):
     )
     title: str | None = setting(None, "its title", shown="from the name")
     rows: str | None = setting(None, "what its rows are called", shown="rows")
+    encoding: Annotated[str | None, readers.encoding] = setting(
+        None, "the encoding of a text table: `utf-8`, `windows-1252`", shown="from the file"
+    )
+    separator: Annotated[str | None, readers.separator] = setting(
+        None, "what parts its columns: `,`, `;`, `tab`, `|`", shown="from the file"
+    )
+    decimal: Annotated[Literal[".", ","] | None, readers.one_of(".", ",")] = setting(
+        None, "the decimal mark of its numbers: `.` or `,`", shown="from the file"
+    )
+    skip: Annotated[int | None, readers.whole(0, 1_000_000)] = setting(
+        None, "how many lines stand before its header", shown="from the file"
+    )
+    missing: Annotated[tuple[str, ...] | None, readers.column_names] = setting(
+        None, 'texts that mean "no value" in any of its columns: `NA,-999`', shown="none"
+    )
     host: str = setting("127.0.0.1", "the address to listen at", name="HOST")
     port: Annotated[int, readers.whole(1, 65_535)] = setting(
         8050, "the port to listen at", name="PORT"

@@ -89,10 +89,12 @@ def known_file(explorer: Explorer, source: str) -> File | None:
     elif not web and glob.has_magic(source) and Path(source).exists():
         return None  # To them its name is a pattern.
     if suffix in SEPARATORS:
+        if schema.notes:
+            return None  # It is no plain CSV file, and each library would take it in another way.
         facets = {facet.name for facet in schema.facets}
         found = {name: reading_of(frame[name], name in facets) for name in schema.names}
         readings = {name: reading for name, reading in found.items() if reading is not None}
-        return File(schema, source, "csv", {}, SEPARATORS[suffix], readings)
+        return File(schema, source, "csv", {}, SEPARATORS[suffix] or ",", readings)
     try:
         if suffix in PARQUET and not packed:
             if not web and glob.has_magic(source) and not source.endswith(suffix):

@@ -67,7 +67,12 @@ def _pandas_read(file: File) -> list[str]:
     if file.kind == "parquet":
         return [f"df = pd.read_parquet({source})"]
     given = [source] + [f"sep={literal(file.separator)}"] * (file.separator != ",")
-    given += ['dtype="str"', "keep_default_na=False", 'na_values=[""]', "skip_blank_lines=False"]
+    given += [
+        'dtype="str"',
+        "keep_default_na=False",
+        'na_values=[""]',
+        f"skip_blank_lines={len(file.schema.names) > 1}",
+    ]
     lines = [f"df = {call_text('pd.read_csv', given)}"]
     for reading, names in file.by_reading().items():
         lines.append(f"{reading.name} = {bracketed('[', map(literal, names), ']')}")

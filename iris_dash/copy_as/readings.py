@@ -52,6 +52,7 @@ MOMENTS = Reading(
 )
 READINGS: dict[Any, Reading] = {
     pl.Int64: WHOLE_NUMBERS,
+    pl.UInt64: Reading("large", WHOLE, ".cast(pl.UInt64, strict=False)", CAST % "UBIGINT"),
     pl.Float64: NUMBERS,
     pl.Boolean: Reading(
         "flags",

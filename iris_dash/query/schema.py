@@ -118,7 +118,9 @@ def decimals_of(step: float) -> int:
     (2, 0)
     """
     places = range(MOST_DECIMALS)
-    return next((d for d in places if math.isclose(round(step, d), step, rel_tol=1e-9)), places.stop)
+    return next(
+        (d for d in places if math.isclose(round(step, d), step, rel_tol=1e-9)), places.stop
+    )
 
 
 def step_fraction(step: float) -> tuple[int, int]:
@@ -162,6 +164,7 @@ class Schema:
 
     `axes` names the two measures that a scatter opens with; None with fewer than two measures.
     `filterable` are the columns that a filter may name, in the order in which filters stand.
+    `notes` say what was decided in reading the table where there was a choice.
     """
 
     columns: tuple[Column, ...]
@@ -170,6 +173,7 @@ class Schema:
     about: str = ""
     source: str = ""
     axes: tuple[str, str] | None = None
+    notes: tuple[str, ...] = ()
     facets: tuple[Facet, ...] = field(init=False)
     measures: tuple[Measure, ...] = field(init=False)
     filterable: tuple[Filterable, ...] = field(init=False)

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from iris_dash.core.errors import DatasetError
 from iris_dash.core.plain_files import other_kind
 
+
 def _known_encoding(name: str) -> str:
     try:
         return codecs.lookup(name).name
@@ -20,6 +21,9 @@ def _known_encoding(name: str) -> str:
         raise ValueError(f"there is no encoding {name!r}") from None
 
 
+Encoding = Annotated[str, AfterValidator(_known_encoding)]
+Separator = Annotated[str, Field(min_length=1, max_length=1)]
+Decimal = Literal[".", ","]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
@@ -31,11 +35,11 @@ class Reading(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    separator: str | None = Field(None, min_length=1, max_length=1)
-    decimal: Literal[".", ","] | None = None
-    encoding: Annotated[str, AfterValidator(_known_encoding)] | None = None
-    missing: tuple[str, ...] = ()
+    encoding: Encoding | None = None
+    separator: Separator | None = None
+    decimal: Decimal | None = None
     skip: int | None = Field(None, ge=0)
+    missing: tuple[str, ...] = ()
 
 
 class ColumnDescription(BaseModel):
@@ -63,6 +67,7 @@ class TableDescription(BaseModel):
     facets: tuple[str, ...] | None = None
     measures: tuple[str, ...] | None = None
     axes: tuple[str, str] | None = None
+    read: Reading = Reading()
     columns: Mapping[str, ColumnDescription] = Field(default_factory=dict)
 
     def of(self, name: str) -> ColumnDescription:
@@ -80,6 +85,11 @@ class TableOptions(BaseModel):
     labels: Mapping[str, str] = Field(default_factory=dict)
     title: str | None = None
     rows: str | None = None
+    encoding: Encoding | None = None
+    separator: Separator | None = None
+    decimal: Decimal | None = None
+    skip: int | None = Field(None, ge=0)
+    missing: tuple[str, ...] | None = None
 
     def over(self, description: TableDescription) -> TableDescription:
         """Return the description with these options in their place.
@@ -96,8 +106,13 @@ class TableOptions(BaseModel):
             name: description.of(name).model_copy(update={"label": label})
             for name, label in self.labels.items()
         }
+        reading = self.model_dump(include=set(Reading.model_fields), exclude_none=True)
         return description.model_copy(
-            update=given | {"columns": {**description.columns, **columns}}
+            update={
+                **given,
+                "read": description.read.model_copy(update=reading),
+                "columns": {**description.columns, **columns},
+            }
         )
 
 

@@ -27,9 +27,7 @@ MARKS = {
 WESTERN = ("cp1252", "mac_roman")
 """What western Europe's files are in; a byte means a letter in one and a sign in the other."""
 
-WESTERN_LETTERS = frozenset(
-    "äöüßÄÖÜáàâãåæçéèêëíìîïñóòôõøœúùûýÿÁÀÂÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÕØŒÚÙÛÝŸ"
-)
+WESTERN_LETTERS = frozenset("äöüßÄÖÜáàâãåæçéèêëíìîïñóòôõøœúùûýÿÁÀÂÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÕØŒÚÙÛÝŸ")
 WESTERN_SIGNS = frozenset("€£¥°²³¹½¼¾¿¡«»“”„‘’–—…·•§©®™µ×±ªº\N{NO-BREAK SPACE}")
 MOST_ODD = 0.1
 """Odd letters per letter beyond ASCII in a text that is read rightly."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,21 +87,26 @@ def _open_file(
     if description is None and beside is not None and os.path.isfile(beside):
         description = read_description(beside)
     description = options.over(description or TableDescription())
-    read = read_source(source, report)
+    read = read_source(source, report, description.read)
     report("looking at columns")
     frame: Frame = nw.from_native(read.frame, eager_only=True)
     frame = library_of(frame).plain_columns(frame, description.facets or ())
     try:
-        return _dataset(frame, description, read.title, read.content_hash)
+        return _dataset(frame, description, read.title, read.content_hash, read.notes)
     except DatasetError as error:
         raise DatasetError(f"{read.name}: {error}") from None
 
 
 def _dataset(
-    frame: Frame, description: TableDescription, title: str, content_hash: bytes
+    frame: Frame,
+    description: TableDescription,
+    title: str,
+    content_hash: bytes,
+    notes: tuple[str, ...] = (),
 ) -> Dataset:
     frame = library_of(frame).missing_as_null(frame)
     schema = infer_schema(FrameFacts(frame), description, _title(title))
+    schema = replace(schema, notes=notes)
     frame = _facets_as_enums(frame, schema).with_row_index(ROW).select(*schema.names, ROW)
     return frame_dataset(schema, _fingerprint(content_hash, description), frame)
 

@@ -29,6 +29,9 @@ SAYS_SEPARATOR = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
 
 DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+\s*")
 DECIMAL_POINT = re.compile(r"\s*[+-]?\d+\.\d+\s*")
+GROUPED = re.compile(r"\s*[+-]?[1-9]\d{0,2}(\.\d{3})+\s*")
+"""With a decimal comma it is a whole number whose thousands are parted by points."""
+
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks"}
 
 
@@ -109,10 +112,10 @@ def _separator(lines: Sequence[str]) -> str:
 
     try:
         sample = "".join(lines)[:SNIFFED]
-        found = clevercsv.Sniffer().sniff(sample, delimiters="".join(SEPARATORS)).delimiter
+        found = clevercsv.Sniffer().sniff(sample, delimiters="".join(SEPARATORS))
     except clevercsv.Error:
-        found = ""
-    return found or (held[0] if held else ",")
+        found = None
+    return (found and found.delimiter) or (held[0] if held else ",")
 
 
 def _records(lines: Sequence[str], separator: str) -> Iterator[list[str]]:
@@ -142,5 +145,7 @@ def _decimal(rows: Sequence[Sequence[str]], separator: str) -> str:
         return "."
     values = [value for row in rows for value in row]
     commas = any(DECIMAL_COMMA.fullmatch(value) for value in values)
-    points = any(DECIMAL_POINT.fullmatch(value) for value in values)
+    points = any(
+        DECIMAL_POINT.fullmatch(value) and not GROUPED.fullmatch(value) for value in values
+    )
     return "," if commas and not points else "."

@@ -36,7 +36,6 @@ COMMON_NO_VALUES = ("", "NA", "NaN", "NULL", "null")
 """Those that are looked for as numbers are read; each takes time. `text_types` knows all."""
 
 
-
 @dataclass(frozen=True)
 class ReadTable:
     """A table as it was read, and what was decided where there was a choice, in words."""
@@ -62,7 +61,7 @@ def read_text_table(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="iris_dash-")))
         encoding = reading.encoding or encoding_of(path, name)
         notes = []
-        if encoding != UTF_8:
+        if encoding != UTF_8 or reading.encoding:
             as_utf_8(path, name, encoding, folder / "text")
             path = folder / "text"
             if encoding != reading.encoding:
@@ -100,7 +99,8 @@ def _mended(
     path: Path, name: str, dialect: Dialect, folder: Path
 ) -> tuple[Path, Dialect, list[str]]:
     target = folder / "plain"
-    notes = write_plain(path, name, dialect.separator, dialect.skip, target)
+    more = write_plain(path, name, dialect.separator, dialect.skip, target)
+    notes = ["it is no plain CSV: quotes, blanks and ends were put right", *more]
     return target, Dialect(",", dialect.decimal, 0), notes
 
 
@@ -113,6 +113,8 @@ def _read(
     """
     header, lines = _header(path, name, dialect)
     names, notes = unique_names(header)
+    if seen.has_blank_lines and len(names) > 1:
+        notes.append("empty lines are no rows")
     columns = _Columns(path, dialect, lines, len(names), missing, seen.has_quotes)
     read = [_series(column) for column in columns.read({}).columns]
     texts = columns.texts([i for i, series in enumerate(read) if _is_doubtful(series, seen)])
@@ -207,7 +209,7 @@ def _header(path: Path, name: str, dialect: Dialect) -> tuple[list[str], int]:
 def unique_names(header: Iterable[str]) -> tuple[list[str], list[str]]:
     """Return a name of its own for each column, and what was named anew, in words.
 
-    >>> unique_names(["a", " a ", "", "b"])
+    >>> unique_names(["a", "a", "", "b"])
     (['a', 'a (2)', 'column 3', 'b'], ["named anew: 'a (2)', 'column 3'"])
     """
     names: list[str] = []
@@ -222,7 +224,10 @@ def unique_names(header: Iterable[str]) -> tuple[list[str], list[str]]:
         if title != written.strip():
             new.append(title)
         names.append(title)
-    return names, [f"named anew: {list_names(map(repr, new))}"] if new else []
+    notes = [f"named anew: {list_names(map(repr, new))}"] if new else []
+    if any(written.strip() != written for written in header):
+        notes.append("blanks around names are left out")
+    return names, notes
 
 
 def _is_doubtful(numbers: pl.Series, seen: Scan) -> bool:
@@ -258,7 +263,9 @@ def _exact(numbers: pl.Series, text: pl.Series) -> pl.Series:
     if numbers.dtype.is_integer():
         return text if codes else numbers
     known = bare.filter(numbers.is_not_null())
-    if codes or not (known.head(SAMPLE).str.contains(WHOLE).all() and known.str.contains(WHOLE).all()):
+    if codes or not (
+        known.head(SAMPLE).str.contains(WHOLE).all() and known.str.contains(WHOLE).all()
+    ):
         return numbers
     bare = bare.set(numbers.is_null(), None).str.strip_prefix("+")
     for kind in (pl.Int64, pl.UInt64):

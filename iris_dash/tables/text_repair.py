@@ -38,6 +38,8 @@ def write_plain(path: Path, name: str, separator: str, skip: int, target: Path) 
             width, begins = 0, 1
             for record in reader:
                 line, begins = begins, reader.line_num + 1
+                if len(record) <= 1 and not "".join(record).strip() and width != 1:
+                    continue
                 if not record:
                     if width == 1:
                         plain.write("\n")

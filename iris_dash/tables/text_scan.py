@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 CHUNK = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 QUOTE, PLUS, MINUS, ZERO, NEWLINE, RETURN, BLANK = b'"+-0\n\r '
+BLANK_LINES = (b"\n\n", b"\n\r\n")
+NONE = np.zeros(0, dtype=np.intp)
 DIGITS = np.frombuffer(b"0123456789xX", dtype=np.uint8)
 
 
@@ -20,25 +22,30 @@ class Scan:
     """What was seen of a file's fields.
 
     `well_quoted`: every quote opens or closes a whole field, or is doubled in one. `has_codes`,
-    `has_plus`: a field begins with a zero before another digit, or with a plus.
+    `has_plus`: a field begins with a zero before another digit, or with a plus. `has_blank_lines`:
+    there are empty lines outside quotes.
     """
 
     has_quotes: bool = False
     well_quoted: bool = True
     has_codes: bool = False
     has_plus: bool = False
+    has_blank_lines: bool = False
 
 
 def scan(path: Path, separator: str) -> Scan:
-    """Return what a file's bytes say; a field begins after a separator, line end, quote or blank."""
+    """Return what a file's bytes say.
+
+    A field begins after a separator, a line end, a quote or a blank.
+    """
     begins = np.zeros(256, dtype=bool)
     begins[[ord(separator), NEWLINE, RETURN, QUOTE, BLANK]] = True
     borders = np.zeros(256, dtype=bool)
     borders[[ord(separator), NEWLINE, RETURN, QUOTE]] = True
     digits = np.zeros(256, dtype=bool)
     digits[DIGITS] = True
-    has_quotes, well_quoted, has_codes, has_plus, inside = False, True, False, False, 0
-    before = bytes([NEWLINE])
+    has_quotes, well_quoted, has_codes, has_plus, has_blank_lines = False, True, False, False, False
+    before, inside = bytes([NEWLINE]), 0
     with path.open("rb") as file:
         head = file.read(len(BYTE_ORDER_MARK))
         if head != BYTE_ORDER_MARK:
@@ -47,22 +54,36 @@ def scan(path: Path, separator: str) -> Scan:
         while chunk:
             after = file.read(CHUNK)
             # One byte before, and two after, so that what spans two chunks is seen.
-            text = np.frombuffer(before + chunk + (after[:2] or b"\n"), dtype=np.uint8)
-            size = len(chunk)
-            if not has_codes:
-                has_codes = _has_codes(text, size, begins, digits)
+            around = before + chunk + (after[:2] or b"\n")
+            text, size = np.frombuffer(around, dtype=np.uint8), len(chunk)
+            has_codes = has_codes or _has_codes(text, size, begins, digits)
             has_plus = has_plus or _has_plus(text, size, begins)
             has_quotes = has_quotes or b'"' in chunk
-            if well_quoted and has_quotes:
-                quotes = np.flatnonzero(text[1 : size + 1] == QUOTE) + 1
+            quotes = np.flatnonzero(text[1 : size + 1] == QUOTE) + 1 if has_quotes else NONE
+            if well_quoted:
                 opens = (np.arange(len(quotes)) + inside) % 2 == 0
                 well_quoted = bool(
                     borders[text[quotes[opens] - 1]].all()
                     and borders[text[quotes[~opens] + 1]].all()
                 )
-                inside = (inside + len(quotes)) % 2
+            if not has_blank_lines and any(ends in around for ends in BLANK_LINES):
+                has_blank_lines = _has_blank_lines(text, quotes, inside, bool(after))
+            inside = (inside + len(quotes)) % 2
             before, chunk = chunk[-1:], after
-    return Scan(has_quotes, well_quoted and not inside, has_codes, has_plus)
+    return Scan(has_quotes, well_quoted and not inside, has_codes, has_plus, has_blank_lines)
+
+
+def _has_blank_lines(
+    text: NDArray[Any], quotes: NDArray[np.intp], inside: int, goes_on: bool
+) -> bool:
+    """Return whether an empty line lies outside quotes."""
+    ends = np.flatnonzero(text[:-1] == NEWLINE)
+    following = text[ends + 1]
+    blank = ends[(following == NEWLINE) | (following == RETURN)]
+    if not goes_on:
+        blank = blank[blank + 2 < len(text)]  # the last byte is none of the file
+    outside = (np.searchsorted(quotes, blank) + inside) % 2 == 0
+    return bool(outside.any())
 
 
 def _has_codes(

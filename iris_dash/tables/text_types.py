@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 import polars as pl
 
 NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
@@ -20,6 +21,7 @@ GROUPED = r"^[+-]?\d{1,3}(%s\d{3})*(%s\d+)?$"
 GROUP_MARKS = {".": (",", " ", "\u00a0", "\u202f", "'"), ",": (".", " ", "\u00a0", "\u202f", "'")}
 
 DATE = r"^(\d{1,2})[./-](\d{1,2})[./-](\d{4})( \d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?$"
+MONTHS = 12
 ISO_DATE = r"^\d{4}-\d\d-\d\d"
 
 
@@ -70,6 +72,8 @@ def _all(known: pl.Series, pattern: str) -> bool:
 
 def _numbers(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
     if decimal == ",":
+        if known.str.contains(".", literal=True).any():
+            return None, None
         bare, known = (one.str.replace(",", ".", literal=True) for one in (bare, known))
     if not _all(known, NUMBER) or known.str.contains(CODE).any():
         return None, None
@@ -104,16 +108,21 @@ def _grouped(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
 def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
     if not _all(known, DATE):
         return None, None
-    first, second = (known.str.extract(DATE, group).cast(pl.Int32) for group in (1, 2))
-    day_first = (second.max() or 0) <= 12 and ((first.max() or 0) > 12 or _dotted(known))
-    month_first = (first.max() or 0) <= 12 and (second.max() or 0) > 12
+    first, second = (
+        known.str.extract(DATE, group).cast(pl.Int32).to_numpy().max() for group in (1, 2)
+    )
+    day_first = second <= MONTHS and (first > MONTHS or _dotted(known))
+    month_first = first <= MONTHS < second
     if not (day_first or month_first):
-        if (first.max() or 0) <= 12 and (second.max() or 0) <= 12:
+        if max(first, second) <= MONTHS:
             return None, "its dates may have the day or the month first, so they are text"
         return None, None
     day, month = (1, 2) if day_first else (2, 1)
     date = pl.concat_str(
-        [bare.str.extract(DATE, 3), *(bare.str.extract(DATE, g).str.zfill(2) for g in (month, day))],
+        [
+            bare.str.extract(DATE, 3),
+            *(bare.str.extract(DATE, g).str.zfill(2) for g in (month, day)),
+        ],
         separator="-",
     )
     order = "day first" if day_first else "month first"

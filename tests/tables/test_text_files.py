@@ -1,0 +1,303 @@
+"""Text tables as people bring them: what is read of each, and what is said of how."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iris_dash import Explorer
+from iris_dash.core.errors import DatasetError
+from iris_dash.tables.description import Reading
+from iris_dash.tables.text_files import ReadTable, read_text_table
+from iris_dash.tables.text_scan import scan
+
+CASES = Path(__file__).parent / "cases"
+
+
+def read(path: Path, content: bytes | str, **said: object) -> ReadTable:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_text_table(path, path.name, None, Reading(**said))
+
+
+PUT_RIGHT = "it is no plain CSV: quotes, blanks and ends were put right"
+COUNTS_ROWS = "its first column has no name and counts the rows: it is left out"
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "rows", "notes"),
+    [
+        ("blank_lines", "city temp", [("Bonn", 11.5), ("Kiel", 9.25)], ["empty lines are no rows"]),
+        (
+            "blank_lines_crlf",
+            "city temp",
+            [("Bonn", 11.5), ("Kiel", 9.25)],
+            [PUT_RIGHT, "empty lines are no rows"],
+        ),
+        (
+            "semicolon",
+            "Produkt Preis Menge",
+            [("Apfel", 1.5, 3), ("Birne", 2.25, 10), ("Kirsche", 0.99, 7)],
+            ["columns are parted by semicolons", "numbers have a decimal comma"],
+        ),
+        (
+            "semicolon_point",
+            "city temp rain",
+            [("Bonn", 11.5, 3), ("Kiel", 9.25, 10)],
+            ["columns are parted by semicolons"],
+        ),
+        (
+            "inch",
+            "size n",
+            [('5" pipe', 1), ('3" pipe', 2), ('2" x 4"', 3), ("plain", 4)],
+            [PUT_RIGHT],
+        ),
+        (
+            "preamble",
+            "city temp",
+            [("Bonn", 11.5), ("Kiel", 9.25)],
+            ["the first 2 lines are no header and left out"],
+        ),
+        ("quotedspace", "a b c", [(1, "x, y", 2), (3, "z", 4)], [PUT_RIGHT]),
+        ("ctrlz", "a b", [("x", 1), ("y", 2)], [PUT_RIGHT]),
+        ("plus", "x n", [(5, 1), (6, 2), (-7, 3)], []),
+        (
+            "header_spaces",
+            "city temp",
+            [("Bonn", 11.5), ("Kiel", 9.25), ("Kiel ", 8.0)],
+            ["blanks around names are left out"],
+        ),
+        ("na", "code n", [("NA", 1), ("DE", None), ("NA", 3), ("FR", 4)], []),
+        (
+            "utcplain",
+            "t n",
+            [
+                (datetime(2024, 3, 31, 1, 30, tzinfo=UTC), 1),
+                (datetime(2024, 3, 30, 3, 30, tzinfo=UTC), 2),
+                (datetime(2024, 6, 1, tzinfo=UTC), 3),
+            ],
+            [],
+        ),
+        (
+            "uint64",
+            "hash n",
+            [(18446744073709551615, 1), (18446744073709551614, 2), (1, 3)],
+            [],
+        ),
+        ("pandas_index", "city temp", [("Bonn", 11.5), ("Kiel", 9.25)], [COUNTS_ROWS]),
+        ("underscore", "_id _rev n", [("a", "x", 1), ("b", "y", 2)], []),
+        ("max1", "x n", [(1.7976931348623157e308, 1), (1.0, 2)], []),
+        (
+            "case",
+            "colour n",
+            [("Red", 1), ("red", 2), ("red ", 3), (" red", 4), ("RED", 5), ("red", 6)],
+            [],
+        ),
+    ],
+)
+def test_a_table_as_people_bring_it(name, columns, rows, notes):
+    table = read_text_table(CASES / f"{name}.csv", name)
+    assert table.frame.columns == columns.split()
+    assert table.frame.rows() == rows
+    assert list(table.notes) == notes
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("ragged_long", "line 3 has 3 fields, and the header 2"),
+        ("unclosed", "line 2: a quote is opened and never closed"),
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_one_line_with_its_number(name, words):
+    with pytest.raises(DatasetError) as caught:
+        read_text_table(CASES / f"{name}.csv", f"{name}.csv")
+    assert str(caught.value) == f"{name}.csv: {words}"
+
+
+GERMAN = "Straße;Größe\nMüllerweg;1,5\nJägerstraße;2,25\n"
+FRENCH = "ville,été\nBesançon,1\nOrléans,2\n"
+JAPANESE = "名前,都市\n田中,東京\n鈴木,大阪\n"
+RUSSIAN = "имя,город\nИван,Москва\nПётр,Казань\nОльга,Самара\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "shown"),
+    [
+        (GERMAN, "utf-8", None),
+        (GERMAN, "utf-8-sig", None),
+        (GERMAN, "cp1252", "Windows-1252"),
+        (GERMAN, "mac_roman", "Mac Roman"),
+        (GERMAN, "utf-16", "UTF-16"),
+        (GERMAN, "utf-16-le", "UTF-16-LE"),
+        (GERMAN, "utf-16-be", "UTF-16-BE"),
+        (FRENCH, "latin-1", "Windows-1252"),
+        (FRENCH, "mac_roman", "Mac Roman"),
+        (JAPANESE, "shift_jis", "Shift-JIS"),
+        (JAPANESE, "utf-16", "UTF-16"),
+        (RUSSIAN, "cp1251", "Windows-1251"),
+        (RUSSIAN, "koi8_r", "KOI8-R"),
+    ],
+)
+def test_an_encoding_is_found_and_said(tmp_path, text, encoding, shown):
+    table = read(tmp_path / "t.csv", text.encode(encoding))
+    plain = read(tmp_path / "u.csv", text)
+    assert table.frame.equals(plain.frame)
+    assert table.frame.columns[0] == text.replace(";", ",").split(",")[0]
+    assert [note for note in table.notes if "encoding" in note] == (
+        [f"its encoding is {shown}"] if shown else []
+    )
+
+
+def test_an_encoding_far_down_is_found(tmp_path):
+    table = read(tmp_path / "t.csv", b"h,n\n" + b"x,1\n" * 600_000 + b"caf\xe9,2\n")
+    assert table.frame["h"][-1] == "café"
+
+
+def test_an_owner_says_the_encoding(tmp_path):
+    table = read(tmp_path / "t.csv", "miasto\nŁódź\n".encode("iso8859_2"), encoding="iso8859-2")
+    assert table.frame["miasto"].to_list() == ["Łódź"]
+    assert table.notes == ()
+    with pytest.raises(DatasetError, match="is not UTF-8 text"):
+        read(tmp_path / "t.csv", b"a\n\xff\n", encoding="utf-8")
+
+
+HALF_PAST_EIGHT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "dtype", "values"),
+    [
+        ("007,1,2", pl.String, ["007", "1", "2"]),
+        ("-01,1", pl.String, ["-01", "1"]),
+        ("0,1,-0", pl.Int64, [0, 1, 0]),
+        ("0x10,1", pl.String, ["0x10", "1"]),
+        ("9223372036854775807,1", pl.Int64, [9223372036854775807, 1]),
+        ("9223372036854775808,1", pl.UInt64, [9223372036854775808, 1]),
+        ("18446744073709551616,1", pl.String, ["18446744073709551616", "1"]),
+        ("-9223372036854775809,1", pl.String, ["-9223372036854775809", "1"]),
+        ("9007199254740993,", pl.Int64, [9007199254740993, None]),
+        ("Inf,-Inf,NaN,1", pl.Float64, [float("inf"), float("-inf"), None, 1.0]),
+        ("infinity,-INF,n/a", pl.Float64, [float("inf"), float("-inf"), None]),
+        ("1_0,2", pl.String, ["1_0", "2"]),
+        ("5%,6%", pl.String, ["5%", "6%"]),
+        ("yes,no", pl.String, ["yes", "no"]),
+        ("+5,-6,7", pl.Int64, [5, -6, 7]),
+        ("+5.5,6", pl.Float64, [5.5, 6.0]),
+        ("1 234,12,1 000 000", pl.Int64, [1234, 12, 1000000]),
+        ("1 234,12,1 0000", pl.String, ["1 234", "12", "1 0000"]),
+        ("24.11.2026,01.12.2026", pl.Date, [date(2026, 11, 24), date(2026, 12, 1)]),
+        ("11/24/2026,12/01/2026", pl.Date, [date(2026, 11, 24), date(2026, 12, 1)]),
+        ("24/11/2026,", pl.Date, [date(2026, 11, 24), None]),
+        ("24/11/2026 9:05,", pl.Datetime("us"), [datetime(2026, 11, 24, 9, 5), None]),
+        ("11/12/2026,12/12/2026", pl.String, ["11/12/2026", "12/12/2026"]),
+        ("31/02/2026,01/01/2026", pl.String, ["31/02/2026", "01/01/2026"]),
+        ("12024-01-01,2024-01-01", pl.String, ["12024-01-01", "2024-01-01"]),
+        ("2026-11-24T10:30+02:00", pl.Datetime("us", "UTC"), [HALF_PAST_EIGHT]),
+        ("TRUE,false", pl.Boolean, [True, False]),
+    ],
+)  # fmt: skip
+def test_a_column_is_what_all_its_values_are(tmp_path, text, dtype, values):
+    lines = "\n".join(f"{value};{n}" for n, value in enumerate(text.split(",")))
+    frame = read(tmp_path / "t.csv", f"x;n\n{lines}\n", decimal=".").frame
+    assert (frame["x"].dtype, frame["x"].to_list()) == (dtype, values)
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "note"),
+    [
+        ("1.234,5;12,0", [1234.5, 12.0], "thousands are parted by '.'"),
+        ("1.234;12", [1234, 12], "thousands are parted by '.'"),
+        ("1,5;-2,25", [1.5, -2.25], None),
+    ],
+)
+def test_numbers_with_a_decimal_comma(tmp_path, text, values, note):
+    one, two = text.split(";")
+    table = read(tmp_path / "t.csv", f"x;y\n{one};0,5\n{two};0,25\n")
+    assert table.frame["x"].to_list() == values
+    assert note is None or f"x: {note}" in table.notes
+
+
+def test_thousands_are_parted_by_commas(tmp_path):
+    table = read(tmp_path / "t.csv", 'x,n\n"1,234",1\n"12",2\n"1,234,567.5",3\n')
+    assert table.frame["x"].to_list() == [1234, 12, 1234567.5]
+    assert table.notes == ("x: thousands are parted by ','",)
+
+
+def test_dates_that_may_be_read_in_two_ways_are_text_and_said(tmp_path):
+    table = read(tmp_path / "t.csv", "d,n\n11/12/2026,1\n12/12/2026,2\n")
+    assert table.notes == ("d: its dates may have the day or the month first, so they are text",)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "rows"),
+    [
+        ("sep=;\na;b\n1;2\n", ["a", "b"], [(1, 2)]),
+        ("a|b\n1|2\n3|4\n", ["a", "b"], [(1, 2), (3, 4)]),
+        ("a\tb\n1\t2\n", ["a", "b"], [(1, 2)]),
+        ("a\r1\r2\r", ["a"], [(1,), (2,)]),
+        ("a,b\r\n1,2\r\n", ["a", "b"], [(1, 2)]),
+        ("a\n1\n\n2\n", ["a"], [(1,), (None,), (2,)]),
+        ("Sales of the year\n\na,b,c\n1,2,3\n4,5,6\n", ["a", "b", "c"], [(1, 2, 3), (4, 5, 6)]),
+        ("a,b\n1\n2,3\n", ["a", "b"], [(1, None), (2, 3)]),
+        ("a,b\n1,2,\n3,4,\n", ["a", "b"], [(1, 2), (3, 4)]),
+        (",,b\n1,2,3\n", ["column 1", "column 2", "b"], [(1, 2, 3)]),
+        ("a,a,a (2)\n1,2,3\n", ["a", "a (3)", "a (2)"], [(1, 2, 3)]),
+        ('"a\nb",c\n"x\n\ny",1\n', ["a\nb", "c"], [("x\n\ny", 1)]),
+        ('a,b\n"say ""hi""",1\n', ["a", "b"], [('say "hi"', 1)]),
+        ("x;y\na, b;c, d\ne, f;g, h\n", ["x", "y"], [("a, b", "c, d"), ("e, f", "g, h")]),
+    ],
+)  # fmt: skip
+def test_the_ways_of_writing_a_table(tmp_path, text, columns, rows):
+    table = read(tmp_path / "t.csv", text)
+    assert (table.frame.columns, table.frame.rows()) == (columns, rows)
+
+
+def test_an_owner_says_how_it_is_read(tmp_path):
+    text = "a title\nx;y;z\n1,5;-999;ok\n2,5;3;-999\n"
+    table = read(tmp_path / "t.csv", text, separator=";", decimal=",", skip=1, missing=("-999",))
+    assert table.frame.rows() == [(1.5, None, "ok"), (2.5, 3, None)]
+    (tmp_path / "t.toml").write_text('[read]\nskip = 1\nmissing = ["-999"]\n')
+    schema = Explorer.open(str(tmp_path / "t.csv")).schema
+    assert schema.names == ("x", "y", "z")
+    assert "columns are parted by semicolons" in schema.notes
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('a,b\n"x"y,1\n', "line 2: text follows a closing quote"),
+        ('a,b\n1,2\n"x\n\n,1\n', "line 3: a quote is opened and never closed"),
+        ("a,b\n1,2\n3,4,5,6\n", "line 3 has 4 fields, and the header 2"),
+        ("", "is empty"),
+        (" \n\n", "is empty"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_one_line(tmp_path, text, words):
+    with pytest.raises(DatasetError) as caught:
+        read(tmp_path / "t.csv", text)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+FIELDS = st.text(st.sampled_from('ab1 ,;"\n\r\té0+-'), max_size=6)
+
+
+@given(st.lists(st.tuples(FIELDS, FIELDS), min_size=1, max_size=20))
+def test_any_plain_csv_comes_back(tmp_path_factory, rows):
+    """Written by Polars, with its own quoting, and longer than a chunk of the scan."""
+    path = tmp_path_factory.mktemp("csv") / "t.csv"
+    frame = pl.DataFrame({"x": [x for x, _ in rows], "y": [y for _, y in rows]})
+    frame.write_csv(path, quote_style="always")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("iris_dash.tables.text_scan.CHUNK", 5)
+        assert scan(path, ",").well_quoted
+    found = read_text_table(path, "t.csv", ",").frame
+    # What all values of a column are decides its type; as text they are what was written.
+    for name in ("x", "y"):
+        if found[name].dtype == pl.String and any(text.strip() for text in frame[name]):
+            assert found[name].fill_null("").to_list() == frame[name].to_list()
