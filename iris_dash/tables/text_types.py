@@ -49,6 +49,23 @@ def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, str | None]:
     return kept, None
 
 
+def dated_text(text: pl.Series) -> pl.Series:
+    """Return a column of texts as dates or times if all are such in ISO 8601, else as it is."""
+    known = text.drop_nulls()
+    if not len(known) or not _all(known, ISO_DATE):
+        return text
+    days = text.str.to_date("%Y-%m-%d", strict=False)
+    if days.null_count() == text.null_count():
+        return days
+    for zone in ("", "%#z"):
+        for middle in ("T", " "):
+            form = f"%Y-%m-%d{middle}%H:%M:%S%.f{zone}"
+            found = text.str.to_datetime(form, strict=False, time_unit="us")
+            if found.null_count() == text.null_count():
+                return found
+    return text
+
+
 def _may_be_more(sample: pl.Series, decimal: str) -> bool:
     """Return whether a column that begins so may be something else than text."""
     bare = sample.str.strip_chars()

@@ -1,0 +1,33 @@
+"""JSON as data frames: an array of objects, or an object per line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from iris_dash.core.errors import DatasetError, first_line
+from iris_dash.tables.text_files import ReadTable
+from iris_dash.tables.text_types import dated_text
+
+
+def read_json(path: Path, name: str) -> ReadTable:
+    """Return the table of an array of objects, or of lines with an object each.
+
+    A column has the type of all its values, and is text where they are of several; text that is a
+    date or a time in ISO 8601 everywhere is one. Errors: DatasetError, one line.
+    """
+    with path.open("rb") as file:
+        is_array = file.read(1 << 16).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
+    read = pl.read_json if is_array else pl.read_ndjson
+    try:
+        frame = read(path, infer_schema_length=None)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        reason = first_line(error).replace(str(path), name)
+        kind = "an array of JSON objects" if is_array else "lines of JSON objects"
+        raise DatasetError(f"{name}: cannot be read as {kind}: {reason}") from None
+    return ReadTable(
+        frame.with_columns(
+            dated_text(column) for column in frame.iter_columns() if column.dtype == pl.String
+        )
+    )

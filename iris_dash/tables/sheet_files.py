@@ -1,0 +1,59 @@
+"""Spreadsheets as data frames: one sheet, whose first row with something in it is the header."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import polars as pl
+
+from iris_dash.core.errors import DatasetError, first_line, list_names
+from iris_dash.tables.text_files import ReadTable, unique_names
+
+WHOLE = 2.0**53
+
+
+def read_sheet(path: Path, name: str, sheet: str | None) -> ReadTable:
+    """Return a sheet's table, the first one's without a name.
+
+    Numbers that are all whole are whole numbers, times that are all midnight are dates. A column of
+    several kinds is text. Errors: DatasetError, one line.
+    """
+    import fastexcel  # no other file needs it
+
+    logging.getLogger("fastexcel").setLevel(logging.ERROR)  # it warns of each column of two kinds
+    try:
+        book = fastexcel.read_excel(path)
+        if sheet is not None and sheet not in book.sheet_names:
+            sheets = list_names(map(repr, book.sheet_names))
+            raise DatasetError(f"{name}: has no sheet {sheet!r}; its sheets are {sheets}")
+        place = sheet if sheet is not None else 0
+        top = book.load_sheet(place, header_row=None, n_rows=1).to_polars()
+        rows = book.load_sheet(
+            place, header_row=None, skip_rows=1, schema_sample_rows=None
+        ).to_polars()
+    except fastexcel.FastExcelError as error:
+        raise DatasetError(
+            f"{name}: cannot be read as a spreadsheet: {first_line(error)}"
+        ) from None
+    header = ["" if value is None else str(value) for value in top.row(0)] if len(top) else []
+    header += [""] * (rows.width - len(header))
+    names, notes = unique_names(header[: rows.width])
+    others = [one for one in book.sheet_names if one != (sheet or book.sheet_names[0])]
+    if sheet is None and others:
+        notes.insert(
+            0, f"sheet {book.sheet_names[0]!r} is read, not {list_names(map(repr, others))}"
+        )
+    columns = [_plain(column).alias(title) for column, title in zip(rows, names, strict=True)]
+    return ReadTable(pl.DataFrame(columns), tuple(notes))
+
+
+def _plain(column: pl.Series) -> pl.Series:
+    if column.dtype == pl.Float64:
+        known = column.drop_nulls()
+        whole = (known == known.round(0)) & (known.abs() < WHOLE)
+        return column.cast(pl.Int64) if len(known) and whole.all() else column
+    if isinstance(column.dtype, pl.Datetime):
+        midnight = column.dt.truncate("1d") == column
+        return column.cast(pl.Date if midnight.all() else pl.Datetime("us"))
+    return column.cast(pl.String) if column.dtype == pl.Null else column
