@@ -18,7 +18,13 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.query.schema import Measure, ceil_to_step, floor_to_step, step_fraction
+from iris_dash.query.schema import (
+    Measure,
+    ceil_to_step,
+    floor_to_step,
+    multiple,
+    step_fraction,
+)
 from iris_dash.tables.extent import LOG_STEPS, log_pieces
 
 MISSING_CELL = -2
@@ -58,10 +64,14 @@ class Grid:
         """The cell of the high end; one more is above the grid, as infinity is."""
         return 2 * self.steps
 
+    @property
+    def step(self) -> float:
+        """How far one grid point lies from the next, in the measure's unit."""
+        return multiple(1, self.numerator, self.divisor)
+
     def point(self, k: int) -> float:
         """Return grid point k, counted from zero (not from the low end)."""
-        # As the engines divide: beyond 22 decimals the divisor itself is rounded.
-        return float(k * self.numerator) / float(self.divisor)
+        return multiple(k, self.numerator, self.divisor)
 
     def at(self, place: int) -> float:
         """Return a grid point by its place, counted from the low end."""

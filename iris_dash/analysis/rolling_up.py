@@ -48,8 +48,12 @@ class _Axis:
     def cells(self) -> nw.Expr:
         return self.grid.cells().alias(self.cell)
 
+    def counted(self) -> nw.Expr:
+        """Return the values counted from the grid's low end: sums of them lose no digits."""
+        return nw.col(self.name).cast(nw.Float64()) - self.grid.at(0)
+
     def squared(self) -> nw.Expr:
-        return (self.grid.offsets() ** 2).alias(self.squares)
+        return ((self.grid.offsets() / self.grid.step) ** 2).alias(self.squares)
 
 
 def build_rollup(dataset: RowSet) -> Rollup | None:
@@ -86,13 +90,14 @@ def _grouped(dataset: RowSet, axes: list[_Axis], facets: list[str]) -> Frame | N
     exact, others = [a for a in axes if a.exact], [a for a in axes if not a.exact]
     # Squared before the group-by: engines sum columns there, not every expression.
     columns = [nw.col(name) for name in (*facets, *(axis.name for axis in axes))]
-    columns += [made for axis in others for made in (axis.cells(), axis.squared())]
+    for axis in others:
+        columns += [axis.cells(), axis.counted().alias(axis.sum), axis.squared()]
     rows = dataset.rows().select(*columns)
     if not _promises(dataset, rows, keys):
         return None
     asked = [nw.len().alias(N)]
     for axis in others:
-        asked += [nw.col(axis.name).sum().alias(axis.sum), nw.col(axis.squares).sum()]
+        asked += [nw.col(axis.sum).sum(), nw.col(axis.squares).sum()]
     most = int(min(MOST_CELLS, len(dataset) / LEAST_GAIN))
     grouped = rows.group_by(*keys, drop_null_keys=False).agg(*asked)
     table = dataset.collect(grouped.head(most + 1))
@@ -101,7 +106,7 @@ def _grouped(dataset: RowSet, axes: list[_Axis], facets: list[str]) -> Frame | N
     n = nw.col(N).cast(nw.Float64())
     return table.with_columns(
         *(axis.cells() for axis in exact),
-        *((nw.col(axis.name) * n).fill_null(0.0).alias(axis.sum) for axis in exact),
+        *((axis.counted() * n).fill_null(0.0).alias(axis.sum) for axis in exact),
         *((axis.squared() * n).fill_null(0.0).alias(axis.squares) for axis in exact),
     )
 

@@ -29,8 +29,8 @@ from iris_dash.query.schema import Facet, FacetValue
 class Rollup(CellCounts, Aggregates):
     """The cells of one table with what is summed up in them; without counts `n` nothing is.
 
-    `sums`: the sum of each measure over a cell's rows, in the measure's unit; `squares`: the sum of
-    the squared offsets from the cell's low end.
+    `sums`: the sum of each measure over a cell's rows, counted from the grid's low end; `squares`:
+    the sum of the squared offsets from the cell's low end, in steps of the grid.
     """
 
     sums: dict[str, NDArray[np.float64]]
@@ -38,12 +38,13 @@ class Rollup(CellCounts, Aggregates):
 
     @cached_property
     def _within(self) -> dict[str, NDArray[np.float64]]:
-        """Per cell and measure the sum of squares about the cell's own mean."""
+        """Per cell and measure the sum of squares about the cell's own mean, in steps."""
         found = {}
         for name, grid in self.grids.items():
             assert self.n is not None
-            with np.errstate(invalid="ignore"):
-                offsets = self.sums[name] - self.n * grid.low_ends(self.cells[name])
+            with np.errstate(invalid="ignore", over="ignore"):
+                lows = grid.low_ends(self.cells[name]) - grid.at(0)
+                offsets = (self.sums[name] - self.n * lows) / grid.step
                 found[name] = np.maximum(self.squares[name] - offsets**2 / self.n, 0)
         return found
 
@@ -67,7 +68,8 @@ class Rollup(CellCounts, Aggregates):
             known = taken(self.cells[measure.name], chosen) != MISSING_CELL
             sums = np.bincount(groups, taken(self.sums[measure.name], chosen), length)
             counted = rows if known.all() else np.bincount(groups, n * known, length)
-            means.append([_mean(s, c) for s, c in zip(sums, counted, strict=True)])
+            low = self.grids[measure.name].at(0)
+            means.append([_mean(low, s, c) for s, c in zip(sums, counted, strict=True)])
         values = by.values if by else (None,)
         columns = list(zip(*means, strict=True)) or [()] * length
         return [
@@ -87,20 +89,22 @@ class Rollup(CellCounts, Aggregates):
         length = len(by.values) if by else 1
         rows = np.bincount(groups, n, length)
         counts, means, deviations = [], [], []
-        for name in self.grids:
+        for name, grid in self.grids.items():
             place, count = groups, n
             sums, within = taken(self.sums[name], places), taken(self._within[name], places)
             if self._occupied[name][0]:
                 known = taken(self.cells[name], places) != MISSING_CELL
                 place, count, sums, within = groups[known], n[known], sums[known], within[known]
             counted, totals = np.bincount(place, count, length), np.bincount(place, sums, length)
-            with np.errstate(invalid="ignore", divide="ignore"):
+            with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
                 middles = totals / counted
                 # The squares within the cells and those of the cells' means about the group's.
-                spread = within + count * (sums / count - middles[place]) ** 2
-                found = np.sqrt(np.bincount(place, spread, length) / (counted - 1))
+                apart = (sums / count - middles[place]) / grid.step
+                spread = np.bincount(place, within + count * apart**2, length)
+                found = grid.step * np.sqrt(spread / (counted - 1))
             counts.append(counted.astype(int).tolist())
-            means.append([_mean(total, c) for total, c in zip(totals, counted, strict=True)])
+            low = grid.at(0)
+            means.append([_mean(low, t, c) for t, c in zip(totals, counted, strict=True)])
             has = np.isfinite(found) & (counted > 1)
             deviations.append([float(d) if h else None for d, h in zip(found, has, strict=True)])
         values = by.values if by else (None,)
@@ -205,6 +209,9 @@ def _taken_each(columns: dict[str, NDArray[Any]], chosen: NDArray[Any]) -> dict[
     return {name: column[chosen] for name, column in columns.items()}
 
 
-def _mean(total: float, count: float) -> float | None:
-    """Return a mean; none without values, nor where infinities of both signs cancel."""
-    return None if not count or total != total else float(total / count)
+def _mean(low: float, total: float, count: float) -> float | None:
+    """Return the mean of values counted from a low end.
+
+    None without values, nor where infinities of both signs cancel.
+    """
+    return None if not count or total != total else low + float(total / count)

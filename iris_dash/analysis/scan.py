@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from functools import reduce
 from typing import Any
@@ -57,7 +58,12 @@ class Scan(Aggregates):
                 n,
                 tuple(_mean(mean, *ends) for _, mean, _, *ends in found),
                 tuple(int(of_measure[0]) for of_measure in found),
-                tuple(_deviation(count, std, *ends) for count, _, std, *ends in found),
+                tuple(
+                    _in_unit(_deviation(count, std, *ends), measure.step)
+                    for (count, _, std, *ends), measure in zip(
+                        found, self.schema.measures, strict=True
+                    )
+                ),
             )
             for group, n, found in groups
         ]
@@ -190,8 +196,18 @@ class Scan(Aggregates):
         are not missing. Without a facet there is one group.
         """
         rows, width = self.dataset.select(query), len(kinds)
+        columns: dict[str, dict[int, str]] = defaultdict(dict)
+        if "std" in kinds:
+            # In steps from the low end, as engines square the values themselves.
+            columns["std"] = {i: f"_steps {i}" for i in range(len(self.schema.measures))}
+            rows = rows.with_columns(
+                ((nw.col(measure.name).cast(nw.Float64()) - measure.low) / measure.step).alias(
+                    columns["std"][i]
+                )
+                for i, measure in enumerate(self.schema.measures)
+            )
         aggregates = [
-            getattr(nw.col(measure.name), kind)().alias(f"{kind} {i}")
+            getattr(nw.col(columns[kind].get(i, measure.name)), kind)().alias(f"{kind} {i}")
             for i, measure in enumerate(self.schema.measures)
             for kind in kinds
         ]
@@ -226,6 +242,10 @@ def _deviation(n: Any, std: Any, low: Any = 0.0, high: Any = 0.0) -> float | Non
         return None
     found = _number(std)
     return found if found is not None and math.isfinite(found) else None
+
+
+def _in_unit(steps: float | None, step: float) -> float | None:
+    return None if steps is None else steps * step
 
 
 def _number(value: Any) -> float | None:

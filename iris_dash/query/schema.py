@@ -144,9 +144,14 @@ def floor_to_step(value: float, step: float) -> float:
     numerator, divisor = step_fraction(step)
     k = math.floor(value * divisor / numerator)
     # The quotient may be rounded across a whole number; the multiples themselves decide.
-    k += (k + 1) * numerator / divisor <= value
-    k -= k * numerator / divisor > value
-    return k * numerator / divisor
+    k += multiple(k + 1, numerator, divisor) <= value
+    k -= multiple(k, numerator, divisor) > value
+    return multiple(k, numerator, divisor)
+
+
+def multiple(k: int, numerator: int, divisor: int) -> float:
+    """Return k steps as engines compute them: beyond 22 decimals the divisor itself is rounded."""
+    return float(k * numerator) / float(divisor)
 
 
 def ceil_to_step(value: float, step: float) -> float:

@@ -21,6 +21,9 @@ MOST_EXACT = 1e15
 LEAST_STEP = 1e-306
 """Smaller steps are no multiples of a power of ten that a float holds."""
 
+MOST_WHOLE = 2.0**53
+"""Floats tell whole numbers apart below that."""
+
 EPSILON = float(np.finfo(np.float64).eps)
 
 MANY_TIMES = 20
@@ -123,7 +126,8 @@ def slider_step(low: float, high: float, decimals: int) -> float:
     span = high - low
     largest = max(abs(low), abs(high))
     fine = decimals < MOST_DECIMALS and span <= FINE_POSITIONS * own * (1 + 1e-9)
-    if fine and largest < own * MOST_EXACT:
+    most = MOST_WHOLE if decimals == 0 else MOST_EXACT
+    if fine and largest < own * most:
         return own
     if not span > largest * 1e-13 or not math.isfinite(span):
         return max(LEAST_STEP, float(f"1e{math.floor(math.log10(largest or 1.0)) - 2}"))

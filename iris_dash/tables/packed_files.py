@@ -1,4 +1,4 @@
-"""Packed files: gzip, bzip2, Zstandard, and a zip of one file, unpacked for as long as they are read."""
+"""Packed files: gzip, bzip2, Zstandard, a zip of one file; unpacked while they are read."""
 
 from __future__ import annotations
 
