@@ -17,7 +17,7 @@ from iris_dash.query.query import Query
 from iris_dash.query.schema import FacetValue, Schema
 from iris_dash.tables.download import address_file, is_address
 from iris_dash.tables.source_files import PARQUET
-from iris_dash.tables.sources import ARROW, ARROW_MAGIC, SEPARATORS
+from iris_dash.tables.sources import ARROW, ARROW_MAGIC, TABS, TEXT
 
 Kind = Literal["csv", "parquet", "arrow", "stream"]
 Types = Mapping[str, pl.DataType]
@@ -88,13 +88,13 @@ def known_file(explorer: Explorer, source: str) -> File | None:
         source, suffix = f"{source.rstrip('/')}/*.parquet", ".parquet"
     elif not web and glob.has_magic(source) and Path(source).exists():
         return None  # To them its name is a pattern.
-    if suffix in SEPARATORS:
+    if suffix in TEXT:
         if schema.notes:
             return None  # It is no plain CSV file, and each library would take it in another way.
         facets = {facet.name for facet in schema.facets}
         found = {name: reading_of(frame[name], name in facets) for name in schema.names}
         readings = {name: reading for name, reading in found.items() if reading is not None}
-        return File(schema, source, "csv", {}, SEPARATORS[suffix] or ",", readings)
+        return File(schema, source, "csv", {}, "\t" if suffix in TABS else ",", readings)
     try:
         if suffix in PARQUET and not packed:
             if not web and glob.has_magic(source) and not source.endswith(suffix):

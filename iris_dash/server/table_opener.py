@@ -121,6 +121,8 @@ def open_and_share(run: RunFolder, settings: Settings, generation: int, before: 
         dataset = settings.open(report)
         with closing(dataset):
             size = f"{dataset.schema.title}: {len(dataset):,} {dataset.schema.rows}"
+            if notes := dataset.schema.notes:
+                tell(f"{dataset.schema.title}: {'; '.join(notes)}", settings.log, "info")
             if isinstance(report, Steps):
                 report.print(f"{size} at {shown_url(settings)}")
                 warning = warning_without_login(settings)

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from iris_dash.core.errors import DatasetError, first_line
-from iris_dash.tables.text_files import ReadTable
+from iris_dash.tables.read_table import ReadTable
 from iris_dash.tables.text_types import dated_text
 
 

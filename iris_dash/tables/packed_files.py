@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import shutil
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -16,55 +14,51 @@ from typing import Any
 import pyarrow as pa
 
 from iris_dash.core.errors import DatasetError, list_names
+from iris_dash.core.progress import Share, nobody
+from iris_dash.core.temporary import temporary_folder
+from iris_dash.tables.source_files import without_packing
 
 CHUNK = 1 << 20
-ZIP = b"PK\x03\x04"
+ZIPS = b"PK\x03\x04", b"PK\x05\x06"
+"""A zip's first bytes; of an empty one the second."""
+
 SHEET_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 """What a zip holds that is a spreadsheet."""
 
 
-def _zstandard(path: Path) -> Any:
-    return pa.input_stream(str(path), compression="zstd")
+def _zstandard(packed: Any) -> Any:
+    return pa.input_stream(packed, compression="zstd")
 
 
-OPENERS: Mapping[bytes, tuple[str, str, Callable[[Path], Any]]] = {
-    b"\x1f\x8b": (".gz", "gzip", gzip.open),
-    b"BZh": (".bz2", "bzip2", bz2.open),
-    b"\x28\xb5\x2f\xfd": (".zst", "Zstandard", _zstandard),
+OPENERS: Mapping[bytes, tuple[str, Callable[[Any], Any]]] = {
+    b"\x1f\x8b": ("gzip", gzip.open),
+    b"BZh": ("bzip2", bz2.open),
+    b"\x28\xb5\x2f\xfd": ("Zstandard", _zstandard),
 }
-"""By a file's first bytes: its suffix, its name among people, and what opens it."""
-
-PACKED = (*(suffix for suffix, _, _ in OPENERS.values()), ".zip")
-
-
-def without_packing(file_name: str) -> str:
-    """Return a file's name as it is unpacked.
-
-    >>> without_packing("Pots.csv.GZ"), without_packing("pots.zip"), without_packing("pots.csv")
-    ('Pots.csv', 'pots', 'pots.csv')
-    """
-    packed = next((one for one in PACKED if file_name.lower().endswith(one)), "")
-    return file_name[: len(file_name) - len(packed)]
+"""By a file's first bytes: the packing's name, and what opens it."""
 
 
 @contextmanager
-def unpacked(path: Path, name: str, file_name: str) -> Iterator[tuple[Path, str]]:
+def unpacked(
+    path: Path, name: str, file_name: str, done: Share = nobody
+) -> Iterator[tuple[Path, str]]:
     """Give a file and its name, or of a packed one that of its content, removed afterwards.
 
-    Errors: DatasetError, one line, for a damaged one and for a zip that holds not one file.
+    `done` hears how much is unpacked. Errors: DatasetError, one line, for a damaged one and for a
+    zip that holds not one file.
     """
     with path.open("rb") as file:
-        head = file.read(len(ZIP))
+        head = file.read(4)
     kind = next((found for magic, found in OPENERS.items() if head.startswith(magic)), None)
-    if kind is None and head != ZIP:
+    if kind is None and head not in ZIPS:
         yield path, file_name
         return
-    with tempfile.TemporaryDirectory(prefix="iris_dash-") as folder:
-        plain, inner = Path(folder) / "table", without_packing(file_name)
+    with temporary_folder(f"{path.name}, unpacked") as folder:
+        plain, inner = folder / "table", without_packing(file_name)
         try:
             if kind:
-                with kind[2](path) as content, plain.open("wb") as target:
-                    shutil.copyfileobj(content, target, CHUNK)
+                with path.open("rb") as packed, kind[1](packed) as content:
+                    _copy(content, plain, lambda: done(packed.tell() / path.stat().st_size))
             else:
                 with zipfile.ZipFile(path) as archive:
                     member = _only_member(archive, name)
@@ -72,8 +66,8 @@ def unpacked(path: Path, name: str, file_name: str) -> Iterator[tuple[Path, str]
                         yield path, file_name
                         return
                     inner = Path(member.filename).name
-                    with archive.open(member) as content, plain.open("wb") as target:
-                        shutil.copyfileobj(content, target, CHUNK)
+                    with archive.open(member) as content:
+                        _copy(content, plain, lambda: done(content.tell() / member.file_size))
         except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, RuntimeError) as error:
             raise _damaged(name, kind, error) from None
         except OSError as error:
@@ -83,10 +77,17 @@ def unpacked(path: Path, name: str, file_name: str) -> Iterator[tuple[Path, str]
         yield plain, inner
 
 
-def _damaged(name: str, kind: tuple[str, str, Any] | None, error: Exception) -> DatasetError:
+def _copy(content: Any, target: Path, copied: Callable[[], object]) -> None:
+    with target.open("wb") as file:
+        while chunk := content.read(CHUNK):
+            file.write(chunk)
+            copied()
+
+
+def _damaged(name: str, kind: tuple[str, Any] | None, error: Exception) -> DatasetError:
     if "password" in str(error):
         return DatasetError(f"{name}: cannot be unpacked; it is protected by a password")
-    packing = kind[1] if kind else "zip"
+    packing = kind[0] if kind else "zip"
     return DatasetError(f"{name}: cannot be unpacked; its {packing} data is damaged")
 
 

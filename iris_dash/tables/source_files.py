@@ -11,6 +11,8 @@ from iris_dash.core.plain_files import other_kind
 from iris_dash.tables.download import is_address
 
 PARQUET = (".parquet", ".pq")
+PACKED = (".gz", ".bz2", ".zst", ".zip")
+SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
 def files_of(source: str | Path) -> list[Path]:
@@ -18,7 +20,7 @@ def files_of(source: str | Path) -> list[Path]:
 
     Errors: DatasetError, one line naming the source: there is none, or it is no file.
     """
-    path, name = Path(source), shown(source)
+    path, name = split_sheet(source)[0], shown(source)
     if os.path.isdir(path):
         files = [p for p in path.iterdir() if p.suffix in PARQUET and p.name[0] not in "._"]
         where = "the folder holds no Parquet file"
@@ -56,7 +58,7 @@ def description_beside(source: str | Path) -> Path | None:
     """
     if is_address(str(source)):
         return None
-    path = Path(source)
+    path = split_sheet(source)[0]
     if os.path.isdir(path) or _is_pattern(path):
         folder = base_of(path)
         return folder.parent / f"{folder.name}.toml"
@@ -65,7 +67,7 @@ def description_beside(source: str | Path) -> Path | None:
 
 def base_of(source: str | Path) -> Path:
     """Return the folder that a folder or pattern is about, or the file, without links."""
-    path = Path(source)
+    path = split_sheet(source)[0]
     while _is_pattern(path):
         path = path.parent
     return path.resolve()
@@ -82,7 +84,29 @@ def stem(file_name: str) -> str:
     >>> stem("pots.csv.gz")
     'pots'
     """
-    return Path(file_name[:-3] if file_name.lower().endswith(".gz") else file_name).stem
+    return Path(without_packing(file_name)).stem
+
+
+def without_packing(file_name: str) -> str:
+    """Return a file's name as it is unpacked.
+
+    >>> without_packing("Pots.csv.GZ"), without_packing("pots.zip"), without_packing("pots.csv")
+    ('Pots.csv', 'pots', 'pots.csv')
+    """
+    packed = next((one for one in PACKED if file_name.lower().endswith(one)), "")
+    return file_name[: len(file_name) - len(packed)]
+
+
+def split_sheet(source: str | Path) -> tuple[Path, str | None]:
+    """Return a path, and the sheet of a spreadsheet that is named behind it.
+
+    >>> split_sheet("pots.xlsx#Kiln 2")[1], split_sheet("a#b.csv")[1]
+    ('Kiln 2', None)
+    """
+    before, mark, sheet = str(source).rpartition("#")
+    if mark and sheet and before.lower().endswith(SHEETS) and not os.path.exists(source):
+        return Path(before), sheet
+    return Path(source), None
 
 
 def _is_pattern(path: Path) -> bool:

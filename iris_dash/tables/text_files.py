@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,11 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from iris_dash.core.errors import DatasetError, first_line, list_names
+from iris_dash.core.progress import Share, nobody
+from iris_dash.core.temporary import temporary_folder
 from iris_dash.tables.description import Reading
 from iris_dash.tables.encodings import UTF_8, as_utf_8, encoding_of, shown_encoding
+from iris_dash.tables.read_table import ReadTable
 from iris_dash.tables.text_dialect import Dialect, dialect_of
 from iris_dash.tables.text_repair import write_plain
 from iris_dash.tables.text_scan import Scan, scan
@@ -27,6 +30,10 @@ BLOCK = 1 << 21
 """Bytes of a file that one thread reads at a time; no row is longer."""
 
 MOST_BLOCK = 1 << 30
+TEXT, SEEN, PARSED = 0.1, 0.2, 0.7
+"""How much of a reading is done: the text is known, what is in it, its columns are numbers."""
+
+MENDED = "it is no plain CSV: quotes, blanks and ends were put right"
 WEB_PAGE = (b"<!doctype html", b"<html")
 MOST_EXACT = 2.0**53
 """Whole numbers from here on are no longer told apart as floats."""
@@ -36,54 +43,48 @@ COMMON_NO_VALUES = ("", "NA", "NaN", "NULL", "null")
 """Those that are looked for as numbers are read; each takes time. `text_types` knows all."""
 
 
-@dataclass(frozen=True)
-class ReadTable:
-    """A table as it was read, and what was decided where there was a choice, in words."""
-
-    frame: pl.DataFrame
-    notes: tuple[str, ...] = ()
-
-
 def read_text_table(
-    path: Path, name: str, separator: str | None = None, reading: Reading | None = None
+    path: Path,
+    name: str,
+    separator: str | None = None,
+    reading: Reading | None = None,
+    read: Share = nobody,
 ) -> ReadTable:
     """Return the table of a text file with a header; `name` is its name in errors.
 
     `separator` is what the file's name promises, and `reading` what its owner says. A column whose
     values are not all of one kind is text. An empty field is a missing value; among numbers,
     true/false and dates the spellings of "no value" are too. An empty line is no row, but a missing
-    value in a table of one column.
+    value in a table of one column. `read` hears how much is done.
     Errors: DatasetError, one line naming the file, the line and the reason.
     """
     reading = reading or Reading()
     _check_kind(path, name)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="iris_dash-")))
-        encoding = reading.encoding or encoding_of(path, name)
-        notes = []
+        # Only what is no plain CSV needs room for another copy.
+        folder = cache(lambda: stack.enter_context(temporary_folder(f"{path.name}, as plain CSV")))
+        encoding, notes = reading.encoding or encoding_of(path, name), []
         if encoding != UTF_8 or reading.encoding:
-            as_utf_8(path, name, encoding, folder / "text")
-            path = folder / "text"
+            as_utf_8(path, name, encoding, text := folder() / "text")
+            path = text
             if encoding != reading.encoding:
                 notes.append(f"its encoding is {shown_encoding(encoding)}")
-        dialect = dialect_of(
-            path, name, reading.separator or separator, reading.decimal, reading.skip
-        )
-        notes += dialect.notes(reading.separator or separator or ",")
+        read(TEXT)
+        expected = reading.separator or separator
+        dialect = dialect_of(path, name, expected, reading.decimal, reading.skip)
+        notes += dialect.notes(expected or ",")
         seen = scan(path, dialect.separator)
-        if not seen.well_quoted:
-            path, dialect, mended = _mended(path, name, dialect, folder)
-            notes += mended
+        read(SEEN)
         try:
-            frame, more = _read(path, name, dialect, seen, reading.missing)
+            if not seen.well_quoted:
+                raise pa.ArrowInvalid("its quotes are not those of CSV")
+            table = _read(path, name, dialect, seen, reading.missing, read)
         except pa.ArrowInvalid:
-            path, dialect, mended = _mended(path, name, dialect, folder)
-            notes += mended
-            try:
-                frame, more = _read(path, name, dialect, seen, reading.missing)
-            except pa.ArrowInvalid as error:
-                raise DatasetError(f"{name}: cannot be read as CSV: {first_line(error)}") from None
-        return ReadTable(frame, (*notes, *more))
+            mended = write_plain(path, name, dialect.separator, dialect.skip, folder() / "plain")
+            notes += [MENDED, *mended]
+            plain = Dialect(",", dialect.decimal, 0)
+            table = _read_mended(folder() / "plain", name, plain, seen, reading.missing, read)
+        return ReadTable(table.frame, (*notes, *table.notes))
 
 
 def _check_kind(path: Path, name: str) -> None:
@@ -95,19 +96,19 @@ def _check_kind(path: Path, name: str) -> None:
         raise DatasetError(f"{name}: is a web page, not a table")
 
 
-def _mended(
-    path: Path, name: str, dialect: Dialect, folder: Path
-) -> tuple[Path, Dialect, list[str]]:
-    target = folder / "plain"
-    more = write_plain(path, name, dialect.separator, dialect.skip, target)
-    notes = ["it is no plain CSV: quotes, blanks and ends were put right", *more]
-    return target, Dialect(",", dialect.decimal, 0), notes
+def _read_mended(
+    path: Path, name: str, dialect: Dialect, seen: Scan, missing: Sequence[str], read: Share
+) -> ReadTable:
+    try:
+        return _read(path, name, dialect, seen, missing, read)
+    except pa.ArrowInvalid as error:
+        raise DatasetError(f"{name}: cannot be read as CSV: {first_line(error)}") from None
 
 
 def _read(
-    path: Path, name: str, dialect: Dialect, seen: Scan, missing: Sequence[str]
-) -> tuple[pl.DataFrame, list[str]]:
-    """Return the table of a plain CSV file, and what was decided of its columns, in words.
+    path: Path, name: str, dialect: Dialect, seen: Scan, missing: Sequence[str], read: Share
+) -> ReadTable:
+    """Return the table of a plain CSV file.
 
     Errors: ArrowInvalid, where it is not plain.
     """
@@ -116,10 +117,11 @@ def _read(
     if seen.has_blank_lines and len(names) > 1:
         notes.append("empty lines are no rows")
     columns = _Columns(path, dialect, lines, len(names), missing, seen.has_quotes)
-    read = [_series(column) for column in columns.read({}).columns]
-    texts = columns.texts([i for i, series in enumerate(read) if _is_doubtful(series, seen)])
+    columns_read = [_series(column) for column in columns.read({}).columns]
+    texts = columns.texts([i for i, one in enumerate(columns_read) if _is_doubtful(one, seen)])
     found = []
-    for i, (series, title) in enumerate(zip(read, names, strict=True)):
+    for i, (series, title) in enumerate(zip(columns_read, names, strict=True)):
+        read(PARSED + (1 - PARSED) * i / len(names))
         if i in texts:
             series = _exact(series, texts[i])
         series, note = _typed(series, dialect.decimal, missing)
@@ -128,7 +130,7 @@ def _read(
             continue
         found.append(series.alias(title))
         notes += [f"{title}: {note}"] if note else []
-    return pl.DataFrame(found), notes
+    return ReadTable(pl.DataFrame(found), tuple(notes))
 
 
 def _counts_rows(series: pl.Series) -> bool:

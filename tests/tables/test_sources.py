@@ -198,7 +198,7 @@ def test_quotes_separators_and_line_ends_inside_values_are_kept(tmp_path):
         ("a.csv", b"<!DOCTYPE html><p>no</p>", ["web page"]),
         ("a.csv", b"h\n" + b"x\n" * 1_000_000 + b"\xe2\x82", ["not UTF-8", "line 1000002"]),
         ("a.csv", b"h\nx\xe2\x82", ["not UTF-8", "line 2"]),
-        ("a.xlsx", b"PK\x03\x04\0\0\0\0", ["not a text table"]),
+        ("a.xlsx", b"PK\x03\x04\0\0\0\0", ["zip data is damaged"]),
     ],
 )
 def test_a_damaged_file_is_one_line_with_its_name(tmp_path, name, content, words):
