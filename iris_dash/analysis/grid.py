@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.query.schema import (
+    MOST_EXACT_DIVISOR,
     Measure,
     ceil_to_step,
     floor_to_step,
@@ -156,7 +157,7 @@ class Grid:
         """Return the grid point at or below the values of each cell from 0 to the top one."""
         # Cells are short integers, and the low end may be any number.
         k = (cells // 2).astype(np.float64) + float(self.first - self._base)
-        own: NDArray[np.float64] = k * float(self.numerator) / self.divisor
+        own: NDArray[np.float64] = self._divided(k * float(self.numerator), float(self.divisor))
         if not self.below:
             return own
         return np.where(cells < 2 * self._base, self.below.low_ends(cells), own)
@@ -183,8 +184,14 @@ class Grid:
     def _points(self, k: nw.Expr) -> nw.Expr:
         # Divided by a column, not by a number: Polars multiplies by a number's reciprocal instead,
         # which rounds twice and misses the point.
-        point = k * float(self.numerator)
-        return point / (k * 0 + float(self.divisor)) if self.divisor > 1 else point
+        points: nw.Expr = self._divided(k * float(self.numerator), k * 0 + float(self.divisor))
+        return points
+
+    def _divided(self, numerators: Any, divisors: Any) -> Any:
+        """Return numerators in units, as `multiple` does; `divisors` is the divisor."""
+        if self.divisor > MOST_EXACT_DIVISOR:
+            return numerators * (1 / self.divisor)
+        return numerators / divisors if self.divisor > 1 else numerators
 
     @cached_property
     def fine(self) -> Bins:

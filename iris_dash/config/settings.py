@@ -100,7 +100,7 @@ class Settings(BaseSettings):
         None, "the encoding of a text table: `utf-8`, `windows-1252`", shown="from the file"
     )
     separator: Annotated[str | None, readers.separator] = setting(
-        None, "what parts its columns: `,`, `;`, `tab`, `|`", shown="from the file"
+        None, "what parts its columns: a letter, or `tab`", shown="from the file"
     )
     decimal: Annotated[Literal[".", ","] | None, readers.one_of(".", ",")] = setting(
         None, "the decimal mark of its numbers: `.` or `,`", shown="from the file"

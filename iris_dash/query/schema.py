@@ -21,6 +21,10 @@ MOST_DECIMALS = 308
 """Decimals of the smallest steps: a power of ten beyond is no float."""
 
 
+MOST_EXACT_DIVISOR = 10**22
+"""The greatest power of ten that is a float."""
+
+
 def humanise(name: str) -> str:
     """Return a column's name as a label.
 
@@ -150,8 +154,13 @@ def floor_to_step(value: float, step: float) -> float:
 
 
 def multiple(k: int, numerator: int, divisor: int) -> float:
-    """Return k steps as engines compute them: beyond 22 decimals the divisor itself is rounded."""
-    return float(k * numerator) / float(divisor)
+    """Return k steps as engines compute them.
+
+    The number that its decimal text reads as, up to 22 decimals: a larger divisor is rounded.
+    """
+    if divisor > MOST_EXACT_DIVISOR:
+        return float(k * numerator) * (1 / divisor)
+    return k * numerator / divisor
 
 
 def ceil_to_step(value: float, step: float) -> float:

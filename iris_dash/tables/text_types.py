@@ -22,6 +22,7 @@ GROUP_MARKS = {".": (",", " ", "\u00a0", "\u202f", "'"), ",": (".", " ", "\u00a0
 
 DATE = r"^(\d{1,2})[./-](\d{1,2})[./-](\d{4})( \d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?$"
 MONTHS = 12
+FLAG = r"^(?i:true|false)$"
 ISO_DATE = r"^\d{4}-\d\d-\d\d"
 
 
@@ -40,7 +41,7 @@ def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, str | None]:
     if not len(known):
         return text.set(missing, None), None
     bare = bare.set(missing, None)
-    for read in (_numbers, _grouped, _dates, _iso_dates):
+    for read in (_numbers, _grouped, _flags, _dates, _iso_dates):
         found, note = read(bare, known, decimal)
         if found is not None:
             return found, note
@@ -57,12 +58,15 @@ def dated_text(text: pl.Series) -> pl.Series:
     days = text.str.to_date("%Y-%m-%d", strict=False)
     if days.null_count() == text.null_count():
         return days
+    # With a blank before the time, and with its seconds: "2026-11-24T10:30Z", "2026-11-24".
+    plain = text.str.replace(r"^(.{10})T", "${1} ").str.replace(r"^(.{10})$", "${1} 00:00")
+    plain = plain.str.replace(r"^(.{10} \d\d:\d\d)(Z|[+-].*)?$", "${1}:00${2}")
     for zone in ("", "%#z"):
-        for middle in ("T", " "):
-            form = f"%Y-%m-%d{middle}%H:%M:%S%.f{zone}"
-            found = text.str.to_datetime(form, strict=False, time_unit="us")
-            if found.null_count() == text.null_count():
-                return found
+        found = plain.str.to_datetime(
+            f"%Y-%m-%d %H:%M:%S%.f{zone}", strict=False, time_unit="us", exact=True
+        )
+        if found.null_count() == text.null_count():
+            return found
     return text
 
 
@@ -71,7 +75,7 @@ def _may_be_more(sample: pl.Series, decimal: str) -> bool:
     bare = sample.str.strip_chars()
     known = bare.filter(~bare.str.to_lowercase().is_in(NO_VALUE).fill_null(True))
     numbers = [_grouped_by(mark, decimal) for mark in GROUP_MARKS[decimal]]
-    return any(known.str.contains(one).all() for one in (NUMBER, *numbers, DATE, ISO_DATE))
+    return any(known.str.contains(one).all() for one in (NUMBER, *numbers, FLAG, DATE, ISO_DATE))
 
 
 def _grouped_by(mark: str, decimal: str) -> str:
@@ -162,10 +166,11 @@ def _dotted(known: pl.Series) -> bool:
 
 
 def _iso_dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
-    if not _all(known, ISO_DATE):
+    found = dated_text(bare)
+    return (None if found.dtype == pl.String else found), None
+
+
+def _flags(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
+    if not _all(known, FLAG):
         return None, None
-    for form in ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"):
-        found = bare.str.to_datetime(form, strict=False, time_unit="us")
-        if found.null_count() == bare.null_count():
-            return found, None
-    return None, None
+    return bare.str.to_lowercase() == "true", None

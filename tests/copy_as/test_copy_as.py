@@ -102,7 +102,7 @@ def test_every_spelling_of_no_value_and_of_a_number(tmp_path):
         ("ok", (True, False, None)),
         ("class", (3, 1, 2, None)),
     ]
-    assert {measure.name for measure in explorer.schema.measures} == {"n", "x"}
+    assert {measure.name for measure in explorer.schema.measures} == {"n", "x", 'q"r'}
     times = nw.to_native(explorer.dataset.frame).schema
     assert [times[name] for name in ("day", "when", "none")] == [pl.Date, pl.Datetime, pl.String]
     check_each(explorer, source)
@@ -289,7 +289,7 @@ def test_the_texts_say_no_more_than_the_query(explorer, monkeypatch):
         '    dtype="str",',
         "    keep_default_na=False,",
         '    na_values=[""],',
-        "    skip_blank_lines=False,",
+        "    skip_blank_lines=True,",
         ")",
         f"numbers = [{measures}]",
         'df[numbers] = df[numbers].apply(pd.to_numeric, errors="coerce")',

@@ -251,8 +251,10 @@ def test_how_much_is_read_is_told(tmp_path):
     assert told == [
         ("reading pots.csv.gz",),
         ("unpacking pots.csv.gz", 1.0),
-        ("reading pots.csv.gz", 0.05),
-        ("reading pots.csv.gz", 0.75),
+        ("reading pots.csv.gz", 0.1),
+        ("reading pots.csv.gz", 0.2),
+        ("reading pots.csv.gz", 0.7),
+        ("reading pots.csv.gz", 0.85),
         ("hashing",),
         ("hashing", 1.0),
     ]
