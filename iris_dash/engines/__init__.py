@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # who reads an address need not load a library of tables
 
     from iris_dash.engines.base import Engine
 
-__all__ = ["Address", "engine_address", "open_engine", "write_table"]
+__all__ = ["Address", "engine_address", "load_engine", "open_engine", "write_table"]
 
 KINDS = {
     "duckdb": "duckdb_tables:DuckdbTable",
@@ -26,6 +26,14 @@ KINDS = {
     "spark": "spark_tables:SparkTable",
 }
 """The module and class of each kind of engine; every other one is asked through Ibis."""
+
+
+def load_engine(address: Address) -> None:
+    """Import what the engine of an address is asked with, which may take seconds.
+
+    Errors: DatasetError where it is missing.
+    """
+    _module(address)
 
 
 def open_engine(address: Address) -> Engine:

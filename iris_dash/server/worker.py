@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from iris_dash.core.errors import in_one_line
+from iris_dash.core.errors import DatasetError, in_one_line
 from iris_dash.core.json_lines import all_as_json, tell
+from iris_dash.engines import engine_address, load_engine
 from iris_dash.server.awaited_bodies import AwaitedBodies
 from iris_dash.server.metric_files import make_metric_files
 from iris_dash.server.request_buffer import RequestBuffer
@@ -97,6 +99,7 @@ def _prepare(told: Told, bodies: AwaitedBodies) -> None:
     _make_room_to_count(told)
     # Here, as a worker listens before this is loaded.
     import iris_dash.web.app  # noqa: F401
+    from iris_dash.config.environment import read_settings
     from iris_dash.server.connections import PER_CLIENT, ConnectionGuard, open_connections
 
     seen, said = partial(open_connections, told.port), partial(tell, wanted=told.log)
@@ -105,6 +108,10 @@ def _prepare(told: Told, bodies: AwaitedBodies) -> None:
         ConnectionGuard(seen, said).watch()
     else:
         ConnectionGuard(seen, said, PER_CLIENT, bodies.late).watch()
+    with suppress(DatasetError):  # which the process that opens the table has too, and says
+        address = engine_address(read_settings(os.environ).data)
+        if address is not None:
+            load_engine(address)
 
 
 def _make_room_to_count(told: Told) -> None:
