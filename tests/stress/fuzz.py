@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from stress import callback_fuzz, forged, logins, long_inputs, schema_fuzz, sign_ins, spellings
+from stress import (
+    callback_fuzz,
+    forged,
+    large_answers,
+    logins,
+    long_inputs,
+    schema_fuzz,
+    sign_ins,
+    spellings,
+)
 from stress.rows import Check
 from stress.targets import ACCOUNTS, one, signing_in, three_tables, wordy_behind_nginx
 
@@ -68,6 +77,13 @@ CHECKS = (
         long_inputs.two_tables,
         long_inputs.grows_no_faster,
         {"questions": 60},
+    ),
+    Check(
+        "the largest pages, errors without end and 200 new questions of 13 kB, of 601 columns",
+        "no answer above 32 MB; the worker grows by ≤ 400 MB",
+        large_answers.very_wide,
+        large_answers.held_in_bounds,
+        {"turns": 21},
     ),
     Check(
         "wrong login × 1,000 from one address",
