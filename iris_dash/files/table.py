@@ -52,10 +52,7 @@ class Table:
 
 def _with_little_text(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Yield rows in as many frames as it takes for each to have little text, or a single row."""
-    if (
-        len(rows) > 1
-        and rows.select(pl.sum_horizontal(pl.lit(0), TEXT_BYTES)).item() > BYTES_AT_ONCE
-    ):
+    if len(rows) > 1 and _text_bytes(rows) > BYTES_AT_ONCE:
         half = len(rows) // 2
         yield from _with_little_text(rows[:half])
         yield from _with_little_text(rows[half:])
@@ -63,7 +60,9 @@ def _with_little_text(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         yield rows
 
 
-TEXT_BYTES = cs.string().str.len_bytes().cast(pl.UInt64).sum()
+def _text_bytes(rows: pl.DataFrame) -> int:
+    found = rows.select(cs.string().str.len_bytes().cast(pl.UInt64).sum())
+    return sum(found.row(0)) if found.width else 0
 
 
 def file_types(dataset: Dataset) -> Types:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from iris_dash.core.temporary import temporary_folder
 from iris_dash.tables.source_files import without_packing
 
 CHUNK = 1 << 20
+GZIP = b"\x1f\x8b"
 ZIPS = b"PK\x03\x04", b"PK\x05\x06"
 """A zip's first bytes; of an empty one the second."""
 
@@ -31,7 +33,7 @@ def _zstandard(packed: Any) -> Any:
 
 
 OPENERS: Mapping[bytes, tuple[str, Callable[[Any], Any]]] = {
-    b"\x1f\x8b": ("gzip", gzip.open),
+    GZIP: ("gzip", gzip.open),
     b"BZh": ("bzip2", bz2.open),
     b"\x28\xb5\x2f\xfd": ("Zstandard", _zstandard),
 }
@@ -53,7 +55,7 @@ def unpacked(
     if kind is None and head not in ZIPS:
         yield path, file_name
         return
-    with temporary_folder(f"{path.name}, unpacked") as folder:
+    with temporary_folder(f"{path.name}, unpacked", _size(path, kind)) as folder:
         plain, inner = folder / "table", without_packing(file_name)
         try:
             if kind:
@@ -75,6 +77,19 @@ def unpacked(
                 raise
             raise _damaged(name, kind, error) from None
         yield plain, inner
+
+
+def _size(path: Path, kind: tuple[str, Any] | None) -> int | None:
+    """Return how many bytes a packed file has when it is unpacked, where it says that."""
+    if kind is None:
+        with suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
+            return sum(one.file_size for one in archive.infolist())
+    if kind is OPENERS[GZIP]:
+        with path.open("rb") as packed:
+            # Of more than 4 GB it is what is over that.
+            packed.seek(-min(4, path.stat().st_size), os.SEEK_END)
+            return int.from_bytes(packed.read(4), "little")
+    return None
 
 
 def _copy(content: Any, target: Path, copied: Callable[[], object]) -> None:

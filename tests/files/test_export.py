@@ -617,6 +617,12 @@ def test_a_wide_table_and_long_texts_are_written_in_small_pieces(monkeypatch, ki
     assert all(size <= 5_000 or length == 1 for length, size in written)
 
 
+@pytest.mark.parametrize("kind", BY_HAND)
+def test_a_table_without_text_is_written(kind):
+    rows = [{"n": n, "x": n / 2} for n in range(200)]
+    assert_holds(kind, made(Explorer.open(pl.DataFrame(rows)), kind), rows)
+
+
 @pytest.mark.parametrize("sort", [None, "-m001"])
 def test_a_wide_table_is_read_in_small_slices(monkeypatch, sort):
     monkeypatch.setattr("iris_dash.tables.long_dataset.SLICE_VALUES", 40_000)

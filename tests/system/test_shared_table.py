@@ -130,7 +130,7 @@ def test_nothing_is_left_after_a_termination_while_it_starts(big_file, tmp_path,
 
 
 def test_on_a_full_disk_each_worker_opens_the_table(big_file, tmp_path):
-    limited = ["sh", "-c", 'ulimit -f 2000; exec "$@"', "sh", *SERVE]
+    limited = ["sh", "-c", 'ulimit -f 8000; exec "$@"', "sh", *SERVE]
     with starting(big_file, tmp_path, limited) as server:
         wait_for(lambda: ask(f"{server.url}/readyz")[0] == 200)
         assert json.loads(ask(f"{server.url}/range/?page=1&per_page=2")[2])[0]["kiln"] == "a"
