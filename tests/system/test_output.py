@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import pytest
 from own_copy import COMMAND, change, copy_sources
+from ports import free_port
 from processes import SERVE, Server
 from sample_tables import ROOT
 from slow_addresses import slow_address
@@ -23,7 +24,7 @@ def run(*arguments: str, command: Sequence[str] = IRIS_DASH, **more: str):
     return subprocess.run(
         [*command, *arguments],
         cwd=ROOT,
-        env=os.environ | more,
+        env=os.environ | {"PORT": str(free_port())} | more,
         capture_output=True,
         text=True,
         timeout=PATIENCE,

@@ -29,7 +29,7 @@ def start(
     return subprocess.run(
         [*command, *arguments],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={**os.environ, "PORT": str(free_port()), **environment},
         capture_output=True,
         text=True,
         timeout=PATIENCE,
