@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +60,14 @@ def read_text_table(
     reading = reading or Reading()
     _check_kind(path, name)
     with ExitStack() as stack:
-        # Only what is no plain CSV needs room for another copy.
-        folder = cache(lambda: stack.enter_context(temporary_folder(f"{path.name}, as plain CSV")))
+
+        def room(path: Path) -> Path:
+            # Only what is no plain CSV needs room for another copy.
+            return stack.enter_context(temporary_folder(f"{path.name}, as plain CSV"))
+
         encoding, notes = reading.encoding or encoding_of(path, name), []
         if encoding != UTF_8 or reading.encoding:
-            as_utf_8(path, name, encoding, text := folder() / "text")
+            as_utf_8(path, name, encoding, text := room(Path(name)) / "text")
             path = text
             if encoding != reading.encoding:
                 notes.append(f"its encoding is {shown_encoding(encoding)}")
@@ -80,10 +82,11 @@ def read_text_table(
                 raise pa.ArrowInvalid("its quotes are not those of CSV")
             table = _read(path, name, dialect, seen, reading.missing, read)
         except pa.ArrowInvalid:
-            mended = write_plain(path, name, dialect.separator, dialect.skip, folder() / "plain")
+            plain_file = room(Path(name)) / "plain"
+            mended = write_plain(path, name, dialect.separator, dialect.skip, plain_file)
             notes += [MENDED, *mended]
             plain = Dialect(",", dialect.decimal, 0)
-            table = _read_mended(folder() / "plain", name, plain, seen, reading.missing, read)
+            table = _read_mended(plain_file, name, plain, seen, reading.missing, read)
         return ReadTable(table.frame, (*notes, *table.notes))
 
 

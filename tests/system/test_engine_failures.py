@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -36,10 +38,22 @@ def server() -> Iterator[Postgres]:
         yield server
 
 
-def refusal(source: str, capsys: pytest.CaptureFixture[str]) -> str:
-    """What a start with an unusable source prints: one line, without the password."""
-    assert main(["serve", source]) == 2
-    said = capsys.readouterr().err
+def refusal(source: str) -> str:
+    """What a start with an unusable source prints: one line, without the password.
+
+    In a process of its own, as a start sets what its workers read in the environment.
+    """
+    run = subprocess.run(
+        [*SERVE, source],
+        cwd=ROOT,
+        env=os.environ | {"PORT": str(free_port())},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (2, "")
+    said = run.stderr
     assert said.startswith("iris-dash: ")
     assert said.count("\n") == 1
     for secret in (PASSWORD, "s3c", "wrong-word", "Traceback"):
@@ -47,15 +61,14 @@ def refusal(source: str, capsys: pytest.CaptureFixture[str]) -> str:
     return said
 
 
-def test_what_is_not_there_is_one_line_at_start(server, capsys, monkeypatch):
-    monkeypatch.setenv("IRIS_DASH_DATA", "")  # which a start sets
-    assert "flowers" in refusal(f"{server.url}/flours", capsys)
+def test_what_is_not_there_is_one_line_at_start(server):
+    assert "flowers" in refusal(f"{server.url}/flours")
     wrong = server.url.replace("s3c", "wrong-word")
-    assert "password" in refusal(f"{wrong}/flowers", capsys)
+    assert "password" in refusal(f"{wrong}/flowers")
     closed = server.url.replace(str(server.port), str(free_port()))
-    assert "refused" in refusal(f"{closed}/flowers", capsys)
+    assert "refused" in refusal(f"{closed}/flowers")
     missing = f"{server.url.rpartition('/')[0]}/nowhere/flowers"
-    assert "nowhere" in refusal(missing, capsys)
+    assert "nowhere" in refusal(missing)
 
 
 def test_nothing_shows_the_password(server):
