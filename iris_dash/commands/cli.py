@@ -135,9 +135,9 @@ def _add_table(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source",
         nargs="?",
-        help="a CSV, TSV, Parquet or Arrow file, a folder or pattern of Parquet files, the address "
-        "of a file, or of a table: postgresql://host/db/table; default: IRIS_DASH_DATA, or the "
-        "table shipped",
+        help="a text table, spreadsheet, JSON, Parquet or Arrow file, a folder or pattern of "
+        "Parquet files, the address of a file, or of a table: postgresql://host/db/table; default: "
+        "IRIS_DASH_DATA, or the table shipped",
     )
     parser.add_argument(
         "--settings",

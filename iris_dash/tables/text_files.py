@@ -241,9 +241,7 @@ def _is_doubtful(numbers: pl.Series, seen: Scan) -> bool:
         return seen.has_codes
     if not numbers.dtype.is_float():
         return False
-    low, high = numbers.min(), numbers.max()
-    is_large = high is not None and max(-low, high) >= MOST_EXACT  # type: ignore[operator]
-    if not (seen.has_codes or seen.has_plus or is_large):
+    if not (seen.has_codes or seen.has_plus or (numbers.abs() >= MOST_EXACT).any()):
         return False
     return bool((numbers == numbers.round(0)).all())
 

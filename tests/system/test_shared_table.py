@@ -11,8 +11,6 @@ import struct
 import sys
 import termios
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +23,7 @@ from processes import SERVE, Server
 from sample_tables import ROOT
 from slow_addresses import slow_address
 from waiting import PATIENCE, wait_for
+from waiting_client import ask
 
 BIG = 3_000_000
 
@@ -44,19 +43,6 @@ def big_file(tmp_path_factory) -> Path:
     numbers = {name: np.round(random.uniform(1, 9, BIG), 1) for name in ("height", "width")}
     pl.DataFrame(numbers | {"kiln": np.array(["a", "b", "c"])[np.arange(BIG) % 3]}).write_ipc(path)
     return path
-
-
-def ask(address: str, **headers: str):
-    """Status, headers and text of what stands at an address; status 0 while nobody listens."""
-    request = urllib.request.Request(address, headers=headers)
-    try:
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            return answer.status, answer.headers, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.headers, error.read().decode()
-    except OSError:
-        return 0, {}, ""
 
 
 # --- Real servers

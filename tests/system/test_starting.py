@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -17,6 +14,7 @@ from processes import SERVE, Server
 from sample_tables import ROOT
 from slow_addresses import silent_server, slow_address
 from waiting import PATIENCE, wait_for
+from waiting_client import ask
 
 CSV = b"glaze,height\n" + b"blue,1.5\ngreen,2.5\n" * 10_000
 AWAITED = "loading the table: fetching pots.csv, 34 %; ask again in a moment"
@@ -26,19 +24,6 @@ LIGHT = (
     "import sys, iris_dash.commands.cli, iris_dash.server.supervisor, iris_dash.server.worker\n"
     f"print(*[name for name in {HEAVY} if name in sys.modules])"
 )
-
-
-def ask(address: str, **headers: str) -> tuple[int, Any, str]:
-    """Status, headers and text of what stands at an address; status 0 while nobody listens."""
-    request = urllib.request.Request(address, headers=headers)
-    try:
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            return answer.status, answer.headers, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.headers, error.read().decode()
-    except OSError:
-        return 0, {}, ""
 
 
 @contextmanager
