@@ -13,7 +13,7 @@ from iris_dash.core.errors import DatasetError, EngineAway, NoTableError
 from iris_dash.engines import Address, engine_address, open_engine, write_table
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.libraries import library_of
-from iris_dash.tables.sources import read_source
+from iris_dash.tables.reading.sources import read_source
 
 Progress = Callable[[int], object]
 """Is told how many more rows are done."""

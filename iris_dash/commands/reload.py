@@ -16,8 +16,8 @@ from iris_dash.core.json_lines import all_as_json, tell
 from iris_dash.core.release import extra_command
 from iris_dash.core.resources import ASSETS, PACKAGE
 from iris_dash.engines import engine_address
-from iris_dash.tables.download import is_address
-from iris_dash.tables.source_files import PARQUET, base_of, description_beside
+from iris_dash.tables.reading.download import is_address
+from iris_dash.tables.reading.source_files import PARQUET, base_of, description_beside
 
 CODE = (".py", ".html", ".css", ".js", ".mjs")
 END_SECONDS = 5

@@ -15,8 +15,8 @@ from iris_dash.core.progress import Report, unheard
 from iris_dash.core.resources import DATA
 from iris_dash.query.model import MAX_PER_PAGE
 from iris_dash.tables.description import TableDescription, TableOptions, read_description
-from iris_dash.tables.download import is_address
-from iris_dash.tables.source_files import files_of
+from iris_dash.tables.reading.download import is_address
+from iris_dash.tables.reading.source_files import files_of
 
 if TYPE_CHECKING:
     from iris_dash.tables.dataset import Dataset

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from iris_dash.config.settings import OWN, Secret, Settings
 from iris_dash.core.errors import SettingsError
 from iris_dash.engines import engine_address
-from iris_dash.tables.download import is_address, shown_address
+from iris_dash.tables.reading.download import is_address, shown_address
 
 
 @dataclass(frozen=True)

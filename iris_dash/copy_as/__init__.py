@@ -16,8 +16,8 @@ from iris_dash.engines import engine_address
 from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
 from iris_dash.tables.description import TableDescription
-from iris_dash.tables.download import is_address, shown_address
 from iris_dash.tables.engine_dataset import EngineDataset
+from iris_dash.tables.reading.download import is_address, shown_address
 
 __all__ = ["forms"]
 

@@ -15,9 +15,9 @@ from iris_dash.copy_as.readings import Reading, reading_of
 from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
 from iris_dash.query.schema import FacetValue, Schema
-from iris_dash.tables.download import address_file, is_address
-from iris_dash.tables.source_files import PARQUET
-from iris_dash.tables.sources import ARROW, ARROW_MAGIC, TABS, TEXT
+from iris_dash.tables.reading.download import address_file, is_address
+from iris_dash.tables.reading.source_files import PARQUET
+from iris_dash.tables.reading.sources import ARROW, ARROW_MAGIC, TABS, TEXT
 
 Kind = Literal["csv", "parquet", "arrow", "stream"]
 Types = Mapping[str, pl.DataType]

@@ -8,7 +8,7 @@ from iris_dash.copy_as.conditions import Language
 from iris_dash.copy_as.file import File
 from iris_dash.copy_as.python_text import WIDTH, bracketed, call_text, literal
 from iris_dash.query.query import Query
-from iris_dash.tables.download import is_address
+from iris_dash.tables.reading.download import is_address
 
 PANDAS = Language(
     column=lambda name: f"df[{literal(name)}]",

@@ -24,9 +24,9 @@ from iris_dash.tables.frame_dataset import FrameDataset
 from iris_dash.tables.inference import infer_schema
 from iris_dash.tables.libraries import Frame, held_frame, library_of
 from iris_dash.tables.long_dataset import LongDataset
+from iris_dash.tables.reading.source_files import description_beside
+from iris_dash.tables.reading.sources import read_source
 from iris_dash.tables.short_dataset import ShortDataset
-from iris_dash.tables.source_files import description_beside
-from iris_dash.tables.sources import read_source
 
 SHORT_TABLE = 20_000
 SHORT_VALUES = 400_000

@@ -19,7 +19,7 @@ from iris_dash.explorer import Explorer
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableDescription, TableOptions, read_description
 from iris_dash.tables.opening import open_dataset
-from iris_dash.tables.source_files import description_beside
+from iris_dash.tables.reading.source_files import description_beside
 from iris_dash.web.api import create_blueprint, register_error_handlers
 from iris_dash.web.auth import require_credentials
 from iris_dash.web.compression import compress

@@ -15,7 +15,7 @@ import xlsxwriter
 
 from iris_dash import Explorer
 from iris_dash.core.errors import DatasetError
-from iris_dash.tables.sources import read_source
+from iris_dash.tables.reading.sources import read_source
 
 CSV = b"city,temp\nBonn,11.5\nKiel,9.25\n"
 ROWS = [("Bonn", 11.5), ("Kiel", 9.25)]

@@ -17,11 +17,11 @@ import pytest
 from ports import free_port
 from sample_tables import ROOT
 
-import iris_dash.tables.download
+import iris_dash.tables.reading.download
 from iris_dash import DatasetError, Explorer, open_dataset
 from iris_dash.tables.description import read_description
-from iris_dash.tables.source_files import description_beside
-from iris_dash.tables.sources import read_source
+from iris_dash.tables.reading.source_files import description_beside
+from iris_dash.tables.reading.sources import read_source
 
 POTS = pl.DataFrame({"glaze": ["blue", "green"], "height": [1.5, 2.5]})
 ROWS = [("blue", 1.5), ("green", 2.5)]
@@ -349,7 +349,7 @@ def test_a_password_goes_to_its_own_server_and_nowhere_else():
 )
 def test_what_a_server_refuses_is_one_line_without_secrets(monkeypatch, answer, words):
     if "larger" in words:
-        monkeypatch.setattr(iris_dash.tables.download, "MOST_BYTES", 3)
+        monkeypatch.setattr(iris_dash.tables.reading.download, "MOST_BYTES", 3)
     with web(answer) as host:
         message = refusal(f"http://me:secret@{host}/pots.csv?key=signature")
     assert message.startswith(f"http://{host}/pots.csv: ")
@@ -377,7 +377,7 @@ def test_an_address_that_leads_nowhere_is_one_line_without_secrets(address, word
 
 
 def test_a_silent_server_is_one_line(monkeypatch):
-    monkeypatch.setattr(iris_dash.tables.download, "SECONDS", 0.2)
+    monkeypatch.setattr(iris_dash.tables.reading.download, "SECONDS", 0.2)
     with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as silent:
         address = f"http://127.0.0.1:{silent.server_port}/a.csv"
         assert "no answer within 0.2 seconds" in refusal(address)

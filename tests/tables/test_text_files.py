@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from iris_dash import Explorer
 from iris_dash.core.errors import DatasetError
 from iris_dash.tables.description import Reading
-from iris_dash.tables.text_files import ReadTable, read_text_table
-from iris_dash.tables.text_scan import scan
+from iris_dash.tables.reading.text_files import ReadTable, read_text_table
+from iris_dash.tables.reading.text_scan import scan
 
 CASES = Path(__file__).parent / "cases"
 
@@ -294,7 +294,7 @@ def test_any_plain_csv_comes_back(tmp_path_factory, rows):
     frame = pl.DataFrame({"x": [x for x, _ in rows], "y": [y for _, y in rows]})
     frame.write_csv(path, quote_style="always")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("iris_dash.tables.text_scan.CHUNK", 5)
+        patch.setattr("iris_dash.tables.reading.text_scan.CHUNK", 5)
         assert scan(path, ",").well_quoted
     found = read_text_table(path, "t.csv", ",").frame
     # What all values of a column are decides its type; as text they are what was written.

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 
 from iris_dash.core.errors import DatasetError, first_line
-from iris_dash.tables.read_table import ReadTable
-from iris_dash.tables.text_types import dated_text
+from iris_dash.tables.reading.read_table import ReadTable
+from iris_dash.tables.reading.text_types import dated_text
 
 
 def read_json(path: Path, name: str) -> ReadTable:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from iris_dash.core.errors import DatasetError, list_names
 from iris_dash.core.plain_files import other_kind
-from iris_dash.tables.download import is_address
+from iris_dash.tables.reading.download import is_address
 
 PARQUET = (".parquet", ".pq")
 PACKED = (".gz", ".bz2", ".zst", ".zip")

@@ -17,12 +17,12 @@ from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.core.progress import Share, nobody
 from iris_dash.core.temporary import temporary_folder
 from iris_dash.tables.description import Reading
-from iris_dash.tables.encodings import UTF_8, as_utf_8, encoding_of, shown_encoding
-from iris_dash.tables.read_table import ReadTable
-from iris_dash.tables.text_dialect import Dialect, dialect_of
-from iris_dash.tables.text_repair import write_plain
-from iris_dash.tables.text_scan import Scan, scan
-from iris_dash.tables.text_types import CODE, SAMPLE, WHOLE, typed_text
+from iris_dash.tables.reading.encodings import UTF_8, as_utf_8, encoding_of, shown_encoding
+from iris_dash.tables.reading.read_table import ReadTable
+from iris_dash.tables.reading.text_dialect import Dialect, dialect_of
+from iris_dash.tables.reading.text_repair import write_plain
+from iris_dash.tables.reading.text_scan import Scan, scan
+from iris_dash.tables.reading.text_types import CODE, SAMPLE, WHOLE, typed_text
 
 CHUNK = 1 << 20
 BLOCK = 1 << 21

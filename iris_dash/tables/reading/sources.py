@@ -14,12 +14,12 @@ import polars as pl
 from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.core.progress import Report, Share, unheard
 from iris_dash.tables.description import Reading
-from iris_dash.tables.download import address_file, fetched, is_address, shown_address
-from iris_dash.tables.json_files import read_json
-from iris_dash.tables.packed_files import unpacked
-from iris_dash.tables.read_table import ReadTable
-from iris_dash.tables.sheet_files import read_sheet
-from iris_dash.tables.source_files import (
+from iris_dash.tables.reading.download import address_file, fetched, is_address, shown_address
+from iris_dash.tables.reading.json_files import read_json
+from iris_dash.tables.reading.packed_files import unpacked
+from iris_dash.tables.reading.read_table import ReadTable
+from iris_dash.tables.reading.sheet_files import read_sheet
+from iris_dash.tables.reading.source_files import (
     PARQUET,
     SHEETS,
     base_of,
@@ -29,7 +29,7 @@ from iris_dash.tables.source_files import (
     stem,
     without_packing,
 )
-from iris_dash.tables.text_files import read_text_table
+from iris_dash.tables.reading.text_files import read_text_table
 
 TABS = (".tsv", ".tab")
 TEXT = (".csv", *TABS)
