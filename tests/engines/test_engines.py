@@ -47,11 +47,12 @@ def explorer(
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "sqlite", "chdb"])
-def test_load_is_all_or_nothing(folder: Path, engine: str) -> None:
-    loads_all_or_nothing(place_of(engine, folder))
+def test_load_is_all_or_nothing(tmp_path: Path, engine: str) -> None:
+    """In a folder of its own: DuckDB writes no file that this process still reads."""
+    loads_all_or_nothing(place_of(engine, tmp_path))
 
 
-def test_sqlite_is_asked_for_each_fact_once(frame: pl.DataFrame, folder: Path) -> None:
-    with explorer_at(place_of("sqlite", folder), frame) as explorer:
+def test_sqlite_is_asked_for_each_fact_once(frame: pl.DataFrame, tmp_path: Path) -> None:
+    with explorer_at(place_of("sqlite", tmp_path), frame) as explorer:
         assert isinstance(explorer.dataset, EngineDataset)
         assert asked_at_start(explorer.dataset.engine) == AT_START
