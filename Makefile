@@ -10,8 +10,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: run dev check test test-all coverage lint check-js bench soak fuzz deployer browser services java requirements \
 	format clean
 
-# Two workers share the tests by the groups and in the order of tests/support/tiers.py.
-SHARED := -n 2 --dist loadgroup --no-loadscope-reorder
+# The workers share the tests by the groups and in the order of tests/support/tiers.py. A test of a server or a browser
+# waits for a third of its time: three workers for two cores.
+SHARED := --dist loadgroup --no-loadscope-reorder
 PYTEST := $(BIN)/python -m pytest $(SHARED)
 without = $(addprefix --ignore=tests/,$(1))
 
@@ -25,22 +26,22 @@ dev: $(VENV)/test.done
 # Whether the core still works: nothing but Python, about a minute.
 check: lint
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory check-js; fi
-	HYPOTHESIS_PROFILE=small $(PYTEST) $(call without,browser system clusters stress)
+	HYPOTHESIS_PROFILE=small $(PYTEST) -n 2 $(call without,browser system clusters stress)
 
 # Everything but clusters (Dask, Spark) and stress.
 test: lint check-js browser services
-	$(PYTEST) $(call without,clusters stress)
+	$(PYTEST) -n 3 $(call without,clusters stress)
 
 # Everything. What measures has the machine for itself.
 test-all: export HYPOTHESIS_PROFILE := large
 test-all: test java
-	$(PYTEST) tests/clusters
+	$(PYTEST) -n 2 tests/clusters
 	$(BIN)/python -m pytest tests/stress
 
 # How much of the package `make test` runs, in the servers that it starts too.
 coverage: $(VENV)/test.done browser services
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(SHARED) $(call without,clusters stress)
+	$(BIN)/coverage run -m pytest $(SHARED) -n 3 $(call without,clusters stress)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --sort=cover
 
