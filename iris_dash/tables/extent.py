@@ -10,6 +10,8 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from iris_dash.query.schema import MOST_WHOLE
+
 SAMPLE = 1_000
 SLICE = 500_000
 FINE_POSITIONS = 200
@@ -20,9 +22,6 @@ MOST_EXACT = 1e15
 
 LEAST_STEP = 1e-306
 """Smaller steps are no multiples of a power of ten that a float holds."""
-
-MOST_WHOLE = 2.0**53
-"""Floats tell whole numbers apart below that."""
 
 EPSILON = float(np.finfo(np.float64).eps)
 

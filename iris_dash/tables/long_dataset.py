@@ -72,7 +72,7 @@ class LongDataset(FrameDataset):
         else:
             for start in range(0, len(self), step):
                 piece = self.frame[start : start + step]
-                yield piece.filter(condition(query)) if restricts(query) else piece
+                yield piece.filter(condition(self.schema, query)) if restricts(query) else piece
 
     def _ordered_positions(self, query: Query, most: int | None) -> NDArray[np.intp]:
         """Return the places of the first `most` selected rows in their order, None: of all."""
@@ -92,7 +92,7 @@ class LongDataset(FrameDataset):
         start, length = 0, FIRST_SLICE
         while start < len(self) and sum(map(len, found)) < most:
             check()
-            piece = self.frame[start : start + length].lazy().filter(condition(query))
+            piece = self.frame[start : start + length].lazy().filter(condition(self.schema, query))
             places = piece.select(ROW).head(most).collect()[ROW].to_numpy()
             found.append(np.asarray(places, dtype=np.intp))
             start, length = start + length, length * 4

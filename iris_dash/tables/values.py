@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,11 +12,18 @@ from numpy.typing import NDArray
 
 from iris_dash.query.schema import Facet
 from iris_dash.tables.libraries import Frame, Series, library_of
+from iris_dash.tables.libraries.plain_values import is_missing
 
 
 def floats(column: Series) -> NDArray[np.float64]:
     """Return numbers as floats, NaN for missing."""
     return np.asarray(column.cast(nw.Float64()).to_numpy(), dtype=np.float64)
+
+
+def exact_numbers(column: Series) -> NDArray[Any]:
+    """Return whole numbers of any length as Python's own, NaN for missing."""
+    values = (math.nan if is_missing(value) else value for value in column.to_list())
+    return np.array(list(values), dtype=object)
 
 
 def facet_places(frame: Frame, facet: Facet) -> NDArray[Any]:
