@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,10 +15,13 @@ import polars as pl
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.engine_columns import EngineColumn, engine_columns, is_number
 from iris_dash.tables.extent import MOST_DECIMALS, SAMPLE, Extent, off_decimals
+from iris_dash.tables.libraries.moments import moment_rows
 
 Collect = Callable[[nw.LazyFrame[Any]], pl.DataFrame]
 
 GREATEST = sys.float_info.max
+
+YEAR = re.compile(r"\d{4}-")
 
 
 class EngineFacts:
@@ -49,18 +53,32 @@ class EngineFacts:
             asked.append(column.count().alias(f"given{i}"))
             if dtype.is_numeric():
                 asked.append(number.cast(nw.Float64()).sum().alias(f"sum{i}"))
-            if dtype.is_numeric() or isinstance(dtype, nw.String):
+            if dtype.is_numeric() or isinstance(dtype, nw.String | nw.Date | nw.Datetime):
                 asked += [number.min().alias(f"low{i}"), number.max().alias(f"high{i}")]
         rows = self._table.select(*(c.expression for c in self._plain))
-        return self._collect(rows.select(*asked)).row(0, named=True)
+        found = self._collect(rows.select(*asked))
+        return dict(zip(found.columns, moment_rows(found)[0], strict=True))
 
     @cached_property
     def columns(self) -> tuple[EngineColumn, ...]:
         """How each column is read; NaN as missing where there is any."""
         return tuple(
-            replace(column, has_nan=column.name != ROW and self._has_nan(column.name))
+            replace(
+                column,
+                has_nan=column.name != ROW and self._has_nan(column.name),
+                is_beyond=column.name != ROW and self._is_beyond(column.name),
+            )
             for column in self._plain
         )
+
+    def _is_beyond(self, name: str) -> bool:
+        """Return whether a column of dates or times has some that Python cannot hold."""
+        if not isinstance(self.dtype(name), nw.Date | nw.Datetime):
+            return False
+        i = self.names.index(name)
+        ends = (self._counts[f"low{i}"], self._counts[f"high{i}"])
+        # Nanoseconds alone begin with the four digits of a year that it can hold.
+        return any(isinstance(end, str) and not YEAR.match(end) for end in ends)
 
     def _has_nan(self, name: str) -> bool:
         return self._known(name) < int(self._counts[f"given{self.names.index(name)}"])

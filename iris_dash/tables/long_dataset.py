@@ -32,7 +32,7 @@ class LongDataset(FrameDataset):
 
     @override
     def rows(self) -> Rows:
-        return self.frame.lazy()
+        return self.plain.lazy()
 
     @override
     def collect(self, rows: Rows) -> Frame:
@@ -76,7 +76,9 @@ class LongDataset(FrameDataset):
 
     def _ordered_positions(self, query: Query, most: int | None) -> NDArray[np.intp]:
         """Return the places of the first `most` selected rows in their order, None: of all."""
-        rows = self.select(query).lazy()
+        rows = self.frame.lazy()
+        if restricts(query):
+            rows = rows.filter(condition(self.schema, query))
         if query.sort:
             rows = rows.select(*(name for name, _ in query.sort), ROW)
             rows = in_order(rows, query, self.unordered, (ROW,))

@@ -30,7 +30,7 @@ class ShortDataset(FrameDataset):
 
     @override
     def rows(self) -> Frame:
-        return self.frame
+        return self.plain
 
     @override
     def collect(self, rows: Rows) -> Frame:
@@ -39,7 +39,7 @@ class ShortDataset(FrameDataset):
 
     @override
     def select(self, query: Query) -> Frame:
-        return self.frame[self._positions(query)] if restricts(query) else self.frame
+        return self.plain[self._positions(query)] if restricts(query) else self.plain
 
     @override
     def count(self, query: Query) -> int:
@@ -47,7 +47,7 @@ class ShortDataset(FrameDataset):
 
     @override
     def page(self, query: Query) -> Frame:
-        rows = self.select(query)
+        rows = self.frame[self._positions(query)] if restricts(query) else self.frame
         if query.sort:
             rows = in_order(rows, query, self.unordered, (ROW,)).select(*self.frame.columns)
         return page_slice(rows, query)

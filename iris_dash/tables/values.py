@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import narwhals as nw
@@ -18,6 +19,19 @@ from iris_dash.tables.libraries.plain_values import is_missing
 def floats(column: Series) -> NDArray[np.float64]:
     """Return numbers as floats, NaN for missing."""
     return np.asarray(column.cast(nw.Float64()).to_numpy(), dtype=np.float64)
+
+
+def json_value(value: Any) -> Any:
+    """Return as JSON says it what its library has no form for: a decimal as a number where that
+    reads back as the same, else as text; anything else as its text.
+
+    >>> json_value(Decimal("1.50")), json_value(Decimal("12345678901234567.89"))
+    (1.5, '12345678901234567.89')
+    """
+    if isinstance(value, Decimal):
+        number = float(value)
+        return number if Decimal(repr(number)) == value else str(value)
+    return str(value)
 
 
 def exact_numbers(column: Series) -> NDArray[Any]:
