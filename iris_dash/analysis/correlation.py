@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import narwhals as nw
 import numpy as np
 
+from iris_dash.analysis.steps import in_steps
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Measure
 from iris_dash.tables.row_set import Rows, RowSet
@@ -75,10 +76,7 @@ def _sums(dataset: RowSet, rows: Rows, measures: tuple[Measure, ...]) -> dict[Ke
         return {}
     # Values are taken from the middle of their range.
     column = [nw.col(f"{i}") for i in range(len(measures))]
-    rows = rows.select(
-        (nw.col(measure.name).cast(nw.Float64()) - (measure.low + measure.high) / 2).alias(f"{i}")
-        for i, measure in enumerate(measures)
-    )
+    rows = rows.select(_centred(measure).alias(f"{i}") for i, measure in enumerate(measures))
 
     def ask(asked: dict[Key, nw.Expr]) -> dict[Key, float]:
         sums = [term.sum().alias(" ".join(map(str, key))) for key, term in asked.items()]
@@ -108,6 +106,13 @@ def _sums(dataset: RowSet, rows: Rows, measures: tuple[Measure, ...]) -> dict[Ke
     )
     whole = {(kind, i, j): found[kind, i, i] for kind in ("x", "xx") for i, j in beside}
     return whole | found
+
+
+def _centred(measure: Measure) -> nw.Expr:
+    """Return a measure's values from the middle of their range, where need be in other units."""
+    if measure.is_long or measure.is_large:
+        return in_steps(measure) - (measure.high / 2 - measure.low / 2) / measure.step
+    return nw.col(measure.name).cast(nw.Float64()) - (measure.low + measure.high) / 2
 
 
 def _pearson(n: int, x: float, y: float, xx: float, yy: float, xy: float) -> float | None:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from iris_dash.query.schema import (
     MOST_EXACT_DIVISOR,
+    MOST_SHOWN,
     Measure,
     ceil_to_step,
     floor_to_step,
@@ -170,8 +171,17 @@ class Grid:
             return math.inf
         return None if cell % 2 else self.at(cell // 2)
 
+    @property
+    def is_passed(self) -> bool:
+        """Whether numbers other than infinity may lie beyond its ends."""
+        return max(-self.at(0), self.at(self.steps)) >= MOST_SHOWN
+
     def ends_of(self, cell: int) -> tuple[float, float]:
         """Return the two points that a cell lies between, both outside it."""
+        if cell <= BELOW_CELL:
+            return -math.inf, self.at(0)
+        if cell > self.top_cell:
+            return self.at(self.steps), math.inf
         return self.at(cell // 2), self.at(cell // 2 + 1)
 
     def within(self, cell: int, times: int) -> Grid:

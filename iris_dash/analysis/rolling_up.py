@@ -86,6 +86,8 @@ def _grouped(dataset: RowSet, axes: list[_Axis], facets: list[str]) -> Frame | N
 
     Rounding dust may part the rows of a cell of an exact measure.
     """
+    if any(measure.is_long or measure.is_large for measure in dataset.schema.measures):
+        return None  # sums of them would be neither exact nor floats
     keys = [*facets, *(axis.key for axis in axes)]
     exact, others = [a for a in axes if a.exact], [a for a in axes if not a.exact]
     # Squared before the group-by: engines sum columns there, not every expression.

@@ -21,6 +21,12 @@ MOST_DECIMALS = 308
 """Decimals of the smallest steps: a power of ten beyond is no float."""
 
 
+MOST_SHOWN = 8e307
+"""A slider ends there: larger numbers lie beyond it, as infinity does. Its span is then a float."""
+
+LARGE = 1e100
+"""Sums of numbers beyond, or of their squares, may be no floats."""
+
 MOST_WHOLE = 2.0**53
 """Floats tell whole numbers apart below that."""
 
@@ -123,6 +129,11 @@ class Measure(Column):
     def is_long(self) -> bool:
         """Whether it has whole numbers that floats do not tell apart."""
         return self.whole is not None and max(-self.low, self.high) >= MOST_WHOLE
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it has numbers whose sums or squares may be no floats."""
+        return max(-self.low, self.high) > LARGE
 
 
 def decimals_of(step: float) -> int:

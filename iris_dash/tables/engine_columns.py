@@ -39,7 +39,10 @@ class EngineColumn:
     @property
     def shown(self) -> nw.Expr:
         """The column as rows show it."""
-        return nw.col(self.name) if self.kind == "decimal" else self.expression
+        if self.kind != "decimal":
+            return self.expression
+        own = nw.col(self.name)
+        return nw.when(is_number(self.name)).then(own).alias(self.name) if self.has_nan else own
 
 
 def engine_columns(table: nw.LazyFrame[Any]) -> tuple[EngineColumn, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -14,12 +14,15 @@ import polars as pl
 
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.engine_columns import EngineColumn, engine_columns, is_number
-from iris_dash.tables.extent import MOST_DECIMALS, SAMPLE, Extent, off_decimals
+from iris_dash.tables.extent import MOST_DECIMALS, SAMPLE, Extent, off_decimals, shown_extent
 from iris_dash.tables.libraries.moments import moment_rows
 
 Collect = Callable[[nw.LazyFrame[Any]], pl.DataFrame]
 
 GREATEST = sys.float_info.max
+
+MOST_SUMMED = 1e290
+"""So many of them as there can be rows have a sum; of larger numbers the mean decides nothing."""
 
 YEAR = re.compile(r"\d{4}-")
 
@@ -31,9 +34,17 @@ class EngineFacts:
     gives its values, and one or two look at the decimals of its floats.
     """
 
-    def __init__(self, table: nw.LazyFrame[Any], collect: Collect) -> None:
+    def __init__(
+        self,
+        table: nw.LazyFrame[Any],
+        collect: Collect,
+        orders: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
         self._table = table
         self._collect = collect
+        enums = table.collect_schema().items()
+        own = {name: d.categories for name, d in enums if isinstance(d, nw.Enum)}
+        self._orders = own | dict(orders or {})
         self._plain = engine_columns(table)
         self._types = table.select(*(c.expression for c in self._plain)).collect_schema()
         self._values: dict[str, tuple[int, list[Any]]] = {}
@@ -52,7 +63,9 @@ class EngineFacts:
                 number = nw.when(column.is_between(-GREATEST, GREATEST)).then(column)
             asked.append(column.count().alias(f"given{i}"))
             if dtype.is_numeric():
-                asked.append(number.cast(nw.Float64()).sum().alias(f"sum{i}"))
+                size = number.cast(nw.Float64())
+                few = nw.when(size.is_between(-MOST_SUMMED, MOST_SUMMED)).then(size)
+                asked.append(few.sum().alias(f"sum{i}"))
             if dtype.is_numeric() or isinstance(dtype, nw.String | nw.Date | nw.Datetime):
                 asked += [number.min().alias(f"low{i}"), number.max().alias(f"high{i}")]
         rows = self._table.select(*(c.expression for c in self._plain))
@@ -145,6 +158,8 @@ class EngineFacts:
             place = nw.col(ROW).min() if ROW in self._types else nw.len()
             found = self._collect(known.agg(place.alias(ROW)).head(most + 1))
             values = found.sort(ROW if ROW in self._types else name)[name].to_list()
+            if (order := self._orders.get(name)) is not None and len(values) <= most:
+                values = [value for value in order if value in values]
             self._values[name] = most, values
         return values[: most + 1]
 
@@ -159,8 +174,8 @@ class EngineFacts:
         if low is None:
             return None
         decimals = self._decimals[name] if self.dtype(name).is_float() else 0
-        mean = float(self._counts[f"sum{i}"]) / self._known(name)
-        return Extent(float(low), float(high), decimals, mean)
+        mean = float(self._counts[f"sum{i}"] or 0.0) / self._known(name)
+        return shown_extent(float(low), float(high), decimals, mean)
 
 
 def _computed(rows: nw.LazyFrame[Any]) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.query.schema import MOST_WHOLE
+from iris_dash.query.schema import MOST_SHOWN, MOST_WHOLE
 
 SAMPLE = 1_000
 SLICE = 500_000
@@ -70,7 +70,13 @@ def finite_extent(series: nw.Series[Any]) -> Extent | None:
     if not len(finite):
         return None
     decimals = 0 if series.dtype.is_integer() else _decimals(finite.to_numpy())
-    return Extent(float(finite.min()), float(finite.max()), decimals, float(finite.mean()))
+    return shown_extent(float(finite.min()), float(finite.max()), decimals, float(finite.mean()))
+
+
+def shown_extent(low: float, high: float, decimals: int, mean: float) -> Extent:
+    """Return an extent within the reach of a slider."""
+    ends = (min(max(end, -MOST_SHOWN), MOST_SHOWN) for end in (low, high))
+    return Extent(*ends, decimals, mean)
 
 
 def _decimals(numbers: NDArray[np.float64]) -> int:

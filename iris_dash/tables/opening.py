@@ -125,7 +125,7 @@ def engine_dataset(engine: Engine, description: TableDescription | None = None) 
     """
     description = description or TableDescription()
     try:
-        facts = EngineFacts(engine.table(), engine.collect)
+        facts = EngineFacts(engine.table(), engine.collect, engine.orders)
         if not facts.rows:
             raise DatasetError("has no rows")
         schema = infer_schema(facts, description, _title(engine.title))

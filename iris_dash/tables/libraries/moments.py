@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from iris_dash.core.days import DAY, ENDLESS_DAY, ENDLESS_TIME, iso_date
+
 FIRST_DAY, LAST_DAY = -719_162, 2_932_896
 """Python's first and last date, in days from 1970."""
 
-DAY = 86_400
 PER_SECOND = {"ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
-ENDLESS = {pl.Date: 2**31 - 1, pl.Datetime: 2**63 - 1}
-"""How an infinite date or time is written in DuckDB's Arrow, in the column's unit."""
+ENDLESS = {pl.Date: ENDLESS_DAY, pl.Datetime: ENDLESS_TIME}
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -121,21 +121,3 @@ def _clock(second: int, parts: int, digits: int) -> str:
     """Return a time of day; `parts` are nanoseconds."""
     fraction = f".{parts:09}"[: digits + 1] if parts else ""
     return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}{fraction}"
-
-
-def iso_date(days: int) -> str:
-    """Return the date so many days after 1970 began, as ISO 8601 writes any year.
-
-    Source: H. Hinnant, chrono-compatible low-level date algorithms, `civil_from_days`.
-
-    >>> iso_date(0), iso_date(3_672_148), iso_date(-735_160)
-    ('1970-01-01', '+12024-01-01', '-0043-03-15')
-    """
-    era, day = divmod(days + 719_468, 146_097)
-    year = (day - day // 1_460 + day // 36_524 - day // 146_096) // 365
-    day -= 365 * year + year // 4 - year // 100
-    shifted = (5 * day + 2) // 153  # the month, from March
-    month = shifted + 3 if shifted < 10 else shifted - 9
-    year += era * 400 + (month <= 2)
-    sign = "-" if year < 0 else "+" if year > 9_999 else ""
-    return f"{sign}{abs(year):04}-{month:02}-{day - (153 * shifted + 2) // 5 + 1:02}"
