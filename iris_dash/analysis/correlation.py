@@ -8,12 +8,15 @@ from dataclasses import dataclass
 import narwhals as nw
 import numpy as np
 
-from iris_dash.analysis.steps import in_steps
+from iris_dash.analysis.steps import base_of, in_steps, without_dust
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Measure
 from iris_dash.tables.row_set import Rows, RowSet
 
 Key = tuple[str, int, int]
+
+LEAST_SQUARED = 1e-100
+"""Steps from which the squares of numbers are floats."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +113,18 @@ def _sums(dataset: RowSet, rows: Rows, measures: tuple[Measure, ...]) -> dict[Ke
 
 def _centred(measure: Measure) -> nw.Expr:
     """Return a measure's values from the middle of their range, where need be in other units."""
-    if measure.is_long or measure.is_large:
-        return in_steps(measure) - (measure.high / 2 - measure.low / 2) / measure.step
-    return nw.col(measure.name).cast(nw.Float64()) - (measure.low + measure.high) / 2
+    low, high, step = measure.low, measure.high, measure.step
+    if measure.is_long:
+        return in_steps(measure) - (high / 2 + low / 2 - base_of(measure)) / step
+    if measure.is_large:
+        return in_steps(measure) - (high / 2 - low / 2) / step
+    centred = nw.col(measure.name).cast(nw.Float64()) - (low + high) / 2
+    if measure.whole:
+        return centred
+    # Of small numbers the squares would be none.
+    if step < LEAST_SQUARED:
+        return without_dust(centred / step, 1.0)
+    return without_dust(centred, high - low)
 
 
 def _pearson(n: int, x: float, y: float, xx: float, yy: float, xy: float) -> float | None:

@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from iris_dash.analysis.aggregates import Aggregates, Density, GroupMeans, GroupMoments, Histogram
 from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid, grid_of
-from iris_dash.analysis.steps import base_of, in_steps, scale_of, scaled
+from iris_dash.analysis.steps import base_of, in_steps, scale_of, summed_up
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Measure
 from iris_dash.tables.libraries import Frame
@@ -27,7 +27,8 @@ from iris_dash.tables.values import facet_places, floats
 CELL = "_cell"
 
 LEAST_TOLD = 1e-5
-"""Steps of long whole numbers below which a float of them is not exact to nine digits."""
+"""Of the largest long whole number, and of a slider's step: a mean or deviation below that is not
+told to nine digits by floats."""
 
 
 class Scan(Aggregates):
@@ -213,10 +214,9 @@ class Scan(Aggregates):
             rows = rows.with_columns(
                 in_steps(measure).alias(columns["std"][i]) for i, measure in measures
             )
-        columns["mean"] = {i: f"_scaled {i}" for i, measure in measures if measure.is_large}
-        rows = rows.with_columns(
-            scaled(measure).alias(columns["mean"][i]) for i, measure in measures if measure.is_large
-        )
+        summed = {i: summed_up(m) for i, m in measures if m.is_long or m.is_large}
+        columns["mean"] = {i: f"_summed {i}" for i in summed}
+        rows = rows.with_columns(own.alias(columns["mean"][i]) for i, own in summed.items())
         aggregates = [
             getattr(nw.col(columns[kind].get(i, measure.name)), kind)().alias(f"{kind} {i}")
             for i, measure in enumerate(self.schema.measures)
@@ -241,15 +241,18 @@ def _key(value: Any) -> Any:
 
 
 def _mean(measure: Measure, found: tuple[Any, ...]) -> float | None:
-    """Return a mean of scaled values in the measure's unit, given it and perhaps their extremes.
+    """Return a mean in the measure's unit, given that of what is summed up, perhaps extremes.
 
-    None without values, nor where infinities of both signs cancel.
+    None without values, where infinities of both signs cancel, and where floats do not tell it.
     """
     mean, *ends = found
     if ends and ends[0] is not None and ends[0] == -math.inf and ends[1] == math.inf:
         return None
     number = _number(mean)
-    return None if number is None else number * scale_of(measure)
+    if number is None or not measure.is_long:
+        return None if number is None else number * scale_of(measure)
+    base, largest = base_of(measure), max(-measure.low, measure.high)
+    return None if not base and abs(number) < LEAST_TOLD * largest else base + number
 
 
 def _deviation(n: Any, std: Any, low: Any = 0.0, high: Any = 0.0) -> float | None:

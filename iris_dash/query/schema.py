@@ -109,7 +109,8 @@ class Measure(Column):
 
     `step` is the slider's, `decimals` how many decimals the table's own values have (at most 6);
     `log`: whether a log scale is offered. Its grid is then the log scale's (see `grid`). `whole`:
-    of whole numbers the least and the greatest that the column can hold; None for floats.
+    of whole numbers the least and the greatest that the column can hold, None for floats; `least`:
+    the least that it had when the table was opened, exactly.
     """
 
     unit: str = ""
@@ -119,6 +120,7 @@ class Measure(Column):
     decimals: int = 0
     log: bool = False
     whole: tuple[int, int] | None = None
+    least: int | None = None
 
     @property
     def title(self) -> str:

@@ -175,7 +175,8 @@ class EngineFacts:
             return None
         decimals = self._decimals[name] if self.dtype(name).is_float() else 0
         mean = float(self._counts[f"sum{i}"] or 0.0) / self._known(name)
-        return shown_extent(float(low), float(high), decimals, mean)
+        least = int(low) if self.dtype(name).is_integer() else None
+        return shown_extent(low, high, decimals, mean, least)
 
 
 def _computed(rows: nw.LazyFrame[Any]) -> pl.DataFrame:

@@ -23,6 +23,9 @@ MOST_EXACT = 1e15
 LEAST_STEP = 1e-306
 """Smaller steps are no multiples of a power of ten that a float holds."""
 
+LEAST_EXACT = 1e-250
+"""Of smaller numbers, and of parts of them that say something, a millionth may be no float."""
+
 EPSILON = float(np.finfo(np.float64).eps)
 
 MANY_TIMES = 20
@@ -39,12 +42,16 @@ MOST_POINTS = 100_000
 
 
 class Extent(NamedTuple):
-    """A column's least and greatest finite value, how many decimals it has, and its mean."""
+    """A column's least and greatest finite value, how many decimals it has, and its mean.
+
+    `least` is the least of whole numbers, exactly.
+    """
 
     low: float
     high: float
     decimals: int
     mean: float
+    least: int | None = None
 
 
 class Piece(NamedTuple):
@@ -70,13 +77,16 @@ def finite_extent(series: nw.Series[Any]) -> Extent | None:
     if not len(finite):
         return None
     decimals = 0 if series.dtype.is_integer() else _decimals(finite.to_numpy())
-    return shown_extent(float(finite.min()), float(finite.max()), decimals, float(finite.mean()))
+    least = int(series.drop_nulls().min()) if series.dtype.is_integer() else None
+    return shown_extent(finite.min(), finite.max(), decimals, float(finite.mean()), least)
 
 
-def shown_extent(low: float, high: float, decimals: int, mean: float) -> Extent:
+def shown_extent(
+    low: float, high: float, decimals: int, mean: float, least: int | None = None
+) -> Extent:
     """Return an extent within the reach of a slider."""
-    ends = (min(max(end, -MOST_SHOWN), MOST_SHOWN) for end in (low, high))
-    return Extent(*ends, decimals, mean)
+    ends = (float(min(max(end, -MOST_SHOWN), MOST_SHOWN)) for end in (low, high))
+    return Extent(*ends, decimals, mean, least)
 
 
 def _decimals(numbers: NDArray[np.float64]) -> int:
@@ -108,6 +118,10 @@ def off_decimals(name: str, decimals: int, scale: float) -> nw.Expr:
     `scale` is the greatest magnitude of the column.
     """
     size = nw.col(name).cast(nw.Float64()).abs()
+    # PostgreSQL makes errors of products that are too small: beside larger values those are dust.
+    if scale < LEAST_EXACT:
+        return nw.when(size > 0).then(nw.lit(1)).otherwise(nw.lit(0)).sum()
+    size = nw.when(size < LEAST_EXACT * EPSILON).then(nw.lit(0.0)).otherwise(size)
     scaled = size * 10.0**decimals
     dust = (scaled - scaled.round(0)).abs()
     allowed = 1e-14 * scaled + 1e-15 * scale * 10.0**decimals
@@ -156,7 +170,7 @@ def is_skewed(extent: Extent) -> bool:
     >>> is_skewed(Extent(0, 900, 0, 40)), is_skewed(Extent(100, 900, 0, 140))
     (False, False)
     """
-    low, high, _, mean = extent
+    low, high, _, mean, _ = extent
     if not 1 / MOST_EXACT < low < high < MOST_EXACT:
         return False
     return high > MANY_TIMES * low and mean - low < LOW_PART * (high - low)

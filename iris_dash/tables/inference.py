@@ -120,7 +120,7 @@ def _column(facts: ColumnFacts, name: str, description: TableDescription) -> Col
     if asked_measure or (description.measures is None and dtype.is_numeric()):
         extent = facts.extent(name) if dtype.is_numeric() else None
         if extent is not None:
-            low, high, decimals, _ = extent
+            low, high, decimals, _, least = extent
             step = described.step or slider_step(low, high, decimals)
             pieces = log_pieces(low, high, step, decimals) if is_skewed(extent) else ()
             ends = floor_to_step(low, step), ceil_to_step(high, step)
@@ -129,6 +129,7 @@ def _column(facts: ColumnFacts, name: str, description: TableDescription) -> Col
             return Measure(
                 *(name, label, key, described.unit, *ends, step, decimals, bool(pieces)),
                 whole=held_by(dtype),
+                least=least,
             )
         if asked_measure:
             raise DatasetError(f"column {name!r} has no finite number, so it is not a measure")
