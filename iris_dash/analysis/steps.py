@@ -23,7 +23,8 @@ MOST_SPAN = 2**62
 def in_steps(measure: Measure) -> nw.Expr:
     """Return how many steps each value lies above the slider's low end, as a float.
 
-    Long whole numbers are counted from the least of them instead, or from 0: see `base_of`. What is far less than a step is 0.
+    Long whole numbers are counted from the least of them instead, or from 0: see `base_of`. What is
+    far less than a step is 0.
     """
     column, low, step = nw.col(measure.name), measure.low, measure.step
     if measure.is_long:

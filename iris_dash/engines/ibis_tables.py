@@ -185,7 +185,7 @@ class IbisTable:
         if connection.name == "sqlite":
             return kept_table(connection.con, name, kinds)
         if connection.name == "postgres":
-            place = exp.table_(name, *reversed(schema), quoted=True).sql("postgres")
+            place = exp.table_(name, next(iter(schema[-1:]), None), quoted=True).sql("postgres")
             kinds, self.orders = own_types(connection.con, place, kinds)
         return plain_table(kinds, name, **namespace)
 
@@ -296,7 +296,9 @@ def plain_table(schema: Any, name: str, **namespace: str) -> ir.Table:
     """
     kinds = {
         # Ibis leaves out a cast to the type that a column has.
-        column: kind(nullable=True) if kind != MONEY and (kind.is_decimal() or _is_plain(kind)) else dt.unknown
+        column: kind(nullable=True)
+        if kind != MONEY and (kind.is_decimal() or _is_plain(kind))
+        else dt.unknown
         for column, kind in schema.items()
     }
     table = ibis.table(kinds, name=name, **namespace)

@@ -29,8 +29,6 @@ HOLDS = {
 }
 """Whether a value is one of a declared type that SQLite does not have itself."""
 
-MOMENTS = {pl.Date: "%Y-%m-%d", pl.Datetime: "%Y-%m-%d %H:%M:%S%.f"}
-
 
 def kept_table(connection: sqlite3.Connection, name: str, schema: Any) -> ir.Table:
     """Return a table of an Ibis schema as SQLite holds it, bound to no connection."""
@@ -63,7 +61,10 @@ def _found(
         for column in some:
             quoted = _quoted(column)
             holds = HOLDS.get(type(schema[column]), "1").format(c=quoted)
-            asked += [f"group_concat(DISTINCT typeof({quoted}))", f"min({quoted} IS NULL OR ifnull({holds}, 0))"]
+            asked += [
+                f"group_concat(DISTINCT typeof({quoted}))",
+                f"min({quoted} IS NULL OR ifnull({holds}, 0))",
+            ]
         row = connection.execute(f"SELECT {', '.join(asked)} FROM {_quoted(name)}").fetchone()
         for place, column in enumerate(some):
             kinds, holds = row[2 * place], row[2 * place + 1]
@@ -93,11 +94,12 @@ def frame_of(rows: Sequence[Sequence[Any]], types: pl.Schema) -> pl.DataFrame:
 
 
 def _series(name: str, values: list[Any], dtype: pl.DataType) -> pl.Series:
-    form = MOMENTS.get(dtype.base_type())
-    if form is None:
+    if not dtype.is_temporal():
         return pl.Series(name, values, dtype, strict=False)
     texts = pl.Series(name, values, pl.String, strict=False).str.replace("T", " ", literal=True)
-    return texts.str.strptime(dtype, form, strict=False)
+    if dtype == pl.Date:
+        return texts.str.to_date("%Y-%m-%d", strict=False)
+    return texts.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False).cast(dtype)
 
 
 def text_of(value: bytes) -> str:

@@ -15,6 +15,7 @@ from iris_dash.files.table import AT_ONCE, Table
 from iris_dash.tables.libraries.moments import is_moment, moment_rows, moment_texts
 from iris_dash.tables.values import json_value
 
+
 def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
     """Yield a table as a JSON object per line: the bytes that the JSON routes would send of it."""
     for rows in table.frames(AT_ONCE):

@@ -13,7 +13,6 @@ from typing import assert_never
 
 from iris_dash.query.schema import FacetValue, Schema
 
-
 Bound = float | int
 """One end of an interval."""
 

@@ -73,6 +73,11 @@ def finite_extent(series: nw.Series[Any]) -> Extent | None:
     None without a finite value. Decimals are at most 6, which may mean more.
     """
     numbers = series.drop_nulls().cast(nw.Float64())
+    with np.errstate(over="ignore"):  # of a sum, in pandas
+        return _finite_extent(series, numbers)
+
+
+def _finite_extent(series: nw.Series[Any], numbers: nw.Series[Any]) -> Extent | None:
     finite = numbers.filter(numbers.is_finite())
     if not len(finite):
         return None
@@ -85,8 +90,8 @@ def shown_extent(
     low: float, high: float, decimals: int, mean: float, least: int | None = None
 ) -> Extent:
     """Return an extent within the reach of a slider."""
-    ends = (float(min(max(end, -MOST_SHOWN), MOST_SHOWN)) for end in (low, high))
-    return Extent(*ends, decimals, mean, least)
+    low, high = (float(min(max(end, -MOST_SHOWN), MOST_SHOWN)) for end in (low, high))
+    return Extent(low, high, decimals, mean, least)
 
 
 def _decimals(numbers: NDArray[np.float64]) -> int:

@@ -33,7 +33,11 @@ class FrameDataset(Dataset):
         """The frame as it is summed up: its decimals as floats."""
         types = self.frame.schema.items()
         decimals = [name for name, dtype in types if isinstance(dtype, nw.Decimal)]
-        return self.frame.with_columns(nw.col(*decimals).cast(nw.Float64())) if decimals else self.frame
+        return (
+            self.frame.with_columns(nw.col(*decimals).cast(nw.Float64()))
+            if decimals
+            else self.frame
+        )
 
     @override
     def sample(self) -> Frame:

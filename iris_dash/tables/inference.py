@@ -141,7 +141,9 @@ def held_by(dtype: nw.dtypes.DType) -> tuple[int, int] | None:
     if not dtype.is_integer():
         return None
     bits = int(re.sub(r"\D", "", str(dtype)))
-    return (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if dtype.is_signed_integer() else (0, 2**bits - 1)
+    return (
+        (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if dtype.is_signed_integer() else (0, 2**bits - 1)
+    )
 
 
 def _reads_as_facet(facts: ColumnFacts, name: str) -> bool:

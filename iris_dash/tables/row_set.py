@@ -76,7 +76,8 @@ class RowSet(ABC):
     def holds(self, one: Filter) -> NDArray[np.bool_]:
         """Return in which rows a filter holds, as a new array."""
         chosen = nw.when(clause(self.schema, one)).then(nw.lit(1)).otherwise(nw.lit(0)).alias(N)
-        return self.collect(self.rows().select(chosen))[N].to_numpy() == 1
+        found = self.collect(self.rows().select(chosen))[N].to_numpy()
+        return np.asarray(found == 1, dtype=np.bool_)
 
     def rest(self, query: Query) -> RowSet:
         """Return the rows that a query with a restriction leaves out."""

@@ -24,15 +24,6 @@ ENDLESS = {pl.Date: ENDLESS_DAY, pl.Datetime: ENDLESS_TIME}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def has_rules(zone: str) -> bool:
-    """Return whether a time zone is one by name, and not merely so many hours off."""
-    try:
-        ZoneInfo(zone)
-    except (ValueError, OSError, KeyError):
-        return False
-    return True
-
-
 def is_moment(dtype: pl.DataType) -> bool:
     """Return whether a column of that type holds dates or times."""
     return dtype.is_temporal() and dtype != pl.Duration
@@ -62,7 +53,7 @@ def moment_values(series: pl.Series) -> list[Any]:
 def moment_texts(series: pl.Series) -> pl.Series:
     """Return a column's dates or times as ISO 8601 text, without a fraction that is nought."""
     dtype, odd = series.dtype, _odd(series)
-    form = {pl.Date: "%F", pl.Time: "%T%.6f"}.get(dtype.base_type(), "%FT%T%.6f")
+    form = "%F" if dtype == pl.Date else "%T%.6f" if dtype == pl.Time else "%FT%T%.6f"
     if isinstance(dtype, pl.Datetime) and dtype.time_zone:
         form += "%:z"
     plain = pl.select(pl.when(~odd).then(series).alias(series.name)).to_series()

@@ -16,9 +16,10 @@ from typing_extensions import override
 
 from iris_dash.query.schema import FacetValue
 from iris_dash.tables.libraries.base import Frame, Library, Series
-from iris_dash.tables.libraries.moments import has_rules, moment_values
+from iris_dash.tables.libraries.moments import moment_values
 from iris_dash.tables.libraries.plain_values import as_text, is_missing, places_of
 from iris_dash.tables.libraries.polars_frames import PolarsFrames, as_type
+from iris_dash.tables.libraries.zones import has_rules
 
 POLARS = PolarsFrames()
 
@@ -135,7 +136,8 @@ def _plain(series: Any) -> Any:
     """Return a pandas column in a plain type; one that is plain already comes back itself."""
     dtype = series.dtype
     if isinstance(dtype, pd.ArrowDtype):
-        return series
+        zone = getattr(dtype.pyarrow_dtype, "tz", None)
+        return series if zone is None or has_rules(zone) else series.dt.tz_convert("UTC")
     if isinstance(dtype, pd.CategoricalDtype):
         names = dtype.categories
         if all(isinstance(name, str) for name in names):
