@@ -448,8 +448,11 @@ class Explorer:
         columns = {}
         for name in self.schema.names:
             series = rows[name]
+            if isinstance(series.dtype, nw.Decimal):
+                series = series.cast(nw.Float64())
             plain = series.dtype.is_numeric() and not series.is_null().any()
-            columns[name] = series.to_numpy() if plain else series.to_list()
+            values = () if plain else plain_rows(series.to_frame())
+            columns[name] = series.to_numpy() if plain else [value for (value,) in values]
         return pd.DataFrame(columns)
 
     def _points(

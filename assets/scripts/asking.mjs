@@ -16,7 +16,7 @@ export const textOf = (something) =>
  * The state of the page's controls: `Question` in dashboard/answer/question.py.
  * @typedef {object} State
  * @property {Record<string, string[]>} facets what is ticked
- * @property {Record<string, (number | null)[]>} ranges each measure's two numbers
+ * @property {Record<string, (number | string | null)[]>} ranges each measure's two numbers
  * @property {object[]} sort the table's own form
  * @property {number} page from 0
  * @property {number} per_page

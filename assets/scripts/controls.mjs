@@ -14,6 +14,28 @@ export function number(text) {
   return written === "" || !Number.isFinite(value) ? null : value;
 }
 
+/**
+ * Return what a text says as it is asked: a number, or the text of a whole one that is too long to
+ * be one here; null if it says none.
+ * @param {unknown} text
+ */
+export const bound = (text) => (isLong(text) ? String(text).trim() : number(text));
+
+/**
+ * Whether a text is a whole number beyond those that are told apart here.
+ * @param {unknown} text
+ */
+const isLong = (text) =>
+  /^\s*[+-]?\d+\s*$/.test(String(text ?? "")) && !Number.isSafeInteger(Number(text));
+
+/**
+ * Return how a number stands in its box: as it was written if that is longer than a number here.
+ * @param {number} value
+ * @param {unknown} text
+ */
+export const boxText = (value, text) =>
+  isLong(text) && number(text) === value ? String(text) : String(value);
+
 /** @param {import("./asking.mjs").State} state */
 const filtersOf = ({ facets, ranges }) => textOf([facets, ranges]);
 
@@ -59,7 +81,7 @@ export class Controls {
     const state = {
       facets: Object.fromEntries(facetIds.map(({ column }, i) => [column, facets[i]])),
       ranges: Object.fromEntries(
-        lowIds.map(({ column }, i) => [column, [number(lows[i]), number(highs[i])]]),
+        lowIds.map(({ column }, i) => [column, [bound(lows[i]), bound(highs[i])]]),
       ),
       sort: sort || [],
       page: page || 0,

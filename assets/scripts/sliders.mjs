@@ -1,6 +1,6 @@
 // A measure's slider and its two numbers follow each other; the numbers are exact and win.
 
-import { number } from "./controls.mjs";
+import { boxText, number } from "./controls.mjs";
 import { firstId, setProps, triggers } from "./dash.mjs";
 import { all, measureFilter, one } from "./dom.mjs";
 import { positionOf, scaleOf, snap, track, valueOfSlider } from "./scale.mjs";
@@ -55,11 +55,15 @@ export class Sliders {
     if (roles.length && roles.every((role) => role === "range")) {
       ends = ends.map((end, side) => valueOfSlider(scale, log, range[side], end, this.#byKey));
     }
-    if (ends[0] > ends[1]) ends.reverse();
+    const written = [low, high];
+    if (ends[0] > ends[1]) {
+      ends.reverse();
+      written.reverse();
+    }
     this.#stands.set(column, { ends, log });
     this.#sayEnds(filter);
     const positions = ends.map((end) => positionOf(scale, log, end));
-    const texts = ends.map(String);
+    const texts = ends.map((end, side) => boxText(end, written[side]));
     const isSame = (/** @type {unknown[]} */ one, /** @type {unknown[]} */ other) =>
       one.every((value, i) => value === other[i]);
     if (log === before.log && isSame(positions, range) && isSame(texts, [low, high])) {

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from iris_dash.analysis.grid import BELOW_CELL, MISSING_CELL, Grid
 from iris_dash.analysis.recent import Recent
 from iris_dash.analysis.scan import Scan
-from iris_dash.query.filters import Choice, Filter, Interval
+from iris_dash.query.filters import Bound, Choice, Filter, Interval
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 
@@ -62,20 +62,24 @@ class Cells:
             case _:
                 assert_never(one)
 
-    def _lowest(self, name: str, bound: float) -> int | None:
+    def _lowest(self, name: str, bound: Bound) -> int | None:
         """Return the lowest cell inside a lower bound; None if the bound parts a cell's rows."""
+        if self.schema.measure(name).is_long:
+            return None  # as floats, of which cells are made, its numbers are not told apart
         cell = self.grids[name].lower_cell(bound)
         if cell is None and not self._occupied[name][self._between(name, bound)]:
             return self.grids[name].cell_between(bound) + 1
         return cell
 
-    def _highest(self, name: str, bound: float) -> int | None:
+    def _highest(self, name: str, bound: Bound) -> int | None:
+        if self.schema.measure(name).is_long:
+            return None
         cell = self.grids[name].upper_cell(bound)
         if cell is None and not self._occupied[name][self._between(name, bound)]:
             return self.grids[name].cell_between(bound) - 1
         return cell
 
-    def _between(self, name: str, bound: float) -> int:
+    def _between(self, name: str, bound: Bound) -> int:
         return self.grids[name].cell_between(bound) - MISSING_CELL
 
     @cached_property
@@ -112,10 +116,10 @@ class Cells:
                 cells, masks = self.cells[name], []
                 lowest = None if one.low is None else self._lowest(name, one.low)
                 highest = None if one.high is None else self._highest(name, one.high)
-                if one.low is not None and lowest is None:
-                    masks.append(self.scan.dataset.numbers(name) >= one.low)
-                if one.high is not None and highest is None:
-                    masks.append(self.scan.dataset.numbers(name) <= one.high)
+                if (one.low is not None and lowest is None) or (
+                    one.high is not None and highest is None
+                ):
+                    masks.append(self.scan.dataset.holds(one))
                 # Without a lower bound everything is kept that is not missing.
                 masks.append(cells >= (BELOW_CELL if lowest is None else lowest))
                 if highest is not None:

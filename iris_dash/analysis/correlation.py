@@ -8,11 +8,15 @@ from dataclasses import dataclass
 import narwhals as nw
 import numpy as np
 
+from iris_dash.analysis.steps import base_of, in_steps, without_dust
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Measure
 from iris_dash.tables.row_set import Rows, RowSet
 
 Key = tuple[str, int, int]
+
+LEAST_SQUARED = 1e-100
+"""Steps from which the squares of numbers are floats."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +79,7 @@ def _sums(dataset: RowSet, rows: Rows, measures: tuple[Measure, ...]) -> dict[Ke
         return {}
     # Values are taken from the middle of their range.
     column = [nw.col(f"{i}") for i in range(len(measures))]
-    rows = rows.select(
-        (nw.col(measure.name).cast(nw.Float64()) - (measure.low + measure.high) / 2).alias(f"{i}")
-        for i, measure in enumerate(measures)
-    )
+    rows = rows.select(_centred(measure).alias(f"{i}") for i, measure in enumerate(measures))
 
     def ask(asked: dict[Key, nw.Expr]) -> dict[Key, float]:
         sums = [term.sum().alias(" ".join(map(str, key))) for key, term in asked.items()]
@@ -108,6 +109,22 @@ def _sums(dataset: RowSet, rows: Rows, measures: tuple[Measure, ...]) -> dict[Ke
     )
     whole = {(kind, i, j): found[kind, i, i] for kind in ("x", "xx") for i, j in beside}
     return whole | found
+
+
+def _centred(measure: Measure) -> nw.Expr:
+    """Return a measure's values from the middle of their range, where need be in other units."""
+    low, high, step = measure.low, measure.high, measure.step
+    if measure.is_long:
+        return in_steps(measure) - (high / 2 + low / 2 - base_of(measure)) / step
+    if measure.is_large:
+        return in_steps(measure) - (high / 2 - low / 2) / step
+    centred = nw.col(measure.name).cast(nw.Float64()) - (low + high) / 2
+    if measure.whole:
+        return centred
+    # Of small numbers the squares would be none.
+    if step < LEAST_SQUARED:
+        return without_dust(centred / step, 1.0)
+    return without_dust(centred, high - low)
 
 
 def _pearson(n: int, x: float, y: float, xx: float, yy: float, xy: float) -> float | None:

@@ -18,8 +18,10 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from iris_dash.analysis.steps import without_dust
 from iris_dash.query.schema import (
     MOST_EXACT_DIVISOR,
+    MOST_SHOWN,
     Measure,
     ceil_to_step,
     floor_to_step,
@@ -40,7 +42,7 @@ class Grid:
 
     Division rounds once, so a point is the very number that its decimal text reads as. `below` is
     the finer grid of smaller numbers, which ends where this one begins; `even`, where there is one,
-    the grid of the slider's steps.
+    the grid of the slider's steps; `whole` says that the column's numbers are.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Grid:
     last: int
     below: Grid | None = None
     even: Grid | None = None
+    whole: bool = False
 
     @property
     def steps(self) -> int:
@@ -150,6 +153,8 @@ class Grid:
 
     def _nearest(self, value: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
         """Return the number of the grid point nearest to each value, and that point."""
+        if self.numerator > self.divisor and not self.whole:
+            value = without_dust(value, self.step)
         nearest = (value * (self.divisor / self.numerator)).round(0)
         return nearest, self._points(nearest)
 
@@ -170,8 +175,17 @@ class Grid:
             return math.inf
         return None if cell % 2 else self.at(cell // 2)
 
+    @property
+    def is_passed(self) -> bool:
+        """Whether numbers other than infinity may lie beyond its ends."""
+        return max(-self.at(0), self.at(self.steps)) >= MOST_SHOWN
+
     def ends_of(self, cell: int) -> tuple[float, float]:
         """Return the two points that a cell lies between, both outside it."""
+        if cell <= BELOW_CELL:
+            return -math.inf, self.at(0)
+        if cell > self.top_cell:
+            return self.at(self.steps), math.inf
         return self.at(cell // 2), self.at(cell // 2 + 1)
 
     def within(self, cell: int, times: int) -> Grid:
@@ -296,7 +310,8 @@ def grid_of(measure: Measure) -> Grid:
         low, high = floor_to_step(low, step), ceil_to_step(high, step)
     numerator, divisor = step_fraction(step)
     first, last = (round(end * divisor / numerator) for end in (low, high))
-    even = Grid(measure.name, numerator, divisor, first, last)
+    whole = measure.whole is not None
+    even = Grid(measure.name, numerator, divisor, first, last, whole=whole)
     if not measure.log:
         return even
     grid: Grid | None = None

@@ -64,7 +64,9 @@ def hedges_g(one: MeasureSpread, other: MeasureSpread) -> float | None:
     # One value has no deviation and adds none.
     deviations = ((s.std or 0.0) * math.sqrt(max(s.n - 1, 0)) for s in (one, other))
     pooled = math.hypot(*deviations) / math.sqrt(freedom)
-    return finite(hedges_correction(freedom) * (one.mean - other.mean) / pooled) if pooled else None
+    if not pooled or not math.isfinite(pooled):
+        return None
+    return finite(hedges_correction(freedom) * (one.mean - other.mean) / pooled)
 
 
 def hedges_correction(freedom: int) -> float:

@@ -105,7 +105,10 @@ def _quantile(ranked: dict[int, float], n: int, q: float) -> float | None:
     if not n:
         return None
     low, high, weight = _next_ranks(n, q)
-    value = ranked[low] if not weight else ranked[low] + (ranked[high] - ranked[low]) * weight
+    below, above = ranked[low], ranked[high]
+    value = below if not weight else below + (above - below) * weight
+    if math.isfinite(below) and math.isfinite(above) and not math.isfinite(value):
+        value = below * (1 - weight) + above * weight  # their difference is no float
     return value if math.isfinite(value) else None
 
 
@@ -131,12 +134,17 @@ def _ranked(
             position = int(np.searchsorted(ends, rank, side="right"))
             cell = position + BELOW_CELL
             value = grid.value_of(cell)
-            if value is not None:
+            if value is not None and not (math.isinf(value) and grid.is_passed):
                 found[place][rank] = value
             else:
                 inside = rank - int(ends[position] - known[position])
                 between.setdefault(cell, []).append((place, rank, inside))
-    crowded = {cell for cell in between if looks and counts[:, cell - MISSING_CELL].sum() > CROWDED}
+    crowded = {
+        cell
+        for cell in between
+        if looks and BELOW_CELL < cell <= grid.top_cell
+        if counts[:, cell - MISSING_CELL].sum() > CROWDED
+    }
     for cell in crowded:
         finer = grid.within(cell, FINER)
         inner: dict[int, set[int]] = {}
@@ -150,10 +158,16 @@ def _ranked(
     if sparse:
         looked = aggregates.values_between(query, grid.name, by, [grid.ends_of(c) for c in sparse])
     for cell in sparse:
-        low = grid.ends_of(cell)[0]
+        low, high = grid.ends_of(cell)
         for place, rank, inside in between[cell]:
             held, ends = looked[by.values[place] if by else None]
-            first = int(np.searchsorted(held, low, side="right"))
-            before = int(ends[first - 1]) if first else 0
-            found[place][rank] = float(held[np.searchsorted(ends, before + inside, side="right")])
+            first, last = np.searchsorted(held, low, side="right"), np.searchsorted(held, high)
+            before, upto = (int(ends[at - 1]) if at else 0 for at in (first, last))
+            if cell <= BELOW_CELL:  # where infinities come first
+                inside -= int(counts[place, cell - MISSING_CELL]) - (upto - before)
+            if 0 <= inside < upto - before:
+                at = np.searchsorted(ends, before + inside, side="right")
+                found[place][rank] = float(held[at])
+            else:
+                found[place][rank] = math.copysign(math.inf, inside)
     return found

@@ -10,6 +10,7 @@ import numpy as np
 from iris_dash.analysis.grid import Grid, grid_of
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
+from iris_dash.analysis.steps import without_dust
 from iris_dash.query.schema import Measure
 from iris_dash.tables.extent import MOST_DECIMALS
 from iris_dash.tables.libraries import Frame
@@ -53,7 +54,10 @@ class _Axis:
         return nw.col(self.name).cast(nw.Float64()) - self.grid.at(0)
 
     def squared(self) -> nw.Expr:
-        return ((self.grid.offsets() / self.grid.step) ** 2).alias(self.squares)
+        offsets = self.grid.offsets()
+        if not self.grid.whole:
+            offsets = without_dust(offsets, self.grid.step)
+        return ((offsets / self.grid.step) ** 2).alias(self.squares)
 
 
 def build_rollup(dataset: RowSet) -> Rollup | None:
@@ -86,6 +90,8 @@ def _grouped(dataset: RowSet, axes: list[_Axis], facets: list[str]) -> Frame | N
 
     Rounding dust may part the rows of a cell of an exact measure.
     """
+    if any(measure.is_long or measure.is_large for measure in dataset.schema.measures):
+        return None  # sums of them would be neither exact nor floats
     keys = [*facets, *(axis.key for axis in axes)]
     exact, others = [a for a in axes if a.exact], [a for a in axes if not a.exact]
     # Squared before the group-by: engines sum columns there, not every expression.

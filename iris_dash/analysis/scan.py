@@ -16,14 +16,19 @@ from typing_extensions import override
 
 from iris_dash.analysis.aggregates import Aggregates, Density, GroupMeans, GroupMoments, Histogram
 from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid, grid_of
+from iris_dash.analysis.steps import base_of, in_steps, scale_of, summed_up
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, FacetValue
+from iris_dash.query.schema import Facet, FacetValue, Measure
 from iris_dash.tables.libraries import Frame
 from iris_dash.tables.libraries.plain_values import is_missing
 from iris_dash.tables.row_set import N, Rows, RowSet
 from iris_dash.tables.values import facet_places, floats
 
 CELL = "_cell"
+
+LEAST_TOLD = 1e-5
+"""Of the largest long whole number, and of a slider's step: a mean or deviation below that is not
+told to nine digits by floats."""
 
 
 class Scan(Aggregates):
@@ -42,7 +47,7 @@ class Scan(Aggregates):
         # Not every engine knows that infinities of both signs have no mean.
         kinds = ("mean", "min", "max") if self.dataset.remote else ("mean",)
         return [
-            GroupMeans(group, n, tuple(_mean(*of_measure) for of_measure in found))
+            GroupMeans(group, n, tuple(map(_mean, self.schema.measures, found)))
             for group, n, found in self._of_measures(query, by, kinds)
         ]
 
@@ -56,10 +61,15 @@ class Scan(Aggregates):
             GroupMoments(
                 group,
                 n,
-                tuple(_mean(mean, *ends) for _, mean, _, *ends in found),
+                tuple(
+                    _mean(measure, (mean, *ends))
+                    for (_, mean, _, *ends), measure in zip(
+                        found, self.schema.measures, strict=True
+                    )
+                ),
                 tuple(int(of_measure[0]) for of_measure in found),
                 tuple(
-                    _in_unit(_deviation(count, std, *ends), measure.step)
+                    _in_unit(_deviation(count, std, *ends), measure)
                     for (count, _, std, *ends), measure in zip(
                         found, self.schema.measures, strict=True
                     )
@@ -197,15 +207,16 @@ class Scan(Aggregates):
         """
         rows, width = self.dataset.select(query), len(kinds)
         columns: dict[str, dict[int, str]] = defaultdict(dict)
+        measures = list(enumerate(self.schema.measures))
         if "std" in kinds:
             # In steps from the low end, as engines square the values themselves.
-            columns["std"] = {i: f"_steps {i}" for i in range(len(self.schema.measures))}
+            columns["std"] = {i: f"_steps {i}" for i, _ in measures}
             rows = rows.with_columns(
-                ((nw.col(measure.name).cast(nw.Float64()) - measure.low) / measure.step).alias(
-                    columns["std"][i]
-                )
-                for i, measure in enumerate(self.schema.measures)
+                in_steps(measure).alias(columns["std"][i]) for i, measure in measures
             )
+        summed = {i: summed_up(m) for i, m in measures if m.is_long or m.is_large}
+        columns["mean"] = {i: f"_summed {i}" for i in summed}
+        rows = rows.with_columns(own.alias(columns["mean"][i]) for i, own in summed.items())
         aggregates = [
             getattr(nw.col(columns[kind].get(i, measure.name)), kind)().alias(f"{kind} {i}")
             for i, measure in enumerate(self.schema.measures)
@@ -229,11 +240,19 @@ def _key(value: Any) -> Any:
     return None if is_missing(value) else value
 
 
-def _mean(mean: Any, low: Any = None, high: Any = None) -> float | None:
-    """Return a mean; None without values, nor where infinities of both signs cancel."""
-    if low is not None and low == -math.inf and high == math.inf:
+def _mean(measure: Measure, found: tuple[Any, ...]) -> float | None:
+    """Return a mean in the measure's unit, given that of what is summed up, perhaps extremes.
+
+    None without values, where infinities of both signs cancel, and where floats do not tell it.
+    """
+    mean, *ends = found
+    if ends and ends[0] is not None and ends[0] == -math.inf and ends[1] == math.inf:
         return None
-    return _number(mean)
+    number = _number(mean)
+    if number is None or not measure.is_long:
+        return None if number is None else number * scale_of(measure)
+    base, largest = base_of(measure), max(-measure.low, measure.high)
+    return None if not base and abs(number) < LEAST_TOLD * largest else base + number
 
 
 def _deviation(n: Any, std: Any, low: Any = 0.0, high: Any = 0.0) -> float | None:
@@ -244,8 +263,12 @@ def _deviation(n: Any, std: Any, low: Any = 0.0, high: Any = 0.0) -> float | Non
     return found if found is not None and math.isfinite(found) else None
 
 
-def _in_unit(steps: float | None, step: float) -> float | None:
-    return None if steps is None else steps * step
+def _in_unit(steps: float | None, measure: Measure) -> float | None:
+    """Return a deviation in the measure's unit; None where floats do not tell it."""
+    if steps is None or (measure.is_long and not base_of(measure) and steps < LEAST_TOLD):
+        return None
+    found = steps * measure.step
+    return found if math.isfinite(found) else None
 
 
 def _number(value: Any) -> float | None:

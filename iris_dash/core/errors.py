@@ -190,6 +190,24 @@ def naming(what: str | None) -> Iterator[None]:
         raise DatasetError(f"{what}: {error}" if what else str(error)) from None
 
 
+class LibraryPanic(Exception):  # noqa: N818 -- the library's own word
+    """A library gave up in a way that is no `Exception`, as Polars does in its PanicException."""
+
+
+@contextmanager
+def panics_as_errors() -> Iterator[None]:
+    """Raise a library's panic as an `Exception`, so that whoever handles those handles it too.
+
+    What ends a process or a generator stays what it is.
+    """
+    try:
+        yield
+    except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        raise LibraryPanic(first_line(error)) from error
+
+
 def first_line(error: BaseException) -> str:
     """Return the first line of what another library says of its error."""
     return (str(error).strip().splitlines() or ["unreadable"])[0]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from iris_dash.core.errors import NoRoom
+from iris_dash.core.errors import NoRoom, panics_as_errors
 
 PREFIX = "iris_dash-"
 """How this product's own folders there begin."""
@@ -34,7 +34,8 @@ def room_for(what: str, needed: int | None = None) -> Iterator[None]:
     Its line names the folder, how many bytes are `needed` if that is known, and how many are free.
     """
     try:
-        yield
+        with panics_as_errors():
+            yield
     except Exception as error:
         if not means_no_room(error):
             raise

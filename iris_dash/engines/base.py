@@ -18,7 +18,8 @@ class Engine(Protocol):
     """One table on one engine; its methods may be called from several threads at once.
 
     `name` is how messages speak of it: its address, without a password; `title` is the table's own
-    name. Errors of every method:
+    name; `orders` are the values of columns in their own order, where it has one that its types do
+    not say. Errors of every method:
     EngineAway where the engine cannot be reached or asked now; the next call tries again.
     QueryTooLong where the answer takes longer than the deadline of this thread: its query is ended
     where the engine can, else given up once it is answered.
@@ -26,6 +27,7 @@ class Engine(Protocol):
 
     name: str
     title: str
+    orders: dict[str, tuple[str, ...]]
 
     def close(self) -> None:
         """Give back what the engine holds open: a server, a file, workers; the last call."""

@@ -50,6 +50,7 @@ class ChdbTable:
 
     def __init__(self, address: Address) -> None:
         self.name = address.shown
+        self.orders: dict[str, tuple[str, ...]] = {}
         self.title = address.table[-1] if address.table else ""
         self._folder = address.place
         try:

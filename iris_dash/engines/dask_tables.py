@@ -56,6 +56,7 @@ class DaskTable:
     def __init__(self, address: Address) -> None:
         """Take the address apart; errors: DatasetError where it names no path."""
         self.name, self.title = address.shown, address.title
+        self.orders: dict[str, tuple[str, ...]] = {}
         self._path = address.path
         scheduler = address.place.partition("/")[0]
         host, _, port = scheduler.rpartition(":")

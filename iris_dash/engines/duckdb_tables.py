@@ -27,6 +27,7 @@ class DuckdbTable:
 
     def __init__(self, address: Address) -> None:
         self.name = address.shown
+        self.orders: dict[str, tuple[str, ...]] = {}
         file = Path(address.place)
         if not file.is_file():
             raise NoTableError(f"{self.name}: there is no file {file}")

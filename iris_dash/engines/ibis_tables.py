@@ -16,10 +16,8 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import narwhals as nw
-import pandas as pd
 import polars as pl
 import pyarrow as pa
-from ibis.backends.sqlite.converter import SQLitePandasData
 from ibis.common.exceptions import IbisError, TableNotFound
 from polars import selectors as cs
 from pyarrow import csv
@@ -37,6 +35,8 @@ from iris_dash.core.errors import (
 )
 from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import BATCH, Rows
+from iris_dash.engines.postgres_types import MONEY, moments, own_types
+from iris_dash.engines.sqlite_kinds import frame_of, kept_table, text_of
 from iris_dash.engines.sqlite_variance import add_variance
 
 Answer = TypeVar("Answer")
@@ -55,6 +55,9 @@ POSTGRES: dict[str, Any] = {
 
 CLICKHOUSE_SETTINGS = {"aggregate_functions_null_for_empty": 1, "session_timezone": "UTC"}
 """No rows have no smallest value, as everywhere else; ClickHouse would say 0."""
+
+MOST_DIGITS = 38
+"""Digits of a decimal number that Arrow holds."""
 
 STAGING = "{:.40}__new"
 """The name of a table while it is written."""
@@ -81,6 +84,7 @@ class IbisTable:
     def __init__(self, address: Address) -> None:
         self._address = address
         self.name, self.title = address.shown, ""
+        self.orders: dict[str, tuple[str, ...]] = {}
         self._idle: list[Any] = []
         """Connections that nothing uses now; each is used by one thread at a time."""
         weakref.finalize(self, _close_all, self._idle)
@@ -177,7 +181,13 @@ class IbisTable:
             there = list_names(connection.list_tables(database=database))
             raise NoTableError(f"{self.name}: no table {name!r}; tables are {there}") from None
         namespace = dict(zip(("database", "catalog"), reversed(schema), strict=False))
-        return plain_table(found.schema(), name, **namespace)
+        kinds = found.schema()
+        if connection.name == "sqlite":
+            return kept_table(connection.con, name, kinds)
+        if connection.name == "postgres":
+            place = exp.table_(name, next(iter(schema[-1:]), None), quoted=True).sql("postgres")
+            kinds, self.orders = own_types(connection.con, place, kinds)
+        return plain_table(kinds, name, **namespace)
 
     def _only_table(self, connection: Any) -> str:
         names = connection.list_tables()
@@ -281,23 +291,28 @@ def creation(frame: pl.DataFrame, table: exp.Table, dialect: str) -> exp.Create:
 def plain_table(schema: Any, name: str, **namespace: str) -> ir.Table:
     """Return a table of an Ibis schema, bound to no connection, with its columns made plain.
 
-    Plain are truth values, numbers, text, dates and times; a decimal number is read as a float,
-    anything else as its text. Every column may be null.
+    Plain are truth values, numbers, text, dates and times; a decimal number of any scale or of
+    more than 38 digits is read as a float, anything else as its text. Every column may be null.
     """
     kinds = {
-        column: kind(nullable=True) if kind.is_decimal() or _is_plain(kind) else dt.unknown
+        # Ibis leaves out a cast to the type that a column has.
+        column: kind(nullable=True)
+        if kind != MONEY and (kind.is_decimal() or _is_plain(kind))
+        else dt.unknown
         for column, kind in schema.items()
     }
     table = ibis.table(kinds, name=name, **namespace)
     read_as = {
-        column: "float64" if kind.is_decimal() else "string"
-        for column, kind in kinds.items()
-        if not _is_plain(kind)
+        column: kind if kind == MONEY else "float64" if kind.is_decimal() else "string"
+        for column, kind in schema.items()
+        if kind == MONEY or not _is_plain(kind)
     }
     return table.mutate(**{c: table[c].cast(kind) for c, kind in read_as.items()})
 
 
 def _is_plain(kind: dt.DataType) -> bool:
+    if isinstance(kind, dt.Decimal):
+        return kind.scale is not None and (kind.precision or MOST_DIGITS + 1) <= MOST_DIGITS
     plain = (dt.Boolean, dt.Integer, dt.Floating, dt.String, dt.Date, dt.Timestamp)
     return isinstance(kind, plain)
 
@@ -318,6 +333,7 @@ def _connect(address: Address) -> Any:
         file = f"{Path(address.place).absolute().as_uri()}?mode=ro"
         # Threads take turns with it.
         connection = sqlite3.connect(file, uri=True, check_same_thread=False)
+        connection.text_factory = text_of
         opened = ibis.sqlite.from_connection(connection)
         add_variance(connection)
         return opened
@@ -342,19 +358,34 @@ def _read(connection: Any, asked: ir.Table) -> Generator[pl.DataFrame]:
 def _copy(connection: Any, asked: ir.Table) -> Generator[pl.DataFrame]:
     """Yield what PostgreSQL copies out, as text: many times as fast as row by row through Ibis."""
     schema = asked.schema().to_pyarrow()
-    text = csv.ConvertOptions(
-        column_types=schema,
-        null_values=[""],
-        strings_can_be_null=True,
-        quoted_strings_can_be_null=False,
-        true_values=["t"],
-        false_values=["f"],
-    )
+    times = [field.name for field in schema if pa.types.is_temporal(field.type)]
+    typed = dict(zip(schema.names, schema.types, strict=True))
     lines = csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False)
 
-    def parse(content: bytes) -> pa.Table:
+    def read(content: bytes, types: dict[str, pa.DataType]) -> pa.Table:
         whole = csv.ReadOptions(column_names=schema.names, block_size=len(content) + 1)
+        text = csv.ConvertOptions(
+            column_types=types,
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            true_values=["t"],
+            false_values=["f"],
+        )
         return csv.read_csv(BytesIO(content), whole, lines, text)
+
+    def parse(content: bytes) -> pa.Table:
+        try:
+            return read(content, typed)
+        except pa.ArrowInvalid:
+            if not times:
+                raise
+        # Arrow knows neither infinite nor ancient dates.
+        found = read(content, typed | dict.fromkeys(times, pa.string()))
+        for name in times:
+            place = schema.get_field_index(name)
+            found = found.set_column(place, name, moments(found[name], schema.field(name).type))
+        return found
 
     with (
         connection.con.cursor() as cursor,
@@ -372,15 +403,11 @@ def _copy(connection: Any, asked: ir.Table) -> Generator[pl.DataFrame]:
 
 def _step(connection: Any, asked: ir.Table) -> Generator[pl.DataFrame]:
     """Yield what SQLite finds row by row; Ibis would hold all of it."""
-    schema = asked.schema()
-
-    def convert(rows: list[Any]) -> pa.Table:
-        frame = pd.DataFrame.from_records(rows, columns=schema.names, coerce_float=True)
-        converted = SQLitePandasData.convert_table(frame, schema)
-        return pa.Table.from_pandas(converted, schema.to_pyarrow(), preserve_index=False)
-
+    empty = _frame(asked.schema().to_pyarrow().empty_table())
     with closing(connection.con.execute(connection.compile(asked))) as cursor:
-        yield from as_polars(asked, map(convert, iter(lambda: cursor.fetchmany(BATCH), [])))
+        yield empty
+        while rows := cursor.fetchmany(BATCH):
+            yield frame_of(rows, empty.schema)
 
 
 def as_polars(asked: ir.Table, pieces: Iterable[pa.Table]) -> Generator[pl.DataFrame]:

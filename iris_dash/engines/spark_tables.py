@@ -66,6 +66,7 @@ class SparkTable:
     def __init__(self, address: Address) -> None:
         """Take the address apart; errors: DatasetError where it names no table."""
         self.name, self.title = address.shown, address.title
+        self.orders: dict[str, tuple[str, ...]] = {}
         master, _, table = address.place.partition("/")
         if not master.rpartition(":")[2].isdigit() or not table:
             raise DatasetError(f"{self.name}: expected spark://master:7077/path/to/parquet")

@@ -11,6 +11,7 @@ import polars as pl
 from iris_dash.files.format import Format, Rows
 from iris_dash.files.receipt import KEY, Receipt
 from iris_dash.files.table import AT_ONCE, Table
+from iris_dash.tables.libraries.moments import moment_rows
 
 OLDEST = pl.CompatLevel.oldest()
 """Text in the layout that every reader of Arrow knows."""
@@ -44,7 +45,7 @@ def _taken(sink: io.BytesIO) -> bytes:
 def _rows(path: Path) -> Rows:
     frame = pl.read_ipc_stream(path)
     yield frame.columns
-    yield from frame.fill_nan(None).iter_rows()
+    yield from moment_rows(frame.fill_nan(None))
 
 
 def _receipt(path: Path) -> str | None:

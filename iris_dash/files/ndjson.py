@@ -7,26 +7,33 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import polars.selectors as cs
+import polars as pl
 
 from iris_dash.files.format import Format, Rows
 from iris_dash.files.receipt import Receipt
 from iris_dash.files.table import AT_ONCE, Table
-
-TIMES = (
-    cs.datetime(time_zone=None).dt.to_string("%FT%T%.6f"),
-    cs.datetime(time_zone="*").dt.to_string("%FT%T%.6f%:z"),
-    cs.time().dt.to_string("%T%.6f"),
-)
-"""Times in ISO 8601, to be freed of a fraction that is nought."""
+from iris_dash.tables.libraries.moments import is_moment, moment_rows, moment_texts
+from iris_dash.tables.values import json_value
 
 
 def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
     """Yield a table as a JSON object per line: the bytes that the JSON routes would send of it."""
     for rows in table.frames(AT_ONCE):
-        records = rows.with_columns(time.str.replace(".000000", "", literal=True) for time in TIMES)
+        if any(dtype.is_decimal() for dtype in rows.dtypes):
+            objects = (dict(zip(table.keys, row, strict=True)) for row in moment_rows(rows))
+            lines = (orjson.dumps(o, default=json_value, option=LINE) for o in objects)
+            yield b"".join(lines)
+            continue
+        records = rows.with_columns(moment_texts(rows[name]) for name in _moments(rows))
         records.columns = list(table.keys)
         yield records.write_ndjson().encode()
+
+
+LINE = orjson.OPT_APPEND_NEWLINE
+
+
+def _moments(rows: pl.DataFrame) -> list[str]:
+    return [name for name, dtype in rows.schema.items() if is_moment(dtype)]
 
 
 def _rows(path: Path) -> Rows:

@@ -18,6 +18,7 @@ from iris_dash.files.format import Format, Rows
 from iris_dash.files.receipt import KEY, Receipt
 from iris_dash.files.table import AT_ONCE, Table, content
 from iris_dash.files.whole import SIGN, Writing
+from iris_dash.tables.libraries.moments import moment_rows
 
 ROW_GROUP = 250_000
 PATIENCE_SECONDS = 0.1
@@ -85,7 +86,7 @@ def _rows(path: Path) -> Rows:
     lazy = pl.scan_parquet(path, glob=False)
     yield lazy.collect_schema().names()
     for frame in lazy.collect_batches(chunk_size=AT_ONCE, maintain_order=True):
-        yield from frame.fill_nan(None).iter_rows()
+        yield from moment_rows(frame.fill_nan(None))
 
 
 def _receipt(path: Path) -> str | None:

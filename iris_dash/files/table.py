@@ -66,9 +66,13 @@ def _text_bytes(rows: pl.DataFrame) -> int:
 
 
 def file_types(dataset: Dataset) -> Types:
-    """Return the type of each of the table's columns in a file; categories are text there."""
+    """Return the type of each of the table's columns in a file; categories are text there.
+
+    So are dates and times of a column that has such as Python cannot hold.
+    """
     frame = dataset.sample()
-    return {name: library_of(frame).polars_type(frame[name]) for name in dataset.schema.names}
+    types = {name: library_of(frame).polars_type(frame[name]) for name in dataset.schema.names}
+    return types | dict.fromkeys(dataset.beyond, pl.String())
 
 
 def content(file: IO[bytes]) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,6 +18,8 @@ from iris_dash.files.format import Format, Rows
 from iris_dash.files.receipt import Receipt
 from iris_dash.files.table import AT_ONCE, Table, content
 from iris_dash.files.whole import SIGN, Writing
+from iris_dash.tables.libraries.moments import moment_rows
+from iris_dash.tables.values import json_value
 
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
@@ -47,7 +50,7 @@ def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
     """Return a table as a spreadsheet; QueryError if it is too large for one.
 
     Dates and times are a spreadsheet's own, except those before March 1900 and those of a time
-    zone; infinite numbers, and whole ones that a float would round, are text.
+    zone; infinite numbers, and those that a float would round, are text.
     """
     _refuse_too_large(table, receipt)
     return _written(table, receipt)
@@ -96,7 +99,7 @@ def _write(table: Table, receipt: Receipt, file: IO[bytes], folder: str) -> Iter
         rows.freeze_panes(1, 0)
         for place, name in enumerate(table.types):
             _write_text(rows, 0, place, name, bold)
-        lines = (line for frame in table.frames(AT_ONCE) for line in frame.iter_rows())
+        lines = (line for frame in table.frames(AT_ONCE) for line in moment_rows(frame))
         for number, line in enumerate(lines, 1):
             for place, value in enumerate(line):
                 if value is not None:
@@ -128,6 +131,8 @@ def _query_lines(table: Table, receipt: Receipt) -> list[list[str]]:
 
 
 def _write_value(sheet: Any, row: int, place: int, value: Any, formats: dict[type, Any]) -> None:
+    if isinstance(value, Decimal):
+        value = json_value(value)
     kind = type(value)
     if kind is bool:
         sheet.write_boolean(row, place, value)

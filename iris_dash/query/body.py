@@ -110,14 +110,9 @@ def _filters(schema: Schema, values: Mapping[str, Any]) -> Iterator[Filter]:
             case Measure(name):
                 low, high = getattr(lower, field, None), getattr(upper, field, None)
                 if low is not None or high is not None:
-                    yield Interval(name, _unsigned_zero(low), _unsigned_zero(high))
+                    yield Interval(name, low, high)
             case _:
                 assert_never(column)
-
-
-def _unsigned_zero(bound: float | None) -> float | None:
-    """Turn -0.0 into 0.0, so that equal bounds have one spelling."""
-    return None if bound is None else float(bound) + 0.0
 
 
 def _with_few_unknown_keys(schema: Schema, raw: Any) -> Any:

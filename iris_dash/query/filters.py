@@ -6,11 +6,15 @@ type checker lists what a new kind has to be taught.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import assert_never
 
 from iris_dash.query.schema import FacetValue, Schema
+
+Bound = float | int
+"""One end of an interval."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +27,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class Interval:
-    """The inclusive ends of a measure, in its unit; None: open on that side."""
+    """The inclusive ends of a measure, in its unit; None: open on that side.
+
+    Of a column of whole numbers an end is an `int`, exact to 64 bits, unless no whole number lies
+    between the two.
+    """
 
     name: str
-    low: float | None = None
-    high: float | None = None
+    low: Bound | None = None
+    high: Bound | None = None
 
 
 Filter = Choice | Interval
@@ -36,11 +44,32 @@ Filter = Choice | Interval
 def canonical(schema: Schema, filters: Iterable[Filter]) -> tuple[Filter, ...]:
     """Return the filters in the schema's order, without those that let everything in.
 
-    Of several on one column the last one holds.
+    Of several on one column the last one holds. All spellings of an interval are the same.
     """
     last = {one.name: one for one in filters}
-    on = (last[column.name] for column in schema.filterable if column.name in last)
+    on = (_spelled(schema, last[c.name]) for c in schema.filterable if c.name in last)
     return tuple(one for one in on if _narrows(schema, one))
+
+
+def _spelled(schema: Schema, one: Filter) -> Filter:
+    match one:
+        case Choice():
+            return one
+        case Interval(name, low, high):
+            if schema.measure(name).whole is not None:
+                least = None if low is None else _within_reach(math.ceil(low))
+                most = None if high is None else _within_reach(math.floor(high))
+                if least is None or most is None or least <= most:
+                    return Interval(name, least, most)
+            # There is no -0.0.
+            return Interval(name, *(None if e is None else float(e) + 0.0 for e in (low, high)))
+        case _:
+            assert_never(one)
+
+
+def _within_reach(bound: int) -> int:
+    """Return a bound; of those beyond what any column holds the first."""
+    return min(max(bound, -(2**63) - 1), 2**64)
 
 
 def _narrows(schema: Schema, one: Filter) -> bool:

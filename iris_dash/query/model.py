@@ -5,7 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Annotated, Any, assert_never
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+    create_model,
+)
 from pydantic_core import PydanticCustomError
 
 from iris_dash.core.errors import unknown_name
@@ -42,10 +51,8 @@ def query_model(schema: Schema) -> type[BaseModel]:
                 )
             case Measure():
                 text = _bound_text(column)
-                ends[name] = (
-                    float | None,
-                    Field(None, alias=column.name, description=text, allow_inf_nan=False),
-                )
+                kind = Float if column.whole is None else Annotated[Float, WrapValidator(_exact)]
+                ends[name] = (kind, Field(None, alias=column.name, description=text))
             case _:
                 assert_never(column)
     strict = ConfigDict(extra="forbid", strict=True)
@@ -74,6 +81,14 @@ def filter_fields(schema: Schema) -> dict[str, Filterable]:
 def _bound_text(measure: Measure) -> str:
     low, high = edge_text(measure.low), edge_text(measure.high)
     return f"{in_markdown(measure.title)}, {low} to {high} in the table"
+
+
+Float = Annotated[float, Field(allow_inf_nan=False)] | None
+
+
+def _exact(given: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """Return a bound of whole numbers as it is given, where a float would round it."""
+    return given if type(given) is int else read(given)
 
 
 def _choice_type(facet: Facet) -> Any:

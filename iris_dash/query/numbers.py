@@ -2,31 +2,66 @@
 
 from __future__ import annotations
 
+from iris_dash.query.filters import Bound
 from iris_dash.query.schema import Measure, decimals_of
 
 WHOLE = 1e15
 """Whole numbers below this are written digit by digit; larger ones as Python writes a float."""
 
 
-def exact_text(value: float, decimals: int = 0) -> str:
+LONGEST = 400
+"""Characters of the longest number that is read: the smallest float, digit by digit, has 343."""
+
+
+def read_number(text: str) -> float | None:
+    """Return the number that a text says; None for one that says none, such as `1_0`.
+
+    >>> read_number(" 2.5"), read_number("1e3"), read_number("1_0"), read_number("")
+    (2.5, 1000.0, None, None)
+    """
+    try:
+        return None if "_" in text or len(text) > LONGEST else float(text)
+    except ValueError:
+        return None
+
+
+def read_whole(text: str) -> int | None:
+    """Return the whole number that a text says, exactly; None for one that says none.
+
+    >>> read_whole("9007199254740993"), read_whole("1_0"), read_whole("1.0")
+    (9007199254740993, None, None)
+    """
+    try:
+        return None if "_" in text or len(text) > LONGEST else int(text)
+    except ValueError:
+        return None
+
+
+def exact_text(value: Bound, decimals: int = 0) -> str:
     """Return the shortest text that reads back as the same number.
 
     Of a column without `decimals` a whole number has no point.
 
     >>> exact_text(2.0), exact_text(2.0, decimals=1), exact_text(4.35), exact_text(1e16)
     ('2', '2.0', '4.35', '1e+16')
+    >>> exact_text(9007199254740993)
+    '9007199254740993'
     """
+    if isinstance(value, int):
+        return str(value)
     whole = decimals == 0 and value.is_integer() and abs(value) < WHOLE
     return str(int(value)) if whole else repr(value)
 
 
-def bound_text(measure: Measure, value: float) -> str:
+def bound_text(measure: Measure, value: Bound) -> str:
     """Return a bound as people read it: with the slider's decimals, or as many as it has more.
 
     >>> height = Measure("h", "Height", "h", low=1.0, high=9.0, step=0.5, decimals=1)
     >>> bound_text(height, 2.0), bound_text(height, 2.25)
     ('2.0', '2.25')
     """
+    if isinstance(value, int):
+        return str(value)
     plain = f"{value:.{min(measure.decimals, decimals_of(measure.step))}f}"
     return plain if float(plain) == value and abs(value) < WHOLE else repr(value)
 

@@ -21,6 +21,15 @@ MOST_DECIMALS = 308
 """Decimals of the smallest steps: a power of ten beyond is no float."""
 
 
+MOST_SHOWN = 8e307
+"""A slider ends there: larger numbers lie beyond it, as infinity does. Its span is then a float."""
+
+LARGE = 1e100
+"""Sums of numbers beyond, or of their squares, may be no floats."""
+
+MOST_WHOLE = 2.0**53
+"""Floats tell whole numbers apart below that."""
+
 MOST_EXACT_DIVISOR = 10**22
 """The greatest power of ten that is a float."""
 
@@ -99,7 +108,9 @@ class Measure(Column):
     """A numeric column, in `unit`; `low` and `high` are its finite extremes on its grid.
 
     `step` is the slider's, `decimals` how many decimals the table's own values have (at most 6);
-    `log`: whether a log scale is offered. Its grid is then the log scale's (see `grid`).
+    `log`: whether a log scale is offered. Its grid is then the log scale's (see `grid`). `whole`:
+    of whole numbers the least and the greatest that the column can hold, None for floats; `least`:
+    the least that it had when the table was opened, exactly.
     """
 
     unit: str = ""
@@ -108,11 +119,23 @@ class Measure(Column):
     step: float = 1.0
     decimals: int = 0
     log: bool = False
+    whole: tuple[int, int] | None = None
+    least: int | None = None
 
     @property
     def title(self) -> str:
         """The label with its unit, as on an axis."""
         return f"{self.label} ({self.unit})" if self.unit else self.label
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has whole numbers that floats do not tell apart."""
+        return self.whole is not None and max(-self.low, self.high) >= MOST_WHOLE
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it has numbers whose sums or squares may be no floats."""
+        return max(-self.low, self.high) > LARGE
 
 
 def decimals_of(step: float) -> int:

@@ -15,8 +15,8 @@ from urllib.parse import quote
 from iris_dash.core.errors import Problem, QueryError, first_problems, shorten, unknown_name
 from iris_dash.core.remembered import remembered
 from iris_dash.query.body import parse_query
-from iris_dash.query.filters import Choice, Interval
-from iris_dash.query.numbers import exact_text
+from iris_dash.query.filters import Bound, Choice, Interval
+from iris_dash.query.numbers import exact_text, read_number, read_whole
 from iris_dash.query.query import PAGING_KEYS, Query
 from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, facet_text
 from iris_dash.query.sort import join_sort
@@ -27,9 +27,6 @@ DASHBOARD_PREFIX = "_"
 """Keys that begin so are the dashboard's own (its axes, say); they never narrow a query."""
 
 BOUNDS = ("lower", "upper")
-
-LONGEST_NUMBER = 400
-"""Characters of the longest number that is read: the smallest float, digit by digit, has 343."""
 
 MOST_BYTES = 8_000_000
 """How much is kept of the queries that were written last, and of their texts."""
@@ -143,13 +140,14 @@ def _raw_query(schema: Schema, arguments: Arguments) -> tuple[dict[str, Any], li
                 if text != NONE:
                     chosen.append(read_facet_value(column, text))
             case Measure():
-                ends = _bounds(text)
+                ends = _bounds(text, column.whole is not None)
                 if not ends:
                     wrong.append(("range_syntax", key, text))
                 for side, end in ends.items():
                     raw.setdefault(side, {})[key] = end
             case None if key in PAGING_KEYS:
-                raw[key] = _whole_number(text) if key in ("page", "per_page") else text
+                number = read_whole(text) if key in ("page", "per_page") else None
+                raw[key] = text if number is None else number
             case None:
                 wrong.append(("unknown_key", key, text))
             case _:
@@ -176,27 +174,24 @@ def read_facet_value(facet: Facet, text: str) -> FacetValue:
     return facet.spelled.get(text, text)
 
 
-def _bounds(text: str) -> dict[str, float]:
-    """Return the bounds that a text sets; none if it is no range.
+def _bounds(text: str, whole: bool = False) -> dict[str, Bound]:
+    """Return the bounds that a text sets, exact where they are `whole`; none if it is no range.
 
-    >>> _bounds("1..2.5"), _bounds("..3"), _bounds(".."), _bounds("5")
-    ({'lower': 1.0, 'upper': 2.5}, {'upper': 3.0}, {}, {})
+    >>> _bounds("1..2.5"), _bounds("..3"), _bounds(".."), _bounds("5"), _bounds("1_0..")
+    ({'lower': 1.0, 'upper': 2.5}, {'upper': 3.0}, {}, {}, {})
+    >>> _bounds("9007199254740993..", whole=True)
+    {'lower': 9007199254740993}
     """
     low, dots, high = text.partition(RANGE)
-    if not dots or max(len(low), len(high)) > LONGEST_NUMBER:
-        return {}
-    try:
-        ends = [float(end) if end.strip() else None for end in (low, high)]
-    except ValueError:
-        return {}
-    return {side: end for side, end in zip(BOUNDS, ends, strict=True) if end is not None}
-
-
-def _whole_number(text: str) -> int | str:
-    try:
-        return int(text) if len(text) <= LONGEST_NUMBER else text
-    except ValueError:
-        return text
+    found: dict[str, Bound] = {}
+    for side, end in zip(BOUNDS, (low, high), strict=True):
+        exact = read_whole(end) if whole else None
+        number = read_number(end) if exact is None else exact
+        if number is not None:
+            found[side] = number
+        elif end.strip():
+            return {}
+    return found if dots else {}
 
 
 def _at_argument(problem: Problem) -> Problem:

@@ -58,6 +58,11 @@ class Dataset(RowSet):
     def sample(self) -> Frame:
         """Return rows that tell the columns' types: all if they are here, else perhaps none."""
 
+    @property
+    def beyond(self) -> frozenset[str]:
+        """The columns of an engine that have dates or times which Python cannot hold."""
+        return frozenset()
+
     def in_memory(self) -> Frame | None:
         """Return the whole table if this process holds it."""
         return None

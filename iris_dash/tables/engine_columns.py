@@ -16,23 +16,33 @@ LEFT_TYPES = (nw.String, nw.Boolean, nw.Date, nw.Datetime, nw.Time)
 class EngineColumn:
     """A column of an engine's table and how it is read: as a plain type, missing as null.
 
-    `kind`: decimals and 32-bit floats become 64-bit floats, a type that no answer can carry its
-    text, the others stay. `has_nan`: whether it has NaN, which is read as missing.
+    `kind`: 32-bit floats become 64-bit floats, and decimals where they are summed up; a type that
+    no answer can carry becomes its text, the others stay. `has_nan`: whether it has NaN, which is
+    read as missing. `is_beyond`: whether it has dates or times that Python cannot hold.
     """
 
     name: str
-    kind: Literal["own", "float", "text"] = "own"
+    kind: Literal["own", "decimal", "float", "text"] = "own"
     has_nan: bool = False
+    is_beyond: bool = False
 
     @property
     def expression(self) -> nw.Expr:
-        """The column as it is read."""
+        """The column as it is summed up."""
         column = nw.col(self.name)
         if self.kind != "own":
-            column = column.cast(nw.Float64() if self.kind == "float" else nw.String())
+            column = column.cast(nw.String() if self.kind == "text" else nw.Float64())
         if self.has_nan:
             column = nw.when(is_number(self.name)).then(column)
         return column.alias(self.name)
+
+    @property
+    def shown(self) -> nw.Expr:
+        """The column as rows show it."""
+        if self.kind != "decimal":
+            return self.expression
+        own = nw.col(self.name)
+        return nw.when(is_number(self.name)).then(own).alias(self.name) if self.has_nan else own
 
 
 def engine_columns(table: nw.LazyFrame[Any]) -> tuple[EngineColumn, ...]:
@@ -46,7 +56,9 @@ def is_number(name: str) -> nw.Expr:
     return nw.col(name).is_between(-math.inf, math.inf)
 
 
-def _kind(dtype: nw.dtypes.DType) -> Literal["own", "float", "text"]:
-    if isinstance(dtype, nw.Decimal | nw.Float32 | nw.Int128 | nw.UInt128):
+def _kind(dtype: nw.dtypes.DType) -> Literal["own", "decimal", "float", "text"]:
+    if isinstance(dtype, nw.Decimal):
+        return "decimal"
+    if isinstance(dtype, nw.Float32 | nw.Int128 | nw.UInt128):
         return "float"
     return "own" if isinstance(dtype, LEFT_TYPES) or dtype.is_numeric() else "text"

@@ -14,7 +14,7 @@ from iris_dash.engines.base import Engine
 from iris_dash.query.query import Query
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.engine_columns import EngineColumn
-from iris_dash.tables.filtering import restricts
+from iris_dash.tables.filtering import condition, restricts
 from iris_dash.tables.libraries import Frame
 from iris_dash.tables.ordering import in_order
 from iris_dash.tables.row_set import N, Rows
@@ -79,7 +79,13 @@ class EngineDataset(Dataset):
 
     @override
     def sample(self) -> Frame:
-        return self.collect(self.rows().head(0))
+        rows = self.engine.table().select(*(column.shown for column in self.columns))
+        return self.collect(rows.head(0))
+
+    @property
+    @override
+    def beyond(self) -> frozenset[str]:
+        return frozenset(column.name for column in self.columns if column.is_beyond)
 
     @override
     def close(self) -> None:
@@ -91,5 +97,8 @@ class EngineDataset(Dataset):
         An engine knows text but not a facet's order, so a facet is sorted by its values' places.
         """
         facets = {facet.name: facet for facet in self.schema.facets}
-        rows = in_order(self.select(query).lazy(), query, facets, self.order)
+        rows = self.engine.table().select(*(column.shown for column in self.columns))
+        if restricts(query):
+            rows = rows.filter(condition(self.schema, query))
+        rows = in_order(rows, query, facets, self.order)
         return rows.select(*self.schema.names)

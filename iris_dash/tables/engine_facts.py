@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -13,11 +14,17 @@ import polars as pl
 
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.engine_columns import EngineColumn, engine_columns, is_number
-from iris_dash.tables.extent import MOST_DECIMALS, SAMPLE, Extent, off_decimals
+from iris_dash.tables.extent import MOST_DECIMALS, SAMPLE, Extent, off_decimals, shown_extent
+from iris_dash.tables.libraries.moments import moment_rows
 
 Collect = Callable[[nw.LazyFrame[Any]], pl.DataFrame]
 
 GREATEST = sys.float_info.max
+
+MOST_SUMMED = 1e290
+"""So many of them as there can be rows have a sum; of larger numbers the mean decides nothing."""
+
+YEAR = re.compile(r"\d{4}-")
 
 
 class EngineFacts:
@@ -27,9 +34,17 @@ class EngineFacts:
     gives its values, and one or two look at the decimals of its floats.
     """
 
-    def __init__(self, table: nw.LazyFrame[Any], collect: Collect) -> None:
+    def __init__(
+        self,
+        table: nw.LazyFrame[Any],
+        collect: Collect,
+        orders: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
         self._table = table
         self._collect = collect
+        enums = table.collect_schema().items()
+        own = {name: d.categories for name, d in enums if isinstance(d, nw.Enum)}
+        self._orders = own | dict(orders or {})
         self._plain = engine_columns(table)
         self._types = table.select(*(c.expression for c in self._plain)).collect_schema()
         self._values: dict[str, tuple[int, list[Any]]] = {}
@@ -48,19 +63,35 @@ class EngineFacts:
                 number = nw.when(column.is_between(-GREATEST, GREATEST)).then(column)
             asked.append(column.count().alias(f"given{i}"))
             if dtype.is_numeric():
-                asked.append(number.cast(nw.Float64()).sum().alias(f"sum{i}"))
-            if dtype.is_numeric() or isinstance(dtype, nw.String):
+                size = number.cast(nw.Float64())
+                few = nw.when(size.is_between(-MOST_SUMMED, MOST_SUMMED)).then(size)
+                asked.append(few.sum().alias(f"sum{i}"))
+            if dtype.is_numeric() or isinstance(dtype, nw.String | nw.Date | nw.Datetime):
                 asked += [number.min().alias(f"low{i}"), number.max().alias(f"high{i}")]
         rows = self._table.select(*(c.expression for c in self._plain))
-        return self._collect(rows.select(*asked)).row(0, named=True)
+        found = self._collect(rows.select(*asked))
+        return dict(zip(found.columns, moment_rows(found)[0], strict=True))
 
     @cached_property
     def columns(self) -> tuple[EngineColumn, ...]:
         """How each column is read; NaN as missing where there is any."""
         return tuple(
-            replace(column, has_nan=column.name != ROW and self._has_nan(column.name))
+            replace(
+                column,
+                has_nan=column.name != ROW and self._has_nan(column.name),
+                is_beyond=column.name != ROW and self._is_beyond(column.name),
+            )
             for column in self._plain
         )
+
+    def _is_beyond(self, name: str) -> bool:
+        """Return whether a column of dates or times has some that Python cannot hold."""
+        if not isinstance(self.dtype(name), nw.Date | nw.Datetime):
+            return False
+        i = self.names.index(name)
+        ends = (self._counts[f"low{i}"], self._counts[f"high{i}"])
+        # Nanoseconds alone begin with the four digits of a year that it can hold.
+        return any(isinstance(end, str) and not YEAR.match(end) for end in ends)
 
     def _has_nan(self, name: str) -> bool:
         return self._known(name) < int(self._counts[f"given{self.names.index(name)}"])
@@ -127,6 +158,8 @@ class EngineFacts:
             place = nw.col(ROW).min() if ROW in self._types else nw.len()
             found = self._collect(known.agg(place.alias(ROW)).head(most + 1))
             values = found.sort(ROW if ROW in self._types else name)[name].to_list()
+            if (order := self._orders.get(name)) is not None and len(values) <= most:
+                values = [value for value in order if value in values]
             self._values[name] = most, values
         return values[: most + 1]
 
@@ -141,8 +174,9 @@ class EngineFacts:
         if low is None:
             return None
         decimals = self._decimals[name] if self.dtype(name).is_float() else 0
-        mean = float(self._counts[f"sum{i}"]) / self._known(name)
-        return Extent(float(low), float(high), decimals, mean)
+        mean = float(self._counts[f"sum{i}"] or 0.0) / self._known(name)
+        least = int(low) if self.dtype(name).is_integer() else None
+        return shown_extent(low, high, decimals, mean, least)
 
 
 def _computed(rows: nw.LazyFrame[Any]) -> pl.DataFrame:

@@ -10,6 +10,8 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from iris_dash.query.schema import MOST_SHOWN, MOST_WHOLE
+
 SAMPLE = 1_000
 SLICE = 500_000
 FINE_POSITIONS = 200
@@ -21,8 +23,8 @@ MOST_EXACT = 1e15
 LEAST_STEP = 1e-306
 """Smaller steps are no multiples of a power of ten that a float holds."""
 
-MOST_WHOLE = 2.0**53
-"""Floats tell whole numbers apart below that."""
+LEAST_EXACT = 1e-250
+"""Of smaller numbers, and of parts of them that say something, a millionth may be no float."""
 
 EPSILON = float(np.finfo(np.float64).eps)
 
@@ -40,12 +42,16 @@ MOST_POINTS = 100_000
 
 
 class Extent(NamedTuple):
-    """A column's least and greatest finite value, how many decimals it has, and its mean."""
+    """A column's least and greatest finite value, how many decimals it has, and its mean.
+
+    `least` is the least of whole numbers, exactly.
+    """
 
     low: float
     high: float
     decimals: int
     mean: float
+    least: int | None = None
 
 
 class Piece(NamedTuple):
@@ -67,11 +73,25 @@ def finite_extent(series: nw.Series[Any]) -> Extent | None:
     None without a finite value. Decimals are at most 6, which may mean more.
     """
     numbers = series.drop_nulls().cast(nw.Float64())
+    with np.errstate(over="ignore"):  # of a sum, in pandas
+        return _finite_extent(series, numbers)
+
+
+def _finite_extent(series: nw.Series[Any], numbers: nw.Series[Any]) -> Extent | None:
     finite = numbers.filter(numbers.is_finite())
     if not len(finite):
         return None
     decimals = 0 if series.dtype.is_integer() else _decimals(finite.to_numpy())
-    return Extent(float(finite.min()), float(finite.max()), decimals, float(finite.mean()))
+    least = int(series.drop_nulls().min()) if series.dtype.is_integer() else None
+    return shown_extent(finite.min(), finite.max(), decimals, float(finite.mean()), least)
+
+
+def shown_extent(
+    low: float, high: float, decimals: int, mean: float, least: int | None = None
+) -> Extent:
+    """Return an extent within the reach of a slider."""
+    low, high = (float(min(max(end, -MOST_SHOWN), MOST_SHOWN)) for end in (low, high))
+    return Extent(low, high, decimals, mean, least)
 
 
 def _decimals(numbers: NDArray[np.float64]) -> int:
@@ -103,6 +123,10 @@ def off_decimals(name: str, decimals: int, scale: float) -> nw.Expr:
     `scale` is the greatest magnitude of the column.
     """
     size = nw.col(name).cast(nw.Float64()).abs()
+    # PostgreSQL makes errors of products that are too small: beside larger values those are dust.
+    if scale < LEAST_EXACT:
+        return nw.when(size > 0).then(nw.lit(1)).otherwise(nw.lit(0)).sum()
+    size = nw.when(size < LEAST_EXACT * EPSILON).then(nw.lit(0.0)).otherwise(size)
     scaled = size * 10.0**decimals
     dust = (scaled - scaled.round(0)).abs()
     allowed = 1e-14 * scaled + 1e-15 * scale * 10.0**decimals
@@ -151,7 +175,7 @@ def is_skewed(extent: Extent) -> bool:
     >>> is_skewed(Extent(0, 900, 0, 40)), is_skewed(Extent(100, 900, 0, 140))
     (False, False)
     """
-    low, high, _, mean = extent
+    low, high, _, mean, _ = extent
     if not 1 / MOST_EXACT < low < high < MOST_EXACT:
         return False
     return high > MANY_TIMES * low and mean - low < LOW_PART * (high - low)

@@ -16,9 +16,9 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.query.filters import Choice, Filter, Interval
+from iris_dash.query.filters import Bound, Choice, Filter, Interval
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Schema
+from iris_dash.query.schema import Measure, Schema
 
 
 def restricts(query: Query) -> bool:
@@ -26,21 +26,22 @@ def restricts(query: Query) -> bool:
     return bool(query.filters)
 
 
-def condition(query: Query) -> nw.Expr:
+def condition(schema: Schema, query: Query) -> nw.Expr:
     """Return a query that restricts something as one condition on a row.
 
     Each filter is one clause; a row is selected when all of them hold. Bounds are
     inclusive; a missing measure is never inside a bound.
     """
-    return reduce(operator.and_, map(_clause, query.filters))
+    return reduce(operator.and_, (clause(schema, one) for one in query.filters))
 
 
-def _clause(one: Filter) -> nw.Expr:
+def clause(schema: Schema, one: Filter) -> nw.Expr:
+    """Return one filter as a condition on a row."""
     match one:
         case Choice(name, values):
             return _choice(name, values)
         case Interval(name, low, high):
-            return _interval(name, low, high)
+            return _interval(name, *_held(schema.measure(name), low, high))
         case _:
             assert_never(one)
 
@@ -53,16 +54,31 @@ def _choice(name: str, values: tuple[Any, ...]) -> nw.Expr:
     return chosen | column.is_null() if None in values else chosen
 
 
-def _interval(name: str, low: float | None, high: float | None) -> nw.Expr:
+def _held(
+    measure: Measure, low: Bound | None, high: Bound | None
+) -> tuple[Bound | None, Bound | None]:
+    """Return bounds that select the same and that a column of whole numbers can hold.
+
+    No engine compares its numbers exactly with larger ones.
+    """
+    if measure.whole is None:
+        return low, high
+    least, most = measure.whole
+    if (low is not None and low > most) or (high is not None and high < least):
+        return 1, 0  # none is so large, or so small
+    return None if low is None else max(low, least), None if high is None else min(high, most)
+
+
+def _interval(name: str, low: Bound | None, high: Bound | None) -> nw.Expr:
     if low is not None and high is not None:
         return nw.col(name).is_between(low, high, closed="both")
     return nw.col(name) >= low if low is not None else nw.col(name) <= high
 
 
-def left_out(query: Query) -> nw.Expr:
+def left_out(schema: Schema, query: Query) -> nw.Expr:
     """Return whether a query that restricts something leaves a row out."""
     # Where a missing value makes the condition neither true nor false, the row is left out.
-    return nw.when(condition(query)).then(nw.lit(1)).otherwise(nw.lit(0)) == 0
+    return nw.when(condition(schema, query)).then(nw.lit(1)).otherwise(nw.lit(0)) == 0
 
 
 def positions(
@@ -71,16 +87,16 @@ def positions(
     """Return the places of the rows that the query selects, ascending, from arrays.
 
     `arrays`: of each facet the rows' places among its values, of each measure their values, NaN
-    for missing; all of that length.
+    for missing, of long ones Python's own whole numbers; all of that length.
     """
     if not query.filters:
         return np.arange(length)
     # One after the other: of a table with many columns there may be very many.
-    masks = (mask for one in query.filters for mask in _masks(schema, arrays, one))
+    masks = (mask for one in query.filters for mask in masks_of(schema, arrays, one))
     return np.flatnonzero(reduce(operator.iand, masks))
 
 
-def _masks(
+def masks_of(
     schema: Schema, arrays: Mapping[str, NDArray[Any]], one: Filter
 ) -> list[NDArray[np.bool_]]:
     """Return new arrays, of which a row is to be true in each."""

@@ -7,14 +7,11 @@ from functools import cached_property
 from typing import Any
 
 import narwhals as nw
-import numpy as np
-from numpy.typing import NDArray
 from typing_extensions import override
 
 from iris_dash.query.schema import Facet
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.libraries import Frame
-from iris_dash.tables.values import floats
 
 
 @dataclass(frozen=True)
@@ -31,13 +28,20 @@ class FrameDataset(Dataset):
     def in_memory(self) -> Frame:
         return self.frame
 
+    @cached_property
+    def plain(self) -> Frame:
+        """The frame as it is summed up: its decimals as floats."""
+        types = self.frame.schema.items()
+        decimals = [name for name, dtype in types if isinstance(dtype, nw.Decimal)]
+        return (
+            self.frame.with_columns(nw.col(*decimals).cast(nw.Float64()))
+            if decimals
+            else self.frame
+        )
+
     @override
     def sample(self) -> Frame:
         return self.frame
-
-    @override
-    def numbers(self, name: str) -> NDArray[np.float64]:
-        return floats(self.frame[name])
 
     @cached_property
     def unordered(self) -> dict[str, Facet]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import narwhals as nw
 
 from iris_dash.core.errors import DatasetError, list_names, unknown_name
@@ -118,16 +120,30 @@ def _column(facts: ColumnFacts, name: str, description: TableDescription) -> Col
     if asked_measure or (description.measures is None and dtype.is_numeric()):
         extent = facts.extent(name) if dtype.is_numeric() else None
         if extent is not None:
-            low, high, decimals, _ = extent
+            low, high, decimals, _, least = extent
             step = described.step or slider_step(low, high, decimals)
             pieces = log_pieces(low, high, step, decimals) if is_skewed(extent) else ()
             ends = floor_to_step(low, step), ceil_to_step(high, step)
             if pieces:
                 ends = pieces[0].number(pieces[0].first), pieces[-1].number(pieces[-1].last)
-            return Measure(name, label, key, described.unit, *ends, step, decimals, bool(pieces))
+            return Measure(
+                *(name, label, key, described.unit, *ends, step, decimals, bool(pieces)),
+                whole=held_by(dtype),
+                least=least,
+            )
         if asked_measure:
             raise DatasetError(f"column {name!r} has no finite number, so it is not a measure")
     return Column(name, label, key)
+
+
+def held_by(dtype: nw.dtypes.DType) -> tuple[int, int] | None:
+    """Return the least and the greatest number that a type of whole numbers holds; else None."""
+    if not dtype.is_integer():
+        return None
+    bits = int(re.sub(r"\D", "", str(dtype)))
+    return (
+        (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if dtype.is_signed_integer() else (0, 2**bits - 1)
+    )
 
 
 def _reads_as_facet(facts: ColumnFacts, name: str) -> bool:

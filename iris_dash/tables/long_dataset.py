@@ -32,7 +32,7 @@ class LongDataset(FrameDataset):
 
     @override
     def rows(self) -> Rows:
-        return self.frame.lazy()
+        return self.plain.lazy()
 
     @override
     def collect(self, rows: Rows) -> Frame:
@@ -72,11 +72,13 @@ class LongDataset(FrameDataset):
         else:
             for start in range(0, len(self), step):
                 piece = self.frame[start : start + step]
-                yield piece.filter(condition(query)) if restricts(query) else piece
+                yield piece.filter(condition(self.schema, query)) if restricts(query) else piece
 
     def _ordered_positions(self, query: Query, most: int | None) -> NDArray[np.intp]:
         """Return the places of the first `most` selected rows in their order, None: of all."""
-        rows = self.select(query).lazy()
+        rows = self.frame.lazy()
+        if restricts(query):
+            rows = rows.filter(condition(self.schema, query))
         if query.sort:
             rows = rows.select(*(name for name, _ in query.sort), ROW)
             rows = in_order(rows, query, self.unordered, (ROW,))
@@ -92,7 +94,7 @@ class LongDataset(FrameDataset):
         start, length = 0, FIRST_SLICE
         while start < len(self) and sum(map(len, found)) < most:
             check()
-            piece = self.frame[start : start + length].lazy().filter(condition(query))
+            piece = self.frame[start : start + length].lazy().filter(condition(self.schema, query))
             places = piece.select(ROW).head(most).collect()[ROW].to_numpy()
             found.append(np.asarray(places, dtype=np.intp))
             start, length = start + length, length * 4

@@ -10,7 +10,13 @@ from typing import Any
 
 import narwhals as nw
 
-from iris_dash.core.errors import DatasetError, IrisDashError, list_names
+from iris_dash.core.errors import (
+    DatasetError,
+    IrisDashError,
+    LibraryPanic,
+    list_names,
+    panics_as_errors,
+)
 from iris_dash.core.progress import Report, unheard
 from iris_dash.engines import engine_address, open_engine
 from iris_dash.engines.base import Engine
@@ -53,7 +59,17 @@ def open_dataset(
     >>> [measure.name for measure in open_dataset(flowers).schema.measures]
     ['height']
     """
-    options = options or TableOptions()
+    try:
+        with panics_as_errors():
+            return _opened(source, description, options or TableOptions(), report)
+    except LibraryPanic as error:
+        named = source if isinstance(source, str | Path) else "data frame"
+        raise DatasetError(f"{named}: cannot be read: {error}") from error
+
+
+def _opened(
+    source: Any, description: TableDescription | None, options: TableOptions, report: Report
+) -> Dataset:
     address = engine_address(source) if isinstance(source, str) else None
     if address is not None:
         report(f"asking for {address.title or address.scheme}")
@@ -125,7 +141,7 @@ def engine_dataset(engine: Engine, description: TableDescription | None = None) 
     """
     description = description or TableDescription()
     try:
-        facts = EngineFacts(engine.table(), engine.collect)
+        facts = EngineFacts(engine.table(), engine.collect, engine.orders)
         if not facts.rows:
             raise DatasetError("has no rows")
         schema = infer_schema(facts, description, _title(engine.title))

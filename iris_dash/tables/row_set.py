@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
+from iris_dash.query.filters import Filter
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
-from iris_dash.tables.filtering import condition, left_out, restricts
+from iris_dash.tables.filtering import clause, condition, left_out, restricts
 from iris_dash.tables.libraries import Frame
-from iris_dash.tables.values import floats
 
 Rows = nw.DataFrame[Any] | nw.LazyFrame[Any]
 """Rows to be narrowed, grouped and then collected; a short table's are computed at once."""
@@ -60,7 +60,7 @@ class RowSet(ABC):
         Sorting and paging are not applied here.
         """
         rows = self.rows()
-        return rows.filter(condition(query)) if restricts(query) else rows
+        return rows.filter(condition(self.schema, query)) if restricts(query) else rows
 
     def count(self, query: Query) -> int:
         """Return how many rows the query selects."""
@@ -73,9 +73,11 @@ class RowSet(ABC):
         """
         return self.collect(rows.select(*names, nw.lit(1).alias(N)))
 
-    def numbers(self, name: str) -> NDArray[np.float64]:
-        """Return a measure's value in each row, NaN for missing."""
-        return floats(self.collect(self.rows().select(name))[name])
+    def holds(self, one: Filter) -> NDArray[np.bool_]:
+        """Return in which rows a filter holds, as a new array."""
+        chosen = nw.when(clause(self.schema, one)).then(nw.lit(1)).otherwise(nw.lit(0)).alias(N)
+        found = self.collect(self.rows().select(chosen))[N].to_numpy()
+        return np.asarray(found == 1, dtype=np.bool_)
 
     def rest(self, query: Query) -> RowSet:
         """Return the rows that a query with a restriction leaves out."""
@@ -100,7 +102,7 @@ class Rest(RowSet):
 
     @override
     def rows(self) -> Rows:
-        return self.whole.rows().filter(left_out(self.query))
+        return self.whole.rows().filter(left_out(self.schema, self.query))
 
     @override
     def collect(self, rows: Rows) -> Frame:

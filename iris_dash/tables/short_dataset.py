@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import narwhals as nw
@@ -12,14 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
+from iris_dash.query.filters import Filter
 from iris_dash.query.query import Query
 from iris_dash.tables.column_facts import ROW
-from iris_dash.tables.filtering import left_out, positions, restricts
+from iris_dash.tables.filtering import left_out, masks_of, positions, restricts
 from iris_dash.tables.frame_dataset import FrameDataset
 from iris_dash.tables.libraries import Frame
 from iris_dash.tables.ordering import in_order, page_slice
 from iris_dash.tables.row_set import Rows
-from iris_dash.tables.values import facet_places, floats, records
+from iris_dash.tables.values import exact_numbers, facet_places, floats, records
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class ShortDataset(FrameDataset):
 
     @override
     def rows(self) -> Frame:
-        return self.frame
+        return self.plain
 
     @override
     def collect(self, rows: Rows) -> Frame:
@@ -37,7 +39,7 @@ class ShortDataset(FrameDataset):
 
     @override
     def select(self, query: Query) -> Frame:
-        return self.frame[self._positions(query)] if restricts(query) else self.frame
+        return self.plain[self._positions(query)] if restricts(query) else self.plain
 
     @override
     def count(self, query: Query) -> int:
@@ -45,7 +47,7 @@ class ShortDataset(FrameDataset):
 
     @override
     def page(self, query: Query) -> Frame:
-        rows = self.select(query)
+        rows = self.frame[self._positions(query)] if restricts(query) else self.frame
         if query.sort:
             rows = in_order(rows, query, self.unordered, (ROW,)).select(*self.frame.columns)
         return page_slice(rows, query)
@@ -63,21 +65,24 @@ class ShortDataset(FrameDataset):
         return iter([[ready[place] for place in on_page]]), len(places)
 
     @override
-    def numbers(self, name: str) -> NDArray[np.float64]:
-        return self._arrays[name]
+    def holds(self, one: Filter) -> NDArray[np.bool_]:
+        return reduce(operator.iand, masks_of(self.schema, self._arrays, one))
 
     @override
     def rest(self, query: Query) -> ShortDataset:
-        return replace(self, frame=self.frame.filter(left_out(query)))
+        return replace(self, frame=self.frame.filter(left_out(self.schema, query)))
 
     def _positions(self, query: Query) -> NDArray[np.intp]:
         return positions(self.schema, self._arrays, len(self), query)
 
     @cached_property
     def _arrays(self) -> dict[str, NDArray[Any]]:
-        """Facets as places in their values, measures as floats with NaN for missing."""
+        """Facets as places in their values, measures as numbers with NaN for missing."""
         facets = {facet.name: facet_places(self.frame, facet) for facet in self.schema.facets}
-        measures = {m.name: floats(self.frame[m.name]) for m in self.schema.measures}
+        measures = {
+            m.name: (exact_numbers if m.is_long else floats)(self.frame[m.name])
+            for m in self.schema.measures
+        }
         return facets | measures
 
     @cached_property

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import narwhals as nw
@@ -11,11 +13,31 @@ from numpy.typing import NDArray
 
 from iris_dash.query.schema import Facet
 from iris_dash.tables.libraries import Frame, Series, library_of
+from iris_dash.tables.libraries.plain_values import is_missing
 
 
 def floats(column: Series) -> NDArray[np.float64]:
     """Return numbers as floats, NaN for missing."""
     return np.asarray(column.cast(nw.Float64()).to_numpy(), dtype=np.float64)
+
+
+def json_value(value: Any) -> Any:
+    """Return as JSON says it what its library has no form for: a decimal as a number where that
+    reads back as the same, else as text; anything else as its text.
+
+    >>> json_value(Decimal("1.50")), json_value(Decimal("12345678901234567.89"))
+    (1.5, '12345678901234567.89')
+    """
+    if isinstance(value, Decimal):
+        number = float(value)
+        return number if Decimal(repr(number)) == value else str(value)
+    return str(value)
+
+
+def exact_numbers(column: Series) -> NDArray[Any]:
+    """Return whole numbers of any length as Python's own, NaN for missing."""
+    values = (math.nan if is_missing(value) else value for value in column.to_list())
+    return np.array(list(values), dtype=object)
 
 
 def facet_places(frame: Frame, facet: Facet) -> NDArray[Any]:

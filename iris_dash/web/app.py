@@ -13,6 +13,7 @@ from flask_caching import Cache
 
 from iris_dash.config.environment import read_settings
 from iris_dash.config.settings import Settings
+from iris_dash.core.errors import panics_as_errors
 from iris_dash.core.resources import ASSETS
 from iris_dash.dashboard import OpenedLayout, create_layout, document, register_callbacks
 from iris_dash.explorer import Explorer
@@ -83,6 +84,8 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     server.register_blueprint(create_blueprint(explorer, settings))
     register_error_handlers(server)
     compress(server)
+    views = server.view_functions
+    server.view_functions = {name: panics_as_errors()(view) for name, view in views.items()}
     # Last, so that it is around all that answers.
     observe(server, explorer, settings)
     app.layout = create_layout(explorer)

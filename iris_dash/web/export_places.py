@@ -11,6 +11,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from iris_dash.config.settings import Settings
 from iris_dash.core.deadline import within
+from iris_dash.core.errors import panics_as_errors
 from iris_dash.web.pieces import in_small_pieces
 
 RETRY_SECONDS = 5
@@ -123,7 +124,8 @@ class _Held(Iterator[bytes]):
     def begin(self) -> None:
         """Make the first piece, within the time of the answer, or raise what prevents it."""
         try:
-            self._first = next(self._pieces, b"")
+            with panics_as_errors():
+                self._first = next(self._pieces, b"")
         except Exception:
             self.close()
             raise
@@ -143,7 +145,7 @@ class _Held(Iterator[bytes]):
             piece, self._first = self._first, None
             return piece
         try:
-            with within(self._seconds):
+            with within(self._seconds), panics_as_errors():
                 return next(self._pieces)
         except StopIteration:
             self.close()

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { number } from "../../assets/scripts/controls.mjs";
+import { bound, boxText, number } from "../../assets/scripts/controls.mjs";
 
 const CASES = [
   ["5.1", 5.1],
@@ -23,3 +23,17 @@ const CASES = [
 for (const [text, expected] of CASES) {
   test(`${JSON.stringify(text)} says ${expected}`, () => assert.equal(number(text), expected));
 }
+
+test("a whole number too long to be one here is asked as it is written", () => {
+  assert.deepEqual(["9007199254740993", " -9007199254740993 ", "5,1", "x"].map(bound), [
+    "9007199254740993",
+    "-9007199254740993",
+    5.1,
+    null,
+  ]);
+});
+
+test("it stands so in its box until the slider is moved", () => {
+  assert.equal(boxText(9007199254740992, "9007199254740993"), "9007199254740993");
+  assert.equal(boxText(9e15, "9007199254740993"), "9000000000000000");
+});

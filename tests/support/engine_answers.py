@@ -349,7 +349,11 @@ def asked_at_start(engine: Engine) -> int:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("iris_dash.analysis.rolling_up.LEAST_GAIN", 1)
         counted = SimpleNamespace(
-            name=engine.name, title=engine.title, table=engine.table, collect=collect
+            name=engine.name,
+            title=engine.title,
+            orders={},
+            table=engine.table,
+            collect=collect,
         )
         rollup = Explorer(engine_dataset(cast(Engine, counted), SAID)).rollup
     assert rollup is not None

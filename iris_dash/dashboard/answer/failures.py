@@ -9,7 +9,7 @@ from typing import TypeVar
 from werkzeug.exceptions import HTTPException
 
 from iris_dash.core.deadline import check
-from iris_dash.core.errors import EngineAway, QueryError, QueryTooLong
+from iris_dash.core.errors import EngineAway, QueryError, QueryTooLong, panics_as_errors
 
 Made = TypeVar("Made")
 
@@ -35,7 +35,8 @@ class Failures:
             return None
         try:
             check()
-            return make()
+            with panics_as_errors():
+                return make()
         except (QueryError, HTTPException):
             raise
         except EngineAway as error:

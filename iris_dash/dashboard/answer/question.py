@@ -16,6 +16,9 @@ from iris_dash.query.schema import Schema
 
 One = TypeVar("One")
 
+End = int | float | None
+"""One of a measure's two numbers; a whole one that a browser would round comes as text."""
+
 Text = str | int | float | bool | None
 
 MOST = 20_000
@@ -50,7 +53,7 @@ class Question(_Look, total=False):
     """
 
     facets: dict[str, Several[Text] | None]
-    ranges: dict[str, tuple[float | None, float | None] | None]
+    ranges: dict[str, tuple[End, End] | None]
     sort: Several[Order] | None
     by: str | None
     page: int | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from decimal import Decimal
 from typing import Any
 
 from dash.development.base_component import Component
@@ -12,8 +13,11 @@ from iris_dash.dashboard.answer.state import PAGE_SIZES
 from iris_dash.dashboard.theme import css_colour, glyph
 from iris_dash.query.schema import Column, Facet, Measure, Schema, value_text
 from iris_dash.query.sort import join_sort
+from iris_dash.tables.values import json_value
 
 GENERAL_DECIMALS = 6
+
+MOST_EXACT = 2**53
 
 
 def data_table(schema: Schema) -> Component:
@@ -93,4 +97,9 @@ def _table_column(column: Column) -> Any:
 
 
 def _cell(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int | float) else str(value)
+    if isinstance(value, Decimal):
+        return json_value(value)
+    # A browser's numbers end there.
+    is_long = isinstance(value, int) and abs(value) > MOST_EXACT
+    plain = value is None or isinstance(value, str | int | float)
+    return value if plain and not is_long else str(value)

@@ -8,6 +8,7 @@ import narwhals as nw
 
 from iris_dash.tables.libraries.base import Frame, Library, Series, Types
 from iris_dash.tables.libraries.polars_frames import PolarsFrames
+from iris_dash.tables.libraries.zones import in_known_zones
 
 __all__ = ["Frame", "Library", "Series", "Types", "held_frame", "library_of"]
 
@@ -26,6 +27,8 @@ def held_frame(frame: Frame) -> Frame:
     """Return the frame itself, or a Polars one of any other library's (an Arrow table, say)."""
     if frame.implementation.is_polars() or frame.implementation.is_pandas():
         return frame
+    if frame.implementation.is_pyarrow():
+        frame = nw.from_native(in_known_zones(nw.to_native(frame)), eager_only=True)
     return nw.from_native(frame.to_polars(), eager_only=True)
 
 

@@ -26,9 +26,10 @@ class Library(Protocol):
     def plain_columns(self, frame: Frame, codes: Collection[str] = ()) -> Frame:
         """Return the frame with columns of text, numbers, true/false, dates, times and categories.
 
-        Decimals and integers of more than 64 bits become 64-bit floats, a 32-bit float the 64-bit
-        one that prints the same, a duration its seconds; lists and structs become JSON text, bytes
-        their length as text, any other object its text. Categories of a pandas frame become text.
+        Integers of more than 64 bits become 64-bit floats, a 32-bit float the 64-bit one that
+        prints the same, a duration its seconds; lists and structs become JSON text, bytes their
+        length as text, any other object its text. Categories of a pandas frame become text, and one
+        with Arrow's types or decimals becomes a Polars frame.
         `codes` names columns whose floats become integers if all are whole, as in a pandas column
         of integers with gaps.
         """
@@ -58,7 +59,10 @@ class Library(Protocol):
 
     @abstractmethod
     def polars_type(self, column: Series) -> pl.DataType | type[pl.DataType]:
-        """Return the Polars type that holds a column's values; categories are text."""
+        """Return the Polars type of a column in a file; categories are text.
+
+        Text are dates and times too where Python cannot hold one of them.
+        """
 
     @abstractmethod
     def as_polars(self, frame: Frame, types: Mapping[str, Any]) -> pl.DataFrame:

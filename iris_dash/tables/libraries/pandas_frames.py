@@ -10,15 +10,21 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 from numpy.typing import NDArray
 from typing_extensions import override
 
 from iris_dash.query.schema import FacetValue
 from iris_dash.tables.libraries.base import Frame, Library, Series
+from iris_dash.tables.libraries.moments import moment_values
 from iris_dash.tables.libraries.plain_values import as_text, is_missing, places_of
+from iris_dash.tables.libraries.polars_frames import PolarsFrames, as_type
+from iris_dash.tables.libraries.zones import has_rules
+
+POLARS = PolarsFrames()
 
 LEFT_KINDS = ("string", "boolean", "date", "time", "datetime")
-NUMBER_KINDS = ("integer", "floating", "mixed-integer-float", "decimal")
+NUMBER_KINDS = ("integer", "floating", "mixed-integer-float")
 """What pandas calls columns of plain objects that stay, and those that are all numbers."""
 
 
@@ -35,7 +41,13 @@ class PandasFrames(Library):
                 column = _whole(column)
             if column is not native[name]:
                 replaced[name] = column
-        return nw.from_native(native.assign(**replaced), eager_only=True) if replaced else frame
+        if replaced:
+            native = native.assign(**replaced)
+        if any(isinstance(dtype, pd.ArrowDtype) for dtype in native.dtypes):
+            # Polars holds Arrow's types as they are, missing values among them.
+            held = nw.from_native(pl.DataFrame(map(_as_polars, _columns(native))), eager_only=True)
+            return POLARS.plain_columns(held, codes)
+        return nw.from_native(native, eager_only=True) if replaced else frame
 
     @override
     def missing_as_null(self, frame: Frame) -> Frame:
@@ -68,16 +80,25 @@ class PandasFrames(Library):
 
     @override
     def plain_rows(self, frame: Frame) -> list[tuple[Any, ...]]:
-        return [tuple(_plain_value(value) for value in row) for row in frame.rows()]
+        native: pd.DataFrame = nw.to_native(frame)
+        if not any(getattr(dtype, "kind", "") == "M" for dtype in native.dtypes):
+            return [tuple(_plain_value(value) for value in row) for row in frame.rows()]
+        columns = (
+            moment_values(_as_polars(series))
+            if getattr(series.dtype, "kind", "") == "M"
+            else [_plain_value(value) for value in series.tolist()]
+            for series in _columns(native)
+        )
+        return list(zip(*columns, strict=True))
 
     @override
     def polars_type(self, column: Series) -> pl.DataType | type[pl.DataType]:
-        dtype = column.dtype
+        dtype, native = column.dtype, nw.to_native(column)
         if isinstance(dtype, nw.Object):
             values = self.plain_rows(column.drop_nulls().head(1).to_frame())
             return pl.Series([row[0] for row in values]).dtype if values else pl.String()
         if isinstance(dtype, nw.Datetime):
-            return pl.Datetime("us", dtype.time_zone)
+            return POLARS.polars_type(nw.from_native(_as_polars(native), series_only=True))
         if isinstance(dtype, nw.Enum | nw.Categorical):
             return pl.String()
         kind: type[pl.DataType] = getattr(pl, type(dtype).__name__)
@@ -85,23 +106,38 @@ class PandasFrames(Library):
 
     @override
     def as_polars(self, frame: Frame, types: Mapping[str, Any]) -> pl.DataFrame:
-        rows = self.plain_rows(frame.select(*types))
-        return pl.DataFrame(rows, schema=dict(types), orient="row")
+        native: pd.DataFrame = nw.to_native(frame)
+        moments = {n: t for n, t in types.items() if getattr(native[n].dtype, "kind", "") == "M"}
+        others = {name: dtype for name, dtype in types.items() if name not in moments}
+        rows = self.plain_rows(frame.select(*others))
+        found = pl.DataFrame(rows, schema=others, orient="row")
+        whole = [as_type(_as_polars(native[name]), dtype) for name, dtype in moments.items()]
+        return found.with_columns(whole).select(*types) if whole else found
+
+
+def _columns(native: pd.DataFrame) -> list[Any]:
+    return [native[name] for name in native.columns]
+
+
+def _as_polars(series: Any) -> pl.Series:
+    # An index of its own would be no part of the column.
+    found: pl.Series = pl.from_pandas(series.reset_index(drop=True))
+    return found.alias(series.name)
 
 
 def _plain_value(value: Any) -> Any:
-    """Return a pandas value as a plain one: missing (NaN, NaT, NA) as None, a time as datetime."""
+    """Return a pandas value as a plain one; missing (NaN, NaT, NA) as None."""
     if is_missing(value):
         return None
-    if isinstance(value, np.generic):
-        return value.item()
-    as_datetime = getattr(value, "to_pydatetime", None)
-    return as_datetime(warn=False) if as_datetime else value
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _plain(series: Any) -> Any:
     """Return a pandas column in a plain type; one that is plain already comes back itself."""
     dtype = series.dtype
+    if isinstance(dtype, pd.ArrowDtype):
+        zone = getattr(dtype.pyarrow_dtype, "tz", None)
+        return series if zone is None or has_rules(zone) else series.dt.tz_convert("UTC")
     if isinstance(dtype, pd.CategoricalDtype):
         names = dtype.categories
         if all(isinstance(name, str) for name in names):
@@ -113,14 +149,27 @@ def _plain(series: Any) -> Any:
         return series.astype("float64").map(_shortest)
     if pd.api.types.is_object_dtype(dtype):
         kind = pd.api.types.infer_dtype(series, skipna=True)
+        if kind == "decimal":
+            return _decimals(series)
         if kind in NUMBER_KINDS:
             return series.map(lambda v: math.nan if pd.isna(v) else float(v)).astype("float64")
         return series if kind in LEFT_KINDS else _text_column(series)
     if getattr(dtype, "kind", "O") == "m":
         return series.dt.total_seconds()
-    if isinstance(dtype, pd.StringDtype | pd.DatetimeTZDtype):
+    if isinstance(dtype, pd.DatetimeTZDtype):
+        return series if has_rules(str(dtype.tz)) else series.dt.tz_convert("UTC")
+    if isinstance(dtype, pd.StringDtype):
         return series
     return series if getattr(dtype, "kind", "O") in "biufM" else _text_column(series)
+
+
+def _decimals(series: Any) -> Any:
+    """Return decimals in Arrow's type; as floats those that it cannot hold, as infinity."""
+    known = series.where(series.notna(), None)
+    try:
+        return known.astype(pd.ArrowDtype(pa.array(known.tolist()).type))
+    except (pa.ArrowException, TypeError, ValueError):
+        return series.map(lambda v: math.nan if pd.isna(v) else float(v)).astype("float64")
 
 
 def _whole(series: Any) -> Any:

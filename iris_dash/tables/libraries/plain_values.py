@@ -33,6 +33,10 @@ def as_text(value: Any) -> str | None:
     """
     if value is None or isinstance(value, str):
         return value
+    if is_missing(value):
+        return None
+    if hasattr(value, "tolist"):
+        return as_text(value.tolist())
     if isinstance(value, bytes):
         return f"{len(value)} bytes"
     if isinstance(value, list | tuple | dict):
@@ -40,7 +44,7 @@ def as_text(value: Any) -> str | None:
             return orjson.dumps(value, default=_plain_text, option=orjson.OPT_NON_STR_KEYS).decode()
         except TypeError:
             return str(value)
-    return None if value != value or type(value).__name__ == "NAType" else str(value)
+    return str(value)
 
 
 def _plain_text(value: Any) -> Any:

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from iris_dash.query.schema import FacetValue
 from iris_dash.tables.libraries.base import Frame, Library, Series
+from iris_dash.tables.libraries.moments import beyond, is_moment, moment_rows, moment_texts
 from iris_dash.tables.libraries.plain_values import as_text, places_of
 
 
@@ -52,22 +53,32 @@ class PolarsFrames(Library):
 
     @override
     def plain_rows(self, frame: Frame) -> list[tuple[Any, ...]]:
-        return frame.rows()
+        return moment_rows(nw.to_native(frame))
 
     @override
     def polars_type(self, column: Series) -> pl.DataType | type[pl.DataType]:
-        dtype: pl.DataType = nw.to_native(column).dtype
-        return pl.String() if dtype in (pl.Enum, pl.Categorical) else dtype
+        series: pl.Series = nw.to_native(column)
+        dtype = series.dtype
+        if dtype in (pl.Enum, pl.Categorical) or (is_moment(dtype) and beyond(series).any()):
+            return pl.String()
+        return dtype
 
     @override
     def as_polars(self, frame: Frame, types: Mapping[str, Any]) -> pl.DataFrame:
         native = nw.to_native(frame)
-        return pl.DataFrame([native[name].cast(dtype) for name, dtype in types.items()])
+        return pl.DataFrame([as_type(native[name], dtype) for name, dtype in types.items()])
+
+
+def as_type(series: pl.Series, dtype: Any) -> pl.Series:
+    """Return a column as a file holds it, in that type: dates and times as text in ISO 8601."""
+    if dtype == pl.String and is_moment(series.dtype):
+        return moment_texts(series)
+    return series.cast(dtype)
 
 
 def _plain(series: pl.Series) -> pl.Series:
     dtype = series.dtype
-    if dtype.is_decimal() or dtype in (pl.Int128, pl.UInt128):
+    if dtype in (pl.Int128, pl.UInt128):
         return series.cast(pl.Float64)
     if dtype == pl.Float32:
         return series.cast(pl.String).cast(pl.Float64)

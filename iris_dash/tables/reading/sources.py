@@ -14,6 +14,7 @@ import polars as pl
 from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.core.progress import Report, Share, unheard
 from iris_dash.tables.description import Reading
+from iris_dash.tables.libraries.zones import OFFSET, in_known_zones, may_have_offsets
 from iris_dash.tables.reading.download import address_file, fetched, is_address, shown_address
 from iris_dash.tables.reading.json_files import read_json
 from iris_dash.tables.reading.packed_files import unpacked
@@ -36,6 +37,9 @@ TEXT = (".csv", *TABS)
 ARROW = (".arrow", ".feather", ".ipc")
 JSON = (".json", ".ndjson", ".jsonl")
 SUFFIXES = (*TEXT, *PARQUET, *ARROW, *JSON, *SHEETS)
+HEAD = 65_536
+"""Bytes at the beginning of an Arrow file in which its schema stands."""
+
 CHUNK = 1 << 20
 PARQUET_MAGIC = b"PAR1"
 ARROW_MAGIC = b"ARROW1"
@@ -157,17 +161,29 @@ class _Opened:
 
 def _read_parquet(path: Path, name: str) -> ReadTable:
     try:
+        if may_have_offsets(path):
+            return ReadTable(_in_known_zones(path))
         return ReadTable(pl.read_parquet(path, glob=False, hive_partitioning=False))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         reason = first_line(error).replace(str(path), name).removeprefix("parquet: ")
         raise DatasetError(f"{name}: cannot be read as Parquet: {reason}") from None
 
 
+def _in_known_zones(path: Path) -> pl.DataFrame:
+    from pyarrow import parquet
+
+    return pl.DataFrame(in_known_zones(parquet.ParquetFile(path).read()))
+
+
 def _read_arrow(path: Path, name: str) -> ReadTable:
     with path.open("rb") as file:
-        is_file = file.read(len(ARROW_MAGIC)) == ARROW_MAGIC
+        head = file.read(HEAD)
+        is_file = head.startswith(ARROW_MAGIC)
     try:
-        frame = pl.read_ipc(path) if is_file else pl.read_ipc_stream(path)
+        if OFFSET.search(head):
+            frame = _from_arrow(path, is_file)
+        else:
+            frame = pl.read_ipc(path) if is_file else pl.read_ipc_stream(path)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         reason = first_line(error).replace(str(path), name)
         raise DatasetError(f"{name}: cannot be read as Arrow IPC: {reason}") from None
@@ -178,6 +194,13 @@ def _read_arrow(path: Path, name: str) -> ReadTable:
         if file.read() != STREAM_END:
             raise DatasetError(f"{name}: is an Arrow stream that breaks off before its end mark")
     return ReadTable(frame)
+
+
+def _from_arrow(path: Path, is_file: bool) -> pl.DataFrame:
+    from pyarrow import ipc
+
+    with ipc.open_file(path) if is_file else ipc.open_stream(path.open("rb")) as reader:
+        return pl.DataFrame(in_known_zones(reader.read_all()))
 
 
 def _suffix(file_name: str) -> str:

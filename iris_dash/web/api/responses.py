@@ -17,6 +17,7 @@ from iris_dash.core.deadline import check
 from iris_dash.core.release import release
 from iris_dash.core.timing import span
 from iris_dash.tables.dataset import Dataset
+from iris_dash.tables.values import json_value
 
 JSON = "application/json"
 JSON_OPTIONS = orjson.OPT_SERIALIZE_NUMPY
@@ -107,7 +108,7 @@ def has_already(request: Request, tag: str) -> bool:
 def json_bytes(value: Any) -> bytes:
     """Return a value as JSON; NaN and infinity become null, dates ISO 8601."""
     with span("json"):
-        return orjson.dumps(value, default=str, option=JSON_OPTIONS)
+        return orjson.dumps(value, default=json_value, option=JSON_OPTIONS)
 
 
 def json_array(pieces: Iterable[list[Any]], most: int) -> bytes | None:
@@ -123,7 +124,7 @@ def json_array(pieces: Iterable[list[Any]], most: int) -> bytes | None:
         for piece in pieces:
             check()
             if piece:
-                made.append(orjson.dumps(piece, default=str, option=JSON_OPTIONS)[1:-1])
+                made.append(orjson.dumps(piece, default=json_value, option=JSON_OPTIONS)[1:-1])
                 length += len(made[-1]) + 1
                 if length > most:
                     return None

@@ -1,0 +1,114 @@
+"""Dates and times of a Polars column as Python's own; what Python cannot hold as ISO 8601 text.
+
+That are years before 1 and after 9999, nanoseconds, and the infinite moments of some engines, which
+are `infinity` and `-infinity`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from iris_dash.core.days import DAY, ENDLESS_DAY, ENDLESS_TIME, iso_date
+
+FIRST_DAY, LAST_DAY = -719_162, 2_932_896
+"""Python's first and last date, in days from 1970."""
+
+PER_SECOND = {"ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+
+ENDLESS = {pl.Date: ENDLESS_DAY, pl.Datetime: ENDLESS_TIME}
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def is_moment(dtype: pl.DataType) -> bool:
+    """Return whether a column of that type holds dates or times."""
+    return dtype.is_temporal() and dtype != pl.Duration
+
+
+def beyond(series: pl.Series) -> pl.Series:
+    """Return which values are before Python's first date or after its last."""
+    dtype, count = series.dtype, series.to_physical()
+    if dtype == pl.Date:
+        return (count < FIRST_DAY) | (count > LAST_DAY)
+    if isinstance(dtype, pl.Datetime) and dtype.time_unit != "ns":  # which ends in 2262
+        # In its own zone a moment may be a day earlier or later than in UTC.
+        day, off = PER_SECOND[dtype.time_unit] * DAY, 1 if dtype.time_zone else 0
+        return (count < (FIRST_DAY + off) * day) | (count >= (LAST_DAY + 1 - off) * day)
+    return count.is_null() & False
+
+
+def moment_values(series: pl.Series) -> list[Any]:
+    """Return a column's dates or times as Python's own, each that it cannot hold as text."""
+    odd = _odd(series)
+    values = pl.select(pl.when(~odd).then(series)).to_series().to_list()
+    for place, text in _odd_texts(series, odd):
+        values[place] = text
+    return values
+
+
+def moment_texts(series: pl.Series) -> pl.Series:
+    """Return a column's dates or times as ISO 8601 text, without a fraction that is nought."""
+    dtype, odd = series.dtype, _odd(series)
+    form = "%F" if dtype == pl.Date else "%T%.6f" if dtype == pl.Time else "%FT%T%.6f"
+    if isinstance(dtype, pl.Datetime) and dtype.time_zone:
+        form += "%:z"
+    plain = pl.select(pl.when(~odd).then(series).alias(series.name)).to_series()
+    texts = plain.dt.to_string(form).str.replace(".000000", "", literal=True)
+    found = list(_odd_texts(series, odd))
+    if not found:
+        return texts
+    return texts.scatter([place for place, _ in found], [text for _, text in found])
+
+
+def moment_rows(frame: pl.DataFrame) -> list[tuple[Any, ...]]:
+    """Return a frame's rows in plain values, those moments as text that Python cannot hold."""
+    odd = [s.name for s in frame.get_columns() if is_moment(s.dtype) and _odd(s).any()]
+    if not odd:
+        return frame.rows()
+    columns = (moment_values(s) if s.name in odd else s.to_list() for s in frame.get_columns())
+    return list(zip(*columns, strict=True))
+
+
+def _odd(series: pl.Series) -> pl.Series:
+    """Return which values Python cannot hold."""
+    dtype, odd = series.dtype, beyond(series)
+    if dtype == pl.Time or (isinstance(dtype, pl.Datetime) and dtype.time_unit == "ns"):
+        odd = odd | (series.to_physical() % 1_000 != 0)
+    return odd.fill_null(False)
+
+
+def _odd_texts(series: pl.Series, odd: pl.Series) -> list[tuple[int, str]]:
+    places = odd.arg_true()
+    counts = series.to_physical().gather(places).to_list()
+    return [(p, _text(series.dtype, n)) for p, n in zip(places.to_list(), counts, strict=True)]
+
+
+def _text(dtype: pl.DataType, count: int) -> str:
+    endless = ENDLESS.get(dtype.base_type())
+    if endless is not None and abs(count) >= endless:
+        return "infinity" if count > 0 else "-infinity"
+    if dtype == pl.Date:
+        return iso_date(count)
+    if not isinstance(dtype, pl.Datetime):
+        return _clock(*divmod(count, PER_SECOND["ns"]), digits=9)
+    seconds, fraction = divmod(count, PER_SECOND[dtype.time_unit])
+    parts = fraction * (PER_SECOND["ns"] // PER_SECOND[dtype.time_unit])
+    digits = 9 if parts % 1_000 else 6
+    days, second = divmod(seconds, DAY)
+    if not dtype.time_zone:
+        return f"{iso_date(days)}T{_clock(second, parts, digits)}"
+    if not FIRST_DAY < days < LAST_DAY:
+        return f"{iso_date(days)}T{_clock(second, parts, digits)}+00:00"
+    here = (EPOCH + timedelta(seconds=seconds)).astimezone(ZoneInfo(dtype.time_zone))
+    local = here.isoformat()
+    return f"{local[:19]}.{parts:09}{local[19:]}"
+
+
+def _clock(second: int, parts: int, digits: int) -> str:
+    """Return a time of day; `parts` are nanoseconds."""
+    fraction = f".{parts:09}"[: digits + 1] if parts else ""
+    return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}{fraction}"

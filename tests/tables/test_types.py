@@ -1,0 +1,251 @@
+"""Values of every type as rows, page and files show them, and numbers at the edges of floats."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from iris_dash import Explorer
+from iris_dash.core.errors import LibraryPanic, panics_as_errors
+from iris_dash.dashboard.page.table import table_rows
+from iris_dash.files import FORMATS
+from iris_dash.query.url import format_query, parse_arguments
+from iris_dash.web.api.responses import json_bytes
+
+CASES = Path(__file__).parent / "cases"
+
+
+def shown(explorer: Explorer, **asked: Any) -> list[list[Any]]:
+    """The rows as JSON has them, and with them every file and the page's table."""
+    query = explorer.query(**asked)
+    body = json_bytes(explorer.records(query)[1])
+    rows = orjson.loads(body)
+    for file_format in FORMATS:
+        content = b"".join(explorer.export(file_format.suffix, query).pieces)
+        if file_format.suffix == "json":
+            assert content == body
+        assert content
+    assert len(table_rows(explorer.table_rows(query), None)) == len(rows)
+    return [list(row.values()) for row in rows]
+
+
+def column(explorer: Explorer, **asked: Any) -> list[Any]:
+    return [row[0] for row in shown(explorer, **asked)]
+
+
+@pytest.fixture(params=[20_000, 0], ids=["short", "long"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("iris_dash.tables.opening.SHORT_TABLE", request.param)
+
+
+LONG = [9007199254740993, 9007199254740992, 2**63 - 1, -(2**63)]
+FRAMES = {
+    "polars": lambda: pl.read_parquet(CASES / "int64.parquet"),
+    "pandas": lambda: pd.read_parquet(CASES / "int64.parquet"),
+    "arrow": lambda: pd.read_parquet(CASES / "int64.parquet", dtype_backend="pyarrow"),
+}
+
+
+@pytest.mark.usefixtures("kind")
+@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
+def test_bounds_of_whole_numbers_are_exact(frame: Any) -> None:
+    """As floats ...992 and ...993 are one number."""
+    explorer = Explorer.open(frame())
+    assert column(explorer) == LONG
+    for text, wanted, canonical in (
+        ("9007199254740993..9007199254740993", LONG[:1], None),
+        ("..9007199254740992", [LONG[1], LONG[3]], None),
+        ("9223372036854775807..", [LONG[2]], None),
+        ("1.5..", LONG[:3], "2.."),
+        ("-0.5..0.5", [], "0..0"),
+        ("1.2..1.8", [], None),
+        ("1e30..", [], "18446744073709551616.."),
+        ("..-1e300", [], "..-9223372036854775809"),
+        ("-1e300..1e300", LONG, "-9223372036854775809..18446744073709551616"),
+    ):
+        query = parse_arguments(explorer.schema, [("id", text)])
+        assert [row["id"] for row in explorer.records(query)[1]] == wanted, text
+        assert explorer.count(query) == len(wanted)
+        assert format_query(explorer.schema, query) == f"id={canonical or text}"
+    asked = {"lower": {"id": LONG[0]}, "upper": {"id": LONG[0]}}
+    assert column(explorer, **asked) == LONG[:1]
+    assert column(explorer, sort="-id") == sorted(LONG, reverse=True)
+
+
+def test_what_is_relaxed_is_exact_too() -> None:
+    explorer = Explorer.open(CASES / "uint64.csv")
+    assert column(explorer) == [2**64 - 1, 2**64 - 2, 1]
+    assert column(explorer, lower={"hash": 2**64 - 1}) == [2**64 - 1]
+    found = explorer.diagnosis(explorer.query(lower={"hash": 2}, upper={"hash": 2**64 - 3}))
+    assert found.count == 0
+    assert found.relaxation is not None
+    assert found.relaxation.count == 1
+
+
+def test_the_page_has_long_whole_numbers_as_text() -> None:
+    """A browser's numbers end at 2 to the 53rd."""
+    rows = table_rows(Explorer.open(CASES / "times.parquet").table_rows(None or _all()), None)
+    assert [row["id"] for row in rows[:2]] == ["9007199254740993", "9007199254740994"]
+    assert [row["u"] for row in rows[:2]] == ["18446744073709551615", "18446744073709551614"]
+    assert [row["n"] for row in rows[:2]] == [0, 1]
+
+
+def _all() -> Any:
+    return Explorer.open(CASES / "times.parquet").query()
+
+
+@pytest.mark.usefixtures("kind")
+def test_decimals_stay_decimals() -> None:
+    explorer = Explorer.open(CASES / "decimal.parquet")
+    texts = ["12345678901234567.89", "12345678901234567.88"]
+    assert column(explorer) == [*texts, 0.1]
+    assert column(explorer, sort="price") == [0.1, *reversed(texts)]
+    table = pl.read_parquet(b"".join(explorer.export("parquet").pieces))
+    assert table["price"].to_list() == [*map(Decimal, texts), Decimal("0.10")]
+    assert explorer.means()["mean_price"].tolist() == [pytest.approx(8230452600823045.0)]
+    assert explorer.count(explorer.query(upper={"price": 1})) == 1
+
+
+@pytest.mark.usefixtures("kind")
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("tsns", ["2024-01-01T00:00:00.123456789", "2024-01-01T00:00:00.123456788"]),
+        ("fardate", ["+10013-09-08", "1970-01-01", None]),
+        ("bcdate", ["-0001-11-27", "1970-01-01"]),
+        ("tzfix", ["2024-10-27T00:30:00+00:00"]),
+    ],
+)
+def test_moments_that_python_cannot_hold_are_text(name: str, wanted: list[Any]) -> None:
+    """They were 500, and two nanoseconds were one."""
+    assert column(Explorer.open(CASES / f"{name}.parquet")) == wanted
+
+
+def test_files_hold_nanoseconds_and_distant_dates() -> None:
+    def held(name: str) -> dict[str, Any]:
+        explorer = Explorer.open(CASES / f"{name}.parquet")
+        parquet = pl.read_parquet(b"".join(explorer.export("parquet").pieces))
+        text = b"".join(explorer.csv(explorer.query())).decode()
+        return {"parquet": parquet[:, 0], "csv": next(csv.reader(io.StringIO(text[2:])))}
+
+    assert held("tsns")["parquet"].dtype == pl.Datetime("ns")
+    assert held("fardate")["parquet"].to_list() == ["+10013-09-08", "1970-01-01", None]
+
+
+COLUMNS: dict[str, tuple[pa.Array, list[Any]]] = {
+    "decimal": (pa.array([Decimal("1.50"), None]), [1.5, None]),
+    "string": (pa.array(["a", None]), ["a", None]),
+    "dictionary": (pa.array(["x", None]).dictionary_encode(), ["x", None]),
+    "list": (pa.array([[1, 2], None]), ["[1,2]", None]),
+    "struct": (pa.array([{"a": 1}, None]), ['{"a":1}', None]),
+    "time": (pa.array([time(1, 2, 3, 1), None]), ["01:02:03.000001", None]),
+    "binary": (pa.array([b"\x00\xff", None]), ["2 bytes", None]),
+    "whole": (pa.array([9007199254740993, None]), [9007199254740993, None]),
+    "unsigned": (pa.array([2**64 - 1, None], pa.uint64()), [2**64 - 1, None]),
+    "date": (pa.array([date(1, 1, 1), None]), ["0001-01-01", None]),
+    "nanoseconds": (
+        pa.array([1, None], pa.timestamp("ns")),
+        ["1970-01-01T00:00:00.000000001", None],
+    ),
+    "offset": (
+        pa.array([0, None], pa.timestamp("us", "+05:30")),
+        ["1970-01-01T00:00:00+00:00", None],
+    ),
+    "duration": (pa.array([1_500, None], pa.duration("ms")), [1.5, None]),
+    "flag": (pa.array([True, None]), [True, None]),
+    "nothing": (pa.array([None, None]), [None, None]),
+}
+
+
+@pytest.mark.parametrize(("values", "wanted"), COLUMNS.values(), ids=COLUMNS)
+@pytest.mark.parametrize("gap", [True, False], ids=["gap", "whole"])
+@pytest.mark.parametrize("library", ["arrow", "pandas", "table", "polars"])
+def test_frames_of_arrow_types_open(
+    values: pa.Array, wanted: list[Any], gap: bool, library: str
+) -> None:
+    """A missing value among them was an error of pandas."""
+    if library == "polars" and getattr(values.type, "tz", None):
+        pytest.skip("Polars has no such column")
+    length = 2 if gap else 1
+    table = pa.table({"c": values, "n": [1, 2]})[:length]
+    if library == "pandas" and gap and pa.types.is_integer(values.type):
+        pytest.skip("pandas itself makes a float of it")
+    opened = {
+        "arrow": lambda: table.to_pandas(types_mapper=pd.ArrowDtype),
+        "pandas": table.to_pandas,
+        "table": lambda: table,
+        "polars": lambda: pl.DataFrame(table),
+    }[library]
+    assert column(Explorer.open(opened())) == wanted[:length]
+
+
+EDGES: dict[str, list[float]] = {
+    "greatest": [1.7976931348623157e308, 1.0],
+    "both": [1.7976931348623157e308, -1.7976931348623157e308, 0.0],
+    "least": [5e-324, 0.0, 1e6],
+    "tiny": [1e-300, 2e-300, 5e-324],
+    "large": [1e200, 3e200, -1e200, 1e-200],
+    "mixed": [1e308, 1.5e308, -1e308, 1e-300],
+}
+
+
+@pytest.mark.usefixtures("kind")
+@pytest.mark.parametrize("values", EDGES.values(), ids=EDGES)
+@pytest.mark.parametrize("library", [pl.DataFrame, pd.DataFrame])
+def test_numbers_at_the_edges_are_served(values: list[float], library: Any) -> None:
+    """The greatest one ended the start: a slider's end beyond it is no float."""
+    explorer = Explorer.open(library({"x": values, "n": list(range(len(values)))}))
+    assert column(explorer) == values
+    (spread,) = (s.measures[0] for s in explorer.spreads(explorer.query()))
+    scaled = [value / 2**10 for value in values]
+    mean = math.fsum(scaled) / len(values) * 2**10
+    assert spread.mean == pytest.approx(mean, rel=1e-9)
+    assert (spread.min, spread.max) == (min(values), max(values))
+    explorer.comparison(explorer.query(lower={"x": 0.0}))
+    explorer.correlations(explorer.query(), grouped=False)
+    for name, histogram in explorer.histograms(explorer.query()).items():
+        assert all(map(math.isfinite, histogram.edges)), name
+    measure = explorer.schema.measures[0]
+    assert math.isfinite(measure.high - measure.low)
+
+
+@pytest.mark.usefixtures("kind")
+@pytest.mark.parametrize("library", [pl.DataFrame, pd.DataFrame])
+def test_deviations_of_long_whole_numbers_are_exact(library: Any) -> None:
+    """By hand: of 0, 1 … 4 ten times the variance is 100 / 49."""
+    values = [2**53 + n % 5 for n in range(50)]
+    explorer = Explorer.open(library({"id": values, "n": [n % 7 for n in range(50)]}))
+    (spread,) = explorer.spreads(explorer.query())
+    assert spread.measures[0].std == pytest.approx(math.sqrt(100 / 49), rel=1e-9)
+    assert spread.measures[0].mean == 2**53 + 2
+
+
+def test_a_panic_is_an_error() -> None:
+    """Polars' own is a BaseException: it passed by whoever handles errors."""
+
+    def read() -> Iterator[int]:
+        with panics_as_errors():
+            yield 1
+
+    with pytest.raises(LibraryPanic, match="gave up"), panics_as_errors():
+        raise pl.exceptions.PanicException("gave up")
+    with pytest.raises(KeyboardInterrupt), panics_as_errors():
+        raise KeyboardInterrupt
+    read().close()
+    moment = datetime(2024, 1, 1, tzinfo=UTC)
+    assert (
+        json_bytes({"t": moment, "d": Decimal("0.5")})
+        == b'{"t":"2024-01-01T00:00:00+00:00","d":0.5}'
+    )
