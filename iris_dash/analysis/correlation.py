@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import narwhals as nw
 import numpy as np
 
+from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Measure
 from iris_dash.tables.row_set import Rows, RowSet
@@ -41,7 +42,7 @@ def correlate(dataset: RowSet, query: Query, by: Facet | None, most: int) -> lis
         return [_correlations(dataset, rows, None, measures)]
     found = []
     for value in by.values:
-        column = nw.col(by.name)
+        column = nw.col(held_name(by.name))
         own = rows.filter(column.is_null() if value is None else column == value)
         group = _correlations(dataset, own, value, measures)
         if any(any(line) for line in group.n):
@@ -76,7 +77,9 @@ def _sums(dataset: RowSet, rows: Rows, measures: tuple[Measure, ...]) -> dict[Ke
     # Values are taken from the middle of their range.
     column = [nw.col(f"{i}") for i in range(len(measures))]
     rows = rows.select(
-        (nw.col(measure.name).cast(nw.Float64()) - (measure.low + measure.high) / 2).alias(f"{i}")
+        (
+            nw.col(held_name(measure.name)).cast(nw.Float64()) - (measure.low + measure.high) / 2
+        ).alias(f"{i}")
         for i, measure in enumerate(measures)
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 
 from iris_dash.copy_as.conditions import Language
 from iris_dash.copy_as.file import File
@@ -14,20 +15,39 @@ PANDAS = Language(
     column=lambda name: f"df[{literal(name)}]",
     value=literal,
     missing="{c}.isna()",
+    present="{c}.notna()",
     equal="{c} == {v}",
     among="{c}.isin([{v}])",
+    others="~{c}.isin([{v}])",
+    others_miss=True,
     nothing="{c}.isin([])",
+    both="{a} & {b}",
     either="({a}) | {b}",
     between="{c}.between({a}, {b})",
 )
 
+
+def polars_name(name: str) -> str:
+    """Return a column's name as Polars takes it: to it some names are patterns.
+
+    >>> polars_name("a"), polars_name("^a$")
+    ('"a"', '"^\\\\^a\\\\$$"')
+    """
+    is_pattern = name == "*" or (name.startswith("^") and name.endswith("$"))
+    return literal(f"^{re.escape(name)}$" if is_pattern else name)
+
+
 POLARS = Language(
-    column=lambda name: f"pl.col({literal(name)})",
+    column=lambda name: f"pl.col({polars_name(name)})",
     value=literal,
     missing="{c}.is_null()",
+    present="{c}.is_not_null()",
     equal="{c} == {v}",
     among="{c}.is_in([{v}])",
+    others="~{c}.is_in([{v}])",
+    others_miss=False,
     nothing="{c}.is_in([])",
+    both="{a} & {b}",
     either="({a}) | {b}",
     between="{c}.is_between({a}, {b})",
 )
@@ -95,7 +115,7 @@ def as_polars(file: File, query: Query) -> str:
 def _polars_key(file: File, name: str) -> str:
     order = file.order(name)
     if order is None:
-        return literal(name)
+        return polars_name(name)
     if isinstance(order[0], str):
         return f"{POLARS.column(name)}.cast(pl.Enum({literal(order)}))"
     ranks = literal(range(len(order)))
@@ -115,7 +135,7 @@ def _polars_read(file: File) -> list[str]:
         given.append(f"new_columns={literal(file.schema.names)}")
     lines = [f"df = {call_text('pl.read_csv', given)}"]
     reads = [
-        f"pl.col({', '.join(map(literal, names))}).str.strip_chars(){reading.polars}"
+        f"pl.col({', '.join(map(polars_name, names))}).str.strip_chars(){reading.polars}"
         for reading, names in file.by_reading().items()
     ]
     return [*lines, f"df = {call_text('df.with_columns', reads)}"] if reads else lines

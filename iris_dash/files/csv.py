@@ -62,15 +62,11 @@ def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
 
 def _escaped(rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows with their text escaped; a column is rewritten only if a value asks for it."""
-    risky = [
-        name
-        for name, dtype in rows.schema.items()
-        if dtype == pl.String and rows[name].unique().str.contains(f"{FORMULA}|{WITHIN}").any()
-    ]
-    if not risky:
-        return rows
-    escaped = pl.col(risky).str.replace(FORMULA, "'${1}").str.replace_all(WITHIN, "${1}'${2}")
-    return rows.with_columns(escaped)
+    return rows.with_columns(
+        text.str.replace(FORMULA, "'${1}").str.replace_all(WITHIN, "${1}'${2}")
+        for text in rows.get_columns()
+        if text.dtype == pl.String and text.unique().str.contains(f"{FORMULA}|{WITHIN}").any()
+    )
 
 
 def _rows(path: Path) -> Rows:

@@ -10,6 +10,7 @@ from typing import IO
 import polars as pl
 import polars.selectors as cs
 
+from iris_dash.query.names import held_name
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.libraries import Types, library_of
 
@@ -68,7 +69,8 @@ def _text_bytes(rows: pl.DataFrame) -> int:
 def file_types(dataset: Dataset) -> Types:
     """Return the type of each of the table's columns in a file; categories are text there."""
     frame = dataset.sample()
-    return {name: library_of(frame).polars_type(frame[name]) for name in dataset.schema.names}
+    library = library_of(frame)
+    return {name: library.polars_type(frame[held_name(name)]) for name in dataset.schema.names}
 
 
 def content(file: IO[bytes]) -> Iterator[bytes]:

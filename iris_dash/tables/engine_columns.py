@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 import narwhals as nw
 
+from iris_dash.query.names import held_name
+from iris_dash.tables.column_facts import ROW
+
 LEFT_TYPES = (nw.String, nw.Boolean, nw.Date, nw.Datetime, nw.Time)
 """Types that stay, beside those of numbers."""
 
@@ -25,6 +28,11 @@ class EngineColumn:
     has_nan: bool = False
 
     @property
+    def held(self) -> str:
+        """What it is called where it is read."""
+        return self.name if self.name == ROW else held_name(self.name)
+
+    @property
     def expression(self) -> nw.Expr:
         """The column as it is read."""
         column = nw.col(self.name)
@@ -32,7 +40,7 @@ class EngineColumn:
             column = column.cast(nw.Float64() if self.kind == "float" else nw.String())
         if self.has_nan:
             column = nw.when(is_number(self.name)).then(column)
-        return column.alias(self.name)
+        return column.alias(self.held)
 
 
 def engine_columns(table: nw.LazyFrame[Any]) -> tuple[EngineColumn, ...]:

@@ -11,6 +11,7 @@ import narwhals as nw
 from typing_extensions import override
 
 from iris_dash.engines.base import Engine
+from iris_dash.query.names import held_names
 from iris_dash.query.query import Query
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.engine_columns import EngineColumn
@@ -92,4 +93,4 @@ class EngineDataset(Dataset):
         """
         facets = {facet.name: facet for facet in self.schema.facets}
         rows = in_order(self.select(query).lazy(), query, facets, self.order)
-        return rows.select(*self.schema.names)
+        return rows.select(*held_names(self.schema.names))

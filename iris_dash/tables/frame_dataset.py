@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
+from iris_dash.query.names import held_name
 from iris_dash.query.schema import Facet
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.libraries import Frame
@@ -37,7 +38,7 @@ class FrameDataset(Dataset):
 
     @override
     def numbers(self, name: str) -> NDArray[np.float64]:
-        return floats(self.frame[name])
+        return floats(self.frame[held_name(name)])
 
     @cached_property
     def unordered(self) -> dict[str, Facet]:
@@ -45,7 +46,7 @@ class FrameDataset(Dataset):
         return {f.name: f for f in self.schema.facets if not self._sorts(f)}
 
     def _sorts(self, facet: Facet) -> bool:
-        if isinstance(self.frame.schema[facet.name], nw.Enum):
+        if isinstance(self.frame.schema[held_name(facet.name)], nw.Enum):
             return True
         known: list[Any] = [value for value in facet.values if value is not None]
         return known == sorted(known)

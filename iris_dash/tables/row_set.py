@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
+from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.tables.filtering import condition, left_out, restricts
@@ -26,7 +27,9 @@ N = "_n"
 
 @dataclass(frozen=True)
 class RowSet(ABC):
-    """Rows with the schema's columns and perhaps `_row`, a row's place in the table from 0.
+    """Rows with the schema's columns, called as `held_name` says, and perhaps `_row`.
+
+    That is a row's place in the table, from 0.
 
     A missing value is null. Errors of every method that asks: EngineAway if the rows' engine
     cannot answer, QueryTooLong if that takes too long.
@@ -75,7 +78,8 @@ class RowSet(ABC):
 
     def numbers(self, name: str) -> NDArray[np.float64]:
         """Return a measure's value in each row, NaN for missing."""
-        return floats(self.collect(self.rows().select(name))[name])
+        held = held_name(name)
+        return floats(self.collect(self.rows().select(held))[held])
 
     def rest(self, query: Query) -> RowSet:
         """Return the rows that a query with a restriction leaves out."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
+from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.filtering import left_out, positions, restricts
@@ -77,7 +78,7 @@ class ShortDataset(FrameDataset):
     def _arrays(self) -> dict[str, NDArray[Any]]:
         """Facets as places in their values, measures as floats with NaN for missing."""
         facets = {facet.name: facet_places(self.frame, facet) for facet in self.schema.facets}
-        measures = {m.name: floats(self.frame[m.name]) for m in self.schema.measures}
+        measures = {m.name: floats(self.frame[held_name(m.name)]) for m in self.schema.measures}
         return facets | measures
 
     @cached_property

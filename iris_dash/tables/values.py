@@ -9,6 +9,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from iris_dash.query.names import held_name
 from iris_dash.query.schema import Facet
 from iris_dash.tables.libraries import Frame, Series, library_of
 
@@ -20,7 +21,7 @@ def floats(column: Series) -> NDArray[np.float64]:
 
 def facet_places(frame: Frame, facet: Facet) -> NDArray[Any]:
     """Return the place of each row's value among the facet's values, in the smallest whole type."""
-    column = frame[facet.name]
+    column = frame[held_name(facet.name)]
     places = library_of(column).places(column, facet.values)
     return places.astype(np.min_scalar_type(len(facet.values)))
 

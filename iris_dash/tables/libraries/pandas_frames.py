@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 from typing_extensions import override
 
+from iris_dash.query.names import held_names
 from iris_dash.query.schema import FacetValue
 from iris_dash.tables.libraries.base import Frame, Library, Series
 from iris_dash.tables.libraries.plain_values import as_text, is_missing, places_of
@@ -85,7 +86,7 @@ class PandasFrames(Library):
 
     @override
     def as_polars(self, frame: Frame, types: Mapping[str, Any]) -> pl.DataFrame:
-        rows = self.plain_rows(frame.select(*types))
+        rows = self.plain_rows(frame.select(*held_names(types)))
         return pl.DataFrame(rows, schema=dict(types), orient="row")
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from typing_extensions import override
 
+from iris_dash.query.names import held_name
 from iris_dash.query.schema import FacetValue
 from iris_dash.tables.libraries.base import Frame, Library, Series
 from iris_dash.tables.libraries.plain_values import as_text, places_of
@@ -62,7 +63,8 @@ class PolarsFrames(Library):
     @override
     def as_polars(self, frame: Frame, types: Mapping[str, Any]) -> pl.DataFrame:
         native = nw.to_native(frame)
-        return pl.DataFrame([native[name].cast(dtype) for name, dtype in types.items()])
+        columns = {name: native[held_name(name)].cast(dtype) for name, dtype in types.items()}
+        return pl.DataFrame(columns)
 
 
 def _plain(series: pl.Series) -> pl.Series:

@@ -90,7 +90,7 @@ def _path(explorer: Explorer, most: int, name: str, summary: str, answer: Docume
                 "schema": reference("Query"),
                 "examples": {
                     "everything": {"value": {}},
-                    "narrowed": {"value": body_of(example)},
+                    "narrowed": {"value": body_of(explorer.schema, example)},
                 },
             }
         },
