@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from iris_dash.files.format import Format, Rows
+from iris_dash.files.format import Format, Rows, Variant
 from iris_dash.files.receipt import Receipt
 from iris_dash.files.table import AT_ONCE, Table
 
@@ -93,4 +94,10 @@ FORMAT = Format(
     read=_rows,
     unreadable=(csv.Error,),
     offers_means=True,
+    variant=Variant(
+        title="CSV for Excel",
+        key="bom",
+        description="1: a byte-order mark in front, by which Excel knows the encoding; 0: none",
+        prefix=codecs.BOM_UTF8,
+    ),
 )

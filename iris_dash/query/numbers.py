@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from iris_dash.query.schema import Measure, decimals_of
+
+LEAST_PLAIN = 1e-6
+"""Smaller numbers are written with a power of ten, as browsers do."""
 
 WHOLE = 1e15
 """Whole numbers below this are written digit by digit; larger ones as Python writes a float."""
@@ -15,9 +20,12 @@ def exact_text(value: float, decimals: int = 0) -> str:
 
     >>> exact_text(2.0), exact_text(2.0, decimals=1), exact_text(4.35), exact_text(1e16)
     ('2', '2.0', '4.35', '1e+16')
+    >>> exact_text(0.000008), exact_text(1e-7)
+    ('0.000008', '1e-07')
     """
-    whole = decimals == 0 and value.is_integer() and abs(value) < WHOLE
-    return str(int(value)) if whole else repr(value)
+    if decimals == 0 and value.is_integer() and abs(value) < WHOLE:
+        return str(int(value))
+    return f"{Decimal(repr(value)):f}" if LEAST_PLAIN <= abs(value) < 1 else repr(value)
 
 
 def bound_text(measure: Measure, value: float) -> str:
@@ -28,7 +36,7 @@ def bound_text(measure: Measure, value: float) -> str:
     ('2.0', '2.25')
     """
     plain = f"{value:.{min(measure.decimals, decimals_of(measure.step))}f}"
-    return plain if float(plain) == value and abs(value) < WHOLE else repr(value)
+    return plain if float(plain) == value and abs(value) < WHOLE else exact_text(value, 1)
 
 
 def rounded_text(value: float | None) -> str:

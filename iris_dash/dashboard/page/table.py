@@ -35,6 +35,11 @@ def data_table(schema: Schema) -> Component:
             sort_by=[],
             cell_selectable=False,
             style_as_list_view=True,
+            style_cell={
+                "maxWidth": "28rem",
+                "overflow": "hidden",
+                "textOverflow": "ellipsis",
+            },
             style_table={"overflowX": "auto"},
             style_cell_conditional=[
                 {"if": {"column_id": column.name}, "textAlign": "left"}
@@ -93,4 +98,6 @@ def _table_column(column: Column) -> Any:
 
 
 def _cell(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int | float) else str(value)
+    if value is None or isinstance(value, int | float):
+        return value
+    return value_text(value if isinstance(value, str) else str(value))

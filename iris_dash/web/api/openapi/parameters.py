@@ -31,14 +31,14 @@ def query_parameters(explorer: Explorer, example: Query, most: int) -> list[Docu
     facets = [facet.name for facet in explorer.schema.facets]
     return [
         *parameters,
-        _parameter("sort", "Columns, '-' in front means descending: -a,b", sort),
+        parameter("sort", "Columns, '-' in front means descending: -a,b", sort),
         *(
-            [_parameter("by", "Facet that groups the means", {"type": "string", "enum": facets})]
+            [parameter("by", "Facet that groups the means", {"type": "string", "enum": facets})]
             if facets
             else []
         ),
-        _parameter("page", "Page, from 1", whole),
-        _parameter("per_page", "Rows on a page", whole | {"maximum": most}),
+        parameter("page", "Page, from 1", whole),
+        parameter("per_page", "Rows on a page", whole | {"maximum": most}),
     ]
 
 
@@ -61,8 +61,8 @@ def _facet_parameter(facet: Facet) -> Document:
         f"{in_markdown(facet.label)}: one or more values (~not:value: all but this one; ~missing: "
         "no value; ~none: nothing)"
     )
-    parameter = _parameter(address_key(facet.name), text, {"type": "array", "items": item})
-    return parameter | {"style": "form", "explode": True}
+    found = parameter(address_key(facet.name), text, {"type": "array", "items": item})
+    return found | {"style": "form", "explode": True}
 
 
 def _measure_parameter(measure: Measure, given: dict[str, str]) -> Document:
@@ -70,9 +70,10 @@ def _measure_parameter(measure: Measure, given: dict[str, str]) -> Document:
     title = in_markdown(measure.title)
     text = f"{title}: low..high, low.. or ..high, inclusive; {low} to {high} in the table"
     key = address_key(measure.name)
-    parameter = _parameter(key, text, {"type": "string", "pattern": r"\.\."})
-    return parameter | ({"example": given[key]} if key in given else {})
+    found = parameter(key, text, {"type": "string", "pattern": r"\.\."})
+    return found | ({"example": given[key]} if key in given else {})
 
 
-def _parameter(name: str, description: str, schema: Document) -> Document:
+def parameter(name: str, description: str, schema: Document) -> Document:
+    """Return a parameter of the query string."""
     return {"name": name, "in": "query", "description": description, "schema": schema}
