@@ -49,7 +49,8 @@ function nameTable() {
   }
   // Of a long value the rest is seen in a title, or with the keyboard there.
   for (const cell of all("#table td.dash-cell")) {
-    const isCut = cell.scrollWidth > cell.clientWidth;
+    const text = cell.querySelector(".dash-cell-value") ?? cell;
+    const isCut = text.scrollWidth > text.clientWidth;
     if (isCut) name(cell, { title: String(cell.textContent), tabindex: "0" });
     else if (cell.title && cell !== document.activeElement) {
       cell.removeAttribute("title");

@@ -20,7 +20,7 @@ from sample_tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.copy_as import forms
-from iris_dash.query.body import RESERVED_KEYS
+from iris_dash.query.names import RESERVED_KEYS
 from iris_dash.query.query import Query
 from iris_dash.query.sort import join_sort
 from iris_dash.tables.description import TableDescription

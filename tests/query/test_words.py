@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from iris_dash import Explorer
+from iris_dash.query.schema import value_name, value_text
 from iris_dash.query.words import filter_phrase
 
 
@@ -47,3 +48,31 @@ def test_words_of_many_values():
     explorer = Explorer.open(frame)
     words = phrases(explorer.schema, explorer.query(letter=list("ghijklmn")))
     assert words == {"letter": "Letter: g, h, i, j, k, l and 2 more"}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "(missing)"),
+        ("", "(empty)"),
+        ("(missing)", "“(missing)”"),
+        ("(empty)", "“(empty)”"),
+        ("“(empty)”", "““(empty)””"),
+        ("red", "red"),
+        ("red ", "red␣"),
+        (" red", "␣red"),
+        ("  ", "␣␣"),
+        ("a b", "a b"),
+        ("\tone\r\ntwo\n", "⇥one↵two↵"),
+        ("\u00a0x", "⍽x"),
+        (True, "true"),
+        (7, "7"),
+    ],
+)
+def test_a_value_is_one_line_that_tells_it_from_others(value, text):
+    assert value_text(value) == value_name(value) == text
+
+
+def test_a_long_value_is_named_by_its_beginning_and_its_end():
+    name = value_name("a" * 2_999 + "z")
+    assert (len(name), name[:1], name[-1:], "…" in name) == (60, "a", "z", True)

@@ -35,11 +35,6 @@ def data_table(schema: Schema) -> Component:
             sort_by=[],
             cell_selectable=False,
             style_as_list_view=True,
-            style_cell={
-                "maxWidth": "28rem",
-                "overflow": "hidden",
-                "textOverflow": "ellipsis",
-            },
             style_table={"overflowX": "auto"},
             style_cell_conditional=[
                 {"if": {"column_id": column.name}, "textAlign": "left"}
