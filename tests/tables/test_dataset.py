@@ -49,16 +49,6 @@ def test_an_object_that_is_no_frame_is_refused(thing):
         open_dataset(thing)
 
 
-def test_repeated_column_names_are_refused():
-    with pytest.raises(DatasetError, match="same name"):
-        open_dataset(pd.DataFrame([[1, 2]], columns=["a", "a"]))
-
-
-def test_a_column_name_that_is_no_text_is_refused():
-    with pytest.raises(DatasetError, match="not text: 0, 1; rename"):
-        open_dataset(pd.DataFrame([[1, 2]]))
-
-
 @pytest.mark.parametrize(
     "name", ["^a$", "^.*$", "^$", "*", "_row", "_n", "-a", "a$", "mean_a", " "]
 )
