@@ -439,7 +439,8 @@ class Explorer:
     @cached_property
     def _longest_text(self) -> int:
         """How many characters the table's longest text has."""
-        known = [len(text) for facet in self.schema.facets for text in facet.texts]
+        values = chain.from_iterable(facet.values for facet in self.schema.facets)
+        known = [len(value) for value in values if isinstance(value, str)]
         facets = {facet.name for facet in self.schema.facets}
         texts = [n for n, t in self.file_types.items() if t == pl.String and n not in facets]
         longest = [

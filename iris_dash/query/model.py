@@ -35,6 +35,7 @@ def query_model(schema: Schema) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     ends: dict[str, Any] = {}
     conditions: dict[str, Any] = {}
+    between: dict[Any, type[BaseModel]] = {}
     for name, column in filter_fields(schema).items():
         match column:
             case Facet():
@@ -51,7 +52,9 @@ def query_model(schema: Schema) -> type[BaseModel]:
                     Field(None, alias=column.name, description=text, allow_inf_nan=False),
                 )
                 said = Field(None, alias=column.name, description=text)
-                conditions[name] = (between_type(bound) | None, said)
+                if bound not in between:
+                    between[bound] = between_type(bound)
+                conditions[name] = (between[bound] | None, said)
             case _:
                 assert_never(column)
     strict = ConfigDict(extra="forbid", strict=True)

@@ -6,7 +6,6 @@ A kind of condition is one entry of `NARROWING` for facets, one field of `Betwee
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
@@ -71,7 +70,6 @@ def condition_type(facet: Facet) -> Any:
     return Annotated[Any, BeforeValidator(check), WithJsonSchema({"anyOf": [*some, narrowing]})]
 
 
-@lru_cache(maxsize=32)
 def between_type(bound: Any) -> type[BaseModel]:
     """Return the type of what `where` says of a measure with such bounds: `from` and `to`."""
     strict = ConfigDict(extra="forbid", strict=True)

@@ -23,7 +23,6 @@ from iris_dash.web.app import create_app
         (b"a,b\n", "header but no rows"),
         (b"a,b\n1,2\n1,2,3\n", "line 3 has 3 fields"),
         (b"\x89PNG\r\n\x00\x00\x00", "not a text table"),
-        (b"page,b\n1,2\n", "'page'"),
     ],
 )
 def test_an_unusable_file_is_one_line_with_name_and_reason(tmp_path, content, words):

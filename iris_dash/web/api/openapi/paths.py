@@ -73,7 +73,7 @@ def example_query(explorer: Explorer) -> Query:
     """Return a query that the table answers: the first facet's first value, an upper bound."""
     filters: dict[str, Any] = {}
     for facet in explorer.schema.facets[:1]:
-        filters[facet.name] = facet.values[0]
+        filters["where"] = {facet.name: [facet.values[0]]}
     for measure in explorer.schema.measures[:1]:
         middle = measure.low / 2 + measure.high / 2
         filters["upper"] = {measure.name: floor_to_step(middle, measure.step)}
