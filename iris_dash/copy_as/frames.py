@@ -33,8 +33,11 @@ def polars_name(name: str) -> str:
     >>> polars_name("a"), polars_name("^a$")
     ('"a"', '"^\\\\^a\\\\$$"')
     """
-    is_pattern = name == "*" or (name.startswith("^") and name.endswith("$"))
-    return literal(f"^{re.escape(name)}$" if is_pattern else name)
+    return literal(f"^{re.escape(name)}$" if _is_pattern(name) else name)
+
+
+def _is_pattern(name: str) -> bool:
+    return name == "*" or (name.startswith("^") and name.endswith("$"))
 
 
 POLARS = Language(
@@ -125,9 +128,12 @@ def _polars_key(file: File, name: str) -> str:
 def _polars_read(file: File) -> list[str]:
     source = literal(file.source)
     if file.kind != "csv":
-        return [
-            f"df = pl.{READERS[file.kind]}({source}){'.fill_nan(None)' if file.floats() else ''}"
-        ]
+        missing = ".fill_nan(None)" if file.floats() else ""
+        if missing and any(map(_is_pattern, file.schema.names)):
+            # On the whole frame Polars would read the names as patterns.
+            floats = ", ".join(map(polars_name, file.floats()))
+            missing = f".with_columns(pl.col({floats}).fill_nan(None))"
+        return [f"df = pl.{READERS[file.kind]}({source}){missing}"]
     given = [source] + [f"separator={literal(file.separator)}"] * (file.separator != ",")
     given += ["infer_schema=False", 'null_values=""']
     if any('"' in name for name in file.schema.names):

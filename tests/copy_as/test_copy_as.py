@@ -325,7 +325,7 @@ def test_the_texts_say_no_more_than_the_query(explorer, monkeypatch):
 def test_columns_may_be_called_as_the_words_of_sql(tmp_path):
     with duckdb.connect() as connection:
         found = connection.execute("SELECT keyword_name FROM duckdb_keywords()").fetchall()
-    words, path = sorted(word for (word,) in found), tmp_path / "words.csv"
+    words, path = sorted({word for (word,) in found}), tmp_path / "words.csv"
     assert {"select", "where", "order"} <= {*words}
     path.write_text(
         "\n".join(",".join(line) for line in (words, "1" * len(words), "2" * len(words)))
