@@ -34,8 +34,9 @@ from iris_dash.files import Export, Table, find_format
 from iris_dash.files.receipt import Receipt, What
 from iris_dash.files.table import file_types
 from iris_dash.query.body import parse_query
+from iris_dash.query.names import free_name, held_name, held_names
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, FacetValue, Schema
+from iris_dash.query.schema import Facet, FacetValue, Measure, Schema
 from iris_dash.query.url import format_query
 from iris_dash.query.words import query_in_words
 from iris_dash.tables.dataset import Dataset
@@ -184,7 +185,7 @@ class Explorer:
         columns: dict[str, list[Any]] = {by.name: [g.group for g in groups]} if by else {}
         columns[_count_name(by)] = [group.n for group in groups]
         for position, measure in enumerate(self.schema.measures):
-            columns[f"mean_{measure.name}"] = [group.means[position] for group in groups]
+            columns[_mean_name(measure, by)] = [group.means[position] for group in groups]
         return pd.DataFrame(columns)
 
     def summary(self, query: Query | None = None) -> pd.DataFrame:
@@ -199,9 +200,13 @@ class Explorer:
 
         by = self.group_facet(query or Query())
         names = [measure.name for measure in self.schema.measures]
+        by = self.group_facet(query or Query())
+        taken = {by.name} if by else ()
         return pd.DataFrame(
             [
-                ({by.name: spread.group} if by else {}) | {"measure": name} | asdict(measure)
+                ({by.name: spread.group} if by else {})
+                | {free_name("measure", taken): name}
+                | {free_name(kind, taken): number for kind, number in asdict(measure).items()}
                 for spread in self.spreads(query or Query())
                 for name, measure in zip(names, spread.measures, strict=True)
             ]
@@ -264,7 +269,7 @@ class Explorer:
     def mean_records(self, query: Query) -> list[dict[str, Any]]:
         """Return the means per group as JSON-ready objects: `mean_<measure>` and the group."""
         by = self.group_facet(query)
-        names = [f"mean_{measure.name}" for measure in self.schema.measures]
+        names = [_mean_name(measure, by) for measure in self.schema.measures]
         return [
             dict(zip(names, group.means, strict=True)) | ({by.key: group.group} if by else {})
             for group in self.group_means(query)
@@ -419,7 +424,7 @@ class Explorer:
         columns[_count_name(by)] = pl.Series([group.n for group in groups], dtype=pl.Int64)
         for position, measure in enumerate(self.schema.measures):
             means = [group.means[position] for group in groups]
-            columns[f"mean_{measure.name}"] = pl.Series(means, dtype=pl.Float64)
+            columns[_mean_name(measure, by)] = pl.Series(means, dtype=pl.Float64)
         frame = pl.DataFrame(columns)
         keys = tuple(by.key if by and name == by.name else name for name in columns)
         words = query_in_words(self.schema, query)
@@ -434,10 +439,13 @@ class Explorer:
     @cached_property
     def _longest_text(self) -> int:
         """How many characters the table's longest text has."""
-        known = [len(text) for facet in self.schema.facets for text in facet.texts]
+        values = chain.from_iterable(facet.values for facet in self.schema.facets)
+        known = [len(value) for value in values if isinstance(value, str)]
         facets = {facet.name for facet in self.schema.facets}
         texts = [n for n, t in self.file_types.items() if t == pl.String and n not in facets]
-        longest = [nw.col(name).cast(nw.String()).str.len_chars().max() for name in texts]
+        longest = [
+            nw.col(held_name(name)).cast(nw.String()).str.len_chars().max() for name in texts
+        ]
         asked = self.dataset.collect(self.dataset.rows().select(*longest)).row(0) if texts else ()
         return max(known + [int(length) for length in asked if not is_missing(length)], default=0)
 
@@ -447,7 +455,7 @@ class Explorer:
         rows = self.dataset.page(query)
         columns = {}
         for name in self.schema.names:
-            series = rows[name]
+            series = rows[held_name(name)]
             if isinstance(series.dtype, nw.Decimal):
                 series = series.cast(nw.Float64())
             plain = series.dtype.is_numeric() and not series.is_null().any()
@@ -459,18 +467,22 @@ class Explorer:
         self, query: Query, axes: tuple[str, str], by: Facet | None
     ) -> dict[FacetValue, tuple[list[Any], list[Any]]]:
         """Return the x and y lists per group, in the facet's order, without missing values."""
-        x, y = axes
+        x, y = held_names(axes)
         rows = self.dataset.select(query)
         rows = rows.filter(~nw.col(x).is_null(), ~nw.col(y).is_null())
         points = self.dataset.collect(rows)
         if by is None:
             return {None: (points[x].to_list(), points[y].to_list())}
         found: dict[FacetValue, tuple[list[Any], list[Any]]] = {v: ([], []) for v in by.values}
-        for value, across, up in plain_rows(points.select(by.name, x, y)):
+        for value, across, up in plain_rows(points.select(held_name(by.name), x, y)):
             xs, ys = found[value]
             xs.append(across)
             ys.append(up)
         return found
+
+
+def _mean_name(measure: Measure, by: Facet | None) -> str:
+    return free_name(f"mean_{measure.name}", (by.name, by.key) if by else ())
 
 
 def _count_name(by: Facet | None) -> str:

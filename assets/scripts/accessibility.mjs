@@ -47,6 +47,16 @@ function nameTable() {
     const title = one(".table-card h2").textContent;
     name(box, { tabindex: "0", role: "region", "aria-label": String(title) });
   }
+  // Of a long value the rest is seen in a title, or with the keyboard there.
+  for (const cell of all("#table td.dash-cell")) {
+    const text = cell.querySelector(".dash-cell-value") ?? cell;
+    const isCut = text.scrollWidth > text.clientWidth;
+    if (isCut) name(cell, { title: String(cell.textContent), tabindex: "0" });
+    else if (cell.title && cell !== document.activeElement) {
+      cell.removeAttribute("title");
+      cell.setAttribute("tabindex", "-1");
+    }
+  }
   for (const sort of all("#table .column-header--sort")) {
     const head = /** @type {HTMLElement} */ (sort.closest("th"));
     const icon = /** @type {SVGElement | null} */ (sort.querySelector("svg"));

@@ -4,11 +4,24 @@ import { dimSoon } from "./answered.mjs";
 import { setProps } from "./dash.mjs";
 import { look } from "./look.mjs";
 
+const LONGEST = 16_000; // characters of an address that every server reads
 const GESTURE = 800; // ms: changes closer than this are one step of the browser's history
 const FILTER_FREE = ["sort", "by", "per_page"]; // what Reset keeps, with the keys that begin with "_"
 
 // Whether the page stands in another one (theme.js reads it) is no part of what it shows.
 const EMBEDDED = "_embed=1";
+
+/**
+ * Return the address of what is shown, with its "?": one too long to be sent stands behind the "#".
+ */
+export const here = () =>
+  window.location.hash.startsWith("#?") ? window.location.hash.slice(1) : window.location.search;
+
+/**
+ * Return an address as it is written behind a path.
+ * @param {string} keys
+ */
+export const written = (keys) => `${keys.length > LONGEST ? "#" : ""}${keys ? `?${keys}` : ""}`;
 
 /**
  * Return the address's page of the table, from 0: DataTable goes to its first page whenever its
@@ -50,7 +63,7 @@ export class Address {
   /** Whether the controls were set as an address says, in the page's layout or later. */
   isOpened = false;
   // The page opens at one.
-  #search = window.location.search;
+  #search = here();
   #isHere = true;
   #isOpening = true;
   #written = 0;
@@ -70,11 +83,11 @@ export class Address {
   }
 
   /** Ask the server to set the controls as an address says. */
-  open(search = window.location.search) {
+  open(search = here()) {
     this.#asking.forget();
     this.isOpened = true;
     this.unanswered = this.#search = search;
-    this.#isHere = search === window.location.search; // else it is a step of its own, as Reset is
+    this.#isHere = search === here(); // else it is a step of its own, as Reset is
     this.#isOpening = true;
     dimSoon();
     setProps("address", { data: { search, ...look(), at: Date.now() } });
@@ -94,8 +107,8 @@ export class Address {
     const embedded = "embed" in document.documentElement.dataset ? EMBEDDED : "";
     const keys = [search, embedded].filter(Boolean).join("&");
     const { pathname } = window.location;
-    const address = pathname + (keys ? `?${keys}` : "");
-    if (address === pathname + window.location.search) return;
+    const address = pathname + written(keys);
+    if (keys === here().replace(/^\?/, "")) return;
     const now = Date.now();
     const opened = this.#isOpening && this.#isHere;
     const inPlace = opened || now - this.#written < GESTURE;

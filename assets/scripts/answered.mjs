@@ -53,7 +53,8 @@ export function showFailures(failed) {
  */
 export function linkFiles(rows) {
   for (const link of all("a[data-export]")) {
-    link.setAttribute("href", link.dataset.export + (rows ? `?${rows}` : ""));
+    const file = String(link.dataset.export);
+    link.setAttribute("href", file + (rows ? `${file.includes("?") ? "&" : "?"}${rows}` : ""));
   }
 }
 

@@ -3,7 +3,7 @@
 // Dash calls the functions of `dash_clientside.dashboard` by name; ids are those of dashboard/ids.py.
 
 import { watchComponents } from "./accessibility.mjs";
-import { Address, withoutFilters } from "./address.mjs";
+import { Address, here, withoutFilters } from "./address.mjs";
 import { announceCount, dimSoon, linkFiles, showFailures, undim } from "./answered.mjs";
 import { Asking } from "./asking.mjs";
 import { hookCharts } from "./charts.mjs";
@@ -47,7 +47,7 @@ function answered(answer) {
 }
 
 function reset() {
-  if (triggers().some(({ value }) => value)) address.open(withoutFilters(window.location.search));
+  if (triggers().some(({ value }) => value)) address.open(withoutFilters(here()));
 }
 
 /** @param {number} clicks */

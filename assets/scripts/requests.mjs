@@ -1,6 +1,7 @@
 // Dash's requests on their way: that of the layout says which address is opened, and what becomes of
 // the others is heard. An answer that comes after a newer question is none.
 
+import { here } from "./address.mjs";
 import { look } from "./look.mjs";
 
 const NO_UPDATE = 204; // HTTP's "no content", which changes nothing in Dash
@@ -43,8 +44,7 @@ export function watchRequests(address, trouble) {
    */
   async function fetchLayout(url, options) {
     const { theme, narrow } = look();
-    const { search } = window.location;
-    const asked = new URLSearchParams({ search, theme, narrow: String(narrow) });
+    const asked = new URLSearchParams({ search: here(), theme, narrow: String(narrow) });
     const opened = await plain(`${url}?${asked}`, options);
     address.isOpened = opened.ok;
     return opened.ok ? opened : plain(url, options);

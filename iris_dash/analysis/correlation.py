@@ -9,6 +9,7 @@ import narwhals as nw
 import numpy as np
 
 from iris_dash.analysis.steps import base_of, in_steps, without_dust
+from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Measure
 from iris_dash.tables.row_set import Rows, RowSet
@@ -45,7 +46,7 @@ def correlate(dataset: RowSet, query: Query, by: Facet | None, most: int) -> lis
         return [_correlations(dataset, rows, None, measures)]
     found = []
     for value in by.values:
-        column = nw.col(by.name)
+        column = nw.col(held_name(by.name))
         own = rows.filter(column.is_null() if value is None else column == value)
         group = _correlations(dataset, own, value, measures)
         if any(any(line) for line in group.n):
@@ -118,7 +119,7 @@ def _centred(measure: Measure) -> nw.Expr:
         return in_steps(measure) - (high / 2 + low / 2 - base_of(measure)) / step
     if measure.is_large:
         return in_steps(measure) - (high / 2 - low / 2) / step
-    centred = nw.col(measure.name).cast(nw.Float64()) - (low + high) / 2
+    centred = nw.col(held_name(measure.name)).cast(nw.Float64()) - (low + high) / 2
     if measure.whole:
         return centred
     # Of small numbers the squares would be none.

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.analysis.steps import without_dust
+from iris_dash.query.names import held_name
 from iris_dash.query.schema import (
     MOST_EXACT_DIVISOR,
     MOST_SHOWN,
@@ -119,7 +120,7 @@ class Grid:
 
     def cells(self) -> nw.Expr:
         """Return the cell of each value of the column as whole numbers; missing is -2."""
-        value = nw.col(self.name).cast(nw.Float64())
+        value = nw.col(held_name(self.name)).cast(nw.Float64())
         above = value > self.at(self.steps)
         cell = nw.when(above).then(nw.lit(self.top_cell + 1)).otherwise(self._cell_of(value))
         cell = nw.when(value.is_null()).then(nw.lit(MISSING_CELL)).otherwise(cell)
@@ -138,7 +139,7 @@ class Grid:
 
         Null for what lies off the grid, as infinity does.
         """
-        value = nw.col(self.name).cast(nw.Float64())
+        value = nw.col(held_name(self.name)).cast(nw.Float64())
         return nw.when(value.is_between(self.at(0), self.at(self.steps))).then(
             self._offset_of(value)
         )

@@ -15,7 +15,7 @@ from iris_dash.core.deadline import check
 from iris_dash.query.filters import Choice, Filter, Interval, canonical
 from iris_dash.query.numbers import bound_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Schema, value_text
+from iris_dash.query.schema import Schema, value_name
 from iris_dash.query.words import filter_phrase
 
 AggregatesOf = Callable[[Query], Aggregates]
@@ -128,7 +128,7 @@ class _Search:
         for value, count in counts.items():
             if count and value not in choice.values:
                 values = tuple(v for v in facet.values if v in choice.values or v == value)
-                words = f"{facet.label}: also {value_text(value)}"
+                words = f"{facet.label}: also {value_name(value)}"
                 relaxed = self._with(base, replace(choice, values=values))
                 yield Relaxation(relaxed, words, count, 1 / len(facet.values))
 

@@ -11,6 +11,7 @@ from iris_dash.analysis.grid import Grid, grid_of
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.analysis.steps import without_dust
+from iris_dash.query.names import held_name
 from iris_dash.query.schema import Measure
 from iris_dash.tables.extent import MOST_DECIMALS
 from iris_dash.tables.libraries import Frame
@@ -43,15 +44,19 @@ class _Axis:
     squares: str
 
     @property
+    def held(self) -> str:
+        return held_name(self.name)
+
+    @property
     def key(self) -> str:
-        return self.name if self.exact else self.cell
+        return self.held if self.exact else self.cell
 
     def cells(self) -> nw.Expr:
         return self.grid.cells().alias(self.cell)
 
     def counted(self) -> nw.Expr:
         """Return the values counted from the grid's low end: sums of them lose no digits."""
-        return nw.col(self.name).cast(nw.Float64()) - self.grid.at(0)
+        return nw.col(self.held).cast(nw.Float64()) - self.grid.at(0)
 
     def squared(self) -> nw.Expr:
         offsets = self.grid.offsets()
@@ -67,7 +72,7 @@ def build_rollup(dataset: RowSet) -> Rollup | None:
     neither facets nor measures.
     """
     axes = [_axis(i, measure) for i, measure in enumerate(dataset.schema.measures)]
-    facets = [facet.name for facet in dataset.schema.facets]
+    facets = [held_name(facet.name) for facet in dataset.schema.facets]
     if not axes and not facets:
         return None
     table = _grouped(dataset, axes, facets)
@@ -95,7 +100,7 @@ def _grouped(dataset: RowSet, axes: list[_Axis], facets: list[str]) -> Frame | N
     keys = [*facets, *(axis.key for axis in axes)]
     exact, others = [a for a in axes if a.exact], [a for a in axes if not a.exact]
     # Squared before the group-by: engines sum columns there, not every expression.
-    columns = [nw.col(name) for name in (*facets, *(axis.name for axis in axes))]
+    columns = [nw.col(name) for name in (*facets, *(axis.held for axis in axes))]
     for axis in others:
         columns += [axis.cells(), axis.counted().alias(axis.sum), axis.squared()]
     rows = dataset.rows().select(*columns)

@@ -17,6 +17,7 @@ from typing_extensions import override
 from iris_dash.analysis.aggregates import Aggregates, Density, GroupMeans, GroupMoments, Histogram
 from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid, grid_of
 from iris_dash.analysis.steps import base_of, in_steps, scale_of, summed_up
+from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, FacetValue, Measure
 from iris_dash.tables.libraries import Frame
@@ -86,12 +87,12 @@ class Scan(Aggregates):
     def finer_counts(
         self, query: Query, grid: Grid, by: Facet | None, between: tuple[float, float]
     ) -> NDArray[np.int64]:
-        column, (low, high) = nw.col(grid.name), between
+        column, (low, high) = nw.col(held_name(grid.name)), between
         rows = self.dataset.select(query).filter((column > low) & (column < high))
         return self._cell_counts(rows, grid, by)
 
     def _cell_counts(self, rows: Rows, grid: Grid, by: Facet | None) -> NDArray[np.int64]:
-        groups = [by.name] if by else []
+        groups = [held_name(by.name)] if by else []
         keys = rows.select(*groups, grid.cells().alias(CELL))
         found = self._counted(keys.group_by(*groups, CELL, drop_null_keys=False))
         counts = np.zeros((len(by.values) if by else 1, grid.top_cell + 4), dtype=np.int64)
@@ -104,12 +105,13 @@ class Scan(Aggregates):
     def values_between(
         self, query: Query, name: str, by: Facet | None, ends: Sequence[tuple[float, float]]
     ) -> dict[FacetValue, tuple[NDArray[np.float64], NDArray[np.int64]]]:
-        column = nw.col(name)
+        held = held_name(name)
+        column = nw.col(held)
         between = reduce(operator.or_, ((column > low) & (column < high) for low, high in ends))
         rows = self.dataset.select(query).filter(between)
-        found = self.dataset.tally(rows, [by.name, name] if by else [name])
+        found = self.dataset.tally(rows, [held_name(by.name), held] if by else [held])
         n = found[N].to_numpy().astype(np.int64)
-        values = floats(found[name])
+        values = floats(found[held])
         places = facet_places(found, by) if by else np.zeros(len(found), dtype=np.intp)
         answer = {}
         for place, group in enumerate(by.values if by else (None,)):
@@ -170,7 +172,7 @@ class Scan(Aggregates):
         rows = self.dataset.select(query)
         keys = [f"_cell{i}" for i in range(len(axes))]
         cells = [bins.grid.cells().alias(key) for key, bins in zip(keys, axes, strict=True)]
-        groups = [by.name] if by else []
+        groups = [held_name(by.name)] if by else []
         keyed = rows.select(*groups, *cells)
         found = self._counted(keyed.group_by(*groups, *keys, drop_null_keys=False))
         shape = (len(by.values) if by else 1, *(bins.count for bins in axes))
@@ -193,8 +195,9 @@ class Scan(Aggregates):
 
     def _count_values(self, rows: Rows, facet: Facet) -> dict[FacetValue, int]:
         """Return how many rows have each value of the facet, in its order, zeros included."""
-        found = self._counted(rows.group_by(facet.name, drop_null_keys=False))
-        counts = {_key(value): int(n) for value, n in found.select(facet.name, N).iter_rows()}
+        held = held_name(facet.name)
+        found = self._counted(rows.group_by(held, drop_null_keys=False))
+        counts = {_key(value): int(n) for value, n in found.select(held, N).iter_rows()}
         return {value: counts.get(value, 0) for value in facet.values}
 
     def _of_measures(
@@ -218,7 +221,9 @@ class Scan(Aggregates):
         columns["mean"] = {i: f"_summed {i}" for i in summed}
         rows = rows.with_columns(own.alias(columns["mean"][i]) for i, own in summed.items())
         aggregates = [
-            getattr(nw.col(columns[kind].get(i, measure.name)), kind)().alias(f"{kind} {i}")
+            getattr(nw.col(columns[kind].get(i, held_name(measure.name))), kind)().alias(
+                f"_{kind} {i}"
+            )
             for i, measure in enumerate(self.schema.measures)
             for kind in kinds
         ]
@@ -226,7 +231,7 @@ class Scan(Aggregates):
         if by is None:
             found = [(None, *self.dataset.collect(rows.select(*asked)).row(0))]
         else:
-            grouped = rows.group_by(by.name, drop_null_keys=False).agg(*asked)
+            grouped = rows.group_by(held_name(by.name), drop_null_keys=False).agg(*asked)
             by_value = {_key(row[0]): row for row in self.dataset.collect(grouped).iter_rows()}
             found = [(value, *by_value[value][1:]) for value in by.values if value in by_value]
         return [

@@ -11,6 +11,7 @@ import math
 
 import narwhals as nw
 
+from iris_dash.query.names import held_name
 from iris_dash.query.schema import Measure
 
 LEAST_PART = 2.0**-200
@@ -26,7 +27,7 @@ def in_steps(measure: Measure) -> nw.Expr:
     Long whole numbers are counted from the least of them instead, or from 0: see `base_of`. What is
     far less than a step is 0.
     """
-    column, low, step = nw.col(measure.name), measure.low, measure.step
+    column, low, step = nw.col(held_name(measure.name)), measure.low, measure.step
     if measure.is_long:
         return above_base(measure) / step
     value = column.cast(nw.Float64())
@@ -39,7 +40,7 @@ def in_steps(measure: Measure) -> nw.Expr:
 
 def above_base(measure: Measure) -> nw.Expr:
     """Return how far long whole numbers lie above `base_of` them, as floats."""
-    column, base = nw.col(measure.name), base_of(measure)
+    column, base = nw.col(held_name(measure.name)), base_of(measure)
     apart = nw.when(column >= base).then(column - base) if base else column
     return apart.cast(nw.Float64())
 
@@ -60,7 +61,7 @@ def summed_up(measure: Measure) -> nw.Expr:
     """Return of what a mean is made: long numbers above their base, large ones in `scale_of`."""
     if measure.is_long:
         return above_base(measure)
-    return _scaled(nw.col(measure.name).cast(nw.Float64()), scale_of(measure))
+    return _scaled(nw.col(held_name(measure.name)).cast(nw.Float64()), scale_of(measure))
 
 
 def _scaled(value: nw.Expr, scale: float) -> nw.Expr:

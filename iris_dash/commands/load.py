@@ -34,14 +34,10 @@ def read_rows(source: str | Path) -> pl.DataFrame:
     read = nw.from_native(read_source(source).frame, eager_only=True)
     frame: pl.DataFrame = nw.to_native(library_of(read).plain_columns(read))
     if ROW in frame.columns:
-        frame = frame.drop(ROW)
-    text = [pl.col(name).cast(pl.String) for name, kind in frame.schema.items() if _named(kind)]
-    return (
-        frame.with_columns(text)
-        .fill_nan(None)
-        .with_row_index(ROW)
-        .select(*frame.columns, pl.col(ROW).cast(pl.Int64))
-    )
+        raise DatasetError(f"{source}: column {ROW!r} is called as the rows' places are; rename it")
+    text = [series.cast(pl.String) for series in frame.get_columns() if _named(series.dtype)]
+    rows = pl.int_range(len(frame), dtype=pl.Int64, eager=True).alias(ROW)
+    return frame.with_columns(text).fill_nan(None).with_columns(rows)
 
 
 def load_table(

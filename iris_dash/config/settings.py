@@ -179,7 +179,7 @@ class Settings(BaseSettings):
         1_000_000, "largest request body in bytes"
     )
     max_url: Annotated[int, readers.whole(200, 60_000)] = setting(
-        16_000, "longest address in bytes"
+        60_000, "longest address in bytes"
     )
     max_page: Annotated[int, readers.whole(1, MAX_PER_PAGE)] = setting(
         MAX_PER_PAGE, "most rows in one JSON answer"

@@ -42,13 +42,13 @@ def forms(
     texts = {"curl": as_curl(explorer, query, url)}
     address = engine_address(source) if source else None
     if address is not None:
-        texts["Python"] = as_python(query, address.shown, description)
+        texts["Python"] = as_python(explorer.schema, query, address.shown, description)
         if isinstance(explorer.dataset, EngineDataset) and address.scheme not in ("dask", "spark"):
             texts["SQL"] = as_engine_sql(explorer.dataset, query, address)
         return texts
     if source and not _may_be_told(source):
         return texts
-    texts["Python"] = as_python(query, source, description)
+    texts["Python"] = as_python(explorer.schema, query, source, description)
     file = known_file(explorer, source) if source else None
     if file is not None and file.holds_as_read(query):
         if file.kind != "stream":

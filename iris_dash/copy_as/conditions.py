@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from iris_dash.query.filters import Choice, Filter, Interval
+from iris_dash.query.filters import Choice, Filter, Interval, shorter_side
 from iris_dash.query.numbers import exact_text
-from iris_dash.query.schema import FacetValue, Schema
+from iris_dash.query.schema import Facet, FacetValue, Schema
 
 
 @dataclass(frozen=True)
@@ -16,16 +16,21 @@ class Language:
     """How a language writes a column, a value, a number, and conditions on them.
 
     The conditions are templates: `{c}` is a column, `{v}` a value or values with commas between,
-    `{a}` and `{b}` the ends of an interval, or of `either` two conditions.
+    `{a}` and `{b}` the ends of an interval, or of `either` and `both` two conditions. `others` lets
+    in all but some values, and where `others_miss` rows without a value too.
     """
 
     column: Callable[[str], str]
     value: Callable[[FacetValue], str]
     missing: str
+    present: str
     equal: str
     among: str
+    others: str
+    others_miss: bool
     nothing: str
     either: str
+    both: str
     between: str
     number: Callable[[str], str] = str
 
@@ -33,8 +38,12 @@ class Language:
         """Return a filter as a condition on its column."""
         column = self.column(one.name)
         match one:
-            case Choice(_, values):
-                return self._choice(column, values)
+            case Choice(name):
+                facet = schema.facet(name)
+                way, values = shorter_side(facet, one)
+                if way == "any":
+                    return self._choice(column, values)
+                return self._others(column, facet, values)
             case Interval(name, low, high):
                 decimals = schema.measure(name).decimals
                 known = [end for end in (low, high) if end is not None]
@@ -53,3 +62,15 @@ class Language:
         template = self.equal if len(given) == 1 else self.among
         chosen = template.format(c=column, v=", ".join(given))
         return self.either.format(a=chosen, b=missing) if None in values else chosen
+
+    def _others(self, column: str, facet: Facet, values: Sequence[FacetValue]) -> str:
+        missing, present = self.missing.format(c=column), self.present.format(c=column)
+        given = [self.value(value) for value in values if value is not None]
+        if not given:
+            return present
+        others = self.others.format(c=column, v=", ".join(given))
+        if None in values:
+            return self.both.format(a=others, b=present) if self.others_miss else others
+        if None in facet.values and not self.others_miss:
+            return self.either.format(a=others, b=missing)
+        return others

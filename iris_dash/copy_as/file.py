@@ -13,6 +13,7 @@ import polars as pl
 
 from iris_dash.copy_as.readings import Reading, reading_of
 from iris_dash.explorer import Explorer
+from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import FacetValue, Schema
 from iris_dash.tables.reading.download import address_file, is_address
@@ -92,7 +93,7 @@ def known_file(explorer: Explorer, source: str) -> File | None:
         if schema.notes:
             return None  # It is no plain CSV file, and each library would take it in another way.
         facets = {facet.name for facet in schema.facets}
-        found = {name: reading_of(frame[name], name in facets) for name in schema.names}
+        found = {name: reading_of(frame[held_name(name)], name in facets) for name in schema.names}
         readings = {name: reading for name, reading in found.items() if reading is not None}
         return File(schema, source, "csv", {}, "\t" if suffix in TABS else ",", readings)
     try:
@@ -100,8 +101,10 @@ def known_file(explorer: Explorer, source: str) -> File | None:
             if not web and glob.has_magic(source) and not source.endswith(suffix):
                 return None
             own = None if web else pl.scan_parquet(source, hive_partitioning=False)
-            types = frame.select(schema.names).schema if own is None else own.collect_schema()
-            return File(schema, source, "parquet", types)
+            of_frame = dict(zip(schema.names, frame.dtypes, strict=False))
+            types: Types = of_frame if own is None else own.collect_schema()
+            # A column without a name has one here alone.
+            return File(schema, source, "parquet", types) if {*schema.names} <= {*types} else None
         if suffix in ARROW and not packed and not web:
             return File(schema, source, *_arrow_types(Path(source)))
     except (OSError, ValueError, pl.exceptions.PolarsError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 
 from iris_dash.copy_as.conditions import Language
 from iris_dash.copy_as.file import File
@@ -14,20 +15,42 @@ PANDAS = Language(
     column=lambda name: f"df[{literal(name)}]",
     value=literal,
     missing="{c}.isna()",
+    present="{c}.notna()",
     equal="{c} == {v}",
     among="{c}.isin([{v}])",
+    others="~{c}.isin([{v}])",
+    others_miss=True,
     nothing="{c}.isin([])",
+    both="{a} & {b}",
     either="({a}) | {b}",
     between="{c}.between({a}, {b})",
 )
 
+
+def polars_name(name: str) -> str:
+    """Return a column's name as Polars takes it: to it some names are patterns.
+
+    >>> polars_name("a"), polars_name("^a$")
+    ('"a"', '"^\\\\^a\\\\$$"')
+    """
+    return literal(f"^{re.escape(name)}$" if _is_pattern(name) else name)
+
+
+def _is_pattern(name: str) -> bool:
+    return name == "*" or (name.startswith("^") and name.endswith("$"))
+
+
 POLARS = Language(
-    column=lambda name: f"pl.col({literal(name)})",
+    column=lambda name: f"pl.col({polars_name(name)})",
     value=literal,
     missing="{c}.is_null()",
+    present="{c}.is_not_null()",
     equal="{c} == {v}",
     among="{c}.is_in([{v}])",
+    others="~{c}.is_in([{v}])",
+    others_miss=False,
     nothing="{c}.is_in([])",
+    both="{a} & {b}",
     either="({a}) | {b}",
     between="{c}.is_between({a}, {b})",
 )
@@ -95,7 +118,7 @@ def as_polars(file: File, query: Query) -> str:
 def _polars_key(file: File, name: str) -> str:
     order = file.order(name)
     if order is None:
-        return literal(name)
+        return polars_name(name)
     if isinstance(order[0], str):
         return f"{POLARS.column(name)}.cast(pl.Enum({literal(order)}))"
     ranks = literal(range(len(order)))
@@ -105,9 +128,12 @@ def _polars_key(file: File, name: str) -> str:
 def _polars_read(file: File) -> list[str]:
     source = literal(file.source)
     if file.kind != "csv":
-        return [
-            f"df = pl.{READERS[file.kind]}({source}){'.fill_nan(None)' if file.floats() else ''}"
-        ]
+        missing = ".fill_nan(None)" if file.floats() else ""
+        if missing and any(map(_is_pattern, file.schema.names)):
+            # On the whole frame Polars would read the names as patterns.
+            floats = ", ".join(map(polars_name, file.floats()))
+            missing = f".with_columns(pl.col({floats}).fill_nan(None))"
+        return [f"df = pl.{READERS[file.kind]}({source}){missing}"]
     given = [source] + [f"separator={literal(file.separator)}"] * (file.separator != ",")
     given += ["infer_schema=False", 'null_values=""']
     if any('"' in name for name in file.schema.names):
@@ -115,7 +141,7 @@ def _polars_read(file: File) -> list[str]:
         given.append(f"new_columns={literal(file.schema.names)}")
     lines = [f"df = {call_text('pl.read_csv', given)}"]
     reads = [
-        f"pl.col({', '.join(map(literal, names))}).str.strip_chars(){reading.polars}"
+        f"pl.col({', '.join(map(polars_name, names))}).str.strip_chars(){reading.polars}"
         for reading, names in file.by_reading().items()
     ]
     return [*lines, f"df = {call_text('df.with_columns', reads)}"] if reads else lines

@@ -9,6 +9,7 @@ from iris_dash.explorer import Explorer
 from iris_dash.query.body import body_of
 from iris_dash.query.model import most_rows
 from iris_dash.query.query import Query
+from iris_dash.query.schema import Schema
 from iris_dash.query.url import format_query
 from iris_dash.tables.description import TableDescription
 
@@ -24,7 +25,9 @@ def as_curl(explorer: Explorer, query: Query, url: str) -> str:
     return "curl -s " + (f"'{address}'" if "'" not in address else shlex.quote(address))
 
 
-def as_python(query: Query, source: str | None, description: TableDescription | None = None) -> str:
+def as_python(
+    schema: Schema, query: Query, source: str | None, description: TableDescription | None = None
+) -> str:
     """Return the query as Python with this library."""
     lines = ["from iris_dash import Explorer"]
     opened = [literal(source) if source else "frame"]
@@ -32,7 +35,7 @@ def as_python(query: Query, source: str | None, description: TableDescription | 
         lines.append("from iris_dash.tables.description import TableDescription")
         opened.append(_description_text(description))
     lines += ["", f"explorer = {call_text('Explorer.open', opened)}"]
-    body = body_of(query)
+    body = body_of(schema, query)
     for name, values in body.items():
         if isinstance(values, list) and len(values) == 1 and values != [None]:
             (body[name],) = values

@@ -9,8 +9,10 @@ from iris_dash.copy_as.conditions import Language
 from iris_dash.copy_as.file import File, own_order
 from iris_dash.copy_as.python_text import WIDTH
 from iris_dash.engines import Address
+from iris_dash.query.names import free_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import FacetValue
+from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.engine_dataset import EngineDataset
 
 EXACT_DIGITS = 15
@@ -33,10 +35,14 @@ def sql_language(mark: str = '"', escapes: bool = False) -> Language:
         column=lambda name: mark + name.replace(mark, mark * 2) + mark,
         value=value_text,
         missing="{c} IS NULL",
+        present="{c} IS NOT NULL",
         equal="{c} = {v}",
         among="{c} IN ({v})",
+        others="{c} NOT IN ({v})",
+        others_miss=False,
         nothing="FALSE",
         either="({a} OR {b})",
+        both="({a} AND {b})",
         between="{c} BETWEEN {a} AND {b}",
         number=_number,
     )
@@ -63,8 +69,9 @@ def as_sql(file: File, query: Query) -> str:
     inner = "* REPLACE (\n    " + ",\n    ".join(casts) + "\n  )" if casts else "*"
     columns, order = "*", [_sorted(_key(sql, n, file.order(n)), down) for n, down in query.sort]
     if order:
-        inner = f"{inner}, row_number() OVER () AS _row"
-        columns, order = "* EXCLUDE (_row)", [*order, "_row"]
+        row = sql.column(free_name(ROW, file.schema.names)) if ROW in file.schema.names else ROW
+        inner = f"{inner}, row_number() OVER () AS {row}"
+        columns, order = f"* EXCLUDE ({row})", [*order, row]
     if inner != "*":
         table = f"(\n  SELECT {inner}\n  FROM {table}\n)"
     where = [sql.condition(file.schema, one) for one in query.filters]
@@ -81,9 +88,10 @@ def as_engine_sql(dataset: EngineDataset, query: Query, address: Address) -> str
     # Engines sort text each in its own way.
     keys = [(_key(sql, name, own_order(schema, name, False)), down) for name, down in query.sort]
     sorted_by = [name for name, _ in query.sort]
-    keys += [(sql.column(name), False) for name in dataset.order if name not in sorted_by]
+    ties = (ROW,) if dataset.order == (ROW,) else schema.names
+    keys += [(sql.column(name), False) for name in ties if name not in sorted_by]
     order = [_sorted(key, down, by_null=mysql) for key, down in keys]
-    columns = "*" if dataset.order == schema.names else ", ".join(map(sql.column, schema.names))
+    columns = "*" if ties is schema.names else ", ".join(map(sql.column, schema.names))
     table = ".".join(map(sql.column, address.table or (dataset.engine.title,)))
     return _select(columns, table, [sql.condition(schema, one) for one in query.filters], order)
 

@@ -97,12 +97,12 @@ class QueryError(IrisDashError):
     """A query cannot be asked of this table; `problems` has the reasons, `str()` says them.
 
     Of more than 20 the first 20, and one that says that there are more; the others are not even
-    made. `names` are all the columns and keys that are wrong, where whoever raises it knows them.
+    made. `keys` are all the keys of an address that are wrong, where whoever raises it knows them.
     """
 
-    def __init__(self, problems: Iterable[Problem], names: Collection[str] = ()) -> None:
+    def __init__(self, problems: Iterable[Problem], keys: Collection[str] = ()) -> None:
         self.problems = first_problems(problems)
-        self.names = frozenset(names)
+        self.keys = frozenset(keys)
         super().__init__("; ".join(problem.msg for problem in self.problems))
 
 

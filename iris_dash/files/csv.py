@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from iris_dash.files.format import Format, Rows
+from iris_dash.files.format import Format, Rows, Variant
 from iris_dash.files.receipt import Receipt
 from iris_dash.files.table import AT_ONCE, Table
 
@@ -62,15 +63,11 @@ def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
 
 def _escaped(rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows with their text escaped; a column is rewritten only if a value asks for it."""
-    risky = [
-        name
-        for name, dtype in rows.schema.items()
-        if dtype == pl.String and rows[name].unique().str.contains(f"{FORMULA}|{WITHIN}").any()
-    ]
-    if not risky:
-        return rows
-    escaped = pl.col(risky).str.replace(FORMULA, "'${1}").str.replace_all(WITHIN, "${1}'${2}")
-    return rows.with_columns(escaped)
+    return rows.with_columns(
+        text.str.replace(FORMULA, "'${1}").str.replace_all(WITHIN, "${1}'${2}")
+        for text in rows.get_columns()
+        if text.dtype == pl.String and text.unique().str.contains(f"{FORMULA}|{WITHIN}").any()
+    )
 
 
 def _rows(path: Path) -> Rows:
@@ -97,4 +94,10 @@ FORMAT = Format(
     read=_rows,
     unreadable=(csv.Error,),
     offers_means=True,
+    variant=Variant(
+        title="CSV for Excel",
+        key="bom",
+        description="1: a byte-order mark in front, by which Excel knows the encoding; 0: none",
+        prefix=codecs.BOM_UTF8,
+    ),
 )

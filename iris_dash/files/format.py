@@ -16,6 +16,19 @@ Rows = Iterator[Row]
 
 
 @dataclass(frozen=True)
+class Variant:
+    """A kind of file in another way: what people call it, the argument that asks for it with 1.
+
+    `description` says in the documentation what differs; `prefix` stands before the file's content.
+    """
+
+    title: str
+    key: str
+    description: str
+    prefix: bytes
+
+
+@dataclass(frozen=True)
 class Format:
     """A kind of file; `iris_dash.files.FORMATS` lists all of them.
 
@@ -28,7 +41,8 @@ class Format:
     without a place for a receipt has no such function. Of a damaged file both raise OSError,
     ValueError or one of `unreadable`.
 
-    `offers_means`: whether the page's menu has the means per group in it, and not the rows alone.
+    `offers_means`: whether the page's menu has the means per group in it, and not the rows alone;
+    `variant`: the other way in which the file can be asked for.
     """
 
     suffix: str
@@ -40,3 +54,4 @@ class Format:
     receipt: Callable[[Path], str | None] | None = None
     unreadable: tuple[type[Exception], ...] = ()
     offers_means: bool = False
+    variant: Variant | None = None

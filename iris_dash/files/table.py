@@ -10,6 +10,7 @@ from typing import IO
 import polars as pl
 import polars.selectors as cs
 
+from iris_dash.query.names import held_name
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.libraries import Types, library_of
 
@@ -71,7 +72,8 @@ def file_types(dataset: Dataset) -> Types:
     So are dates and times of a column that has such as Python cannot hold.
     """
     frame = dataset.sample()
-    types = {name: library_of(frame).polars_type(frame[name]) for name in dataset.schema.names}
+    library = library_of(frame)
+    types = {n: library.polars_type(frame[held_name(n)]) for n in dataset.schema.names}
     return types | dict.fromkeys(dataset.beyond, pl.String())
 
 

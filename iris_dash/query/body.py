@@ -18,14 +18,18 @@ from iris_dash.core.errors import (
     shorten,
     unknown_name,
 )
-from iris_dash.query.filters import Choice, Filter, Interval, canonical
+from iris_dash.query.filters import Bound, Choice, Filter, Interval, canonical, shorter_side
 from iris_dash.query.model import filter_fields, query_model
+from iris_dash.query.names import RESERVED_KEYS, address_key
 from iris_dash.query.query import PAGING_KEYS, Query
 from iris_dash.query.schema import Facet, Measure, Schema
 from iris_dash.query.sort import join_sort
 
 DEFAULT_PER_PAGE = 100
-RESERVED_KEYS = ("lower", "upper", *PAGING_KEYS)
+BOUNDS = ("lower", "upper")
+BODY_KEYS = (*BOUNDS, "where", *PAGING_KEYS)
+INSIDE = (*BOUNDS, "where")
+"""Keys of objects that have a key per column."""
 
 MOST_IN_JSON = 2**63 - 1
 """Whole numbers beyond this are quoted as text."""
@@ -35,25 +39,35 @@ def parse_query(schema: Schema, raw: Any, place: str = "body") -> Query:
     """Return the Query that a mapping of JSON values asks, in canonical form.
 
     Keys: a facet's name (a value, a list of values, null: no restriction, []: nothing), `lower`
-    and `upper` (a number per measure, inclusive), `sort` ("-a,b" or a list), `by`, `page`,
-    `per_page`. Errors: QueryError, see there; the problems' `loc` starts with `place`.
+    and `upper` (a number per measure, inclusive), `where` (a condition per column, of any name),
+    `sort` ("-a,b" or a list), `by`, `page`, `per_page`. Errors: QueryError, see there; the
+    problems' `loc` starts with `place`.
     """
     try:
         model = query_model(schema).model_validate(_with_few_unknown_keys(schema, raw))
     except ValidationError as error:
         faults: list[Any] = error.errors(include_url=False)
-        names = {_name(fault["loc"]) for fault in faults}
-        raise QueryError(_problems(schema, faults, place), names) from None
+        keys = {_key(fault["loc"]) for fault in faults}
+        raise QueryError(_problems(schema, faults, place), keys) from None
     return _query(schema, model, place)
 
 
-def body_of(query: Query) -> dict[str, Any]:
-    """Return the query as a JSON body; `parse_query` reads it back as the same query."""
+def body_of(schema: Schema, query: Query) -> dict[str, Any]:
+    """Return the query as a JSON body; `parse_query` reads it back as the same query.
+
+    Only what the flat form cannot say, or says at greater length, stands in `where`.
+    """
     body: dict[str, Any] = {}
     for one in query.filters:
         match one:
-            case Choice(name, values):
-                body[name] = list(values)
+            case Choice(name):
+                way, values = shorter_side(schema.facet(name), one)
+                if way == "not":
+                    body.setdefault("where", {})[name] = {"not": list(values)}
+                elif name in RESERVED_KEYS:
+                    body.setdefault("where", {})[name] = list(values)
+                else:
+                    body[name] = list(values)
             case Interval(name, low, high):
                 for side, end in (("lower", low), ("upper", high)):
                     if end is not None:
@@ -67,7 +81,8 @@ def body_of(query: Query) -> dict[str, Any]:
 
 def _query(schema: Schema, model: BaseModel, place: str) -> Query:
     values = model.__dict__
-    _refuse_inverted(schema, values["lower"], values["upper"], place)
+    _refuse_repeated(schema, values, place)
+    _refuse_inverted(schema, values, place)
     page, per_page = values["page"], values["per_page"]
     if page is not None or per_page is not None:
         page, per_page = page or 1, per_page or DEFAULT_PER_PAGE
@@ -75,40 +90,67 @@ def _query(schema: Schema, model: BaseModel, place: str) -> Query:
     return Query(filters, tuple(values["sort"] or ()), values["by"], page, per_page)
 
 
-def _refuse_inverted(schema: Schema, lower: Any, upper: Any, place: str) -> None:
-    if lower is None or upper is None:
+def _refuse_repeated(schema: Schema, values: Mapping[str, Any], place: str) -> None:
+    """Raise QueryError where a column is narrowed in `where` and outside it."""
+    where = values["where"]
+    if where is None:
         return
-    fields = filter_fields(schema)
-    inverted = [
-        (fields[field].name, low, high)
-        for field, low in lower.__dict__.items()
-        for high in [getattr(upper, field)]
-        if low is not None and high is not None and low > high
+    outside = (values, *(vars(values[side]) for side in BOUNDS if values[side] is not None))
+    repeated = [
+        (column.name, getattr(where, field))
+        for field, column in filter_fields(schema).items()
+        if getattr(where, field) is not None
+        and any(given.get(field) is not None for given in outside)
     ]
+    if repeated:
+        message = "{} is given twice: in where and outside it"
+        problems = (
+            Problem("repeated", (place, "where", name), message.format(shorten(name)))
+            for name, _ in repeated
+        )
+        raise QueryError(problems, {address_key(name) for name, _ in repeated})
+
+
+def _refuse_inverted(schema: Schema, values: Mapping[str, Any], place: str) -> None:
+    inverted = []
+    for field, column in filter_fields(schema).items():
+        if isinstance(column, Measure):
+            low, high = _ends(values, field)
+            if low is not None and high is not None and low > high:
+                side = "lower" if getattr(values["lower"], field, None) is not None else "where"
+                inverted.append((side, column.name, low, high))
     if inverted:
         problems = (
             Problem(
                 "inverted_range",
-                (place, "lower", name),
+                (place, side, name),
                 f"{shorten(name)}: lower bound {low} is above upper bound {high}",
                 [low, high],
             )
-            for name, low, high in inverted
+            for side, name, low, high in inverted
         )
-        raise QueryError(problems, {name for name, _, _ in inverted})
+        raise QueryError(problems, {address_key(name) for _, name, _, _ in inverted})
+
+
+def _ends(values: Mapping[str, Any], field: str) -> tuple[Bound | None, Bound | None]:
+    """Return the bounds of a measure, wherever a body has them."""
+    between = getattr(values["where"], field, None)
+    if between is not None:
+        return between.low, between.high
+    return getattr(values["lower"], field, None), getattr(values["upper"], field, None)
 
 
 def _filters(schema: Schema, values: Mapping[str, Any]) -> Iterator[Filter]:
-    lower, upper = values["lower"], values["upper"]
     for field, column in filter_fields(schema).items():
         match column:
             case Facet(name):
-                chosen = values[field]
+                inside, outside = getattr(values["where"], field, None), values.get(field)
+                chosen = outside if inside is None else inside
                 if chosen is not None:
                     kept = (value for value in column.values if (type(value), value) in chosen)
                     yield Choice(name, tuple(kept))
             case Measure(name):
-                low, high = getattr(lower, field, None), getattr(upper, field, None)
+                low, high = _ends(values, field)
                 if low is not None or high is not None:
                     yield Interval(name, low, high)
             case _:
@@ -119,12 +161,21 @@ def _with_few_unknown_keys(schema: Schema, raw: Any) -> Any:
     """Return a raw query without most of the keys that no query has, were there very many."""
     if not isinstance(raw, dict):
         return raw
-    measures = schema.measures_by_name
-    few = _few_unknown(raw, schema.facets_by_name.keys() | RESERVED_KEYS)
-    for side in ("lower", "upper"):
-        if isinstance(few.get(side), dict):
-            few = few | {side: _few_unknown(few[side], measures.keys())}
+    few = _few_unknown(raw, {*_keys(schema)})
+    for key in INSIDE:
+        if isinstance(few.get(key), dict):
+            few = few | {key: _few_unknown(few[key], {*_names_inside(schema, key)})}
     return few
+
+
+def _keys(schema: Schema) -> list[str]:
+    """Return the keys of a body."""
+    return [*(name for name in schema.facets_by_name if name not in RESERVED_KEYS), *BODY_KEYS]
+
+
+def _names_inside(schema: Schema, key: str) -> list[str]:
+    """Return the columns that an object of a body may name."""
+    return [c.name for c in (schema.filterable if key == "where" else schema.measures)]
 
 
 def _few_unknown(given: dict[str, Any], known: Collection[str]) -> dict[str, Any]:
@@ -135,38 +186,55 @@ def _few_unknown(given: dict[str, Any], known: Collection[str]) -> dict[str, Any
     return {key: given[key] for key in given if key in known} | {key: given[key] for key in unknown}
 
 
-def _name(loc: tuple[Any, ...]) -> str:
-    """Return which column or key it is at a place in a raw query."""
-    return str(loc[1] if loc[0] in ("lower", "upper") and len(loc) > 1 else loc[0]) if loc else ""
+def _key(loc: tuple[Any, ...]) -> str:
+    """Return which key of an address it is at a place in a raw query."""
+    if len(loc) > 1 and loc[0] in INSIDE:
+        return address_key(str(loc[1]))
+    return str(loc[0]) if loc else ""
 
 
 def _problems(schema: Schema, faults: list[Any], place: str) -> Iterator[Problem]:
     """Yield what is wrong in words, one after the other: each takes a while to put."""
-    measures = list(schema.measures_by_name)
-    keys = [*schema.facets_by_name, *RESERVED_KEYS]
     for fault in faults:
         loc = tuple(fault["loc"])
         message, kind, given = fault["msg"], fault["type"], fault["input"]
         if kind == "extra_forbidden":
-            inside = len(loc) > 1
-            message = unknown_name(
-                "measure" if inside else "key", loc[-1], measures if inside else keys
-            )
+            message = _unknown_key(schema, loc)
         elif kind == "unknown_value":
-            facet = schema.facet(loc[0])
+            facet = schema.facet(loc[1] if loc[0] == "where" else loc[0])
             kinds = f"value of {shorten(facet.name)}:", f"values of {shorten(facet.name)}"
             message = unknown_name(kinds[0], fault["ctx"]["value"], facet.texts, kinds[1])
         elif kind in ("model_type", "model_attributes_type"):
-            kind, message = "object_type", _object_text(loc, keys, measures)
+            kind, message = "object_type", _object_text(schema, loc)
+        elif kind == "unknown_condition":
+            message = f"{shorten(str(loc[-1]))}: {message}"
         elif loc and not kind.startswith(("unknown_", "repeated_", "sort_")):
             message = f"{shorten(str(loc[-1]))}: {message}, not {_brief(given)}"
         yield Problem(kind, (place, *loc), message, _plain(quote(given)))
 
 
-def _object_text(loc: tuple[Any, ...], keys: list[str], measures: list[str]) -> str:
+def _unknown_key(schema: Schema, loc: tuple[Any, ...]) -> str:
+    """Return in words that there is no such key at a place."""
+    key = loc[-1]
+    if len(loc) == 1:
+        known = any(column.name == key for column in schema.filterable)
+        hint = f'; the column of that name stands in {{"where": {{"{key}": …}}}}' if known else ""
+        return f"{unknown_name('key', key, _keys(schema))}{hint}"
+    if len(loc) > 2:
+        return f"{shorten(str(loc[1]))}: {unknown_name('bound', key, ('from', 'to'))}"
+    kind = "column" if loc[0] == "where" else "measure"
+    return unknown_name(kind, key, _names_inside(schema, loc[0]))
+
+
+def _object_text(schema: Schema, loc: tuple[Any, ...]) -> str:
+    if len(loc) > 1:
+        return f"{shorten(str(loc[1]))} should be an object with numbers from and to"
     if loc:
-        return f"{loc[-1]} should be an object with a number per measure: {list_names(measures)}"
-    return f"the query should be a JSON object; its keys may be {list_names(keys)}"
+        what = "a condition per column" if loc[0] == "where" else "a number per measure"
+        return f"{loc[0]} should be an object with {what}: " + list_names(
+            _names_inside(schema, loc[0])
+        )
+    return f"the query should be a JSON object; its keys may be {list_names(_keys(schema))}"
 
 
 def _brief(value: Any) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Literal, assert_never
 
-from iris_dash.query.schema import FacetValue, Schema
+from iris_dash.query.schema import Facet, FacetValue, Schema
 
 Bound = float | int
 """One end of an interval."""
@@ -39,6 +39,23 @@ class Interval:
 
 
 Filter = Choice | Interval
+
+
+def shorter_side(
+    facet: Facet, choice: Choice
+) -> tuple[Literal["any", "not"], tuple[FacetValue, ...]]:
+    """Return the fewer of the values that a choice lets in ("any") and leaves out ("not").
+
+    As many of both: those that it lets in. So is it written in every face.
+
+    >>> rose = Facet("rose", "Rose", "rose", ("red", "white", "pink"))
+    >>> shorter_side(rose, Choice("rose", ("red", "pink")))
+    ('not', ('white',))
+    """
+    if 2 * len(choice.values) <= len(facet.values):
+        return "any", choice.values
+    chosen = frozenset(choice.values)
+    return "not", tuple(value for value in facet.values if value not in chosen)
 
 
 def canonical(schema: Schema, filters: Iterable[Filter]) -> tuple[Filter, ...]:

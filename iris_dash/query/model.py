@@ -18,9 +18,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from iris_dash.core.errors import unknown_name
+from iris_dash.query.names import RESERVED_KEYS
 from iris_dash.query.numbers import edge_text
-from iris_dash.query.schema import Facet, FacetValue, Filterable, Measure, Schema, in_markdown
+from iris_dash.query.schema import Facet, Filterable, Measure, Schema, in_markdown
 from iris_dash.query.sort import longest_sort, sort_pair, sort_pattern, split_sort
+from iris_dash.query.where import between_type, condition_type, values_type
 
 MAX_PER_PAGE = 10_000
 MAX_VALUES = 1_000_000
@@ -41,24 +43,32 @@ def query_model(schema: Schema) -> type[BaseModel]:
     """
     fields: dict[str, Any] = {}
     ends: dict[str, Any] = {}
+    conditions: dict[str, Any] = {}
+    between: dict[Any, type[BaseModel]] = {}
     for name, column in filter_fields(schema).items():
         match column:
             case Facet():
                 text = f"Chosen values of {in_markdown(column.label)}"
-                fields[name] = (
-                    _choice_type(column),
-                    Field(None, alias=column.name, description=text),
-                )
+                said = Field(None, alias=column.name, description=text)
+                if column.name not in RESERVED_KEYS:
+                    fields[name] = (values_type(column), said)
+                conditions[name] = (condition_type(column), said)
             case Measure():
                 text = _bound_text(column)
                 kind = Float if column.whole is None else Annotated[Float, WrapValidator(_exact)]
-                ends[name] = (kind, Field(None, alias=column.name, description=text))
+                said = Field(None, alias=column.name, description=text)
+                ends[name] = (kind, said)
+                if column.whole not in between:
+                    between[column.whole] = between_type(kind)
+                conditions[name] = (between[column.whole] | None, said)
             case _:
                 assert_never(column)
     strict = ConfigDict(extra="forbid", strict=True)
     bounds = create_model("Bounds", __config__=strict, **ends)
     fields["lower"] = (bounds | None, Field(None, description="Inclusive lower bound per measure"))
     fields["upper"] = (bounds | None, Field(None, description="Inclusive upper bound per measure"))
+    where = create_model("Where", __config__=strict, **conditions)
+    fields["where"] = (where | None, Field(None, description="A condition per column, of any name"))
     fields["sort"] = (
         _sort_type(schema),
         Field(None, description="Columns to sort by; '-' in front of one means descending"),
@@ -89,34 +99,6 @@ Float = Annotated[float, Field(allow_inf_nan=False)] | None
 def _exact(given: Any, read: ValidatorFunctionWrapHandler) -> Any:
     """Return a bound of whole numbers as it is given, where a float would round it."""
     return given if type(given) is int else read(given)
-
-
-def _choice_type(facet: Facet) -> Any:
-    known = {(type(value), value) for value in facet.values}
-
-    def check(given: Any) -> frozenset[tuple[type, FacetValue]] | None:
-        if given is None:
-            return None
-        chosen = given if isinstance(given, list | tuple | set | frozenset) else [given]
-        for value in chosen:
-            if not _hashable(value) or (type(value), value) not in known:
-                # In words only where it is told: see `body`.
-                raise PydanticCustomError("unknown_value", "unknown value", {"value": value})
-        return frozenset((type(v), v) for v in chosen)
-
-    value_schema: dict[str, Any] = {"enum": list(facet.values)} if len(facet.values) <= 50 else {}
-    json_schema = {
-        "anyOf": [
-            value_schema,
-            {"type": "array", "items": value_schema},
-            {"type": "null"},
-        ]
-    }
-    return Annotated[Any, BeforeValidator(check), WithJsonSchema(json_schema)]
-
-
-def _hashable(value: Any) -> bool:
-    return isinstance(value, str | int | float | bool | None)
 
 
 def _sort_type(schema: Schema) -> Any:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from iris_dash.query.filters import Bound
 from iris_dash.query.schema import Measure, decimals_of
+
+LEAST_PLAIN = 1e-6
+"""Smaller numbers are written with a power of ten, as browsers do."""
 
 WHOLE = 1e15
 """Whole numbers below this are written digit by digit; larger ones as Python writes a float."""
@@ -44,13 +49,14 @@ def exact_text(value: Bound, decimals: int = 0) -> str:
 
     >>> exact_text(2.0), exact_text(2.0, decimals=1), exact_text(4.35), exact_text(1e16)
     ('2', '2.0', '4.35', '1e+16')
-    >>> exact_text(9007199254740993)
-    '9007199254740993'
+    >>> exact_text(9007199254740993), exact_text(0.000008), exact_text(1e-7)
+    ('9007199254740993', '0.000008', '1e-07')
     """
     if isinstance(value, int):
         return str(value)
-    whole = decimals == 0 and value.is_integer() and abs(value) < WHOLE
-    return str(int(value)) if whole else repr(value)
+    if decimals == 0 and value.is_integer() and abs(value) < WHOLE:
+        return str(int(value))
+    return f"{Decimal(repr(value)):f}" if LEAST_PLAIN <= abs(value) < 1 else repr(value)
 
 
 def bound_text(measure: Measure, value: Bound) -> str:
@@ -63,7 +69,7 @@ def bound_text(measure: Measure, value: Bound) -> str:
     if isinstance(value, int):
         return str(value)
     plain = f"{value:.{min(measure.decimals, decimals_of(measure.step))}f}"
-    return plain if float(plain) == value and abs(value) < WHOLE else repr(value)
+    return plain if float(plain) == value and abs(value) < WHOLE else exact_text(value, 1)
 
 
 def rounded_text(value: float | None) -> str:

@@ -13,6 +13,15 @@ FacetValue = str | int | bool | None
 """One choice of a facet; None is the missing value."""
 
 MISSING_LABEL = "(missing)"
+EMPTY_LABEL = "(empty)"
+LABELS = re.compile(r"“*\((missing|empty)\)”*")
+"""Text that is what a value without text is called, or such text in quotes."""
+
+SIGNS = {" ": "␣", "\t": "⇥", "\n": "↵", "\r": "↵", "\u00a0": "⍽"}
+"""What stands for a blank at the end of a text, and for a line break anywhere."""
+
+LONGEST_VALUE = 60
+"""Characters of a value where it is named among other words."""
 
 MISSING = "~missing"
 """The missing value as URL arguments spell it."""
@@ -45,13 +54,46 @@ def humanise(name: str) -> str:
 
 
 def value_text(value: FacetValue) -> str:
-    """Return a facet's value as people read it.
+    """Return a value as people read it: in one line, and so that they can tell it from others.
 
-    >>> value_text(None), value_text(True), value_text("setosa")
-    ('(missing)', 'true', 'setosa')
+    Blanks at its ends and line breaks have a sign; text that reads as the label of a missing or an
+    empty value stands in quotes.
+
+    >>> value_text(None), value_text(""), value_text(True), value_text("setosa")
+    ('(missing)', '(empty)', 'true', 'setosa')
+    >>> value_text(" a b\\n"), value_text("(missing)"), value_text("“(missing)”")
+    ('␣a b↵', '“(missing)”', '““(missing)””')
     """
     if value is None:
         return MISSING_LABEL
+    text = _plain_text(value)
+    if not text:
+        return EMPTY_LABEL
+    if LABELS.fullmatch(text):
+        return f"“{text}”"
+    if text.isprintable() and text[0] != " " != text[-1]:
+        return text
+    bare = text.strip()
+    start = text.index(bare) if bare else len(text)
+    ends = text[:start], text[start + len(bare) :]
+    before, after = ("".join(SIGNS.get(c, c) for c in end.replace("\r\n", "\n")) for end in ends)
+    return before + "↵".join(re.split(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", bare)) + after
+
+
+def value_name(value: FacetValue) -> str:
+    """Return a value as it is named among other words: what is in the middle of a long one is cut.
+
+    >>> value_name("red "), len(value_name("x" * 3_000))
+    ('red␣', 60)
+    """
+    text = value_text(value)
+    if len(text) <= LONGEST_VALUE:
+        return text
+    tail = LONGEST_VALUE // 3
+    return f"{text[: LONGEST_VALUE - tail - 1]}…{text[-tail:]}"
+
+
+def _plain_text(value: str | int | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -63,7 +105,7 @@ def facet_text(value: FacetValue) -> str:
     """
     if value is None:
         return MISSING
-    text = value_text(value)
+    text = _plain_text(value)
     return "~" + text if text.startswith("~") else text
 
 

@@ -1,27 +1,32 @@
 """URL arguments to a Query and back; the address bar, GET routes and cache keys share it.
 
-Grammar: `facet=value` repeated; `measure=low..high`, `low..` or `..high`; `sort=-a,b`; `by`;
-`page`, `per_page`. Two facet spellings are special: `facet=~missing` is the missing value and
-`facet=~none` the empty choice; a value that itself begins with `~` is written with one more.
+Grammar: `facet=value` repeated, or `facet=~not:value` for all but these; `measure=low..high`,
+`low..` or `..high`; `sort=-a,b`; `by`; `page`, `per_page`. `facet=~missing` is the missing value,
+`facet=~none` the empty choice; a value that itself begins with `~` is written with one more. A
+column that is called as a key, or whose name begins with `_` or `.`, has a `.` in front.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any, assert_never
 from urllib.parse import quote
 
 from iris_dash.core.errors import Problem, QueryError, first_problems, shorten, unknown_name
 from iris_dash.core.remembered import remembered
-from iris_dash.query.body import parse_query
-from iris_dash.query.filters import Bound, Choice, Interval
+from iris_dash.query.body import INSIDE, parse_query
+from iris_dash.query.filters import Bound, Choice, Interval, shorter_side
+from iris_dash.query.names import address_key, named_by
 from iris_dash.query.numbers import exact_text, read_number, read_whole
 from iris_dash.query.query import PAGING_KEYS, Query
-from iris_dash.query.schema import Facet, FacetValue, Measure, Schema, facet_text
+from iris_dash.query.schema import Facet, FacetValue, Filterable, Measure, Schema, facet_text
 from iris_dash.query.sort import join_sort
 
 NONE = "~none"
+NOT = "~not:"
+"""Stands before a value that is left out."""
+
 RANGE = ".."
 DASHBOARD_PREFIX = "_"
 """Keys that begin so are the dashboard's own (its axes, say); they never narrow a query."""
@@ -57,27 +62,20 @@ def parse_arguments_leniently(
 
     Of an argument that is given several times and once wrongly, all are left out.
     """
-    raw, wrong = _raw_query(schema, arguments)
+    given = list(arguments)
+    _, wrong = _raw_query(schema, given)
     problems: list[Iterable[Problem]] = [(_problem(schema, *one) for one in wrong)]
-    names = frozenset(key for _, key, _ in wrong)
+    keys = {key for _, key, _ in wrong}
     while True:
-        raw = _without(raw, names)
+        given = [(key, text) for key, text in given if _canonical_key(key) not in keys]
+        raw, _ = _raw_query(schema, given)
         try:
             query = parse_query(schema, raw, place="query")
         except QueryError as error:
             problems.append(map(_at_argument, error.problems))
-            names = error.names
+            keys = set(error.keys)
         else:
             return query, first_problems(chain.from_iterable(problems))
-
-
-def _without(raw: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
-    """Return a raw query without these columns and keys."""
-    return {
-        key: _without(value, names) if isinstance(value, dict) else value
-        for key, value in raw.items()
-        if key not in names or isinstance(value, dict)
-    }
 
 
 def _size(text: str) -> int:
@@ -96,12 +94,14 @@ def arguments_of(schema: Schema, query: Query) -> list[tuple[str, str]]:
     pairs = []
     for one in query.filters:
         match one:
-            case Choice(name, values):
-                pairs += [(name, facet_text(value)) for value in values] or [(name, NONE)]
+            case Choice(name):
+                way, values = shorter_side(schema.facet(name), one)
+                mark, key = NOT if way == "not" else "", address_key(name)
+                pairs += [(key, mark + facet_text(value)) for value in values] or [(key, NONE)]
             case Interval(name, low, high):
                 decimals = schema.measure(name).decimals
                 ends = ("" if end is None else exact_text(end, decimals) for end in (low, high))
-                pairs.append((name, RANGE.join(ends)))
+                pairs.append((address_key(name), RANGE.join(ends)))
             case _:
                 assert_never(one)
     if query.sort:
@@ -122,29 +122,27 @@ Wrong = tuple[str, str, str]
 
 def _raw_query(schema: Schema, arguments: Arguments) -> tuple[dict[str, Any], list[Wrong]]:
     """Return the arguments as a JSON body has them, and those that cannot be in one."""
-    columns = {column.name: column for column in schema.filterable}
+    columns: dict[str | None, Filterable] = {column.name: column for column in schema.filterable}
     raw: dict[str, Any] = {}
     wrong: list[Wrong] = []
     seen: set[str] = set()
     for key, text in arguments:
         if key.startswith(DASHBOARD_PREFIX):
             continue
-        column = columns.get(key)
+        column, key = columns.get(named_by(key)), _canonical_key(key)
         if key in seen and not isinstance(column, Facet):
             wrong.append(("repeated", key, text))
             continue
         seen.add(key)
         match column:
             case Facet():
-                chosen = raw.setdefault(key, [])
-                if text != NONE:
-                    chosen.append(read_facet_value(column, text))
+                _add_value(raw, column, text)
             case Measure():
                 ends = _bounds(text, column.whole is not None)
                 if not ends:
                     wrong.append(("range_syntax", key, text))
                 for side, end in ends.items():
-                    raw.setdefault(side, {})[key] = end
+                    raw.setdefault(side, {})[column.name] = end
             case None if key in PAGING_KEYS:
                 number = read_whole(text) if key in ("page", "per_page") else None
                 raw[key] = text if number is None else number
@@ -153,6 +151,27 @@ def _raw_query(schema: Schema, arguments: Arguments) -> tuple[dict[str, Any], li
             case _:
                 assert_never(column)
     return raw, wrong
+
+
+def _canonical_key(key: str) -> str:
+    """Return a key as canonical text has it."""
+    name = named_by(key)
+    return key if name is None else address_key(name)
+
+
+def _add_value(raw: dict[str, Any], facet: Facet, text: str) -> None:
+    """Add to a raw query what an argument says of a facet: alternatives, or what is left out."""
+    where = raw.setdefault("where", {})
+    if text.startswith(NOT):
+        if isinstance(where.get(facet.name, {}), list):
+            where[facet.name] = {"any": where[facet.name]}
+        left_out = where.setdefault(facet.name, {}).setdefault("not", [])
+        left_out.append(read_facet_value(facet, text[len(NOT) :]))
+        return
+    asked = where.setdefault(facet.name, [])
+    chosen = asked.setdefault("any", []) if isinstance(asked, dict) else asked
+    if text != NONE:
+        chosen.append(read_facet_value(facet, text))
 
 
 def _problem(schema: Schema, kind: str, key: str, text: str) -> Problem:
@@ -164,7 +183,7 @@ def _problem(schema: Schema, kind: str, key: str, text: str) -> Problem:
         case "range_syntax":
             message = f"{said}: expected low..high, low.. or ..high with numbers, not {given!r}"
         case _:
-            keys = [*(column.name for column in schema.filterable), *PAGING_KEYS]
+            keys = [*(address_key(column.name) for column in schema.filterable), *PAGING_KEYS]
             message = unknown_name("key", key, keys)
     return Problem(kind, ("query", key), message, text)
 
@@ -196,6 +215,6 @@ def _bounds(text: str, whole: bool = False) -> dict[str, Bound]:
 
 def _at_argument(problem: Problem) -> Problem:
     place, *rest = problem.loc
-    if rest and rest[0] in ("lower", "upper"):
-        rest = rest[1:]
+    if len(rest) > 1 and rest[0] in INSIDE:
+        rest = [address_key(str(rest[1]))]
     return Problem(problem.type, (place, *rest[:1]), problem.msg, problem.input)

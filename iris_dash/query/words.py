@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import assert_never
 
 from iris_dash.core.errors import list_names
-from iris_dash.query.filters import Choice, Filter, Interval
+from iris_dash.query.filters import Choice, Filter, Interval, shorter_side
 from iris_dash.query.numbers import bound_text, exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Schema, value_text
+from iris_dash.query.schema import Schema, value_name, value_text
 
 MOST_NAMED = 6
 """Values of a facet that a filter's phrase names; the others are counted."""
+
+ALL_BUT = "all but "
 
 
 def filter_phrase(schema: Schema, one: Filter) -> str:
@@ -23,11 +25,13 @@ def filter_phrase(schema: Schema, one: Filter) -> str:
     'Height from 2.5 cm'
     """
     match one:
-        case Choice(name, values):
-            phrase = ", ".join(value_text(value) for value in values[:MOST_NAMED]) or "none"
+        case Choice(name):
+            facet = schema.facet(name)
+            way, values = shorter_side(facet, one)
+            phrase = ", ".join(value_name(value) for value in values[:MOST_NAMED]) or "none"
             if len(values) > MOST_NAMED:
                 phrase += f" and {len(values) - MOST_NAMED} more"
-            return f"{schema.facet(name).label}: {phrase}"
+            return f"{facet.label}: {ALL_BUT if way == 'not' else ''}{phrase}"
         case Interval(name, low, high):
             measure = schema.measure(name)
             ends = ["" if end is None else bound_text(measure, end) for end in (low, high)]
@@ -60,9 +64,11 @@ def query_in_words(schema: Schema, query: Query) -> list[tuple[str, str]]:
 
 def _entry(schema: Schema, one: Filter) -> tuple[str, str]:
     match one:
-        case Choice(name, values):
-            texts = [value_text(value) for value in values]
-            return schema.facet(name).label, list_names(texts, most=1_000)
+        case Choice(name):
+            facet = schema.facet(name)
+            way, values = shorter_side(facet, one)
+            texts = list_names(map(value_text, values), most=1_000)
+            return facet.label, f"{ALL_BUT if way == 'not' else ''}{texts}"
         case Interval(name, low, high):
             measure = schema.measure(name)
             ends = [exact_text(end, measure.decimals) for end in (low, high) if end is not None]

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import narwhals as nw
 
+from iris_dash.query.names import held_name, name_of_held
 from iris_dash.tables.extent import Extent, finite_extent
 from iris_dash.tables.libraries import library_of
 
@@ -49,11 +50,11 @@ class ColumnFacts(Protocol):
 
 
 class FrameFacts:
-    """The facts of a Polars or pandas frame."""
+    """The facts of a Polars or pandas frame, whose columns are called as held."""
 
     def __init__(self, frame: nw.DataFrame[Any]) -> None:
         self.frame = frame
-        self.names = frame.columns
+        self.names = [name_of_held(held) for held in frame.columns]
 
     @property
     def rows(self) -> int:
@@ -62,16 +63,16 @@ class FrameFacts:
 
     def dtype(self, name: str) -> nw.dtypes.DType:
         """Return a column's type."""
-        return self.frame.schema[name]
+        return self.frame.schema[held_name(name)]
 
     def distinct(self, name: str, most: int) -> int:
         """Return how many distinct values a column has, missing aside."""
-        known = self.frame[name].drop_nulls()
+        known = self.frame[held_name(name)].drop_nulls()
         return known.n_unique() if len(known) else 0
 
     def values(self, name: str, most: int) -> list[Any]:
         """Return the distinct values of a column; see `ColumnFacts`."""
-        known = self.frame[name].drop_nulls()
+        known = self.frame[held_name(name)].drop_nulls()
         present = known.unique(maintain_order=True).to_list()
         dtype = known.dtype
         if isinstance(dtype, nw.Enum):
@@ -82,11 +83,11 @@ class FrameFacts:
 
     def has_missing(self, name: str) -> bool:
         """Return whether a value of the column is missing."""
-        return bool(self.rows and self.frame[name].is_null().any())
+        return bool(self.rows and self.frame[held_name(name)].is_null().any())
 
     def extent(self, name: str) -> Extent | None:
         """Return what a slider needs of a numeric column."""
-        return finite_extent(self.frame[name])
+        return finite_extent(self.frame[held_name(name)])
 
 
 def _only(values: Any, present: list[Any]) -> list[Any]:

@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 import narwhals as nw
 
+from iris_dash.query.names import held_name
+from iris_dash.tables.column_facts import ROW
+
 LEFT_TYPES = (nw.String, nw.Boolean, nw.Date, nw.Datetime, nw.Time)
 """Types that stay, beside those of numbers."""
 
@@ -27,6 +30,11 @@ class EngineColumn:
     is_beyond: bool = False
 
     @property
+    def held(self) -> str:
+        """What it is called where it is read."""
+        return self.name if self.name == ROW else held_name(self.name)
+
+    @property
     def expression(self) -> nw.Expr:
         """The column as it is summed up."""
         column = nw.col(self.name)
@@ -34,7 +42,7 @@ class EngineColumn:
             column = column.cast(nw.String() if self.kind == "text" else nw.Float64())
         if self.has_nan:
             column = nw.when(is_number(self.name)).then(column)
-        return column.alias(self.name)
+        return column.alias(self.held)
 
     @property
     def shown(self) -> nw.Expr:
@@ -42,7 +50,9 @@ class EngineColumn:
         if self.kind != "decimal":
             return self.expression
         own = nw.col(self.name)
-        return nw.when(is_number(self.name)).then(own).alias(self.name) if self.has_nan else own
+        if self.has_nan:
+            own = nw.when(is_number(self.name)).then(own)
+        return own.alias(self.held)
 
 
 def engine_columns(table: nw.LazyFrame[Any]) -> tuple[EngineColumn, ...]:

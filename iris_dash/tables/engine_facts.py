@@ -12,6 +12,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from iris_dash.query.names import held_name, held_names
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.engine_columns import EngineColumn, engine_columns, is_number
 from iris_dash.tables.extent import MOST_DECIMALS, SAMPLE, Extent, off_decimals, shown_extent
@@ -48,17 +49,19 @@ class EngineFacts:
         self._plain = engine_columns(table)
         self._types = table.select(*(c.expression for c in self._plain)).collect_schema()
         self._values: dict[str, tuple[int, list[Any]]] = {}
-        self.names = [name for name in self._types if name != ROW]
+        self.names = [column.name for column in self._plain if column.name != ROW]
 
     @cached_property
     def _counts(self) -> dict[str, Any]:
         """How many rows there are, and per column what is known of it: one question."""
         asked = [nw.len().alias("n")]
         for i, name in enumerate(self.names):
-            column, dtype = nw.col(name), self.dtype(name)
+            column, dtype = nw.col(held_name(name)), self.dtype(name)
             number = column
             if dtype.is_float():
-                asked.append(nw.when(is_number(name)).then(column).count().alias(f"known{i}"))
+                asked.append(
+                    nw.when(is_number(held_name(name))).then(column).count().alias(f"known{i}")
+                )
                 # Between the greatest floats: not every engine knows what is finite.
                 number = nw.when(column.is_between(-GREATEST, GREATEST)).then(column)
             asked.append(column.count().alias(f"given{i}"))
@@ -117,7 +120,7 @@ class EngineFacts:
                 scales[name] = max(abs(counts[f"low{i}"]), abs(counts[f"high{i}"]))
         if not scales:
             return {}
-        first = self._collect(self._rows.select(*scales).head(SAMPLE)).lazy()
+        first = self._collect(self._rows.select(*held_names(scales)).head(SAMPLE)).lazy()
         looked = {name: range(MOST_DECIMALS) for name in scales}
         least = _least_decimals(nw.from_native(first), looked, scales, _computed)
         looked = {name: range(d, d + 1) for name, d in least.items() if d < MOST_DECIMALS}
@@ -142,7 +145,7 @@ class EngineFacts:
 
     def dtype(self, name: str) -> nw.dtypes.DType:
         """Return a column's type."""
-        return self._types[name]
+        return self._types[held_name(name)]
 
     def distinct(self, name: str, most: int) -> int:
         """Return how many distinct values a column has, missing aside, or `most` + 1."""
@@ -153,11 +156,12 @@ class EngineFacts:
         asked, values = self._values.get(name, (-1, []))
         # All of them are known where fewer were found than asked for.
         if most > asked and len(values) > asked:
-            known = self._rows.filter(~nw.col(name).is_null()).group_by(name)
+            held = held_name(name)
+            known = self._rows.filter(~nw.col(held).is_null()).group_by(held)
             # In the order of first appearance where the table knows it.
             place = nw.col(ROW).min() if ROW in self._types else nw.len()
             found = self._collect(known.agg(place.alias(ROW)).head(most + 1))
-            values = found.sort(ROW if ROW in self._types else name)[name].to_list()
+            values = found.sort(ROW if ROW in self._types else held)[held].to_list()
             if (order := self._orders.get(name)) is not None and len(values) <= most:
                 values = [value for value in order if value in values]
             self._values[name] = most, values
@@ -189,7 +193,7 @@ def _least_decimals(
 ) -> dict[str, int]:
     """Return the fewest of some decimals that suffice for each column's values; else one more."""
     asked = [(name, d) for name, decimals in looked.items() for d in decimals]
-    off = [off_decimals(n, d, scales[n]).alias(f"{i}") for i, (n, d) in enumerate(asked)]
+    off = [off_decimals(held_name(n), d, scales[n]).alias(f"{i}") for i, (n, d) in enumerate(asked)]
     misses = dict(zip(asked, collect(rows.select(*off)).row(0) if off else (), strict=True))
     return {
         name: next((d for d in decimals if not misses[name, d]), decimals.stop)

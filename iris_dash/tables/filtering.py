@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.query.filters import Bound, Choice, Filter, Interval
+from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure, Schema
 
@@ -39,15 +40,14 @@ def clause(schema: Schema, one: Filter) -> nw.Expr:
     """Return one filter as a condition on a row."""
     match one:
         case Choice(name, values):
-            return _choice(name, values)
+            return _choice(nw.col(held_name(name)), values)
         case Interval(name, low, high):
-            return _interval(name, *_held(schema.measure(name), low, high))
+            return _interval(nw.col(held_name(name)), *_held(schema.measure(name), low, high))
         case _:
             assert_never(one)
 
 
-def _choice(name: str, values: tuple[Any, ...]) -> nw.Expr:
-    column = nw.col(name)
+def _choice(column: nw.Expr, values: tuple[Any, ...]) -> nw.Expr:
     given = [value for value in values if value is not None]
     # One value as equality: half the time of a membership test on a short table.
     chosen = column == given[0] if len(given) == 1 else column.is_in(given)
@@ -69,10 +69,10 @@ def _held(
     return None if low is None else max(low, least), None if high is None else min(high, most)
 
 
-def _interval(name: str, low: Bound | None, high: Bound | None) -> nw.Expr:
+def _interval(column: nw.Expr, low: Bound | None, high: Bound | None) -> nw.Expr:
     if low is not None and high is not None:
-        return nw.col(name).is_between(low, high, closed="both")
-    return nw.col(name) >= low if low is not None else nw.col(name) <= high
+        return column.is_between(low, high, closed="both")
+    return column >= low if low is not None else column <= high
 
 
 def left_out(schema: Schema, query: Query) -> nw.Expr:

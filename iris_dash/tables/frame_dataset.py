@@ -9,6 +9,7 @@ from typing import Any
 import narwhals as nw
 from typing_extensions import override
 
+from iris_dash.query.names import held_name
 from iris_dash.query.schema import Facet
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.libraries import Frame
@@ -49,7 +50,7 @@ class FrameDataset(Dataset):
         return {f.name: f for f in self.schema.facets if not self._sorts(f)}
 
     def _sorts(self, facet: Facet) -> bool:
-        if isinstance(self.frame.schema[facet.name], nw.Enum):
+        if isinstance(self.frame.schema[held_name(facet.name)], nw.Enum):
             return True
         known: list[Any] = [value for value in facet.values if value is not None]
         return known == sorted(known)

@@ -7,7 +7,6 @@ import re
 import narwhals as nw
 
 from iris_dash.core.errors import DatasetError, list_names, unknown_name
-from iris_dash.query.body import RESERVED_KEYS
 from iris_dash.query.schema import (
     Column,
     Facet,
@@ -38,15 +37,13 @@ def infer_schema(facts: ColumnFacts, description: TableDescription, title: str) 
     """Return the schema of a table, with the owner's words where `description` has them.
 
     Text, categorical and boolean columns with few distinct values become facets, numeric columns
-    with a finite value become measures, the rest stays plain. Errors: DatasetError for a column
-    name that the query string or JSON cannot carry, or a setting that names no column or one that
-    cannot be what it is asked to be.
+    with a finite value become measures, the rest stays plain. Errors: DatasetError for a setting
+    that names no column or one that cannot be what it is asked to be.
     """
     names = facts.names
     check_names(names, description)
     columns = tuple(_column(facts, name, description) for name in names)
     measures = [column.name for column in columns if isinstance(column, Measure)]
-    _check_means(columns)
     for name in description.axes or ():
         if name not in measures:
             raise DatasetError(f"axes: {unknown_name('measure', name, measures)}")
@@ -62,21 +59,7 @@ def infer_schema(facts: ColumnFacts, description: TableDescription, title: str) 
 
 
 def check_names(names: list[str], description: TableDescription) -> None:
-    """Raise DatasetError where a column's name or key cannot be used, with advice."""
-    for name in names:
-        if not name.strip():
-            raise DatasetError("a column has no name; give each column one in the first line")
-        if name.startswith("_"):
-            raise DatasetError(
-                f"column {name!r}: names that begin with '_' are reserved; rename it"
-            )
-        if name == "*" or (name.startswith("^") and name.endswith("$")):
-            raise DatasetError(
-                f"column {name!r}: '*' and names from '^' to '$' stand for many columns; rename it"
-            )
-        if name in RESERVED_KEYS:
-            taken = list_names(RESERVED_KEYS)
-            raise DatasetError(f"column {name!r}: the names {taken} are reserved; rename it")
+    """Raise DatasetError where what is said names no column, or two columns have one key."""
     named = {
         "facets": description.facets or (),
         "measures": description.measures or (),
@@ -90,16 +73,6 @@ def check_names(names: list[str], description: TableDescription) -> None:
     repeated = sorted({key for key in keys if keys.count(key) > 1})
     if repeated:
         raise DatasetError(f"two columns are called {list_names(repeated)}; rename one")
-
-
-def _check_means(columns: tuple[Column, ...]) -> None:
-    """Raise DatasetError where a facet has the name of a measure's mean, which stands beside it."""
-    means = {f"mean_{column.name}" for column in columns if isinstance(column, Measure)}
-    for column in columns:
-        if isinstance(column, Facet) and means & {column.name, column.key}:
-            raise DatasetError(
-                f"column {column.name!r} is called as the mean of another column is; rename it"
-            )
 
 
 def _column(facts: ColumnFacts, name: str, description: TableDescription) -> Column:

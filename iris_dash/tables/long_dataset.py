@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from iris_dash.core.deadline import check, each
+from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.filtering import condition, restricts
@@ -80,7 +81,7 @@ class LongDataset(FrameDataset):
         if restricts(query):
             rows = rows.filter(condition(self.schema, query))
         if query.sort:
-            rows = rows.select(*(name for name, _ in query.sort), ROW)
+            rows = rows.select(*(held_name(name) for name, _ in query.sort), ROW)
             rows = in_order(rows, query, self.unordered, (ROW,))
         rows = rows.select(ROW)
         found = self.collect(rows if most is None else rows.head(most))

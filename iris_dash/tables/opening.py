@@ -14,14 +14,15 @@ from iris_dash.core.errors import (
     DatasetError,
     IrisDashError,
     LibraryPanic,
-    list_names,
     panics_as_errors,
 )
 from iris_dash.core.progress import Report, unheard
 from iris_dash.engines import engine_address, open_engine
 from iris_dash.engines.base import Engine
+from iris_dash.query.names import held_name, held_names
 from iris_dash.query.schema import Schema
 from iris_dash.tables.column_facts import ROW, FrameFacts
+from iris_dash.tables.column_names import with_distinct_names, with_own_names
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableDescription, TableOptions, read_description
 from iris_dash.tables.engine_dataset import EngineDataset
@@ -52,7 +53,7 @@ def open_dataset(
     A file's description is the TOML file beside it (`iris.csv` → `iris.toml`) unless given;
     `options` override it; `report` hears what is begun. See `read_source` for the files. Errors:
     DatasetError, one line naming the source and the reason: missing, empty, header only,
-    unreadable, not a table, or a column name that is refused.
+    unreadable, or not a table.
 
     >>> import pandas
     >>> flowers = pandas.DataFrame({"colour": ["red", "blue"], "height": [1.5, 2.0]})
@@ -76,22 +77,18 @@ def _opened(
         return engine_dataset(open_engine(address), options.over(description or TableDescription()))
     if isinstance(source, str | Path):
         return _open_file(source, description, options, report)
+    source, notes = with_distinct_names(source)
     try:
-        frame = held_frame(nw.from_native(source, eager_only=True))
+        frame, more = with_own_names(held_frame(nw.from_native(source, eager_only=True)))
     except TypeError:
         kind = type(source).__name__
         raise DatasetError(
             f"{kind}: not a table; expected a path or a Polars or pandas data frame"
         ) from None
-    except nw.exceptions.DuplicateError:
-        raise DatasetError("data frame: two columns have the same name; rename one") from None
-    if not all(isinstance(name, str) for name in frame.columns):
-        odd = list_names(repr(name) for name in frame.columns if not isinstance(name, str))
-        raise DatasetError(f"data frame: a column's name is not text: {odd}; rename it")
     description = options.over(description or TableDescription())
     frame = library_of(frame).plain_columns(frame, description.facets or ())
     try:
-        return _dataset(frame, description, "data frame", _hash_frame(frame))
+        return _dataset(frame, description, "data frame", _hash_frame(frame), notes + more)
     except DatasetError as error:
         raise DatasetError(f"data frame: {error}") from None
 
@@ -105,10 +102,10 @@ def _open_file(
     description = options.over(description or TableDescription())
     read = read_source(source, report, description.read)
     report("looking at columns")
-    frame: Frame = nw.from_native(read.frame, eager_only=True)
+    frame, notes = with_own_names(nw.from_native(read.frame, eager_only=True))
     frame = library_of(frame).plain_columns(frame, description.facets or ())
     try:
-        return _dataset(frame, description, read.title, read.content_hash, read.notes)
+        return _dataset(frame, description, read.title, read.content_hash, read.notes + notes)
     except DatasetError as error:
         raise DatasetError(f"{read.name}: {error}") from None
 
@@ -120,15 +117,18 @@ def _dataset(
     content_hash: bytes,
     notes: tuple[str, ...] = (),
 ) -> Dataset:
+    marked = {name: held_name(name) for name in frame.columns if held_name(name) != name}
+    frame = frame.rename(marked) if marked else frame
     frame = library_of(frame).missing_as_null(frame)
     schema = infer_schema(FrameFacts(frame), description, _title(title))
     schema = replace(schema, notes=notes)
-    frame = _facets_as_enums(frame, schema).with_row_index(ROW).select(*schema.names, ROW)
+    frame = _facets_as_enums(frame, schema).with_row_index(ROW)
+    frame = frame.select(*held_names(schema.names), ROW)
     return frame_dataset(schema, _fingerprint(content_hash, description), frame)
 
 
 def frame_dataset(schema: Schema, fingerprint: str, frame: Frame) -> FrameDataset:
-    """Return a Dataset of a frame that has the schema's columns and `_row`."""
+    """Return a Dataset of a frame that has the schema's columns, called as held, and `_row`."""
     short = len(frame) <= SHORT_TABLE and len(frame) * len(schema.columns) <= SHORT_VALUES
     kind = ShortDataset if short else LongDataset
     return kind(schema, fingerprint, frame)
@@ -142,6 +142,8 @@ def engine_dataset(engine: Engine, description: TableDescription | None = None) 
     description = description or TableDescription()
     try:
         facts = EngineFacts(engine.table(), engine.collect, engine.orders)
+        if not all(name.strip() for name in facts.names):
+            raise DatasetError("a column has no name")
         if not facts.rows:
             raise DatasetError("has no rows")
         schema = infer_schema(facts, description, _title(engine.title))
@@ -154,7 +156,7 @@ def engine_dataset(engine: Engine, description: TableDescription | None = None) 
         engine,
         facts.rows,
         facts.columns,
-        (ROW,) if has_row else schema.names,
+        (ROW,) if has_row else tuple(held_names(schema.names)),
     )
 
 
@@ -170,9 +172,9 @@ def _fingerprint(content_hash: bytes, description: TableDescription) -> str:
 def _facets_as_enums(frame: Frame, schema: Schema) -> Frame:
     """Give text facets their values as an Enum: faster to compare, sorted in the facet's order."""
     casts = [
-        nw.col(facet.name).cast(nw.Enum([v for v in facet.values if isinstance(v, str)]))
+        nw.col(held_name(facet.name)).cast(nw.Enum([v for v in facet.values if isinstance(v, str)]))
         for facet in schema.facets
-        if isinstance(frame.schema[facet.name], nw.String | nw.Categorical)
+        if isinstance(frame.schema[held_name(facet.name)], nw.String | nw.Categorical)
     ]
     return frame.with_columns(*casts) if casts else frame
 

@@ -11,6 +11,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet
 
@@ -26,7 +27,7 @@ def in_order(rows: Some, query: Query, unordered: Mapping[str, Facet], ties: Seq
     """
     keys, descending = [], []
     for i, (name, down) in enumerate(query.sort):
-        key = name
+        key = held_name(name)
         if name in unordered:
             key = f"_place{i}"
             rows = rows.with_columns(_place(unordered[name]).alias(key))
@@ -38,7 +39,7 @@ def in_order(rows: Some, query: Query, unordered: Mapping[str, Facet], ties: Seq
 
 def _place(facet: Facet) -> nw.Expr:
     """Return the place of a facet's value among its values; null for a missing one."""
-    column = nw.col(facet.name)
+    column = nw.col(held_name(facet.name))
     places = [
         nw.when(column == value).then(nw.lit(place)).otherwise(nw.lit(0))
         for place, value in enumerate(facet.values)

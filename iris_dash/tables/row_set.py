@@ -26,7 +26,9 @@ N = "_n"
 
 @dataclass(frozen=True)
 class RowSet(ABC):
-    """Rows with the schema's columns and perhaps `_row`, a row's place in the table from 0.
+    """Rows with the schema's columns, called as `held_name` says, and perhaps `_row`.
+
+    That is a row's place in the table, from 0.
 
     A missing value is null. Errors of every method that asks: EngineAway if the rows' engine
     cannot answer, QueryTooLong if that takes too long.

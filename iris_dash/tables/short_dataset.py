@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from iris_dash.query.filters import Filter
+from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.filtering import left_out, masks_of, positions, restricts
@@ -80,7 +81,7 @@ class ShortDataset(FrameDataset):
         """Facets as places in their values, measures as numbers with NaN for missing."""
         facets = {facet.name: facet_places(self.frame, facet) for facet in self.schema.facets}
         measures = {
-            m.name: (exact_numbers if m.is_long else floats)(self.frame[m.name])
+            m.name: (exact_numbers if m.is_long else floats)(self.frame[held_name(m.name)])
             for m in self.schema.measures
         }
         return facets | measures

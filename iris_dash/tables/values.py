@@ -11,6 +11,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from iris_dash.query.names import held_name
 from iris_dash.query.schema import Facet
 from iris_dash.tables.libraries import Frame, Series, library_of
 from iris_dash.tables.libraries.plain_values import is_missing
@@ -42,7 +43,7 @@ def exact_numbers(column: Series) -> NDArray[Any]:
 
 def facet_places(frame: Frame, facet: Facet) -> NDArray[Any]:
     """Return the place of each row's value among the facet's values, in the smallest whole type."""
-    column = frame[facet.name]
+    column = frame[held_name(facet.name)]
     places = library_of(column).places(column, facet.values)
     return places.astype(np.min_scalar_type(len(facet.values)))
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pageOf, unembedded, withoutFilters } from "../../assets/scripts/address.mjs";
+import { here, pageOf, unembedded, withoutFilters, written } from "../../assets/scripts/address.mjs";
 
 test("the page of an address, from 0; what is none is the first", () => {
   assert.equal(pageOf(""), 0);
@@ -22,6 +22,22 @@ test("Reset keeps order, colours, the page's size and what is the page's own", (
   );
   // Twice the same key, and a value that must be escaped.
   assert.equal(withoutFilters("?a=1&_x=p%20q&a=2"), "?_x=p+q");
+});
+
+test("an address that is too long to be sent stands behind the #, and is read from there", () => {
+  assert.equal(written(""), "");
+  assert.equal(written("a=1"), "?a=1");
+  const long = `a=${"x".repeat(16_000)}`;
+  assert.equal(written(long), `#?${long}`);
+  const { window: before } = globalThis;
+  try {
+    globalThis.window = { location: { search: "?a=1", hash: "" } };
+    assert.equal(here(), "?a=1");
+    globalThis.window = { location: { search: "", hash: written(long) } };
+    assert.equal(here(), `?${long}`);
+  } finally {
+    globalThis.window = before;
+  }
 });
 
 test("an address for another window does not say that the page is embedded", () => {

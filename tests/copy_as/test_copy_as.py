@@ -20,7 +20,6 @@ from sample_tables import PETS, ROOT
 
 from iris_dash import Explorer
 from iris_dash.copy_as import forms
-from iris_dash.query.body import RESERVED_KEYS
 from iris_dash.query.query import Query
 from iris_dash.query.sort import join_sort
 from iris_dash.tables.description import TableDescription
@@ -86,7 +85,8 @@ def test_each_value_alone_and_each_column_either_way(table):
 def check_each(explorer: Explorer, source: str) -> None:
     for facet in explorer.schema.facets:
         for value in facet.values:
-            check(explorer, explorer.query(**{facet.name: [value]}), source)
+            check(explorer, explorer.query(where={facet.name: [value]}), source)
+            check(explorer, explorer.query(where={facet.name: {"not": [value]}}), source)
     for name in explorer.schema.names:
         for down in (False, True):
             check(explorer, explorer.query(sort=join_sort(((name, down),))), source)
@@ -325,7 +325,7 @@ def test_the_texts_say_no_more_than_the_query(explorer, monkeypatch):
 def test_columns_may_be_called_as_the_words_of_sql(tmp_path):
     with duckdb.connect() as connection:
         found = connection.execute("SELECT keyword_name FROM duckdb_keywords()").fetchall()
-    words, path = sorted({word for (word,) in found} - {*RESERVED_KEYS}), tmp_path / "words.csv"
+    words, path = sorted({word for (word,) in found}), tmp_path / "words.csv"
     assert {"select", "where", "order"} <= {*words}
     path.write_text(
         "\n".join(",".join(line) for line in (words, "1" * len(words), "2" * len(words)))
@@ -335,6 +335,24 @@ def test_columns_may_be_called_as_the_words_of_sql(tmp_path):
     )
     query = explorer.query(case=2, lower=dict.fromkeys(words[:9], 2), sort="-select,where")
     assert run("DuckDB", forms(explorer, query, URL, str(path))["DuckDB"]) == [(2,) * len(words)]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "arrow"])
+def test_columns_may_be_called_anything(tmp_path, kind):
+    names = ["^a$", "a", "*", "_row", "page", ".h", "-b,c", "x\\", "it's", "größe", "line\nbreak"]
+    rows = [[f"v{i % 3}" if name == "page" else float(i * j) for i in range(9)]
+            for j, name in enumerate(names)]  # fmt: skip
+    frame, source = pl.DataFrame(dict(zip(names, rows, strict=True))), str(tmp_path / f"t.{kind}")
+    {"csv": frame.write_csv, "parquet": frame.write_parquet, "arrow": frame.write_ipc}[kind](source)
+    explorer = Explorer.open(source)
+    labels = LABELS[1:] if kind != "arrow" else LABELS[1:-1]
+    for name in names:
+        where = {name: {"not": ["v1"]} if name == "page" else {"from": 2, "to": 30}}
+        asked = explorer.query(
+            where=where, sort=join_sort(((name, True), ("a", False))[: 1 + (name != "a")])
+        )
+        assert 0 < explorer.count(asked) < 9 or name == "^a$"
+        check(explorer, asked, source, labels)
 
 
 def test_a_text_file_is_not_looked_into(tmp_path):

@@ -330,7 +330,7 @@ def test_the_receipt_says_what_was_asked(explorer, kind, what):
     assert receipt == {
         "title": "Iris",
         "what": what,
-        "query": "species=setosa&species=virginica&petal_width=..0.3",
+        "query": "species=~not:versicolor&petal_width=..0.3",
         "fingerprint": explorer.dataset.fingerprint,
         "rows": 41 if what == "rows" else 1,
         "link": "https://x.org/?a=ü",
@@ -583,8 +583,8 @@ def test_names_beyond_ascii_in_headers(odd):
 
 
 def test_a_query_too_long_for_headers_is_left_out_of_them():
-    values = [f"value {n:04}" for n in range(300)]
-    table = pl.DataFrame({"a": values * 2, "n": range(600)})
+    values = [f"value {n:04}" for n in range(450)]
+    table = pl.DataFrame({"a": values * 2, "n": range(900)})
     explorer = Explorer.open(table, TableDescription(facets=("a",)))
     client = create_app(explorer.dataset, Settings()).server.test_client()
     answer = client.post("/export.csv", json={"a": values[:200]})

@@ -143,6 +143,10 @@ def test_without_leaves_out_the_named_filters_alone():
         (Query((SETOSA,)), {"species": ["setosa"]}),
         (Query((Choice("species", ()),)), {"species": []}),
         (
+            Query((Choice("species", ("setosa", "virginica")),)),
+            {"where": {"species": {"not": ["versicolor"]}}},
+        ),
+        (
             Query((LONG, Interval("petal_width", 0.1, 0.2))),
             {"lower": {"sepal_length": 5.0, "petal_width": 0.1}, "upper": {"petal_width": 0.2}},
         ),
@@ -154,7 +158,7 @@ def test_without_leaves_out_the_named_filters_alone():
     ],
 )
 def test_a_query_as_a_body_is_read_back_as_the_same(explorer, query, body):
-    assert body_of(query) == body
+    assert body_of(explorer.schema, query) == body
     assert parse_query(explorer.schema, body) == query
 
 

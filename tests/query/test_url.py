@@ -34,7 +34,7 @@ def parse(explorer, text):
     [
         ({}, ""),
         ({"species": "setosa"}, "species=setosa"),
-        ({"species": ["virginica", "setosa"]}, "species=setosa&species=virginica"),
+        ({"species": ["virginica", "setosa"]}, "species=~not:versicolor"),
         ({"species": []}, "species=~none"),
         ({"lower": {"sepal_length": 5}}, "sepal_length=5.0.."),
         ({"upper": {"sepal_length": 5.1}}, "sepal_length=..5.1"),

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from iris_dash import Explorer
+from iris_dash.query.schema import value_name, value_text
 from iris_dash.query.words import filter_phrase
 
 
@@ -15,7 +16,7 @@ def phrases(schema, query):
     ("asked", "words"),
     [
         ({}, {}),
-        ({"species": ["virginica", "setosa"]}, {"species": "Species: setosa, virginica"}),
+        ({"species": ["virginica", "setosa"]}, {"species": "Species: all but versicolor"}),
         ({"species": []}, {"species": "Species: none"}),
         (
             {"lower": {"sepal_length": 5}, "upper": {"sepal_length": 5.1}},
@@ -43,7 +44,35 @@ def test_words_without_a_unit_and_of_missing_values(pets):
 
 
 def test_words_of_many_values():
-    frame = pl.DataFrame({"letter": list("abcdefghij") * 3})
+    frame = pl.DataFrame({"letter": list("abcdefghijklmnop") * 3})
     explorer = Explorer.open(frame)
-    words = phrases(explorer.schema, explorer.query(letter=list("abcdefgh")))
-    assert words == {"letter": "Letter: a, b, c, d, e, f and 2 more"}
+    words = phrases(explorer.schema, explorer.query(letter=list("ghijklmn")))
+    assert words == {"letter": "Letter: g, h, i, j, k, l and 2 more"}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "(missing)"),
+        ("", "(empty)"),
+        ("(missing)", "“(missing)”"),
+        ("(empty)", "“(empty)”"),
+        ("“(empty)”", "““(empty)””"),
+        ("red", "red"),
+        ("red ", "red␣"),
+        (" red", "␣red"),
+        ("  ", "␣␣"),
+        ("a b", "a b"),
+        ("\tone\r\ntwo\n", "⇥one↵two↵"),
+        ("\u00a0x", "⍽x"),
+        (True, "true"),
+        (7, "7"),
+    ],
+)
+def test_a_value_is_one_line_that_tells_it_from_others(value, text):
+    assert value_text(value) == value_name(value) == text
+
+
+def test_a_long_value_is_named_by_its_beginning_and_its_end():
+    name = value_name("a" * 2_999 + "z")
+    assert (len(name), name[:1], name[-1:], "…" in name) == (60, "a", "z", True)

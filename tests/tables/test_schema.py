@@ -317,10 +317,6 @@ def test_decimals_of_a_step():
 @pytest.mark.parametrize(
     ("table", "settings", "words"),
     [
-        ({"_x": [1]}, {}, ["'_x'", "reserved"]),
-        ({"page": [1]}, {}, ["'page'", "reserved", "rename"]),
-        ({"lower": ["a"]}, {}, ["'lower'", "reserved"]),
-        ({"": [1]}, {}, ["no name"]),
         ({"a": [1]}, {"facets": ("b",)}, ["'b'", "columns are a"]),
         ({"a": [1], "b": [1]}, {"columns": {"a": {"alias": "b"}}}, ["two columns", "b"]),
         ({"a": ["x"]}, {"measures": ("a",)}, ["'a'", "no finite number"]),

@@ -124,6 +124,28 @@ def test_a_page_past_the_end_is_empty_and_says_the_way_back(client):
     assert links(answer)["prev"][1]["page"] == "3"
 
 
+@pytest.mark.parametrize("path", ["/export.csv", "/export/means.csv"])
+def test_csv_for_excel_has_a_mark_in_front_and_is_else_the_same(client, path):
+    plain, marked = client.get(f"{path}?species=setosa"), client.get(f"{path}?bom=1&species=setosa")
+    assert marked.data == b"\xef\xbb\xbf" + plain.data
+    assert marked.headers["ETag"] != plain.headers["ETag"]
+    assert client.get(f"{path}?species=setosa&bom=0").data == plain.data
+    document = client.get("/openapi.json").json["paths"]
+    said = [p for p in document[path]["get"]["parameters"] if p["name"] == "bom"]
+    assert [p["schema"] for p in said] == [{"type": "string", "enum": ["0", "1"]}]
+
+
+@pytest.mark.parametrize("asked", ["bom=2", "bom=", "bom=1&bom=1", "bom=true"])
+def test_another_mark_is_refused(client, asked):
+    answer = client.get(f"/export.csv?{asked}")
+    assert (answer.status_code, answer.json["detail"][0]["loc"]) == (422, ["query", "bom"])
+
+
+@pytest.mark.parametrize("path", ["/export.parquet", "/range/"])
+def test_only_csv_has_a_mark(client, path):
+    assert client.get(f"{path}?bom=1").status_code == 422
+
+
 def test_csv_has_exactly_the_rows_and_a_telling_name(client, flowers):
     answer = client.get("/export.csv?species=setosa&sepal_length=5.0..5.1&sepal_width=3.0..")
     assert answer.mimetype == "text/csv"

@@ -25,13 +25,13 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
     `per_page`, `axes`, `choices` (see CHOICES), `log` (names).
     Errors: QueryError, as for any query.
     """
-    raw: dict[str, Any] = {"lower": {}, "upper": {}}
+    raw: dict[str, Any] = {"lower": {}, "upper": {}, "where": {}}
     for column in schema.filterable:
         match column:
             case Facet(name):
                 ticked = controls["facets"].get(name)
                 if ticked is not None:
-                    raw[name] = [read_facet_value(column, str(text)) for text in ticked]
+                    raw["where"][name] = [read_facet_value(column, str(text)) for text in ticked]
             case Measure(name):
                 low, high = controls["ranges"].get(name) or (None, None)
                 if low is not None and low > column.low:

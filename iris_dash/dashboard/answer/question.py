@@ -26,8 +26,8 @@ MOST = 20_000
 
 MOST_CHOICES = 100
 
-LONGEST_ADDRESS = 65_536
-"""Characters of an address that is opened: more than a browser's may have here."""
+LONGEST_ADDRESS = 1_000_000
+"""Characters of an address that is opened: one that is too long to be sent stands behind the #."""
 
 Several = Annotated[list[One], Field(max_length=MOST, fail_fast=True)]
 """A list, of which no more is read than is needed to see what is wrong with it."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from iris_dash.query.schema import FacetValue, value_text
-
-LONGEST = 60
-"""Characters of a group's name in a chart; what hovers over it must not fill the page."""
+from iris_dash.query.schema import FacetValue, value_name
 
 READ = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "%": "&#37;", "$": "&#36;"}
 """What Plotly reads as more than text, as the entities that it shows as text again."""
@@ -26,6 +23,5 @@ def plain(text: str) -> str:
 
 
 def plain_name(value: FacetValue) -> str:
-    """Return a group's name as Plotly shows it, its end cut off where it is very long."""
-    text = value_text(value)
-    return plain(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…")
+    """Return a group's name as Plotly shows it; a long one must not fill the page."""
+    return plain(value_name(value))

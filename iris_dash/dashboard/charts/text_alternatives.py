@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard.page.elements import aria
-from iris_dash.query.schema import Facet, FacetValue, Schema, value_text
+from iris_dash.query.schema import Facet, FacetValue, Schema, value_name
 
 
 def text_alternative(
@@ -44,4 +44,4 @@ def _row(line: Sequence[Any]) -> Component:
 
 def group_name(group: FacetValue, by: Facet | None, schema: Schema) -> str:
     """Return what a group is called; without a facet it is all of the rows."""
-    return value_text(group) if by else f"all {schema.rows}"
+    return value_name(group) if by else f"all {schema.rows}"

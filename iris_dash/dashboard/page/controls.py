@@ -32,6 +32,11 @@ LONG = 13
 """A facet with so many values or more scrolls and gets a search box."""
 
 
+ONE_LINE = 24
+ENDING = 8
+"""Characters of a value that a line has room for in any case, and of a longer one's end."""
+
+
 def sidebar(schema: Schema) -> Component:
     """Return all filters of a table, with Reset; on a phone they fold behind a button."""
     return html.Aside(
@@ -121,13 +126,25 @@ def facet_options(
     for position, value in enumerate(facet.values):
         parts = [
             *([mark(facet, position)] if coloured else []),
-            html.Span(value_text(value) or "(empty)", className="facet-value"),
+            _named(value_text(value)),
             html.Span(f"{counts[value]:,}" if value in counts else "", className="facet-count"),
         ]
         dimmed = " no-rows" if counts.get(value) == 0 else ""
         label = html.Span(parts, className=f"facet-choice{dimmed}")
         options.append({"label": label, "value": facet_text(value)})
     return options
+
+
+def _named(text: str) -> Component:
+    """Return a value on one line; what is in the middle of a long one is shown on demand."""
+    if len(text) <= ONE_LINE:
+        return html.Span(text, className="facet-value")
+    start, end = text[:-ENDING], text[-ENDING:]
+    return html.Span(
+        [html.Span(start, className="value-start"), html.Span(end, className="value-end")],
+        className="facet-value is-cut",
+        title=text,
+    )
 
 
 def mark(facet: Facet, position: int) -> Component:

@@ -67,7 +67,11 @@ def _download(means: bool) -> Component:
 
 
 def _menu_part(title: str, path: str, formats: Iterable[Format]) -> Component:
-    files = [(f"{path}.{known.suffix}", known.title) for known in formats]
+    files = []
+    for known in formats:
+        files.append((f"{path}.{known.suffix}", known.title))
+        if known.variant:
+            files.append((f"{path}.{known.suffix}?{known.variant.key}=1", known.variant.title))
     links = [_menu_link(file, name, **data(export=file)) for file, name in files]
     return html.Div(
         [html.Div(title, className="dropdown-header"), *links], role="group", **aria(label=title)

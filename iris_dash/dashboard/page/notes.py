@@ -11,7 +11,7 @@ from iris_dash.analysis.aggregates import GroupMeans
 from iris_dash.core.errors import Problem
 from iris_dash.dashboard.page.controls import mark
 from iris_dash.dashboard.page.elements import data
-from iris_dash.query.schema import Facet, facet_text, value_text
+from iris_dash.query.schema import Facet, facet_text, value_name, value_text
 
 
 def count_line(count: int | None, total: int, rows: str) -> list[str | Component]:
@@ -38,7 +38,7 @@ def means_key(groups: Sequence[GroupMeans], by: Facet | None) -> list[Component]
     return [
         html.Li(
             html.Button(
-                [mark(by, by.values.index(g.group)), f"{value_text(g.group)}, n = {g.n:,}"],
+                [mark(by, by.values.index(g.group)), f"{value_name(g.group)}, n = {g.n:,}"],
                 type="button",
                 className="key-button",
                 title=f"Show {value_text(g.group)} alone; with Shift add or remove it",

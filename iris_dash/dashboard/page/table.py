@@ -98,8 +98,9 @@ def _table_column(column: Column) -> Any:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return json_value(value)
+        value = json_value(value)
     # A browser's numbers end there.
     is_long = isinstance(value, int) and abs(value) > MOST_EXACT
-    plain = value is None or isinstance(value, str | int | float)
-    return value if plain and not is_long else str(value)
+    if value is None or (isinstance(value, int | float) and not is_long):
+        return value
+    return value_text(value if isinstance(value, str) else str(value))

@@ -66,4 +66,6 @@ class Library(Protocol):
 
     @abstractmethod
     def as_polars(self, frame: Frame, types: Mapping[str, Any]) -> pl.DataFrame:
-        """Return a frame as a Polars one of these columns and types; missing values are null."""
+        """Return a frame that is asked as a Polars one of these columns and types.
+
+        Under their own names; missing values are null."""

@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from typing_extensions import override
 
+from iris_dash.query.names import held_name, held_names
 from iris_dash.query.schema import FacetValue
 from iris_dash.tables.libraries.base import Frame, Library, Series
 from iris_dash.tables.libraries.moments import moment_values
@@ -107,12 +108,20 @@ class PandasFrames(Library):
     @override
     def as_polars(self, frame: Frame, types: Mapping[str, Any]) -> pl.DataFrame:
         native: pd.DataFrame = nw.to_native(frame)
-        moments = {n: t for n, t in types.items() if getattr(native[n].dtype, "kind", "") == "M"}
+        held = {name: held_name(name) for name in types}
+        moments = {
+            name: dtype
+            for name, dtype in types.items()
+            if getattr(native[held[name]].dtype, "kind", "") == "M"
+        }
         others = {name: dtype for name, dtype in types.items() if name not in moments}
-        rows = self.plain_rows(frame.select(*others))
+        rows = self.plain_rows(frame.select(*held_names(others)))
         found = pl.DataFrame(rows, schema=others, orient="row")
-        whole = [as_type(_as_polars(native[name]), dtype) for name, dtype in moments.items()]
-        return found.with_columns(whole).select(*types) if whole else found
+        whole = [
+            as_type(_as_polars(native[held[name]]), dtype).alias(name)
+            for name, dtype in moments.items()
+        ]
+        return found.with_columns(whole)[list(types)] if whole else found
 
 
 def _columns(native: pd.DataFrame) -> list[Any]:
@@ -122,7 +131,7 @@ def _columns(native: pd.DataFrame) -> list[Any]:
 def _as_polars(series: Any) -> pl.Series:
     # An index of its own would be no part of the column.
     found: pl.Series = pl.from_pandas(series.reset_index(drop=True))
-    return found.alias(series.name)
+    return found
 
 
 def _plain_value(value: Any) -> Any:

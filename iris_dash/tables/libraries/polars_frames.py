@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from typing_extensions import override
 
+from iris_dash.query.names import held_name
 from iris_dash.query.schema import FacetValue
 from iris_dash.tables.libraries.base import Frame, Library, Series
 from iris_dash.tables.libraries.moments import beyond, is_moment, moment_rows, moment_texts
@@ -66,7 +67,8 @@ class PolarsFrames(Library):
     @override
     def as_polars(self, frame: Frame, types: Mapping[str, Any]) -> pl.DataFrame:
         native = nw.to_native(frame)
-        return pl.DataFrame([as_type(native[name], dtype) for name, dtype in types.items()])
+        columns = (as_type(native[held_name(n)], dtype).alias(n) for n, dtype in types.items())
+        return pl.DataFrame(list(columns))
 
 
 def as_type(series: pl.Series, dtype: Any) -> pl.Series:

@@ -27,14 +27,33 @@ MOST_BYTES = 4_000_000
 """How much is kept of the arguments that were read last, and as much of bodies."""
 
 
-def read_query(schema: Schema, request: Request) -> Query:
+def read_option(request: Request, key: str) -> tuple[bool, bytes]:
+    """Return whether a GET's arguments ask for an option with 1, and its other arguments.
+
+    Errors: QueryError for another value than 1 and 0, and where it is given twice.
+    """
+    parts = request.query_string.split(b"&")
+    own = [part for part in parts if part.partition(b"=")[0] == key.encode()]
+    values = [value for _, value in _pairs(b"&".join(own))]
+    if not own:
+        return False, request.query_string
+    if values not in (["0"], ["1"]):
+        said = f"expected 1 or 0, not {shorten(values[-1])!r}"
+        message = f"{key}: {said if len(values) == 1 else 'is given twice'}"
+        raise QueryError([Problem("unknown_value", ("query", key), message, values[-1])])
+    return values == ["1"], b"&".join(part for part in parts if part not in own)
+
+
+def read_query(schema: Schema, request: Request, arguments: bytes | None = None) -> Query:
     """Return the Query of a GET's arguments or a POST's JSON body.
 
+    `arguments`: a GET's where they are not all that it has.
     Errors: QueryError (422) for a wrong query; 400 for a body that is no JSON, 415 for a content
     type other than JSON.
     """
     if request.method != "POST":
-        return _remembered(schema, request.query_string, _parse_arguments, _arguments_query)
+        asked = request.query_string if arguments is None else arguments
+        return _remembered(schema, asked, _parse_arguments, _arguments_query)
     if request.mimetype != "application/json":
         given = request.mimetype or "none"
         raise UnsupportedMediaType(f"expected Content-Type: application/json, not {given}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -25,7 +25,7 @@ from iris_dash.files.receipt import Receipt, What
 from iris_dash.query.model import most_rows
 from iris_dash.query.query import Query
 from iris_dash.web.api.openapi import openapi_document
-from iris_dash.web.api.requests import read_query
+from iris_dash.web.api.requests import read_option, read_query
 from iris_dash.web.api.responses import (
     ASKED_EACH_TIME,
     JSON,
@@ -72,12 +72,13 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         make: Callable[[Query], Response],
         unchanged: Callable[[], Response] = _unchanged_json,
         kept: str = KEPT_A_SECOND,
+        arguments: bytes | None = None,
     ) -> Response:
         """Return what `make` answers to this request's query.
 
         By GET with how long it may be kept, and if who asks has it already, what `unchanged` says.
         """
-        query = read_query(schema, request)
+        query = read_query(schema, request, arguments)
         text = explorer.text(query)
         note(query=text)
         if request.method == "POST":
@@ -103,7 +104,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         body = explorer.cached(kind, query, lambda: json_bytes(record(query)))
         return Response(body, mimetype=JSON)
 
-    def export_answer(file_format: Format, what: What, query: Query) -> Response:
+    def export_answer(file_format: Format, what: What, prefix: bytes, query: Query) -> Response:
         if settings.max_export is not None:
             _refuse_long_file(_file_rows(explorer, query, what), settings.max_export)
         try:
@@ -113,7 +114,8 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
             raise _at_place(error) from None
         note(rows=made.receipt.rows)
         count = explorer.count(query)
-        answer = Response(made.pieces, mimetype=file_format.media_type)
+        pieces = _behind(prefix, made.pieces) if prefix else made.pieces
+        answer = Response(pieces, mimetype=file_format.media_type)
         name = f"{file_name(explorer, count, what)}.{file_format.suffix}"
         answer.headers["Content-Disposition"] = attachment(name)
         answer.headers.update(receipt_headers(made.receipt))
@@ -129,8 +131,14 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
     def export(file_format: Format, what: What) -> Response:
         # The receipt in a file holds the dashboard's address.
         about = f"{what}.{file_format.suffix} {request.url_root}"
+        variant, arguments, prefix = file_format.variant, None, b""
+        if variant and request.method != "POST":
+            wanted, arguments = read_option(request, variant.key)
+            if wanted:
+                about, prefix = f"{variant.key} {about}", variant.prefix
         unchanged = partial(Response, status=304, mimetype=file_format.media_type)
-        return asked(about, partial(export_answer, file_format, what), unchanged, ASKED_EACH_TIME)
+        make = partial(export_answer, file_format, what, prefix)
+        return asked(about, make, unchanged, ASKED_EACH_TIME, arguments)
 
     answers: dict[str, Callable[[], Response]] = {
         "/range": rows,
@@ -185,6 +193,12 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         return send_from_directory(SWAGGER_FILES, name)
 
     return routes
+
+
+def _behind(prefix: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield a file with something before its content; nothing where the content fails."""
+    yield prefix + next(pieces, b"")
+    yield from pieces
 
 
 def _unchanged_json() -> Response:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import assert_never
 
 from iris_dash.explorer import Explorer
+from iris_dash.query.names import address_key
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Filterable, Measure, in_markdown
-from iris_dash.query.url import arguments_of
+from iris_dash.query.schema import Facet, Filterable, Measure, facet_text, in_markdown
+from iris_dash.query.url import NONE, NOT, arguments_of
 from iris_dash.web.api.openapi.schemas import Document, reference
 
 IF_NONE_MATCH: Document = {
@@ -30,14 +31,14 @@ def query_parameters(explorer: Explorer, example: Query, most: int) -> list[Docu
     facets = [facet.name for facet in explorer.schema.facets]
     return [
         *parameters,
-        _parameter("sort", "Columns, '-' in front means descending: -a,b", sort),
+        parameter("sort", "Columns, '-' in front means descending: -a,b", sort),
         *(
-            [_parameter("by", "Facet that groups the means", {"type": "string", "enum": facets})]
+            [parameter("by", "Facet that groups the means", {"type": "string", "enum": facets})]
             if facets
             else []
         ),
-        _parameter("page", "Page, from 1", whole),
-        _parameter("per_page", "Rows on a page", whole | {"maximum": most}),
+        parameter("page", "Page, from 1", whole),
+        parameter("per_page", "Rows on a page", whole | {"maximum": most}),
     ]
 
 
@@ -54,19 +55,25 @@ def _column_parameter(column: Filterable, given: dict[str, str]) -> Document:
 def _facet_parameter(facet: Facet) -> Document:
     item: Document = {"type": "string"}
     if len(facet.values) <= 50 and None not in facet.values:
-        item["enum"] = [*facet.texts, "~none"]
-    text = f"{in_markdown(facet.label)}: one or more values (~missing: no value; ~none: nothing)"
-    parameter = _parameter(facet.name, text, {"type": "array", "items": item})
-    return parameter | {"style": "form", "explode": True}
+        texts = [facet_text(value) for value in facet.values]
+        item["enum"] = [*texts, *(NOT + text for text in texts), NONE]
+    text = (
+        f"{in_markdown(facet.label)}: one or more values (~not:value: all but this one; ~missing: "
+        "no value; ~none: nothing)"
+    )
+    found = parameter(address_key(facet.name), text, {"type": "array", "items": item})
+    return found | {"style": "form", "explode": True}
 
 
 def _measure_parameter(measure: Measure, given: dict[str, str]) -> Document:
     low, high = (exact_text(end, measure.decimals) for end in (measure.low, measure.high))
     title = in_markdown(measure.title)
     text = f"{title}: low..high, low.. or ..high, inclusive; {low} to {high} in the table"
-    parameter = _parameter(measure.name, text, {"type": "string", "pattern": r"\.\."})
-    return parameter | ({"example": given[measure.name]} if measure.name in given else {})
+    key = address_key(measure.name)
+    found = parameter(key, text, {"type": "string", "pattern": r"\.\."})
+    return found | ({"example": given[key]} if key in given else {})
 
 
-def _parameter(name: str, description: str, schema: Document) -> Document:
+def parameter(name: str, description: str, schema: Document) -> Document:
+    """Return a parameter of the query string."""
     return {"name": name, "in": "query", "description": description, "schema": schema}

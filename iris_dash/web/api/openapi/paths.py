@@ -10,7 +10,7 @@ from iris_dash.query.body import body_of
 from iris_dash.query.query import Query
 from iris_dash.query.schema import floor_to_step
 from iris_dash.web.api.openapi.answers import described_headers, errors, headers, json_answer
-from iris_dash.web.api.openapi.parameters import IF_NONE_MATCH, query_parameters
+from iris_dash.web.api.openapi.parameters import IF_NONE_MATCH, parameter, query_parameters
 from iris_dash.web.api.openapi.schemas import Document, reference
 from iris_dash.web.api.responses import JSON, Health, Readiness, readiness
 
@@ -73,7 +73,7 @@ def example_query(explorer: Explorer) -> Query:
     """Return a query that the table answers: the first facet's first value, an upper bound."""
     filters: dict[str, Any] = {}
     for facet in explorer.schema.facets[:1]:
-        filters[facet.name] = facet.values[0]
+        filters["where"] = {facet.name: [facet.values[0]]}
     for measure in explorer.schema.measures[:1]:
         middle = measure.low / 2 + measure.high / 2
         filters["upper"] = {measure.name: floor_to_step(middle, measure.step)}
@@ -90,7 +90,7 @@ def _path(explorer: Explorer, most: int, name: str, summary: str, answer: Docume
                 "schema": reference("Query"),
                 "examples": {
                     "everything": {"value": {}},
-                    "narrowed": {"value": body_of(example)},
+                    "narrowed": {"value": body_of(explorer.schema, example)},
                 },
             }
         },
@@ -150,9 +150,12 @@ def _exports(explorer: Explorer, most: int) -> Document:
                 "content": {known.media_type: {"schema": schema}},
             }
             name = f"{operation}{known.suffix.title()}"
-            found[f"{path}.{known.suffix}"] = _path(
-                explorer, most, name, f"{summary}, as a file", answer
-            )
+            own = _path(explorer, most, name, f"{summary}, as a file", answer)
+            if known.variant:
+                kind = {"type": "string", "enum": ["0", "1"]}
+                option = parameter(known.variant.key, known.variant.description, kind)
+                own["get"]["parameters"].insert(-1, option)
+            found[f"{path}.{known.suffix}"] = own
     return found
 
 
