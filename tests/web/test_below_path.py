@@ -98,9 +98,9 @@ def test_the_nearest_proxy_that_names_a_path_counts_however_many_there_are():
 
 @pytest.fixture(scope="module")
 def wordy() -> FlaskClient:
-    """A table of 40 values that are long each, so that a query of them is."""
-    words = [f"{n:02}{'x' * 100}" for n in range(40)]
-    frame = pl.DataFrame({"word": words * 3, "height": [1.5, 2.5, 3.5] * 40})
+    """A table of 80 values that are long each, so that a query of them is."""
+    words = [f"{n:02}{'x' * 100}" for n in range(80)]
+    frame = pl.DataFrame({"word": words * 3, "height": [1.5, 2.5, 3.5] * 80})
     return create_app(frame, PROXIED).server.test_client()
 
 

@@ -117,11 +117,12 @@ class PandasFrames(Library):
         others = {name: dtype for name, dtype in types.items() if name not in moments}
         rows = self.plain_rows(frame.select(*held_names(others)))
         found = pl.DataFrame(rows, schema=others, orient="row")
-        whole = [
-            as_type(_as_polars(native[held[name]]), dtype).alias(name)
+        columns = {series.name: series for series in found}
+        columns |= {
+            name: as_type(_as_polars(native[held[name]]), dtype).alias(name)
             for name, dtype in moments.items()
-        ]
-        return found.with_columns(whole)[list(types)] if whole else found
+        }
+        return pl.DataFrame([columns[name] for name in types])
 
 
 def _columns(native: pd.DataFrame) -> list[Any]:
