@@ -209,7 +209,7 @@ def test_a_long_query_is_cut_in_its_line(capfd):
     client.post("/range/", json={"x": table["x"].to_list()[:25]})
     (line,) = lines(capfd)
     assert len(line["query"]) == 2_000
-    assert line["rows"] == 78
+    assert line["rows"] == 50
 
 
 def test_who_asked_is_in_the_line_and_no_secret(capfd):
