@@ -93,5 +93,5 @@ def axis_title(text: str) -> Figure:
 
 def span(measure: Measure) -> list[float]:
     """Return the range of an axis that shows every finite value of a measure."""
-    margin = (measure.high - measure.low or measure.step) * EDGE
+    margin = measure.high * EDGE - measure.low * EDGE or measure.step * EDGE
     return [measure.low - margin, measure.high + margin]

@@ -112,7 +112,7 @@ class PandasFrames(Library):
         rows = self.plain_rows(frame.select(*others))
         found = pl.DataFrame(rows, schema=others, orient="row")
         whole = [as_type(_as_polars(native[name]), dtype) for name, dtype in moments.items()]
-        return found.with_columns(whole).select(*types) if whole else found
+        return pl.DataFrame([*found, *whole]).select(*types) if whole else found
 
 
 def _columns(native: pd.DataFrame) -> list[Any]:
