@@ -30,8 +30,8 @@ MOST_DECIMALS = 308
 """Decimals of the smallest steps: a power of ten beyond is no float."""
 
 
-MOST_SHOWN = 8e307
-"""A slider ends there: larger numbers lie beyond it, as infinity does. Its span is then a float."""
+MOST_SHOWN = 1e308
+"""A slider ends there: larger numbers lie beyond it, as infinity does. Next to it are floats."""
 
 LARGE = 1e100
 """Sums of numbers beyond, or of their squares, may be no floats."""

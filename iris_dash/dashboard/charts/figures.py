@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Any
@@ -93,5 +94,6 @@ def axis_title(text: str) -> Figure:
 
 def span(measure: Measure) -> list[float]:
     """Return the range of an axis that shows every finite value of a measure."""
-    margin = (measure.high - measure.low or measure.step) * EDGE
+    width = measure.high - measure.low or measure.step
+    margin = min(width, sys.float_info.max) * EDGE
     return [measure.low - margin, measure.high + margin]
