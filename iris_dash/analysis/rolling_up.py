@@ -10,7 +10,6 @@ import numpy as np
 from iris_dash.analysis.grid import Grid, grid_of
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
-from iris_dash.analysis.steps import without_dust
 from iris_dash.query.names import held_name
 from iris_dash.query.schema import Measure
 from iris_dash.tables.extent import MOST_DECIMALS
@@ -59,10 +58,12 @@ class _Axis:
         return nw.col(self.held).cast(nw.Float64()) - self.grid.at(0)
 
     def squared(self) -> nw.Expr:
-        offsets = self.grid.offsets()
+        steps = self.grid.offsets() / self.grid.step
         if not self.grid.whole:
-            offsets = without_dust(offsets, self.grid.step)
-        return ((offsets / self.grid.step) ** 2).alias(self.squares)
+            # What is nothing beside a step is 0: PostgreSQL makes an error of its square. No
+            # condition does it, since ClickHouse would work out both of its sides for every row.
+            steps = (steps + 1.0) - 1.0
+        return (steps**2).alias(self.squares)
 
 
 def build_rollup(dataset: RowSet) -> Rollup | None:
