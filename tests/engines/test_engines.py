@@ -47,9 +47,9 @@ def explorer(
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "sqlite", "chdb"])
-def test_load_is_all_or_nothing(tmp_path: Path, engine: str) -> None:
-    """In a folder of its own: DuckDB writes no file that this process still reads."""
-    loads_all_or_nothing(place_of(engine, tmp_path))
+def test_load_is_all_or_nothing(tmp_path: Path, folder: Path, engine: str) -> None:
+    """DuckDB writes no file that this process still reads; chDB knows one folder in a process."""
+    loads_all_or_nothing(place_of(engine, folder if engine == "chdb" else tmp_path))
 
 
 def test_sqlite_is_asked_for_each_fact_once(frame: pl.DataFrame, tmp_path: Path) -> None:
