@@ -18,6 +18,7 @@ from iris_dash.core.resources import ASSETS, PACKAGE
 from iris_dash.engines import engine_address
 from iris_dash.tables.reading.download import is_address
 from iris_dash.tables.reading.source_files import PARQUET, base_of, description_beside
+from iris_dash.tables.reading.standard_input import is_standard_input
 
 CODE = (".py", ".html", ".css", ".js", ".mjs")
 END_SECONDS = 5
@@ -31,6 +32,8 @@ def serve_anew(serve: Callable[[], object], settings: Settings) -> None:
     Errors: SettingsError without the library that watches files.
     """
     all_as_json(settings.log)
+    if is_standard_input(settings.data):
+        raise SettingsError("--reload cannot read standard input anew; name a file")
     watch = _library()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

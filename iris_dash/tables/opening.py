@@ -38,14 +38,15 @@ def open_dataset(
     description: TableDescription | None = None,
     options: TableOptions | None = None,
     report: Report = unheard,
+    kept_input: Path | None = None,
 ) -> Dataset:
-    """Return a Dataset of a file (path), an address, or a Polars or pandas data frame.
+    """Return a Dataset of a file (path), an address, standard input (`-`), or a Polars or pandas data frame.
 
     The address of a table on an engine (`postgresql://…/db/table`) gives one that stays there.
 
     A file's description is the TOML file beside it (`iris.csv` → `iris.toml`) unless given;
-    `options` override it; `report` hears what is begun. See `read_source` for the files. Errors:
-    DatasetError, one line naming the source and the reason: missing, empty, header only,
+    `options` override it; `report` hears what is begun. See `read_source` for the files and
+    `kept_input`. Errors: DatasetError, one line naming the source and the reason: missing, empty, header only,
     unreadable, not a table, or a column name that is refused.
 
     >>> import pandas
@@ -59,7 +60,7 @@ def open_dataset(
         report(f"asking for {address.title or address.scheme}")
         return engine_dataset(open_engine(address), options.over(description or TableDescription()))
     if isinstance(source, str | Path):
-        return _open_file(source, description, options, report)
+        return _open_file(source, description, options, report, kept_input)
     try:
         frame = held_frame(nw.from_native(source, eager_only=True))
     except TypeError:
@@ -81,13 +82,17 @@ def open_dataset(
 
 
 def _open_file(
-    source: str | Path, description: TableDescription | None, options: TableOptions, report: Report
+    source: str | Path,
+    description: TableDescription | None,
+    options: TableOptions,
+    report: Report,
+    kept_input: Path | None,
 ) -> Dataset:
     beside = description_beside(source)
     if description is None and beside is not None and os.path.isfile(beside):
         description = read_description(beside)
     description = options.over(description or TableDescription())
-    read = read_source(source, report, description.read)
+    read = read_source(source, report, description.read, kept_input)
     report("looking at columns")
     frame: Frame = nw.from_native(read.frame, eager_only=True)
     frame = library_of(frame).plain_columns(frame, description.facets or ())

@@ -55,7 +55,7 @@ def unpacked(
     if kind is None and head not in ZIPS:
         yield path, file_name
         return
-    with temporary_folder(f"{path.name}, unpacked", _size(path, kind)) as folder:
+    with temporary_folder(f"{file_name}, unpacked", _size(path, kind)) as folder:
         plain, inner = folder / "table", without_packing(file_name)
         try:
             if kind:

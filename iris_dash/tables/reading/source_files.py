@@ -9,6 +9,7 @@ from pathlib import Path
 from iris_dash.core.errors import DatasetError, list_names
 from iris_dash.core.plain_files import other_kind
 from iris_dash.tables.reading.download import is_address
+from iris_dash.tables.reading.standard_input import is_standard_input
 
 PARQUET = (".parquet", ".pq")
 PACKED = (".gz", ".bz2", ".zst", ".zip")
@@ -51,12 +52,14 @@ def _check_there(path: Path, name: str) -> None:
 
 
 def description_beside(source: str | Path) -> Path | None:
-    """Return where a table's TOML file would be: beside it, with its name; None for an address.
+    """Return where a table's TOML file would be: beside it, with its name.
+
+    None for an address and for standard input.
 
     >>> description_beside("clay/pots.csv.gz").name, description_beside("clay/*.parquet").name
     ('pots.toml', 'clay.toml')
     """
-    if is_address(str(source)):
+    if is_address(str(source)) or is_standard_input(source):
         return None
     path = split_sheet(source)[0]
     if os.path.isdir(path) or _is_pattern(path):

@@ -29,6 +29,7 @@ from iris_dash.tables.reading.source_files import (
     stem,
     without_packing,
 )
+from iris_dash.tables.reading.standard_input import NAME, is_standard_input, standard_input
 from iris_dash.tables.reading.text_files import read_text_table
 
 TABS = (".tsv", ".tab")
@@ -59,14 +60,18 @@ class Source:
 
 
 def read_source(
-    source: str | Path, report: Report = unheard, reading: Reading | None = None
+    source: str | Path,
+    report: Report = unheard,
+    reading: Reading | None = None,
+    kept_input: Path | None = None,
 ) -> Source:
-    """Return the table of a file, an address, or a folder or pattern of Parquet files.
+    """Return the table of a file, an address, standard input, or a folder or pattern of files.
 
     The suffix tells the kind (CSV or TSV, JSON, a spreadsheet, Parquet, Arrow IPC as a file or a
     stream; each may be packed); without a known one the content does. Of a spreadsheet
     `file.xlsx#Sheet` names the sheet. `reading` is how a text table is read, where its owner says
-    it. The frame has at least one row.
+    it. `kept_input` is where standard input is kept, or was; without it that can be read once. The
+    frame has at least one row.
     Errors: DatasetError, one line naming the source and the reason.
     """
     if is_address(str(source)):
@@ -75,6 +80,9 @@ def read_source(
         with fetched(address, report) as path:
             opened = _Opened(name, file_name, report, reading)
             return opened.source([path], stem(file_name))
+    if is_standard_input(source):
+        with standard_input(kept_input, report) as path:
+            return _Opened(NAME, NAME, report, reading).source([path], NAME)
     path, sheet = split_sheet(source)
     files = files_of(path)
     title = stem(path.name) if files == [path] else base_of(path).name
