@@ -40,14 +40,14 @@ def open_dataset(
     report: Report = unheard,
     kept_input: Path | None = None,
 ) -> Dataset:
-    """Return a Dataset of a file (path), an address, standard input (`-`), or a Polars or pandas data frame.
+    """Return a Dataset of a file (path), an address, standard input (`-`), or a data frame.
 
     The address of a table on an engine (`postgresql://…/db/table`) gives one that stays there.
 
     A file's description is the TOML file beside it (`iris.csv` → `iris.toml`) unless given;
     `options` override it; `report` hears what is begun. See `read_source` for the files and
-    `kept_input`. Errors: DatasetError, one line naming the source and the reason: missing, empty, header only,
-    unreadable, not a table, or a column name that is refused.
+    `kept_input`. Errors: DatasetError, one line naming the source and the reason: missing, empty,
+    header only, unreadable, not a table, or a column name that is refused.
 
     >>> import pandas
     >>> flowers = pandas.DataFrame({"colour": ["red", "blue"], "height": [1.5, 2.0]})

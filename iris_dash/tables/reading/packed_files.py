@@ -17,7 +17,7 @@ import pyarrow as pa
 from iris_dash.core.errors import DatasetError, list_names
 from iris_dash.core.progress import Share, nobody
 from iris_dash.core.temporary import temporary_folder
-from iris_dash.tables.reading.source_files import without_packing
+from iris_dash.tables.reading.file_kinds import without_packing
 
 CHUNK = 1 << 20
 GZIP = b"\x1f\x8b"

@@ -43,7 +43,8 @@ def check_standard_input() -> None:
 def standard_input(kept: Path | None = None, report: Report = unheard) -> Iterator[Path]:
     """Give the path of a file with all that came in.
 
-    It is `kept` there for whoever asks again, else removed afterwards. Errors: DatasetError, NoRoom.
+    It is `kept` there for whoever asks again, else removed afterwards.
+    Errors: DatasetError, NoRoom.
     """
     if kept is None:
         with temporary_folder(NAME) as folder:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,13 +48,15 @@ def read_text_table(
     separator: str | None = None,
     reading: Reading | None = None,
     read: Share = nobody,
+    as_text: Collection[str] = (),
 ) -> ReadTable:
     """Return the table of a text file with a header; `name` is its name in errors.
 
     `separator` is what the file's name promises, and `reading` what its owner says. A column whose
     values are not all of one kind is text. An empty field is a missing value; among numbers,
     true/false and dates the spellings of "no value" are too. An empty line is no row, but a missing
-    value in a table of one column. `read` hears how much is done.
+    value in a table of one column. `read` hears how much is done. The columns `as_text` are as they
+    are written.
     Errors: DatasetError, one line naming the file, the line and the reason.
     """
     reading = reading or Reading()
@@ -80,14 +82,14 @@ def read_text_table(
         try:
             if not seen.well_quoted:
                 raise pa.ArrowInvalid("its quotes are not those of CSV")
-            table = _read(path, name, dialect, seen, reading.missing, read)
+            table = _read(path, name, dialect, seen, reading.missing, read, as_text)
         except pa.ArrowInvalid:
             plain_file = room(Path(name)) / "plain"
             mended = write_plain(path, name, dialect.separator, dialect.skip, plain_file)
             notes += [MENDED, *mended]
             plain = Dialect(",", dialect.decimal, 0)
-            table = _read_mended(plain_file, name, plain, seen, reading.missing, read)
-        return ReadTable(table.frame, (*notes, *table.notes))
+            table = _read_mended(plain_file, name, plain, seen, reading.missing, read, as_text)
+        return ReadTable(table.frame, (*notes, *table.notes), dialect.decimal)
 
 
 def _check_kind(path: Path, name: str) -> None:
@@ -100,16 +102,28 @@ def _check_kind(path: Path, name: str) -> None:
 
 
 def _read_mended(
-    path: Path, name: str, dialect: Dialect, seen: Scan, missing: Sequence[str], read: Share
+    path: Path,
+    name: str,
+    dialect: Dialect,
+    seen: Scan,
+    missing: Sequence[str],
+    read: Share,
+    as_text: Collection[str],
 ) -> ReadTable:
     try:
-        return _read(path, name, dialect, seen, missing, read)
+        return _read(path, name, dialect, seen, missing, read, as_text)
     except pa.ArrowInvalid as error:
         raise DatasetError(f"{name}: cannot be read as CSV: {first_line(error)}") from None
 
 
 def _read(
-    path: Path, name: str, dialect: Dialect, seen: Scan, missing: Sequence[str], read: Share
+    path: Path,
+    name: str,
+    dialect: Dialect,
+    seen: Scan,
+    missing: Sequence[str],
+    read: Share,
+    as_text: Collection[str],
 ) -> ReadTable:
     """Return the table of a plain CSV file.
 
@@ -121,13 +135,19 @@ def _read(
         notes.append("empty lines are no rows")
     columns = _Columns(path, dialect, lines, len(names), missing, seen.has_quotes)
     columns_read = [_series(column) for column in columns.read({}).columns]
-    texts = columns.texts([i for i, one in enumerate(columns_read) if _is_doubtful(one, seen)])
+    written = {i for i, title in enumerate(names) if title in as_text}
+    doubtful = {i for i, one in enumerate(columns_read) if _is_doubtful(one, seen)}
+    texts = columns.texts(sorted(doubtful | written))
     found = []
     for i, (series, title) in enumerate(zip(columns_read, names, strict=True)):
         read(PARSED + (1 - PARSED) * i / len(names))
-        if i in texts:
-            series = _exact(series, texts[i])
-        series, note = _typed(series, dialect.decimal, missing)
+        note = None
+        if i in written:
+            series = _without_missing(texts[i], missing)
+        else:
+            if i in texts:
+                series = _exact(series, texts[i])
+            series, note = _typed(series, dialect.decimal, missing)
         if i == 0 and not header[0].strip() and _counts_rows(series):
             notes = ["its first column has no name and counts the rows: it is left out"]
             continue
@@ -253,9 +273,13 @@ def _typed(series: pl.Series, decimal: str, missing: Sequence[str]) -> tuple[pl.
         return series.cast(pl.Datetime("us", series.dtype.time_zone)), None
     if series.dtype != pl.String:
         return series, None
-    if missing:
-        series = series.set(series.str.strip_chars().is_in(missing).fill_null(False), None)
-    return typed_text(series, decimal)
+    return typed_text(_without_missing(series, missing), decimal)
+
+
+def _without_missing(text: pl.Series, missing: Sequence[str]) -> pl.Series:
+    if not missing:
+        return text
+    return text.set(text.str.strip_chars().is_in(missing).fill_null(False), None)
 
 
 def _exact(numbers: pl.Series, text: pl.Series) -> pl.Series:
