@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import polars as pl
 import pyarrow as pa
@@ -29,6 +30,10 @@ BLOCK = 1 << 21
 """Bytes of a file that one thread reads at a time; no row is longer."""
 
 MOST_BLOCK = 1 << 30
+MOST_COLUMNS = 100_000
+MOST_HEADER = 1 << 24
+"""Letters of a line before the first row."""
+
 TEXT, SEEN, PARSED = 0.1, 0.2, 0.7
 """How much of a reading is done: the text is known, what is in it, its columns are numbers."""
 
@@ -219,16 +224,30 @@ class _Columns:
 def _header(path: Path, name: str, dialect: Dialect) -> tuple[list[str], int]:
     """Return the fields of the header, and how many lines come before the first row."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        for _ in range(dialect.skip):
-            file.readline()
-        reader = csv.reader(file, delimiter=dialect.separator)
+        lines = _short_lines(file, name)
+        for _ in islice(lines, dialect.skip):
+            pass
+        reader = csv.reader(lines, delimiter=dialect.separator)
         try:
             for record in reader:
+                if len(record) > MOST_COLUMNS:
+                    raise DatasetError(
+                        f"{name}: has {len(record):,} columns, more than {MOST_COLUMNS:,}"
+                    )
                 if record:
                     return record, dialect.skip + reader.line_num
         except csv.Error as error:
             raise DatasetError(f"{name}: its header cannot be read: {error}") from None
     raise DatasetError(f"{name}: is empty")
+
+
+def _short_lines(file: TextIO, name: str) -> Iterator[str]:
+    while line := file.readline(MOST_HEADER):
+        if len(line) == MOST_HEADER:
+            raise DatasetError(
+                f"{name}: its header is no line of less than {MOST_HEADER:,} letters"
+            )
+        yield line
 
 
 def unique_names(header: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -237,7 +256,7 @@ def unique_names(header: Iterable[str]) -> tuple[list[str], list[str]]:
     >>> unique_names(["a", "a", "", "b"])
     (['a', 'a (2)', 'column 3', 'b'], ["named anew: 'a (2)', 'column 3'"])
     """
-    names: list[str] = []
+    names: dict[str, None] = {}
     new = []
     taken = {title.strip() for title in header}
     for place, written in enumerate(header, start=1):
@@ -248,11 +267,11 @@ def unique_names(header: Iterable[str]) -> tuple[list[str], list[str]]:
             title = f"{plain} ({times})"
         if title != written.strip():
             new.append(title)
-        names.append(title)
+        names[title] = None
     notes = [f"named anew: {list_names(map(repr, new))}"] if new else []
     if any(written.strip() != written for written in header):
         notes.append("blanks around names are left out")
-    return names, notes
+    return list(names), notes
 
 
 def _is_doubtful(numbers: pl.Series, seen: Scan) -> bool:
