@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 QUOTE, PLUS, MINUS, ZERO, NEWLINE, RETURN, BLANK = b'"+-0\n\r '
 NONE = np.zeros(0, dtype=np.intp)
 LETTER_X = ord("x")
+LAST_MARK = MINUS
+"""Signs, blanks, quotes and line ends are none above it."""
 BEFORE = 8
 """Bytes before a chunk that are seen with it: of more blanks before a field one is careful."""
 
@@ -108,7 +110,10 @@ def _has_codes(text: NDArray[Any], size: int, borders: NDArray[np.bool_]) -> boo
     coded = (here == ZERO) & ((after - ZERO < 10) | (after | 32 == LETTER_X))
     if not coded.any():
         return False
-    zeros = np.flatnonzero(coded) + BEFORE
+    # Of dates and times that begin with a zero there may be one in each row.
+    one, two = (text[BEFORE - back : BEFORE - back + len(here)] for back in (1, 2))
+    coded &= (one <= LAST_MARK) | borders[one]
+    zeros = np.flatnonzero(coded & ((two < ZERO) | borders[two] | borders[one])) + BEFORE
     signed = (text[zeros - 1] == PLUS) | (text[zeros - 1] == MINUS)
     return _begin(text, zeros - signed, borders)
 
