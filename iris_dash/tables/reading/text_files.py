@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from iris_dash.core.progress import Share, nobody
 from iris_dash.core.temporary import temporary_folder
 from iris_dash.tables.description import Reading
 from iris_dash.tables.reading.encodings import UTF_8, as_utf_8, encoding_of, shown_encoding
+from iris_dash.tables.reading.plain_text import read_plain
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.text_dialect import Dialect, dialect_of
 from iris_dash.tables.reading.text_repair import write_plain
@@ -30,6 +32,9 @@ BLOCK = 1 << 21
 """Bytes of a file that one thread reads at a time; no row is longer."""
 
 MOST_BLOCK = 1 << 30
+FIRST = 1 << 16
+"""Bytes whose rows tell what the columns of a plain file may be."""
+
 MOST_COLUMNS = 100_000
 MOST_HEADER = 1 << 24
 """Letters of a line before the first row."""
@@ -139,7 +144,11 @@ def _read(
     if seen.has_blank_lines and len(names) > 1:
         notes.append("empty lines are no rows")
     columns = _Columns(path, dialect, lines, len(names), missing, seen.has_quotes)
-    columns_read = [_series(column) for column in columns.read({}).columns]
+    columns_read = None
+    if not missing:
+        columns_read = read_plain(path, dialect, seen, lines, columns.first_types())
+    if columns_read is None:
+        columns_read = [_series(column) for column in columns.read({}).columns]
     written = {i for i, title in enumerate(names) if title in as_text}
     doubtful = {i for i, one in enumerate(columns_read) if _is_doubtful(one, seen)}
     texts = columns.texts(sorted(doubtful | written))
@@ -190,8 +199,31 @@ class _Columns:
         table = self.read({str(place): pa.string() for place in places}, list(map(str, places)))
         return {place: _series(table.column(i)) for i, place in enumerate(places)}
 
+    def first_types(self) -> list[pa.DataType]:
+        """Return what the columns are in the first rows; nothing where that is not plain."""
+        with self.path.open("rb") as file:
+            head = file.read(FIRST)
+        whole = head[: head.rfind(b"\n") + 1]
+        try:
+            table = arrow_csv.read_csv(io.BytesIO(whole), *self._options({}, (), len(whole) + 1))
+        except pa.ArrowInvalid:
+            return []
+        return [column.type for column in table.columns]
+
     def read(self, types: dict[str, pa.DataType], include: Sequence[str] = ()) -> pa.Table:
         """Return columns as what all their values are; those with a type as that."""
+        size = min(BLOCK, max(1, self.path.stat().st_size))
+        while True:
+            try:
+                return arrow_csv.read_csv(str(self.path), *self._options(types, include, size))
+            except pa.ArrowInvalid as error:
+                if "straddl" not in str(error) or size >= MOST_BLOCK:
+                    raise
+                size *= 8
+
+    def _options(
+        self, types: dict[str, pa.DataType], include: Sequence[str], size: int
+    ) -> tuple[arrow_csv.ReadOptions, arrow_csv.ParseOptions, arrow_csv.ConvertOptions]:
         convert = arrow_csv.ConvertOptions(
             column_types=types,
             include_columns=list(include),
@@ -206,19 +238,12 @@ class _Columns:
             newlines_in_values=self.has_quotes,  # which takes longer
             ignore_empty_lines=self.width > 1,
         )
-        size = min(BLOCK, max(1, self.path.stat().st_size))
-        while True:
-            options = arrow_csv.ReadOptions(
-                block_size=size,
-                skip_rows=self.skip,
-                column_names=[str(place) for place in range(self.width)],
-            )
-            try:
-                return arrow_csv.read_csv(str(self.path), options, parse, convert)
-            except pa.ArrowInvalid as error:
-                if "straddl" not in str(error) or size >= MOST_BLOCK:
-                    raise
-                size *= 8
+        options = arrow_csv.ReadOptions(
+            block_size=size,
+            skip_rows=self.skip,
+            column_names=[str(place) for place in range(self.width)],
+        )
+        return options, parse, convert
 
 
 def _header(path: Path, name: str, dialect: Dialect) -> tuple[list[str], int]:

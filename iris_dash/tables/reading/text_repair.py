@@ -76,10 +76,11 @@ def _has_unnamed_column(path: Path, separator: str, skip: int) -> bool:
     with path.open(encoding="utf-8-sig", newline="") as text:
         reader = csv.reader(islice(text, skip, skip + LOOKED_AT), delimiter=separator)
         try:
-            widths = [len(record) for record in reader if any(field.strip() for field in record)]
-        except csv.Error:
+            header, *rows = [record for record in reader if any(map(str.strip, record))]
+        except (csv.Error, ValueError):
             return False
-    return len(widths) > 2 and widths[0] > 1 and set(widths[1:]) == {widths[0] + 1}
+    longer = {len(record) for record in rows} == {len(header) + 1}
+    return longer and min(len(header), len(rows)) > 1 and any(row[-1].strip() for row in rows)
 
 
 def _without_end_mark(lines: Iterator[str]) -> Iterator[str]:

@@ -62,8 +62,8 @@ def scan(path: Path, separator: str) -> Scan:
             text, size = np.frombuffer(around, dtype=np.uint8), len(chunk)
             here = text[BEFORE : BEFORE + size]
             ends = text[BEFORE - 1 :] == NEWLINE
-            separators += np.count_nonzero(here == ord(separator))
-            lines += np.count_nonzero(ends[1 : size + 1])
+            separators += int(np.count_nonzero(here == ord(separator)))
+            lines += int(np.count_nonzero(ends[1 : size + 1]))
             has_codes = has_codes or _has_codes(text, size, borders)
             has_plus = has_plus or (b"+" in chunk and _has_plus(text, size, borders))
             has_quotes = has_quotes or b'"' in chunk
