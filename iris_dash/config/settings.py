@@ -68,7 +68,7 @@ class Settings(BaseSettings):
 
     data: str = setting(
         DEFAULT_DATA,
-        "the table: a path, a pattern, or the address of a file or a table",
+        "the table: a path, a folder, a pattern, `-` for standard input, or an address",
         shown="data/iris.csv",
         secret="password",
     )
