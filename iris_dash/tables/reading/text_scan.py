@@ -64,7 +64,7 @@ def scan(path: Path, separator: str) -> Scan:
             ends = text[BEFORE - 1 :] == NEWLINE
             separators += int(np.count_nonzero(here == ord(separator)))
             lines += int(np.count_nonzero(ends[1 : size + 1]))
-            has_codes = has_codes or _has_codes(text, size, borders)
+            has_codes = has_codes or _has_codes(text, size, ord(separator), borders)
             has_plus = has_plus or (b"+" in chunk and _has_plus(text, size, borders))
             has_quotes = has_quotes or b'"' in chunk
             has_returns = has_returns or b"\r" in chunk
@@ -104,7 +104,7 @@ def _has_blank_lines(
     return bool(outside.any())
 
 
-def _has_codes(text: NDArray[Any], size: int, borders: NDArray[np.bool_]) -> bool:
+def _has_codes(text: NDArray[Any], size: int, separator: int, borders: NDArray[np.bool_]) -> bool:
     here, after = text[BEFORE : BEFORE + size], text[BEFORE + 1 : BEFORE + size + 1]
     here = here[: len(after)]
     coded = (here == ZERO) & ((after - ZERO < 10) | (after | 32 == LETTER_X))
@@ -112,8 +112,9 @@ def _has_codes(text: NDArray[Any], size: int, borders: NDArray[np.bool_]) -> boo
         return False
     # Of dates and times that begin with a zero there may be one in each row.
     one, two = (text[BEFORE - back : BEFORE - back + len(here)] for back in (1, 2))
-    coded &= (one <= LAST_MARK) | borders[one]
-    zeros = np.flatnonzero(coded & ((two < ZERO) | borders[two] | borders[one])) + BEFORE
+    coded &= (one <= LAST_MARK) | (one == separator)
+    leads = (one == BLANK) | (one == PLUS) | (one == MINUS)
+    zeros = np.flatnonzero(coded & (~leads | (two <= LAST_MARK) | (two == separator))) + BEFORE
     signed = (text[zeros - 1] == PLUS) | (text[zeros - 1] == MINUS)
     return _begin(text, zeros - signed, borders)
 
