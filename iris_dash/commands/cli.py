@@ -98,7 +98,9 @@ def _parser() -> argparse.ArgumentParser:
         help="serve anew when code, assets or the table change: for development",
     )
     loading = commands.add_parser("load", help="write a file as a table on an engine")
-    loading.add_argument("file", help="the file, folder, pattern or address that serve takes too")
+    loading.add_argument(
+        "file", help="the file, folder, pattern, - or address that serve takes too"
+    )
     loading.add_argument("url", help="the table: postgresql://user:password@host/db/table")
     another = loading.add_mutually_exclusive_group()
     another.add_argument(
@@ -135,9 +137,9 @@ def _add_table(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source",
         nargs="?",
-        help="a text table, spreadsheet, JSON, Parquet or Arrow file, a folder or pattern of "
-        "Parquet files, the address of a file, or of a table: postgresql://host/db/table; default: "
-        "IRIS_DASH_DATA, or the table shipped",
+        help="a text table, spreadsheet, JSON, Parquet or Arrow file, a folder or pattern of such "
+        "files, - for standard input, the address of a file, or of a table: "
+        "postgresql://host/db/table; default: IRIS_DASH_DATA, or the table shipped",
     )
     parser.add_argument(
         "--settings",

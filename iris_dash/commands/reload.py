@@ -17,7 +17,9 @@ from iris_dash.core.release import extra_command
 from iris_dash.core.resources import ASSETS, PACKAGE
 from iris_dash.engines import engine_address
 from iris_dash.tables.reading.download import is_address
-from iris_dash.tables.reading.source_files import PARQUET, base_of, description_beside
+from iris_dash.tables.reading.file_kinds import suffix_of
+from iris_dash.tables.reading.source_files import base_of, description_beside
+from iris_dash.tables.reading.standard_input import is_standard_input
 
 CODE = (".py", ".html", ".css", ".js", ".mjs")
 END_SECONDS = 5
@@ -31,6 +33,8 @@ def serve_anew(serve: Callable[[], object], settings: Settings) -> None:
     Errors: SettingsError without the library that watches files.
     """
     all_as_json(settings.log)
+    if is_standard_input(settings.data):
+        raise SettingsError("--reload cannot read standard input anew; name a file")
     watch = _library()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -74,7 +78,7 @@ def _changed(watch: Callable[..., Generator[set[tuple[Any, str]]]], settings: Se
             return True
         if any(path.is_relative_to(folder) for folder in (PACKAGE, ASSETS)):
             return path.suffix in CODE or (path.is_dir() and path.name != "__pycache__")
-        return path.suffix in PARQUET and any(path.is_relative_to(folder) for folder in folders)
+        return bool(suffix_of(path.name)) and any(path.is_relative_to(folder) for folder in folders)
 
     # Each folder for itself: beside a table there may be a whole home.
     watched = {Path(place) for top in (PACKAGE, ASSETS, *folders) for place, *_ in os.walk(top)}

@@ -17,6 +17,7 @@ from iris_dash.query.model import MAX_PER_PAGE
 from iris_dash.tables.description import TableDescription, TableOptions, read_description
 from iris_dash.tables.reading.download import is_address
 from iris_dash.tables.reading.source_files import files_of
+from iris_dash.tables.reading.standard_input import check_standard_input, is_standard_input
 
 if TYPE_CHECKING:
     from iris_dash.tables.dataset import Dataset
@@ -67,7 +68,7 @@ class Settings(BaseSettings):
 
     data: str = setting(
         DEFAULT_DATA,
-        "the table: a path, a pattern, or the address of a file or a table",
+        "the table: a path, a folder, a pattern, `-` for standard input, or an address",
         shown="data/iris.csv",
         secret="password",
     )
@@ -253,11 +254,15 @@ class Settings(BaseSettings):
         """
         _ = self.description
         with naming(self.variables.get("data")):
-            if not is_address(self.data):
+            if is_standard_input(self.data):
+                check_standard_input()
+            elif not is_address(self.data):
                 files_of(self.data)
 
-    def open(self, report: Report = unheard) -> Dataset:
+    def open(self, report: Report = unheard, kept_input: Path | None = None) -> Dataset:
         """Open the table that is named; `report` hears what is begun.
+
+        `kept_input` is where standard input is kept, for it can be read once.
 
         Errors: DatasetError, one line, which names the variable of the environment too.
         """
@@ -266,7 +271,7 @@ class Settings(BaseSettings):
 
         description = self.description
         with naming(self.variables.get("data")):
-            return open_dataset(self.data, description, self.options, report)
+            return open_dataset(self.data, description, self.options, report, kept_input)
 
     @property
     def requires_login(self) -> bool:

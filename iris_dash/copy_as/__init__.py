@@ -18,6 +18,7 @@ from iris_dash.query.query import Query
 from iris_dash.tables.description import TableDescription
 from iris_dash.tables.engine_dataset import EngineDataset
 from iris_dash.tables.reading.download import is_address, shown_address
+from iris_dash.tables.reading.standard_input import is_standard_input
 
 __all__ = ["forms"]
 
@@ -32,13 +33,15 @@ def forms(
     """Return the query as texts to copy: "curl", "Python", "pandas", "Polars", "DuckDB" or "SQL".
 
     `url` is where the server is reached; `source` is the data as it was given: a path, a pattern,
-    an address; None for a data frame. `description` is what else than the file beside it describes
-    the table, if anything. The query's page does not matter. What would not be true is left out: a
-    table on an engine has "SQL" of the engine's own kind, and neither pandas, Polars nor
-    DuckDB; a data frame has only "curl" and "Python", and a web address with a password or a query
-    in it only "curl". No text has a password.
+    an address; None for a data frame, as which standard input counts. `description` is what else
+    than the file beside it describes the table, if anything. The query's page does not matter. What
+    would not be true is left out: a table on an engine has "SQL" of the engine's own kind, and
+    neither pandas, Polars nor DuckDB; a data frame has only "curl" and "Python", and a web address
+    with a password or a query in it only "curl". No text has a password.
     """
     query = Query(query.filters, query.sort)
+    if source and is_standard_input(source):
+        source = None  # It can be read once, as a data frame that is gone.
     texts = {"curl": as_curl(explorer, query, url)}
     address = engine_address(source) if source else None
     if address is not None:

@@ -17,8 +17,8 @@ from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import FacetValue, Schema
 from iris_dash.tables.reading.download import address_file, is_address
-from iris_dash.tables.reading.source_files import PARQUET
-from iris_dash.tables.reading.sources import ARROW, ARROW_MAGIC, TABS, TEXT
+from iris_dash.tables.reading.file_kinds import ARROW, ARROW_MAGIC, PARQUET, TABS, TEXT
+from iris_dash.tables.reading.source_files import base, files_of
 
 Kind = Literal["csv", "parquet", "arrow", "stream"]
 Types = Mapping[str, pl.DataType]
@@ -85,10 +85,13 @@ def known_file(explorer: Explorer, source: str) -> File | None:
     file_name = (address_file(source) if web else source).lower()
     packed = file_name.endswith(".gz")
     suffix = Path(file_name.removesuffix(".gz")).suffix
-    if not web and Path(source).is_dir():
-        source, suffix = f"{source.rstrip('/')}/*.parquet", ".parquet"
-    elif not web and glob.has_magic(source) and Path(source).exists():
+    if not web and glob.has_magic(source) and Path(source).exists():
         return None  # To them its name is a pattern.
+    if not web and (Path(source).is_dir() or glob.has_magic(source)):
+        pattern = _pattern(source)
+        if pattern is None:
+            return None
+        source, suffix = pattern, PARQUET[0]
     if suffix in TEXT:
         if schema.notes:
             return None  # It is no plain CSV file, and each library would take it in another way.
@@ -98,8 +101,6 @@ def known_file(explorer: Explorer, source: str) -> File | None:
         return File(schema, source, "csv", {}, "\t" if suffix in TABS else ",", readings)
     try:
         if suffix in PARQUET and not packed:
-            if not web and glob.has_magic(source) and not source.endswith(suffix):
-                return None
             own = None if web else pl.scan_parquet(source, hive_partitioning=False)
             of_frame = dict(zip(schema.names, frame.dtypes, strict=False))
             types: Types = of_frame if own is None else own.collect_schema()
@@ -110,6 +111,21 @@ def known_file(explorer: Explorer, source: str) -> File | None:
     except (OSError, ValueError, pl.exceptions.PolarsError):
         pass  # It is no longer what was opened.
     return None
+
+
+def _pattern(source: str) -> str | None:
+    """Return the pattern by which the libraries find the Parquet files of a folder or pattern.
+
+    None where there is none, and where folders' names are a part of the table.
+    """
+    files = files_of(source)
+    if any(
+        "=" in folder for file in files for folder in file.relative_to(base(Path(source))).parts
+    ):
+        return None
+    pattern = f"{source.rstrip('/')}/*{PARQUET[0]}" if Path(source).is_dir() else source
+    found = sorted(Path(one) for one in glob.glob(pattern, recursive=True))
+    return pattern if pattern.endswith(PARQUET[0]) and found == files else None
 
 
 def _arrow_types(path: Path) -> tuple[Kind, Types]:

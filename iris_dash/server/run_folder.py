@@ -44,6 +44,11 @@ class RunFolder:
         return self.path / "temporary"
 
     @property
+    def input(self) -> Path:
+        """Where standard input is kept, if the table comes from there."""
+        return self.path / "input"
+
+    @property
     def metrics(self) -> Path:
         """Where workers put what they count."""
         return self.path / "metrics"

@@ -118,7 +118,7 @@ def open_and_share(run: RunFolder, settings: Settings, generation: int, before: 
 
     first = generation == 1
     with closing(Steps(run.awaited)) if first else nullcontext(unheard) as report:
-        dataset = settings.open(report)
+        dataset = settings.open(report, run.input)
         with closing(dataset):
             size = f"{dataset.schema.title}: {len(dataset):,} {dataset.schema.rows}"
             if notes := dataset.schema.notes:

@@ -128,12 +128,14 @@ def _make_room_to_count(told: Told) -> None:
 
 def _table_server(run: RunFolder, generation: int) -> Flask:
     from iris_dash.config.environment import read_settings
+    from iris_dash.explorer import Explorer
     from iris_dash.server.shared_table import kept
     from iris_dash.web.app import create_app
 
     settings = read_settings(os.environ)
     explorer = kept(run.table(generation), settings.data)
-    if explorer is not None:
-        explorer.source = settings.data
+    if explorer is None:
+        explorer = Explorer(settings.open(kept_input=run.input))
+    explorer.source = settings.data
     server: Flask = create_app(explorer, settings).server
     return server

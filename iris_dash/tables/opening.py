@@ -45,15 +45,16 @@ def open_dataset(
     description: TableDescription | None = None,
     options: TableOptions | None = None,
     report: Report = unheard,
+    kept_input: Path | None = None,
 ) -> Dataset:
-    """Return a Dataset of a file (path), an address, or a Polars or pandas data frame.
+    """Return a Dataset of a file (path), an address, standard input (`-`), or a data frame.
 
     The address of a table on an engine (`postgresql://…/db/table`) gives one that stays there.
 
     A file's description is the TOML file beside it (`iris.csv` → `iris.toml`) unless given;
-    `options` override it; `report` hears what is begun. See `read_source` for the files. Errors:
-    DatasetError, one line naming the source and the reason: missing, empty, header only,
-    unreadable, or not a table.
+    `options` override it; `report` hears what is begun. See `read_source` for the files and
+    `kept_input`. Errors: DatasetError, one line naming the source and the reason: missing, empty,
+    header only, unreadable, or not a table.
 
     >>> import pandas
     >>> flowers = pandas.DataFrame({"colour": ["red", "blue"], "height": [1.5, 2.0]})
@@ -62,21 +63,25 @@ def open_dataset(
     """
     try:
         with panics_as_errors():
-            return _opened(source, description, options or TableOptions(), report)
+            return _opened(source, description, options or TableOptions(), report, kept_input)
     except LibraryPanic as error:
         named = source if isinstance(source, str | Path) else "data frame"
         raise DatasetError(f"{named}: cannot be read: {error}") from error
 
 
 def _opened(
-    source: Any, description: TableDescription | None, options: TableOptions, report: Report
+    source: Any,
+    description: TableDescription | None,
+    options: TableOptions,
+    report: Report,
+    kept_input: Path | None,
 ) -> Dataset:
     address = engine_address(source) if isinstance(source, str) else None
     if address is not None:
         report(f"asking for {address.title or address.scheme}")
         return engine_dataset(open_engine(address), options.over(description or TableDescription()))
     if isinstance(source, str | Path):
-        return _open_file(source, description, options, report)
+        return _open_file(source, description, options, report, kept_input)
     source, notes = with_distinct_names(source)
     try:
         frame, more = with_own_names(held_frame(nw.from_native(source, eager_only=True)))
@@ -94,13 +99,17 @@ def _opened(
 
 
 def _open_file(
-    source: str | Path, description: TableDescription | None, options: TableOptions, report: Report
+    source: str | Path,
+    description: TableDescription | None,
+    options: TableOptions,
+    report: Report,
+    kept_input: Path | None,
 ) -> Dataset:
     beside = description_beside(source)
     if description is None and beside is not None and os.path.isfile(beside):
         description = read_description(beside)
     description = options.over(description or TableDescription())
-    read = read_source(source, report, description.read)
+    read = read_source(source, report, description.read, kept_input)
     report("looking at columns")
     frame, notes = with_own_names(nw.from_native(read.frame, eager_only=True))
     frame = library_of(frame).plain_columns(frame, description.facets or ())

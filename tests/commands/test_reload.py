@@ -61,15 +61,13 @@ def test_a_description_that_is_named_counts(tmp_path):
 
 
 @pytest.mark.parametrize("data", ["clay", "clay/*.parquet", "clay/*/*.parquet"])
-def test_parquet_files_of_a_folder_count(tmp_path, data):
+def test_tables_in_a_folder_count(tmp_path, data):
     (tmp_path / "clay" / "kiln=1").mkdir(parents=True)
-    inside = tmp_path / "clay" / "kiln=1" / "a.parquet"
+    inside = tmp_path / "clay" / "kiln=1" / "a.CSV"
     clay, beside = tmp_path / "clay" / "b.parquet", tmp_path / "c.parquet"
     settings = Settings(data=str(tmp_path / data))
-    assert seen(
-        settings, inside, clay, beside, tmp_path / "clay.toml", clay.with_name("x.csv")
-    ) == {
-        "a.parquet",
+    assert seen(settings, inside, clay, beside, tmp_path / "clay.toml", clay.with_name("x.md")) == {
+        "a.CSV",
         "b.parquet",
         "clay.toml",
     }

@@ -128,14 +128,6 @@ def test_files_that_are_not_one_table_are_one_line(tmp_path, columns, words):
     assert all(word in message for word in words)
 
 
-def test_a_folder_or_pattern_of_no_parquet_file_is_one_line(tmp_path):
-    for name in ("a.csv", "b.csv"):
-        written(tmp_path / name, CSV)
-    assert "no Parquet file" in refusal(tmp_path)
-    assert "no file matches" in refusal(tmp_path / "*.parquet")
-    assert "not a.csv" in refusal(tmp_path / "*.csv")
-
-
 @pytest.mark.parametrize(
     ("source", "beside"),
     [

@@ -106,6 +106,23 @@ def test_a_table_as_people_bring_it(name, columns, rows, notes):
     assert list(table.notes) == notes
 
 
+def test_a_header_without_a_name_for_the_first_column_is_one_as_r_writes_it(tmp_path):
+    path = tmp_path / "t.csv"
+    table = read(path, '"n" "m"\n"a" 1 2\n"b" 3 4\n'.replace(" ", "\t"))
+    assert table.frame.columns == ["column 1", "n", "m"]
+    assert table.frame.rows() == [("a", 1, 2), ("b", 3, 4)]
+    assert table.notes[2].endswith("the first column has no name")
+    counted = read(path, "n,m\n1,a,2\n2,b,4\n")
+    assert counted.frame.rows() == [("a", 2), ("b", 4)]
+    for rows, words in [
+        ("1,2,3\n4,5,6\n7,8\n", "line 2 has 3 fields, and the header 2"),
+        ("1,2,3\n" * 100 + "7,8\n", "line 102 has 2 fields, and the header 2"),
+        ("1,2,3\n", "line 2 has 3 fields, and the header 2"),
+    ]:
+        with pytest.raises(DatasetError, match=words):
+            read(path, f"n,m\n{rows}")
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -56,31 +56,41 @@ def encoding_of(path: Path, name: str) -> str:
     Errors: DatasetError, one line, for a file that is no text, and where letters do not tell.
     """
     decoder = codecs.getincrementaldecoder(UTF_8)()
-    line = 1
+    begins = 0
     with path.open("rb") as file:
-        head = file.read(CHUNK)
-        marked = next((MARKS[mark] for mark in MARKS if head.startswith(mark)), None)
+        chunk = file.read(CHUNK)
+        marked = next((MARKS[mark] for mark in MARKS if chunk.startswith(mark)), None)
         if marked not in (None, UTF_8):
             return str(marked)
-        if b"\0" in head[:65_536]:
-            if unmarked := _unmarked_utf_16(head):
-                return unmarked
-            raise DatasetError(f"{name}: is not a text table (it holds binary data)")
-        chunk = head
+        if b"\0" in chunk[:65_536] and (unmarked := _unmarked_utf_16(chunk)):
+            return unmarked
         while chunk:
+            if b"\0" in chunk:
+                raise DatasetError(f"{name}: is not a text table (it holds binary data)")
             held = len(decoder.getstate()[0])
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                line += chunk.count(b"\n", 0, max(0, error.start - held))
-                return _other_encoding(path, name, line)
-            line += chunk.count(b"\n")
+            if held or not chunk.isascii():
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError as error:
+                    line = _line_at(path, begins + max(0, error.start - held))
+                    return _other_encoding(path, name, line)
+            begins += len(chunk)
             chunk = file.read(CHUNK)
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        raise _not_told(name, line) from None
+        raise _not_told(name, _line_at(path, begins)) from None
     return UTF_8
+
+
+def _line_at(path: Path, place: int) -> int:
+    """Return the number of the line that a byte of a file stands in."""
+    line = 1
+    with path.open("rb") as file:
+        while place > 0 and (chunk := file.read(min(place, CHUNK))):
+            line += chunk.count(b"\n")
+            place -= len(chunk)
+    return line
 
 
 def as_utf_8(path: Path, name: str, encoding: str, target: Path) -> None:
@@ -114,11 +124,9 @@ def _unmarked_utf_16(head: bytes) -> str | None:
 def _other_encoding(path: Path, name: str, line: int) -> str:
     sample = b""
     with path.open("rb") as file:
-        for text in file:
+        while len(sample) < LOOKED_AT and (text := file.readline(LOOKED_AT)):
             if not text.isascii():
-                sample += text[:LOOKED_AT]
-            if len(sample) >= LOOKED_AT:
-                break
+                sample += text
     readings = {one: reading for one in WESTERN if (reading := _read(sample, one)) is not None}
     odd = {one: _oddness(reading) for one, reading in readings.items()}
     if odd and min(odd.values()) <= MOST_ODD:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from iris_dash.core.errors import DatasetError, list_names
 from iris_dash.core.progress import Share, nobody
 from iris_dash.core.temporary import temporary_folder
-from iris_dash.tables.reading.source_files import without_packing
+from iris_dash.tables.reading.file_kinds import without_packing
 
 CHUNK = 1 << 20
 GZIP = b"\x1f\x8b"
@@ -55,7 +55,7 @@ def unpacked(
     if kind is None and head not in ZIPS:
         yield path, file_name
         return
-    with temporary_folder(f"{path.name}, unpacked", _size(path, kind)) as folder:
+    with temporary_folder(f"{file_name}, unpacked", _size(path, kind)) as folder:
         plain, inner = folder / "table", without_packing(file_name)
         try:
             if kind:

@@ -9,7 +9,11 @@ import polars as pl
 
 @dataclass(frozen=True)
 class ReadTable:
-    """A table as it was read, and what was decided where there was a choice, in words."""
+    """A table as it was read, and what was decided where there was a choice, in words.
+
+    `decimal`: the decimal mark of a text table's numbers.
+    """
 
     frame: pl.DataFrame
     notes: tuple[str, ...] = ()
+    decimal: str = "."

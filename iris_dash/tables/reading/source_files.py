@@ -4,41 +4,84 @@ from __future__ import annotations
 
 import glob
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from iris_dash.core.errors import DatasetError, list_names
 from iris_dash.core.plain_files import other_kind
 from iris_dash.tables.reading.download import is_address
+from iris_dash.tables.reading.file_kinds import (
+    SHEETS,
+    SUFFIXES,
+    kind_of,
+    suffix_of,
+    without_packing,
+)
+from iris_dash.tables.reading.standard_input import is_standard_input
 
-PARQUET = (".parquet", ".pq")
-PACKED = (".gz", ".bz2", ".zst", ".zip")
-SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+HIDDEN = "._"
+"""How names begin that programs write for themselves: `_SUCCESS`, `.part.crc`."""
 
 
 def files_of(source: str | Path) -> list[Path]:
     """Return the files of a path, a folder or a pattern, in the order of their names.
 
-    Errors: DatasetError, one line naming the source: there is none, or it is no file.
+    Of a folder, those in the folders below it too, of one kind of table; names that begin with a
+    dot or an underscore do not count. Errors: DatasetError, one line naming the source: there is
+    none, it is no file, or files are of several kinds.
     """
     path, name = split_sheet(source)[0], shown(source)
     if os.path.isdir(path):
-        files = [p for p in path.iterdir() if p.suffix in PARQUET and p.name[0] not in "._"]
-        where = "the folder holds no Parquet file"
+        files = [file for file in _below(path, name) if suffix_of(file.name)]
+        where = "the folder holds no table"
     elif _is_pattern(path):
-        files = [p for p in map(Path, glob.glob(str(path), recursive=True)) if p.is_file()]
-        other = sorted(p.name for p in files if p.suffix not in PARQUET)
-        if other and len(files) > 1:
-            raise DatasetError(f"{name}: only Parquet files are read together, not {other[0]}")
+        _check_there(base(path), name)
+        files = [p for p in map(Path, glob.glob(str(path), recursive=True)) if not p.is_dir()]
         where = "no file matches"
     else:
         _check_there(path, name)
         files, where = [path], ""
     if not files:
-        raise DatasetError(f"{name}: cannot be read: {where}; names end in {list_names(PARQUET)}")
+        raise DatasetError(f"{name}: cannot be read: {where}; names end in {list_names(SUFFIXES)}")
+    files.sort()
     for file in files:
         if kind := other_kind(file):
             raise DatasetError(f"{shown(file)}: is {kind}; write what it gives into a file first")
-    return sorted(files)
+    for file in files:
+        if kind_of(file.name) != kind_of(files[0].name):
+            pattern = shown(base(path) / "**" / f"*{files[0].suffix}")
+            raise DatasetError(
+                f"{name}: holds tables of several kinds: {shown(files[0])}, {shown(file)}; name "
+                f"those of one by a pattern: '{pattern}'"
+            )
+    return files
+
+
+def left_out(source: str | Path) -> list[Path]:
+    """Return the files of a folder that are no tables by their names.
+
+    Errors: DatasetError, one line.
+    """
+    path = split_sheet(source)[0]
+    if not os.path.isdir(path):
+        return []
+    return sorted(file for file in _below(path, shown(source)) if not suffix_of(file.name))
+
+
+def _below(folder: Path, name: str) -> Iterator[Path]:
+    """Give the files in a folder and in those below it; a link back into it is not followed."""
+
+    def fail(error: OSError) -> None:
+        raise DatasetError(f"{name}: cannot be read: {error.filename}: {error.strerror}")
+
+    seen = set()
+    for place, folders, files in os.walk(folder, onerror=fail, followlinks=True):
+        if os.path.realpath(place) in seen:
+            folders.clear()
+            continue
+        seen.add(os.path.realpath(place))
+        folders[:] = [one for one in folders if one[0] not in HIDDEN]
+        yield from (Path(place, one) for one in files if one[0] not in HIDDEN)
 
 
 def _check_there(path: Path, name: str) -> None:
@@ -51,12 +94,14 @@ def _check_there(path: Path, name: str) -> None:
 
 
 def description_beside(source: str | Path) -> Path | None:
-    """Return where a table's TOML file would be: beside it, with its name; None for an address.
+    """Return where a table's TOML file would be: beside it, with its name.
+
+    None for an address and for standard input.
 
     >>> description_beside("clay/pots.csv.gz").name, description_beside("clay/*.parquet").name
     ('pots.toml', 'clay.toml')
     """
-    if is_address(str(source)):
+    if is_address(str(source)) or is_standard_input(source):
         return None
     path = split_sheet(source)[0]
     if os.path.isdir(path) or _is_pattern(path):
@@ -67,10 +112,14 @@ def description_beside(source: str | Path) -> Path | None:
 
 def base_of(source: str | Path) -> Path:
     """Return the folder that a folder or pattern is about, or the file, without links."""
-    path = split_sheet(source)[0]
+    return base(split_sheet(source)[0]).resolve()
+
+
+def base(path: Path) -> Path:
+    """Return the folder that a folder or pattern is about, or the file, as it is named."""
     while _is_pattern(path):
         path = path.parent
-    return path.resolve()
+    return path
 
 
 def shown(source: str | Path) -> str:
@@ -85,16 +134,6 @@ def stem(file_name: str) -> str:
     'pots'
     """
     return Path(without_packing(file_name)).stem
-
-
-def without_packing(file_name: str) -> str:
-    """Return a file's name as it is unpacked.
-
-    >>> without_packing("Pots.csv.GZ"), without_packing("pots.zip"), without_packing("pots.csv")
-    ('Pots.csv', 'pots', 'pots.csv')
-    """
-    packed = next((one for one in PACKED if file_name.lower().endswith(one)), "")
-    return file_name[: len(file_name) - len(packed)]
 
 
 def split_sheet(source: str | Path) -> tuple[Path, str | None]:

@@ -1,51 +1,50 @@
-"""Files, folders and addresses as data frames, or one line that says why not."""
+"""Files, folders, addresses and standard input as data frames, or one line that says why not."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from iris_dash.core.errors import DatasetError, first_line, list_names
+from iris_dash.core.errors import DatasetError, list_names
 from iris_dash.core.progress import Report, Share, unheard
 from iris_dash.tables.description import Reading
-from iris_dash.tables.libraries.zones import OFFSET, in_known_zones, may_have_offsets
+from iris_dash.tables.reading.arrow_files import read_arrow, read_parquet
 from iris_dash.tables.reading.download import address_file, fetched, is_address, shown_address
+from iris_dash.tables.reading.file_kinds import (
+    ARROW,
+    JSON,
+    PARQUET,
+    SHEETS,
+    TABS,
+    TEXT,
+    kind_of,
+    suffix_by_content,
+    suffix_of,
+)
+from iris_dash.tables.reading.folder_keys import folder_keys
+from iris_dash.tables.reading.joined_files import joined
 from iris_dash.tables.reading.json_files import read_json
 from iris_dash.tables.reading.packed_files import unpacked
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.sheet_files import read_sheet
 from iris_dash.tables.reading.source_files import (
-    PARQUET,
-    SHEETS,
+    base,
     base_of,
     files_of,
+    left_out,
     shown,
     split_sheet,
     stem,
-    without_packing,
 )
+from iris_dash.tables.reading.standard_input import NAME, is_standard_input, standard_input
 from iris_dash.tables.reading.text_files import read_text_table
 
-TABS = (".tsv", ".tab")
-TEXT = (".csv", *TABS)
-ARROW = (".arrow", ".feather", ".ipc")
-JSON = (".json", ".ndjson", ".jsonl")
-SUFFIXES = (*TEXT, *PARQUET, *ARROW, *JSON, *SHEETS)
-HEAD = 65_536
-"""Bytes at the beginning of an Arrow file in which its schema stands."""
-
 CHUNK = 1 << 20
-PARQUET_MAGIC = b"PAR1"
-ARROW_MAGIC = b"ARROW1"
-STREAM_MAGIC = b"\xff\xff\xff\xff"
-STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
-ZIP_MAGIC = b"PK\x03\x04"
 
 
 @dataclass(frozen=True)
@@ -63,14 +62,18 @@ class Source:
 
 
 def read_source(
-    source: str | Path, report: Report = unheard, reading: Reading | None = None
+    source: str | Path,
+    report: Report = unheard,
+    reading: Reading | None = None,
+    kept_input: Path | None = None,
 ) -> Source:
-    """Return the table of a file, an address, or a folder or pattern of Parquet files.
+    """Return the table of a file, an address, standard input, or a folder or pattern of files.
 
     The suffix tells the kind (CSV or TSV, JSON, a spreadsheet, Parquet, Arrow IPC as a file or a
     stream; each may be packed); without a known one the content does. Of a spreadsheet
     `file.xlsx#Sheet` names the sheet. `reading` is how a text table is read, where its owner says
-    it. The frame has at least one row.
+    it. `kept_input` is where standard input is kept, or was; without it that can be read once. The
+    frame has at least one row.
     Errors: DatasetError, one line naming the source and the reason.
     """
     if is_address(str(source)):
@@ -79,11 +82,19 @@ def read_source(
         with fetched(address, report) as path:
             opened = _Opened(name, file_name, report, reading)
             return opened.source([path], stem(file_name))
+    if is_standard_input(source):
+        with standard_input(kept_input, report) as path:
+            return _Opened(NAME, NAME, report, reading).source([path], NAME)
     path, sheet = split_sheet(source)
     files = files_of(path)
-    title = stem(path.name) if files == [path] else base_of(path).name
     opened = _Opened(shown(path), files[0].name, report, reading, sheet)
-    return opened.source(files, title)
+    if files == [path]:
+        return opened.source(files, stem(path.name))
+    read = opened.source(files, base_of(path).name, base(path))
+    if others := left_out(path):
+        names = list_names(file.name for file in others)
+        read = replace(read, notes=(*read.notes, f"no tables by their names, left out: {names}"))
+    return read
 
 
 @dataclass(frozen=True)
@@ -95,15 +106,21 @@ class _Opened:
     report: Report
     reading: Reading | None
     sheet: str | None = None
+    as_text: Collection[str] = ()
 
-    def source(self, files: list[Path], title: str) -> Source:
+    def source(self, files: list[Path], title: str, base: Path | None = None) -> Source:
+        """Return the table of files, of those of a folder or pattern below `base`."""
         self.report(f"reading {self.file_name}")
-        table = self.read(files[0]) if len(files) == 1 else self.together(files)
+        before = _states(files)
+        keys = folder_keys(files, base) if base else []
+        table = self.together(files, keys) if base else self.read(files[0])
         if not table.frame.width or not table.frame.height:
             has = "a header but no" if table.frame.width else "no"
             raise DatasetError(f"{self.name}: has {has} rows")
         self.report("hashing")
-        hashed = _hash(files, partial(self.report, "hashing"))
+        hashed = _hash(files, partial(self.report, "hashing"), keys)
+        if _states(files) != before:
+            raise DatasetError(f"{self.name}: changed while it was read; name a copy of it")
         return Source(table.frame, hashed, title, self.name, table.notes)
 
     def read(self, path: Path) -> ReadTable:
@@ -121,107 +138,48 @@ class _Opened:
     def _reader(self, path: Path, file_name: str) -> Callable[[Path, str], ReadTable]:
         with path.open("rb") as file:
             head = file.read(8)
-        suffix = _suffix(file_name) or _suffix_of(head)
+        suffix = suffix_of(file_name) or suffix_by_content(head)
         if suffix in PARQUET:
-            return _read_parquet
+            return read_parquet
         if suffix in ARROW:
-            return _read_arrow
+            return read_arrow
         if suffix in JSON:
             return read_json
         if suffix in SHEETS:
             return partial(read_sheet, sheet=self.sheet)
         return partial(
             read_text_table,
+            as_text=self.as_text,
             separator="\t" if suffix in TABS else None,
             reading=self.reading,
             read=partial(self.report, f"reading {self.file_name}"),
         )
 
-    def together(self, files: list[Path]) -> ReadTable:
-        """Return the one table of several files."""
-        frames = []
-        for number, path in enumerate(files):
-            self.report(f"reading {files[0].parent.name}", number / len(files))
-            one = _Opened(str(path), path.name, unheard, self.reading)
-            frames.append(one.read(path).frame)
-        names = frames[0].columns
-        for path, frame in zip(files, frames, strict=True):
-            if set(frame.columns) != set(names):
-                differing = list_names(sorted(set(frame.columns) ^ set(names)))
-                raise DatasetError(
-                    f"{path}: has other columns than {files[0].name}; they differ in {differing}"
-                )
-        try:
-            parts = (frame.select(names) for frame in frames)
-            return ReadTable(pl.concat(parts, how="vertical_relaxed", rechunk=True))
-        except pl.exceptions.PolarsError as error:
-            where = f"{files[0].parent}: its files do not fit together"
-            raise DatasetError(f"{where}: {first_line(error)}") from None
+    def together(self, files: list[Path], keys: list[pl.Series]) -> ReadTable:
+        """Return the one table of several files, with what their folders' names say."""
+
+        def read(path: Path, as_text: Collection[str]) -> ReadTable:
+            place = files.index(path)
+            self.report(f"reading {path.name}", place / len(files))
+            one = _Opened(shown(path), path.name, unheard, self.reading, as_text=as_text)
+            table = one.read(path)
+            said = [pl.lit(key[place], key.dtype).alias(key.name) for key in keys]
+            return replace(table, frame=table.frame.with_columns(said))
+
+        is_text = kind_of(files[0].name) in (TEXT, ())
+        return joined(files, read, is_text)
 
 
-def _read_parquet(path: Path, name: str) -> ReadTable:
-    try:
-        if may_have_offsets(path):
-            return ReadTable(_in_known_zones(path))
-        return ReadTable(pl.read_parquet(path, glob=False, hive_partitioning=False))
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        reason = first_line(error).replace(str(path), name).removeprefix("parquet: ")
-        raise DatasetError(f"{name}: cannot be read as Parquet: {reason}") from None
+def _states(files: list[Path]) -> list[tuple[int, int]]:
+    """Return what changes with the content of files that are there: their sizes and times."""
+    states = [file.stat() for file in files if file.exists()]
+    return [(one.st_size, one.st_mtime_ns) for one in states]
 
 
-def _in_known_zones(path: Path) -> pl.DataFrame:
-    from pyarrow import parquet
-
-    return pl.DataFrame(in_known_zones(parquet.ParquetFile(path).read()))
-
-
-def _read_arrow(path: Path, name: str) -> ReadTable:
-    with path.open("rb") as file:
-        head = file.read(HEAD)
-        is_file = head.startswith(ARROW_MAGIC)
-    try:
-        if OFFSET.search(head):
-            frame = _from_arrow(path, is_file)
-        else:
-            frame = pl.read_ipc(path) if is_file else pl.read_ipc_stream(path)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        reason = first_line(error).replace(str(path), name)
-        raise DatasetError(f"{name}: cannot be read as Arrow IPC: {reason}") from None
-    if is_file:
-        return ReadTable(frame)
-    with path.open("rb") as file:
-        file.seek(-len(STREAM_END), os.SEEK_END)
-        if file.read() != STREAM_END:
-            raise DatasetError(f"{name}: is an Arrow stream that breaks off before its end mark")
-    return ReadTable(frame)
-
-
-def _from_arrow(path: Path, is_file: bool) -> pl.DataFrame:
-    from pyarrow import ipc
-
-    with ipc.open_file(path) if is_file else ipc.open_stream(path.open("rb")) as reader:
-        return pl.DataFrame(in_known_zones(reader.read_all()))
-
-
-def _suffix(file_name: str) -> str:
-    """Return the suffix that tells a file's kind, in lower case; '' where none does."""
-    suffix = Path(without_packing(file_name.lower())).suffix
-    return suffix if suffix in SUFFIXES else ""
-
-
-def _suffix_of(head: bytes) -> str:
-    """Return the suffix of the kind that a file begins as; '' for text."""
-    if head.startswith(PARQUET_MAGIC):
-        return PARQUET[0]
-    if head.startswith((ARROW_MAGIC, STREAM_MAGIC)):
-        return ARROW[0]
-    if head.startswith(ZIP_MAGIC):
-        return SHEETS[0]
-    return JSON[0] if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"[{", b"{")) else ""
-
-
-def _hash(files: list[Path], hashed: Share) -> bytes:
+def _hash(files: list[Path], hashed: Share, keys: list[pl.Series]) -> bytes:
     content = hashlib.blake2b(digest_size=16)
+    for key in keys:
+        content.update(repr([key.name, *key]).encode())
     size, done = sum(path.stat().st_size for path in files), 0
     for path in files:
         with path.open("rb") as file:

@@ -21,7 +21,7 @@ MOST_BEFORE = 30
 """Lines before the header that are looked for."""
 
 MOST_LETTERS = 1 << 20
-"""Letters of one line that are looked at."""
+"""Letters that are looked at in all."""
 
 COMMENT = "#"
 SAYS_SEPARATOR = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
@@ -87,12 +87,14 @@ def dialect_of(
 
 
 def _first_lines(path: Path) -> Iterator[str]:
+    left = MOST_LETTERS
     with path.open(encoding="utf-8-sig", newline=None) as file:
         for _ in range(MOST_RECORDS + MOST_BEFORE):
-            line = file.readline(MOST_LETTERS)
+            line = file.readline(left)
             if not line:
                 return
             yield line
+            left -= len(line)
 
 
 def _is_no_header(line: str) -> bool:

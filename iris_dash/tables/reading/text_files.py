@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import polars as pl
 import pyarrow as pa
@@ -18,6 +20,7 @@ from iris_dash.core.progress import Share, nobody
 from iris_dash.core.temporary import temporary_folder
 from iris_dash.tables.description import Reading
 from iris_dash.tables.reading.encodings import UTF_8, as_utf_8, encoding_of, shown_encoding
+from iris_dash.tables.reading.plain_text import read_plain
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.text_dialect import Dialect, dialect_of
 from iris_dash.tables.reading.text_repair import write_plain
@@ -29,6 +32,13 @@ BLOCK = 1 << 21
 """Bytes of a file that one thread reads at a time; no row is longer."""
 
 MOST_BLOCK = 1 << 30
+FIRST = 1 << 16
+"""Bytes whose rows tell what the columns of a plain file may be."""
+
+MOST_COLUMNS = 100_000
+MOST_HEADER = 1 << 24
+"""Letters of a line before the first row."""
+
 TEXT, SEEN, PARSED = 0.1, 0.2, 0.7
 """How much of a reading is done: the text is known, what is in it, its columns are numbers."""
 
@@ -48,13 +58,15 @@ def read_text_table(
     separator: str | None = None,
     reading: Reading | None = None,
     read: Share = nobody,
+    as_text: Collection[str] = (),
 ) -> ReadTable:
     """Return the table of a text file with a header; `name` is its name in errors.
 
     `separator` is what the file's name promises, and `reading` what its owner says. A column whose
     values are not all of one kind is text. An empty field is a missing value; among numbers,
     true/false and dates the spellings of "no value" are too. An empty line is no row, but a missing
-    value in a table of one column. `read` hears how much is done.
+    value in a table of one column. `read` hears how much is done. The columns `as_text` are as they
+    are written.
     Errors: DatasetError, one line naming the file, the line and the reason.
     """
     reading = reading or Reading()
@@ -80,14 +92,14 @@ def read_text_table(
         try:
             if not seen.well_quoted:
                 raise pa.ArrowInvalid("its quotes are not those of CSV")
-            table = _read(path, name, dialect, seen, reading.missing, read)
+            table = _read(path, name, dialect, seen, reading.missing, read, as_text)
         except pa.ArrowInvalid:
             plain_file = room(Path(name)) / "plain"
             mended = write_plain(path, name, dialect.separator, dialect.skip, plain_file)
             notes += [MENDED, *mended]
             plain = Dialect(",", dialect.decimal, 0)
-            table = _read_mended(plain_file, name, plain, seen, reading.missing, read)
-        return ReadTable(table.frame, (*notes, *table.notes))
+            table = _read_mended(plain_file, name, plain, seen, reading.missing, read, as_text)
+        return ReadTable(table.frame, (*notes, *table.notes), dialect.decimal)
 
 
 def _check_kind(path: Path, name: str) -> None:
@@ -100,16 +112,28 @@ def _check_kind(path: Path, name: str) -> None:
 
 
 def _read_mended(
-    path: Path, name: str, dialect: Dialect, seen: Scan, missing: Sequence[str], read: Share
+    path: Path,
+    name: str,
+    dialect: Dialect,
+    seen: Scan,
+    missing: Sequence[str],
+    read: Share,
+    as_text: Collection[str],
 ) -> ReadTable:
     try:
-        return _read(path, name, dialect, seen, missing, read)
+        return _read(path, name, dialect, seen, missing, read, as_text)
     except pa.ArrowInvalid as error:
         raise DatasetError(f"{name}: cannot be read as CSV: {first_line(error)}") from None
 
 
 def _read(
-    path: Path, name: str, dialect: Dialect, seen: Scan, missing: Sequence[str], read: Share
+    path: Path,
+    name: str,
+    dialect: Dialect,
+    seen: Scan,
+    missing: Sequence[str],
+    read: Share,
+    as_text: Collection[str],
 ) -> ReadTable:
     """Return the table of a plain CSV file.
 
@@ -120,14 +144,24 @@ def _read(
     if seen.has_blank_lines and len(names) > 1:
         notes.append("empty lines are no rows")
     columns = _Columns(path, dialect, lines, len(names), missing, seen.has_quotes)
-    columns_read = [_series(column) for column in columns.read({}).columns]
-    texts = columns.texts([i for i, one in enumerate(columns_read) if _is_doubtful(one, seen)])
+    columns_read = None
+    if not missing:
+        columns_read = read_plain(path, dialect, seen, lines, columns.first_types())
+    if columns_read is None:
+        columns_read = [_series(column) for column in columns.read({}).columns]
+    written = {i for i, title in enumerate(names) if title in as_text}
+    doubtful = {i for i, one in enumerate(columns_read) if _is_doubtful(one, seen)}
+    texts = columns.texts(sorted(doubtful | written))
     found = []
     for i, (series, title) in enumerate(zip(columns_read, names, strict=True)):
         read(PARSED + (1 - PARSED) * i / len(names))
-        if i in texts:
-            series = _exact(series, texts[i])
-        series, note = _typed(series, dialect.decimal, missing)
+        note = None
+        if i in written:
+            series = _without_missing(texts[i], missing)
+        else:
+            if i in texts:
+                series = _exact(series, texts[i])
+            series, note = _typed(series, dialect.decimal, missing)
         if i == 0 and not header[0].strip() and _counts_rows(series):
             notes = ["its first column has no name and counts the rows: it is left out"]
             continue
@@ -165,8 +199,31 @@ class _Columns:
         table = self.read({str(place): pa.string() for place in places}, list(map(str, places)))
         return {place: _series(table.column(i)) for i, place in enumerate(places)}
 
+    def first_types(self) -> list[pa.DataType]:
+        """Return what the columns are in the first rows; nothing where that is not plain."""
+        with self.path.open("rb") as file:
+            head = file.read(FIRST)
+        whole = head[: head.rfind(b"\n") + 1]
+        try:
+            table = arrow_csv.read_csv(io.BytesIO(whole), *self._options({}, (), len(whole) + 1))
+        except pa.ArrowInvalid:
+            return []
+        return [column.type for column in table.columns]
+
     def read(self, types: dict[str, pa.DataType], include: Sequence[str] = ()) -> pa.Table:
         """Return columns as what all their values are; those with a type as that."""
+        size = min(BLOCK, max(1, self.path.stat().st_size))
+        while True:
+            try:
+                return arrow_csv.read_csv(str(self.path), *self._options(types, include, size))
+            except pa.ArrowInvalid as error:
+                if "straddl" not in str(error) or size >= MOST_BLOCK:
+                    raise
+                size *= 8
+
+    def _options(
+        self, types: dict[str, pa.DataType], include: Sequence[str], size: int
+    ) -> tuple[arrow_csv.ReadOptions, arrow_csv.ParseOptions, arrow_csv.ConvertOptions]:
         convert = arrow_csv.ConvertOptions(
             column_types=types,
             include_columns=list(include),
@@ -181,34 +238,41 @@ class _Columns:
             newlines_in_values=self.has_quotes,  # which takes longer
             ignore_empty_lines=self.width > 1,
         )
-        size = min(BLOCK, max(1, self.path.stat().st_size))
-        while True:
-            options = arrow_csv.ReadOptions(
-                block_size=size,
-                skip_rows=self.skip,
-                column_names=[str(place) for place in range(self.width)],
-            )
-            try:
-                return arrow_csv.read_csv(str(self.path), options, parse, convert)
-            except pa.ArrowInvalid as error:
-                if "straddl" not in str(error) or size >= MOST_BLOCK:
-                    raise
-                size *= 8
+        options = arrow_csv.ReadOptions(
+            block_size=size,
+            skip_rows=self.skip,
+            column_names=[str(place) for place in range(self.width)],
+        )
+        return options, parse, convert
 
 
 def _header(path: Path, name: str, dialect: Dialect) -> tuple[list[str], int]:
     """Return the fields of the header, and how many lines come before the first row."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        for _ in range(dialect.skip):
-            file.readline()
-        reader = csv.reader(file, delimiter=dialect.separator)
+        lines = _short_lines(file, name)
+        for _ in islice(lines, dialect.skip):
+            pass
+        reader = csv.reader(lines, delimiter=dialect.separator)
         try:
             for record in reader:
+                if len(record) > MOST_COLUMNS:
+                    raise DatasetError(
+                        f"{name}: has {len(record):,} columns, more than {MOST_COLUMNS:,}"
+                    )
                 if record:
                     return record, dialect.skip + reader.line_num
         except csv.Error as error:
             raise DatasetError(f"{name}: its header cannot be read: {error}") from None
     raise DatasetError(f"{name}: is empty")
+
+
+def _short_lines(file: TextIO, name: str) -> Iterator[str]:
+    while line := file.readline(MOST_HEADER):
+        if len(line) == MOST_HEADER:
+            raise DatasetError(
+                f"{name}: its header is no line of less than {MOST_HEADER:,} letters"
+            )
+        yield line
 
 
 def unique_names(header: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -217,7 +281,7 @@ def unique_names(header: Iterable[str]) -> tuple[list[str], list[str]]:
     >>> unique_names(["a", "a", "", "b"])
     (['a', 'a (2)', 'column 3', 'b'], ["named anew: 'a (2)', 'column 3'"])
     """
-    names: list[str] = []
+    names: dict[str, None] = {}
     new = []
     taken = {title.strip() for title in header}
     for place, written in enumerate(header, start=1):
@@ -228,11 +292,11 @@ def unique_names(header: Iterable[str]) -> tuple[list[str], list[str]]:
             title = f"{plain} ({times})"
         if title != written.strip():
             new.append(title)
-        names.append(title)
+        names[title] = None
     notes = [f"named anew: {list_names(map(repr, new))}"] if new else []
     if any(written.strip() != written for written in header):
         notes.append("blanks around names are left out")
-    return names, notes
+    return list(names), notes
 
 
 def _is_doubtful(numbers: pl.Series, seen: Scan) -> bool:
@@ -253,9 +317,13 @@ def _typed(series: pl.Series, decimal: str, missing: Sequence[str]) -> tuple[pl.
         return series.cast(pl.Datetime("us", series.dtype.time_zone)), None
     if series.dtype != pl.String:
         return series, None
-    if missing:
-        series = series.set(series.str.strip_chars().is_in(missing).fill_null(False), None)
-    return typed_text(series, decimal)
+    return typed_text(_without_missing(series, missing), decimal)
+
+
+def _without_missing(text: pl.Series, missing: Sequence[str]) -> pl.Series:
+    if not missing:
+        return text
+    return text.set(text.str.strip_chars().is_in(missing).fill_null(False), None)
 
 
 def _exact(numbers: pl.Series, text: pl.Series) -> pl.Series:

@@ -13,16 +13,19 @@ END_OF_FILE = "\x1a"
 """Ctrl-Z, with which DOS ended its texts."""
 
 LONGEST_FIELD = 1 << 27
+LOOKED_AT = 100
+"""Lines that tell whether the header has a name for each column."""
 
 
 def write_plain(path: Path, name: str, separator: str, skip: int, target: Path) -> list[str]:
     """Write a text table in UTF-8 as plain CSV without what stands before its header.
 
     Blanks around quoted fields go, rows that end early are filled with empty fields, empty fields
-    beyond the header's go, and so does a closing Ctrl-Z. Return what was mended, in words.
+    beyond the header's go, and so does a closing Ctrl-Z. Where every row has one field more than
+    the header, the first column has no name, as R writes it. Return what was mended, in words.
     Errors: DatasetError, one line with the line's number, for what can be read in two ways.
     """
-    short = 0
+    short, unnamed = 0, _has_unnamed_column(path, separator, skip)
     with (
         path.open(encoding="utf-8-sig", newline="") as text,
         target.open("w", encoding="utf-8", newline="") as plain,
@@ -44,12 +47,14 @@ def write_plain(path: Path, name: str, separator: str, skip: int, target: Path) 
                     if width == 1:
                         plain.write("\n")
                     continue
-                width = width or len(record)
-                if len(record) > width:
-                    if any(field.strip() for field in record[width:]):
+                if not width:
+                    record = [""] * unnamed + record
+                    width = len(record)
+                if len(record) > width or (unnamed and len(record) < width):
+                    if unnamed or any(field.strip() for field in record[width:]):
                         raise DatasetError(
                             f"{name}: line {skip + line} has {len(record)} fields, and the header "
-                            f"{width}"
+                            f"{width - unnamed}"
                         )
                     del record[width:]
                 elif len(record) < width:
@@ -61,8 +66,21 @@ def write_plain(path: Path, name: str, separator: str, skip: int, target: Path) 
             raise DatasetError(f"{name}: {_reason(str(error), line)}") from None
         finally:
             csv.field_size_limit(before)
+    said = ["each row has one field more than the header: the first column has no name"]
     rows = "1 row ends" if short == 1 else f"{short:,} rows end"
-    return [f"{rows} early and got missing values"] if short else []
+    return said * unnamed + [f"{rows} early and got missing values"] * bool(short)
+
+
+def _has_unnamed_column(path: Path, separator: str, skip: int) -> bool:
+    """Return whether the first rows, two at least, have one field more than the header each."""
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        reader = csv.reader(islice(text, skip, skip + LOOKED_AT), delimiter=separator)
+        try:
+            header, *rows = [record for record in reader if any(map(str.strip, record))]
+        except (csv.Error, ValueError):
+            return False
+    longer = {len(record) for record in rows} == {len(header) + 1}
+    return longer and min(len(header), len(rows)) > 1 and any(row[-1].strip() for row in rows)
 
 
 def _without_end_mark(lines: Iterator[str]) -> Iterator[str]:

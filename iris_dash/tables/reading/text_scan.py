@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 QUOTE, PLUS, MINUS, ZERO, NEWLINE, RETURN, BLANK = b'"+-0\n\r '
-BLANK_LINES = (b"\n\n", b"\n\r\n")
 NONE = np.zeros(0, dtype=np.intp)
-DIGITS = np.frombuffer(b"0123456789xX", dtype=np.uint8)
+LETTER_X = ord("x")
+LAST_MARK = MINUS
+"""Signs, blanks, quotes and line ends are none above it."""
+BEFORE = 8
+"""Bytes before a chunk that are seen with it: of more blanks before a field one is careful."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class Scan:
 
     `well_quoted`: every quote opens or closes a whole field, or is doubled in one. `has_codes`,
     `has_plus`: a field begins with a zero before another digit, or with a plus. `has_blank_lines`:
-    there are empty lines outside quotes.
+    there are empty lines outside quotes. `has_returns`: there are carriage returns. `separators`
+    and `lines` are how many there are, in quotes too.
     """
 
     has_quotes: bool = False
@@ -31,21 +35,21 @@ class Scan:
     has_codes: bool = False
     has_plus: bool = False
     has_blank_lines: bool = False
+    has_returns: bool = False
+    separators: int = 0
+    lines: int = 0
 
 
 def scan(path: Path, separator: str) -> Scan:
     """Return what a file's bytes say.
 
-    A field begins after a separator, a line end, a quote or a blank.
+    A field begins after a separator, a line end or a quote, and after blanks there.
     """
-    begins = np.zeros(256, dtype=bool)
-    begins[[ord(separator), NEWLINE, RETURN, QUOTE, BLANK]] = True
     borders = np.zeros(256, dtype=bool)
     borders[[ord(separator), NEWLINE, RETURN, QUOTE]] = True
-    digits = np.zeros(256, dtype=bool)
-    digits[DIGITS] = True
     has_quotes, well_quoted, has_codes, has_plus, has_blank_lines = False, True, False, False, False
-    before, inside = bytes([NEWLINE]), 0
+    has_returns, separators, lines, last = False, 0, 0, NEWLINE
+    before, inside = bytes([NEWLINE] * BEFORE), 0
     with path.open("rb") as file:
         head = file.read(len(BYTE_ORDER_MARK))
         if head != BYTE_ORDER_MARK:
@@ -53,31 +57,45 @@ def scan(path: Path, separator: str) -> Scan:
         chunk = file.read(CHUNK)
         while chunk:
             after = file.read(CHUNK)
-            # One byte before, and two after, so that what spans two chunks is seen.
+            # Some bytes before, and two after, so that what spans two chunks is seen.
             around = before + chunk + (after[:2] or b"\n")
             text, size = np.frombuffer(around, dtype=np.uint8), len(chunk)
-            has_codes = has_codes or _has_codes(text, size, begins, digits)
-            has_plus = has_plus or _has_plus(text, size, begins)
+            here = text[BEFORE : BEFORE + size]
+            ends = text[BEFORE - 1 :] == NEWLINE
+            separators += int(np.count_nonzero(here == ord(separator)))
+            lines += int(np.count_nonzero(ends[1 : size + 1]))
+            has_codes = has_codes or _has_codes(text, size, ord(separator), borders)
+            has_plus = has_plus or (b"+" in chunk and _has_plus(text, size, borders))
             has_quotes = has_quotes or b'"' in chunk
-            quotes = np.flatnonzero(text[1 : size + 1] == QUOTE) + 1 if has_quotes else NONE
-            if well_quoted:
+            has_returns = has_returns or b"\r" in chunk
+            quotes = np.flatnonzero(here == QUOTE) + BEFORE if has_quotes else NONE
+            if well_quoted and len(quotes):
                 opens = (np.arange(len(quotes)) + inside) % 2 == 0
                 well_quoted = bool(
                     borders[text[quotes[opens] - 1]].all()
                     and borders[text[quotes[~opens] + 1]].all()
                 )
-            if not has_blank_lines and any(ends in around for ends in BLANK_LINES):
+            if not has_blank_lines and (has_returns or (ends[:-1] & ends[1:]).any()):
                 has_blank_lines = _has_blank_lines(text, quotes, inside, bool(after))
             inside = (inside + len(quotes)) % 2
-            before, chunk = chunk[-1:], after
-    return Scan(has_quotes, well_quoted and not inside, has_codes, has_plus, has_blank_lines)
+            before, last, chunk = (before + chunk)[-BEFORE:], chunk[-1], after
+    return Scan(
+        has_quotes,
+        well_quoted and not inside,
+        has_codes,
+        has_plus,
+        has_blank_lines,
+        has_returns,
+        separators,
+        lines + (last != NEWLINE),
+    )
 
 
 def _has_blank_lines(
     text: NDArray[Any], quotes: NDArray[np.intp], inside: int, goes_on: bool
 ) -> bool:
     """Return whether an empty line lies outside quotes."""
-    ends = np.flatnonzero(text[:-1] == NEWLINE)
+    ends = np.flatnonzero(text[BEFORE - 1 : -1] == NEWLINE) + BEFORE - 1
     following = text[ends + 1]
     blank = ends[(following == NEWLINE) | (following == RETURN)]
     if not goes_on:
@@ -86,18 +104,32 @@ def _has_blank_lines(
     return bool(outside.any())
 
 
-def _has_codes(
-    text: NDArray[Any], size: int, begins: NDArray[np.bool_], digits: NDArray[np.bool_]
-) -> bool:
-    zeros = np.flatnonzero(text[1 : size + 1] == ZERO) + 1
-    zeros = zeros[zeros + 1 < len(text)]
-    zeros = zeros[digits[text[zeros + 1]]]
-    previous = text[zeros - 1]
-    signed = (previous == PLUS) | (previous == MINUS)
-    # Of a sign at the very beginning of a chunk nobody knows what stands before it: look closer.
-    return bool((begins[previous] | (signed & begins[text[np.maximum(zeros - 2, 0)]])).any())
+def _has_codes(text: NDArray[Any], size: int, separator: int, borders: NDArray[np.bool_]) -> bool:
+    here, after = text[BEFORE : BEFORE + size], text[BEFORE + 1 : BEFORE + size + 1]
+    here = here[: len(after)]
+    coded = (here == ZERO) & ((after - ZERO < 10) | (after | 32 == LETTER_X))
+    if not coded.any():
+        return False
+    # Of dates and times that begin with a zero there may be one in each row.
+    one, two = (text[BEFORE - back : BEFORE - back + len(here)] for back in (1, 2))
+    coded &= (one <= LAST_MARK) | (one == separator)
+    leads = (one == BLANK) | (one == PLUS) | (one == MINUS)
+    zeros = np.flatnonzero(coded & (~leads | (two <= LAST_MARK) | (two == separator))) + BEFORE
+    signed = (text[zeros - 1] == PLUS) | (text[zeros - 1] == MINUS)
+    return _begin(text, zeros - signed, borders)
 
 
-def _has_plus(text: NDArray[Any], size: int, begins: NDArray[np.bool_]) -> bool:
-    signs = np.flatnonzero(text[1 : size + 1] == PLUS) + 1
-    return bool(begins[text[signs - 1]].any())
+def _has_plus(text: NDArray[Any], size: int, borders: NDArray[np.bool_]) -> bool:
+    signs = np.flatnonzero(text[BEFORE : BEFORE + size] == PLUS) + BEFORE
+    return _begin(text, signs, borders)
+
+
+def _begin(text: NDArray[Any], places: NDArray[np.intp], borders: NDArray[np.bool_]) -> bool:
+    """Return whether a field begins at one of these places, perhaps with blanks before it."""
+    previous = places - 1
+    for _ in range(BEFORE - 2):
+        blank = text[previous] == BLANK
+        if not blank.any():
+            break
+        previous = previous - blank
+    return bool((borders[text[previous]] | (text[previous] == BLANK)).any())

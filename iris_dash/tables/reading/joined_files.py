@@ -1,0 +1,101 @@
+"""Several files as the one table that they are parts of, or one line that says which is none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from iris_dash.core.errors import DatasetError, first_line, list_names
+from iris_dash.tables.reading.read_table import ReadTable
+from iris_dash.tables.reading.text_types import typed_text
+
+NUMBERS = {pl.Int64(), pl.Float64()}
+MOST_EXACT = 2**53
+
+Read = Callable[[Path, Collection[str]], ReadTable]
+"""Reads a file; of a text table the columns of these names as they are written."""
+
+
+def joined(files: Sequence[Path], read: Read, is_text: bool) -> ReadTable:
+    """Return the rows of files, one after the other; all have the same columns, in any order.
+
+    A column of text tables is what all its values in all files are. Errors: DatasetError, one line.
+    """
+    tables = [read(file, ()) for file in files]
+    names = tables[0].frame.columns
+    for file, table in zip(files, tables, strict=True):
+        if differing := set(table.frame.columns) ^ set(names):
+            raise DatasetError(
+                f"{file}: has other columns than {files[0].name}; they differ in "
+                f"{list_names(sorted(differing))}"
+            )
+    decimal, said = tables[0].decimal, [table.notes for table in tables]
+    frames = [table.frame.select(names) for table in tables]
+    del tables
+    unlike = [name for name in names if is_text and _is_unlike(_types(frames, name))]
+    notes = _notes(said, tuple(f"{name}: " for name in unlike))
+    if unlike:
+        frames = [read(file, unlike).frame.select(names) for file in files]
+    if is_text:
+        frames = _without_empty(frames)
+    where = f"{files[0].parent}: its files do not fit together"
+    try:
+        whole = pl.concat(frames, how="vertical_relaxed", rechunk=True)
+    except pl.exceptions.PolarsError as error:
+        raise DatasetError(f"{where}: {first_line(error)}") from None
+    for frame in frames:
+        if lost := _rounded(frame, whole.schema):
+            raise DatasetError(f"{where}: {lost!r} has whole numbers that others would round")
+    for name in unlike:
+        found, note = typed_text(whole[name], decimal)
+        whole = whole.with_columns(found)
+        notes += [f"{name}: {note}"] if note else []
+    return ReadTable(whole, tuple(notes))
+
+
+def _types(frames: Sequence[pl.DataFrame], name: str) -> set[pl.DataType]:
+    """Return a column's types in the files that have values in it."""
+    return {f.schema[name] for f in frames if f[name].null_count() < f.height}
+
+
+def _is_unlike(types: set[pl.DataType]) -> bool:
+    return len(types) > 1 and types != NUMBERS
+
+
+def _without_empty(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Return frames whose columns without a value have the type that the others have."""
+    types = {name: _types(frames, name) for name in frames[0].columns}
+    return [
+        frame.with_columns(
+            pl.lit(None, max(found, key=str)).alias(name)
+            for name, found in types.items()
+            if found and frame.schema[name] not in found
+        )
+        for frame in frames
+    ]
+
+
+def _rounded(frame: pl.DataFrame, schema: pl.Schema) -> str | None:
+    """Return a column of whole numbers that are not told apart among the numbers of others."""
+    for column in frame.iter_columns():
+        if column.dtype.is_integer() and schema[column.name].is_float():
+            low, high = column.min(), column.max()
+            if any(isinstance(end, int) and abs(end) > MOST_EXACT for end in (low, high)):
+                return column.name
+    return None
+
+
+def _notes(said: Sequence[Sequence[str]], but: tuple[str, ...]) -> list[str]:
+    """Return what was said of the files, each once, with how many files it was said of.
+
+    What begins as in `but` is no longer true.
+    """
+    kept = (note for notes in said for note in dict.fromkeys(notes) if not note.startswith(but))
+    times = Counter(kept)
+    return [
+        note if count == len(said) else f"{note} ({count} of {len(said)} files)"
+        for note, count in times.items()
+    ]
