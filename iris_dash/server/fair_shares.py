@@ -38,9 +38,10 @@ class FairShare:
 
 
 class FairPlaces:
-    """Places to work in, for which one waits; all but one of them at most for one client.
+    """Places to work in, for which one waits; half of them at most for one client.
 
-    While several clients ask, one has half of them at most: what is dear slows all others down.
+    Of an odd number the one in the middle too, while no other asks: what is dear slows all others
+    down, and what has been begun is not taken back.
     Of the clients that wait, the one that holds fewest is next, of these whoever waits longest:
     Python's own semaphore lets others in before.
     """
@@ -55,11 +56,12 @@ class FairPlaces:
         self._lock = Lock()
 
     @contextmanager
-    def held(self, client: str) -> Iterator[None]:
-        """Hold a place, as soon as there is one for this client."""
+    def held(self, client: str) -> Iterator[float]:
+        """Hold a place, as soon as there is one for this client; give how long it waited."""
+        came = monotonic()
         self._take(client)
         try:
-            yield
+            yield monotonic() - came
         finally:
             self._give(client)
 
@@ -97,7 +99,7 @@ class FairPlaces:
     def _each(self) -> int:
         """Return how many one client may hold now."""
         several = monotonic() < self._several_until
-        return max(1, self._total // 2 if several else self._total - 1)
+        return max(1, (self._total + (not several)) // 2)
 
 
 def _drop(held: Counter[str], client: str) -> None:

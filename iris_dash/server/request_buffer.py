@@ -18,12 +18,21 @@ if TYPE_CHECKING:
 ALIVE = "/healthz"
 """What supervisors ask, who would end a server that is busy."""
 
+READY = "/readyz"
+"""What balancers ask, who would send nobody to a server that is busy: it has a place of its own."""
+
 HALF_SENT = b'{"detail":"too many requests are half sent; ask again in a moment"}'
 
 TOO_MANY = b'{"detail":"too many requests are under way; ask again in a moment"}'
 
+WAITED_LONG = b'{"detail":"the question waited too long for others; ask again in a moment"}'
+
 WAIT = 5
 """Seconds after which to ask again."""
+
+LONGEST_WAIT = 30
+"""Seconds after which a question that waited for its place is not begun: whoever asked it may be
+gone, and what many who are gone have asked would keep all others waiting."""
 
 AT_ONCE = 2 * PIECE
 """An answer of at most so many bytes leaves in one list: its thread need not wait for the client,
@@ -36,8 +45,9 @@ class RequestBuffer:
     A request holds a thread from its headers to the last byte of its answer, and some of it may
     be waiting for its client: no more than `requests` are there at once, half of them at most for
     one client, and of these no more wait for a body than `bodies` have room for. One more is
-    answered 503. No more than `places` are answered at once, not all of them for one client.
-    Whether the server lives is answered at any time. Bodies of more than `most` bytes are not read;
+    answered 503, and so is one that waited for its place for `LONGEST_WAIT`. No more than `places`
+    are answered at once, half of them for one client. Whether the server lives is answered at any
+    time, and whether it is ready by itself, one after the other. Bodies of more than `most` bytes are not read;
     whoever answers refuses them. An answer leaves in small pieces, no faster than it is read.
     `proxies`: how many in front say which client asks.
     """
@@ -52,7 +62,7 @@ class RequestBuffer:
         proxies: int = 0,
     ) -> None:
         self._app = app
-        self._places = FairPlaces(places)
+        self._places, self._ready = FairPlaces(places), FairPlaces(1)
         self._bodies = bodies
         self._requests = FairShare(requests)
         self._most = most
@@ -60,7 +70,8 @@ class RequestBuffer:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        if environ["PATH_INFO"] == ALIVE:
+        path = environ["PATH_INFO"]
+        if path == ALIVE:
             return self._app(environ, start_response)
         client = client_of(_address(environ, self._proxies))
         if not self._requests.take(client):
@@ -69,7 +80,9 @@ class RequestBuffer:
         try:
             if not self._read_body(environ, client):
                 return _refused(start_response, HALF_SENT)
-            with self._places.held(client):
+            with (self._ready if path == READY else self._places).held(client) as waited:
+                if waited > LONGEST_WAIT:
+                    return _refused(start_response, WAITED_LONG)
                 answer = self._app(environ, start_response)
             if not (isinstance(answer, list) and sum(map(len, answer)) <= AT_ONCE):
                 written = Written(answer, self._requests, client)

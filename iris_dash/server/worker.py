@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from iris_dash.config.settings import Settings
 
 PLACES = 5
-"""How many requests a worker answers at once; one client's all but one of these, or two while
-others ask too."""
+"""How many requests a worker answers at once; one client's three, or two while others ask too."""
 
 BODIES = 60
 """How many requests may wait for their body at once; one client's half of these."""

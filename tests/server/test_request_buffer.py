@@ -10,8 +10,9 @@ from threading import Event, Thread
 import pytest
 from waiting import PATIENCE, wait_for
 
+from iris_dash.server import fair_shares
 from iris_dash.server.awaited_bodies import BODY_RATE, BODY_SECONDS, AwaitedBodies
-from iris_dash.server.request_buffer import AT_ONCE, RequestBuffer
+from iris_dash.server.request_buffer import AT_ONCE, LONGEST_WAIT, RequestBuffer
 from iris_dash.web.pieces import PIECE
 
 
@@ -87,12 +88,12 @@ def test_an_answer_that_fails_gives_its_place_back():
             ask(app)
 
 
-def test_a_busy_server_lives():
+def test_a_busy_server_lives_and_is_ready():
     answered, ends = [], Event()
 
     def answer(environ, _):
         answered.append(environ["PATH_INFO"])
-        if environ["PATH_INFO"] != "/healthz":
+        if environ["PATH_INFO"] == "/range/":
             assert ends.wait(PATIENCE)
         return []
 
@@ -102,10 +103,43 @@ def test_a_busy_server_lives():
         thread.start()
     wait_for(lambda: answered)
     ask(app, PATH_INFO="/healthz")
-    assert answered == ["/range/", "/healthz"]
+    ask(app, PATH_INFO="/readyz")
+    assert answered == ["/range/", "/healthz", "/readyz"]
     ends.set()
     for thread in busy:
         thread.join()
+
+
+def test_a_question_that_waited_too_long_is_not_begun(monkeypatch):
+    now, answered, ends = [100.0], [], Event()
+    monkeypatch.setattr(fair_shares, "monotonic", lambda: now[0])
+
+    def answer(environ, _):
+        answered.append(environ["PATH_INFO"])
+        assert ends.wait(PATIENCE)
+        return [b"whole"]
+
+    app, said, sent = buffered(answer, 1, 1, 8, 10), [], []
+
+    def wait_for_a_place():
+        given = {"PATH_INFO": "/range/", "wsgi.input": Body(b"")}
+        sent.append(app(given, lambda status, headers: said.append((status, dict(headers)))))
+
+    first = Thread(target=ask, args=(app,))
+    first.start()
+    wait_for(lambda: answered)
+    second = Thread(target=wait_for_a_place)
+    second.start()
+    wait_for(lambda: app._places._waiting)
+    now[0] += LONGEST_WAIT + 1
+    ends.set()
+    first.join()
+    second.join()
+    ((status, headers),), ((body,),) = said, sent
+    assert status == "503 Service Unavailable"
+    assert headers["Retry-After"] == "5"
+    assert b"waited too long" in body
+    assert answered == ["/range/"]
 
 
 class HalfSent(io.BytesIO):
