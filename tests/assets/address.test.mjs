@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { here, pageOf, unembedded, withoutFilters, written } from "../../assets/scripts/address.mjs";
+import {
+  here,
+  pageOf,
+  unembedded,
+  withoutFilters,
+  written,
+} from "../../assets/scripts/address.mjs";
 
 test("the page of an address, from 0; what is none is the first", () => {
   assert.equal(pageOf(""), 0);
