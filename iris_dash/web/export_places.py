@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from threading import BoundedSemaphore
+from threading import Lock
 from time import monotonic
 
 from flask import Response, after_this_request, current_app, request
@@ -12,6 +13,7 @@ from werkzeug.exceptions import TooManyRequests
 from iris_dash.config.settings import Settings
 from iris_dash.core.deadline import within
 from iris_dash.core.errors import panics_as_errors
+from iris_dash.web.clients import client_of
 from iris_dash.web.pieces import in_small_pieces
 
 RETRY_SECONDS = 5
@@ -33,23 +35,41 @@ MEASURED_SECONDS = 20
 
 
 class FilePlaces:
-    """Places for files that are written: so many that other questions find a thread."""
+    """Places for files that are written: so many that other questions find a thread.
 
-    def __init__(self, places: int) -> None:
+    `each` is how many of them one client may have.
+    """
+
+    def __init__(self, places: int, each: int) -> None:
         self.total = places
-        self._places = BoundedSemaphore(places)
+        self.each = each
+        self._free = places
+        self._held: Counter[str] = Counter()
         self._wanted_until = 0.0
+        self._lock = Lock()
 
-    def take(self) -> bool:
-        """Take a place if there is one; else it is known that one is wanted."""
-        taken = self._places.acquire(blocking=False)
-        if not taken:
-            self._wanted_until = monotonic() + WANTED_SECONDS
-        return taken
+    def take(self, client: str) -> str | None:
+        """Take a place for a client; return whose are all taken, in words, if there is none.
 
-    def give(self) -> None:
+        It is known then that one is wanted.
+        """
+        with self._lock:
+            if not self._free:
+                self._wanted_until = monotonic() + WANTED_SECONDS
+                return f"{self.total} files are"
+            if self._held[client] >= self.each:
+                return f"{self.each} of your files are" if self.each > 1 else "a file of yours is"
+            self._free -= 1
+            self._held[client] += 1
+            return None
+
+    def give(self, client: str) -> None:
         """Give one back."""
-        self._places.release()
+        with self._lock:
+            self._free += 1
+            self._held[client] -= 1
+            if not self._held[client]:
+                del self._held[client]
 
     @property
     def wanted(self) -> bool:
@@ -62,13 +82,15 @@ def take_place(places: FilePlaces, settings: Settings) -> None:
 
     Who reads slowly loses it to others: the file ends as one that fails.
     """
-    if not places.take():
+    client = client_of(request.remote_addr)
+    taken = places.take(client)
+    if taken is not None:
         raise TooManyRequests(
-            f"{places.total} files are being written now, as many as may be at once; "
+            f"{taken} being written now, as many as may be at once; "
             "Retry-After says when to ask again",
             retry_after=RETRY_SECONDS,
         )
-    place = _Place(places)
+    place = _Place(places, client)
 
     @after_this_request
     def keep(answer: Response) -> Response:
@@ -88,8 +110,9 @@ def take_place(places: FilePlaces, settings: Settings) -> None:
 class _Place:
     """A place that is taken, and given back once: when nobody holds it any more at the latest."""
 
-    def __init__(self, places: FilePlaces) -> None:
+    def __init__(self, places: FilePlaces, client: str) -> None:
         self._places: FilePlaces | None = places
+        self._client = client
 
     @property
     def wanted(self) -> bool:
@@ -99,7 +122,7 @@ class _Place:
     def give_back(self) -> None:
         places, self._places = self._places, None
         if places is not None:
-            places.give()
+            places.give(self._client)
 
     __del__ = give_back
 

@@ -121,9 +121,11 @@ def _check_requests(server: Flask, settings: Settings) -> None:
 def limit_admitted(server: Flask, settings: Settings) -> None:
     """Hold those who may ask to what there is: one spelling of each address, places for files.
 
-    Whoever may not ask holds no place, and does not learn what there is.
+    Whoever may not ask holds no place, and does not learn what there is. Where others than this
+    machine ask, one client has half of the places.
     """
-    places = FilePlaces(settings.exports)
+    alone = is_loopback(settings.host) and not settings.proxies
+    places = FilePlaces(settings.exports, settings.exports if alone else settings.exports // 2 or 1)
 
     @server.before_request
     def admit() -> None:

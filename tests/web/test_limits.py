@@ -320,6 +320,19 @@ def test_only_so_many_files_are_written_at_once():
     third.close()
 
 
+def test_where_others_ask_one_client_leaves_half_of_the_places_to_them():
+    """Two that read a little faster than the slowest may held both, so that nobody had a file."""
+    client = client_of(Settings(exports=2, host="0.0.0.0"), LONG)
+    other = {"REMOTE_ADDR": "203.0.113.7"}
+    first = held(client)
+    assert "a file of yours is being written" in assert_envelope(client.get("/export.csv"), 429)
+    with client.get("/export.csv", environ_base=other) as answer:
+        assert answer.status_code == 200
+        assert "2 files are being" in assert_envelope(client.get("/export.csv"), 429)
+    first.close()
+    held(client).close()
+
+
 def test_what_is_no_file_keeps_no_place():
     client = client_of(Settings(exports=1), LONG)
     for name in ("csv", "ndjson", "json", "arrow"):
