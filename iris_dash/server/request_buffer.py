@@ -47,8 +47,9 @@ class RequestBuffer:
     one client, and of these no more wait for a body than `bodies` have room for. One more is
     answered 503, and so is one that waited for its place for `LONGEST_WAIT`. No more than `places`
     are answered at once, half of them for one client. Whether the server lives is answered at any
-    time, and whether it is ready by itself, one after the other. Bodies of more than `most` bytes are not read;
-    whoever answers refuses them. An answer leaves in small pieces, no faster than it is read.
+    time, and whether it is ready by itself, one after the other. Bodies of more than `most` bytes
+    are not read; whoever answers refuses them. An answer leaves in small pieces, no faster than it
+    is read.
     `proxies`: how many in front say which client asks.
     """
 
