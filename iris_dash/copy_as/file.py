@@ -15,9 +15,10 @@ from iris_dash.copy_as.readings import Reading, reading_of
 from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
 from iris_dash.query.schema import FacetValue, Schema
+from iris_dash.query.text_form import TextForm
 from iris_dash.tables.reading.download import address_file, is_address
 from iris_dash.tables.reading.source_files import PARQUET
-from iris_dash.tables.reading.sources import ARROW, ARROW_MAGIC, TABS, TEXT
+from iris_dash.tables.reading.sources import ARROW, ARROW_MAGIC
 
 Kind = Literal["csv", "parquet", "arrow", "stream"]
 Types = Mapping[str, pl.DataType]
@@ -25,13 +26,13 @@ Types = Mapping[str, pl.DataType]
 
 @dataclass(frozen=True)
 class File:
-    """A file: of CSV what each column that is no text says, of any other its columns' types."""
+    """A file: of text what each column that is no text says, of any other its columns' types."""
 
     schema: Schema
     source: str
     kind: Kind
     types: Types = field(default_factory=dict)
-    separator: str = ","
+    text: TextForm | None = None
     readings: Mapping[str, Reading] = field(default_factory=dict)
 
     def by_reading(self) -> dict[Reading, list[str]]:
@@ -83,18 +84,15 @@ def known_file(explorer: Explorer, source: str) -> File | None:
     web = is_address(source)
     file_name = (address_file(source) if web else source).lower()
     packed = file_name.endswith(".gz")
+    if form := schema.text:
+        found = {one.name: reading_of(frame[one.name], one, form.decimal) for one in form.columns}
+        readings = {name: reading for name, reading in found.items() if reading is not None}
+        return File(schema, source, "csv", {}, form, readings)
     suffix = Path(file_name.removesuffix(".gz")).suffix
     if not web and Path(source).is_dir():
         source, suffix = f"{source.rstrip('/')}/*.parquet", ".parquet"
     elif not web and glob.has_magic(source) and Path(source).exists():
         return None  # To them its name is a pattern.
-    if suffix in TEXT:
-        if schema.notes:
-            return None  # It is no plain CSV file, and each library would take it in another way.
-        facets = {facet.name for facet in schema.facets}
-        found = {name: reading_of(frame[name], name in facets) for name in schema.names}
-        readings = {name: reading for name, reading in found.items() if reading is not None}
-        return File(schema, source, "csv", {}, "\t" if suffix in TABS else ",", readings)
     try:
         if suffix in PARQUET and not packed:
             if not web and glob.has_magic(source) and not source.endswith(suffix):

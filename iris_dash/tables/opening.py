@@ -15,6 +15,7 @@ from iris_dash.core.progress import Report, unheard
 from iris_dash.engines import engine_address, open_engine
 from iris_dash.engines.base import Engine
 from iris_dash.query.schema import Schema
+from iris_dash.query.text_form import TextForm
 from iris_dash.tables.column_facts import ROW, FrameFacts
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableDescription, TableOptions, read_description
@@ -92,7 +93,8 @@ def _open_file(
     frame: Frame = nw.from_native(read.frame, eager_only=True)
     frame = library_of(frame).plain_columns(frame, description.facets or ())
     try:
-        return _dataset(frame, description, read.title, read.content_hash, read.notes)
+        said = read.notes, read.text
+        return _dataset(frame, description, read.title, read.content_hash, *said)
     except DatasetError as error:
         raise DatasetError(f"{read.name}: {error}") from None
 
@@ -103,10 +105,11 @@ def _dataset(
     title: str,
     content_hash: bytes,
     notes: tuple[str, ...] = (),
+    text: TextForm | None = None,
 ) -> Dataset:
     frame = library_of(frame).missing_as_null(frame)
     schema = infer_schema(FrameFacts(frame), description, _title(title))
-    schema = replace(schema, notes=notes)
+    schema = replace(schema, notes=notes, text=text)
     frame = _facets_as_enums(frame, schema).with_row_index(ROW).select(*schema.names, ROW)
     return frame_dataset(schema, _fingerprint(content_hash, description), frame)
 

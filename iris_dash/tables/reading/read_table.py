@@ -6,10 +6,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from iris_dash.query.text_form import TextForm
+
 
 @dataclass(frozen=True)
 class ReadTable:
-    """A table as it was read, and what was decided where there was a choice, in words."""
+    """A table as it was read, and what was decided where there was a choice, in words.
+
+    `text` is how it is written if it is a text table.
+    """
 
     frame: pl.DataFrame
     notes: tuple[str, ...] = ()
+    text: TextForm | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,10 +13,11 @@ import polars as pl
 
 from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.core.progress import Report, Share, unheard
+from iris_dash.query.text_form import TextForm
 from iris_dash.tables.description import Reading
 from iris_dash.tables.reading.download import address_file, fetched, is_address, shown_address
 from iris_dash.tables.reading.json_files import read_json
-from iris_dash.tables.reading.packed_files import unpacked
+from iris_dash.tables.reading.packed_files import packing_of, unpacked
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.sheet_files import read_sheet
 from iris_dash.tables.reading.source_files import (
@@ -48,7 +49,8 @@ ZIP_MAGIC = b"PK\x03\x04"
 class Source:
     """A table as it was read: its frame, the hash of its content, a title, its name in errors.
 
-    `notes`: what was decided in reading it where there was a choice, in words.
+    `notes`: what was decided in reading it where there was a choice, in words; `text`: how it is
+    written if it is a text table.
     """
 
     frame: pl.DataFrame
@@ -56,6 +58,7 @@ class Source:
     title: str
     name: str
     notes: tuple[str, ...] = ()
+    text: TextForm | None = None
 
 
 def read_source(
@@ -100,14 +103,16 @@ class _Opened:
             raise DatasetError(f"{self.name}: has {has} rows")
         self.report("hashing")
         hashed = _hash(files, partial(self.report, "hashing"))
-        return Source(table.frame, hashed, title, self.name, table.notes)
+        return Source(table.frame, hashed, title, self.name, table.notes, table.text)
 
     def read(self, path: Path) -> ReadTable:
         """Return the table of one file."""
         unpacking = partial(self.report, f"unpacking {self.file_name}")
         try:
             with unpacked(path, self.name, self.file_name, unpacking) as (plain, file_name):
-                return self._reader(plain, file_name)(plain, self.name)
+                table = self._reader(plain, file_name)(plain, self.name)
+            text = table.text and replace(table.text, packing=packing_of(path))
+            return replace(table, text=text)
         except FileNotFoundError:
             raise DatasetError(f"{self.name}: there is no such file") from None
         except OSError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,14 @@ from pyarrow import csv as arrow_csv
 from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.core.progress import Share, nobody
 from iris_dash.core.temporary import temporary_folder
+from iris_dash.query.text_form import ColumnForm, TextForm
 from iris_dash.tables.description import Reading
 from iris_dash.tables.reading.encodings import UTF_8, as_utf_8, encoding_of, shown_encoding
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.text_dialect import Dialect, dialect_of
-from iris_dash.tables.reading.text_repair import write_plain
+from iris_dash.tables.reading.text_repair import in_words, write_plain
 from iris_dash.tables.reading.text_scan import Scan, scan
-from iris_dash.tables.reading.text_types import CODE, SAMPLE, WHOLE, typed_text
+from iris_dash.tables.reading.text_types import CODE, SAMPLE, WHOLE, Chosen, typed_text
 
 CHUNK = 1 << 20
 BLOCK = 1 << 21
@@ -84,10 +85,15 @@ def read_text_table(
         except pa.ArrowInvalid:
             plain_file = room(Path(name)) / "plain"
             mended = write_plain(path, name, dialect.separator, dialect.skip, plain_file)
-            notes += [MENDED, *mended]
+            notes += [MENDED, *in_words(mended)]
             plain = Dialect(",", dialect.decimal, 0)
             table = _read_mended(plain_file, name, plain, seen, reading.missing, read)
-        return ReadTable(table.frame, (*notes, *table.notes))
+            assert table.text
+            form = replace(table.text, separator=dialect.separator, skip=dialect.skip)
+            table = replace(table, text=replace(form, mended=mended))
+        assert table.text
+        form = replace(table.text, encoding=encoding)
+        return ReadTable(table.frame, (*notes, *table.notes), form)
 
 
 def _check_kind(path: Path, name: str) -> None:
@@ -115,25 +121,35 @@ def _read(
 
     Errors: ArrowInvalid, where it is not plain.
     """
-    header, lines = _header(path, name, dialect)
+    header, before, lines = _header(path, name, dialect)
     names, notes = unique_names(header)
     if seen.has_blank_lines and len(names) > 1:
         notes.append("empty lines are no rows")
     columns = _Columns(path, dialect, lines, len(names), missing, seen.has_quotes)
     columns_read = [_series(column) for column in columns.read({}).columns]
     texts = columns.texts([i for i, one in enumerate(columns_read) if _is_doubtful(one, seen)])
-    found = []
+    found, forms = [], []
     for i, (series, title) in enumerate(zip(columns_read, names, strict=True)):
         read(PARSED + (1 - PARSED) * i / len(names))
         if i in texts:
             series = _exact(series, texts[i])
-        series, note = _typed(series, dialect.decimal, missing)
+        series, chosen = _typed(series, dialect.decimal, missing)
         if i == 0 and not header[0].strip() and _counts_rows(series):
             notes = ["its first column has no name and counts the rows: it is left out"]
             continue
         found.append(series.alias(title))
-        notes += [f"{title}: {note}"] if note else []
-    return ReadTable(pl.DataFrame(found), tuple(notes))
+        notes += [f"{title}: {chosen.words}"] if chosen else []
+        chosen = chosen or Chosen("")
+        forms.append(ColumnForm(title, chosen.thousands, chosen.first, series.dtype.is_float()))
+    form = TextForm(
+        *(UTF_8, dialect.separator, dialect.decimal, before, tuple(header), tuple(forms)),
+        missing=tuple(missing),
+        left_out=tuple(names[: len(names) - len(forms)]),
+        has_blank_lines=seen.has_blank_lines and len(names) > 1,
+        has_returns=seen.has_returns,
+        is_latin_1=seen.is_latin_1,
+    )
+    return ReadTable(pl.DataFrame(found), tuple(notes), form)
 
 
 def _counts_rows(series: pl.Series) -> bool:
@@ -196,16 +212,19 @@ class _Columns:
                 size *= 8
 
 
-def _header(path: Path, name: str, dialect: Dialect) -> tuple[list[str], int]:
-    """Return the fields of the header, and how many lines come before the first row."""
+def _header(path: Path, name: str, dialect: Dialect) -> tuple[list[str], int, int]:
+    """Return the header's fields, and how many lines come before it and before the first row."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         for _ in range(dialect.skip):
             file.readline()
         reader = csv.reader(file, delimiter=dialect.separator)
         try:
+            before = dialect.skip
             for record in reader:
+                lines = dialect.skip + reader.line_num
                 if record:
-                    return record, dialect.skip + reader.line_num
+                    return record, before, lines
+                before = lines
         except csv.Error as error:
             raise DatasetError(f"{name}: its header cannot be read: {error}") from None
     raise DatasetError(f"{name}: is empty")
@@ -246,7 +265,9 @@ def _is_doubtful(numbers: pl.Series, seen: Scan) -> bool:
     return bool((numbers == numbers.round(0)).all())
 
 
-def _typed(series: pl.Series, decimal: str, missing: Sequence[str]) -> tuple[pl.Series, str | None]:
+def _typed(
+    series: pl.Series, decimal: str, missing: Sequence[str]
+) -> tuple[pl.Series, Chosen | None]:
     if series.dtype == pl.Null:
         return series.cast(pl.String), None
     if isinstance(series.dtype, pl.Datetime) and series.dtype.time_unit == "ms":

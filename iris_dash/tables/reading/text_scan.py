@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 CHUNK = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 QUOTE, PLUS, MINUS, ZERO, NEWLINE, RETURN, BLANK = b'"+-0\n\r '
+BEYOND = 0xC4
+"""From here on a byte of UTF-8 begins a character beyond Latin-1."""
+
 BLANK_LINES = (b"\n\n", b"\n\r\n")
 NONE = np.zeros(0, dtype=np.intp)
 DIGITS = np.frombuffer(b"0123456789xX", dtype=np.uint8)
@@ -23,7 +26,8 @@ class Scan:
 
     `well_quoted`: every quote opens or closes a whole field, or is doubled in one. `has_codes`,
     `has_plus`: a field begins with a zero before another digit, or with a plus. `has_blank_lines`:
-    there are empty lines outside quotes.
+    there are empty lines outside quotes. `has_returns`: a CR stands without a line feed behind it.
+    `is_latin_1`: no character is beyond those of Latin-1.
     """
 
     has_quotes: bool = False
@@ -31,6 +35,8 @@ class Scan:
     has_codes: bool = False
     has_plus: bool = False
     has_blank_lines: bool = False
+    has_returns: bool = False
+    is_latin_1: bool = True
 
 
 def scan(path: Path, separator: str) -> Scan:
@@ -45,7 +51,7 @@ def scan(path: Path, separator: str) -> Scan:
     digits = np.zeros(256, dtype=bool)
     digits[DIGITS] = True
     has_quotes, well_quoted, has_codes, has_plus, has_blank_lines = False, True, False, False, False
-    before, inside = bytes([NEWLINE]), 0
+    has_returns, is_latin_1, before, inside = False, True, bytes([NEWLINE]), 0
     with path.open("rb") as file:
         head = file.read(len(BYTE_ORDER_MARK))
         if head != BYTE_ORDER_MARK:
@@ -56,6 +62,8 @@ def scan(path: Path, separator: str) -> Scan:
             # One byte before, and two after, so that what spans two chunks is seen.
             around = before + chunk + (after[:2] or b"\n")
             text, size = np.frombuffer(around, dtype=np.uint8), len(chunk)
+            has_returns = has_returns or _has_returns(chunk, after)
+            is_latin_1 = is_latin_1 and (chunk.isascii() or int(text[1 : size + 1].max()) < BEYOND)
             has_codes = has_codes or _has_codes(text, size, begins, digits)
             has_plus = has_plus or _has_plus(text, size, begins)
             has_quotes = has_quotes or b'"' in chunk
@@ -70,7 +78,16 @@ def scan(path: Path, separator: str) -> Scan:
                 has_blank_lines = _has_blank_lines(text, quotes, inside, bool(after))
             inside = (inside + len(quotes)) % 2
             before, chunk = chunk[-1:], after
-    return Scan(has_quotes, well_quoted and not inside, has_codes, has_plus, has_blank_lines)
+    well_quoted = well_quoted and not inside
+    return Scan(
+        has_quotes, well_quoted, has_codes, has_plus, has_blank_lines, has_returns, is_latin_1
+    )
+
+
+def _has_returns(chunk: bytes, after: bytes) -> bool:
+    returns = chunk.count(b"\r")
+    both = chunk.count(b"\r\n") + (chunk.endswith(b"\r") and after.startswith(b"\n"))
+    return returns > both
 
 
 def _has_blank_lines(
