@@ -15,7 +15,10 @@ import polars as pl
 from iris_dash.query.text_form import ColumnForm
 
 FLAGS = '{"true": True, "false": False}'
-WHOLE = 'pd.to_numeric, errors="coerce", dtype_backend="numpy_nullable"'
+WHOLE = r"""lambda text: text.str.extract(r"^\s*\+?(-?\d+)\s*$", expand=False).astype("%s")"""
+"""`pd.to_numeric` makes floats of whole numbers with a missing one among them."""
+
+NUMERIC = 'pd.to_numeric, errors="coerce"'
 TIMES = 'lambda text: pd.to_datetime(text.str.strip(), format="ISO8601", errors="coerce"'
 
 CAST = "TRY_CAST(trim({c}) AS %s)"
@@ -37,10 +40,10 @@ class Reading:
     steps: tuple[tuple[str, str], ...] = ()
 
 
-WHOLE_NUMBERS = Reading("whole", WHOLE, ".cast(pl.Int64, strict=False)", CAST % "BIGINT")
+WHOLE_NUMBERS = Reading("whole", WHOLE % "Int64", ".cast(pl.Int64, strict=False)", CAST % "BIGINT")
 CODES = Reading(
     "codes",
-    WHOLE,
+    NUMERIC,
     f".cast(pl.Float64, strict=False){WHOLE_NUMBERS.polars}",
     WHOLE_NUMBERS.sql,
 )
@@ -48,7 +51,7 @@ CODES = Reading(
 
 NUMBERS = Reading(
     "numbers",
-    'pd.to_numeric, errors="coerce"',
+    NUMERIC,
     ".cast(pl.Float64, strict=False).fill_nan(None)",
     f"nullif({CAST % 'DOUBLE'}, 'NaN')",
 )
@@ -60,7 +63,9 @@ MOMENTS = Reading(
 )
 READINGS: dict[Any, Reading] = {
     pl.Int64: WHOLE_NUMBERS,
-    pl.UInt64: Reading("large", WHOLE, ".cast(pl.UInt64, strict=False)", CAST % "UBIGINT"),
+    pl.UInt64: Reading(
+        "large", WHOLE % "UInt64", ".cast(pl.UInt64, strict=False)", CAST % "UBIGINT"
+    ),
     pl.Float64: NUMBERS,
     pl.Boolean: Reading(
         "flags",

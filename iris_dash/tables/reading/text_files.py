@@ -127,11 +127,14 @@ def _read(
         notes.append("empty lines are no rows")
     columns = _Columns(path, dialect, lines, len(names), missing, seen.has_quotes)
     columns_read = [_series(column) for column in columns.read({}).columns]
-    texts = columns.texts([i for i, one in enumerate(columns_read) if _is_doubtful(one, seen)])
+    doubtful = [i for i, one in enumerate(columns_read) if _is_doubtful(one, seen, missing)]
+    texts = columns.texts(doubtful)
     found, forms = [], []
     for i, (series, title) in enumerate(zip(columns_read, names, strict=True)):
         read(PARSED + (1 - PARSED) * i / len(names))
         if i in texts:
+            # Arrow takes a number with blanks around it for none of the own missing texts.
+            series = series.set(texts[i].str.strip_chars().is_in(missing), None)
             series = _exact(series, texts[i])
         series, chosen = _typed(series, dialect.decimal, missing)
         if i == 0 and not header[0].strip() and _counts_rows(series):
@@ -205,7 +208,9 @@ class _Columns:
                 column_names=[str(place) for place in range(self.width)],
             )
             try:
-                return arrow_csv.read_csv(str(self.path), options, parse, convert)
+                # Of a path Arrow would tell by its name whether it is packed.
+                with pa.OSFile(str(self.path)) as file:
+                    return arrow_csv.read_csv(file, options, parse, convert)
             except pa.ArrowInvalid as error:
                 if "straddl" not in str(error) or size >= MOST_BLOCK:
                     raise
@@ -254,8 +259,12 @@ def unique_names(header: Iterable[str]) -> tuple[list[str], list[str]]:
     return names, notes
 
 
-def _is_doubtful(numbers: pl.Series, seen: Scan) -> bool:
+def _is_doubtful(numbers: pl.Series, seen: Scan, missing: Sequence[str]) -> bool:
     """Return whether numbers may say less, or more, than the texts that they were read from."""
+    if missing and numbers.dtype.is_numeric():
+        own = pl.Series(missing, dtype=pl.String).cast(pl.Float64, strict=False).drop_nulls()
+        if numbers.cast(pl.Float64).is_in(own.implode()).any():
+            return True
     if numbers.dtype.is_integer():
         return seen.has_codes
     if not numbers.dtype.is_float():
