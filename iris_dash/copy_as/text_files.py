@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 
 from iris_dash.copy_as.python_text import bracketed, call_text, literal, raw
 from iris_dash.query.text_form import TextForm
@@ -24,8 +25,11 @@ LATIN_1 = ("iso8859-1", "cp1252")
 LONGEST_FIELD = "1 << 27"
 END_MARK = r"\x1a[\x1a\r\n]*$"
 
-CSV = "header = true", "quote = '\"'", "escape = '\"'", "comment = ''", "all_varchar = true"
+CSV = "header = true", "quote = '\"'", "escape = '\"'", "comment = ''"
 """How DuckDB is to read a CSV file, of which it would guess all this."""
+
+PLAIN_NAME = re.compile(r"[^\W\d_]\w{2,}( \w+)*")
+"""Names by which DuckDB knows a header where it is not told the columns."""
 
 
 def in_pandas(form: TextForm, source: str) -> list[str] | None:
@@ -142,6 +146,8 @@ def in_duckdb(form: TextForm, source: str) -> list[str] | None:
     """Return the arguments of DuckDB's `read_csv`; None where it would give other texts."""
     if form.mended and not form.mended.plain_fields:
         return None
+    if "\n" in "".join(form.header):
+        return None  # It takes the lines of a name for rows.
     if form.has_returns or form.packing not in ("", *DUCKDB_PACKINGS):
         return None
     encoding = ""
@@ -155,11 +161,13 @@ def in_duckdb(form: TextForm, source: str) -> list[str] | None:
     if _misleads(form, source):
         options.append(f"compression = '{DUCKDB_PACKINGS.get(form.packing, 'none')}'")
     options += [f"skip = {form.skip}"] * bool(form.skip)
-    options += ["strict_mode = false", "null_padding = true"] * bool(form.mended)
-    if form.names != form.header:
-        options.append(f"names = [{', '.join(map(_sql_text, form.names))}]")
-    file = glob.escape(source) if _is_like_pattern(source) else source
-    return [_sql_text(file), ", ".join(options)]
+    mending = "strict_mode = false", "null_padding = true", "parallel = false"
+    options += mending * bool(form.mended)
+    file = _sql_text(glob.escape(source) if _is_like_pattern(source) else source)
+    if len(options) == len(CSV) + 1 and all(map(PLAIN_NAME.fullmatch, form.header)):
+        return [file, ", ".join((*options, "all_varchar = true"))]
+    columns = ", ".join(f"{_sql_text(name)}: 'VARCHAR'" for name in form.names)
+    return [file, ", ".join((*options, "auto_detect = false")), f"columns = {{{columns}}}"]
 
 
 def _duckdb_encoding(form: TextForm) -> str:
