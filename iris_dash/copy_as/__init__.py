@@ -7,7 +7,7 @@ guess.
 
 from __future__ import annotations
 
-from iris_dash.copy_as.file import known_file
+from iris_dash.copy_as.file import File, known_file
 from iris_dash.copy_as.frames import as_pandas, as_polars
 from iris_dash.copy_as.own import as_curl, as_python
 from iris_dash.copy_as.sql import as_engine_sql, as_sql
@@ -54,14 +54,22 @@ def forms(
     texts["Python"] = as_python(explorer.schema, query, source, description)
     file = known_file(explorer, source) if source else None
     if file is not None and file.holds_as_read(query):
-        if file.kind != "stream":
-            texts["pandas"] = as_pandas(file, query)
-        texts["Polars"] = as_polars(file, query)
-        names = {name.casefold() for name in file.schema.names}
-        # To SQL `a` and `A` are one name.
-        if file.kind in ("csv", "parquet") and len(names) == len(file.schema.names):
-            texts["DuckDB"] = as_sql(file, query)
+        found = {
+            "pandas": as_pandas(file, query) if file.kind != "stream" else None,
+            "Polars": as_polars(file, query),
+            "DuckDB": as_sql(file, query) if _is_told_in_sql(file) else None,
+        }
+        texts |= {label: text for label, text in found.items() if text is not None}
     return texts
+
+
+def _is_told_in_sql(file: File) -> bool:
+    """Return whether DuckDB reads such files, and their columns are more than one by case.
+
+    To SQL `a` and `A` are one name.
+    """
+    names = {name.casefold() for name in file.schema.names}
+    return file.kind in ("csv", "parquet") and len(names) == len(file.schema.names)
 
 
 def _may_be_told(source: str) -> bool:

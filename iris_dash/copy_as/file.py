@@ -16,9 +16,11 @@ from iris_dash.explorer import Explorer
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import FacetValue, Schema
+from iris_dash.query.text_form import TextForm
 from iris_dash.tables.reading.download import address_file, is_address
-from iris_dash.tables.reading.file_kinds import ARROW, ARROW_MAGIC, PARQUET, TABS, TEXT
+from iris_dash.tables.reading.file_kinds import ARROW, ARROW_MAGIC, PARQUET
 from iris_dash.tables.reading.source_files import base, files_of
+from iris_dash.tables.reading.standard_input import is_standard_input
 
 Kind = Literal["csv", "parquet", "arrow", "stream"]
 Types = Mapping[str, pl.DataType]
@@ -26,13 +28,13 @@ Types = Mapping[str, pl.DataType]
 
 @dataclass(frozen=True)
 class File:
-    """A file: of CSV what each column that is no text says, of any other its columns' types."""
+    """A file: of text what each column that is no text says, of any other its columns' types."""
 
     schema: Schema
     source: str
     kind: Kind
     types: Types = field(default_factory=dict)
-    separator: str = ","
+    text: TextForm | None = None
     readings: Mapping[str, Reading] = field(default_factory=dict)
 
     def by_reading(self) -> dict[Reading, list[str]]:
@@ -84,6 +86,15 @@ def known_file(explorer: Explorer, source: str) -> File | None:
     web = is_address(source)
     file_name = (address_file(source) if web else source).lower()
     packed = file_name.endswith(".gz")
+    if is_standard_input(source):
+        return None
+    if form := schema.text:
+        found = {
+            one.name: reading_of(frame[held_name(one.name)], one, form.decimal)
+            for one in form.columns
+        }
+        readings = {name: reading for name, reading in found.items() if reading is not None}
+        return File(schema, source, "csv", {}, form, readings)
     suffix = Path(file_name.removesuffix(".gz")).suffix
     if not web and glob.has_magic(source) and Path(source).exists():
         return None  # To them its name is a pattern.
@@ -92,13 +103,6 @@ def known_file(explorer: Explorer, source: str) -> File | None:
         if pattern is None:
             return None
         source, suffix = pattern, PARQUET[0]
-    if suffix in TEXT:
-        if schema.notes:
-            return None  # It is no plain CSV file, and each library would take it in another way.
-        facets = {facet.name for facet in schema.facets}
-        found = {name: reading_of(frame[held_name(name)], name in facets) for name in schema.names}
-        readings = {name: reading for name, reading in found.items() if reading is not None}
-        return File(schema, source, "csv", {}, "\t" if suffix in TABS else ",", readings)
     try:
         if suffix in PARQUET and not packed:
             own = None if web else pl.scan_parquet(source, hive_partitioning=False)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import glob
 import re
+from collections import Counter
 
 from iris_dash.copy_as.conditions import Language
 from iris_dash.copy_as.file import File
-from iris_dash.copy_as.python_text import WIDTH, bracketed, call_text, literal
+from iris_dash.copy_as.python_text import WIDTH, bracketed, call_text, literal, raw
+from iris_dash.copy_as.text_files import in_pandas, in_polars
 from iris_dash.query.query import Query
+from iris_dash.query.text_form import TextForm
 from iris_dash.tables.reading.download import is_address
 
 PANDAS = Language(
@@ -58,9 +61,12 @@ POLARS = Language(
 READERS = {"parquet": "read_parquet", "arrow": "read_ipc", "stream": "read_ipc_stream"}
 
 
-def as_pandas(file: File, query: Query) -> str:
-    """Return the query as plain pandas."""
-    lines = ["import pandas as pd", "", *_pandas_read(file)]
+def as_pandas(file: File, query: Query) -> str | None:
+    """Return the query as plain pandas; None where it would read the file otherwise."""
+    read = _pandas_text(file, file.text) if file.text else _pandas_read(file)
+    if read is None:
+        return None
+    lines = [*read]
     for name, _ in query.sort:
         if (order := file.order(name)) is not None:
             column = PANDAS.column(name)
@@ -80,31 +86,39 @@ def as_pandas(file: File, query: Query) -> str:
 
 
 def _pandas_read(file: File) -> list[str]:
-    source = literal(file.source)
+    source, first = literal(file.source), ["import pandas as pd", ""]
     if file.kind == "arrow":
-        return [f"df = pd.read_feather({source})"]
+        return [*first, f"df = pd.read_feather({source})"]
     if file.kind == "parquet" and glob.has_magic(file.source) and not is_address(file.source):
         files = f"sorted(glob({source}{', recursive=True' if '**' in file.source else ''}))"
         parts = f"df = pd.concat(map(pd.read_parquet, {files}), ignore_index=True)"
-        return ["from glob import glob", "", parts]
-    if file.kind == "parquet":
-        return [f"df = pd.read_parquet({source})"]
-    given = [source] + [f"sep={literal(file.separator)}"] * (file.separator != ",")
-    given += [
-        'dtype="str"',
-        "keep_default_na=False",
-        'na_values=[""]',
-        f"skip_blank_lines={len(file.schema.names) > 1}",
-    ]
-    lines = [f"df = {call_text('pd.read_csv', given)}"]
+        return ["from glob import glob", "", *first, parts]
+    return [*first, f"df = pd.read_parquet({source})"]
+
+
+def _pandas_text(file: File, form: TextForm) -> list[str] | None:
+    lines = in_pandas(form, file.source)
+    if lines is None:
+        return None
+    times: Counter[str] = Counter()
     for reading, names in file.by_reading().items():
-        lines.append(f"{reading.name} = {bracketed('[', map(literal, names), ']')}")
-        lines.append(f"df[{reading.name}] = df[{reading.name}].apply({reading.pandas})")
+        times[reading.name] += 1
+        group = f"{reading.name}_{times[reading.name]}" if times[reading.name] > 1 else reading.name
+        lines.append(f"{group} = {bracketed('[', map(literal, names), ']')}")
+        if reading.steps:
+            text = "".join(
+                f".str.replace({raw(old)}, {raw(new)}, regex=True)" for old, new in reading.steps
+            )
+            lines.append(f"df[{group}] = df[{group}].apply(lambda text: text{text})")
+        lines.append(f"df[{group}] = df[{group}].apply({reading.pandas})")
     return lines
 
 
-def as_polars(file: File, query: Query) -> str:
-    """Return the query as plain Polars."""
+def as_polars(file: File, query: Query) -> str | None:
+    """Return the query as plain Polars; None where it would read the file otherwise."""
+    read = _polars_text(file, file.text) if file.text else _polars_read(file)
+    if read is None:
+        return None
     clauses = [POLARS.condition(file.schema, one) for one in query.filters]
     rows = call_text("df.filter", clauses) if clauses else "df"
     if query.sort:
@@ -112,7 +126,7 @@ def as_polars(file: File, query: Query) -> str:
         keys.append(f"descending={literal([down for _, down in query.sort])}")
         keys += ["nulls_last=True", "maintain_order=True"]
         rows += call_text(".sort", keys, room=WIDTH - len(rows.rpartition("\n")[2]))
-    return "\n".join(["import polars as pl", "", *_polars_read(file), f"rows = {rows}"])
+    return "\n".join([*read, f"rows = {rows}"])
 
 
 def _polars_key(file: File, name: str) -> str:
@@ -127,21 +141,28 @@ def _polars_key(file: File, name: str) -> str:
 
 def _polars_read(file: File) -> list[str]:
     source = literal(file.source)
-    if file.kind != "csv":
-        missing = ".fill_nan(None)" if file.floats() else ""
-        if missing and any(map(_is_pattern, file.schema.names)):
-            # On the whole frame Polars would read the names as patterns.
-            floats = ", ".join(map(polars_name, file.floats()))
-            missing = f".with_columns(pl.col({floats}).fill_nan(None))"
-        return [f"df = pl.{READERS[file.kind]}({source}){missing}"]
-    given = [source] + [f"separator={literal(file.separator)}"] * (file.separator != ",")
-    given += ["infer_schema=False", 'null_values=""']
-    if any('"' in name for name in file.schema.names):
-        # Polars leaves the quotes in a quoted name doubled.
-        given.append(f"new_columns={literal(file.schema.names)}")
-    lines = [f"df = {call_text('pl.read_csv', given)}"]
+    first = ["import polars as pl", ""]
+    missing = ".fill_nan(None)" if file.floats() else ""
+    if missing and any(map(_is_pattern, file.schema.names)):
+        # On the whole frame Polars would read the names as patterns.
+        floats = ", ".join(map(polars_name, file.floats()))
+        missing = f".with_columns(pl.col({floats}).fill_nan(None))"
+    return [*first, f"df = pl.{READERS[file.kind]}({source}){missing}"]
+
+
+def _polars_text(file: File, form: TextForm) -> list[str] | None:
+    lines = in_polars(form, file.source)
+    if lines is None:
+        return None
     reads = [
-        f"pl.col({', '.join(map(polars_name, names))}).str.strip_chars(){reading.polars}"
+        f"pl.col({', '.join(map(polars_name, names))}).str.strip_chars()"
+        f"{''.join(map(_polars_step, reading.steps))}{reading.polars}"
         for reading, names in file.by_reading().items()
     ]
     return [*lines, f"df = {call_text('df.with_columns', reads)}"] if reads else lines
+
+
+def _polars_step(step: tuple[str, str]) -> str:
+    old, new = step
+    groups = re.sub(r"\\(\d)", r"${\1}", new)
+    return f".str.replace_all({raw(old)}, {literal(groups)})"

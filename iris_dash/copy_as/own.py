@@ -11,7 +11,7 @@ from iris_dash.query.model import most_rows
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.url import format_query
-from iris_dash.tables.description import TableDescription
+from iris_dash.tables.description import Reading, TableDescription
 
 
 def as_curl(explorer: Explorer, query: Query, url: str) -> str:
@@ -32,7 +32,8 @@ def as_python(
     lines = ["from iris_dash import Explorer"]
     opened = [literal(source) if source else "frame"]
     if description is not None:
-        lines.append("from iris_dash.tables.description import TableDescription")
+        names = "Reading, TableDescription" if description.read != Reading() else "TableDescription"
+        lines.append(f"from iris_dash.tables.description import {names}")
         opened.append(_description_text(description))
     lines += ["", f"explorer = {call_text('Explorer.open', opened)}"]
     body = body_of(schema, query)
@@ -52,5 +53,7 @@ def _description_text(description: TableDescription) -> str:
         "measures": description.measures,
         "columns": orders or None,
     }
+    said = description.read.model_dump(exclude_defaults=True)
     told = {name: value for name, value in given.items() if value is not None}
-    return call_text("TableDescription", keywords(told))
+    read = [f"read={call_text('Reading', keywords(said))}"] if said else []
+    return call_text("TableDescription", keywords(told) + read)

@@ -31,6 +31,15 @@ def literal(value: object) -> str:
             return repr(value)
 
 
+def raw(pattern: str) -> str:
+    r"""Return a regular expression as Python, in which it has no doubled backslashes.
+
+    >>> print(raw(r"\d,"), raw(","))
+    r"\d," ","
+    """
+    return f'r"{pattern}"' if "\\" in pattern and '"' not in pattern else literal(pattern)
+
+
 def keywords(given: Mapping[str, object]) -> list[str]:
     """Return the arguments of a call by name; those whose name is none to Python in a dictionary.
 

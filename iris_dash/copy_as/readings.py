@@ -1,18 +1,24 @@
 """What the text of a CSV file's column says, and how each library is told to read it.
 
-Every column is text at first. Text that does not say what its column says is a missing value,
-however that is spelled.
+Every column is text at first, which some steps write as numbers and dates are written anywhere.
+Text that does not say what its column says is a missing value, however that is spelled.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
+from iris_dash.query.text_form import ColumnForm
+
 FLAGS = '{"true": True, "false": False}'
-WHOLE = 'pd.to_numeric, errors="coerce", dtype_backend="numpy_nullable"'
+WHOLE = r"""lambda text: text.str.extract(r"^\s*\+?(-?\d+)\s*$", expand=False).astype("%s")"""
+"""`pd.to_numeric` makes floats of whole numbers with a missing one among them."""
+
+NUMERIC = 'pd.to_numeric, errors="coerce"'
 TIMES = 'lambda text: pd.to_datetime(text.str.strip(), format="ISO8601", errors="coerce"'
 
 CAST = "TRY_CAST(trim({c}) AS %s)"
@@ -23,24 +29,29 @@ CAST = "TRY_CAST(trim({c}) AS %s)"
 class Reading:
     """A kind of column: its name, what pandas applies to it, what Polars does to its bare text.
 
-    `sql` is a template for DuckDB, in which `{c}` is the column.
+    `sql` is a template for DuckDB, in which `{c}` is the column. `steps` come before: what is
+    replaced everywhere in its text, as a regular expression, and by what.
     """
 
     name: str
     pandas: str
     polars: str
     sql: str
+    steps: tuple[tuple[str, str], ...] = ()
 
 
-WHOLE_NUMBERS = Reading("whole", WHOLE, ".cast(pl.Int64, strict=False)", CAST % "BIGINT")
+WHOLE_NUMBERS = Reading("whole", WHOLE % "Int64", ".cast(pl.Int64, strict=False)", CAST % "BIGINT")
 CODES = Reading(
-    "codes", WHOLE, f'.str.replace(r"\\.0*$", ""){WHOLE_NUMBERS.polars}', WHOLE_NUMBERS.sql
+    "codes",
+    NUMERIC,
+    f".cast(pl.Float64, strict=False){WHOLE_NUMBERS.polars}",
+    WHOLE_NUMBERS.sql,
 )
-"""A facet's whole numbers, which a file may write as 1.0."""
+"""A facet's whole numbers, which a file writes as 1.0."""
 
 NUMBERS = Reading(
     "numbers",
-    'pd.to_numeric, errors="coerce"',
+    NUMERIC,
     ".cast(pl.Float64, strict=False).fill_nan(None)",
     f"nullif({CAST % 'DOUBLE'}, 'NaN')",
 )
@@ -52,7 +63,9 @@ MOMENTS = Reading(
 )
 READINGS: dict[Any, Reading] = {
     pl.Int64: WHOLE_NUMBERS,
-    pl.UInt64: Reading("large", WHOLE, ".cast(pl.UInt64, strict=False)", CAST % "UBIGINT"),
+    pl.UInt64: Reading(
+        "large", WHOLE % "UInt64", ".cast(pl.UInt64, strict=False)", CAST % "UBIGINT"
+    ),
     pl.Float64: NUMBERS,
     pl.Boolean: Reading(
         "flags",
@@ -67,11 +80,30 @@ READINGS: dict[Any, Reading] = {
 }
 
 
-def reading_of(series: pl.Series, is_facet: bool) -> Reading | None:
+PAD = r"\b(\d)([./:-])", r"0\1\2"
+ORDERS = {"day": r"\3-\2-\1", "month": r"\3-\1-\2"}
+"""How days and months of one digit get two, and how dates are turned into those of ISO 8601."""
+
+
+def reading_of(series: pl.Series, form: ColumnForm, decimal: str) -> Reading | None:
     """Return what a column, as this library has read it, says; None where it is text."""
+    reading = _reading(series, form)
+    if reading is None:
+        return None
+    steps = []
+    if form.thousands:
+        steps.append((re.escape(form.thousands).replace("\\ ", " "), ""))
+    if form.is_float and decimal != ".":
+        steps.append((decimal, "."))
+    if form.first:
+        steps += [PAD, (r"(\d\d)[./-](\d\d)[./-](\d{4})", ORDERS[form.first])]
+    return replace(reading, steps=tuple(steps))
+
+
+def _reading(series: pl.Series, form: ColumnForm) -> Reading | None:
     dtype = series.dtype
     if series.null_count() == len(series):
         return NUMBERS  # What it has is no number, and goes missing.
     if isinstance(dtype, pl.Datetime) and dtype.time_zone:
         return MOMENTS
-    return CODES if is_facet and dtype == pl.Int64 else READINGS.get(dtype.base_type())
+    return CODES if form.is_float and dtype == pl.Int64 else READINGS.get(dtype.base_type())

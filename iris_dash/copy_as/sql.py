@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from iris_dash.copy_as.conditions import Language
 from iris_dash.copy_as.file import File, own_order
 from iris_dash.copy_as.python_text import WIDTH
+from iris_dash.copy_as.readings import Reading
+from iris_dash.copy_as.text_files import in_duckdb
 from iris_dash.engines import Address
 from iris_dash.query.names import free_name
 from iris_dash.query.query import Query
@@ -17,9 +19,6 @@ from iris_dash.tables.engine_dataset import EngineDataset
 
 EXACT_DIGITS = 15
 """Numbers of at most so many digits are read alike by every library."""
-
-CSV = "header = true", "quote = '\"'", "escape = '\"'", "comment = ''", "all_varchar = true"
-"""How DuckDB is to read a CSV file, of which it would guess all this."""
 
 
 def sql_language(mark: str = '"', escapes: bool = False) -> Language:
@@ -54,19 +53,31 @@ def _number(text: str) -> str:
     return f"{text}e0" if "e" not in text and digits > EXACT_DIGITS else text
 
 
-def as_sql(file: File, query: Query) -> str:
-    """Return the query of a file as DuckDB's SQL; ties are told apart by the file's row number."""
+def as_sql(file: File, query: Query) -> str | None:
+    """Return the query of a file as DuckDB's SQL; ties are told apart by the file's row number.
+
+    None where DuckDB would read the file otherwise.
+    """
     sql = sql_language()
     source = sql.value(file.source)
     table = f"read_parquet({source})"
-    if file.kind == "csv":
-        given = ", ".join((f"delim = {file.separator!r}", *CSV))
-        table = f"read_csv(\n    {source},\n    {given}\n  )"
+    if file.text:
+        given = in_duckdb(file.text, file.source)
+        if given is None:
+            return None
+        table = "read_csv(\n    " + ",\n    ".join(given) + "\n  )"
     # To DuckDB NaN is the largest number.
     reads = dict.fromkeys(file.floats(), "nullif({c}, 'NaN')")
-    reads |= {name: reading.sql for name, reading in file.readings.items()}
-    casts = [f"{how.format(c=sql.column(n))} AS {sql.column(n)}" for n, how in reads.items()]
-    inner = "* REPLACE (\n    " + ",\n    ".join(casts) + "\n  )" if casts else "*"
+    reads |= {name: _template(sql, reading) for name, reading in file.readings.items()}
+    if file.text and file.text.missing:
+        texts = ", ".join(map(sql.value, file.text.missing))
+        known = f"CASE WHEN trim({{c}}) NOT IN ({texts}) THEN {{c}} END"
+        reads = {name: reads.get(name, "{c}").replace("{c}", known) for name in file.schema.names}
+    casts = [f"{how.replace('{c}', sql.column(n))} AS {sql.column(n)}" for n, how in reads.items()]
+    inner = "*"
+    if file.text and file.text.left_out:
+        inner += f" EXCLUDE ({sql.column(*file.text.left_out)})"
+    inner += " REPLACE (\n    " + ",\n    ".join(casts) + "\n  )" if casts else ""
     columns, order = "*", [_sorted(_key(sql, n, file.order(n)), down) for n, down in query.sort]
     if order:
         row = sql.column(free_name(ROW, file.schema.names)) if ROW in file.schema.names else ROW
@@ -76,6 +87,14 @@ def as_sql(file: File, query: Query) -> str:
         table = f"(\n  SELECT {inner}\n  FROM {table}\n)"
     where = [sql.condition(file.schema, one) for one in query.filters]
     return _select(columns, table, where, order)
+
+
+def _template(sql: Language, reading: Reading) -> str:
+    """Return a reading with its steps as a template in which `{c}` is the column."""
+    text = "{c}"
+    for old, new in reading.steps:
+        text = f"regexp_replace({text}, {sql.value(old)}, {sql.value(new)}, 'g')"
+    return reading.sql.replace("{c}", text)
 
 
 def as_engine_sql(dataset: EngineDataset, query: Query, address: Address) -> str:

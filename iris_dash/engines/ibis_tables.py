@@ -248,6 +248,8 @@ def _write_sqlite(address: Address, frame: pl.DataFrame, wrote: Callable[[int], 
     table = exp.table_(address.table[-1], quoted=True)
     place = table.sql("sqlite")
     values = ", ".join("?" * frame.width)
+    # SQLite has no times of day, and Polars leaves the fraction out where it makes text of them.
+    frame = frame.with_columns(cs.time().dt.to_string("%H:%M:%S%.f"))
     days = frame.with_columns(cs.temporal().cast(pl.String))
     with closing(sqlite3.connect(address.place, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from iris_dash.core.errors import unknown_name
+from iris_dash.query.text_form import TextForm
 
 FacetValue = str | int | bool | None
 """One choice of a facet; None is the missing value."""
@@ -243,7 +244,8 @@ class Schema:
 
     `axes` names the two measures that a scatter opens with; None with fewer than two measures.
     `filterable` are the columns that a filter may name, in the order in which filters stand.
-    `notes` say what was decided in reading the table where there was a choice.
+    `notes` say what was decided in reading the table where there was a choice, and `text` how the
+    file of a text table is written.
     """
 
     columns: tuple[Column, ...]
@@ -253,6 +255,7 @@ class Schema:
     source: str = ""
     axes: tuple[str, str] | None = None
     notes: tuple[str, ...] = ()
+    text: TextForm | None = None
     facets: tuple[Facet, ...] = field(init=False)
     measures: tuple[Measure, ...] = field(init=False)
     filterable: tuple[Filterable, ...] = field(init=False)

@@ -21,6 +21,7 @@ from iris_dash.engines import engine_address, open_engine
 from iris_dash.engines.base import Engine
 from iris_dash.query.names import held_name, held_names
 from iris_dash.query.schema import Schema
+from iris_dash.query.text_form import TextForm
 from iris_dash.tables.column_facts import ROW, FrameFacts
 from iris_dash.tables.column_names import with_distinct_names, with_own_names
 from iris_dash.tables.dataset import Dataset
@@ -114,7 +115,8 @@ def _open_file(
     frame, notes = with_own_names(nw.from_native(read.frame, eager_only=True))
     frame = library_of(frame).plain_columns(frame, description.facets or ())
     try:
-        return _dataset(frame, description, read.title, read.content_hash, read.notes + notes)
+        said = read.notes + notes, read.text
+        return _dataset(frame, description, read.title, read.content_hash, *said)
     except DatasetError as error:
         raise DatasetError(f"{read.name}: {error}") from None
 
@@ -125,12 +127,13 @@ def _dataset(
     title: str,
     content_hash: bytes,
     notes: tuple[str, ...] = (),
+    text: TextForm | None = None,
 ) -> Dataset:
     marked = {name: held_name(name) for name in frame.columns if held_name(name) != name}
     frame = frame.rename(marked) if marked else frame
     frame = library_of(frame).missing_as_null(frame)
     schema = infer_schema(FrameFacts(frame), description, _title(title))
-    schema = replace(schema, notes=notes)
+    schema = replace(schema, notes=notes, text=text)
     frame = _facets_as_enums(frame, schema).with_row_index(ROW)
     frame = frame.select(*held_names(schema.names), ROW)
     return frame_dataset(schema, _fingerprint(content_hash, description), frame)

@@ -6,13 +6,13 @@ import gc
 import gzip
 import weakref
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import narwhals as nw
 import polars as pl
 import pytest
 from copied import WORDS, Rows, expected, questions, tidied, written
+from copied import run as run_in
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,18 +41,9 @@ N/a,.5,True,null, 2026-11-22T01:00:00.5 ,,None," b ",NONE
 SPELLED_TOML = 'facets = ["class", "ok", "text"]\n[columns.class]\norder = [3, 1, 2]\n'
 
 
-def in_python(text: str) -> Any:
-    names: dict[str, Any] = {}
-    exec(compile(text, "copied", "exec"), names)
-    return names["rows"]
-
-
 def run(label: str, text: str) -> Rows:
-    if label == "DuckDB":
-        with duckdb.connect() as connection:
-            return tidied(connection.execute(text).fetchall())
-    rows = in_python(text)
-    return tidied(rows.rows() if label == "Polars" else rows.itertuples(index=False, name=None))
+    with duckdb.connect() as connection:
+        return run_in(label, text, connection)
 
 
 def check(explorer: Explorer, query: Query, source: str, labels=LABELS[1:]) -> None:

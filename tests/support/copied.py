@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import duckdb
+import narwhals as nw
 import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 from sample_tables import ROOT
 
 from iris_dash import Explorer
+from iris_dash.copy_as import forms
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.sort import join_sort
+from iris_dash.tables.description import Reading, TableDescription
 
 Rows = list[tuple[Any, ...]]
 
@@ -46,6 +51,21 @@ def tidy(value: Any) -> Any:
 
 def tidied(rows: Any) -> Rows:
     return [tuple(tidy(value) for value in row) for row in rows]
+
+
+def in_python(text: str) -> Any:
+    names: dict[str, Any] = {}
+    exec(compile(text, "copied", "exec"), names)
+    return names["rows"]
+
+
+def run(label: str, text: str, connection: duckdb.DuckDBPyConnection) -> Rows:
+    """Return the rows of a text to copy."""
+    if label == "DuckDB":
+        # Of itself it wants one more package for times of a time zone.
+        return tidied(connection.sql(text).pl().rows())
+    rows = in_python(text)
+    return tidied(rows.rows() if label == "Polars" else rows.itertuples(index=False, name=None))
 
 
 def expected(explorer: Explorer, query: Query) -> Rows:
@@ -82,3 +102,27 @@ def written(folder, kind: str) -> str:
     elif kind == "words":
         path.write_text(WORDS)
     return str(path)
+
+
+def check_texts(source: str, labels: Sequence[str], said: Reading | None = None) -> None:
+    """Run each text to copy of a file: all rows, each column's order, each value of a few alone.
+
+    `labels` are those that there must be beside the command and Python with this library.
+    """
+    description = None if said is None else TableDescription(read=said)
+    explorer = Explorer.open(source, description)
+    schema = explorer.schema
+    queries = [explorer.query()]
+    for name in schema.names[:6]:
+        queries.append(explorer.query(sort=join_sort(((name, True),))))
+    for facet in schema.facets[:4]:
+        queries += [explorer.query(**{facet.name: [value]}) for value in facet.values[:3]]
+    with duckdb.connect() as connection:
+        for query in queries:
+            texts = forms(explorer, query, "http://localhost", source, description)
+            assert list(texts) == ["curl", "Python", *labels]
+            assert run("Python", texts["Python"], connection) == expected(explorer, query)
+            held = nw.to_native(explorer.dataset.page(query)).select(schema.names)
+            for label in labels:
+                rows = run(label, texts[label], connection)
+                assert rows == tidied(held.rows()), texts[label]

@@ -32,7 +32,8 @@ def joined(files: Sequence[Path], read: Read, is_text: bool) -> ReadTable:
                 f"{file}: has other columns than {files[0].name}; they differ in "
                 f"{list_names(sorted(differing))}"
             )
-    decimal, said = tables[0].decimal, [table.notes for table in tables]
+    decimal = tables[0].text.decimal if tables[0].text else "."
+    said = [table.notes for table in tables]
     frames = [table.frame.select(names) for table in tables]
     del tables
     unlike = [name for name in names if is_text and _is_unlike(_types(frames, name))]
@@ -50,9 +51,9 @@ def joined(files: Sequence[Path], read: Read, is_text: bool) -> ReadTable:
         if lost := _rounded(frame, whole.schema):
             raise DatasetError(f"{where}: {lost!r} has whole numbers that others would round")
     for name in unlike:
-        found, note = typed_text(whole[name], decimal)
+        found, chosen = typed_text(whole[name], decimal)
         whole = whole.with_columns(found)
-        notes += [f"{name}: {note}"] if note else []
+        notes += [f"{name}: {chosen.words}"] if chosen else []
     return ReadTable(whole, tuple(notes))
 
 

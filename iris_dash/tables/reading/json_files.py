@@ -26,8 +26,13 @@ def read_json(path: Path, name: str) -> ReadTable:
         reason = first_line(error).replace(str(path), name)
         kind = "an array of JSON objects" if is_array else "lines of JSON objects"
         raise DatasetError(f"{name}: cannot be read as {kind}: {reason}") from None
-    return ReadTable(
-        frame.with_columns(
-            dated_text(column) for column in frame.iter_columns() if column.dtype == pl.String
-        )
-    )
+    return ReadTable(frame.with_columns(map(_typed, frame.iter_columns())))
+
+
+def _typed(column: pl.Series) -> pl.Series:
+    if column.dtype == pl.String:
+        return dated_text(column)
+    if column.dtype == pl.Int128:  # as Polars has whole numbers of which one needs all 64 bits
+        whole = column.cast(pl.UInt64, strict=False)
+        return whole if whole.null_count() == column.null_count() else column
+    return column

@@ -49,9 +49,8 @@ def unpacked(
     `done` hears how much is unpacked. Errors: DatasetError, one line, for a damaged one and for a
     zip that holds not one file.
     """
-    with path.open("rb") as file:
-        head = file.read(4)
-    kind = next((found for magic, found in OPENERS.items() if head.startswith(magic)), None)
+    head = _head(path)
+    kind = _kind(head)
     if kind is None and head not in ZIPS:
         yield path, file_name
         return
@@ -77,6 +76,28 @@ def unpacked(
                 raise
             raise _damaged(name, kind, error) from None
         yield plain, inner
+
+
+def packing_of(path: Path) -> str:
+    """Return how a file is packed: gzip, bzip2, Zstandard, zip; '' where it is not.
+
+    A zip that holds more than its one table is an archive.
+    """
+    head = _head(path)
+    if head in ZIPS:
+        with zipfile.ZipFile(path) as archive:
+            return "zip" if len(archive.namelist()) == 1 else "archive"
+    kind = _kind(head)
+    return kind[0] if kind else ""
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4)
+
+
+def _kind(head: bytes) -> tuple[str, Callable[[Any], Any]] | None:
+    return next((found for magic, found in OPENERS.items() if head.startswith(magic)), None)
 
 
 def _size(path: Path, kind: tuple[str, Any] | None) -> int | None:

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from iris_dash.query.text_form import TextForm
+
 
 @dataclass(frozen=True)
 class ReadTable:
     """A table as it was read, and what was decided where there was a choice, in words.
 
-    `decimal`: the decimal mark of a text table's numbers.
+    `text` is how it is written if it is a text table.
     """
 
     frame: pl.DataFrame
     notes: tuple[str, ...] = ()
-    decimal: str = "."
+    text: TextForm | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -12,13 +13,15 @@ from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.text_files import unique_names
 
 WHOLE = 2.0**53
+TIMES_DAY = date(1899, 12, 31)
+"""The day of a time without one: a sheet counts days from here, and a time is a part of one."""
 
 
 def read_sheet(path: Path, name: str, sheet: str | None) -> ReadTable:
     """Return a sheet's table, the first one's without a name.
 
-    Numbers that are all whole are whole numbers, times that are all midnight are dates. A column of
-    several kinds is text. Errors: DatasetError, one line.
+    Numbers that are all whole are whole numbers, times that are all midnight are dates, and those
+    without a day times of day. A column of several kinds is text. Errors: DatasetError, one line.
     """
     import fastexcel  # no other file needs it
 
@@ -55,6 +58,8 @@ def _plain(column: pl.Series) -> pl.Series:
         whole = (known == known.round(0)) & (known.abs() < WHOLE)
         return column.cast(pl.Int64) if len(known) and whole.all() else column
     if isinstance(column.dtype, pl.Datetime):
+        if (column.dt.date() == TIMES_DAY).all() and column.null_count() < len(column):
+            return column.dt.time()
         midnight = column.dt.truncate("1d") == column
         return column.cast(pl.Date if midnight.all() else pl.Datetime("us"))
     return column.cast(pl.String) if column.dtype == pl.Null else column

@@ -12,6 +12,7 @@ import polars as pl
 
 from iris_dash.core.errors import DatasetError, list_names
 from iris_dash.core.progress import Report, Share, unheard
+from iris_dash.query.text_form import TextForm
 from iris_dash.tables.description import Reading
 from iris_dash.tables.reading.arrow_files import read_arrow, read_parquet
 from iris_dash.tables.reading.download import address_file, fetched, is_address, shown_address
@@ -29,7 +30,7 @@ from iris_dash.tables.reading.file_kinds import (
 from iris_dash.tables.reading.folder_keys import folder_keys
 from iris_dash.tables.reading.joined_files import joined
 from iris_dash.tables.reading.json_files import read_json
-from iris_dash.tables.reading.packed_files import unpacked
+from iris_dash.tables.reading.packed_files import packing_of, unpacked
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.sheet_files import read_sheet
 from iris_dash.tables.reading.source_files import (
@@ -51,7 +52,8 @@ CHUNK = 1 << 20
 class Source:
     """A table as it was read: its frame, the hash of its content, a title, its name in errors.
 
-    `notes`: what was decided in reading it where there was a choice, in words.
+    `notes`: what was decided in reading it where there was a choice, in words; `text`: how it is
+    written if it is a text table.
     """
 
     frame: pl.DataFrame
@@ -59,6 +61,7 @@ class Source:
     title: str
     name: str
     notes: tuple[str, ...] = ()
+    text: TextForm | None = None
 
 
 def read_source(
@@ -121,14 +124,16 @@ class _Opened:
         hashed = _hash(files, partial(self.report, "hashing"), keys)
         if _states(files) != before:
             raise DatasetError(f"{self.name}: changed while it was read; name a copy of it")
-        return Source(table.frame, hashed, title, self.name, table.notes)
+        return Source(table.frame, hashed, title, self.name, table.notes, table.text)
 
     def read(self, path: Path) -> ReadTable:
         """Return the table of one file."""
         unpacking = partial(self.report, f"unpacking {self.file_name}")
         try:
             with unpacked(path, self.name, self.file_name, unpacking) as (plain, file_name):
-                return self._reader(plain, file_name)(plain, self.name)
+                table = self._reader(plain, file_name)(plain, self.name)
+            text = table.text and replace(table.text, packing=packing_of(path))
+            return replace(table, text=text)
         except FileNotFoundError:
             raise DatasetError(f"{self.name}: there is no such file") from None
         except OSError as error:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -18,14 +18,15 @@ from pyarrow import csv as arrow_csv
 from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.core.progress import Share, nobody
 from iris_dash.core.temporary import temporary_folder
+from iris_dash.query.text_form import ColumnForm, TextForm
 from iris_dash.tables.description import Reading
 from iris_dash.tables.reading.encodings import UTF_8, as_utf_8, encoding_of, shown_encoding
 from iris_dash.tables.reading.plain_text import read_plain
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.text_dialect import Dialect, dialect_of
-from iris_dash.tables.reading.text_repair import write_plain
+from iris_dash.tables.reading.text_repair import in_words, write_plain
 from iris_dash.tables.reading.text_scan import Scan, scan
-from iris_dash.tables.reading.text_types import CODE, SAMPLE, WHOLE, typed_text
+from iris_dash.tables.reading.text_types import CODE, SAMPLE, WHOLE, Chosen, typed_text
 
 CHUNK = 1 << 20
 BLOCK = 1 << 21
@@ -96,10 +97,17 @@ def read_text_table(
         except pa.ArrowInvalid:
             plain_file = room(Path(name)) / "plain"
             mended = write_plain(path, name, dialect.separator, dialect.skip, plain_file)
-            notes += [MENDED, *mended]
+            notes += [MENDED, *in_words(mended)]
             plain = Dialect(",", dialect.decimal, 0)
             table = _read_mended(plain_file, name, plain, seen, reading.missing, read, as_text)
-        return ReadTable(table.frame, (*notes, *table.notes), dialect.decimal)
+            assert table.text
+            form = replace(table.text, separator=dialect.separator, skip=dialect.skip)
+            table = replace(table, text=replace(form, mended=mended))
+        assert table.text
+        form = replace(table.text, encoding=encoding)
+        unnamed = form.mended is not None and form.mended.unnamed
+        # A header that is one name short is told to no other library.
+        return ReadTable(table.frame, (*notes, *table.notes), None if unnamed else form)
 
 
 def _check_kind(path: Path, name: str) -> None:
@@ -139,7 +147,7 @@ def _read(
 
     Errors: ArrowInvalid, where it is not plain.
     """
-    header, lines = _header(path, name, dialect)
+    header, before, lines = _header(path, name, dialect)
     names, notes = unique_names(header)
     if seen.has_blank_lines and len(names) > 1:
         notes.append("empty lines are no rows")
@@ -150,24 +158,36 @@ def _read(
     if columns_read is None:
         columns_read = [_series(column) for column in columns.read({}).columns]
     written = {i for i, title in enumerate(names) if title in as_text}
-    doubtful = {i for i, one in enumerate(columns_read) if _is_doubtful(one, seen)}
+    doubtful = {i for i, one in enumerate(columns_read) if _is_doubtful(one, seen, missing)}
     texts = columns.texts(sorted(doubtful | written))
-    found = []
+    found, forms = [], []
     for i, (series, title) in enumerate(zip(columns_read, names, strict=True)):
         read(PARSED + (1 - PARSED) * i / len(names))
-        note = None
+        chosen = None
         if i in written:
             series = _without_missing(texts[i], missing)
         else:
             if i in texts:
+                # Arrow takes a number with blanks around it for none of the own missing texts.
+                series = series.set(texts[i].str.strip_chars().is_in(missing), None)
                 series = _exact(series, texts[i])
-            series, note = _typed(series, dialect.decimal, missing)
+            series, chosen = _typed(series, dialect.decimal, missing)
         if i == 0 and not header[0].strip() and _counts_rows(series):
             notes = ["its first column has no name and counts the rows: it is left out"]
             continue
         found.append(series.alias(title))
-        notes += [f"{title}: {note}"] if note else []
-    return ReadTable(pl.DataFrame(found), tuple(notes))
+        notes += [f"{title}: {chosen.words}"] if chosen else []
+        chosen = chosen or Chosen("")
+        forms.append(ColumnForm(title, chosen.thousands, chosen.first, series.dtype.is_float()))
+    form = TextForm(
+        *(UTF_8, dialect.separator, dialect.decimal, before, tuple(header), tuple(forms)),
+        missing=tuple(missing),
+        left_out=tuple(names[: len(names) - len(forms)]),
+        has_blank_lines=seen.has_blank_lines and len(names) > 1,
+        has_returns=seen.has_lone_returns,
+        is_latin_1=seen.is_latin_1,
+    )
+    return ReadTable(pl.DataFrame(found), tuple(notes), form)
 
 
 def _counts_rows(series: pl.Series) -> bool:
@@ -215,7 +235,9 @@ class _Columns:
         size = min(BLOCK, max(1, self.path.stat().st_size))
         while True:
             try:
-                return arrow_csv.read_csv(str(self.path), *self._options(types, include, size))
+                # Of a path Arrow would tell by its name whether it is packed.
+                with pa.OSFile(str(self.path)) as file:
+                    return arrow_csv.read_csv(file, *self._options(types, include, size))
             except pa.ArrowInvalid as error:
                 if "straddl" not in str(error) or size >= MOST_BLOCK:
                     raise
@@ -246,21 +268,24 @@ class _Columns:
         return options, parse, convert
 
 
-def _header(path: Path, name: str, dialect: Dialect) -> tuple[list[str], int]:
-    """Return the fields of the header, and how many lines come before the first row."""
+def _header(path: Path, name: str, dialect: Dialect) -> tuple[list[str], int, int]:
+    """Return the header's fields, and how many lines come before it and before the first row."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = _short_lines(file, name)
-        for _ in islice(lines, dialect.skip):
+        short = _short_lines(file, name)
+        for _ in islice(short, dialect.skip):
             pass
-        reader = csv.reader(lines, delimiter=dialect.separator)
+        reader = csv.reader(short, delimiter=dialect.separator)
         try:
+            before = dialect.skip
             for record in reader:
+                lines = dialect.skip + reader.line_num
                 if len(record) > MOST_COLUMNS:
                     raise DatasetError(
                         f"{name}: has {len(record):,} columns, more than {MOST_COLUMNS:,}"
                     )
                 if record:
-                    return record, dialect.skip + reader.line_num
+                    return record, before, lines
+                before = lines
         except csv.Error as error:
             raise DatasetError(f"{name}: its header cannot be read: {error}") from None
     raise DatasetError(f"{name}: is empty")
@@ -299,8 +324,12 @@ def unique_names(header: Iterable[str]) -> tuple[list[str], list[str]]:
     return list(names), notes
 
 
-def _is_doubtful(numbers: pl.Series, seen: Scan) -> bool:
+def _is_doubtful(numbers: pl.Series, seen: Scan, missing: Sequence[str]) -> bool:
     """Return whether numbers may say less, or more, than the texts that they were read from."""
+    if missing and numbers.dtype.is_numeric():
+        own = pl.Series(missing, dtype=pl.String).cast(pl.Float64, strict=False).drop_nulls()
+        if numbers.cast(pl.Float64).is_in(own.implode()).any():
+            return True
     if numbers.dtype.is_integer():
         return seen.has_codes
     if not numbers.dtype.is_float():
@@ -310,7 +339,9 @@ def _is_doubtful(numbers: pl.Series, seen: Scan) -> bool:
     return bool((numbers == numbers.round(0)).all())
 
 
-def _typed(series: pl.Series, decimal: str, missing: Sequence[str]) -> tuple[pl.Series, str | None]:
+def _typed(
+    series: pl.Series, decimal: str, missing: Sequence[str]
+) -> tuple[pl.Series, Chosen | None]:
     if series.dtype == pl.Null:
         return series.cast(pl.String), None
     if isinstance(series.dtype, pl.Datetime) and series.dtype.time_unit == "ms":

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from iris_dash.core.errors import DatasetError
+from iris_dash.query.text_form import Mended
 
 END_OF_FILE = "\x1a"
 """Ctrl-Z, with which DOS ended its texts."""
@@ -17,15 +18,16 @@ LOOKED_AT = 100
 """Lines that tell whether the header has a name for each column."""
 
 
-def write_plain(path: Path, name: str, separator: str, skip: int, target: Path) -> list[str]:
+def write_plain(path: Path, name: str, separator: str, skip: int, target: Path) -> Mended:
     """Write a text table in UTF-8 as plain CSV without what stands before its header.
 
     Blanks around quoted fields go, rows that end early are filled with empty fields, empty fields
     beyond the header's go, and so does a closing Ctrl-Z. Where every row has one field more than
-    the header, the first column has no name, as R writes it. Return what was mended, in words.
+    the header, the first column has no name, as R writes it. Return what was mended.
     Errors: DatasetError, one line with the line's number, for what can be read in two ways.
     """
-    short, unnamed = 0, _has_unnamed_column(path, separator, skip)
+    short, plain_fields, seen = 0, True, _Seen()
+    unnamed = _has_unnamed_column(path, separator, skip)
     with (
         path.open(encoding="utf-8-sig", newline="") as text,
         target.open("w", encoding="utf-8", newline="") as plain,
@@ -35,13 +37,14 @@ def write_plain(path: Path, name: str, separator: str, skip: int, target: Path) 
         before = csv.field_size_limit(LONGEST_FIELD)
         try:
             reader = csv.reader(
-                _without_end_mark(text), delimiter=separator, skipinitialspace=True, strict=True
+                seen.lines(text, separator), delimiter=separator, skipinitialspace=True, strict=True
             )
             write = csv.writer(plain, lineterminator="\n").writerow
             width, begins = 0, 1
             for record in reader:
                 line, begins = begins, reader.line_num + 1
                 if len(record) <= 1 and not "".join(record).strip() and width != 1:
+                    plain_fields = plain_fields and not record
                     continue
                 if not record:
                     if width == 1:
@@ -56,6 +59,7 @@ def write_plain(path: Path, name: str, separator: str, skip: int, target: Path) 
                             f"{name}: line {skip + line} has {len(record)} fields, and the header "
                             f"{width - unnamed}"
                         )
+                    plain_fields = False
                     del record[width:]
                 elif len(record) < width:
                     short += 1
@@ -66,7 +70,14 @@ def write_plain(path: Path, name: str, separator: str, skip: int, target: Path) 
             raise DatasetError(f"{name}: {_reason(str(error), line)}") from None
         finally:
             csv.field_size_limit(before)
+    plain_fields = plain_fields and not seen.blanks and not seen.end_mark
+    return Mended(short, plain_fields, seen.end_mark, unnamed)
+
+
+def in_words(mended: Mended) -> list[str]:
+    """Return what of a mending is to be said beside that there was one."""
     said = ["each row has one field more than the header: the first column has no name"]
+    short, unnamed = mended.short, mended.unnamed
     rows = "1 row ends" if short == 1 else f"{short:,} rows end"
     return said * unnamed + [f"{rows} early and got missing values"] * bool(short)
 
@@ -83,15 +94,23 @@ def _has_unnamed_column(path: Path, separator: str, skip: int) -> bool:
     return longer and min(len(header), len(rows)) > 1 and any(row[-1].strip() for row in rows)
 
 
-def _without_end_mark(lines: Iterator[str]) -> Iterator[str]:
-    for line in lines:
-        if END_OF_FILE in line:
-            head, _, rest = line.partition(END_OF_FILE)
-            if not rest.strip(END_OF_FILE + "\r\n"):
-                if head:
-                    yield head
-                continue
-        yield line
+class _Seen:
+    """What is seen in lines on their way: fields that begin with a blank, a Ctrl-Z at an end."""
+
+    blanks = end_mark = False
+
+    def lines(self, lines: Iterator[str], separator: str) -> Iterator[str]:
+        """Yield the lines without a Ctrl-Z at their ends."""
+        for line in lines:
+            self.blanks = self.blanks or line.startswith(" ") or f"{separator} " in line
+            if END_OF_FILE in line:
+                head, _, rest = line.partition(END_OF_FILE)
+                if not rest.strip(END_OF_FILE + "\r\n"):
+                    self.end_mark = True
+                    if head:
+                        yield head
+                    continue
+            yield line
 
 
 def _reason(error: str, line: int) -> str:

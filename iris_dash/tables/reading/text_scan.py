@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 CHUNK = 1 << 18
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 QUOTE, PLUS, MINUS, ZERO, NEWLINE, RETURN, BLANK = b'"+-0\n\r '
+BEYOND = 0xC4
+"""From here on a byte of UTF-8 begins a character beyond Latin-1."""
+
 NONE = np.zeros(0, dtype=np.intp)
 LETTER_X = ord("x")
 LAST_MARK = MINUS
@@ -26,8 +29,9 @@ class Scan:
 
     `well_quoted`: every quote opens or closes a whole field, or is doubled in one. `has_codes`,
     `has_plus`: a field begins with a zero before another digit, or with a plus. `has_blank_lines`:
-    there are empty lines outside quotes. `has_returns`: there are carriage returns. `separators`
-    and `lines` are how many there are, in quotes too.
+    there are empty lines outside quotes. `has_returns`: there are carriage returns;
+    `has_lone_returns`: one of them stands without a line feed behind it. `separators` and `lines`
+    are how many there are, in quotes too. `is_latin_1`: no character is beyond those of Latin-1.
     """
 
     has_quotes: bool = False
@@ -36,8 +40,10 @@ class Scan:
     has_plus: bool = False
     has_blank_lines: bool = False
     has_returns: bool = False
+    has_lone_returns: bool = False
     separators: int = 0
     lines: int = 0
+    is_latin_1: bool = True
 
 
 def scan(path: Path, separator: str) -> Scan:
@@ -49,6 +55,7 @@ def scan(path: Path, separator: str) -> Scan:
     borders[[ord(separator), NEWLINE, RETURN, QUOTE]] = True
     has_quotes, well_quoted, has_codes, has_plus, has_blank_lines = False, True, False, False, False
     has_returns, separators, lines, last = False, 0, 0, NEWLINE
+    has_lone_returns, is_latin_1 = False, True
     before, inside = bytes([NEWLINE] * BEFORE), 0
     with path.open("rb") as file:
         head = file.read(len(BYTE_ORDER_MARK))
@@ -64,6 +71,8 @@ def scan(path: Path, separator: str) -> Scan:
             ends = text[BEFORE - 1 :] == NEWLINE
             separators += int(np.count_nonzero(here == ord(separator)))
             lines += int(np.count_nonzero(ends[1 : size + 1]))
+            has_lone_returns = has_lone_returns or _has_lone_returns(chunk, after)
+            is_latin_1 = is_latin_1 and (chunk.isascii() or int(here.max()) < BEYOND)
             has_codes = has_codes or _has_codes(text, size, ord(separator), borders)
             has_plus = has_plus or (b"+" in chunk and _has_plus(text, size, borders))
             has_quotes = has_quotes or b'"' in chunk
@@ -86,9 +95,17 @@ def scan(path: Path, separator: str) -> Scan:
         has_plus,
         has_blank_lines,
         has_returns,
+        has_lone_returns,
         separators,
         lines + (last != NEWLINE),
+        is_latin_1,
     )
+
+
+def _has_lone_returns(chunk: bytes, after: bytes) -> bool:
+    returns = chunk.count(b"\r")
+    both = chunk.count(b"\r\n") + (chunk.endswith(b"\r") and after.startswith(b"\n"))
+    return returns > both
 
 
 def _has_blank_lines(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import polars as pl
+
+from iris_dash.query.text_form import First
 
 NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
 """What means "no value" beside numbers, true/false and dates, in any case."""
@@ -26,7 +29,19 @@ FLAG = r"^(?i:true|false)$"
 ISO_DATE = r"^\d{4}-\d\d-\d\d"
 
 
-def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, str | None]:
+@dataclass(frozen=True)
+class Chosen:
+    """What was chosen of a column where one may wonder, in words.
+
+    And what parts its thousands, or which of day and month comes first, where that was it.
+    """
+
+    words: str
+    thousands: str = ""
+    first: First = ""
+
+
+def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, Chosen | None]:
     """Return a column of texts as what all of them are, and what was chosen if one may wonder.
 
     Numbers that begin with a plus or whose thousands are parted; dates whose order of day and
@@ -82,7 +97,7 @@ def _grouped_by(mark: str, decimal: str) -> str:
     return GROUPED % tuple(re.escape(one) for one in (mark, decimal))
 
 
-Reading = tuple[pl.Series | None, str | None]
+Reading = tuple[pl.Series | None, Chosen | None]
 
 
 def _all(known: pl.Series, pattern: str) -> bool:
@@ -122,7 +137,7 @@ def _grouped(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
                 for one in (bare, known)
             ]
             shown = "a blank" if mark.isspace() else repr(mark)
-            return _as_number(*plain), f"thousands are parted by {shown}"
+            return _as_number(*plain), Chosen(f"thousands are parted by {shown}", thousands=mark)
     return None, None
 
 
@@ -136,7 +151,8 @@ def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
     month_first = first <= MONTHS < second
     if not (day_first or month_first):
         if max(first, second) <= MONTHS:
-            return None, "its dates may have the day or the month first, so they are text"
+            words = "its dates may have the day or the month first, so they are text"
+            return None, Chosen(words)
         return None, None
     day, month = (1, 2) if day_first else (2, 1)
     date = pl.concat_str(
@@ -146,7 +162,7 @@ def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
         ],
         separator="-",
     )
-    order = "day first" if day_first else "month first"
+    order: First = "day" if day_first else "month"
     if not known.str.contains(" ", literal=True).any():
         found = pl.select(date).to_series().str.to_date("%Y-%m-%d", strict=False)
     else:
@@ -158,7 +174,7 @@ def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
         found = whole.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
     if found.null_count() != bare.null_count():
         return None, None
-    return found.alias(bare.name), f"dates are read {order}"
+    return found.alias(bare.name), Chosen(f"dates are read {order} first", first=order)
 
 
 def _dotted(known: pl.Series) -> bool:

@@ -1,0 +1,70 @@
+"""How a text table is written, for whoever reads the same file with another library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+First = Literal["", "day", "month"]
+
+
+@dataclass(frozen=True)
+class ColumnForm:
+    """How a column's texts are written beyond what its type says; `name` is the table's for it.
+
+    `thousands` is what parts the thousands of its numbers; `first` what its dates begin with, if
+    they are not in ISO 8601; `is_float`: it was read as numbers that need not be whole.
+    """
+
+    name: str
+    thousands: str = ""
+    first: First = ""
+    is_float: bool = False
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What in a text table was no plain CSV: how many rows end early, and what else there was.
+
+    `plain_fields`: its fields are as they stand between separators and quotes, and every line with
+    something in it is a row. `has_end_mark`: a Ctrl-Z ends a line. `unnamed`: the header lacks a
+    name for the first column.
+    """
+
+    short: int = 0
+    plain_fields: bool = True
+    has_end_mark: bool = False
+    unnamed: bool = False
+
+
+@dataclass(frozen=True)
+class TextForm:
+    """How a text table is written.
+
+    `encoding` is Python's name; `skip` lines stand before the header, whose fields `header` are as
+    written; `missing` are texts that mean "no value" in any column beside an empty one. `columns`
+    are those of the table, and `left_out` names what the file has before them. `mended` is None
+    for a plain CSV. `packing` is how the file is packed, '' where it is not.
+
+    `is_latin_1`: it has no character beyond those of Latin-1. `has_returns`: some line ends are CR
+    alone.
+    """
+
+    encoding: str
+    separator: str
+    decimal: str
+    skip: int
+    header: tuple[str, ...]
+    columns: tuple[ColumnForm, ...]
+    missing: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    has_blank_lines: bool = False
+    has_returns: bool = False
+    is_latin_1: bool = False
+    mended: Mended | None = None
+    packing: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """A name for each of the file's columns."""
+        return (*self.left_out, *(column.name for column in self.columns))
