@@ -66,9 +66,10 @@ class EngineFacts:
                 number = nw.when(column.is_between(-GREATEST, GREATEST)).then(column)
             asked.append(column.count().alias(f"given{i}"))
             if dtype.is_numeric():
-                size = number.cast(nw.Float64())
-                few = nw.when(size.is_between(-MOST_SUMMED, MOST_SUMMED)).then(size)
-                asked.append(few.sum().alias(f"sum{i}"))
+                size = column.cast(nw.Float64())
+                if dtype.is_float():
+                    size = nw.when(column.is_between(-MOST_SUMMED, MOST_SUMMED)).then(column)
+                asked.append(size.sum().alias(f"sum{i}"))
             if dtype.is_numeric() or isinstance(dtype, nw.String | nw.Date | nw.Datetime):
                 asked += [number.min().alias(f"low{i}"), number.max().alias(f"high{i}")]
         rows = self._table.select(*(c.expression for c in self._plain))

@@ -62,11 +62,11 @@ def encoding_of(path: Path, name: str) -> str:
         marked = next((MARKS[mark] for mark in MARKS if chunk.startswith(mark)), None)
         if marked not in (None, UTF_8):
             return str(marked)
-        if b"\0" in chunk[:65_536] and (unmarked := _unmarked_utf_16(chunk)):
-            return unmarked
+        if b"\0" in chunk[:LOOKED_AT]:
+            if unmarked := _unmarked_utf_16(chunk):
+                return unmarked
+            raise DatasetError(f"{name}: is not a text table (it holds binary data)")
         while chunk:
-            if b"\0" in chunk:
-                raise DatasetError(f"{name}: is not a text table (it holds binary data)")
             held = len(decoder.getstate()[0])
             if held or not chunk.isascii():
                 try:
