@@ -252,9 +252,7 @@ def test_copy_as_gives_the_shown_rows_to_other_tools(
     page.until(lambda: page.all("#copy-panel .form-text") == [], "the panel closed")
     # A next look has the next query.
     page.toggle("versicolor")
-    page.expect(
-        page.search, "?species=~not:setosa&petal_length=..5.0&sort=-sepal_length"
-    )
+    page.expect(page.search, "?species=~not:setosa&petal_length=..5.0&sort=-sepal_length")
     page.click("#copy-as")
     page.until(
         lambda: "versicolor" in dict(page.run(TEXTS)).get("DuckDB", ""), "the new query as SQL"
