@@ -34,7 +34,7 @@ def polars_name(name: str) -> str:
     """Return a column's name as Polars takes it: to it some names are patterns.
 
     >>> polars_name("a"), polars_name("^a$")
-    ('"a"', '"^\\\\^a\\\\$$"')
+    ('"a"', '"^\\\\\\\\^a\\\\\\\\$$"')
     """
     return literal(f"^{re.escape(name)}$" if _is_pattern(name) else name)
 

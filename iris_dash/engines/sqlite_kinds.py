@@ -30,6 +30,10 @@ HOLDS = {
 """Whether a value is one of a declared type that SQLite does not have itself."""
 
 
+MOST_OF_A_VIEW = 100_000
+"""Rows of a view that tell its columns' kinds: it may be long in the making, or have no end."""
+
+
 def kept_table(connection: sqlite3.Connection, name: str, schema: Any) -> ir.Table:
     """Return a table of an Ibis schema as SQLite holds it, bound to no connection."""
     kinds, odd = {}, []
@@ -54,7 +58,10 @@ def _found(
     connection: sqlite3.Connection, name: str, schema: Any
 ) -> Iterator[tuple[str, set[str], bool]]:
     """Yield of each column the kinds of its values, and whether all hold as its declared type."""
-    names = list(schema)
+    names, rows = list(schema), _quoted(name)
+    kind = connection.execute("SELECT type FROM sqlite_master WHERE name = ?", [name]).fetchone()
+    if kind == ("view",):
+        rows = f"(SELECT * FROM {rows} LIMIT {MOST_OF_A_VIEW})"
     for start in range(0, len(names), AT_ONCE):
         some = names[start : start + AT_ONCE]
         asked = []
@@ -65,7 +72,7 @@ def _found(
                 f"group_concat(DISTINCT typeof({quoted}))",
                 f"min({quoted} IS NULL OR ifnull({holds}, 0))",
             ]
-        row = connection.execute(f"SELECT {', '.join(asked)} FROM {_quoted(name)}").fetchone()
+        row = connection.execute(f"SELECT {', '.join(asked)} FROM {rows}").fetchone()
         for place, column in enumerate(some):
             kinds, holds = row[2 * place], row[2 * place + 1]
             yield column, set((kinds or "null").split(",")) - {"null"}, bool(holds)

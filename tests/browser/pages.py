@@ -59,7 +59,7 @@ const fieldset = [...document.querySelectorAll("fieldset[data-facet]")]
     .find(one => one.dataset.facet === arguments[0]);
 return [...fieldset.querySelectorAll(".form-check")].filter(check => check.offsetParent)
     .map(check => ({
-        text: check.querySelector(".facet-value").innerText,
+        text: check.querySelector(".facet-value").textContent,
         ticked: check.querySelector("input").checked,
         count: check.querySelector(".facet-count").innerText,
         symbol: (check.querySelector(".glyph") || {innerText: ""}).innerText,

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from iris_dash.config.settings import Settings
 from iris_dash.web.app import create_app
 
-PROXIED = Settings(proxies=1, proxy_headers=("for", "proto", "prefix"))
+PROXIED = Settings(exports=64, proxies=1, proxy_headers=("for", "proto", "prefix"))
 BELOW = {"X-Forwarded-Prefix": "/iris"}
 
 BUFFER = 4_096
