@@ -69,9 +69,7 @@ def explore(page: Page) -> None:
     # How far depends on how quick all this was: what comes together is one step of the history.
     page.until(lambda: page.count() != "150 of 150 flowers", "an older address is opened")
     page.settle()
-    assert page.run(PLACE).startswith(
-        ("/iris/?species=setosa", "/iris/?species=~not:versicolor")
-    )
+    assert page.run(PLACE).startswith(("/iris/?species=setosa", "/iris/?species=~not:versicolor"))
     files = page.run(FILES)
     assert len(files) > 8
     assert [link for link in files if not link.startswith(f"{page.origin}/export")] == []

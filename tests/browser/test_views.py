@@ -254,9 +254,7 @@ def test_copy_as_gives_the_shown_rows_to_other_tools(
     page.toggle("versicolor")
     page.expect(page.search, "?species=~not:setosa&petal_length=..5.0&sort=-sepal_length")
     page.click("#copy-as")
-    page.until(
-        lambda: "setosa" in dict(page.run(TEXTS)).get("DuckDB", ""), "the new query as SQL"
-    )
+    page.until(lambda: "setosa" in dict(page.run(TEXTS)).get("DuckDB", ""), "the new query as SQL")
 
 
 def test_every_file_of_the_menu_has_the_shown_query(page: Page) -> None:
@@ -273,9 +271,10 @@ def test_every_file_of_the_menu_has_the_shown_query(page: Page) -> None:
     page.click(".download > button")
     page.until(lambda: page.visible("a[data-export]"), "the menu")
     urls = page.run(FILES)
-    (for_excel,) = [url for url in urls if "bom=1" in url]
-    assert for_excel.endswith(f"/export.csv?bom=1&{query}")
-    files = {urlsplit(url).path: url for url in urls if url != for_excel}
+    for_excel = [url for url in urls if "bom=1" in url]
+    wanted_paths = ("/export.csv", "/export/means.csv")
+    assert for_excel == [f"{page.origin}{path}?bom=1&{query}" for path in wanted_paths]
+    files = {urlsplit(url).path: url for url in urls if url not in for_excel}
     rows = [f"/export.{known.suffix}" for known in FORMATS]
     offered = [f"/export/means.{known.suffix}" for known in FORMATS if known.offers_means]
     assert list(files) == rows + offered
