@@ -52,5 +52,5 @@ def _description_text(description: TableDescription) -> str:
     }
     said = description.read.model_dump(exclude_defaults=True)
     told = {name: value for name, value in given.items() if value is not None}
-    given = keywords(told) + ([f"read={call_text('Reading', keywords(said))}"] if said else [])
-    return call_text("TableDescription", given)
+    reading = [f"read={call_text('Reading', keywords(said))}"] if said else []
+    return call_text("TableDescription", keywords(told) + reading)

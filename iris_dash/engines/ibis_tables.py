@@ -379,6 +379,9 @@ def _step(connection: Any, asked: ir.Table) -> Generator[pl.DataFrame]:
     def convert(rows: list[Any]) -> pa.Table:
         frame = pd.DataFrame.from_records(rows, columns=schema.names, coerce_float=True)
         converted = SQLitePandasData.convert_table(frame, schema)
+        for place, (name, kind) in enumerate(schema.items()):
+            if kind.is_integer():  # as floats they would not be exact beside a missing one
+                converted[name] = pd.array([row[place] for row in rows], dtype="Int64")
         return pa.Table.from_pandas(converted, schema.to_pyarrow(), preserve_index=False)
 
     with closing(connection.con.execute(connection.compile(asked))) as cursor:
