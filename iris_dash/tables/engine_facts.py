@@ -49,6 +49,9 @@ class EngineFacts:
         self._plain = engine_columns(table)
         self._types = table.select(*(c.expression for c in self._plain)).collect_schema()
         self._values: dict[str, tuple[int, list[Any]]] = {}
+        # Dask has no least date, and pandas behind it none that Python cannot hold.
+        days = () if table.implementation.is_dask() else (nw.Date,)
+        self._ordered = (nw.String, nw.Datetime, *days)
         self.names = [column.name for column in self._plain if column.name != ROW]
 
     @cached_property
@@ -70,7 +73,7 @@ class EngineFacts:
                 if dtype.is_float():
                     size = nw.when(column.is_between(-MOST_SUMMED, MOST_SUMMED)).then(column)
                 asked.append(size.sum().alias(f"sum{i}"))
-            if dtype.is_numeric() or isinstance(dtype, nw.String | nw.Date | nw.Datetime):
+            if dtype.is_numeric() or isinstance(dtype, self._ordered):
                 asked += [number.min().alias(f"low{i}"), number.max().alias(f"high{i}")]
         rows = self._table.select(*(c.expression for c in self._plain))
         found = self._collect(rows.select(*asked))
@@ -93,7 +96,7 @@ class EngineFacts:
         if not isinstance(self.dtype(name), nw.Date | nw.Datetime):
             return False
         i = self.names.index(name)
-        ends = (self._counts[f"low{i}"], self._counts[f"high{i}"])
+        ends = (self._counts.get(f"low{i}"), self._counts.get(f"high{i}"))
         # Nanoseconds alone begin with the four digits of a year that it can hold.
         return any(isinstance(end, str) and not YEAR.match(end) for end in ends)
 

@@ -79,10 +79,6 @@ def kept(suffix: str, column: pl.Series) -> list[Any]:
     are text.
     """
     values = column.to_list()
-    if column.dtype == pl.Time and suffix in ("csv", "json", "ndjson"):
-        digits = "%.9f" if suffix == "csv" else "%.f"
-        texts = column.dt.to_string(f"%H:%M:%S{digits}").to_list()
-        return [text and text.removesuffix("." + "0" * 9) for text in texts]
     if column.dtype == pl.String and suffix == "csv":
         return [escape(value) if value else None for value in values]
     if column.dtype == pl.Float64 and suffix in ("json", "ndjson"):
@@ -90,11 +86,20 @@ def kept(suffix: str, column: pl.Series) -> list[Any]:
     return values
 
 
+def as_kind(found: pl.Series, kind: pl.DataType) -> list[Any]:
+    """The values that were found, where text may say times, with any number of digits."""
+    if getattr(kind, "time_zone", None) and found.dtype == pl.String:
+        return [text and datetime.fromisoformat(text) for text in found]
+    if kind == pl.Time and found.dtype == pl.String:
+        return [text and time.fromisoformat(text) for text in found]
+    return found.to_list()
+
+
 def check(frame: pl.DataFrame, suffix: str, folder: Path) -> None:
     back = held(Explorer.open(written(Explorer.open(frame), suffix, folder)))
     assert back.columns == frame.columns
     for name in frame.columns:
-        found, wanted = back[name].to_list(), kept(suffix, frame[name])
+        found, wanted = as_kind(back[name], frame[name].dtype), kept(suffix, frame[name])
         assert list(map(tidy, found)) == list(map(tidy, wanted)), name
 
 
@@ -150,12 +155,7 @@ def test_what_is_loaded_is_kept_or_refused(folder, engine, frame):
         return
     back = loaded(frame, engine, folder)
     for name in frame.columns:
-        found, wanted = back[name].to_list(), frame[name].to_list()
-        if frame[name].dtype == pl.Time:
-            found = [text and time.fromisoformat(text) for text in found]
-        if engine == "sqlite" and getattr(frame[name].dtype, "time_zone", None):
-            # SQLite has no such type, and so their text.
-            found = [text and datetime.fromisoformat(text) for text in found]
+        found, wanted = as_kind(back[name], frame[name].dtype), frame[name].to_list()
         assert list(map(tidy, found)) == list(map(tidy, wanted)), name
 
 
