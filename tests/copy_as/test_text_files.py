@@ -16,7 +16,7 @@ import narwhals as nw
 import pyarrow as pa
 import pytest
 from copied import check_texts, run, tidied
-from examples import same_examples
+from examples import examples
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -200,7 +200,7 @@ def tables(draw: st.DrawFn) -> bytes:
 
 
 @given(content=tables())
-@same_examples(30)
+@examples(0.3)
 def test_a_text_table_of_any_kind(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("any") / "t.csv"
     path.write_bytes(content)

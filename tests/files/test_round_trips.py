@@ -12,7 +12,7 @@ import narwhals as nw
 import polars as pl
 import pytest
 from copied import tidy
-from examples import same_examples
+from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,7 +110,7 @@ def folder(tmp_path_factory):
 
 @pytest.mark.parametrize("suffix", ["csv", "json", "ndjson", "parquet", "arrow"])
 @given(frame=frames())
-@same_examples(10)
+@examples(0.1)
 def test_what_is_written_is_read_back(folder, suffix, frame):
     check(frame, suffix, folder)
 
@@ -128,7 +128,7 @@ IN_SHEETS = {
 
 
 @given(frame=frames(IN_SHEETS))
-@same_examples(10)
+@examples(0.1)
 def test_what_a_sheet_holds_is_read_back(folder, frame):
     check(frame, "xlsx", folder)
 
@@ -146,7 +146,7 @@ def loaded(frame: pl.DataFrame, engine: str, folder: Path) -> pl.DataFrame:
 
 @pytest.mark.parametrize("engine", ["duckdb", "sqlite"])
 @given(frame=frames())
-@same_examples(10)
+@examples(0.1)
 def test_what_is_loaded_is_kept_or_refused(folder, engine, frame):
     large = [frame[name].max() for name, kind in frame.schema.items() if kind == pl.UInt64]
     if engine == "sqlite" and any(most is not None and most >= 2**63 for most in large):

@@ -14,8 +14,3 @@ def examples(share: float = 1, *suppressed: HealthCheck) -> settings:
         max_examples=max(LEAST, round(share * profile.max_examples)),
         suppress_health_check=[*profile.suppress_health_check, *suppressed],
     )
-
-
-def same_examples(count: int) -> settings:
-    """Return a property's settings: so many examples, the same in every profile."""
-    return settings(max_examples=count, derandomize=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from examples import same_examples
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,7 +43,6 @@ def both(path: Path) -> tuple[ReadTable, ReadTable, bool]:
         return one, read_text_table(path, "t.csv"), found[-1] is not None
 
 
-@same_examples(100)
 @given(
     kinds=st.lists(st.sampled_from(sorted(COLUMNS)), min_size=1, max_size=4),
     rows=st.integers(1, 12),
