@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from iris_dash import Explorer
 from iris_dash.copy_as import forms
 from iris_dash.core.errors import DatasetError
+from iris_dash.query.names import held_names
 from iris_dash.tables.description import Reading
 
 ALL = ("pandas", "Polars", "DuckDB")
@@ -103,6 +104,8 @@ def as_zstandard(content: bytes) -> bytes:
         (GERMAN.replace("; 2,25", ';"2,25"') + "Sandweg\n\n", ALL),
         (GERMAN.replace("\n", ";\n") + ";;\n", FRAMES),
         (GERMAN.replace(";", "|"), ALL),
+        ('\ufeff"a;";b\n1;2\n3;4\n', FRAMES),
+        ('\ufeff";a";b\n1;2\n3;4\n', ALL),
         (GERMAN.replace(";", "\t"), ALL),
         (ONE, ALL),
         ('n\n3\n5" pipe\n\n', ALL),
@@ -208,7 +211,9 @@ def test_a_text_table_of_any_kind(tmp_path_factory, content):
         explorer = Explorer.open(str(path))
     except DatasetError:
         assume(False)
-    held = nw.to_native(explorer.dataset.page(explorer.query())).select(explorer.schema.names)
+    held = nw.to_native(explorer.dataset.page(explorer.query())).select(
+        held_names(explorer.schema.names)
+    )
     with duckdb.connect() as connection:
         texts = forms(explorer, explorer.query(), "http://localhost", str(path))
         assert set(texts) >= {"curl", "Python", "pandas", "Polars"}

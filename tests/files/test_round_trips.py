@@ -117,7 +117,10 @@ def test_what_is_written_is_read_back(folder, suffix, frame):
 
 IN_SHEETS = {
     pl.Int64: st.integers(-(2**53), 2**53),
-    pl.Float64: st.floats(allow_nan=False, allow_infinity=False).map(lambda x: float(f"{x:.15g}")),
+    # The greatest floats of all are rounded to infinity, which is text in a sheet.
+    pl.Float64: st.floats(allow_nan=False, allow_infinity=False)
+    .map(lambda x: float(f"{x:.15g}"))
+    .filter(math.isfinite),
     pl.Boolean: st.booleans(),
     pl.String: KINDS[pl.String],
     pl.Date: st.dates(date(1900, 3, 1)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import json
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -152,3 +153,15 @@ def test_times_in_json_are_times(tmp_path):
     frame = read_source(path).frame
     assert frame.dtypes == [pl.Date, pl.Datetime("us", "UTC"), pl.String]
     assert frame["d"].to_list() == [date(2026, 1, 2), None]
+
+
+@pytest.mark.parametrize("shape", ["[%s,\n %s]", "%s\n\n%s\n"], ids=["array", "lines"])
+def test_columns_of_json_stand_as_its_objects_have_them(tmp_path, shape):
+    """Polars has an order of its own where there are many, another in each process."""
+    names = [f"c{i * 7 % 60}" for i in range(60)] + ["*", "^c1$", "}{"]
+    first = {name: place for place, name in enumerate(names)}
+    path = tmp_path / "t.json"
+    path.write_text(shape % (json.dumps(first), json.dumps({"new": 1} | first)))
+    frame = read_source(path).frame
+    assert frame.columns == [*names, "new"]
+    assert frame.rows() == [(*range(63), None), (*range(63), 1)]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -26,7 +30,36 @@ def read_json(path: Path, name: str) -> ReadTable:
         reason = first_line(error).replace(str(path), name)
         kind = "an array of JSON objects" if is_array else "lines of JSON objects"
         raise DatasetError(f"{name}: cannot be read as {kind}: {reason}") from None
-    return ReadTable(frame.with_columns(map(_typed, frame.iter_columns())))
+    names = _in_order(frame.columns, _objects(path, is_array))
+    return ReadTable(pl.DataFrame([_typed(frame.get_column(name)) for name in names]))
+
+
+def _in_order(names: list[str], objects: Iterator[dict[str, Any]]) -> list[str]:
+    """Return the names in the order in which the objects first have them.
+
+    Polars (2.1) has an order of its own where an object has more than some thirty keys, another
+    in each process.
+    """
+    missing, ordered = set(names), list[str]()
+    with suppress(ValueError, RecursionError):  # of what Polars reads and Python does not
+        while missing and (found := next(objects, None)) is not None:
+            ordered += [key for key in found if key in missing]
+            missing -= found.keys()
+    return ordered + sorted(missing)
+
+
+def _objects(path: Path, is_array: bool) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a file that has been read, as far as one asks."""
+    with path.open(encoding="utf-8-sig") as file:
+        if not is_array:
+            yield from (json.loads(line) for line in file if line.strip())
+            return
+        text, decoder = file.read(), json.JSONDecoder()
+    place = text.find("{")
+    while place >= 0:
+        found, end = decoder.raw_decode(text, place)
+        yield found
+        place = text.find("{", end)
 
 
 def _typed(column: pl.Series) -> pl.Series:
