@@ -148,8 +148,8 @@ def in_duckdb(form: TextForm, source: str) -> list[str] | None:
         return None
     if "\n" in "".join(form.header):
         return None  # It takes the lines of a name for rows.
-    if form.header[0].endswith(form.separator):
-        return None  # Behind a byte-order mark it finds no end of that name (2.0.1), and no rows.
+    if form.separator in form.header[0]:
+        return None  # Behind a byte-order mark it may end that name there (2.0.1).
     if form.has_returns or form.packing not in ("", *DUCKDB_PACKINGS):
         return None
     encoding = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import io
 import json
 import time
@@ -10,9 +12,9 @@ from threading import Event, Thread
 import pytest
 from waiting import PATIENCE, wait_for
 
-from iris_dash.server import fair_shares
+from iris_dash.server import fair_shares, minimal_responses, request_buffer, starting
 from iris_dash.server.awaited_bodies import BODY_RATE, BODY_SECONDS, AwaitedBodies
-from iris_dash.server.request_buffer import AT_ONCE, LONGEST_WAIT, RequestBuffer
+from iris_dash.server.request_buffer import AT_ONCE, LONGEST_WAIT, RequestBuffer, _address
 from iris_dash.web.pieces import PIECE
 
 
@@ -254,6 +256,35 @@ def test_who_asks_through_trusted_proxies_is_who_they_say():
     assert given(other)[0] == []
     first.close()
     assert given(one)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "proxies", "client"),
+    [
+        ("203.0.113.66, 192.0.2.1", 1, "192.0.2.1"),
+        ("203.0.113.66,192.0.2.1", 2, "203.0.113.66"),
+        ('"2001:db8::1"', 1, "2001:db8::1"),
+        ('"made up, 192.0.2.1', 1, "192.0.2.1"),
+        ("192.0.2.1", 2, "192.0.2.9"),
+        ("", 1, "192.0.2.9"),
+        ("192.0.2.1", 0, "192.0.2.9"),
+    ],
+)
+def test_the_nearest_proxies_say_who_asks(said, proxies, client):
+    environ = {"REMOTE_ADDR": "192.0.2.9", "HTTP_X_FORWARDED_FOR": said}
+    assert _address(environ, proxies) == client
+
+
+@pytest.mark.parametrize("module", [fair_shares, minimal_responses, request_buffer, starting])
+def test_what_answers_before_the_table_is_there_loads_nothing_meanwhile(module):
+    """Another thread loads the web framework then: a module that two begin may be half there."""
+    functions = (
+        node
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.FunctionDef)
+    )
+    parts = (part for function in functions for part in ast.walk(function))
+    assert [part.lineno for part in parts if isinstance(part, ast.Import | ast.ImportFrom)] == []
 
 
 def test_a_long_answer_leaves_in_small_pieces_made_when_there_is_room_for_them():

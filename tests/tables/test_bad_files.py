@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from full_disk import small_files
 
@@ -36,12 +38,34 @@ def parquet(frame: pl.DataFrame) -> bytes:
     return file.getvalue()
 
 
+OF_ZONE = pa.table({"t": pa.array(range(3000), pa.timestamp("ns", "+05:30"))})
+"""Polars knows no such zone, so that PyArrow reads the file."""
+
+
+def arrow_of_zone(write) -> bytes:
+    file = io.BytesIO()
+    with write(file, OF_ZONE.schema) as writer:
+        writer.write_table(OF_ZONE)
+    return file.getvalue()
+
+
+def parquet_of_zone() -> tuple[bytes, bytes]:
+    """Return the file without 999 bytes of its values: what stands before, and behind."""
+    file = io.BytesIO()
+    pq.write_table(OF_ZONE, file)
+    whole = file.getvalue()
+    return whole[:100], whole[1099:]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
         ("t.parquet", parquet(pl.DataFrame({"a": range(1000)}))[:-40], "cannot be read as Parquet"),
         ("t.parquet", parquet(pl.DataFrame({"a": range(1000)}))[:99], "cannot be read as Parquet"),
         ("t.parquet", b"a,b\n1,2\n", "cannot be read as Parquet"),
+        ("t.parquet", bytes(999).join(parquet_of_zone()), "cannot be read as Parquet"),
+        ("t.arrow", arrow_of_zone(pa.ipc.new_file)[:-99], "cannot be read as Arrow IPC"),
+        ("t.arrow", arrow_of_zone(pa.ipc.new_stream)[:-99], "cannot be read as Arrow IPC"),
         ("t.csv", PNG, BINARY),
         ("t.csv.gz", gzip.compress(PNG, mtime=0), BINARY),
         ("t.csv", b"a,b\n1,\0\n", BINARY),
@@ -51,7 +75,7 @@ def parquet(frame: pl.DataFrame) -> bytes:
         ("t.csv", b",".join(b"c%d" % i for i in range(1_000_000)), "has 1,000,000 columns"),
         ("t.csv", b"x" * (1 << 24) + b"\n1\n", "its header is no line of less than 16,777,216"),
     ],
-    ids=range(11),
+    ids=range(14),
 )
 def test_what_is_no_table_is_one_line_and_leaves_nothing(tmp_path, temporary, name, content, words):
     path = tmp_path / name

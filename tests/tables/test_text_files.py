@@ -128,6 +128,7 @@ def test_a_header_without_a_name_for_the_first_column_is_one_as_r_writes_it(tmp_
     [
         ("ragged_long", "line 3 has 3 fields, and the header 2"),
         ("unclosed", "line 2: a quote is opened and never closed"),
+        ("preamble_of_lines", "line 4 has 3 fields, and the header 1"),
     ],
 )
 def test_what_can_be_read_in_two_ways_is_one_line_with_its_number(name, words):

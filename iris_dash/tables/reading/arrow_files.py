@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import polars as pl
-from pyarrow import ipc, parquet
+from pyarrow import ArrowException, ipc, parquet
 
 from iris_dash.core.errors import DatasetError, first_line
 from iris_dash.tables.libraries.zones import OFFSET, in_known_zones, may_have_offsets
@@ -18,14 +18,17 @@ STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
 HEAD = 65_536
 """Bytes at the beginning of an Arrow file in which its schema stands."""
 
+UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ArrowException, OSError)
+
 
 def read_parquet(path: Path, name: str) -> ReadTable:
     """Return the table of a Parquet file. Errors: DatasetError, one line."""
     try:
         if may_have_offsets(path):
-            return ReadTable(pl.DataFrame(in_known_zones(parquet.ParquetFile(path).read())))
+            with parquet.ParquetFile(path) as file:
+                return ReadTable(pl.DataFrame(in_known_zones(file.read())))
         return ReadTable(pl.read_parquet(path, glob=False, hive_partitioning=False))
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+    except UNREADABLE as error:
         reason = first_line(error).replace(str(path), name).removeprefix("parquet: ")
         raise DatasetError(f"{name}: cannot be read as Parquet: {reason}") from None
 
@@ -43,7 +46,7 @@ def read_arrow(path: Path, name: str) -> ReadTable:
             frame = _in_known_zones(path, is_file)
         else:
             frame = pl.read_ipc(path) if is_file else pl.read_ipc_stream(path)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+    except UNREADABLE as error:
         reason = first_line(error).replace(str(path), name)
         raise DatasetError(f"{name}: cannot be read as Arrow IPC: {reason}") from None
     if is_file:
@@ -56,5 +59,6 @@ def read_arrow(path: Path, name: str) -> ReadTable:
 
 
 def _in_known_zones(path: Path, is_file: bool) -> pl.DataFrame:
-    with ipc.open_file(path) if is_file else ipc.open_stream(path.open("rb")) as reader:
+    read = ipc.open_file if is_file else ipc.open_stream
+    with path.open("rb") as file, read(file) as reader:
         return pl.DataFrame(in_known_zones(reader.read_all()))

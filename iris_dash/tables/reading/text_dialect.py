@@ -138,6 +138,8 @@ def _preamble(lines: Sequence[str], separator: str) -> int:
     for place, line in enumerate(lines[:MOST_BEFORE]):
         if line.count(separator) >= common - 1:
             return place
+        if line.lstrip().startswith('"') and line.count('"') % 2:
+            return 0  # A field of several lines begins here, and no table stands in one.
     return 0
 
 
