@@ -13,6 +13,7 @@ import { answerless, setProps, triggers } from "./dash.mjs";
 import { atEachChange, one } from "./dom.mjs";
 import { tickShown, watchSearches } from "./facets.mjs";
 import { watchGestures } from "./gestures.mjs";
+import { drawHiddenLater } from "./hidden_charts.mjs";
 import { drawHistograms } from "./histograms.mjs";
 import { atEachLook, look } from "./look.mjs";
 import { watchRequests } from "./requests.mjs";
@@ -81,4 +82,6 @@ atEachChange(() => {
   sliders.sayAllEnds();
 });
 
+// Safari has no idle time to ask for.
+drawHiddenLater(window.Plotly, window.requestIdleCallback ?? ((then) => setTimeout(then, 100)));
 new window.DashRenderer();

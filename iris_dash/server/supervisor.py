@@ -43,9 +43,17 @@ class Supervisor(MPServer):
 
     A worker that dies is replaced. One that ends before all of the run's first workers serve ends
     the run, and so do MOST_TRIES in a row that were to replace one: `run.failure` then says why.
+    `begun` is called when it listens to signals, before there are workers.
     """
 
-    def __init__(self, run: RunFolder, settings: Settings, tables: Tables, address: str) -> None:
+    def __init__(
+        self,
+        run: RunFolder,
+        settings: Settings,
+        tables: Tables,
+        address: str,
+        begun: Callable[[], object],
+    ) -> None:
         connections = room_for_connections()
         warning = warning_without_proxy(settings, connections)
         if warning:
@@ -80,6 +88,7 @@ class Supervisor(MPServer):
         self._failed_starts = 0
         # Granian takes this signal for itself, to start its workers anew.
         self.on_startup(partial(signal.signal, signal.SIGHUP, tables.reopen))
+        self.on_startup(begun)
 
     def serve(self) -> None:  # type: ignore[override]
         """Serve until a signal ends it, or workers that cannot start."""

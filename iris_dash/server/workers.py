@@ -46,8 +46,9 @@ def serve(
     all_as_json(settings.log)
     settings.check_files()
     address = listening_address(settings)
-    # What is shared goes even if this process is ended before Granian listens to signals.
-    signal.signal(signal.SIGTERM, _end)
+    early = EarlySignal()
+    signal.signal(signal.SIGTERM, early.note)
+    signal.signal(signal.SIGINT, early.note)
     with (
         OwnRun(settings.workers * NEEDED) as run,
         closing(Tables(run, Opener(run, settings), settings.log)) as tables,
@@ -59,22 +60,39 @@ def serve(
         os.environ.setdefault("MALLOC_ARENA_MAX", "2")
         try:
             tables.begin()
-            _supervise(run, settings, tables, address)
+            _supervise(run, settings, tables, address, early)
         finally:
             if run.failure:
                 raise StartFailed(run.failure) from None
 
 
-def _end(number: int, frame: Any) -> None:
-    raise SystemExit(128 + number)
+class EarlySignal:
+    """Notes a signal that comes before Granian listens to signals; the start ends when it does.
+
+    Nothing is raised where it comes: an import may swallow that, or never give its lock back.
+    """
+
+    def __init__(self) -> None:
+        self._number = 0
+
+    def note(self, number: int, frame: Any) -> None:
+        """Handle a signal."""
+        self._number = number
+
+    def end(self) -> None:
+        """End the start if there was one."""
+        if self._number:
+            raise SystemExit(128 + self._number)
 
 
-def _supervise(run: OwnRun, settings: Settings, tables: Tables, address: str) -> None:
+def _supervise(
+    run: OwnRun, settings: Settings, tables: Tables, address: str, early: EarlySignal
+) -> None:
     # Granian takes long to load, and no other command needs it.
     from iris_dash.server.supervisor import Supervisor
 
     try:
-        Supervisor(run, settings, tables, address).serve()
+        Supervisor(run, settings, tables, address, early.end).serve()
     except RuntimeError as error:
         # Who else listens there has come since it was looked at.
         raise cannot_listen(settings, first_line(error)) from None

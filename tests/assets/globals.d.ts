@@ -26,6 +26,7 @@ interface Window {
   DashRenderer: new () => unknown;
   Plotly: {
     downloadImage(chart: HTMLElement, how: object): Promise<string>;
+    react(chart: HTMLElement, ...given: unknown[]): unknown;
     relayout(chart: HTMLElement, layout: object): void;
   };
   dash_clientside: {

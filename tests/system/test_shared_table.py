@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import pty
+import signal
 import struct
 import sys
 import termios
@@ -112,6 +113,29 @@ def test_nothing_is_left_after_a_termination_while_it_starts(big_file, tmp_path,
             wait_for(lambda: folders(tmp_path))
         server.process.terminate()
         assert server.process.wait(PATIENCE) in (0, 143, -15)
+        assert folders(tmp_path) == []
+
+
+IMPORTING = """
+import os, sys
+class Signals:
+    def find_spec(self, name, *more):
+        if name == "granian.server":
+            os.kill(os.getpid(), SIGNAL)
+sys.meta_path.insert(0, Signals())
+from iris_dash.commands.cli import main
+sys.argv = ["iris-dash", "serve", *sys.argv[1:]]
+main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_within_an_import_ends_the_start(tmp_path, number):
+    """What a signal raises there may be swallowed, and the import's lock be held for ever."""
+    command = [sys.executable, "-c", IMPORTING.replace("SIGNAL", str(int(number)))]
+    with starting(ROOT / "data" / "iris.csv", tmp_path, command) as server:
+        assert server.process.wait(PATIENCE) == 128 + number
+        assert "Traceback" not in server.printed()
         assert folders(tmp_path) == []
 
 
