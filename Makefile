@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCRIPT_TOOLS := tests/assets
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start a hundred servers of three processes each, which would all compile the package.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run dev check test test-all coverage lint check-js bench soak fuzz deployer browser services java requirements \
 	format clean
@@ -26,7 +28,7 @@ dev: $(VENV)/test.done
 # Whether the core still works: nothing but Python, about a minute.
 check: lint
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory check-js; fi
-	HYPOTHESIS_PROFILE=small $(PYTEST) -n 2 $(call without,browser system clusters stress)
+	$(PYTEST) -n 2 $(call without,browser system clusters stress)
 
 # Everything but clusters (Dask, Spark) and stress.
 test: lint check-js browser services

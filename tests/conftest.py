@@ -30,7 +30,7 @@ pytest.register_assert_rewrite("engine_answers")
 
 # How many examples a property is tried with; a test says what share of them: `examples`.
 # A slow machine is not a fault of the code. Only the large profile looks elsewhere each time.
-PROFILES = {"small": 20, "usual": 100, "large": 300}
+PROFILES = {"small": 20, "large": 300}
 for name, count in PROFILES.items():
     hypothesis_settings.register_profile(
         name,
@@ -41,7 +41,7 @@ for name, count in PROFILES.items():
         print_blob=True,
     )
 hypothesis_settings.load_profile(
-    os.environ.get("HYPOTHESIS_PROFILE", "large" if os.environ.get("CI") else "usual")
+    os.environ.get("HYPOTHESIS_PROFILE", "large" if os.environ.get("CI") else "small")
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +16,7 @@ from page_views import ADDRESSES
 from pages import Page
 from processes import running
 from selenium.webdriver import Chrome
+from shared import shared_file
 
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
@@ -104,14 +105,18 @@ def visitor(driver: Chrome) -> Iterator[Page]:
         yield page
 
 
+@pytest.fixture(scope="session")
+def harmful_url(serve: Callable[..., str], common: Path) -> Iterator[str]:
+    """Serve the table that is made to do harm for the whole session."""
+    write = hostile.write_hostile
+    with shared_file(common, "hostile.csv", lambda path: write(path.parent)) as path:
+        yield serve(IRIS_DASH_DATA=str(path))
+
+
 @pytest.fixture
-def harmful(driver: Chrome, tmp_path: Path) -> Iterator[Page]:
-    """Give a story its tab at the table that is made to do harm; it must stay clean."""
-    data = hostile.write_hostile(tmp_path)
-    with (
-        running(more={"IRIS_DASH_DATA": str(data)}) as server,
-        tab(driver, server.url) as page,
-    ):
+def harmful(driver: Chrome, harmful_url: str) -> Iterator[Page]:
+    """Give a story its tab at that table; it must stay clean."""
+    with tab(driver, harmful_url) as page:
         page.resize(1400, 1000)
         yield page
         assert page.complaints() == []
