@@ -17,6 +17,7 @@ export const textOf = (something) =>
  * @typedef {object} State
  * @property {Record<string, string[]>} facets what is ticked
  * @property {Record<string, (number | string | null)[]>} ranges each measure's two numbers
+ * @property {Record<string, string[]>} texts what is asked of each text, as addresses have it
  * @property {object[]} sort the table's own form
  * @property {number} page from 0
  * @property {number} per_page

@@ -37,7 +37,15 @@ export const boxText = (value, text) =>
   isLong(text) && number(text) === value ? String(text) : String(value);
 
 /** @param {import("./asking.mjs").State} state */
-const filtersOf = ({ facets, ranges }) => textOf([facets, ranges]);
+const filtersOf = ({ facets, ranges, texts }) => textOf([facets, ranges, texts]);
+
+/**
+ * Return what is asked of a column of text: what stands beside its box, and what is in it.
+ * @param {string[]} conditions
+ * @param {string | null} contains
+ */
+const conditionsOf = (conditions, contains) =>
+  contains?.trim() ? [...conditions, `~has:${contains}`] : conditions;
 
 /** @typedef {{ column: string }} Id of a column's control */
 
@@ -64,13 +72,16 @@ export class Controls {
    * @param {string} perPage
    * @param {string[]} choices
    * @param {boolean[]} logs
-   * @param {any[]} rest the single choices, which not every table has, then the four lists of ids,
-   * and the last answer
+   * @param {(string | null)[]} contains
+   * @param {any[]} rest the single choices, which not every table has, then the five lists of ids,
+   * what else is asked of text, and the last answer
    */
-  ask(facets, lows, highs, sort, page, perPage, choices, logs, ...rest) {
+  ask(facets, lows, highs, sort, page, perPage, choices, logs, contains, ...rest) {
     const answer = /** @type {import("./answered.mjs").Answer | null} */ (rest.at(-1));
     /** @type {Id[][]} */
-    const [facetIds, lowIds, choiceIds, logIds] = rest.slice(-5, -1);
+    const [facetIds, lowIds, choiceIds, logIds, textIds] = rest.slice(-7, -2);
+    /** @type {string[][]} */
+    const conditions = rest.at(-2);
     if (!this.#address.isOpened) {
       this.#address.open();
       return;
@@ -82,6 +93,9 @@ export class Controls {
       facets: Object.fromEntries(facetIds.map(({ column }, i) => [column, facets[i]])),
       ranges: Object.fromEntries(
         lowIds.map(({ column }, i) => [column, [bound(lows[i]), bound(highs[i])]]),
+      ),
+      texts: Object.fromEntries(
+        textIds.map(({ column }, i) => [column, conditionsOf(conditions[i] ?? [], contains[i])]),
       ),
       sort: sort || [],
       page: page || 0,

@@ -6,21 +6,21 @@ from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from iris_dash.analysis.relaxation import AggregatesOf, Relaxation, least_relaxation
-from iris_dash.query.filters import Choice, Filter, Interval
+from iris_dash.query.filters import Choice, Filter, Interval, Match
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.words import filter_phrase
 
-Kind = Literal["facet", "measure"]
+Kind = Literal["facet", "measure", "text"]
 """What a filter's column is."""
 
 
 @dataclass(frozen=True)
 class FilterEffect:
-    """One active filter of a query: a facet's choice or a measure's bounds.
+    """One active filter of a query: a facet's choice, a measure's bounds, what text matches.
 
-    `kind`: "facet" or "measure"; `removes_alone`: rows that pass every other filter but not this
-    one; `without`: the query without it, on its first page.
+    `kind`: "facet", "measure" or "text"; `removes_alone`: rows that pass every other
+    filter but not this one; `without`: the query without it, on its first page.
     """
 
     name: str
@@ -78,6 +78,8 @@ def _kind(one: Filter) -> Kind:
             return "facet"
         case Interval():
             return "measure"
+        case Match():
+            return "text"
         case _:
             assert_never(one)
 

@@ -12,7 +12,7 @@ import numpy as np
 from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.grid import BELOW_CELL, grid_of
 from iris_dash.core.deadline import check
-from iris_dash.query.filters import Choice, Filter, Interval, canonical
+from iris_dash.query.filters import Choice, Filter, Interval, Match, canonical
 from iris_dash.query.numbers import bound_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema, value_name
@@ -118,6 +118,9 @@ class _Search:
                     # Without a value beyond either bound, the rows there are have no value at all.
                     words = f"{self.schema.measure(name).label}: any value or none"
                     yield Relaxation(base, words, self.count(base), 1.0)
+            case Match(name):
+                words = f"{self.schema.texts_by_name[name].label}: any text or none"
+                yield Relaxation(base, words, self.count(base), 1.0)
             case _:
                 assert_never(one)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import assert_never
 
-from iris_dash.query.filters import Choice, Filter, Interval, shorter_side
+from iris_dash.query.filters import Choice, Filter, Interval, Match, shorter_side
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.schema import Facet, FacetValue, Schema
 
@@ -16,8 +17,9 @@ class Language:
     """How a language writes a column, a value, a number, and conditions on them.
 
     The conditions are templates: `{c}` is a column, `{v}` a value or values with commas between,
-    `{a}` and `{b}` the ends of an interval, or of `either` and `both` two conditions. `others` lets
-    in all but some values, and where `others_miss` rows without a value too.
+    `{a}` and `{b}` the ends of an interval, or of `either` and `both` two conditions; of `begins`
+    `{n}` is how long the value is. `others` lets in all but some values, and where `others_miss`
+    rows without a value too. `contains` and `begins` ask the column's letters as small ones.
     """
 
     column: Callable[[str], str]
@@ -32,6 +34,8 @@ class Language:
     either: str
     both: str
     between: str
+    contains: str
+    begins: str
     number: Callable[[str], str] = str
 
     def condition(self, schema: Schema, one: Filter) -> str:
@@ -44,6 +48,8 @@ class Language:
                 if way == "any":
                     return self._choice(column, values)
                 return self._others(column, facet, values)
+            case Match():
+                return self._match(column, one)
             case Interval(name, low, high):
                 decimals = schema.measure(name).decimals
                 known = [end for end in (low, high) if end is not None]
@@ -64,6 +70,9 @@ class Language:
         return self.either.format(a=chosen, b=missing) if None in values else chosen
 
     def _others(self, column: str, facet: Facet, values: Sequence[FacetValue]) -> str:
+        return self._all_but(column, values, may_miss=None in facet.values)
+
+    def _all_but(self, column: str, values: Sequence[FacetValue], may_miss: bool) -> str:
         missing, present = self.missing.format(c=column), self.present.format(c=column)
         given = [self.value(value) for value in values if value is not None]
         if not given:
@@ -71,6 +80,14 @@ class Language:
         others = self.others.format(c=column, v=", ".join(given))
         if None in values:
             return self.both.format(a=others, b=present) if self.others_miss else others
-        if None in facet.values and not self.others_miss:
-            return self.either.format(a=others, b=missing)
-        return others
+        return (
+            self.either.format(a=others, b=missing) if may_miss and not self.others_miss else others
+        )
+
+    def _match(self, column: str, match: Match) -> str:
+        if match.values is not None:
+            return self._choice(column, match.values)
+        parts = [self._all_but(column, match.left_out, may_miss=True)] if match.left_out else []
+        for template, texts in ((self.contains, match.has), (self.begins, match.starts)):
+            parts += [template.format(c=column, v=self.value(t), n=len(t)) for t in texts]
+        return reduce(lambda a, b: self.both.format(a=a, b=b), parts)

@@ -27,6 +27,8 @@ PANDAS = Language(
     both="{a} & {b}",
     either="({a}) | {b}",
     between="{c}.between({a}, {b})",
+    contains="{c}.str.lower().str.contains({v}, regex=False, na=False)",
+    begins="{c}.str.lower().str.startswith({v}, na=False)",
 )
 
 
@@ -56,6 +58,8 @@ POLARS = Language(
     both="{a} & {b}",
     either="({a}) | {b}",
     between="{c}.is_between({a}, {b})",
+    contains="{c}.str.to_lowercase().str.contains({v}, literal=True)",
+    begins="{c}.str.to_lowercase().str.starts_with({v})",
 )
 
 READERS = {"parquet": "read_parquet", "arrow": "read_ipc", "stream": "read_ipc_stream"}

@@ -21,8 +21,20 @@ EXACT_DIGITS = 15
 """Numbers of at most so many digits are read alike by every library."""
 
 
-def sql_language(mark: str = '"', escapes: bool = False) -> Language:
-    """Return an engine's SQL: what stands around its names, and whether text has escapes."""
+FOUND = {
+    "sqlite": "instr(lower({c}), {v}) > 0",
+    "clickhouse": "position(lowerUTF8({c}), {v}) > 0",
+    "chdb": "position(lowerUTF8({c}), {v}) > 0",
+    "mysql": "locate({v}, lower({c})) > 0",
+}
+"""How engines look for text in text, where not as PostgreSQL and DuckDB do."""
+
+
+def sql_language(scheme: str = "duckdb") -> Language:
+    """Return the SQL of an engine, by the scheme of its addresses."""
+    mark, escapes = "`" if scheme == "mysql" else '"', scheme in ("mysql", "clickhouse", "chdb")
+    lower = "lowerUTF8" if scheme in ("clickhouse", "chdb") else "lower"
+    part = "substringUTF8" if lower == "lowerUTF8" else "substr"
 
     def value_text(value: FacetValue) -> str:
         if isinstance(value, str):
@@ -43,6 +55,8 @@ def sql_language(mark: str = '"', escapes: bool = False) -> Language:
         either="({a} OR {b})",
         both="({a} AND {b})",
         between="{c} BETWEEN {a} AND {b}",
+        contains=FOUND.get(scheme, "strpos(lower({c}), {v}) > 0"),
+        begins=f"{part}({lower}({{c}}), 1, {{n}}) = {{v}}",
         number=_number,
     )
 
@@ -103,7 +117,7 @@ def as_engine_sql(dataset: EngineDataset, query: Query, address: Address) -> str
     A number that is NaN there is left as the engine has it.
     """
     mysql, schema = address.scheme == "mysql", dataset.schema
-    sql = sql_language("`" if mysql else '"', address.scheme in ("mysql", "clickhouse", "chdb"))
+    sql = sql_language(address.scheme)
     # Engines sort text each in its own way.
     keys = [(_key(sql, name, own_order(schema, name, False)), down) for name, down in query.sort]
     sorted_by = [name for name, _ in query.sort]

@@ -137,11 +137,14 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         Input(ids.PER_PAGE, "value"),
         Input(ids.of_column(ids.CHOICE, ALL), "value"),
         Input(ids.of_column(ids.LOG, ALL), "value"),
+        Input(ids.of_column(ids.CONTAINS, ALL), "value"),
         *[Input(component_id, "value") for component_id in chosen],
         State(ids.of_column(ids.FACET, ALL), "id"),
         State(ids.of_column(ids.LOW, ALL), "id"),
         State(ids.of_column(ids.CHOICE, ALL), "id"),
         State(ids.of_column(ids.LOG, ALL), "id"),
+        State(ids.of_column(ids.CONTAINS, ALL), "id"),
+        State(ids.of_column(ids.CONDITIONS, ALL), "data"),
         State(ids.ANSWERED, "data"),
     )
     app.clientside_callback(

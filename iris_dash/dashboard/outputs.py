@@ -16,6 +16,8 @@ def control_outputs(schema: Schema) -> dict[str, Output]:
         "ticked": Output(ids.of_column(ids.FACET, ALL), "value"),
         "lows": Output(ids.of_column(ids.LOW, ALL), "value"),
         "highs": Output(ids.of_column(ids.HIGH, ALL), "value"),
+        "contains": Output(ids.of_column(ids.CONTAINS, ALL), "value"),
+        "conditions": Output(ids.of_column(ids.CONDITIONS, ALL), "data"),
         "sort": Output(ids.TABLE, "sort_by"),
         "page": Output(ids.TABLE, "page_current"),
         "per_page": Output(ids.PER_PAGE, "value"),

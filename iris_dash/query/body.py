@@ -18,11 +18,11 @@ from iris_dash.core.errors import (
     shorten,
     unknown_name,
 )
-from iris_dash.query.filters import Bound, Choice, Filter, Interval, canonical, shorter_side
+from iris_dash.query.filters import Bound, Choice, Filter, Interval, Match, canonical, shorter_side
 from iris_dash.query.model import filter_fields, query_model
 from iris_dash.query.names import RESERVED_KEYS, address_key
 from iris_dash.query.query import PAGING_KEYS, Query
-from iris_dash.query.schema import Facet, Measure, Schema
+from iris_dash.query.schema import Facet, Measure, Schema, Text
 from iris_dash.query.sort import join_sort
 
 DEFAULT_PER_PAGE = 100
@@ -68,6 +68,12 @@ def body_of(schema: Schema, query: Query) -> dict[str, Any]:
                     body.setdefault("where", {})[name] = list(values)
                 else:
                     body[name] = list(values)
+            case Match(name):
+                said = _said_of_text(one)
+                if isinstance(said, list) and name not in RESERVED_KEYS:
+                    body[name] = said
+                else:
+                    body.setdefault("where", {})[name] = said
             case Interval(name, low, high):
                 for side, end in (("lower", low), ("upper", high)):
                     if end is not None:
@@ -77,6 +83,16 @@ def body_of(schema: Schema, query: Query) -> dict[str, Any]:
     body["sort"] = join_sort(query.sort) or None
     body |= {"by": query.by, "page": query.page, "per_page": query.per_page}
     return {key: value for key, value in body.items() if value is not None}
+
+
+def _said_of_text(match: Match) -> list[str | None] | dict[str, Any]:
+    """Return a match as `where` says it: its values, or what narrows the text."""
+    if match.values is not None:
+        return list(match.values)
+    left_out = [value for value in match.left_out if value is not None]
+    said = {"not": left_out, "has": list(match.has), "starts": list(match.starts)}
+    present = {"present": True} if None in match.left_out else {}
+    return {key: value for key, value in said.items() if value} | present
 
 
 def _query(schema: Schema, model: BaseModel, place: str) -> Query:
@@ -149,6 +165,11 @@ def _filters(schema: Schema, values: Mapping[str, Any]) -> Iterator[Filter]:
                 if chosen is not None:
                     kept = (value for value in column.values if (type(value), value) in chosen)
                     yield Choice(name, tuple(kept))
+            case Text():
+                inside, outside = getattr(values["where"], field, None), values.get(field)
+                match = outside if inside is None else inside
+                if match is not None:
+                    yield match
             case Measure(name):
                 low, high = _ends(values, field)
                 if low is not None or high is not None:
@@ -170,7 +191,8 @@ def _with_few_unknown_keys(schema: Schema, raw: Any) -> Any:
 
 def _keys(schema: Schema) -> list[str]:
     """Return the keys of a body."""
-    return [*(name for name in schema.facets_by_name if name not in RESERVED_KEYS), *BODY_KEYS]
+    named = (*schema.facets_by_name, *schema.texts_by_name)
+    return [*(name for name in named if name not in RESERVED_KEYS), *BODY_KEYS]
 
 
 def _names_inside(schema: Schema, key: str) -> list[str]:

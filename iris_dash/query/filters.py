@@ -7,9 +7,9 @@ type checker lists what a new kind has to be taught.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import ClassVar, Literal, assert_never
 
 from iris_dash.query.schema import Facet, FacetValue, Schema
 
@@ -24,6 +24,11 @@ class Choice:
     name: str
     values: tuple[FacetValue, ...]
 
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes beside its name; the values are the schema's."""
+        return 8 * len(self.values)
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -36,9 +41,52 @@ class Interval:
     name: str
     low: Bound | None = None
     high: Bound | None = None
+    size: ClassVar[int] = 0
 
 
-Filter = Choice | Interval
+@dataclass(frozen=True)
+class Match:
+    """What text is to be; all of it holds.
+
+    One of `values` (None: any text, or none), and none of `left_out`, None among them being the
+    missing value. It contains each of `has` and begins with each of `starts`, which are written as
+    `folded` gives them: letter case makes no difference. Missing text does neither.
+    """
+
+    name: str
+    values: tuple[str | None, ...] | None = None
+    left_out: tuple[str | None, ...] = ()
+    has: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes beside its name."""
+        texts = (*(self.values or ()), *self.left_out, *self.has, *self.starts)
+        return sum(80 + 4 * len(text or "") for text in texts)
+
+    def holds(self, text: str | None) -> bool:
+        """Return whether a text is such a one."""
+        if text in self.left_out or (self.values is not None and text not in self.values):
+            return False
+        if not self.has and not self.starts:
+            return True
+        if text is None:
+            return False
+        small = folded(text)
+        return all(part in small for part in self.has) and all(map(small.startswith, self.starts))
+
+
+Filter = Choice | Interval | Match
+
+
+def folded(text: str) -> str:
+    """Return a text whose letters are all small: what texts have in common that differ in case.
+
+    >>> folded("STRASSE"), folded("ÄPFEL")
+    ('strasse', 'äpfel')
+    """
+    return text.lower()
 
 
 def shorter_side(
@@ -80,8 +128,36 @@ def _spelled(schema: Schema, one: Filter) -> Filter:
                     return Interval(name, least, most)
             # There is no -0.0.
             return Interval(name, *(None if e is None else float(e) + 0.0 for e in (low, high)))
+        case Match():
+            return _shortest(one)
         case _:
             assert_never(one)
+
+
+def _shortest(match: Match) -> Match:
+    """Return the one of the matches with the same meaning that says no more than it must."""
+    name, starts = match.name, _longest(set(map(folded, match.starts)), str.startswith)
+    has = _longest(set(map(folded, match.has)), str.__contains__)
+    has = tuple(part for part in has if not any(part in start for start in starts))
+    alike = Match(name, has=has, starts=starts)
+    left_out = tuple(filter(alike.holds, _in_order(match.left_out)))
+    if match.values is not None:
+        whole = Match(name, left_out=left_out, has=has, starts=starts)
+        return Match(name, tuple(filter(whole.holds, _in_order(match.values))))
+    if len(starts) > 1:
+        return Match(name, ())  # no text begins in two ways
+    return Match(name, None, left_out, has, starts)
+
+
+def _longest(texts: set[str], within: Callable[[str, str], bool]) -> tuple[str, ...]:
+    """Return the texts, in order, without those that any other holds `within` itself."""
+    others = {text: texts - {text} for text in texts}
+    return tuple(sorted(t for t in texts if not any(within(o, t) for o in others[t])))
+
+
+def _in_order(values: Iterable[str | None]) -> list[str | None]:
+    """Return different values in their order, the missing one last."""
+    return sorted(set(values), key=lambda value: (value is None, value or ""))
 
 
 def _within_reach(bound: int) -> int:
@@ -95,5 +171,7 @@ def _narrows(schema: Schema, one: Filter) -> bool:
             return len(values) < len(schema.facet(name).values)
         case Interval(_, low, high):
             return low is not None or high is not None
+        case Match(name):
+            return one != Match(name)
         case _:
             assert_never(one)

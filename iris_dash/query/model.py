@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 from iris_dash.core.errors import unknown_name
 from iris_dash.query.names import RESERVED_KEYS
 from iris_dash.query.numbers import edge_text
-from iris_dash.query.schema import Facet, Filterable, Measure, Schema, in_markdown
+from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Text, in_markdown
 from iris_dash.query.sort import longest_sort, sort_pair, sort_pattern, split_sort
 from iris_dash.query.where import between_type, condition_type, values_type
 
@@ -49,6 +49,12 @@ def query_model(schema: Schema) -> type[BaseModel]:
         match column:
             case Facet():
                 text = f"Chosen values of {in_markdown(column.label)}"
+                said = Field(None, alias=column.name, description=text)
+                if column.name not in RESERVED_KEYS:
+                    fields[name] = (values_type(column), said)
+                conditions[name] = (condition_type(column), said)
+            case Text():
+                text = f"Text of {in_markdown(column.label)}"
                 said = Field(None, alias=column.name, description=text)
                 if column.name not in RESERVED_KEYS:
                     fields[name] = (values_type(column), said)

@@ -49,5 +49,5 @@ class Query:
     @property
     def size(self) -> int:
         """About how many bytes of memory it takes, or some more."""
-        parts = sum(300 + 8 * len(getattr(one, "values", ())) for one in self.filters)
+        parts = sum(300 + one.size for one in self.filters)
         return 500 + parts + 150 * len(self.sort)

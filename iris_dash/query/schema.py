@@ -1,4 +1,4 @@
-"""What a table is made of: facets to choose from, measures to bound, and its other columns."""
+"""What a table is made of: facets to choose from, measures to bound, texts to match, the rest."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def value_text(value: FacetValue) -> str:
     """
     if value is None:
         return MISSING_LABEL
-    text = _plain_text(value)
+    text = plain_text(value)
     if not text:
         return EMPTY_LABEL
     if LABELS.fullmatch(text):
@@ -94,7 +94,12 @@ def value_name(value: FacetValue) -> str:
     return f"{text[: LONGEST_VALUE - tail - 1]}…{text[-tail:]}"
 
 
-def _plain_text(value: str | int | bool) -> str:
+def plain_text(value: str | int | bool) -> str:
+    """Return a value's own text.
+
+    >>> plain_text(True), plain_text(3), plain_text(" red")
+    ('true', '3', ' red')
+    """
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -106,7 +111,7 @@ def facet_text(value: FacetValue) -> str:
     """
     if value is None:
         return MISSING
-    text = _plain_text(value)
+    text = plain_text(value)
     return "~" + text if text.startswith("~") else text
 
 
@@ -181,6 +186,11 @@ class Measure(Column):
         return max(-self.low, self.high) > LARGE
 
 
+@dataclass(frozen=True)
+class Text(Column):
+    """A column of text with more values than anybody ticks, missing ones perhaps among them."""
+
+
 def decimals_of(step: float) -> int:
     """Return how many decimals the multiples of `step` need (0 to 308).
 
@@ -234,7 +244,7 @@ def ceil_to_step(value: float, step: float) -> float:
     return -floor_to_step(-value, step) + 0.0
 
 
-Filterable = Facet | Measure
+Filterable = Facet | Measure | Text
 """A column that a filter may name."""
 
 
@@ -258,6 +268,7 @@ class Schema:
     text: TextForm | None = None
     facets: tuple[Facet, ...] = field(init=False)
     measures: tuple[Measure, ...] = field(init=False)
+    texts: tuple[Text, ...] = field(init=False)
     filterable: tuple[Filterable, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -265,7 +276,9 @@ class Schema:
         object.__setattr__(self, "facets", kept)
         measured = tuple(c for c in self.columns if isinstance(c, Measure))
         object.__setattr__(self, "measures", measured)
-        object.__setattr__(self, "filterable", (*kept, *measured))
+        texts = tuple(c for c in self.columns if isinstance(c, Text))
+        object.__setattr__(self, "texts", texts)
+        object.__setattr__(self, "filterable", (*kept, *measured, *texts))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -281,6 +294,11 @@ class Schema:
     def measures_by_name(self) -> dict[str, Measure]:
         """The measures by their names."""
         return {measure.name: measure for measure in self.measures}
+
+    @cached_property
+    def texts_by_name(self) -> dict[str, Text]:
+        """The columns of text by their names."""
+        return {column.name: column for column in self.texts}
 
     def facet(self, name: str) -> Facet:
         """Return the facet of that name; KeyError lists the facets."""

@@ -1,9 +1,10 @@
 """URL arguments to a Query and back; the address bar, GET routes and cache keys share it.
 
-Grammar: `facet=value` repeated, or `facet=~not:value` for all but these; `measure=low..high`,
-`low..` or `..high`; `sort=-a,b`; `by`; `page`, `per_page`. `facet=~missing` is the missing value,
-`facet=~none` the empty choice; a value that itself begins with `~` is written with one more. A
-column that is called as a key, or whose name begins with `_` or `.`, has a `.` in front.
+Grammar: `column=value` of a facet or of text, repeated for alternatives, `~missing` being the
+missing value and `~none` no value at all; what narrows them: `~not:value`, `~has:text`,
+`~starts:text`, `~present`; `measure=low..high`, `low..` or `..high`; `sort=-a,b`; `by`; `page`,
+`per_page`. A value that itself begins with `~` is written with one more. A column that is called as
+a key, or whose name begins with `_` or `.`, has a `.` in front.
 """
 
 from __future__ import annotations
@@ -13,19 +14,42 @@ from itertools import chain
 from typing import Any, assert_never
 from urllib.parse import quote
 
-from iris_dash.core.errors import Problem, QueryError, first_problems, shorten, unknown_name
+from iris_dash.core.errors import (
+    Problem,
+    QueryError,
+    first_problems,
+    list_names,
+    shorten,
+    unknown_name,
+)
 from iris_dash.core.remembered import remembered
 from iris_dash.query.body import INSIDE, parse_query
-from iris_dash.query.filters import Bound, Choice, Interval, shorter_side
+from iris_dash.query.filters import Bound, Choice, Interval, Match, shorter_side
 from iris_dash.query.names import address_key, named_by
 from iris_dash.query.numbers import exact_text, read_number, read_whole
 from iris_dash.query.query import PAGING_KEYS, Query
-from iris_dash.query.schema import Facet, FacetValue, Filterable, Measure, Schema, facet_text
+from iris_dash.query.schema import (
+    MISSING,
+    Facet,
+    FacetValue,
+    Filterable,
+    Measure,
+    Schema,
+    Text,
+    facet_text,
+)
 from iris_dash.query.sort import join_sort
 
 NONE = "~none"
+PRESENT = "~present"
 NOT = "~not:"
 """Stands before a value that is left out."""
+
+CONTAINS = "~has:"
+PARTS = {CONTAINS: "has", "~starts:": "starts"}
+"""What stands before a part of a text, and what `where` calls it."""
+
+WORDS = (NONE, PRESENT, MISSING, NOT, *PARTS)
 
 RANGE = ".."
 DASHBOARD_PREFIX = "_"
@@ -96,8 +120,10 @@ def arguments_of(schema: Schema, query: Query) -> list[tuple[str, str]]:
         match one:
             case Choice(name):
                 way, values = shorter_side(schema.facet(name), one)
-                mark, key = NOT if way == "not" else "", address_key(name)
-                pairs += [(key, mark + facet_text(value)) for value in values] or [(key, NONE)]
+                texts = _left_out(values) if way == "not" else _chosen(values)
+                pairs += [(address_key(name), text) for text in texts]
+            case Match(name):
+                pairs += [(address_key(name), text) for text in texts_of(one)]
             case Interval(name, low, high):
                 decimals = schema.measure(name).decimals
                 ends = ("" if end is None else exact_text(end, decimals) for end in (low, high))
@@ -110,6 +136,22 @@ def arguments_of(schema: Schema, query: Query) -> list[tuple[str, str]]:
         if value is not None:
             pairs.append((key, str(value)))
     return pairs
+
+
+def texts_of(match: Match) -> list[str]:
+    """Return what an address says of a column of text, one text per argument."""
+    if match.values is not None:
+        return _chosen(match.values)
+    parts = [mark + part for mark, key in PARTS.items() for part in getattr(match, key)]
+    return [*_left_out(match.left_out), *parts]
+
+
+def _chosen(values: Iterable[FacetValue]) -> list[str]:
+    return [facet_text(value) for value in values] or [NONE]
+
+
+def _left_out(values: Iterable[FacetValue]) -> list[str]:
+    return [PRESENT if value is None else NOT + facet_text(value) for value in values]
 
 
 def _quote(text: str) -> str:
@@ -130,13 +172,14 @@ def _raw_query(schema: Schema, arguments: Arguments) -> tuple[dict[str, Any], li
         if key.startswith(DASHBOARD_PREFIX):
             continue
         column, key = columns.get(named_by(key)), _canonical_key(key)
-        if key in seen and not isinstance(column, Facet):
+        if key in seen and not isinstance(column, Facet | Text):
             wrong.append(("repeated", key, text))
             continue
         seen.add(key)
         match column:
-            case Facet():
-                _add_value(raw, column, text)
+            case Facet() | Text():
+                if not add_condition(raw, column, text):
+                    wrong.append(("unknown_condition", key, text))
             case Measure():
                 ends = _bounds(text, column.whole is not None)
                 if not ends:
@@ -159,19 +202,23 @@ def _canonical_key(key: str) -> str:
     return key if name is None else address_key(name)
 
 
-def _add_value(raw: dict[str, Any], facet: Facet, text: str) -> None:
-    """Add to a raw query what an argument says of a facet: alternatives, or what is left out."""
-    where = raw.setdefault("where", {})
-    if text.startswith(NOT):
-        if isinstance(where.get(facet.name, {}), list):
-            where[facet.name] = {"any": where[facet.name]}
-        left_out = where.setdefault(facet.name, {}).setdefault("not", [])
-        left_out.append(read_facet_value(facet, text[len(NOT) :]))
-        return
-    asked = where.setdefault(facet.name, [])
-    chosen = asked.setdefault("any", []) if isinstance(asked, dict) else asked
-    if text != NONE:
-        chosen.append(read_facet_value(facet, text))
+def add_condition(raw: dict[str, Any], column: Facet | Text, text: str) -> bool:
+    """Add to a raw query what an argument says of a column; False where it says nothing."""
+    where = raw.setdefault("where", {}).setdefault(column.name, {})
+    mark = next((word for word in WORDS if word.endswith(":") and text.startswith(word)), "")
+    if mark in PARTS:
+        where.setdefault(PARTS[mark], []).append(text[len(mark) :])
+    elif mark == NOT:
+        where.setdefault("not", []).append(read_value(column, text[len(mark) :]))
+    elif text == PRESENT:
+        where["present"] = True
+    elif text == NONE:
+        where.setdefault("any", [])
+    elif text.startswith("~") and text != MISSING and not text.startswith("~~"):
+        return False
+    else:
+        where.setdefault("any", []).append(read_value(column, text))
+    return True
 
 
 def _problem(schema: Schema, kind: str, key: str, text: str) -> Problem:
@@ -180,6 +227,9 @@ def _problem(schema: Schema, kind: str, key: str, text: str) -> Problem:
     match kind:
         case "repeated":
             message = f"{said} is given twice"
+        case "unknown_condition":
+            known = list_names(word + "text" * word.endswith(":") for word in WORDS)
+            message = f"{said}: {given!r} is no condition; conditions are a value or {known}"
         case "range_syntax":
             message = f"{said}: expected low..high, low.. or ..high with numbers, not {given!r}"
         case _:
@@ -188,9 +238,11 @@ def _problem(schema: Schema, kind: str, key: str, text: str) -> Problem:
     return Problem(kind, ("query", key), message, text)
 
 
-def read_facet_value(facet: Facet, text: str) -> FacetValue:
-    """Return the facet's value that the text spells; an unknown text comes back as it is."""
-    return facet.spelled.get(text, text)
+def read_value(column: Facet | Text, text: str) -> FacetValue:
+    """Return the value that a text spells; one that no value of a facet has comes back as it is."""
+    if isinstance(column, Facet):
+        return column.spelled.get(text, text)
+    return None if text == MISSING else text.removeprefix("~") if text[:2] == "~~" else text
 
 
 def _bounds(text: str, whole: bool = False) -> dict[str, Bound]:

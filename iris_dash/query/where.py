@@ -1,70 +1,78 @@
-"""What a JSON body's `where` says of each column: which values, or between which bounds.
+"""What a JSON body's `where` says of each column: which values, between which bounds, which text.
 
-A kind of condition is one entry of `NARROWING` for facets, one field of `Between` for measures.
+A kind of condition is one entry of `NARROWING`, or of a measure one field of `Between`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
 from iris_dash.core.errors import list_names, quote
-from iris_dash.query.schema import Facet, FacetValue
+from iris_dash.query.filters import Match, folded
+from iris_dash.query.schema import Facet, FacetValue, Text, plain_text
 
 Values = frozenset[tuple[type, FacetValue]]
 """Values with their types: to Python True is 1."""
-
-NARROWING: dict[str, Callable[[Values, Values], Values]] = {
-    "any": Values.intersection,
-    "not": Values.difference,
-}
-"""What an object may say of a facet, and what is left of some values after it; all must hold."""
 
 TYPES = {str: "string", bool: "boolean", int: "integer", type(None): "null"}
 
 MOST_LISTED = 50
 """Values of a facet that a schema lists."""
 
+MOST_VALUES = 1_000
+"""Texts that one column is asked for."""
 
-def values_type(facet: Facet) -> Any:
-    """Return the type of some values of a facet: one, a list of them, or null for no restriction.
+LONGEST_PART = 1_000
+"""Characters of what a text is to contain or to begin with."""
 
-    What is read is Values, or None.
+NARROWING = ("any", "not", "has", "starts", "present")
+"""What an object may say of a column; all of it must hold."""
+
+PART = {"type": "string", "minLength": 1, "maxLength": LONGEST_PART}
+PARTS: dict[str, Any] = {"anyOf": [PART, {"type": "array", "items": PART}]}
+
+
+def values_type(column: Facet | Text) -> Any:
+    """Return the type of some values of a column: one, a list of them, or null: no restriction.
+
+    What is read is as `condition_type` has it.
     """
-    known = _known(facet)
+    read, some = _reader(column), _values_schema(column)
 
-    def check(given: Any) -> Values | None:
-        return None if given is None else _read_values(known, given)
+    def check(given: Any) -> Any:
+        return None if given is None else read({"any": given})
 
-    return Annotated[Any, BeforeValidator(check), WithJsonSchema({"anyOf": _values_schema(facet)})]
+    return Annotated[Any, BeforeValidator(check), WithJsonSchema({"anyOf": some})]
 
 
-def condition_type(facet: Facet) -> Any:
-    """Return the type of what `where` says of a facet: the same, or an object that narrows."""
-    known = _known(facet)
+def condition_type(column: Facet | Text) -> Any:
+    """Return the type of what `where` says of a column: the same, or an object that narrows.
 
-    def check(given: Any) -> Values | None:
+    What is read is of a facet the Values that are left, of text a Match, or None.
+    """
+    read, some = _reader(column), _values_schema(column)
+
+    def check(given: Any) -> Any:
         if given is None:
             return None
-        if not isinstance(given, dict):
-            return _read_values(known, given)
-        left = known
-        for key, values in given.items():
-            narrowed = NARROWING.get(key)
-            if narrowed is None:
+        said = given if isinstance(given, dict) else {"any": given}
+        for key in said:
+            if key not in NARROWING:
                 text = f"unknown condition {quote(key)!r}; conditions are {list_names(NARROWING)}"
                 raise PydanticCustomError("unknown_condition", "{text}", {"text": text})
-            if values is not None:
-                left = narrowed(left, _read_values(known, values))
-        return left
+        return read({key: value for key, value in said.items() if value is not None})
 
-    some = _values_schema(facet)
     narrowing = {
         "type": "object",
-        "properties": {key: {"anyOf": some} for key in NARROWING},
+        "properties": {
+            **{key: {"anyOf": some} for key in ("any", "not")},
+            **{key: {"anyOf": [*PARTS["anyOf"], {"type": "null"}]} for key in ("has", "starts")},
+            "present": {"enum": [True, None]},
+        },
         "additionalProperties": False,
     }
     return Annotated[Any, BeforeValidator(check), WithJsonSchema({"anyOf": [*some, narrowing]})]
@@ -80,12 +88,63 @@ def between_type(bound: Any) -> type[BaseModel]:
     return create_model("Between", __config__=strict, **ends)
 
 
-def _known(facet: Facet) -> Values:
-    return frozenset((type(value), value) for value in facet.values)
+def _reader(column: Facet | Text) -> Callable[[Mapping[str, Any]], Any]:
+    """Return what reads the conditions on a column, all of which hold."""
+    if isinstance(column, Text):
+        return lambda said: _read_text(column.name, said)
+    known = frozenset((type(value), value) for value in column.values)
+    return lambda said: _read_facet(known, said)
+
+
+def _read_facet(known: Values, said: Mapping[str, Any]) -> Values:
+    left = known
+    if "any" in said:
+        left &= _read_values(known, said["any"])
+    if "not" in said:
+        left -= _read_values(known, said["not"])
+    match = Match("", None, _missing(said), _parts(said, "has"), _parts(said, "starts"))
+    return frozenset(
+        (kind, value)
+        for kind, value in left
+        if match.holds(None if value is None else plain_text(value))
+    )
+
+
+def _read_text(name: str, said: Mapping[str, Any]) -> Match:
+    values = _texts(said["any"]) if "any" in said else None
+    left_out = (*_texts(said.get("not", [])), *_missing(said))
+    return Match(name, values, left_out, _parts(said, "has"), _parts(said, "starts"))
+
+
+def _missing(said: Mapping[str, Any]) -> tuple[None, ...]:
+    """Return the missing value if it is left out."""
+    if said.get("present", True) is not True:
+        raise PydanticCustomError("present_type", "present should be true")
+    return (None,) if "present" in said else ()
+
+
+def _texts(given: Any) -> tuple[str | None, ...]:
+    chosen = _several(given)
+    if len(chosen) > MOST_VALUES:
+        text = "at most {most} values are asked for, not {given}"
+        raise PydanticCustomError("too_many", text, {"most": MOST_VALUES, "given": len(chosen)})
+    for value in chosen:
+        if not isinstance(value, str | None):
+            raise PydanticCustomError("text_type", "a value should be text, or null for missing")
+    return tuple(chosen)
+
+
+def _parts(said: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    parts = _several(said.get(key, []))
+    for part in parts:
+        if not isinstance(part, str) or not 0 < len(part) <= LONGEST_PART:
+            text = "{key} should be text of 1 to {most} characters"
+            raise PydanticCustomError("text_part", text, {"key": key, "most": LONGEST_PART})
+    return tuple(map(folded, parts))
 
 
 def _read_values(known: Values, given: Any) -> Values:
-    chosen = given if isinstance(given, list | tuple | set | frozenset) else [given]
+    chosen = _several(given)
     for value in chosen:
         if not _hashable(value) or (type(value), value) not in known:
             # In words only where it is told: see `body`.
@@ -93,12 +152,20 @@ def _read_values(known: Values, given: Any) -> Values:
     return frozenset((type(value), value) for value in chosen)
 
 
+def _several(given: Any) -> list[Any]:
+    return list(given) if isinstance(given, list | tuple | set | frozenset) else [given]
+
+
 def _hashable(value: Any) -> bool:
     return isinstance(value, str | int | float | bool | None)
 
 
-def _values_schema(facet: Facet) -> list[dict[str, Any]]:
-    some = len(facet.values) <= MOST_LISTED
-    types = sorted({TYPES[type(value)] for value in facet.values})
-    value: dict[str, Any] = {"enum": list(facet.values)} if some else {"type": types}
+def _values_schema(column: Facet | Text) -> list[dict[str, Any]]:
+    if isinstance(column, Text):
+        value: dict[str, Any] = {"type": ["string", "null"]}
+        several = {"type": "array", "items": value, "maxItems": MOST_VALUES}
+        return [{"type": "string"}, several, {"type": "null"}]
+    some = len(column.values) <= MOST_LISTED
+    types = sorted({TYPES[type(value)] for value in column.values})
+    value = {"enum": list(column.values)} if some else {"type": types}
     return [value, {"type": "array", "items": value}, {"type": "null"}]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
 from iris_dash.core.errors import list_names
-from iris_dash.query.filters import Choice, Filter, Interval, shorter_side
+from iris_dash.query.filters import Choice, Filter, Interval, Match, shorter_side
 from iris_dash.query.numbers import bound_text, exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Schema, value_name, value_text
+from iris_dash.query.schema import FacetValue, Schema, value_name, value_text
 
 MOST_NAMED = 6
 """Values of a facet that a filter's phrase names; the others are counted."""
+
+MOST_TOLD = 1_000
+"""Values that a file says."""
 
 ALL_BUT = "all but "
 
@@ -32,6 +36,8 @@ def filter_phrase(schema: Schema, one: Filter) -> str:
             if len(values) > MOST_NAMED:
                 phrase += f" and {len(values) - MOST_NAMED} more"
             return f"{facet.label}: {ALL_BUT if way == 'not' else ''}{phrase}"
+        case Match(name):
+            return f"{_label(schema, name)} {_match_text(one, value_name, MOST_NAMED)}"
         case Interval(name, low, high):
             measure = schema.measure(name)
             ends = ["" if end is None else bound_text(measure, end) for end in (low, high)]
@@ -44,6 +50,35 @@ def filter_phrase(schema: Schema, one: Filter) -> str:
             return " ".join(part for part in (measure.label, phrase, measure.unit) if part)
         case _:
             assert_never(one)
+
+
+def _match_text(match: Match, named: Callable[[FacetValue], str], most: int) -> str:
+    """Return what text is to be, behind its column's label.
+
+    >>> _match_text(Match("t", None, ("LAX", None), ("star",)), str, 6)
+    'not LAX, present, contains “star”'
+    """
+    if match.values is not None:
+        return f"is {_some(match.values, named, most)}" if match.values else "is none"
+    left_out = [value for value in match.left_out if value is not None]
+    parts = [f"not {_some(left_out, named, most)}"] if left_out else []
+    parts += ["present"] if None in match.left_out else []
+    parts += [f"contains {quoted}" for quoted in _quoted(match.has)]
+    parts += [f"begins with {quoted}" for quoted in _quoted(match.starts)]
+    return ", ".join(parts)
+
+
+def _some(values: Sequence[FacetValue], named: Callable[[FacetValue], str], most: int) -> str:
+    more = f" and {len(values) - most} more" if len(values) > most else ""
+    return " or ".join(map(named, values[:most])) + more
+
+
+def _quoted(parts: Iterable[str]) -> list[str]:
+    return [f"“{value_name(part)}”" for part in parts]
+
+
+def _label(schema: Schema, name: str) -> str:
+    return schema.texts_by_name[name].label
 
 
 def query_in_words(schema: Schema, query: Query) -> list[tuple[str, str]]:
@@ -67,8 +102,10 @@ def _entry(schema: Schema, one: Filter) -> tuple[str, str]:
         case Choice(name):
             facet = schema.facet(name)
             way, values = shorter_side(facet, one)
-            texts = list_names(map(value_text, values), most=1_000)
+            texts = list_names(map(value_text, values), most=MOST_TOLD)
             return facet.label, f"{ALL_BUT if way == 'not' else ''}{texts}"
+        case Match(name):
+            return _label(schema, name), _match_text(one, value_text, MOST_TOLD)
         case Interval(name, low, high):
             measure = schema.measure(name)
             ends = [exact_text(end, measure.decimals) for end in (low, high) if end is not None]

@@ -16,7 +16,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.query.filters import Bound, Choice, Filter, Interval
+from iris_dash.query.filters import Bound, Choice, Filter, Interval, Match
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure, Schema
@@ -43,6 +43,9 @@ def clause(schema: Schema, one: Filter) -> nw.Expr:
             return _choice(nw.col(held_name(name)), values)
         case Interval(name, low, high):
             return _interval(nw.col(held_name(name)), *_held(schema.measure(name), low, high))
+        case Match(name):
+            # Of a categorical column too: text that is none of its categories is no error.
+            return _match(nw.col(held_name(name)).cast(nw.String()), one)
         case _:
             assert_never(one)
 
@@ -52,6 +55,21 @@ def _choice(column: nw.Expr, values: tuple[Any, ...]) -> nw.Expr:
     # One value as equality: half the time of a membership test on a short table.
     chosen = column == given[0] if len(given) == 1 else column.is_in(given)
     return chosen | column.is_null() if None in values else chosen
+
+
+def _match(column: nw.Expr, match: Match) -> nw.Expr:
+    if match.values is not None:
+        return _choice(column, match.values)
+    parts = []
+    if given := [value for value in match.left_out if value is not None]:
+        others = ~column.is_in(given)
+        parts.append(others if None in match.left_out else others | column.is_null())
+    if None in match.left_out:
+        parts.append(~column.is_null())
+    small = column.str.to_lowercase()
+    parts += [small.str.contains(part, literal=True) for part in match.has]
+    parts += [small.str.starts_with(part) for part in match.starts]
+    return reduce(operator.and_, parts)
 
 
 def _held(
@@ -87,7 +105,7 @@ def positions(
     """Return the places of the rows that the query selects, ascending, from arrays.
 
     `arrays`: of each facet the rows' places among its values, of each measure their values, NaN
-    for missing, of long ones Python's own whole numbers; all of that length.
+    for missing, of long ones Python's own whole numbers, of text the text; all of that length.
     """
     if not query.filters:
         return np.arange(length)
@@ -109,5 +127,7 @@ def masks_of(
             array = arrays[one.name]
             low = [] if one.low is None else [array >= one.low]
             return low if one.high is None else [*low, array <= one.high]
+        case Match():
+            return [np.fromiter(map(one.holds, arrays[one.name]), bool, len(arrays[one.name]))]
         case _:
             assert_never(one)

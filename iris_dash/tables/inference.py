@@ -1,4 +1,4 @@
-"""Which columns of a table are facets and which are measures, read from the table itself."""
+"""Which columns of a table are facets, measures and text, read from the table itself."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from iris_dash.query.schema import (
     FacetValue,
     Measure,
     Schema,
+    Text,
     ceil_to_step,
     floor_to_step,
     humanise,
@@ -30,6 +31,8 @@ ALWAYS_FEW = 12
 MOST_VALUES = 1_000
 """A column with more distinct values than this is not a facet even if asked: nobody ticks those."""
 
+MATCHED = (nw.String, nw.Categorical, nw.Enum)
+
 TEXT_LIKE = (nw.String, nw.Categorical, nw.Enum, nw.Boolean)
 
 
@@ -37,8 +40,8 @@ def infer_schema(facts: ColumnFacts, description: TableDescription, title: str) 
     """Return the schema of a table, with the owner's words where `description` has them.
 
     Text, categorical and boolean columns with few distinct values become facets, numeric columns
-    with a finite value become measures, the rest stays plain. Errors: DatasetError for a setting
-    that names no column or one that cannot be what it is asked to be.
+    with a finite value measures, other text and categories text; the rest stays plain. Errors:
+    DatasetError for a setting that names no column or one that cannot be what it is asked to be.
     """
     names = facts.names
     check_names(names, description)
@@ -106,7 +109,7 @@ def _column(facts: ColumnFacts, name: str, description: TableDescription) -> Col
             )
         if asked_measure:
             raise DatasetError(f"column {name!r} has no finite number, so it is not a measure")
-    return Column(name, label, key)
+    return (Text if isinstance(dtype, MATCHED) else Column)(name, label, key)
 
 
 def held_by(dtype: nw.dtypes.DType) -> tuple[int, int] | None:

@@ -78,14 +78,22 @@ class ShortDataset(FrameDataset):
 
     @cached_property
     def _arrays(self) -> dict[str, NDArray[Any]]:
-        """Facets as places in their values, measures as numbers with NaN for missing."""
+        """Facets as places in their values, measures as numbers with NaN for missing, text."""
         facets = {facet.name: facet_places(self.frame, facet) for facet in self.schema.facets}
         measures = {
             m.name: (exact_numbers if m.is_long else floats)(self.frame[held_name(m.name)])
             for m in self.schema.measures
         }
-        return facets | measures
+        texts = {t.name: _objects(self.frame[held_name(t.name)]) for t in self.schema.texts}
+        return facets | measures | texts
 
     @cached_property
     def _records(self) -> list[dict[str, Any]]:
         return records(self.frame, [column.key for column in self.schema.columns])
+
+
+def _objects(column: nw.Series[Any]) -> NDArray[Any]:
+    """Return a column's values as Python's own, None for missing."""
+    found = np.empty(len(column), dtype=object)
+    found[:] = column.to_list()
+    return found

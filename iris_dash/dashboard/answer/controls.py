@@ -10,28 +10,33 @@ from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState, bounds
 from iris_dash.dashboard.page.table import sort_of_table, table_sort
 from iris_dash.dashboard.views.all_views import CHOICES
 from iris_dash.query.body import parse_query
-from iris_dash.query.filters import Choice, Interval
+from iris_dash.query.filters import Choice, Interval, Match
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Measure, Schema, facet_text
-from iris_dash.query.url import read_facet_value
+from iris_dash.query.schema import Facet, Measure, Schema, Text, facet_text
+from iris_dash.query.url import CONTAINS, add_condition, read_value, texts_of
 
 
 def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardState:
     """Return the state that the page's controls name.
 
     `controls`: `facets` (ticked texts per facet), `ranges` ([low, high] per measure, an end at
-    or beyond the slider's own is no bound), `sort` (the table's form), `by`, `page` (from 0),
+    or beyond the slider's own is no bound), `texts` (conditions per column of text, as addresses
+    have them), `sort` (the table's form), `by`, `page` (from 0),
     `per_page`, `axes`, `choices` (see CHOICES), `log` (names).
     Errors: QueryError, as for any query.
     """
     raw: dict[str, Any] = {"lower": {}, "upper": {}, "where": {}}
+    texts = controls.get("texts") or {}
     for column in schema.filterable:
         match column:
             case Facet(name):
                 ticked = controls["facets"].get(name)
                 if ticked is not None:
-                    raw["where"][name] = [read_facet_value(column, str(text)) for text in ticked]
+                    raw["where"][name] = [read_value(column, str(text)) for text in ticked]
+            case Text(name):
+                for text in texts.get(name) or ():
+                    add_condition(raw, column, text)
             case Measure(name):
                 low, high = controls["ranges"].get(name) or (None, None)
                 if low is not None and low > column.low:
@@ -58,6 +63,7 @@ def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
     return {
         "facets": {facet.name: ticked_texts(facet, query) for facet in facets},
         "ranges": {measure.name: bounds_shown(measure, query) for measure in schema.measures},
+        "texts": {text.name: conditions(text, query) for text in schema.texts},
         "sort": table_sort(query.sort),
         "by": (query.by or facets[0].name) if len(facets) > 1 else None,
         "page": (query.page or 1) - 1,
@@ -74,6 +80,10 @@ def control_values(schema: Schema, controls: Mapping[str, Any]) -> dict[str, Any
         "ticked": list(controls["facets"].values()),
         "lows": [exact_text(low) for low, _ in controls["ranges"].values()],
         "highs": [exact_text(high) for _, high in controls["ranges"].values()],
+        "contains": [contained(texts) for texts in controls["texts"].values()],
+        "conditions": [
+            texts[:-1] if contained(texts) else texts for texts in controls["texts"].values()
+        ],
         "sort": controls["sort"],
         "page": controls["page"],
         "per_page": str(controls["per_page"]),
@@ -92,8 +102,24 @@ def ticked_texts(facet: Facet, query: Query) -> list[str]:
     match query.filter_on(facet.name):
         case Choice(_, values):
             return [facet_text(value) for value in values]
-        case Interval() | None:
+        case Interval() | Match() | None:
             return [facet_text(value) for value in facet.values]
+
+
+def conditions(text: Text, query: Query) -> list[str]:
+    """Return what the query asks of text as addresses have it; last what its box holds, if any."""
+    match query.filter_on(text.name):
+        case Match() as one:
+            found = texts_of(one)
+            return sorted(found, key=lambda said: said == CONTAINS + next(iter(one.has), ""))
+        case Choice() | Interval() | None:
+            return []
+
+
+def contained(texts: list[str]) -> str:
+    """Return what the box of a column of text holds where these are its conditions."""
+    last = texts[-1] if texts else ""
+    return last.removeprefix(CONTAINS) if last.startswith(CONTAINS) else ""
 
 
 def bounds_shown(measure: Measure, query: Query) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""The sidebar: a checkbox per facet value and a range slider per measure."""
+"""The sidebar: a checkbox per facet value, a range slider per measure, a box per text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from iris_dash.analysis.grid import grid_of
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.page.elements import aria, failure_notice, reset_button
+from iris_dash.dashboard.page.elements import aria, data, failure_notice, reset_button
 from iris_dash.dashboard.theme import glyph, own_colour, series
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.schema import (
@@ -20,10 +20,12 @@ from iris_dash.query.schema import (
     Filterable,
     Measure,
     Schema,
+    Text,
     decimals_of,
     facet_text,
     value_text,
 )
+from iris_dash.query.where import LONGEST_PART
 
 SEVERAL = 4
 """A facet with so many values or more gets buttons that tick all or none of them."""
@@ -57,6 +59,8 @@ def _control(schema: Schema, column: Filterable) -> Component:
             return facet_control(column, first=column == schema.facets[0])
         case Measure():
             return measure_control(column)
+        case Text():
+            return text_control(column)
         case _:
             assert_never(column)
 
@@ -220,6 +224,29 @@ def measure_control(measure: Measure) -> Component:
             }
             | stops
         ),
+    )
+
+
+def text_control(text: Text) -> Component:
+    """Return the box for what a column of text contains; what else is asked of it stays beside."""
+    box: Component = dbc.Input(
+        id=ids.of_column(ids.CONTAINS, text.name),
+        type="search",
+        value="",
+        debounce=True,
+        placeholder="contains",
+        autocomplete="off",
+        maxlength=str(LONGEST_PART),
+        className="facet-search",
+    )
+    name = html.Span(text.label, className="measure-label")
+    return html.Div(
+        [
+            html.Label([name, box], className="facet-search-row"),
+            dcc.Store(id=ids.of_column(ids.CONDITIONS, text.name), data=[]),
+        ],
+        className="filter",
+        **data(text=text.name),
     )
 
 

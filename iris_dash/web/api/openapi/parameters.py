@@ -8,8 +8,8 @@ from iris_dash.explorer import Explorer
 from iris_dash.query.names import address_key
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Filterable, Measure, facet_text, in_markdown
-from iris_dash.query.url import NONE, NOT, arguments_of
+from iris_dash.query.schema import Facet, Filterable, Measure, Text, facet_text, in_markdown
+from iris_dash.query.url import NONE, NOT, PARTS, PRESENT, arguments_of
 from iris_dash.web.api.openapi.schemas import Document, reference
 
 IF_NONE_MATCH: Document = {
@@ -20,6 +20,9 @@ IF_NONE_MATCH: Document = {
     ),
     "schema": {"type": "string"},
 }
+
+WORDS_ALONE = (NONE, PRESENT)
+PART: Document = {"type": "string", "pattern": f"^({'|'.join(PARTS)})."}
 
 
 def query_parameters(explorer: Explorer, example: Query, most: int) -> list[Document]:
@@ -46,6 +49,8 @@ def _column_parameter(column: Filterable, given: dict[str, str]) -> Document:
     match column:
         case Facet():
             return _facet_parameter(column)
+        case Text():
+            return _text_parameter(column)
         case Measure():
             return _measure_parameter(column, given)
         case _:
@@ -56,12 +61,24 @@ def _facet_parameter(facet: Facet) -> Document:
     item: Document = {"type": "string"}
     if len(facet.values) <= 50 and None not in facet.values:
         texts = [facet_text(value) for value in facet.values]
-        item["enum"] = [*texts, *(NOT + text for text in texts), NONE]
+        item = {"anyOf": [{"enum": [*texts, *(NOT + text for text in texts), *WORDS_ALONE]}, PART]}
     text = (
         f"{in_markdown(facet.label)}: one or more values (~not:value: all but this one; ~missing: "
-        "no value; ~none: nothing)"
+        "no value; ~present: any value; ~none: nothing; ~has:text, ~starts:text: values that "
+        "contain it, or begin with it)"
     )
     found = parameter(address_key(facet.name), text, {"type": "array", "items": item})
+    return found | {"style": "form", "explode": True}
+
+
+def _text_parameter(column: Text) -> Document:
+    text = (
+        f"{in_markdown(column.label)}: text that it is, one or more (~missing: none; ~none: "
+        "nothing), or what narrows it: ~not:text, ~has:text, ~starts:text (letter case makes no "
+        "difference), ~present"
+    )
+    key = address_key(column.name)
+    found = parameter(key, text, {"type": "array", "items": {"type": "string"}})
     return found | {"style": "form", "explode": True}
 
 
