@@ -44,7 +44,7 @@ const filtersOf = ({ facets, ranges, texts }) => textOf([facets, ranges, texts])
  * @param {string[]} conditions
  * @param {string | null} contains
  */
-const conditionsOf = (conditions, contains) =>
+export const conditionsOf = (conditions, contains) =>
   contains?.trim() ? [...conditions, `~has:${contains}`] : conditions;
 
 /** @typedef {{ column: string }} Id of a column's control */

@@ -278,7 +278,7 @@ class Schema:
         object.__setattr__(self, "measures", measured)
         texts = tuple(c for c in self.columns if isinstance(c, Text))
         object.__setattr__(self, "texts", texts)
-        object.__setattr__(self, "filterable", (*kept, *measured, *texts))
+        object.__setattr__(self, "filterable", (*kept, *texts, *measured))
 
     @property
     def names(self) -> tuple[str, ...]:

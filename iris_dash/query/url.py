@@ -193,6 +193,9 @@ def _raw_query(schema: Schema, arguments: Arguments) -> tuple[dict[str, Any], li
                 wrong.append(("unknown_key", key, text))
             case _:
                 assert_never(column)
+    for name, said in raw.get("where", {}).items():
+        if said.keys() == {"any"}:
+            raw["where"][name] = said["any"]
     return raw, wrong
 
 

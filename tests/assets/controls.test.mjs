@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bound, boxText, number } from "../../assets/scripts/controls.mjs";
+import { bound, boxText, conditionsOf, number } from "../../assets/scripts/controls.mjs";
 
 const CASES = [
   ["5.1", 5.1],
@@ -36,4 +36,11 @@ test("a whole number too long to be one here is asked as it is written", () => {
 test("it stands so in its box until the slider is moved", () => {
   assert.equal(boxText(9007199254740992, "9007199254740993"), "9007199254740993");
   assert.equal(boxText(9e15, "9007199254740993"), "9000000000000000");
+});
+
+test("what is in the box of a text stands behind what else is asked of it", () => {
+  assert.deepEqual(conditionsOf([], "Star"), ["~has:Star"]);
+  assert.deepEqual(conditionsOf(["~not:LAX"], " a "), ["~not:LAX", "~has: a "]);
+  assert.deepEqual(conditionsOf(["~not:LAX"], " "), ["~not:LAX"]);
+  assert.deepEqual(conditionsOf([], null), []);
 });

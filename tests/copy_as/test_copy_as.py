@@ -55,7 +55,7 @@ def check(explorer: Explorer, query: Query, source: str, labels=LABELS[1:]) -> N
         assert run(label, texts[label]) == wanted, texts[label]
 
 
-@pytest.fixture(scope="module", params=["iris", "penguins", "odd", "words"])
+@pytest.fixture(scope="module", params=["iris", "penguins", "odd", "words", "titles"])
 def table(request, tmp_path_factory):
     source = written(tmp_path_factory.mktemp("table"), request.param)
     return Explorer.open(source), source

@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+import narwhals as nw
 import plotly
 import polars as pl
 import pytest
@@ -55,6 +56,9 @@ def by_id(explorer):
 
 
 def test_every_id_that_a_callback_names_is_in_the_layout(explorer):
+    # Of a table that has columns of every kind.
+    flowers = nw.to_native(explorer.dataset.in_memory()).drop("_row")
+    explorer = Explorer.open(flowers.with_columns(note=pl.int_range(pl.len()).cast(pl.String)))
     app = create_app(explorer.dataset)
     present = [json.loads(key) for key in by_id(explorer)]
     named = []
@@ -266,6 +270,8 @@ def test_an_address_sets_every_control(explorer):
         "ticked": [["setosa"]],
         "lows": ["5.05", "2", "1", "0.1"],
         "highs": ["7.9", "4.4", "6.9", "9"],
+        "contains": [],
+        "conditions": [],
         "sort": [{"column_id": "species", "direction": "desc"}],
         "page": 1,
         "per_page": "25",

@@ -77,6 +77,7 @@ def test_an_address_opens_with_its_answer(flowers):
             "petal_length": (1.0, 6.9),
             "petal_width": (0.1, 2.5),
         },
+        "texts": {},
         "sort": [{"column_id": "species", "direction": "desc"}],
         "by": None,
         "page": 1,

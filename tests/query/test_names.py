@@ -111,7 +111,7 @@ def test_where_says_a_condition_per_column(explorer, where, rows):
         ({"where": {"specis": "x"}}, ("where", "specis"), "did you mean 'species'"),
         ({"where": {"species": "rose"}}, ("where", "species"), "values of species are setosa"),
         ({"where": {"species": {"not": [None]}}}, ("where", "species"), "unknown value"),
-        ({"where": {"species": {"has": "x"}}}, ("where", "species"), "conditions are any, not"),
+        ({"where": {"species": {"is": "x"}}}, ("where", "species"), "conditions are any, not, has"),
         ({"where": {"petal_width": 5}}, ("where", "petal_width"), "with numbers from and to"),
         ({"where": {"petal_width": [{}]}}, ("where", "petal_width"), "with numbers from and to"),
         ({"where": {"petal_width": {"low": 1}}}, ("where", "petal_width", "low"), "from, to"),
@@ -137,7 +137,7 @@ LETTERS = Explorer.open(pl.DataFrame({"c": ["a", "b", "", None, "~x", "~not:a"]}
     [
         (["a"], "c=a"),
         (["a", "b", None], "c=a&c=b&c=~missing"),  # a tie
-        (["a", "b", "", "~x", "~not:a"], "c=~not:~missing"),
+        (["a", "b", "", "~x", "~not:a"], "c=~present"),
         (["a", "b", None, "~x", "~not:a"], "c=~not:"),
         (["a", "b", "", None], "c=~not:~~x&c=~not:~~not:a"),
         (["~not:a"], "c=~~not:a"),

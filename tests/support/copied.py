@@ -36,6 +36,26 @@ null,it's,{b},2,4,2026-11-24,,false,0.7,007
 ODD_TOML = 'facets = ["a b", "q\'s", "Ünï", "class", "tame"]\n'
 WORDS = 'code,n,x,when,ok\nNA,NA,1.5,2026-11-24,true\nDE,1,,NA,NA\n"",2,NaN,2026-11-23,false\n'
 WORDS += "FR, 3,2.5,2026-11-24,true\nNA,4,0.5,2026-11-25,\n"
+TITLES = 'title,kind\n"Star ""Wars""",a\nstar*,b\nA 100 % star_,\n~odd,a\n,b\nStraße,a\nSTRASSE,a\n'
+TITLES += "Ärger's end,b\nback\\slash,a\nno 1,a\n"
+TITLES += "".join(f"no {n},{'ab'[n % 2]}\n" for n in range(60))
+TEXTS = [
+    "star*",
+    "no 1",
+    "Star",
+    "st",
+    "ß",
+    "%",
+    "_",
+    "ä",
+    "'",
+    '"',
+    "\\",
+    "NO 1",
+    " ",
+    "none such",
+]
+"""What is asked of the titles."""
 
 
 def tidy(value: Any) -> Any:
@@ -86,6 +106,13 @@ def questions(draw: st.DrawFn, schema: Schema, step: float = 0.1) -> dict[str, A
         for side, end in (("lower", low), ("upper", high)):
             if draw(st.integers(0, 2)) == 0:
                 filters[side][measure.name] = end
+    for text in schema.texts:
+        some = st.lists(st.sampled_from(TEXTS), min_size=1, max_size=2, unique=True)
+        parts = st.lists(st.sampled_from(TEXTS[2:]), min_size=1, max_size=2)
+        narrow = st.fixed_dictionaries(
+            {}, optional={"not": some, "has": parts, "starts": parts, "present": st.just(True)}
+        )
+        filters["where"] = {text.name: draw(st.none() | some | narrow)}
     names = draw(st.lists(st.sampled_from(schema.names), unique=True, max_size=3))
     filters["sort"] = join_sort(tuple((name, draw(st.booleans())) for name in names)) or None
     return filters
@@ -99,8 +126,8 @@ def written(folder, kind: str) -> str:
     if kind == "odd":
         path.write_text(ODD)
         (folder / "odd.toml").write_text(ODD_TOML)
-    elif kind == "words":
-        path.write_text(WORDS)
+    elif kind in ("words", "titles"):
+        path.write_text(WORDS if kind == "words" else TITLES)
     return str(path)
 
 

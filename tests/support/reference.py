@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 Row = dict[str, Any]
@@ -70,3 +71,30 @@ def means(
             found.append(sum(numbers) / len(numbers) if numbers else None)
         answer.append((value, len(own), found))
     return answer
+
+
+def five_numbers(values: Any) -> list[float]:
+    """The least, the quartiles and the greatest of some numbers, by linear interpolation."""
+    ordered, found = sorted(map(float, values)), list[float]()
+    if not ordered:
+        return [math.nan] * 5
+    for quarter in range(5):
+        whole, rest = divmod(quarter * (len(ordered) - 1), 4)
+        low, high = (ordered[min(place, len(ordered) - 1)] for place in (whole, whole + 1))
+        found.append(low + (high - low) * rest / 4 if rest else low)
+    return found
+
+
+def matches(text: str | None, said: Any) -> bool:
+    """Whether text is what `where` says of its column, in small letters of ASCII."""
+    if isinstance(said, list):
+        return text in said
+    if text is None:
+        return not said.keys() - {"not"}
+    several = {key: [one] if isinstance(one, str) else one for key, one in said.items()}
+    small = text.lower()
+    return (
+        text not in several.get("not", [])
+        and all(part.lower() in small for part in several.get("has", []))
+        and all(small.startswith(part.lower()) for part in several.get("starts", []))
+    )

@@ -237,7 +237,7 @@ def text_control(text: Text) -> Component:
         placeholder="contains",
         autocomplete="off",
         maxlength=str(LONGEST_PART),
-        className="facet-search",
+        className="text-search",
     )
     name = html.Span(text.label, className="measure-label")
     return html.Div(
