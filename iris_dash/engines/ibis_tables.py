@@ -36,8 +36,8 @@ from iris_dash.core.errors import (
 from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import BATCH, Rows
 from iris_dash.engines.postgres_types import MONEY, moments, own_types
+from iris_dash.engines.sqlite_functions import add_functions
 from iris_dash.engines.sqlite_kinds import frame_of, kept_table, text_of
-from iris_dash.engines.sqlite_variance import add_variance
 
 Answer = TypeVar("Answer")
 
@@ -337,7 +337,7 @@ def _connect(address: Address) -> Any:
         connection = sqlite3.connect(file, uri=True, check_same_thread=False)
         connection.text_factory = text_of
         opened = ibis.sqlite.from_connection(connection)
-        add_variance(connection)
+        add_functions(connection)
         return opened
     more: dict[str, Any] = {}
     if address.scheme in ("mysql", "clickhouse"):

@@ -20,6 +20,7 @@ from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.filtering import left_out, masks_of, positions, restricts
 from iris_dash.tables.frame_dataset import FrameDataset
 from iris_dash.tables.libraries import Frame
+from iris_dash.tables.libraries.plain_values import is_missing
 from iris_dash.tables.ordering import in_order, page_slice
 from iris_dash.tables.row_set import Rows
 from iris_dash.tables.values import exact_numbers, facet_places, floats, records
@@ -95,5 +96,5 @@ class ShortDataset(FrameDataset):
 def _objects(column: nw.Series[Any]) -> NDArray[Any]:
     """Return a column's values as Python's own, None for missing."""
     found = np.empty(len(column), dtype=object)
-    found[:] = column.to_list()
+    found[:] = [None if is_missing(value) else value for value in column.to_list()]
     return found

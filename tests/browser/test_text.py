@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from accessibility import check_everywhere, open_at_rest
-from iris import GESTURE_SECONDS
+from iris import pause
 from pages import Page, story
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.keys import Keys
@@ -47,7 +46,7 @@ def test_what_is_typed_narrows_the_table_and_back_undoes_it(films: Page) -> None
     page.find(BOX).send_keys("STAR", Keys.ENTER)
     page.expect_count(3, "64 rows")
     page.expect(page.search, "?title=~has:star")
-    time.sleep(GESTURE_SECONDS)
+    pause(page)
     page.find(BOX).send_keys(Keys.CONTROL, "a", Keys.NULL, "star w", Keys.TAB)
     page.expect_count(1, "64 rows")
     page.driver.back()

@@ -9,6 +9,7 @@ import pytest
 from engine_answers import *  # noqa: F403 -- its tests are asked of `explorer` below
 from engine_answers import explorer_at, loads_all_or_nothing
 from engine_servers import Postgres, postgres
+from odd_texts import check_texts, odd_texts_at
 
 from iris_dash import Explorer
 
@@ -27,3 +28,8 @@ def explorer(database: Postgres, frame: pl.DataFrame) -> Iterator[Explorer]:
 
 def test_load_is_all_or_nothing(database: Postgres) -> None:
     loads_all_or_nothing(database.url)
+
+
+def test_odd_texts(database: Postgres) -> None:
+    with odd_texts_at(database.url) as explorer:
+        check_texts(explorer)

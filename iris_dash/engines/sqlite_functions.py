@@ -1,4 +1,4 @@
-"""The variance of a sample for SQLite, which has none; Ibis's own fails of a single value."""
+"""What SQLite lacks: the variance of a sample, and small letters beyond ASCII."""
 
 from __future__ import annotations
 
@@ -29,8 +29,17 @@ class SampleVariance:
         return self._squares / (self._count - 1) if self._count > 1 else None
 
 
-def add_variance(connection: sqlite3.Connection) -> None:
-    """Put it in the place of the one that Ibis asks for by name."""
+def small(text: Any) -> Any:
+    """Return text with small letters; any other value as it is."""
+    return text.lower() if isinstance(text, str) else text
+
+
+def add_functions(connection: sqlite3.Connection) -> None:
+    """Put them in the place of those that Ibis asks for by name.
+
+    Its own variance fails of a single value.
+    """
     # Typeshed knows aggregates of whole numbers alone.
     made: Any = SampleVariance
     connection.create_aggregate("_ibis_var_sample", 1, made)
+    connection.create_function("lower", 1, small, deterministic=True)
