@@ -18,6 +18,7 @@ export const textOf = (something) =>
  * @property {Record<string, string[]>} facets what is ticked
  * @property {Record<string, (number | string | null)[]>} ranges each measure's two numbers
  * @property {Record<string, string[]>} texts what is asked of each text, as addresses have it
+ * @property {Record<string, string[]>} times each period's two ends
  * @property {object[]} sort the table's own form
  * @property {number} page from 0
  * @property {number} per_page

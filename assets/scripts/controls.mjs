@@ -3,6 +3,7 @@
 import { textOf } from "./asking.mjs";
 import { inputs } from "./dash.mjs";
 import { look } from "./look.mjs";
+import { periodOf } from "./times.mjs";
 
 /**
  * Return the number that a text says, with a point or a comma; null if it says none.
@@ -37,7 +38,7 @@ export const boxText = (value, text) =>
   isLong(text) && number(text) === value ? String(text) : String(value);
 
 /** @param {import("./asking.mjs").State} state */
-const filtersOf = ({ facets, ranges, texts }) => textOf([facets, ranges, texts]);
+const filtersOf = ({ facets, ranges, texts, times }) => textOf([facets, ranges, texts, times]);
 
 /**
  * Return what is asked of a column of text: what stands beside its box, and what is in it.
@@ -73,13 +74,15 @@ export class Controls {
    * @param {string[]} choices
    * @param {boolean[]} logs
    * @param {(string | null)[]} contains
-   * @param {any[]} rest the single choices, which not every table has, then the five lists of ids,
+   * @param {(string | null)[]} froms
+   * @param {(string | null)[]} untils
+   * @param {any[]} rest the single choices, which not every table has, then the six lists of ids,
    * what else is asked of text, and the last answer
    */
-  ask(facets, lows, highs, sort, page, perPage, choices, logs, contains, ...rest) {
+  ask(facets, lows, highs, sort, page, perPage, choices, logs, contains, froms, untils, ...rest) {
     const answer = /** @type {import("./answered.mjs").Answer | null} */ (rest.at(-1));
     /** @type {Id[][]} */
-    const [facetIds, lowIds, choiceIds, logIds, textIds] = rest.slice(-7, -2);
+    const [facetIds, lowIds, choiceIds, logIds, textIds, timeIds] = rest.slice(-8, -2);
     /** @type {string[][]} */
     const conditions = rest.at(-2);
     if (!this.#address.isOpened) {
@@ -96,6 +99,9 @@ export class Controls {
       ),
       texts: Object.fromEntries(
         textIds.map(({ column }, i) => [column, conditionsOf(conditions[i] ?? [], contains[i])]),
+      ),
+      times: Object.fromEntries(
+        timeIds.map(({ column }, i) => [column, periodOf(froms[i], untils[i])]),
       ),
       sort: sort || [],
       page: page || 0,

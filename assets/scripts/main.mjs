@@ -18,6 +18,7 @@ import { drawHistograms } from "./histograms.mjs";
 import { atEachLook, look } from "./look.mjs";
 import { watchRequests } from "./requests.mjs";
 import { Sliders } from "./sliders.mjs";
+import { watchTimes } from "./times.mjs";
 import { Trouble } from "./trouble.mjs";
 
 const asking = new Asking({
@@ -75,6 +76,7 @@ atEachLook(() => asking.askWith(look()));
 sliders.watch();
 watchGestures();
 watchSearches();
+watchTimes();
 watchClicks((search) => address.open(search));
 watchComponents();
 atEachChange(() => {

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from iris_dash.analysis.grid import BELOW_CELL, MISSING_CELL, Grid
 from iris_dash.analysis.recent import Recent
 from iris_dash.analysis.scan import Scan
-from iris_dash.query.filters import Bound, Choice, Filter, Interval, Match
+from iris_dash.query.filters import Bound, Choice, Filter, Interval, Match, Period
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 
@@ -55,8 +55,8 @@ class Cells:
         match one:
             case Choice():
                 return True
-            case Match():
-                return False  # cells hold no text
+            case Match() | Period():
+                return False  # cells hold neither text nor times
             case Interval(name, low, high):
                 return (low is None or self._lowest(name, low) is not None) and (
                     high is None or self._highest(name, high) is not None
@@ -114,7 +114,7 @@ class Cells:
                 chosen = frozenset(one.values)
                 allowed = np.array([value in chosen for value in values], dtype=bool)
                 return [allowed[self.facets[name]]]
-            case Match():
+            case Match() | Period():
                 return [self.scan.dataset.holds(one)]
             case Interval():
                 cells, masks = self.cells[name], []

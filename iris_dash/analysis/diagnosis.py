@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from iris_dash.analysis.relaxation import AggregatesOf, Relaxation, least_relaxation
-from iris_dash.query.filters import Choice, Filter, Interval, Match
+from iris_dash.query.filters import Choice, Filter, Interval, Match, Period
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.words import filter_phrase
 
-Kind = Literal["facet", "measure", "text"]
+Kind = Literal["facet", "measure", "text", "time"]
 """What a filter's column is."""
 
 
@@ -19,7 +19,7 @@ Kind = Literal["facet", "measure", "text"]
 class FilterEffect:
     """One active filter of a query: a facet's choice, a measure's bounds, what text matches.
 
-    `kind`: "facet", "measure" or "text"; `removes_alone`: rows that pass every other
+    `kind`: "facet", "measure", "text" or "time"; `removes_alone`: rows that pass every other
     filter but not this one; `without`: the query without it, on its first page.
     """
 
@@ -80,6 +80,8 @@ def _kind(one: Filter) -> Kind:
             return "measure"
         case Match():
             return "text"
+        case Period():
+            return "time"
         case _:
             assert_never(one)
 

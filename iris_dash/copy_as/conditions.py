@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 from typing import assert_never
 
-from iris_dash.query.filters import Choice, Filter, Interval, Match, shorter_side
+from iris_dash.query.filters import Choice, Filter, Interval, Match, Period, shorter_side
 from iris_dash.query.numbers import exact_text
-from iris_dash.query.schema import Facet, FacetValue, Schema
+from iris_dash.query.schema import Facet, FacetValue, Schema, Time
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Language:
     The conditions are templates: `{c}` is a column, `{v}` a value or values with commas between,
     `{a}` and `{b}` the ends of an interval, or of `either` and `both` two conditions; of `begins`
     `{n}` is how long the value is. `others` lets in all but some values, and where `others_miss`
-    rows without a value too. `contains` and `begins` ask the column's letters as small ones.
+    rows without a value too. `contains` and `begins` ask the column's letters as small ones;
+    `timed` is a column of times as it is compared with a `moment`.
     """
 
     column: Callable[[str], str]
@@ -36,6 +38,8 @@ class Language:
     between: str
     contains: str
     begins: str
+    moment: Callable[[Time, datetime], str]
+    timed: str = "{c}"
     number: Callable[[str], str] = str
 
     def condition(self, schema: Schema, one: Filter) -> str:
@@ -50,6 +54,11 @@ class Language:
                 return self._others(column, facet, values)
             case Match():
                 return self._match(column, one)
+            case Period(name, start, before):
+                time, timed = schema.times_by_name[name], self.timed.format(c=column)
+                parts = [f"{timed} >= {self.moment(time, start)}"] if start else []
+                parts += [f"{timed} < {self.moment(time, before)}"] if before else []
+                return reduce(self._both, parts)
             case Interval(name, low, high):
                 decimals = schema.measure(name).decimals
                 known = [end for end in (low, high) if end is not None]
@@ -90,4 +99,7 @@ class Language:
         parts = [self._all_but(column, match.left_out, may_miss=True)] if match.left_out else []
         for template, texts in ((self.contains, match.has), (self.begins, match.starts)):
             parts += [template.format(c=column, v=self.value(t), n=len(t)) for t in texts]
-        return reduce(lambda a, b: self.both.format(a=a, b=b), parts)
+        return reduce(self._both, parts)
+
+    def _both(self, one: str, other: str) -> str:
+        return self.both.format(a=one, b=other)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import glob
 import re
 from collections import Counter
+from datetime import datetime
 
 from iris_dash.copy_as.conditions import Language
 from iris_dash.copy_as.file import File
 from iris_dash.copy_as.python_text import WIDTH, bracketed, call_text, literal, raw
 from iris_dash.copy_as.text_files import in_pandas, in_polars
+from iris_dash.query.moments import iso
 from iris_dash.query.query import Query
+from iris_dash.query.schema import Time
 from iris_dash.query.text_form import TextForm
 from iris_dash.tables.reading.download import is_address
 
@@ -24,11 +27,13 @@ PANDAS = Language(
     others="~{c}.isin([{v}])",
     others_miss=True,
     nothing="{c}.isin([])",
-    both="{a} & {b}",
+    both="({a}) & ({b})",
     either="({a}) | {b}",
     between="{c}.between({a}, {b})",
     contains="{c}.str.lower().str.contains({v}, regex=False, na=False)",
     begins="{c}.str.lower().str.startswith({v}, na=False)",
+    moment=lambda time, moment: f"pd.Timestamp({literal(iso(moment, time.is_date))})",
+    timed="pd.to_datetime({c})",
 )
 
 
@@ -45,6 +50,18 @@ def _is_pattern(name: str) -> bool:
     return name == "*" or (name.startswith("^") and name.endswith("$"))
 
 
+def _polars_moment(time: Time, moment: datetime) -> str:
+    if time.is_date:
+        return f"pl.date({moment.year}, {moment.month}, {moment.day})"
+    parts = [*moment.timetuple()[:6], moment.microsecond]
+    while len(parts) > 3 and not parts[-1]:
+        parts.pop()
+    given = ", ".join(map(str, parts))
+    if time.zone is None:
+        return f"pl.datetime({given})"
+    return f'pl.datetime({given}, time_zone="UTC").dt.convert_time_zone({literal(time.zone)})'
+
+
 POLARS = Language(
     column=lambda name: f"pl.col({polars_name(name)})",
     value=literal,
@@ -55,11 +72,12 @@ POLARS = Language(
     others="~{c}.is_in([{v}])",
     others_miss=False,
     nothing="{c}.is_in([])",
-    both="{a} & {b}",
+    both="({a}) & ({b})",
     either="({a}) | {b}",
     between="{c}.is_between({a}, {b})",
     contains="{c}.str.to_lowercase().str.contains({v}, literal=True)",
     begins="{c}.str.to_lowercase().str.starts_with({v})",
+    moment=_polars_moment,
 )
 
 READERS = {"parquet": "read_parquet", "arrow": "read_ipc", "stream": "read_ipc_stream"}

@@ -11,6 +11,7 @@ from iris_dash.copy_as.python_text import WIDTH
 from iris_dash.copy_as.readings import Reading
 from iris_dash.copy_as.text_files import in_duckdb
 from iris_dash.engines import Address
+from iris_dash.query.moments import iso
 from iris_dash.query.names import free_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import FacetValue
@@ -56,6 +57,7 @@ def sql_language(scheme: str = "duckdb") -> Language:
         both="({a} AND {b})",
         between="{c} BETWEEN {a} AND {b}",
         contains=FOUND.get(scheme, "strpos(lower({c}), {v}) > 0"),
+        moment=lambda time, moment: f"'{iso(moment, time.is_date)}'",
         begins=f"{part}({lower}({{c}}), 1, {{n}}) = {{v}}",
         number=_number,
     )

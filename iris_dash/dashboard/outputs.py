@@ -18,6 +18,8 @@ def control_outputs(schema: Schema) -> dict[str, Output]:
         "highs": Output(ids.of_column(ids.HIGH, ALL), "value"),
         "contains": Output(ids.of_column(ids.CONTAINS, ALL), "value"),
         "conditions": Output(ids.of_column(ids.CONDITIONS, ALL), "data"),
+        "froms": Output(ids.of_column(ids.FROM, ALL), "value"),
+        "untils": Output(ids.of_column(ids.UNTIL, ALL), "value"),
         "sort": Output(ids.TABLE, "sort_by"),
         "page": Output(ids.TABLE, "page_current"),
         "per_page": Output(ids.PER_PAGE, "value"),

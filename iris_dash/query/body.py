@@ -18,11 +18,12 @@ from iris_dash.core.errors import (
     shorten,
     unknown_name,
 )
-from iris_dash.query.filters import Bound, Choice, Filter, Interval, Match, canonical, shorter_side
+from iris_dash.query.filters import Choice, Filter, Interval, Match, Period, canonical, shorter_side
 from iris_dash.query.model import filter_fields, query_model
+from iris_dash.query.moments import period_texts
 from iris_dash.query.names import RESERVED_KEYS, address_key
 from iris_dash.query.query import PAGING_KEYS, Query
-from iris_dash.query.schema import Facet, Measure, Schema, Text
+from iris_dash.query.schema import Column, Facet, Measure, Schema, Text, Time
 from iris_dash.query.sort import join_sort
 
 DEFAULT_PER_PAGE = 100
@@ -68,6 +69,11 @@ def body_of(schema: Schema, query: Query) -> dict[str, Any]:
                     body.setdefault("where", {})[name] = list(values)
                 else:
                     body[name] = list(values)
+            case Period(name, start, before):
+                texts = period_texts(start, before, schema.times_by_name[name].zone)
+                for side, text in zip(BOUNDS, texts, strict=True):
+                    if text is not None:
+                        body.setdefault(side, {})[name] = text
             case Match(name):
                 said = _said_of_text(one)
                 if isinstance(said, list) and name not in RESERVED_KEYS:
@@ -130,11 +136,15 @@ def _refuse_repeated(schema: Schema, values: Mapping[str, Any], place: str) -> N
 def _refuse_inverted(schema: Schema, values: Mapping[str, Any], place: str) -> None:
     inverted = []
     for field, column in filter_fields(schema).items():
-        if isinstance(column, Measure):
+        if isinstance(column, Measure | Time):
             low, high = _ends(values, field)
-            if low is not None and high is not None and low > high:
+            if low is None or high is None:
+                continue
+            if low > high or (isinstance(column, Time) and low == high):
                 side = "lower" if getattr(values["lower"], field, None) is not None else "where"
-                inverted.append((side, column.name, low, high))
+                zone = getattr(column, "zone", None)
+                ends = period_texts(low, high, zone) if isinstance(column, Time) else (low, high)
+                inverted.append((side, column.name, *ends))
     if inverted:
         problems = (
             Problem(
@@ -148,8 +158,8 @@ def _refuse_inverted(schema: Schema, values: Mapping[str, Any], place: str) -> N
         raise QueryError(problems, {address_key(name) for _, name, _, _ in inverted})
 
 
-def _ends(values: Mapping[str, Any], field: str) -> tuple[Bound | None, Bound | None]:
-    """Return the bounds of a measure, wherever a body has them."""
+def _ends(values: Mapping[str, Any], field: str) -> tuple[Any, Any]:
+    """Return the bounds of a measure or a time, wherever a body has them."""
     between = getattr(values["where"], field, None)
     if between is not None:
         return between.low, between.high
@@ -174,6 +184,10 @@ def _filters(schema: Schema, values: Mapping[str, Any]) -> Iterator[Filter]:
                 low, high = _ends(values, field)
                 if low is not None or high is not None:
                     yield Interval(name, low, high)
+            case Time(name):
+                start, before = _ends(values, field)
+                if start is not None or before is not None:
+                    yield Period(name, start, before)
             case _:
                 assert_never(column)
 
@@ -197,7 +211,12 @@ def _keys(schema: Schema) -> list[str]:
 
 def _names_inside(schema: Schema, key: str) -> list[str]:
     """Return the columns that an object of a body may name."""
-    return [c.name for c in (schema.filterable if key == "where" else schema.measures)]
+    return [c.name for c in (schema.filterable if key == "where" else _bounded(schema))]
+
+
+def _bounded(schema: Schema) -> list[Column]:
+    """Return the columns that have bounds."""
+    return [*schema.measures, *schema.times]
 
 
 def _few_unknown(given: dict[str, Any], known: Collection[str]) -> dict[str, Any]:
@@ -252,7 +271,7 @@ def _object_text(schema: Schema, loc: tuple[Any, ...]) -> str:
     if len(loc) > 1:
         return f"{shorten(str(loc[1]))} should be an object with numbers from and to"
     if loc:
-        what = "a condition per column" if loc[0] == "where" else "a number per measure"
+        what = "a condition per column" if loc[0] == "where" else "a bound per measure and time"
         return f"{loc[0]} should be an object with {what}: " + list_names(
             _names_inside(schema, loc[0])
         )

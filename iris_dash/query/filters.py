@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Literal, assert_never
 
 from iris_dash.query.schema import Facet, FacetValue, Schema
@@ -77,7 +78,20 @@ class Match:
         return all(part in small for part in self.has) and all(map(small.startswith, self.starts))
 
 
-Filter = Choice | Interval | Match
+@dataclass(frozen=True)
+class Period:
+    """From a moment, inclusive, up to one that is left out; None: open on that side.
+
+    In UTC where the column has a zone. A missing time is in no period.
+    """
+
+    name: str
+    start: datetime | None = None
+    before: datetime | None = None
+    size: ClassVar[int] = 100
+
+
+Filter = Choice | Interval | Match | Period
 
 
 def folded(text: str) -> str:
@@ -130,6 +144,8 @@ def _spelled(schema: Schema, one: Filter) -> Filter:
             return Interval(name, *(None if e is None else float(e) + 0.0 for e in (low, high)))
         case Match():
             return _shortest(one)
+        case Period():
+            return one
         case _:
             assert_never(one)
 
@@ -173,5 +189,7 @@ def _narrows(schema: Schema, one: Filter) -> bool:
             return low is not None or high is not None
         case Match(name):
             return one != Match(name)
+        case Period(_, start, before):
+            return start is not None or before is not None
         case _:
             assert_never(one)

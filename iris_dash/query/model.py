@@ -20,9 +20,15 @@ from pydantic_core import PydanticCustomError
 from iris_dash.core.errors import unknown_name
 from iris_dash.query.names import RESERVED_KEYS
 from iris_dash.query.numbers import edge_text
-from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Text, in_markdown
+from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Text, Time, in_markdown
 from iris_dash.query.sort import longest_sort, sort_pair, sort_pattern, split_sort
-from iris_dash.query.where import between_type, condition_type, values_type
+from iris_dash.query.where import (
+    between_type,
+    condition_type,
+    moment_type,
+    period_type,
+    values_type,
+)
 
 MAX_PER_PAGE = 10_000
 MAX_VALUES = 1_000_000
@@ -42,7 +48,8 @@ def query_model(schema: Schema) -> type[BaseModel]:
     anything; the model's JSON schema shows the columns' names.
     """
     fields: dict[str, Any] = {}
-    ends: dict[str, Any] = {}
+    starts: dict[str, Any] = {}
+    befores: dict[str, Any] = {}
     conditions: dict[str, Any] = {}
     between: dict[Any, type[BaseModel]] = {}
     for name, column in filter_fields(schema).items():
@@ -59,20 +66,25 @@ def query_model(schema: Schema) -> type[BaseModel]:
                 if column.name not in RESERVED_KEYS:
                     fields[name] = (values_type(column), said)
                 conditions[name] = (condition_type(column), said)
+            case Time():
+                said = Field(None, alias=column.name, description=_time_text(column))
+                starts[name], befores[name] = ((moment_type(column, end), said) for end in (0, 1))
+                conditions[name] = (period_type(column), said)
             case Measure():
                 text = _bound_text(column)
                 kind = Float if column.whole is None else Annotated[Float, WrapValidator(_exact)]
                 said = Field(None, alias=column.name, description=text)
-                ends[name] = (kind, said)
+                starts[name] = befores[name] = (kind, said)
                 if column.whole not in between:
                     between[column.whole] = between_type(kind)
                 conditions[name] = (between[column.whole] | None, said)
             case _:
                 assert_never(column)
     strict = ConfigDict(extra="forbid", strict=True)
-    bounds = create_model("Bounds", __config__=strict, **ends)
-    fields["lower"] = (bounds | None, Field(None, description="Inclusive lower bound per measure"))
-    fields["upper"] = (bounds | None, Field(None, description="Inclusive upper bound per measure"))
+    for side, ends in (("lower", starts), ("upper", befores)):
+        bounds = create_model(f"{side.title()}Bounds", __config__=strict, **ends)
+        what = f"Inclusive {side} bound per measure and time"
+        fields[side] = (bounds | None, Field(None, description=what))
     where = create_model("Where", __config__=strict, **conditions)
     fields["where"] = (where | None, Field(None, description="A condition per column, of any name"))
     fields["sort"] = (
@@ -92,6 +104,11 @@ def query_model(schema: Schema) -> type[BaseModel]:
 def filter_fields(schema: Schema) -> dict[str, Filterable]:
     """Return the columns that a filter may name, by what their fields in the model are called."""
     return {f"column_{place}": column for place, column in enumerate(schema.filterable)}
+
+
+def _time_text(time: Time) -> str:
+    clock = f", in {time.zone} unless an offset is written" if time.zone else ""
+    return f"{in_markdown(time.label)}, as coarse as wanted: 2013, 2013-02, 2013-02-14{clock}"
 
 
 def _bound_text(measure: Measure) -> str:

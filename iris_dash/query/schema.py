@@ -1,4 +1,4 @@
-"""What a table is made of: facets to choose from, measures to bound, texts to match, the rest."""
+"""What a table is made of: facets to choose from, measures to bound, texts, times, the rest."""
 
 from __future__ import annotations
 
@@ -191,6 +191,14 @@ class Text(Column):
     """A column of text with more values than anybody ticks, missing ones perhaps among them."""
 
 
+@dataclass(frozen=True)
+class Time(Column):
+    """A column of dates (`is_date`) or of moments, on the clock of a `zone` or of none."""
+
+    is_date: bool = False
+    zone: str | None = None
+
+
 def decimals_of(step: float) -> int:
     """Return how many decimals the multiples of `step` need (0 to 308).
 
@@ -244,7 +252,7 @@ def ceil_to_step(value: float, step: float) -> float:
     return -floor_to_step(-value, step) + 0.0
 
 
-Filterable = Facet | Measure | Text
+Filterable = Facet | Measure | Text | Time
 """A column that a filter may name."""
 
 
@@ -269,6 +277,7 @@ class Schema:
     facets: tuple[Facet, ...] = field(init=False)
     measures: tuple[Measure, ...] = field(init=False)
     texts: tuple[Text, ...] = field(init=False)
+    times: tuple[Time, ...] = field(init=False)
     filterable: tuple[Filterable, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -278,7 +287,9 @@ class Schema:
         object.__setattr__(self, "measures", measured)
         texts = tuple(c for c in self.columns if isinstance(c, Text))
         object.__setattr__(self, "texts", texts)
-        object.__setattr__(self, "filterable", (*kept, *texts, *measured))
+        times = tuple(c for c in self.columns if isinstance(c, Time))
+        object.__setattr__(self, "times", times)
+        object.__setattr__(self, "filterable", (*kept, *times, *texts, *measured))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -299,6 +310,11 @@ class Schema:
     def texts_by_name(self) -> dict[str, Text]:
         """The columns of text by their names."""
         return {column.name: column for column in self.texts}
+
+    @cached_property
+    def times_by_name(self) -> dict[str, Time]:
+        """The columns of times by their names."""
+        return {column.name: column for column in self.times}
 
     def facet(self, name: str) -> Facet:
         """Return the facet of that name; KeyError lists the facets."""

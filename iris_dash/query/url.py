@@ -2,7 +2,8 @@
 
 Grammar: `column=value` of a facet or of text, repeated for alternatives, `~missing` being the
 missing value and `~none` no value at all; what narrows them: `~not:value`, `~has:text`,
-`~starts:text`, `~present`; `measure=low..high`, `low..` or `..high`; `sort=-a,b`; `by`; `page`,
+`~starts:text`, `~present`; `column=low..high`, `low..` or `..high` of a measure or a time, of a
+time a date or a month alone too; `sort=-a,b`; `by`; `page`,
 `per_page`. A value that itself begins with `~` is written with one more. A column that is called as
 a key, or whose name begins with `_` or `.`, has a `.` in front.
 """
@@ -24,7 +25,8 @@ from iris_dash.core.errors import (
 )
 from iris_dash.core.remembered import remembered
 from iris_dash.query.body import INSIDE, parse_query
-from iris_dash.query.filters import Bound, Choice, Interval, Match, shorter_side
+from iris_dash.query.filters import Bound, Choice, Interval, Match, Period, shorter_side
+from iris_dash.query.moments import period_texts
 from iris_dash.query.names import address_key, named_by
 from iris_dash.query.numbers import exact_text, read_number, read_whole
 from iris_dash.query.query import PAGING_KEYS, Query
@@ -36,6 +38,7 @@ from iris_dash.query.schema import (
     Measure,
     Schema,
     Text,
+    Time,
     facet_text,
 )
 from iris_dash.query.sort import join_sort
@@ -124,6 +127,10 @@ def arguments_of(schema: Schema, query: Query) -> list[tuple[str, str]]:
                 pairs += [(address_key(name), text) for text in texts]
             case Match(name):
                 pairs += [(address_key(name), text) for text in texts_of(one)]
+            case Period(name, start, before):
+                found = period_texts(start, before, schema.times_by_name[name].zone)
+                one_text = found[0] if found[0] == found[1] else None
+                pairs.append((address_key(name), one_text or RANGE.join(t or "" for t in found)))
             case Interval(name, low, high):
                 decimals = schema.measure(name).decimals
                 ends = ("" if end is None else exact_text(end, decimals) for end in (low, high))
@@ -186,6 +193,14 @@ def _raw_query(schema: Schema, arguments: Arguments) -> tuple[dict[str, Any], li
                     wrong.append(("range_syntax", key, text))
                 for side, end in ends.items():
                     raw.setdefault(side, {})[column.name] = end
+            case Time():
+                texts = text.split(RANGE) if RANGE in text else [text, text]
+                if len(texts) != 2 or not any(map(str.strip, texts)):
+                    wrong.append(("time_range", key, text))
+                    continue
+                for side, named in zip(BOUNDS, texts, strict=True):
+                    if named.strip():
+                        raw.setdefault(side, {})[column.name] = named
             case None if key in PAGING_KEYS:
                 number = read_whole(text) if key in ("page", "per_page") else None
                 raw[key] = text if number is None else number
@@ -233,6 +248,8 @@ def _problem(schema: Schema, kind: str, key: str, text: str) -> Problem:
         case "unknown_condition":
             known = list_names(word + "text" * word.endswith(":") for word in WORDS)
             message = f"{said}: {given!r} is no condition; conditions are a value or {known}"
+        case "time_range":
+            message = f"{said}: expected low..high, low.. or ..high with times, not {given!r}"
         case "range_syntax":
             message = f"{said}: expected low..high, low.. or ..high with numbers, not {given!r}"
         case _:

@@ -6,14 +6,16 @@ A kind of condition is one entry of `NARROWING`, or of a measure one field of `B
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
 from iris_dash.core.errors import list_names, quote
 from iris_dash.query.filters import Match, folded
-from iris_dash.query.schema import Facet, FacetValue, Text, plain_text
+from iris_dash.query.moments import period_of
+from iris_dash.query.schema import Facet, FacetValue, Text, Time, plain_text
 
 Values = frozenset[tuple[type, FacetValue]]
 """Values with their types: to Python True is 1."""
@@ -31,6 +33,10 @@ LONGEST_PART = 1_000
 
 NARROWING = ("any", "not", "has", "starts", "present")
 """What an object may say of a column; all of it must hold."""
+
+ENDS = ("from", "to")
+
+MOMENT = {"type": "string", "pattern": r"^\s*\d{4}"}
 
 PART = {"type": "string", "minLength": 1, "maxLength": LONGEST_PART}
 PARTS: dict[str, Any] = {"anyOf": [PART, {"type": "array", "items": PART}]}
@@ -86,6 +92,61 @@ def between_type(bound: Any) -> type[BaseModel]:
         "high": (bound, Field(None, alias="to", description="Inclusive")),
     }
     return create_model("Between", __config__=strict, **ends)
+
+
+class Between(NamedTuple):
+    """The beginning of a period and of what follows it; None: open."""
+
+    low: datetime | None = None
+    high: datetime | None = None
+
+
+def moment_type(time: Time, end: int) -> Any:
+    """Return the type of one bound of a time: text, as coarse as wanted.
+
+    What is read is the beginning of what it names (`end` 0), or of what follows (1), or None.
+    """
+
+    def check(given: Any) -> datetime | None:
+        return None if given is None else _read_period(time, given)[end]
+
+    schema = {"anyOf": [MOMENT, {"type": "null"}]}
+    return Annotated[Any, BeforeValidator(check), WithJsonSchema(schema)]
+
+
+def period_type(time: Time) -> Any:
+    """Return the type of what `where` says of a time: text, or an object with `from` and `to`.
+
+    What is read is a Between, or None.
+    """
+
+    def check(given: Any) -> Between | None:
+        if given is None:
+            return None
+        if not isinstance(given, dict):
+            return _read_period(time, given)
+        for key in given:
+            if key not in ENDS:
+                text = f"unknown bound {quote(key)!r}; bounds are {list_names(ENDS)}"
+                raise PydanticCustomError("unknown_condition", "{text}", {"text": text})
+        said = [given.get(key) for key in ENDS]
+        low, high = (None if e is None else _read_period(time, e)[i] for i, e in enumerate(said))
+        return Between(low, high)
+
+    ends = {key: {"anyOf": [MOMENT, {"type": "null"}]} for key in ENDS}
+    between = {"type": "object", "properties": ends, "additionalProperties": False}
+    schema = {"anyOf": [MOMENT, between, {"type": "null"}]}
+    return Annotated[Any, BeforeValidator(check), WithJsonSchema(schema)]
+
+
+def _read_period(time: Time, given: Any) -> Between:
+    named = period_of(given, time.zone) if isinstance(given, str) else None
+    if named is None or (time.is_date and "T" in given.strip().replace(" ", "T")):
+        forms = "2013, 2013-02 or 2013-02-14"
+        if not time.is_date:
+            forms = "2013, 2013-02, 2013-02-14 or 2013-02-14T09:30"
+        raise PydanticCustomError("time_syntax", "expected a time such as {f}", {"f": forms})
+    return Between(*named)
 
 
 def _reader(column: Facet | Text) -> Callable[[Mapping[str, Any]], Any]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
 from iris_dash.core.errors import list_names
-from iris_dash.query.filters import Choice, Filter, Interval, Match, shorter_side
+from iris_dash.query.filters import Choice, Filter, Interval, Match, Period, shorter_side
+from iris_dash.query.moments import alike_texts
 from iris_dash.query.numbers import bound_text, exact_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import FacetValue, Schema, value_name, value_text
@@ -36,6 +37,8 @@ def filter_phrase(schema: Schema, one: Filter) -> str:
             if len(values) > MOST_NAMED:
                 phrase += f" and {len(values) - MOST_NAMED} more"
             return f"{facet.label}: {ALL_BUT if way == 'not' else ''}{phrase}"
+        case Period(name):
+            return f"{schema.times_by_name[name].label} {period_text(schema, one)}"
         case Match(name):
             return f"{_label(schema, name)} {_match_text(one, value_name, MOST_NAMED)}"
         case Interval(name, low, high):
@@ -50,6 +53,17 @@ def filter_phrase(schema: Schema, one: Filter) -> str:
             return " ".join(part for part in (measure.label, phrase, measure.unit) if part)
         case _:
             assert_never(one)
+
+
+def period_text(schema: Schema, period: Period) -> str:
+    """Return a period as people say it."""
+    zone = schema.times_by_name[period.name].zone
+    start, end = alike_texts(period.start, period.before, zone)
+    if end is None:
+        return f"from {start}"
+    if start is None:
+        return f"up to {end}"
+    return start if start == end else f"{start} – {end}"
 
 
 def _match_text(match: Match, named: Callable[[FacetValue], str], most: int) -> str:
@@ -104,6 +118,8 @@ def _entry(schema: Schema, one: Filter) -> tuple[str, str]:
             way, values = shorter_side(facet, one)
             texts = list_names(map(value_text, values), most=MOST_TOLD)
             return facet.label, f"{ALL_BUT if way == 'not' else ''}{texts}"
+        case Period(name):
+            return schema.times_by_name[name].label, period_text(schema, one)
         case Match(name):
             return _label(schema, name), _match_text(one, value_text, MOST_TOLD)
         case Interval(name, low, high):

@@ -9,17 +9,23 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import reduce
 from typing import Any, assert_never
+from zoneinfo import ZoneInfo
 
 import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.query.filters import Bound, Choice, Filter, Interval, Match
+from iris_dash.query.filters import Bound, Choice, Filter, Interval, Match, Period
+from iris_dash.query.moments import microseconds
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Measure, Schema
+from iris_dash.query.schema import Measure, Schema, Time
+
+NO_TIME = -(2**63)
+"""What stands for a missing time among millionths of a second."""
 
 
 def restricts(query: Query) -> bool:
@@ -43,6 +49,12 @@ def clause(schema: Schema, one: Filter) -> nw.Expr:
             return _choice(nw.col(held_name(name)), values)
         case Interval(name, low, high):
             return _interval(nw.col(held_name(name)), *_held(schema.measure(name), low, high))
+        case Period(name, start, before):
+            time = schema.times_by_name[name]
+            column = nw.col(held_name(name))
+            parts = [column >= _literal(time, start)] if start is not None else []
+            parts += [column < _literal(time, before)] if before is not None else []
+            return reduce(operator.and_, parts)
         case Match(name):
             # Of a categorical column too: text that is none of its categories is no error.
             return _match(nw.col(held_name(name)).cast(nw.String()), one)
@@ -55,6 +67,13 @@ def _choice(column: nw.Expr, values: tuple[Any, ...]) -> nw.Expr:
     # One value as equality: half the time of a membership test on a short table.
     chosen = column == given[0] if len(given) == 1 else column.is_in(given)
     return chosen | column.is_null() if None in values else chosen
+
+
+def _literal(time: Time, moment: datetime) -> date | datetime:
+    """Return a moment as a column of times is compared with it."""
+    if time.is_date:
+        return moment.date()
+    return moment if time.zone is None else moment.astimezone(ZoneInfo(time.zone))
 
 
 def _match(column: nw.Expr, match: Match) -> nw.Expr:
@@ -105,7 +124,8 @@ def positions(
     """Return the places of the rows that the query selects, ascending, from arrays.
 
     `arrays`: of each facet the rows' places among its values, of each measure their values, NaN
-    for missing, of long ones Python's own whole numbers, of text the text; all of that length.
+    for missing, of long ones Python's own whole numbers, of text the text, of times millionths of
+    a second from 1970 on; all of that length.
     """
     if not query.filters:
         return np.arange(length)
@@ -127,6 +147,10 @@ def masks_of(
             array = arrays[one.name]
             low = [] if one.low is None else [array >= one.low]
             return low if one.high is None else [*low, array <= one.high]
+        case Period():
+            array = arrays[one.name]
+            masks = [array > NO_TIME if one.start is None else array >= microseconds(one.start)]
+            return masks if one.before is None else [*masks, array < microseconds(one.before)]
         case Match():
             return [np.fromiter(map(one.holds, arrays[one.name]), bool, len(arrays[one.name]))]
         case _:

@@ -14,6 +14,7 @@ from iris_dash.query.schema import (
     Measure,
     Schema,
     Text,
+    Time,
     ceil_to_step,
     floor_to_step,
     humanise,
@@ -109,6 +110,10 @@ def _column(facts: ColumnFacts, name: str, description: TableDescription) -> Col
             )
         if asked_measure:
             raise DatasetError(f"column {name!r} has no finite number, so it is not a measure")
+    if isinstance(dtype, nw.Date):
+        return Time(name, label, key, is_date=True)
+    if isinstance(dtype, nw.Datetime):
+        return Time(name, label, key, zone=dtype.time_zone)
     return (Text if isinstance(dtype, MATCHED) else Column)(name, label, key)
 
 

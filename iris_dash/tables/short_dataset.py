@@ -17,7 +17,7 @@ from iris_dash.query.filters import Filter
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.tables.column_facts import ROW
-from iris_dash.tables.filtering import left_out, masks_of, positions, restricts
+from iris_dash.tables.filtering import NO_TIME, left_out, masks_of, positions, restricts
 from iris_dash.tables.frame_dataset import FrameDataset
 from iris_dash.tables.libraries import Frame
 from iris_dash.tables.libraries.plain_values import is_missing
@@ -86,11 +86,17 @@ class ShortDataset(FrameDataset):
             for m in self.schema.measures
         }
         texts = {t.name: _objects(self.frame[held_name(t.name)]) for t in self.schema.texts}
-        return facets | measures | texts
+        times = {t.name: _microseconds(self.frame[held_name(t.name)]) for t in self.schema.times}
+        return facets | measures | texts | times
 
     @cached_property
     def _records(self) -> list[dict[str, Any]]:
         return records(self.frame, [column.key for column in self.schema.columns])
+
+
+def _microseconds(column: nw.Series[Any]) -> NDArray[np.int64]:
+    found = column.dt.timestamp("us").fill_null(NO_TIME)
+    return np.asarray(found.to_numpy(), dtype=np.int64)
 
 
 def _objects(column: nw.Series[Any]) -> NDArray[Any]:

@@ -58,7 +58,10 @@ def by_id(explorer):
 def test_every_id_that_a_callback_names_is_in_the_layout(explorer):
     # Of a table that has columns of every kind.
     flowers = nw.to_native(explorer.dataset.in_memory()).drop("_row")
-    explorer = Explorer.open(flowers.with_columns(note=pl.int_range(pl.len()).cast(pl.String)))
+    numbers = pl.int_range(pl.len())
+    explorer = Explorer.open(
+        flowers.with_columns(note=numbers.cast(pl.String), day=numbers.cast(pl.Date))
+    )
     app = create_app(explorer.dataset)
     present = [json.loads(key) for key in by_id(explorer)]
     named = []
@@ -272,6 +275,8 @@ def test_an_address_sets_every_control(explorer):
         "highs": ["7.9", "4.4", "6.9", "9"],
         "contains": [],
         "conditions": [],
+        "froms": [],
+        "untils": [],
         "sort": [{"column_id": "species", "direction": "desc"}],
         "page": 1,
         "per_page": "25",

@@ -78,6 +78,7 @@ def test_an_address_opens_with_its_answer(flowers):
             "petal_width": (0.1, 2.5),
         },
         "texts": {},
+        "times": {},
         "sort": [{"column_id": "species", "direction": "desc"}],
         "by": None,
         "page": 1,

@@ -56,6 +56,11 @@ TEXTS = [
     "none such",
 ]
 """What is asked of the titles."""
+DAYS, MOMENTS = (
+    ["2026", "2026-11", "2026-11-24", "2025-12-31"],
+    ["2026-11-24T10", "2026-11-22T01:00:00"],
+)
+"""What is asked of times; an end is a year later."""
 
 
 def tidy(value: Any) -> Any:
@@ -106,13 +111,19 @@ def questions(draw: st.DrawFn, schema: Schema, step: float = 0.1) -> dict[str, A
         for side, end in (("lower", low), ("upper", high)):
             if draw(st.integers(0, 2)) == 0:
                 filters[side][measure.name] = end
+    where: dict[str, Any] = {}
+    for time in schema.times:
+        days = st.sampled_from(DAYS if time.is_date else [*DAYS, *MOMENTS])
+        ends = {"from": days, "to": days.map(lambda text: f"20{int(text[2:4]) + 1}{text[4:]}")}
+        where[time.name] = draw(st.none() | days | st.fixed_dictionaries({}, optional=ends))
     for text in schema.texts:
         some = st.lists(st.sampled_from(TEXTS), min_size=1, max_size=2, unique=True)
         parts = st.lists(st.sampled_from(TEXTS[2:]), min_size=1, max_size=2)
         narrow = st.fixed_dictionaries(
             {}, optional={"not": some, "has": parts, "starts": parts, "present": st.just(True)}
         )
-        filters["where"] = {text.name: draw(st.none() | some | narrow)}
+        where[text.name] = draw(st.none() | some | narrow)
+    filters["where"] = where
     names = draw(st.lists(st.sampled_from(schema.names), unique=True, max_size=3))
     filters["sort"] = join_sort(tuple((name, draw(st.booleans())) for name in names)) or None
     return filters

@@ -78,8 +78,19 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "text that begins": {"where": {"name": {"starts": "Name 0", "not": ["name 037"]}}},
     "some text or none": {"where": {"name": ["name 111", None, "no such name", "NAME 000"]}},
     "any text but some": {"where": {"name": {"not": ["name 037", "name 074"]}}, "colour": "red"},
+    "a month": {"where": {"day": "2026-02"}, "colour": ["red", None]},
+    "from a day on": {"lower": {"day": "2026-03-11"}},
+    "days": {"where": {"day": {"from": "2026-01-30", "to": "2026-02-03"}}, "sort": "-day,name"},
     "text there is": {"where": {"name": {"present": True}}, "tame": None, "sort": "name"},
 }
+
+ALL_DAYS = date.min, date.max
+DAYS = {
+    "{'day': '2026-02'}": (date(2026, 2, 1), date(2026, 2, 28)),
+    "{'day': '2026-03-11'}": (date(2026, 3, 11), date.max),
+    "{'day': {'from': '2026-01-30', 'to': '2026-02-03'}}": (date(2026, 1, 30), date(2026, 2, 3)),
+}
+"""The days that a question's condition names, both inclusive, by how it is written."""
 
 
 @pytest.fixture(scope="module")
@@ -120,8 +131,12 @@ def expected(explorer: Explorer, question: dict[str, Any]) -> list[dict[str, Any
         for name in ("colour", "tame")
         if question.get(name) is not None
     }
-    rows = reference.select(ROWS, chosen, question.get("lower", {}), question.get("upper", {}))
+    bounds = [question.get(side, {}) for side in ("lower", "upper")]
+    bounds = [{k: v for k, v in side.items() if k in MEASURES} for side in bounds]
+    rows = reference.select(ROWS, chosen, *bounds)
     said = question.get("where", {}).get("name", {})
+    low, high = DAYS.get(str(question.get("where") or question.get("lower")), ALL_DAYS)
+    rows = [row for row in rows if low <= row["day"] <= high]
     rows = [row for row in rows if reference.matches(row["name"], said)]
     sort = [
         (name.removeprefix("-"), name.startswith("-"))

@@ -10,10 +10,11 @@ from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState, bounds
 from iris_dash.dashboard.page.table import sort_of_table, table_sort
 from iris_dash.dashboard.views.all_views import CHOICES
 from iris_dash.query.body import parse_query
-from iris_dash.query.filters import Choice, Interval, Match
+from iris_dash.query.filters import Choice, Interval, Match, Period
+from iris_dash.query.moments import period_texts
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Measure, Schema, Text, facet_text
+from iris_dash.query.schema import Facet, Measure, Schema, Text, Time, facet_text
 from iris_dash.query.url import CONTAINS, add_condition, read_value, texts_of
 
 
@@ -22,18 +23,22 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
 
     `controls`: `facets` (ticked texts per facet), `ranges` ([low, high] per measure, an end at
     or beyond the slider's own is no bound), `texts` (conditions per column of text, as addresses
-    have them), `sort` (the table's form), `by`, `page` (from 0),
-    `per_page`, `axes`, `choices` (see CHOICES), `log` (names).
+    have them), `times` ([from, to] per time, as texts), `sort` (the table's form), `by`, `page`
+    (from 0), `per_page`, `axes`, `choices` (see CHOICES), `log` (names).
     Errors: QueryError, as for any query.
     """
     raw: dict[str, Any] = {"lower": {}, "upper": {}, "where": {}}
-    texts = controls.get("texts") or {}
+    texts, times = controls.get("texts") or {}, controls.get("times") or {}
     for column in schema.filterable:
         match column:
             case Facet(name):
                 ticked = controls["facets"].get(name)
                 if ticked is not None:
                     raw["where"][name] = [read_value(column, str(text)) for text in ticked]
+            case Time(name):
+                for side, end in zip(("lower", "upper"), times.get(name) or (), strict=False):
+                    if end and end.strip():
+                        raw[side][name] = end
             case Text(name):
                 for text in texts.get(name) or ():
                     add_condition(raw, column, text)
@@ -64,6 +69,7 @@ def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
         "facets": {facet.name: ticked_texts(facet, query) for facet in facets},
         "ranges": {measure.name: bounds_shown(measure, query) for measure in schema.measures},
         "texts": {text.name: conditions(text, query) for text in schema.texts},
+        "times": {time.name: period_shown(time, query) for time in schema.times},
         "sort": table_sort(query.sort),
         "by": (query.by or facets[0].name) if len(facets) > 1 else None,
         "page": (query.page or 1) - 1,
@@ -84,6 +90,8 @@ def control_values(schema: Schema, controls: Mapping[str, Any]) -> dict[str, Any
         "conditions": [
             texts[:-1] if contained(texts) else texts for texts in controls["texts"].values()
         ],
+        "froms": [start for start, _ in controls["times"].values()],
+        "untils": [end for _, end in controls["times"].values()],
         "sort": controls["sort"],
         "page": controls["page"],
         "per_page": str(controls["per_page"]),
@@ -102,7 +110,7 @@ def ticked_texts(facet: Facet, query: Query) -> list[str]:
     match query.filter_on(facet.name):
         case Choice(_, values):
             return [facet_text(value) for value in values]
-        case Interval() | Match() | None:
+        case Interval() | Match() | Period() | None:
             return [facet_text(value) for value in facet.values]
 
 
@@ -112,8 +120,17 @@ def conditions(text: Text, query: Query) -> list[str]:
         case Match() as one:
             found = texts_of(one)
             return sorted(found, key=lambda said: said == CONTAINS + next(iter(one.has), ""))
-        case Choice() | Interval() | None:
+        case Choice() | Interval() | Period() | None:
             return []
+
+
+def period_shown(time: Time, query: Query) -> list[str]:
+    """Return the two texts in a time's boxes: the ends of its period, empty where it is open."""
+    match query.filter_on(time.name):
+        case Period(_, start, before):
+            return [text or "" for text in period_texts(start, before, time.zone)]
+        case Choice() | Interval() | Match() | None:
+            return ["", ""]
 
 
 def contained(texts: list[str]) -> str:

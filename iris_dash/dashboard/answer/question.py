@@ -55,6 +55,7 @@ class Question(_Look, total=False):
     facets: dict[str, Several[Text] | None]
     ranges: dict[str, tuple[End, End] | None]
     texts: dict[str, Several[str] | None]
+    times: dict[str, tuple[str | None, str | None] | None]
     sort: Several[Order] | None
     by: str | None
     page: int | None
@@ -94,7 +95,7 @@ def read_question(schema: Schema, asked: Any) -> dict[str, Any]:
     Errors: QueryError, for what is no question of this page.
 
     >>> read_question(Schema(()), {"page": "2", "ranges": {"gone": [1, 2]}, "n": 1})
-    {'facets': {}, 'ranges': {}, 'texts': {}, 'page': 2, 'n': 1}
+    {'facets': {}, 'ranges': {}, 'texts': {}, 'times': {}, 'page': 2, 'n': 1}
     """
     given = asked or {}
     if isinstance(given, dict):
@@ -102,6 +103,7 @@ def read_question(schema: Schema, asked: Any) -> dict[str, Any]:
             "facets": schema.facets_by_name,
             "ranges": schema.measures_by_name,
             "texts": schema.texts_by_name,
+            "times": schema.times_by_name,
         }
         given = given | {
             part: {name: value for name, value in given[part].items() if name in columns}
@@ -112,7 +114,7 @@ def read_question(schema: Schema, asked: Any) -> dict[str, Any]:
         if isinstance(choices, dict) and len(choices) > MOST_CHOICES:
             message = f"choices: at most {MOST_CHOICES} are read, not {len(choices)}"
             raise QueryError([Problem("wrong_question", ("question", "choices"), message)])
-    return {"facets": {}, "ranges": {}, "texts": {}, **_read(_QUESTION, given)}
+    return {"facets": {}, "ranges": {}, "texts": {}, "times": {}, **_read(_QUESTION, given)}
 
 
 def read_opening(asked: Any) -> tuple[str, Look]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from iris_dash.query.filters import Choice, Interval, Match
+from iris_dash.query.filters import Choice, Interval, Match, Period
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure
 
@@ -43,5 +43,5 @@ def bounds(measure: Measure, query: Query) -> tuple[float | None, float | None]:
     match query.filter_on(measure.name):
         case Interval(_, low, high):
             return low, high
-        case Choice() | Match() | None:
+        case Choice() | Match() | Period() | None:
             return None, None

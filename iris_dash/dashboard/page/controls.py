@@ -1,4 +1,4 @@
-"""The sidebar: a checkbox per facet value, a range slider per measure, a box per text."""
+"""The sidebar: a checkbox per facet value, a range slider per measure, boxes for text and times."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from iris_dash.query.schema import (
     Measure,
     Schema,
     Text,
+    Time,
     decimals_of,
     facet_text,
     value_text,
@@ -59,6 +60,8 @@ def _control(schema: Schema, column: Filterable) -> Component:
             return facet_control(column, first=column == schema.facets[0])
         case Measure():
             return measure_control(column)
+        case Time():
+            return time_control(column)
         case Text():
             return text_control(column)
         case _:
@@ -248,6 +251,40 @@ def text_control(text: Text) -> Component:
         className="filter",
         **data(text=text.name),
     )
+
+
+def time_control(time: Time) -> Component:
+    """Return the two boxes of a time's period, each as coarse as wanted, both inclusive."""
+    boxes = [_time_input(time, *box) for box in ((ids.FROM, "from"), (ids.UNTIL, "to"))]
+    dash = html.Span("–", className="dash", **aria(hidden="true"))
+    name = html.Span(time.label, className="measure-label")
+    return html.Div(
+        [
+            name,
+            html.Div([boxes[0], dash, boxes[1]], className="time-bounds"),
+            html.P(className="time-said", role="status"),
+        ],
+        className="filter",
+        role="group",
+        **aria(label=time.label),
+        **data(time=time.name),
+    )
+
+
+def _time_input(time: Time, role: str, word: str) -> Component:
+    box: Component = dbc.Input(
+        id=ids.of_column(role, time.name),
+        type="text",
+        inputmode="numeric",
+        value="",
+        debounce=True,
+        placeholder="year-month-day" if word == "from" else "…",
+        autocomplete="off",
+        className="text-search time-bound",
+    )
+    clock = f", {time.zone}" if time.zone else ""
+    said = html.Span(f"{time.label}, {word}{clock}", className="visually-hidden")
+    return html.Label([said, box], title=f"2013, 2013-02 or 2013-02-14, inclusive{clock}")
 
 
 def _log_switch(measure: Measure) -> Component:

@@ -44,8 +44,7 @@ class PandasFrames(Library):
                 replaced[name] = column
         if replaced:
             native = native.assign(**replaced)
-        if any(isinstance(dtype, pd.ArrowDtype) for dtype in native.dtypes):
-            # Polars holds Arrow's types as they are, missing values among them.
+        if any(map(_is_known_to_polars, _columns(native))):
             held = nw.from_native(pl.DataFrame(map(_as_polars, _columns(native))), eager_only=True)
             return POLARS.plain_columns(held, codes)
         return nw.from_native(native, eager_only=True) if replaced else frame
@@ -123,6 +122,20 @@ class PandasFrames(Library):
             for name, dtype in moments.items()
         }
         return pl.DataFrame([columns[name] for name in types])
+
+
+def _is_known_to_polars(column: Any) -> bool:
+    """Return whether Polars alone has a column as what it is.
+
+    Arrow's types, missing values among them; days, which are plain objects to pandas; and times of
+    a zone with `_` in its name, of which Narwhals (2.29) does not know the type.
+    """
+    dtype = column.dtype
+    if isinstance(dtype, pd.ArrowDtype) or "_" in str(getattr(dtype, "tz", "")):
+        return True
+    if not pd.api.types.is_object_dtype(dtype):
+        return False
+    return bool(pd.api.types.infer_dtype(column, skipna=True) == "date")
 
 
 def _columns(native: pd.DataFrame) -> list[Any]:

@@ -8,7 +8,7 @@ from iris_dash.explorer import Explorer
 from iris_dash.query.names import address_key
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Filterable, Measure, Text, facet_text, in_markdown
+from iris_dash.query.schema import Facet, Filterable, Measure, Text, Time, facet_text, in_markdown
 from iris_dash.query.url import NONE, NOT, PARTS, PRESENT, arguments_of
 from iris_dash.web.api.openapi.schemas import Document, reference
 
@@ -49,6 +49,8 @@ def _column_parameter(column: Filterable, given: dict[str, str]) -> Document:
     match column:
         case Facet():
             return _facet_parameter(column)
+        case Time():
+            return _time_parameter(column)
         case Text():
             return _text_parameter(column)
         case Measure():
@@ -69,6 +71,16 @@ def _facet_parameter(facet: Facet) -> Document:
     )
     found = parameter(address_key(facet.name), text, {"type": "array", "items": item})
     return found | {"style": "form", "explode": True}
+
+
+def _time_parameter(time: Time) -> Document:
+    finer = "" if time.is_date else ", 2013-02-14T09:30"
+    clock = f"; in {time.zone} unless an offset is written" if time.zone else ""
+    text = (
+        f"{in_markdown(time.label)}: low..high, low.. or ..high, or one time, inclusive, each as "
+        f"coarse as wanted: 2013, 2013-02, 2013-02-14{finer}{clock}"
+    )
+    return parameter(address_key(time.name), text, {"type": "string", "pattern": r"\d{4}"})
 
 
 def _text_parameter(column: Text) -> Document:

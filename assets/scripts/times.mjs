@@ -1,0 +1,72 @@
+// A time as text, as coarse as wanted: what is none of them is said, and not asked for.
+
+import { all, around, one } from "./dom.mjs";
+
+const SPELLED =
+  /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.\d{1,6})?)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?$/;
+
+/**
+ * Return the text of a time without blanks around it; an empty one if it is no time.
+ * @param {string | null | undefined} text
+ */
+export function timeOf(text) {
+  const written = String(text ?? "").trim();
+  return isTime(written) ? written : "";
+}
+
+/**
+ * Return a period's two ends as they are asked for: none where the first is later.
+ * @param {string | null | undefined} from
+ * @param {string | null | undefined} until
+ */
+export function periodOf(from, until) {
+  const ends = [timeOf(from), timeOf(until)];
+  return isLater(ends[0], ends[1]) ? ["", ""] : ends;
+}
+
+/**
+ * @param {string} from
+ * @param {string} until
+ */
+function isLater(from, until) {
+  const length = Math.min(from.length, until.length);
+  return from.slice(0, length).replace(" ", "T") > until.slice(0, length).replace(" ", "T");
+}
+
+/** @param {string} text */
+function isTime(text) {
+  const found = SPELLED.exec(text);
+  if (!found) return false;
+  const [year, month = 1, day = 1, hour = 0, minute = 0, second = 0] = found
+    .slice(1)
+    .map((part) => (part === undefined ? undefined : Number(part)));
+  const days = new Date(Date.UTC(Number(year), month, 0)).getUTCDate();
+  const isDay = month >= 1 && month <= 12 && day >= 1 && day <= days;
+  return Number(year) > 0 && isDay && hour < 24 && minute < 60 && second < 60;
+}
+
+/**
+ * Return what is said of the texts of a period's two ends; nothing while both are times, or empty.
+ * @param {string[]} texts
+ */
+export function saidOfTimes(texts) {
+  const wrong = texts.find((text) => text.trim() && !timeOf(text));
+  if (wrong !== undefined) {
+    return `“${wrong}” is no time; write a year, a month or a day: 2013, 2013-02 or 2013-02-14.`;
+  }
+  const [from = "", until = ""] = texts.map(timeOf);
+  return isLater(from, until) ? `${from} is later than ${until}.` : "";
+}
+
+/** Say what is no time as soon as it is written. */
+export function watchTimes() {
+  document.addEventListener("change", (event) => {
+    const filter = around(event, "[data-time]");
+    if (!filter) return;
+    const boxes = /** @type {HTMLInputElement[]} */ (all(".time-bound", filter));
+    one(".time-said", filter).textContent = saidOfTimes(boxes.map((box) => box.value));
+    for (const box of boxes) {
+      box.setAttribute("aria-invalid", String(Boolean(saidOfTimes([box.value]))));
+    }
+  });
+}

@@ -1,0 +1,86 @@
+"""A period is typed as coarse as wanted; what is no time is said, and asks nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from accessibility import check_everywhere, open_at_rest
+from iris import pause
+from pages import Page, story
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.keys import Keys
+from shared import shared_file
+
+# dash[testing] pins an old Selenium, which asks urllib3 the old way.
+pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
+
+FROM, UNTIL = (f"[data-time=day] label:nth-of-type({n}) input" for n in (1, 2))
+SAID = "[data-time=day] .time-said"
+SALES = "day,shop,sold\n"
+SALES += "".join(f"2024-{n % 12 + 1:02}-{n % 28 + 1:02},{'ab'[n % 2]},{n}\n" for n in range(84))
+
+
+@pytest.fixture(scope="session")
+def sales_url(serve: Callable[..., str], common: Path) -> Iterator[str]:
+    """Serve seven sales of each month of a year."""
+    with shared_file(common, "sales.csv", lambda path: path.write_text(SALES, "utf-8")) as path:
+        yield serve(IRIS_DASH_DATA=str(path))
+
+
+@pytest.fixture
+def sales(driver: Chrome, sales_url: str) -> Iterator[Page]:
+    """Give a story its tab at the sales."""
+    yield from story(Page(driver, sales_url))
+
+
+def write(page: Page, box: str, *keys: str) -> None:
+    """Replace the text of a box."""
+    page.find(box).send_keys(Keys.CONTROL, "a", Keys.NULL, *keys)
+
+
+def written(page: Page) -> list[str]:
+    """Return what the two boxes hold."""
+    return [str(page.find(box).get_property("value")) for box in (FROM, UNTIL)]
+
+
+def test_a_period_is_typed_and_back_undoes_it(sales: Page) -> None:
+    page = sales
+    page.open()
+    page.expect_count(84, "84 rows")
+    write(page, FROM, "2024-06", Keys.ENTER)
+    page.expect_count(49, "84 rows")
+    page.expect(page.search, "?day=2024-06..")
+    pause(page)
+    write(page, UNTIL, "2024-08", Keys.TAB)
+    page.expect_count(21, "84 rows")
+    page.expect(page.search, "?day=2024-06..2024-08")
+    assert page.find(".chip").text.startswith("Day 2024-06 – 2024-08")
+    page.driver.back()
+    page.expect_count(49, "84 rows")
+    assert written(page) == ["2024-06", ""]
+    page.click(".chip")
+    page.expect_count(84, "84 rows")
+    assert written(page) == ["", ""]
+
+
+def test_what_is_no_time_is_said_and_asks_nothing(sales: Page) -> None:
+    page = sales
+    page.open("/?day=2024-03..2024-04")
+    page.expect_count(14, "84 rows")
+    assert written(page) == ["2024-03", "2024-04"]
+    write(page, UNTIL, "soon", Keys.ENTER)
+    page.expect(lambda: page.find(SAID).text.partition(";")[0], "“soon” is no time")
+    page.expect(page.search, "?day=2024-03..")
+    write(page, UNTIL, "2024-02-29", Keys.ENTER)
+    page.expect(lambda: page.find(SAID).text, "2024-03 is later than 2024-02-29.")
+    page.expect_count(84, "84 rows")
+    write(page, FROM, "2024-02-29", Keys.ENTER)
+    page.expect(lambda: page.run(f"return document.querySelector('{SAID}').innerText"), "")
+    page.expect_count(0, "84 rows")
+
+
+def test_axe_finds_no_fault_in_the_boxes(sales: Page) -> None:
+    open_at_rest(sales, "/?day=2024-06")
+    check_everywhere(sales)
