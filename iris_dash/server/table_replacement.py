@@ -49,13 +49,16 @@ class Tables:
         """Open the table anew soon, in a thread."""
         self._asked.put(None)
 
-    def begin(self) -> None:
-        """Open the first table, in a thread."""
-        Thread(target=self._work, daemon=True).start()
+    def begin(self) -> Thread:
+        """Open the first table, in a thread, which `close` ends; return it."""
+        thread = Thread(target=self._work, daemon=True)
+        thread.start()
+        return thread
 
     def close(self) -> None:
         """Open nothing any more."""
         self._closed = True
+        self._asked.put(None)  # its thread looks now, and ends
         self._opener.close()
 
     def _work(self) -> None:
@@ -70,6 +73,8 @@ class Tables:
         before = ""
         while not self._closed:
             asked = self._is_asked()
+            if self._closed:
+                break
             try:
                 if asked:
                     tell(self._open(), self._log, "info")

@@ -30,10 +30,9 @@ def served(tmp_path, monkeypatch):
     path = tmp_path / "pots.csv"
     path.write_text("kiln,height\na,1\n")
     run = RunFolder(tmp_path / "run")
-    tables = tables_here(run, path)
-    tables.begin()
-    wait_for(lambda: run.generation == 1)
-    return path, run, tables
+    with tables_here(run, path) as tables:
+        wait_for(lambda: run.generation == 1)
+        yield path, run, tables
 
 
 def replace(path, tables, height):

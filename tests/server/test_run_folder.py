@@ -76,9 +76,7 @@ def test_a_generation_that_cannot_be_made_is_tried_again_and_the_old_one_answers
 def test_twenty_tables_one_after_another_leave_one(tmp_path, monkeypatch):
     path = tmp_path / "pots.csv"
     put(path, pots(0, 5_000))
-    with run_in(tmp_path, monkeypatch) as run:
-        tables = tables_here(run, path)
-        tables.begin()
+    with run_in(tmp_path, monkeypatch) as run, tables_here(run, path) as tables:
         wait_for(lambda: run.generation == 1)
         run.note(0)
         for generation in range(1, 21):

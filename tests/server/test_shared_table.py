@@ -93,8 +93,8 @@ def test_a_table_is_shared_and_gone_afterwards(tmp_path, monkeypatch, capsys, ro
     with OwnRun() as run:
         assert run.path.parent == place
         assert run.path.stat().st_mode & 0o077 == 0
-        tables_here(run, tmp_path / "pots.parquet").begin()
-        wait_for(lambda: run.generation == 1)
+        with tables_here(run, tmp_path / "pots.parquet"):
+            wait_for(lambda: run.generation == 1)
         assert len(kept(run.table(1)).dataset) == rows
     steps = ["reading pots.parquet", "hashing", "hashing, 100 %"]
     assert said == [*steps, "looking at columns", "summing up", "sharing"]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from waiting import PATIENCE
+
 from iris_dash.config.settings import Settings
 from iris_dash.server.run_folder import RunFolder
 from iris_dash.server.table_opener import Shared, open_and_share
@@ -22,6 +27,14 @@ class OpensHere:
         pass
 
 
-def tables_here(run: RunFolder, path: object) -> Tables:
-    """The tables of a run: those of a file."""
-    return Tables(run, OpensHere(run, Settings(data=str(path), log="none")), "none")
+@contextmanager
+def tables_here(run: RunFolder, path: object) -> Iterator[Tables]:
+    """Begin the tables of a run, those of a file; nothing of them goes on after the block."""
+    tables = Tables(run, OpensHere(run, Settings(data=str(path), log="none")), "none")
+    begun = tables.begin()
+    try:
+        yield tables
+    finally:
+        tables.close()
+        begun.join(PATIENCE)
+        assert not begun.is_alive()
