@@ -28,7 +28,7 @@ from iris_dash.tables.reading.arrow_files import UNREADABLE
 from iris_dash.tables.reading.download import address_file, is_address
 from iris_dash.tables.reading.file_kinds import ARROW, ARROW_MAGIC, PARQUET
 from iris_dash.tables.reading.folder_keys import folder_keys
-from iris_dash.tables.reading.source_files import base, files_of
+from iris_dash.tables.reading.source_files import base, files_of, left_out
 from iris_dash.tables.reading.standard_input import is_standard_input
 
 Kind = Literal["csv", "typed", "parquet", "arrow", "stream"]
@@ -154,7 +154,9 @@ def _parquet_file(schema: Schema, source: str, frame: pl.DataFrame, web: bool) -
     file = File(schema, source, "parquet", types, keys=keys, pandas_options=options)
     found = _schema_file(file, frame, offsets)
     is_plain = all(dtype in (pl.Int64, pl.String, pl.Enum) for dtype in keys.values())
-    if keys and (not is_plain or {*keys} & {*types}):
+    folder = base(Path(source))
+    is_whole = not keys or (files_of(folder) == files_of(source) and not left_out(folder))
+    if keys and (not is_plain or not is_whole or {*keys} & {*types}):
         return replace(found, left_out=found.left_out | {"pandas"})
     return found
 

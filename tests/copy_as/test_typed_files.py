@@ -191,7 +191,12 @@ def test_a_parquet_file_as_people_bring_it(name, labels, but):
 
 @pytest.mark.parametrize(
     ("source", "labels"),
-    [("hive", ALL), ("hive/**/*.parquet", ALL), ("hive/year=202?/*.parquet", ALL)],
+    [
+        ("hive", ALL),
+        ("hive/**/*.parquet", ALL),
+        ("hive/year=202?/*.parquet", ALL),
+        ("hive/year=*4/*.parquet", ("Polars", "DuckDB")),
+    ],
 )
 def test_folders_that_say_a_column(source, labels):
     check_values(str(CASES / source), labels)
