@@ -194,7 +194,8 @@ class Explorer:
         Frame: one row per group with rows and measure, in the facet's and the schema's order: the
         facet's column, `measure`, `n` (values), `missing` (rows without one), then in the
         measure's unit `mean`, `std` (n - 1 in the divisor), `min`, `q1`, `median`, `q3`, `max`
-        (quartiles interpolate linearly); NaN where there is no such number.
+        (quartiles interpolate linearly); NaN where there is no such number. Of whole numbers beyond
+        2⁵³ `min` and `max` are exact, in columns of Python's own numbers.
         """
         import pandas as pd
 
@@ -202,15 +203,18 @@ class Explorer:
         names = [measure.name for measure in self.schema.measures]
         by = self.group_facet(query or Query())
         taken = {by.name} if by else ()
-        return pd.DataFrame(
-            [
-                ({by.name: spread.group} if by else {})
-                | {free_name("measure", taken): name}
-                | {free_name(kind, taken): number for kind, number in asdict(measure).items()}
-                for spread in self.spreads(query or Query())
-                for name, measure in zip(names, spread.measures, strict=True)
-            ]
-        )
+        rows: list[dict[str, Any]] = [
+            ({by.name: spread.group} if by else {})
+            | {free_name("measure", taken): name}
+            | {free_name(kind, taken): number for kind, number in asdict(measure).items()}
+            for spread in self.spreads(query or Query())
+            for name, measure in zip(names, spread.measures, strict=True)
+        ]
+        frame = pd.DataFrame(rows)
+        if any(measure.is_long for measure in self.schema.measures):
+            for name in (free_name("min", taken), free_name("max", taken)):
+                frame[name] = pd.Series([row[name] for row in rows], dtype=object)
+        return frame
 
     def spreads(self, query: Query) -> list[GroupSpread]:
         """Return each measure's spread per group as plain values; see `summary` for a frame."""

@@ -68,8 +68,8 @@ export function histogramSvg(histogram, scale) {
 function insideOf({ edges, log, bounds: [low, high] }, scale) {
   return (/** @type {number} */ i) => {
     const middle = log
-      ? Math.sqrt(edges[i] * edges[i + 1])
-      : (Math.max(edges[i], scale.low) + edges[i + 1]) / 2;
+      ? Math.sqrt(edges[i]) * Math.sqrt(edges[i + 1])
+      : Math.max(edges[i], scale.low) / 2 + edges[i + 1] / 2;
     return (low === null || middle >= low) && (high === null || middle <= high);
   };
 }

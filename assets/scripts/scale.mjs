@@ -31,8 +31,16 @@ export const scaleOf = (said) => ({
  * @param {boolean} log
  * @param {number} value
  */
-export const partOf = ({ low, high }, log, value) =>
-  log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+export const partOf = ({ low, high }, log, value) => {
+  if (log) {
+    return logOf(value, low) / logOf(high, low);
+  }
+  const span = high - low;
+  // Two ends may lie further apart than a browser counts.
+  return Number.isFinite(span)
+    ? (value - low) / span
+    : (value / 2 - low / 2) / (high / 2 - low / 2);
+};
 
 /**
  * Return the value at a part of a scale.
@@ -40,8 +48,22 @@ export const partOf = ({ low, high }, log, value) =>
  * @param {boolean} log
  * @param {number} part from 0 to 1
  */
-export const valueAt = ({ low, high }, log, part) =>
-  log ? low * (high / low) ** part : low + part * (high - low);
+export const valueAt = ({ low, high }, log, part) => {
+  if (log) {
+    const ratio = high / low;
+    const isCounted = Number.isFinite(ratio);
+    return isCounted ? low * ratio ** part : Math.exp(Math.log(low) + part * logOf(high, low));
+  }
+  const span = high - low;
+  return Number.isFinite(span) ? low + part * span : low * (1 - part) + high * part;
+};
+
+/**
+ * Return the logarithm of a ratio that may itself be more than a browser counts.
+ * @param {number} value
+ * @param {number} low
+ */
+const logOf = (value, low) => Math.log(value) - Math.log(low);
 
 /**
  * Return the value on which a slider can stand that is nearest.

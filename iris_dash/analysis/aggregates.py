@@ -142,6 +142,15 @@ class Aggregates(Protocol):
         """
 
     @abstractmethod
+    def whole_ends(
+        self, query: Query, name: str, by: Facet | None
+    ) -> dict[FacetValue, tuple[int, int]]:
+        """Return the least and the greatest of a measure's whole numbers per group, exactly.
+
+        Groups without a value are left out; None is the group without a facet.
+        """
+
+    @abstractmethod
     def rest(self, query: Query) -> Aggregates:
         """Return what answers for the rows that a query with a restriction leaves out.
 

@@ -36,18 +36,19 @@ class MeasureSpread:
     """One measure over one group, in its unit: `n` values, `missing` rows without one.
 
     `std` has n - 1 in its divisor; quartiles interpolate between the two values next to their rank
-    (NumPy's and R's default). None where there is no such number.
+    (NumPy's and R's default). None where there is no such number. Of whole numbers that floats do
+    not tell apart `min` and `max` are whole numbers.
     """
 
     n: int
     missing: int
     mean: float | None
     std: float | None
-    min: float | None
+    min: float | int | None
     q1: float | None
     median: float | None
     q3: float | None
-    max: float | None
+    max: float | int | None
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def spreads(aggregates: Aggregates, query: Query, by: Facet | None) -> list[Grou
         n = counts[:, 1:].sum(axis=1).tolist()
         wanted = {place: _wanted(size) for place, size in enumerate(n) if size}
         values_of = _ranked(aggregates, query, by, grid_of(measure), counts, wanted)
+        exact = aggregates.whole_ends(query, measure.name, by) if measure.is_long else {}
         columns.append(
             [
                 MeasureSpread(
@@ -77,7 +79,7 @@ def spreads(aggregates: Aggregates, query: Query, by: Facet | None) -> list[Grou
                     group.n - n[place],
                     group.means[i],
                     group.deviations[i],
-                    *(_quantile(values_of.get(place, {}), n[place], q) for q in FIVE),
+                    *_five(values_of.get(place, {}), n[place], exact.get(group.group)),
                 )
                 for group in groups
                 for place in [places[group.group] if by else 0]
@@ -88,6 +90,14 @@ def spreads(aggregates: Aggregates, query: Query, by: Facet | None) -> list[Grou
         GroupSpread(group.group, group.n, spread)
         for group, spread in zip(groups, measured, strict=True)
     ]
+
+
+def _five(
+    ranked: dict[int, float], n: int, ends: tuple[int, int] | None
+) -> tuple[float | int | None, ...]:
+    """Return the five numbers, of which the first and the last are known if `ends` are."""
+    found = [_quantile(ranked, n, q) for q in FIVE]
+    return tuple(found) if ends is None else (ends[0], *found[1:-1], ends[1])
 
 
 def _next_ranks(n: int, q: float) -> tuple[int, int, float]:

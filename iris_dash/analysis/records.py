@@ -31,11 +31,11 @@ class Sample(TypedDict):
     missing: Annotated[Whole, Field(description="Rows without one")]
     mean: float | None
     std: Annotated[float | None, Field(description="Standard deviation, n - 1 in its divisor")]
-    min: float | None
+    min: float | int | None
     q1: float | None
     median: float | None
     q3: float | None
-    max: float | None
+    max: float | int | None
     mean_interval: Interval
     small: Annotated[
         bool, Field(description="n is below small_below: the interval is a rough guide")

@@ -133,6 +133,12 @@ class Rollup(CellCounts, Aggregates):
         return self.scan.values_between(query, name, by, ends)
 
     @override
+    def whole_ends(
+        self, query: Query, name: str, by: Facet | None
+    ) -> dict[FacetValue, tuple[int, int]]:
+        return self.scan.whole_ends(query, name, by)
+
+    @override
     def rest(self, query: Query) -> Rollup:
         chosen = self.selected(query)
         assert chosen is not None

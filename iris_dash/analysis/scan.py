@@ -25,7 +25,7 @@ from iris_dash.tables.libraries.plain_values import is_missing
 from iris_dash.tables.row_set import N, Rows, RowSet
 from iris_dash.tables.values import facet_places, floats
 
-CELL = "_cell"
+CELL, LOW, HIGH = "_cell", "_low", "_high"
 
 LEAST_TOLD = 1e-5
 """Of the largest long whole number, and of a slider's step: a mean or deviation below that is not
@@ -119,6 +119,22 @@ class Scan(Aggregates):
             order = np.argsort(values[own])
             answer[group] = values[own][order], np.cumsum(n[own][order])
         return answer
+
+    @override
+    def whole_ends(
+        self, query: Query, name: str, by: Facet | None
+    ) -> dict[FacetValue, tuple[int, int]]:
+        column, rows = nw.col(held_name(name)), self.dataset.select(query)
+        rows = rows.filter(~column.is_null())
+        asked = column.min().alias(LOW), column.max().alias(HIGH)
+        if by:
+            groups = rows.group_by(held_name(by.name), drop_null_keys=False)
+            found = self.dataset.collect(groups.agg(*asked))
+            values = [by.values[place] for place in facet_places(found, by).tolist()]
+        else:
+            found, values = self.dataset.collect(rows.select(*asked)), [None]
+        ends = zip(values, found[LOW].to_list(), found[HIGH].to_list(), strict=True)
+        return {value: (int(low), int(high)) for value, low, high in ends if low is not None}
 
     @override
     def count_facets(self, query: Query) -> dict[str, dict[FacetValue, int]]:

@@ -11,6 +11,7 @@ import polars as pl
 
 from iris_dash.core.errors import DatasetError, EngineAway, NoTableError
 from iris_dash.engines import Address, engine_address, open_engine, write_table
+from iris_dash.engines.stored import as_stored
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.libraries import library_of
 from iris_dash.tables.reading.sources import read_source
@@ -35,9 +36,13 @@ def read_rows(source: str | Path) -> pl.DataFrame:
     frame: pl.DataFrame = nw.to_native(library_of(read).plain_columns(read))
     if ROW in frame.columns:
         raise DatasetError(f"{source}: column {ROW!r} is called as the rows' places are; rename it")
-    text = [series.cast(pl.String) for series in frame.get_columns() if _named(series.dtype)]
+    # On the whole frame Polars would read some names as patterns.
+    columns = [
+        series.alias("").fill_nan(None).alias(series.name) if series.dtype.is_float() else series
+        for series in frame
+    ]
     rows = pl.int_range(len(frame), dtype=pl.Int64, eager=True).alias(ROW)
-    return frame.with_columns(text).fill_nan(None).with_columns(rows)
+    return pl.DataFrame([*columns, rows])
 
 
 def load_table(
@@ -49,11 +54,11 @@ def load_table(
 ) -> bool:
     """Write a frame as the table at an address; return False if it was there already.
 
-    With `keep` another table of that name counts as it. Errors: DatasetError, one line: another
-    table has that name and neither `replace` nor `keep` is true, the engine is away, or it refuses.
-    Nothing is changed then.
+    With `keep` another table of that name counts as it. Errors: DatasetError, one line: the engine
+    cannot hold a column's values, another table has that name and neither `replace` nor `keep` is
+    true, the engine is away, or it refuses. Nothing is changed then.
     """
-    told = progress or (lambda rows: None)
+    told, frame = progress or (lambda rows: None), as_stored(address, frame)
     if _any_is_there(address) if keep else _is_there(frame, address):
         told(len(frame))
         return False
@@ -95,7 +100,3 @@ def _is_there(frame: pl.DataFrame, address: Address) -> bool:
     except EngineAway as error:
         raise DatasetError(str(error)) from None
     return True
-
-
-def _named(kind: pl.DataType) -> bool:
-    return kind in (pl.Enum, pl.Categorical)

@@ -69,7 +69,9 @@ def _is_told_in_sql(file: File) -> bool:
     To SQL `a` and `A` are one name.
     """
     names = {name.casefold() for name in file.schema.names}
-    return file.kind in ("csv", "parquet") and len(names) == len(file.schema.names)
+    if "DuckDB" in file.left_out:
+        return False
+    return file.kind in ("csv", "typed", "parquet") and len(names) == len(file.schema.names)
 
 
 def _may_be_told(source: str) -> bool:

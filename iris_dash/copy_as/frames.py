@@ -6,16 +6,20 @@ import glob
 import re
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
+
+import polars as pl
 
 from iris_dash.copy_as.conditions import Language
 from iris_dash.copy_as.file import File
 from iris_dash.copy_as.python_text import WIDTH, bracketed, call_text, literal, raw
 from iris_dash.copy_as.text_files import in_pandas, in_polars
+from iris_dash.copy_as.typed_files import typed_in_pandas, typed_in_polars
 from iris_dash.query.moments import iso
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Time
-from iris_dash.query.text_form import TextForm
 from iris_dash.tables.reading.download import is_address
+from iris_dash.tables.reading.source_files import base
 
 PANDAS = Language(
     column=lambda name: f"df[{literal(name)}]",
@@ -85,7 +89,9 @@ READERS = {"parquet": "read_parquet", "arrow": "read_ipc", "stream": "read_ipc_s
 
 def as_pandas(file: File, query: Query) -> str | None:
     """Return the query as plain pandas; None where it would read the file otherwise."""
-    read = _pandas_text(file, file.text) if file.text else _pandas_read(file)
+    if any(file.types.get(one.name, pl.Null).is_decimal() for one in query.filters):
+        return None  # To it a decimal is another number than the float that says the same.
+    read = _pandas_read(file)
     if read is None:
         return None
     lines = [*read]
@@ -107,23 +113,41 @@ def as_pandas(file: File, query: Query) -> str | None:
     return "\n".join(lines)
 
 
-def _pandas_read(file: File) -> list[str]:
+def _pandas_read(file: File) -> list[str] | None:
+    if "pandas" in file.left_out:
+        return None
+    if file.text:
+        return _pandas_readings(file, in_pandas(file.text, file.source))
+    if file.typed:
+        return _pandas_readings(file, typed_in_pandas(file.typed, file.source))
     source, first = literal(file.source), ["import pandas as pd", ""]
+    given = [source, *file.pandas_options]
     if file.kind == "arrow":
-        return [*first, f"df = pd.read_feather({source})"]
+        return [*first, f"df = {call_text('pd.read_feather', given)}"]
+    if file.keys:
+        given[0] = literal(str(base(Path(file.source))))
+        lines = [f"df = {call_text('pd.read_parquet', given)}"]
+        for name, dtype in file.keys.items():
+            column, kind = PANDAS.column(name), "Int64" if dtype == pl.Int64 else "str"
+            lines.append(f'{column} = {column}.astype("{kind}")')
+        return [*first, *lines, f"df = df[{literal(file.schema.names)}]"]
     if file.kind == "parquet" and glob.has_magic(file.source) and not is_address(file.source):
         files = f"sorted(glob({source}{', recursive=True' if '**' in file.source else ''}))"
-        parts = f"df = pd.concat(map(pd.read_parquet, {files}), ignore_index=True)"
-        return ["from glob import glob", "", *first, parts]
-    return [*first, f"df = pd.read_parquet({source})"]
+        parts = f"map(pd.read_parquet, {files})"
+        if file.pandas_options:
+            read = ", ".join(["pd.read_parquet(file", *file.pandas_options])
+            parts = f"({read}) for file in {files})"
+        return ["from glob import glob", "", *first, f"df = pd.concat({parts}, ignore_index=True)"]
+    return [*first, f"df = {call_text('pd.read_parquet', given)}"]
 
 
-def _pandas_text(file: File, form: TextForm) -> list[str] | None:
-    lines = in_pandas(form, file.source)
+def _pandas_readings(file: File, lines: list[str] | None) -> list[str] | None:
     if lines is None:
         return None
     times: Counter[str] = Counter()
     for reading, names in file.by_reading().items():
+        if not reading.pandas:
+            continue
         times[reading.name] += 1
         group = f"{reading.name}_{times[reading.name]}" if times[reading.name] > 1 else reading.name
         lines.append(f"{group} = {bracketed('[', map(literal, names), ']')}")
@@ -138,7 +162,7 @@ def _pandas_text(file: File, form: TextForm) -> list[str] | None:
 
 def as_polars(file: File, query: Query) -> str | None:
     """Return the query as plain Polars; None where it would read the file otherwise."""
-    read = _polars_text(file, file.text) if file.text else _polars_read(file)
+    read = _polars_read(file)
     if read is None:
         return None
     clauses = [POLARS.condition(file.schema, one) for one in query.filters]
@@ -161,25 +185,37 @@ def _polars_key(file: File, name: str) -> str:
     return f"{POLARS.column(name)}.replace_strict({literal(order)}, {ranks}, default=None)"
 
 
-def _polars_read(file: File) -> list[str]:
-    source = literal(file.source)
+def _polars_read(file: File) -> list[str] | None:
+    if file.text:
+        return _polars_readings(file, in_polars(file.text, file.source))
+    if file.typed:
+        return _polars_readings(file, typed_in_polars(file.typed, file.source))
+    if "Polars" in file.left_out:
+        return None
+    given = [literal(file.source)]
     first = ["import polars as pl", ""]
     missing = ".fill_nan(None)" if file.floats() else ""
     if missing and any(map(_is_pattern, file.schema.names)):
         # On the whole frame Polars would read the names as patterns.
         floats = ", ".join(map(polars_name, file.floats()))
         missing = f".with_columns(pl.col({floats}).fill_nan(None))"
-    return [*first, f"df = pl.{READERS[file.kind]}({source}){missing}"]
+    if file.keys:
+        kinds = {n: "String" if t == pl.Enum else type(t).__name__ for n, t in file.keys.items()}
+        types = ", ".join(f"{literal(name)}: pl.{kind}" for name, kind in kinds.items())
+        given += ["hive_partitioning=True", f"hive_schema={{{types}}}"]
+        missing = f"[{literal(file.schema.names)}]{missing}"
+    return [*first, f"df = {call_text(f'pl.{READERS[file.kind]}', given)}{missing}"]
 
 
-def _polars_text(file: File, form: TextForm) -> list[str] | None:
-    lines = in_polars(form, file.source)
+def _polars_readings(file: File, lines: list[str] | None) -> list[str] | None:
     if lines is None:
         return None
+    bare = ".str.strip_chars()" if file.text else ""
     reads = [
-        f"pl.col({', '.join(map(polars_name, names))}).str.strip_chars()"
+        f"pl.col({', '.join(map(polars_name, names))}){bare}"
         f"{''.join(map(_polars_step, reading.steps))}{reading.polars}"
         for reading, names in file.by_reading().items()
+        if reading.polars
     ]
     return [*lines, f"df = {call_text('df.with_columns', reads)}"] if reads else lines
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
 
 from iris_dash.copy_as.conditions import Language
 from iris_dash.copy_as.file import File, own_order
 from iris_dash.copy_as.python_text import WIDTH
 from iris_dash.copy_as.readings import Reading
 from iris_dash.copy_as.text_files import in_duckdb
+from iris_dash.copy_as.typed_files import typed_in_duckdb
 from iris_dash.engines import Address
 from iris_dash.query.moments import iso
 from iris_dash.query.names import free_name
@@ -17,6 +21,17 @@ from iris_dash.query.query import Query
 from iris_dash.query.schema import FacetValue
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.engine_dataset import EngineDataset
+
+KEYS: Mapping[Any, str] = {
+    pl.Int64: "BIGINT",
+    pl.Float64: "DOUBLE",
+    pl.Boolean: "BOOLEAN",
+    pl.Date: "DATE",
+    pl.Datetime: "TIMESTAMP",
+    pl.String: "VARCHAR",
+    pl.Enum: "VARCHAR",
+}
+"""Of what folders' names say, by what it is here."""
 
 EXACT_DIGITS = 15
 """Numbers of at most so many digits are read alike by every library."""
@@ -76,21 +91,33 @@ def as_sql(file: File, query: Query) -> str | None:
     """
     sql = sql_language()
     source = sql.value(file.source)
+    keys = ", ".join(f"{sql.column(name)}: {KEYS[type(t)]}" for name, t in file.keys.items())
     table = f"read_parquet({source})"
-    if file.text:
-        given = in_duckdb(file.text, file.source)
+    if keys:
+        table = f"read_parquet({source}, hive_partitioning = true, hive_types = {{{keys}}})"
+    if file.text or file.typed:
+        given = _reader(file)
         if given is None:
             return None
-        table = "read_csv(\n    " + ",\n    ".join(given) + "\n  )"
-    # To DuckDB NaN is the largest number.
-    reads = dict.fromkeys(file.floats(), "nullif({c}, 'NaN')")
-    reads |= {name: _template(sql, reading) for name, reading in file.readings.items()}
+        table = given
+    # To DuckDB NaN is the largest number, and in Parquet none that it finds by comparing.
+    reads = dict.fromkeys(file.floats(), "CASE WHEN NOT isnan({c}) THEN {c} END")
+    said = {name: _template(sql, reading) for name, reading in file.readings.items()}
+    reads |= {name: how for name, how in said.items() if how != "{c}"}
     if file.text and file.text.missing:
         texts = ", ".join(map(sql.value, file.text.missing))
         known = f"CASE WHEN trim({{c}}) NOT IN ({texts}) THEN {{c}} END"
         reads = {name: reads.get(name, "{c}").replace("{c}", known) for name in file.schema.names}
     casts = [f"{how.replace('{c}', sql.column(n))} AS {sql.column(n)}" for n, how in reads.items()]
     inner = "*"
+    if keys:  # of which the order is another
+        inner = ", ".join(
+            f"{reads[n].replace('{c}', sql.column(n))} AS {sql.column(n)}"
+            if n in reads
+            else sql.column(n)
+            for n in file.schema.names
+        )
+        casts = []
     if file.text and file.text.left_out:
         inner += f" EXCLUDE ({sql.column(*file.text.left_out)})"
     inner += " REPLACE (\n    " + ",\n    ".join(casts) + "\n  )" if casts else ""
@@ -103,6 +130,15 @@ def as_sql(file: File, query: Query) -> str | None:
         table = f"(\n  SELECT {inner}\n  FROM {table}\n)"
     where = [sql.condition(file.schema, one) for one in query.filters]
     return _select(columns, table, where, order)
+
+
+def _reader(file: File) -> str | None:
+    """Return the call that reads text or JSON."""
+    if file.text:
+        name, given = "read_csv", in_duckdb(file.text, file.source)
+    elif file.typed:
+        name, given = "read_json", typed_in_duckdb(file.typed, file.source, file.readings)
+    return f"{name}(\n    " + ",\n    ".join(given) + "\n  )" if given else None
 
 
 def _template(sql: Language, reading: Reading) -> str:

@@ -165,10 +165,10 @@ def in_duckdb(form: TextForm, source: str) -> list[str] | None:
     options += [f"skip = {form.skip}"] * bool(form.skip)
     mending = "strict_mode = false", "null_padding = true", "parallel = false"
     options += mending * bool(form.mended)
-    file = _sql_text(glob.escape(source) if _is_like_pattern(source) else source)
+    file = sql_text(glob.escape(source) if _is_like_pattern(source) else source)
     if len(options) == len(CSV) + 1 and all(map(PLAIN_NAME.fullmatch, form.header)):
         return [file, ", ".join((*options, "all_varchar = true"))]
-    columns = ", ".join(f"{_sql_text(name)}: 'VARCHAR'" for name in form.names)
+    columns = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in form.names)
     return [file, ", ".join((*options, "auto_detect = false")), f"columns = {{{columns}}}"]
 
 
@@ -178,7 +178,8 @@ def _duckdb_encoding(form: TextForm) -> str:
     return "latin-1" if form.encoding in LATIN_1 and form.is_latin_1 else ""
 
 
-def _sql_text(text: str) -> str:
+def sql_text(text: str) -> str:
+    """Return a text as SQL has it."""
     return "'" + text.replace("'", "''") + "'"
 
 

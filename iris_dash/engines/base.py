@@ -13,6 +13,9 @@ Rows = nw.LazyFrame[Any]
 BATCH = 100_000
 """Rows of a piece, where an engine sends its answer in pieces."""
 
+STAR = "\x01*"
+"""What an engine calls a column `*` to which that means all columns."""
+
 
 class Engine(Protocol):
     """One table on one engine; its methods may be called from several threads at once.

@@ -28,7 +28,6 @@ from iris_dash.engines.ibis_tables import (
     STAGING,
     as_polars,
     creation,
-    plain_frame,
     plain_table,
 )
 
@@ -145,7 +144,6 @@ def write_table(address: Address, frame: pl.DataFrame, wrote: Callable[[int], ob
     *_, database, name = (DEFAULT, *address.table)
     old, new = (exp.table_(n, db=database, quoted=True) for n in (name, STAGING.format(name)))
     place, loading = old.sql("clickhouse"), new.sql("clickhouse")
-    frame = plain_frame(frame)
     create = creation(frame, new, "clickhouse")
     for kind in create.find_all(exp.DataType):
         # Its Date begins in 1970.

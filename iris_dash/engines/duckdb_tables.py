@@ -16,7 +16,7 @@ import pyarrow as pa
 from iris_dash.core.deadline import each, ended_by
 from iris_dash.core.errors import DatasetError, EngineAway, NoTableError, first_line, list_names
 from iris_dash.engines.addresses import Address
-from iris_dash.engines.base import BATCH, Rows
+from iris_dash.engines.base import BATCH, STAR, Rows
 
 
 class DuckdbTable:
@@ -49,7 +49,12 @@ class DuckdbTable:
 
     def table(self) -> Rows:
         """Return the table, to be narrowed by this thread."""
-        return _rows(self._cursor().table(self._table))
+        table = self._cursor().table(self._table)
+        if "*" not in table.columns:
+            return _rows(table)
+        names = (name.replace('"', '""') for name in table.columns)
+        columns = (f'"{name}" AS "{STAR if name == "*" else name}"' for name in names)
+        return _rows(table.project(", ".join(columns)))
 
     def close(self) -> None:
         """Close the file; nothing can be asked after."""

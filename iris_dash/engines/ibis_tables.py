@@ -215,7 +215,7 @@ def write_table(address: Address, frame: pl.DataFrame, wrote: Callable[[int], ob
     try:
         if not address.table:
             raise ValueError(f"name the table: {address.with_table('TABLE').shown}")
-        writers.get(address.scheme, _write_ibis)(address, plain_frame(frame), wrote)
+        writers.get(address.scheme, _write_ibis)(address, frame, wrote)
     except ImportError as error:
         raise DatasetError(f"{address.shown}: {missing_package(address, error)}") from error
     except Exception as error:
@@ -245,11 +245,11 @@ def _write_postgres(address: Address, frame: pl.DataFrame, wrote: Callable[[int]
 
 
 def _write_sqlite(address: Address, frame: pl.DataFrame, wrote: Callable[[int], object]) -> None:
+    import ibis.backends.sqlite  # noqa: F401 -- its types are known once it is there
+
     table = exp.table_(address.table[-1], quoted=True)
     place = table.sql("sqlite")
     values = ", ".join("?" * frame.width)
-    # SQLite has no times of day, and Polars leaves the fraction out where it makes text of them.
-    frame = frame.with_columns(cs.time().dt.to_string("%H:%M:%S%.f"))
     days = frame.with_columns(cs.temporal().cast(pl.String))
     with closing(sqlite3.connect(address.place, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
@@ -273,15 +273,6 @@ def _write_ibis(address: Address, frame: pl.DataFrame, wrote: Callable[[int], ob
     finally:
         _close(connection)
     wrote(len(frame))
-
-
-def plain_frame(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a frame with columns of the types that every engine has."""
-    return frame.with_columns(
-        cs.unsigned_integer().cast(pl.Int64),
-        cs.decimal().cast(pl.Float64),
-        cs.by_dtype(pl.Categorical, pl.Enum).cast(pl.String),
-    )
 
 
 def creation(frame: pl.DataFrame, table: exp.Table, dialect: str) -> exp.Create:

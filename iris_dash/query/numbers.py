@@ -72,14 +72,18 @@ def bound_text(measure: Measure, value: Bound) -> str:
     return plain if float(plain) == value and abs(value) < WHOLE else exact_text(value, 1)
 
 
-def rounded_text(value: float | None) -> str:
+def rounded_text(value: float | int | None) -> str:
     """Return a statistic with the four digits that say something; a dash for none.
 
     >>> rounded_text(5.0059999), rounded_text(1234567.0), rounded_text(None)
     ('5.006', '1,234,567', '–')
+    >>> rounded_text(9007199254740993)
+    '9,007,199,254,740,993'
     """
     if value is None:
         return "–"
+    if isinstance(value, int):
+        return f"{value:,}"
     return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from iris_dash.core.errors import unknown_name
 from iris_dash.query.text_form import TextForm
+from iris_dash.query.typed_form import TypedForm
 
 FacetValue = str | int | bool | None
 """One choice of a facet; None is the missing value."""
@@ -262,8 +263,8 @@ class Schema:
 
     `axes` names the two measures that a scatter opens with; None with fewer than two measures.
     `filterable` are the columns that a filter may name, in the order in which filters stand.
-    `notes` say what was decided in reading the table where there was a choice, and `text` how the
-    file of a text table is written.
+    `notes` say what was decided in reading the table where there was a choice, `text` how the file
+    of a text table is written, and `typed` that of JSON or a sheet.
     """
 
     columns: tuple[Column, ...]
@@ -274,6 +275,7 @@ class Schema:
     axes: tuple[str, str] | None = None
     notes: tuple[str, ...] = ()
     text: TextForm | None = None
+    typed: TypedForm | None = None
     facets: tuple[Facet, ...] = field(init=False)
     measures: tuple[Measure, ...] = field(init=False)
     texts: tuple[Text, ...] = field(init=False)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import narwhals as nw
 
+from iris_dash.engines.base import STAR
 from iris_dash.query.names import held_name
 from iris_dash.tables.column_facts import ROW
 
@@ -21,13 +22,15 @@ class EngineColumn:
 
     `kind`: 32-bit floats become 64-bit floats, and decimals where they are summed up; a type that
     no answer can carry becomes its text, the others stay. `has_nan`: whether it has NaN, which is
-    read as missing. `is_beyond`: whether it has dates or times that Python cannot hold.
+    read as missing. `is_beyond`: whether it has dates or times that Python cannot hold. `is_star`:
+    it is called `*`, and the engine has another name for it.
     """
 
     name: str
     kind: Literal["own", "decimal", "float", "text"] = "own"
     has_nan: bool = False
     is_beyond: bool = False
+    is_star: bool = False
 
     @property
     def held(self) -> str:
@@ -35,13 +38,18 @@ class EngineColumn:
         return self.name if self.name == ROW else held_name(self.name)
 
     @property
+    def source(self) -> str:
+        """What the engine calls it."""
+        return STAR if self.is_star else self.name
+
+    @property
     def expression(self) -> nw.Expr:
         """The column as it is summed up."""
-        column = nw.col(self.name)
+        column = nw.col(self.source)
         if self.kind != "own":
             column = column.cast(nw.String() if self.kind == "text" else nw.Float64())
         if self.has_nan:
-            column = nw.when(is_number(self.name)).then(column)
+            column = nw.when(is_number(self.source)).then(column)
         return column.alias(self.held)
 
     @property
@@ -49,16 +57,19 @@ class EngineColumn:
         """The column as rows show it."""
         if self.kind != "decimal":
             return self.expression
-        own = nw.col(self.name)
+        own = nw.col(self.source)
         if self.has_nan:
-            own = nw.when(is_number(self.name)).then(own)
+            own = nw.when(is_number(self.source)).then(own)
         return own.alias(self.held)
 
 
 def engine_columns(table: nw.LazyFrame[Any]) -> tuple[EngineColumn, ...]:
     """Return how the columns of an engine's table are read as long as none has NaN."""
     types = table.collect_schema()
-    return tuple(EngineColumn(name, _kind(dtype)) for name, dtype in types.items())
+    return tuple(
+        EngineColumn("*" if name == STAR else name, _kind(dtype), is_star=name == STAR)
+        for name, dtype in types.items()
+    )
 
 
 def is_number(name: str) -> nw.Expr:

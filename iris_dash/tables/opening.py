@@ -22,6 +22,7 @@ from iris_dash.engines.base import Engine
 from iris_dash.query.names import held_name, held_names
 from iris_dash.query.schema import Schema
 from iris_dash.query.text_form import TextForm
+from iris_dash.query.typed_form import TypedForm
 from iris_dash.tables.column_facts import ROW, FrameFacts
 from iris_dash.tables.column_names import with_distinct_names, with_own_names
 from iris_dash.tables.dataset import Dataset
@@ -115,7 +116,7 @@ def _open_file(
     frame, notes = with_own_names(nw.from_native(read.frame, eager_only=True))
     frame = library_of(frame).plain_columns(frame, description.facets or ())
     try:
-        said = read.notes + notes, read.text
+        said = read.notes + notes, read.text, read.typed
         return _dataset(frame, description, read.title, read.content_hash, *said)
     except DatasetError as error:
         raise DatasetError(f"{read.name}: {error}") from None
@@ -128,12 +129,13 @@ def _dataset(
     content_hash: bytes,
     notes: tuple[str, ...] = (),
     text: TextForm | None = None,
+    typed: TypedForm | None = None,
 ) -> Dataset:
     marked = {name: held_name(name) for name in frame.columns if held_name(name) != name}
     frame = frame.rename(marked) if marked else frame
     frame = library_of(frame).missing_as_null(frame)
     schema = infer_schema(FrameFacts(frame), description, _title(title))
-    schema = replace(schema, notes=notes, text=text)
+    schema = replace(schema, notes=notes, text=text, typed=typed)
     frame = _facets_as_enums(frame, schema).with_row_index(ROW)
     frame = frame.select(*held_names(schema.names), ROW)
     return frame_dataset(schema, _fingerprint(content_hash, description), frame)

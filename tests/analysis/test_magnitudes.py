@@ -10,6 +10,7 @@ import math
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 from examples import examples
@@ -86,3 +87,22 @@ def test_figures_of_large_whole_numbers_are_as_near_as_floats_are(values):
 @pytest.mark.parametrize("low", [100_000, 2**31, -(2**40), 2**53 - 200, 9 * 10**18])
 def test_a_long_table_far_from_zero_has_its_quartiles(low):
     check([low + i for i in range(100)], deviations=low < 2**53)
+
+
+LONG = 2**53 + 1
+
+
+@pytest.mark.parametrize("library", [pl.DataFrame, pd.DataFrame])
+def test_least_and_greatest_of_long_whole_numbers_are_exact(library):
+    """They were floats, which do not tell 2^53 + 1 from 2^53."""
+    numbers = [LONG, LONG + 1, -LONG, LONG + 7, LONG]
+    frame = library({"f": ["a", "a", "b", "b", "c"], "x": numbers, "y": [1.5, 2, 3, 4, 5]})
+    explorer = Explorer.open(frame, TableDescription(facets=("f",), measures=("x", "y")))
+    found = explorer.summary()
+    ends = found[found["measure"] == "x"][["min", "max"]].to_numpy().tolist()
+    assert ends == [[LONG, LONG + 1], [-LONG, LONG + 7], [LONG, LONG]]
+    assert found[found["measure"] == "y"]["max"].tolist() == [2.0, 4.0, 5.0]
+    explorer.rollup = build_rollup(explorer.dataset)
+    (record, _) = explorer.comparison_record(explorer.query(f=["a", "c"]))["measures"]
+    assert (record["selected"]["min"], record["selected"]["max"]) == (LONG, LONG + 1)
+    assert (record["rest"]["min"], record["rest"]["max"]) == (-LONG, LONG + 7)

@@ -32,6 +32,18 @@ test("a value's part of the scale and back", () => {
   close(valueAt(LONG, true, 0.75), 1000);
 });
 
+test("ends that lie further apart than a browser counts have parts too", () => {
+  const wide = { ...EVEN, low: -1e308, high: 1e308, step: 1e306 };
+  close(partOf(wide, false, 0), 0.5);
+  close(partOf(wide, false, 1e308), 1);
+  close(partOf(wide, false, 5e-324), 0.5);
+  assert.equal(valueAt(wide, false, 0.5), 0);
+  assert.equal(valueAt(wide, false, 1), 1e308);
+  const long = { ...LONG, low: 1e-200, high: 1e200 };
+  close(partOf(long, true, 1), 0.5);
+  close(Math.log10(valueAt(long, true, 0.75)), 100);
+});
+
 test("a value is brought to the nearest step, without noise behind its decimals", () => {
   assert.equal(snap(EVEN, false, 5.04), 5);
   assert.equal(snap(EVEN, false, 5.06), 5.1);

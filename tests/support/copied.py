@@ -9,11 +9,13 @@ import duckdb
 import narwhals as nw
 import numpy as np
 import pandas as pd
+import polars as pl
 from hypothesis import strategies as st
 from sample_tables import ROOT
 
 from iris_dash import Explorer
 from iris_dash.copy_as import forms
+from iris_dash.query.names import held_name, held_names
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.sort import join_sort
@@ -160,7 +162,64 @@ def check_texts(source: str, labels: Sequence[str], said: Reading | None = None)
             texts = forms(explorer, query, "http://localhost", source, description)
             assert list(texts) == ["curl", "Python", *labels]
             assert run("Python", texts["Python"], connection) == expected(explorer, query)
-            held = nw.to_native(explorer.dataset.page(query)).select(schema.names)
+            held = nw.to_native(explorer.dataset.page(query))[held_names(schema.names)]
             for label in labels:
                 rows = run(label, texts[label], connection)
                 assert rows == tidied(held.rows()), texts[label]
+
+
+def check_rows(source: str) -> None:
+    """Run each text to copy of all rows of a file, whichever there are."""
+    explorer = Explorer.open(source)
+    held = nw.to_native(explorer.dataset.page(Query()))[held_names(explorer.schema.names)]
+    with duckdb.connect() as connection:
+        for label, text in list(forms(explorer, Query(), "http://localhost", source).items())[2:]:
+            assert run(label, text, connection) == tidied(held.rows()), text
+
+
+UNITS = {"ms": 1_000_000, "us": 1_000, "ns": 1}
+
+
+def exact_values(series: pl.Series) -> list[Any]:
+    """A column's values, moments as whole numbers of days or of nanoseconds since 1970."""
+    dtype, counts = series.dtype, series.to_physical()
+    if isinstance(dtype, pl.Datetime):
+        return [count and count * UNITS[dtype.time_unit] for count in counts]
+    if dtype in (pl.Date, pl.Time):
+        return counts.to_list()
+    if dtype in (pl.Enum, pl.Categorical):
+        return series.cast(pl.String).to_list()
+    values = series.to_list()
+    return [None if value is None or value != value else value for value in values]
+
+
+def as_frame(label: str, text: str, connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return the rows of a text to copy as a Polars frame."""
+    if label == "DuckDB":
+        return connection.sql(text).pl()
+    rows = in_python(text)
+    if label == "Polars":
+        return rows
+    zoned = {name: rows[name].dt.tz_convert("UTC") for name in rows.select_dtypes("datetimetz")}
+    return pl.from_pandas(rows.assign(**zoned).reset_index(drop=True))
+
+
+def check_values(source: str, labels: Sequence[str], but: Sequence[str] = ()) -> None:
+    """Run each text to copy of a file's rows, as they are and each column's order: every value.
+
+    `but`: names of columns that libraries have as another type than this one.
+    """
+    explorer = Explorer.open(source)
+    names = [name for name in explorer.schema.names if name not in but]
+    with duckdb.connect() as connection:
+        for sort in (None, *((name, down) for name in names for down in (False, True))):
+            query = explorer.query(sort=sort and join_sort((sort,)))
+            held = nw.to_native(explorer.dataset.page(query))
+            texts = forms(explorer, query, "http://localhost", source)
+            assert list(texts) == ["curl", "Python", *labels], sort
+            for label in labels:
+                found = as_frame(label, texts[label], connection)
+                assert tuple(found.columns) == explorer.schema.names, texts[label]
+                for name in names:
+                    wanted = exact_values(held[held_name(name)])
+                    assert exact_values(found[name]) == wanted, f"{label} {name}: {texts[label]}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 from engine_servers import postgres
+from kept_loads import keeps_or_refuses
 from kept_types import BIG, MOODS, POSTGRES, POSTGRES_ROWS, asked_all, ids_between, means_of
 
 from iris_dash import open_dataset
@@ -39,3 +41,8 @@ def test_means_of_large_numbers(place: str) -> None:
     """PostgreSQL's own mean of them is an error: it squares them."""
     assert means_of(f"{place}/large", "g") == {"a": [2e200], "b": [-1e200]}
     assert means_of(f"{place}/largest", "g") == {"a": [1.25e308], "b": [-1e308]}
+
+
+def test_every_kind_of_value_is_loaded_or_refused(place: str, tmp_path: Path) -> None:
+    """Decimals became floats, and nanoseconds were rounded."""
+    keeps_or_refuses("postgresql", place, tmp_path)

@@ -165,3 +165,21 @@ def test_columns_of_json_stand_as_its_objects_have_them(tmp_path, shape):
     frame = read_source(path).frame
     assert frame.columns == [*names, "new"]
     assert frame.rows() == [(*range(63), None), (*range(63), 1)]
+
+
+@pytest.mark.parametrize("shape", ["[%s,\n %s]", "%s\n%s\n"], ids=["array", "lines"])
+@pytest.mark.parametrize("name", ["v", "größe", "^a$", "*"])
+def test_numbers_beside_true_or_false_in_json_are_text(tmp_path, shape, name):
+    """An array made true the number 1; lines were refused."""
+    path = tmp_path / "[t].json"
+    path.write_text(shape % (json.dumps({name: 2.5}), json.dumps({name: True})))
+    assert read_source(path).frame.rows() == [("2.5",), ("true",)]
+
+
+@pytest.mark.parametrize("name", ["v", "^a$", "*"])
+def test_lines_of_json_may_begin_with_a_mark_and_name_a_time_anything(tmp_path, name):
+    """The mark was a letter to Polars, and such names ended the start with a traceback."""
+    path = tmp_path / "t.ndjson"
+    path.write_text("\ufeff" + json.dumps({name: "2026-01-02 03:04"}) + "\n")
+    assert Explorer.open(str(path)).schema.names == (name,)
+    assert read_source(path).frame.rows() == [(datetime(2026, 1, 2, 3, 4),)]

@@ -196,7 +196,7 @@ def test_folders_that_cannot_be_looked_into_are_one_line(tmp_path, monkeypatch):
     [
         ({"a.parquet": pl.DataFrame({"n": [1]})}, True),
         ({"a.parquet": pl.DataFrame({"n": [1]}), "b.pq": pl.DataFrame({"n": [1]})}, False),
-        ({"y=1/a.parquet": pl.DataFrame({"n": [1]})}, False),
+        ({"y=1/a.parquet": pl.DataFrame({"n": [1]})}, True),
         ({"below/a.parquet": pl.DataFrame({"n": [1]})}, False),
         ({"a.csv": "n\n1\n"}, False),
     ],

@@ -25,10 +25,11 @@ class PolarsFrames(Library):
         native: pl.DataFrame = nw.to_native(frame)
         changed = []
         for series in native.get_columns():
-            plain = _plain(series)
+            bare = series.alias("")  # To Polars some names are patterns.
+            plain = _plain(bare)
             if series.name in codes and plain.dtype.is_float():
                 plain = _whole(plain)
-            changed += [plain] if plain is not series else []
+            changed += [plain.alias(series.name)] if plain is not bare else []
         return nw.from_native(native.with_columns(changed), eager_only=True) if changed else frame
 
     @override

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 import polars as pl
 
 from iris_dash.query.text_form import TextForm
+from iris_dash.query.typed_form import TypedForm
 
 
 @dataclass(frozen=True)
 class ReadTable:
     """A table as it was read, and what was decided where there was a choice, in words.
 
-    `text` is how it is written if it is a text table.
+    `text` is how it is written if it is a text table, `typed` if it is JSON or a sheet.
     """
 
     frame: pl.DataFrame
     notes: tuple[str, ...] = ()
     text: TextForm | None = None
+    typed: TypedForm | None = None

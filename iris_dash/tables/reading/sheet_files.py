@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from iris_dash.core.errors import DatasetError, first_line, list_names
+from iris_dash.query.typed_form import TypedForm
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.text_files import unique_names
 
@@ -49,7 +50,8 @@ def read_sheet(path: Path, name: str, sheet: str | None) -> ReadTable:
             0, f"sheet {book.sheet_names[0]!r} is read, not {list_names(map(repr, others))}"
         )
     columns = [_plain(column).alias(title) for column, title in zip(rows, names, strict=True)]
-    return ReadTable(pl.DataFrame(columns), tuple(notes))
+    types = dict(zip(names, rows.dtypes, strict=True))
+    return ReadTable(pl.DataFrame(columns), tuple(notes), typed=TypedForm("sheet", types, sheet))
 
 
 def _plain(column: pl.Series) -> pl.Series:

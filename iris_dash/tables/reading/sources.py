@@ -13,6 +13,7 @@ import polars as pl
 from iris_dash.core.errors import DatasetError, list_names
 from iris_dash.core.progress import Report, Share, unheard
 from iris_dash.query.text_form import TextForm
+from iris_dash.query.typed_form import TypedForm
 from iris_dash.tables.description import Reading
 from iris_dash.tables.reading.arrow_files import read_arrow, read_parquet
 from iris_dash.tables.reading.download import address_file, fetched, is_address, shown_address
@@ -53,7 +54,7 @@ class Source:
     """A table as it was read: its frame, the hash of its content, a title, its name in errors.
 
     `notes`: what was decided in reading it where there was a choice, in words; `text`: how it is
-    written if it is a text table.
+    written if it is a text table; `typed`: if it is JSON or a sheet.
     """
 
     frame: pl.DataFrame
@@ -62,6 +63,7 @@ class Source:
     name: str
     notes: tuple[str, ...] = ()
     text: TextForm | None = None
+    typed: TypedForm | None = None
 
 
 def read_source(
@@ -124,7 +126,7 @@ class _Opened:
         hashed = _hash(files, partial(self.report, "hashing"), keys)
         if _states(files) != before:
             raise DatasetError(f"{self.name}: changed while it was read; name a copy of it")
-        return Source(table.frame, hashed, title, self.name, table.notes, table.text)
+        return Source(table.frame, hashed, title, self.name, table.notes, table.text, table.typed)
 
     def read(self, path: Path) -> ReadTable:
         """Return the table of one file."""
@@ -132,8 +134,10 @@ class _Opened:
         try:
             with unpacked(path, self.name, self.file_name, unpacking) as (plain, file_name):
                 table = self._reader(plain, file_name)(plain, self.name)
-            text = table.text and replace(table.text, packing=packing_of(path))
-            return replace(table, text=text)
+            packing = packing_of(path) if plain != path else ""  # A spreadsheet is a zip too.
+            text = table.text and replace(table.text, packing=packing)
+            typed = table.typed and replace(table.typed, packing=packing)
+            return replace(table, text=text, typed=typed)
         except FileNotFoundError:
             raise DatasetError(f"{self.name}: there is no such file") from None
         except OSError as error:

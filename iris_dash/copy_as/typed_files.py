@@ -1,0 +1,120 @@
+"""How pandas, Polars and DuckDB are told to open JSON or a sheet, each value as it stands there."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from iris_dash.copy_as.python_text import call_text, literal
+from iris_dash.copy_as.readings import MOMENTS, NUMERIC, READINGS, Reading
+from iris_dash.copy_as.text_files import sql_text
+from iris_dash.query.typed_form import TypedForm
+
+NOTHING = Reading("nothing", "", ".cast(pl.String)", "{c}")
+SPANS = Reading(
+    "spans", "lambda values: values.dt.total_seconds()", ".dt.total_seconds(fractional=True)", "{c}"
+)
+
+
+def _made(name: str, kind: str, pandas: str) -> Reading:
+    """Return the reading of values that become one of Polars' types."""
+    return Reading(name, pandas and f"lambda values: values{pandas}", f".cast(pl.{kind})", "{c}")
+
+
+VALUES: Mapping[Any, Reading] = {
+    pl.Int64: _made("whole", "Int64", '.astype("Int64")'),
+    pl.UInt64: _made("large", "UInt64", '.astype("UInt64")'),
+    pl.Float64: replace(_made("numbers", "Float64", ""), pandas=NUMERIC),
+    pl.Boolean: _made("flags", "Boolean", '.astype("boolean")'),
+    pl.Date: _made("days", "Date", ""),
+    pl.Datetime: _made("times", 'Datetime("us")', ""),
+    pl.Time: Reading("clocks", "lambda values: values.dt.time", ".dt.time()", "{c}"),
+}
+"""By what a column's values are here."""
+
+SQL_TYPES = {"whole": "BIGINT", "large": "UBIGINT", "numbers": "DOUBLE", "flags": "BOOLEAN"}
+
+
+def typed_readings(form: TypedForm, frame: pl.DataFrame) -> dict[str, Reading]:
+    """Return how the columns become what they are in `frame`; none for text that stays."""
+    found: dict[str, Reading] = {}
+    for (name, before), series in zip(form.types.items(), frame, strict=True):
+        dtype = series.dtype
+        if before == pl.Duration:
+            found[name] = SPANS
+        elif before == pl.Null:
+            found[name] = NOTHING
+        elif before == pl.String and dtype.is_temporal():
+            found[name] = MOMENTS if getattr(dtype, "time_zone", None) else READINGS[type(dtype)]
+        elif before != pl.String and not before.is_nested():
+            reading = VALUES[type(dtype)]
+            found[name] = replace(reading, polars="") if before == dtype else reading
+    return found
+
+
+def typed_in_polars(form: TypedForm, source: str) -> list[str] | None:
+    """Return the lines that make `df` a Polars frame of the values as they stand."""
+    if form.kind == "sheet":
+        lines = [f"df = {_sheet(form, source)}.to_polars()", _named(form)]
+        return ["import fastexcel", "import polars as pl", "", *lines]
+    first, more = ["import polars as pl", ""], ["infer_schema_length=None"]
+    if form.mixed:
+        known = ", ".join(f"{literal(name)}: pl.String" for name in form.mixed)
+        more.append(f"schema_overrides={{{known}}}")
+    ordered = f"df = df[{literal([*form.types])}]"  # In which order columns come is not told.
+    if form.kind == "array":
+        return [*first, f"df = {call_text('pl.read_json', [literal(source), *more])}", ordered]
+    if form.has_mark:
+        first += [f'with open({literal(source)}, "rb") as file:', "    file.seek(3)"]
+        return [*first, f"    df = {call_text('pl.read_ndjson', ['file', *more], 2000)}", ordered]
+    path = literal(glob.escape(source) if glob.has_magic(source) else source)
+    return [*first, f"df = {call_text('pl.read_ndjson', [path, *more])}", ordered]
+
+
+def typed_in_pandas(form: TypedForm, source: str) -> list[str] | None:
+    """Return the lines that make `df` a pandas frame of values; None where it has others."""
+    if form.mixed:
+        return None  # It writes numbers as text in another way.
+    if form.kind == "sheet":
+        lines = [f"df = {_sheet(form, source)}.to_pandas()", _named(form)]
+        return ["import fastexcel", "import pandas as pd", "", *lines]
+    rows = "json.load(file)"
+    if form.kind == "lines":
+        rows = "[json.loads(line) for line in file if line.strip()]"
+    given = ["rows", f"columns={literal([*form.types])}", "dtype=object"]
+    return [
+        *("import json", "", "import pandas as pd", ""),
+        f'with open({literal(source)}, encoding="utf-8-sig") as file:',
+        f"    rows = {rows}",
+        f"df = {call_text('pd.DataFrame', given)}",
+    ]
+
+
+def typed_in_duckdb(
+    form: TypedForm, source: str, readings: Mapping[str, Reading]
+) -> list[str] | None:
+    """Return the arguments of DuckDB's `read_json`; None where it has other values."""
+    if form.kind == "sheet" or form.mixed:
+        return None
+    file = sql_text(glob.escape(source) if glob.has_magic(source) else source)
+    kind = "array" if form.kind == "array" else "newline_delimited"
+    columns = []
+    for name, before in form.types.items():
+        plain = SQL_TYPES.get(readings[name].name, "VARCHAR") if name in readings else "VARCHAR"
+        columns.append(f"{sql_text(name)}: '{'JSON' if before.is_nested() else plain}'")
+    return [file, f"format = '{kind}'", f"columns = {{{', '.join(columns)}}}"]
+
+
+def _sheet(form: TypedForm, source: str) -> str:
+    path, place = source.removesuffix(f"#{form.sheet}"), form.sheet
+    given = [literal(0 if place is None else place), "header_row=None", "skip_rows=1"]
+    given.append("schema_sample_rows=None")
+    return call_text(f"fastexcel.read_excel({literal(path)}).load_sheet", given)
+
+
+def _named(form: TypedForm) -> str:
+    return f"df.columns = {literal([*form.types])}"

@@ -1,0 +1,142 @@
+"""A frame as an engine holds it: every value kept, or one line that says which column cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from iris_dash.core.errors import DatasetError
+from iris_dash.engines.addresses import Address
+
+MOST_WHOLE = 2**63 - 1
+FLOAT_DIGITS = 15
+"""Decimal digits that every float keeps."""
+
+DIGITS_LEFT_OUT = r"^-?0*[.]?0*|[.]"
+PYTHON_DAYS = (-719_162, 2_932_896)
+"""Python's first and last date, in days from 1970, which are those of ISO 8601 in four digits."""
+
+PER_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+THOUSAND = 1_000
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Which values an engine keeps as what they are.
+
+    `text` stands for what it does not: a decimal of many digits, a time of day, a date beyond
+    `days`. Without it such a column is refused.
+    """
+
+    decimals: bool = False
+    unsigned: bool = False
+    nanoseconds: bool = False
+    times_of_day: bool = True
+    text: bool = False
+    days: tuple[int, int] | None = PYTHON_DAYS
+
+
+ALL = Kept(decimals=True, unsigned=True, nanoseconds=True, days=None)
+CLICKHOUSE = Kept(decimals=True, unsigned=True, nanoseconds=True, times_of_day=False, text=True)
+KEPT = {
+    "duckdb": ALL,
+    "dask": ALL,
+    "spark": ALL,
+    "chdb": CLICKHOUSE,
+    "clickhouse": CLICKHOUSE,
+    "postgresql": Kept(decimals=True),
+    "sqlite": Kept(times_of_day=False, text=True),
+}
+
+
+def as_stored(address: Address, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame in the types that the engine of an address keeps, with the same values.
+
+    Errors: DatasetError, one line with the column and a value that the engine cannot hold.
+    """
+    kept, columns = KEPT.get(address.scheme, Kept()), []
+    for series in frame:
+        try:
+            columns.append(_stored(series.alias(""), kept).alias(series.name))
+        except ValueError as error:
+            raise DatasetError(f"{address.shown}: column {series.name!r}: {error}") from None
+    return pl.DataFrame(columns)
+
+
+def _stored(series: pl.Series, kept: Kept) -> pl.Series:
+    dtype = series.dtype
+    how = next((change for is_kind, change in CHANGES if is_kind(dtype)), None)
+    return series if how is None else how(series, kept)
+
+
+def _decimals(series: pl.Series, kept: Kept) -> pl.Series:
+    if kept.decimals:
+        return series
+    texts = series.cast(pl.String)
+    longest = texts.str.replace_all(DIGITS_LEFT_OUT, "").str.len_chars()
+    if (longest <= FLOAT_DIGITS).all():
+        return series.cast(pl.Float64)
+    if kept.text:
+        return texts
+    raise ValueError(
+        f"{texts.filter(longest > FLOAT_DIGITS)[0]} has more digits than a number there"
+    )
+
+
+def _unsigned(series: pl.Series, kept: Kept) -> pl.Series:
+    if kept.unsigned:
+        return series
+    above = series.filter(series > MOST_WHOLE) if series.dtype == pl.UInt64 else series.clear()
+    if not len(above):
+        return series.cast(pl.Int64)
+    if kept.decimals:
+        return series.cast(pl.Decimal(20, 0))
+    raise ValueError(f"{above[0]} is more than a whole number there can be")
+
+
+def _moments(series: pl.Series, kept: Kept) -> pl.Series:
+    dtype: Any = series.dtype
+    if dtype == pl.Date:
+        return _within(series, series.to_physical(), kept)
+    unit = dtype.time_unit
+    if unit == "ns" and not kept.nanoseconds:
+        _no_nanoseconds(series)
+        unit, series = "us", series.cast(pl.Datetime("us", dtype.time_zone))
+    return _within(series, series.to_physical() // PER_DAY[unit], kept)
+
+
+def _within(series: pl.Series, days: pl.Series, kept: Kept) -> pl.Series:
+    if kept.days is None or days.is_between(*kept.days).all():
+        return series
+    texts = series.cast(pl.String)
+    if kept.text:
+        return texts
+    raise ValueError(f"{texts.filter(~days.is_between(*kept.days))[0]} is no date there")
+
+
+def _times_of_day(series: pl.Series, kept: Kept) -> pl.Series:
+    if not kept.times_of_day:
+        return series.dt.to_string("%H:%M:%S%.f")
+    if not kept.nanoseconds:
+        _no_nanoseconds(series)
+    return series
+
+
+def _no_nanoseconds(series: pl.Series) -> None:
+    odd = series.filter(series.to_physical() % THOUSAND != 0)
+    if len(odd):
+        raise ValueError(f"{odd.dt.to_string('iso')[0]} has nanoseconds, which are not kept there")
+
+
+Change = Callable[[pl.Series, Kept], pl.Series]
+CHANGES: tuple[tuple[Callable[[Any], bool], Change], ...] = (
+    (lambda dtype: dtype.is_decimal(), _decimals),
+    (lambda dtype: dtype.is_unsigned_integer(), _unsigned),
+    (lambda dtype: dtype == pl.Date or dtype == pl.Datetime, _moments),
+    (lambda dtype: dtype == pl.Time, _times_of_day),
+    (lambda dtype: dtype in (pl.Categorical, pl.Enum), lambda s, kept: s.cast(pl.String)),
+)
+"""How each kind of column is made what an engine holds."""
