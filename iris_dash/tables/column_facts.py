@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Any, Protocol
 
 import narwhals as nw
+import polars as pl
 
 from iris_dash.query.names import held_name, name_of_held
 from iris_dash.tables.extent import Extent, finite_extent
@@ -87,7 +90,15 @@ class FrameFacts:
 
     def extent(self, name: str) -> Extent | None:
         """Return what a slider needs of a numeric column."""
-        return finite_extent(self.frame[held_name(name)])
+        return self._extents[name]
+
+    @cached_property
+    def _extents(self) -> dict[str, Extent | None]:
+        """Of all numeric columns, several at once: each takes as long as it has rows."""
+        numeric = [name for name in self.names if self.dtype(name).is_numeric()]
+        with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+            found = pool.map(lambda name: finite_extent(self.frame[held_name(name)]), numeric)
+            return dict(zip(numeric, found, strict=True))
 
 
 def _only(values: Any, present: list[Any]) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,11 +10,12 @@ from pathlib import Path
 import polars as pl
 
 from iris_dash.core.errors import DatasetError, list_names
-from iris_dash.core.progress import Report, Share, unheard
+from iris_dash.core.progress import Report, unheard
 from iris_dash.query.text_form import TextForm
 from iris_dash.tables.description import Reading
 from iris_dash.tables.reading.arrow_files import read_arrow, read_parquet
 from iris_dash.tables.reading.download import address_file, fetched, is_address, shown_address
+from iris_dash.tables.reading.file_digest import FileDigest
 from iris_dash.tables.reading.file_kinds import (
     ARROW,
     JSON,
@@ -44,8 +44,6 @@ from iris_dash.tables.reading.source_files import (
 )
 from iris_dash.tables.reading.standard_input import NAME, is_standard_input, standard_input
 from iris_dash.tables.reading.text_files import read_text_table
-
-CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -116,12 +114,14 @@ class _Opened:
         self.report(f"reading {self.file_name}")
         before = _states(files)
         keys = folder_keys(files, base) if base else []
-        table = self.together(files, keys) if base else self.read(files[0])
-        if not table.frame.width or not table.frame.height:
-            has = "a header but no" if table.frame.width else "no"
-            raise DatasetError(f"{self.name}: has {has} rows")
-        self.report("hashing")
-        hashed = _hash(files, partial(self.report, "hashing"), keys)
+        said = "".join(repr([key.name, *key]) for key in keys)
+        with FileDigest(said, files) as digest:
+            table = self.together(files, keys) if base else self.read(files[0])
+            if not table.frame.width or not table.frame.height:
+                has = "a header but no" if table.frame.width else "no"
+                raise DatasetError(f"{self.name}: has {has} rows")
+            self.report("hashing")
+            hashed = digest.result(partial(self.report, "hashing"))
         if _states(files) != before:
             raise DatasetError(f"{self.name}: changed while it was read; name a copy of it")
         return Source(table.frame, hashed, title, self.name, table.notes, table.text)
@@ -179,17 +179,3 @@ def _states(files: list[Path]) -> list[tuple[int, int]]:
     """Return what changes with the content of files that are there: their sizes and times."""
     states = [file.stat() for file in files if file.exists()]
     return [(one.st_size, one.st_mtime_ns) for one in states]
-
-
-def _hash(files: list[Path], hashed: Share, keys: list[pl.Series]) -> bytes:
-    content = hashlib.blake2b(digest_size=16)
-    for key in keys:
-        content.update(repr([key.name, *key]).encode())
-    size, done = sum(path.stat().st_size for path in files), 0
-    for path in files:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                content.update(chunk)
-                done += len(chunk)
-                hashed(done / max(size, done))
-    return content.digest()
