@@ -12,7 +12,7 @@ from iris_dash.tables.reading.text_scan import BEYOND
 PIECE = 1 << 16
 """Bytes that are looked at at once: they stay in a processor's cache meanwhile."""
 
-NEWLINE, BLANK, ZERO, COMMA, MINUS = b"\n 0,-"
+NEWLINE, BLANK, ZERO, PLUS, MINUS = b"\n 0+-"
 DIGITS = 10
 
 
@@ -41,8 +41,9 @@ def plain_bytes(data: bytes, separator: str) -> PlainBytes | None:
         return None
     mark, text = ord(separator), np.frombuffer(data, dtype=np.uint8)
     if b"+" in data:
-        before = text[np.flatnonzero(text == ord("+")) - 1]  # of the first byte the last one
-        if np.isin(before, [mark, NEWLINE, BLANK]).any():
+        # Of the first byte it is the last one that is looked at too.
+        before = text[np.flatnonzero(text == PLUS) - 1]
+        if data.startswith(b"+") or np.isin(before, [mark, NEWLINE, BLANK]).any():
             return None
     lines = separators = 0
     for start in range(0, len(text), PIECE):

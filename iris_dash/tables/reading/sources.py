@@ -67,28 +67,30 @@ def read_source(
     report: Report = unheard,
     reading: Reading | None = None,
     kept_input: Path | None = None,
+    categories: bool = False,
 ) -> Source:
     """Return the table of a file, an address, standard input, or a folder or pattern of files.
 
     The suffix tells the kind (CSV or TSV, JSON, a spreadsheet, Parquet, Arrow IPC as a file or a
     stream; each may be packed); without a known one the content does. Of a spreadsheet
     `file.xlsx#Sheet` names the sheet. `reading` is how a text table is read, where its owner says
-    it. `kept_input` is where standard input is kept, or was; without it that can be read once. The
-    frame has at least one row.
+    it. `kept_input` is where standard input is kept, or was; without it that can be read once. With
+    `categories` a long text column of one text file may be an Enum of its few values. The frame has
+    at least one row.
     Errors: DatasetError, one line naming the source and the reason.
     """
     if is_address(str(source)):
         address = str(source)
         name, file_name = shown_address(address), address_file(address)
         with fetched(address, report) as path:
-            opened = _Opened(name, file_name, report, reading)
+            opened = _Opened(name, file_name, report, reading, categories=categories)
             return opened.source([path], stem(file_name))
     if is_standard_input(source):
         with standard_input(kept_input, report) as path:
-            return _Opened(NAME, NAME, report, reading).source([path], NAME)
+            return _Opened(NAME, NAME, report, reading, categories=categories).source([path], NAME)
     path, sheet = split_sheet(source)
     files = files_of(path)
-    opened = _Opened(shown(path), files[0].name, report, reading, sheet)
+    opened = _Opened(shown(path), files[0].name, report, reading, sheet, categories=categories)
     if files == [path]:
         return opened.source(files, stem(path.name))
     read = opened.source(files, base_of(path).name, base(path))
@@ -108,6 +110,7 @@ class _Opened:
     reading: Reading | None
     sheet: str | None = None
     as_text: Collection[str] = ()
+    categories: bool = False
 
     def source(self, files: list[Path], title: str, base: Path | None = None) -> Source:
         """Return the table of files, of those of a folder or pattern below `base`."""
@@ -155,6 +158,7 @@ class _Opened:
         return partial(
             read_text_table,
             as_text=self.as_text,
+            categories=self.categories,
             separator="\t" if suffix in TABS else None,
             reading=self.reading,
             read=partial(self.report, f"reading {self.file_name}"),
