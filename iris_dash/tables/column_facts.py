@@ -20,6 +20,10 @@ MOST_SHOWN = 50
 """With more categories than this, those that no row has are left out."""
 
 
+SAMPLE = 10_000
+"""Rows in which a column of many distinct values mostly has too many already."""
+
+
 class ColumnFacts(Protocol):
     """What a schema is read from; see `infer_schema`."""
 
@@ -69,9 +73,14 @@ class FrameFacts:
         return self.frame.schema[held_name(name)]
 
     def distinct(self, name: str, most: int) -> int:
-        """Return how many distinct values a column has, missing aside."""
-        known = self.frame[held_name(name)].drop_nulls()
-        return known.n_unique() if len(known) else 0
+        """Return how many distinct values a column has; see `ColumnFacts`."""
+        column, found = self.frame[held_name(name)], 0
+        for some in (column.head(SAMPLE), column):
+            known = some.drop_nulls()
+            found = known.n_unique() if len(known) else 0
+            if found > most:
+                break
+        return found
 
     def values(self, name: str, most: int) -> list[Any]:
         """Return the distinct values of a column; see `ColumnFacts`."""

@@ -109,6 +109,9 @@ class _Blocks:
         if len(frame) != seen.lines or (_has_whole(frame) and seen.may_have_codes()):
             raise pa.ArrowInvalid("a number may be a code")
         columns = [_typed(one, kind) for one, kind in zip(frame, self.types, strict=True)]
+        if len({one.n_chunks() for one in columns}) > 1:
+            # A frame of columns in unlike chunks would be copied as a whole.
+            columns = [one.rechunk() for one in columns]
         return _Read(columns, seen.is_latin_1)
 
     def frame(self, data: bytes, schema: dict[str, pl.DataType] | None = None) -> pl.DataFrame:
