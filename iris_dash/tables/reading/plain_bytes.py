@@ -28,10 +28,11 @@ class PlainBytes:
 
     def may_have_codes(self) -> bool:
         """Return whether a field may begin with a zero before another digit."""
-        text = np.frombuffer(b"\n\n" + self.data + b"\n", dtype=np.uint8)
-        return any(
-            _may_have_codes(text[start : start + PIECE + 3], self.separator)
-            for start in range(0, len(text) - 2, PIECE)
+        text = np.frombuffer(self.data, dtype=np.uint8)
+        begin = np.frombuffer(b"\n\n" + self.data[: PIECE + 1], dtype=np.uint8)
+        return _may_have_codes(begin, self.separator) or any(
+            _may_have_codes(text[start - 2 : start + PIECE + 1], self.separator)
+            for start in range(PIECE, len(text), PIECE)
         )
 
 
@@ -56,7 +57,10 @@ def plain_bytes(data: bytes, separator: str) -> PlainBytes | None:
 
 
 def _may_have_codes(text: NDArray[np.uint8], separator: int) -> bool:
-    """Return whether a zero stands where a field begins, or behind two signs or blanks there."""
+    """Return whether a zero stands where a field begins, or behind two signs or blanks there.
+
+    The first two bytes and the last one are looked at as neighbours alone.
+    """
     border = text <= MINUS
     if separator > MINUS:
         border |= text == separator
