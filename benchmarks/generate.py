@@ -1,4 +1,4 @@
-"""Generated tables, seeded: ten million flowers, Fisher's with noise, and a year of departures."""
+"""Generated tables, seeded: flowers, Fisher's with noise, visits, and a year of departures."""
 
 from __future__ import annotations
 
@@ -31,6 +31,30 @@ def flowers(rows: int = ROWS, measured: bool = True, seed: int = SEED) -> pl.Dat
     species = iris["species"].cast(pl.Enum(["setosa", "versicolor", "virginica"]))
     columns["species"] = species.gather(drawn)
     return pl.DataFrame(columns)
+
+
+def visits(rows: int = ROWS, seed: int = SEED) -> pl.DataFrame:
+    """Return visits of a year to 304 places.
+
+    Frame: `rows` rows of a time to the second, a place, a note that a fifth have not, the minutes
+    of delay, which some have not, and the metres to it, as whole numbers.
+    """
+    random = np.random.default_rng(seed)
+    seconds = random.integers(0, 365 * 86_400, rows).astype("m8[s]")
+    places = np.array(
+        ["Bonn", "Oslo", "Newark Liberty", "Quito", *(f"stop {i}" for i in range(300))]
+    )
+    frame = pl.DataFrame(
+        {
+            "time": np.datetime64("2013-01-01T00:00:00", "us") + seconds,
+            "place": places[random.integers(0, len(places), rows)],
+            "note": np.char.add("N", random.integers(10_000, 99_999, rows).astype(str)),
+            "delay": random.integers(-30, 400, rows),
+            "distance": random.integers(80, 5_000, rows),
+        }
+    )
+    written, known = (pl.Series(random.random(rows) > share) for share in (0.2, 0.02))
+    return frame.with_columns(pl.when(written).then("note"), pl.when(known).then("delay"))
 
 
 def departures(rows: int = DEPARTURES, seed: int = SEED) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -13,7 +14,10 @@ from numpy.typing import NDArray
 from iris_dash.query.schema import MOST_SHOWN, MOST_WHOLE
 
 SAMPLE = 1_000
-SLICE = 500_000
+SLICE = 1 << 18
+PIECE = 1 << 14
+"""Values that are looked at at once: they stay in a processor's cache meanwhile."""
+
 FINE_POSITIONS = 200
 COARSE_POSITIONS = 100
 MOST_DECIMALS = 6
@@ -26,6 +30,7 @@ LEAST_STEP = 1e-306
 LEAST_EXACT = 1e-250
 """Of smaller numbers, and of parts of them that say something, a millionth may be no float."""
 
+NONE = np.zeros(0)
 EPSILON = float(np.finfo(np.float64).eps)
 
 MANY_TIMES = 20
@@ -70,20 +75,44 @@ class Piece(NamedTuple):
 def finite_extent(series: nw.Series[Any]) -> Extent | None:
     """Return the finite values' extremes and mean, and how many decimals they have.
 
-    None without a finite value. Decimals are at most 6, which may mean more.
+    None without a finite value. Decimals are at most 6, which may mean more. The column is looked
+    at in pieces, so that no copy of it is made.
     """
-    numbers = series.drop_nulls().cast(nw.Float64())
-    with np.errstate(over="ignore"):  # of a sum, in pandas
-        return _finite_extent(series, numbers)
-
-
-def _finite_extent(series: nw.Series[Any], numbers: nw.Series[Any]) -> Extent | None:
-    finite = numbers.filter(numbers.is_finite())
-    if not len(finite):
+    low, high, total, count = math.inf, -math.inf, 0.0, 0
+    is_whole = series.dtype.is_integer()
+    first, decimals = NONE, 0 if is_whole else None
+    with np.errstate(over="ignore", invalid="ignore"):  # of a sum
+        for numbers in _finite(series):
+            least, most = float(numbers.min()), float(numbers.max())
+            low, high = min(low, least), max(high, most)
+            if not count and not is_whole:
+                first, decimals = numbers, _fewest([numbers], max(-least, most))
+            elif decimals is not None and decimals < MOST_DECIMALS and not is_whole:
+                # What is right by the magnitude of a part is so by that of the whole.
+                sure = _off(numbers, decimals) <= _always(decimals, max(-least, most))
+                decimals = decimals if sure else None
+            total, count = total + float(numbers.sum()), count + len(numbers)
+    if not count:
         return None
-    decimals = 0 if series.dtype.is_integer() else _decimals(finite.to_numpy())
-    least = int(series.drop_nulls().min()) if series.dtype.is_integer() else None
-    return shown_extent(finite.min(), finite.max(), decimals, float(finite.mean()), least)
+    if is_whole:
+        return shown_extent(low, high, 0, total / count, int(series.drop_nulls().min()))
+    scale = max(-low, high)
+    if decimals is None or (decimals and _has_decimals(first, decimals - 1, scale)):
+        decimals = _fewest(_finite(series), scale)
+    return shown_extent(low, high, decimals, total / count)
+
+
+def _finite(series: nw.Series[Any]) -> Iterator[NDArray[np.float64]]:
+    """Yield the finite values of a column, in pieces that have some."""
+    for start in range(0, len(series), SLICE):
+        known = series[start : start + SLICE].drop_nulls().cast(nw.Float64())
+        numbers = np.asarray(known.to_numpy(), dtype=np.float64)
+        for begin in range(0, len(numbers), PIECE):
+            piece = numbers[begin : begin + PIECE]
+            if not math.isfinite(piece.sum()):
+                piece = piece[np.isfinite(piece)]
+            if len(piece):
+                yield piece
 
 
 def shown_extent(
@@ -94,27 +123,41 @@ def shown_extent(
     return Extent(low, high, decimals, mean, least)
 
 
-def _decimals(numbers: NDArray[np.float64]) -> int:
+def _fewest(pieces: Iterable[NDArray[np.float64]], scale: float) -> int:
     """Return the fewest decimals, at most 6, that all the numbers can be written with.
 
-    Rounding dust, as in 0.1 + 0.2, does not count as decimals.
+    Rounding dust, as in 0.1 + 0.2, does not count as decimals. `scale` is the greatest magnitude.
     """
-    scale = float(np.abs(numbers).max())
     least = 0
-    for part in (numbers[:SAMPLE], *np.array_split(numbers, len(numbers) // SLICE + 1)):
-        least = next(
-            (d for d in range(least, MOST_DECIMALS) if _has_decimals(part, d, scale)),
-            MOST_DECIMALS,
-        )
+    for numbers in pieces:
+        while least < MOST_DECIMALS and not _has_decimals(numbers, least, scale):
+            least += 1
+        if least == MOST_DECIMALS:
+            break
     return least
 
 
 def _has_decimals(numbers: NDArray[np.float64], decimals: int, scale: float) -> bool:
     with np.errstate(over="ignore", invalid="ignore"):
+        if _off(numbers, decimals) <= _always(decimals, scale):
+            return True
         scaled = np.abs(numbers) * 10.0**decimals
         dust = np.abs(scaled - np.rint(scaled))
         allowed = np.minimum(1e-6, 1e-14 * scaled + 1e-15 * scale * 10.0**decimals)
         return not np.any(dust > np.maximum(allowed, 4 * np.spacing(scaled)))
+
+
+def _always(decimals: int, scale: float) -> float:
+    """Return how much dust any number may have, however small it is."""
+    return min(1e-6, 1e-15 * scale * 10.0**decimals)
+
+
+def _off(numbers: NDArray[np.float64], decimals: int) -> float:
+    """Return how far the number that is furthest off is from one of so many decimals, in those."""
+    scaled = numbers * 10.0**decimals
+    off = np.rint(scaled)
+    off -= scaled
+    return max(float(off.max()), -float(off.min()))
 
 
 def off_decimals(name: str, decimals: int, scale: float) -> nw.Expr:

@@ -111,7 +111,7 @@ def _open_file(
     if description is None and beside is not None and os.path.isfile(beside):
         description = read_description(beside)
     description = options.over(description or TableDescription())
-    read = read_source(source, report, description.read, kept_input)
+    read = read_source(source, report, description.read, kept_input, categories=True)
     report("looking at columns")
     frame, notes = with_own_names(nw.from_native(read.frame, eager_only=True))
     frame = library_of(frame).plain_columns(frame, description.facets or ())
@@ -136,7 +136,7 @@ def _dataset(
     frame = library_of(frame).missing_as_null(frame)
     schema = infer_schema(FrameFacts(frame), description, _title(title))
     schema = replace(schema, notes=notes, text=text, typed=typed)
-    frame = _facets_as_enums(frame, schema).with_row_index(ROW)
+    frame = _facets_as_enums(frame, schema, is_text=text is not None).with_row_index(ROW)
     frame = frame.select(*held_names(schema.names), ROW)
     return frame_dataset(schema, _fingerprint(content_hash, description), frame)
 
@@ -183,13 +183,22 @@ def _fingerprint(content_hash: bytes, description: TableDescription) -> str:
     return hashlib.blake2b(content_hash + described, digest_size=8).hexdigest()
 
 
-def _facets_as_enums(frame: Frame, schema: Schema) -> Frame:
-    """Give text facets their values as an Enum: faster to compare, sorted in the facet's order."""
-    casts = [
-        nw.col(held_name(facet.name)).cast(nw.Enum([v for v in facet.values if isinstance(v, str)]))
-        for facet in schema.facets
-        if isinstance(frame.schema[held_name(facet.name)], nw.String | nw.Categorical)
-    ]
+def _facets_as_enums(frame: Frame, schema: Schema, is_text: bool) -> Frame:
+    """Give text facets their values as an Enum: faster to compare, sorted in the facet's order.
+
+    An Enum of a text file is no more than a guess of what is a facet: others are text again.
+    """
+    facets = {held_name(facet.name): facet for facet in schema.facets}
+    casts = []
+    for name, dtype in frame.schema.items():
+        guessed = is_text and isinstance(dtype, nw.Enum)
+        if not (guessed or (name in facets and isinstance(dtype, nw.String | nw.Categorical))):
+            continue
+        kind: nw.dtypes.DType = nw.String()
+        if name in facets:
+            kind = nw.Enum([value for value in facets[name].values if isinstance(value, str)])
+        if kind != dtype:
+            casts.append(nw.col(name).cast(kind))
     return frame.with_columns(*casts) if casts else frame
 
 

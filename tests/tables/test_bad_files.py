@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import tempfile
+import time
 from pathlib import Path
 
 import polars as pl
@@ -169,3 +170,13 @@ def test_sniffing_looks_at_the_beginning_alone(tmp_path, monkeypatch):
     path.write_bytes(b"\xe4" * (1 << 21))
     encodings.encoding_of(path, "t.csv")
     assert max(looked_at) <= 1 << 17
+
+
+def test_a_separator_is_found_in_less_than_a_second(tmp_path):
+    """Two lines of 200,000 letters, of which some are in doubt, took six seconds."""
+    path = tmp_path / "t.csv"
+    for letters in ("a", "a.", "é", "1.", "0f"):
+        path.write_text(f"a,b;c\n{letters * 100_000};x,y\n{letters * 100_000};x,y\n")
+        start = time.process_time()
+        text_dialect.dialect_of(path, "t.csv")
+        assert time.process_time() - start < 1

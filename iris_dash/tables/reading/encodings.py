@@ -50,6 +50,19 @@ def shown_encoding(encoding: str) -> str:
     return known.get(encoding, encoding.replace("_", "-").upper())
 
 
+def begins_as_utf_8(path: Path) -> bool:
+    """Return whether a file begins as a text in UTF-8; the rest may be anything."""
+    with path.open("rb") as file:
+        head = file.read(LOOKED_AT)
+    if any(head.startswith(mark) and MARKS[mark] != UTF_8 for mark in MARKS) or b"\0" in head:
+        return False
+    try:
+        codecs.getincrementaldecoder(UTF_8)().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def encoding_of(path: Path, name: str) -> str:
     """Return a text file's encoding, as Python names it. The whole file is read for UTF-8.
 

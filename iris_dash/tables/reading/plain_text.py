@@ -2,61 +2,159 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 import pyarrow as pa
 
+from iris_dash.core.progress import Share, nobody
+from iris_dash.tables.reading.few_texts import few_texts, in_order_of_appearance
+from iris_dash.tables.reading.plain_bytes import plain_bytes
 from iris_dash.tables.reading.text_dialect import Dialect
-from iris_dash.tables.reading.text_scan import Scan
 
 NUMBERS = {pa.int64(): pl.Int64(), pa.float64(): pl.Float64()}
 NO_VALUE = "NA"
 """What means "no value" among numbers; where anything else does, the table is read carefully."""
 
+BLOCK = 1 << 23
+"""Bytes that are read at once, to the end of their last line."""
+
+MOST_LINE = 1 << 24
+MOST_AT_ONCE = 4
+SAMPLE = 1_000
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The columns of a plain file; `is_latin_1`: no character is beyond those of Latin-1."""
+
+    columns: list[pl.Series]
+    is_latin_1: bool
+
 
 def read_plain(
-    path: Path, dialect: Dialect, seen: Scan, before: int, types: Sequence[pa.DataType]
-) -> list[pl.Series] | None:
+    path: Path,
+    dialect: Dialect,
+    before: int,
+    types: Sequence[pa.DataType],
+    categories: bool = False,
+    read: Share = nobody,
+) -> Plain | None:
     """Return the columns of a CSV file of whose first rows the types are known.
 
-    `before` lines stand before the first row. None where it is no such file: there are quotes, or
+    `before` lines stand before the first row. With `categories` a text column of few values may
+    come as an Enum of them, in the order in which they appear. Blocks of lines are read beside each
+    other, so that no more of the text is held than some of them; `read` hears how much is done.
+    None where it is no such file: more than the header stands before the rows, there are quotes, or
     codes, or a row of another length, or a later value is of another type.
     """
-    if not _is_plain(dialect, seen, len(types)) or not all(map(_is_known, types)):
+    odd = before != 1 or len(types) < 2 or dialect.decimal != "."
+    if odd or not all(map(_is_known, types)):
         return None
     names = [str(place) for place in range(len(types))]
-    schema = {name: NUMBERS.get(kind, pl.String()) for name, kind in zip(names, types, strict=True)}
+    schema: dict[str, pl.DataType] = {
+        name: NUMBERS.get(kind, pl.String()) for name, kind in zip(names, types, strict=True)
+    }
+    texts = [name for name, kind in zip(names, types, strict=True) if pa.types.is_string(kind)]
+    blocks: list[_Read] = []
     try:
-        frame = pl.read_csv(
-            path,
+        with path.open("rb") as file, ThreadPoolExecutor(_at_once()) as pool:
+            file.readline(MOST_LINE)
+            reader = _Blocks(file.fileno(), dialect.separator, types, schema)
+            if categories:
+                reader.schema |= few_texts(file, texts, reader.frame)
+            size, waiting = os.fstat(file.fileno()).st_size, deque[Future[_Read]]()
+            for begin, end in _bounds(file, size):
+                waiting.append(pool.submit(reader.read, begin, end))
+                if len(waiting) > _at_once():
+                    blocks.append(waiting.popleft().result())
+                    read(begin / size)
+            blocks += [one.result() for one in waiting]
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, pa.ArrowInvalid):
+        return None
+    columns = [_joined([block.columns[i] for block in blocks]) for i in range(len(types))]
+    return Plain(columns, all(block.is_latin_1 for block in blocks))
+
+
+@dataclass(frozen=True)
+class _Read:
+    columns: list[pl.Series]
+    is_latin_1: bool
+
+
+@dataclass
+class _Blocks:
+    """Reads blocks of whole lines; several at once may be."""
+
+    descriptor: int
+    separator: str
+    types: Sequence[pa.DataType]
+    schema: dict[str, pl.DataType] = field(default_factory=dict)
+
+    def read(self, begin: int, end: int) -> _Read:
+        """Return the columns of the lines from one byte of the file to another.
+
+        Errors: PolarsError, ArrowInvalid where they are not plain.
+        """
+        seen = plain_bytes(os.pread(self.descriptor, end - begin, begin), self.separator)
+        if seen is None or seen.separators != seen.lines * (len(self.types) - 1):
+            raise pa.ArrowInvalid("a row is not plain")
+        frame = self._frame_by_guess(seen.data)
+        if len(frame) != seen.lines or (_has_whole(frame) and seen.may_have_codes()):
+            raise pa.ArrowInvalid("a number may be a code")
+        columns = [_typed(one, kind) for one, kind in zip(frame, self.types, strict=True)]
+        if len({one.n_chunks() for one in columns}) > 1:
+            # A frame of columns in unlike chunks would be copied as a whole.
+            columns = [one.rechunk() for one in columns]
+        return _Read(columns, seen.is_latin_1)
+
+    def frame(self, data: bytes, schema: dict[str, pl.DataType] | None = None) -> pl.DataFrame:
+        """Return the table of some lines."""
+        schema = schema or self.schema
+        return pl.read_csv(
+            data,
             has_header=False,
             schema=schema,
-            skip_lines=before,
-            separator=dialect.separator,
+            separator=self.separator,
             quote_char=None,
-            null_values={name: NO_VALUE for name in names if schema[name] != pl.String()},
+            null_values={n: NO_VALUE for n, kind in schema.items() if kind.is_numeric()},
             glob=False,
         )
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        return None
-    rows = seen.lines - before
-    if len(frame) != rows or seen.separators != seen.lines * (len(types) - 1):
-        return None
-    try:
-        return [_series(one, kind) for one, kind in zip(frame.iter_columns(), types, strict=True)]
-    except pa.ArrowInvalid:
-        return None
+
+    def _frame_by_guess(self, data: bytes) -> pl.DataFrame:
+        """Return the table of some lines; from one with a new text on that column is plain text."""
+        guessed = dict(self.schema)
+        enums = {name: kind for name, kind in guessed.items() if isinstance(kind, pl.Enum)}
+        try:
+            return self.frame(data, guessed)
+        except pl.exceptions.PolarsError:
+            if not enums:
+                raise
+        frame = self.frame(data, guessed | dict.fromkeys(enums, pl.String()))
+        for name, kind in enums.items():
+            if not frame[name].drop_nulls().is_in(kind.categories.implode()).all():
+                self.schema[name] = pl.String()
+        return frame
 
 
-def _is_plain(dialect: Dialect, seen: Scan, width: int) -> bool:
-    odd = seen.has_quotes or seen.has_codes or seen.has_plus
-    return (
-        width > 1
-        and dialect.decimal == "."
-        and not (odd or seen.has_blank_lines or seen.has_returns)
-    )
+def _at_once() -> int:
+    return min(MOST_AT_ONCE, pl.thread_pool_size())
+
+
+def _bounds(file: BinaryIO, size: int) -> Iterator[tuple[int, int]]:
+    """Yield where blocks of whole lines begin and end, from where the file stands."""
+    begin = file.tell()
+    while begin < size:
+        file.seek(min(begin + BLOCK, size))
+        if len(file.readline(MOST_LINE)) == MOST_LINE:
+            raise pa.ArrowInvalid("a line is too long")
+        yield begin, (begin := file.tell())
 
 
 def _is_known(kind: pa.DataType) -> bool:
@@ -64,11 +162,37 @@ def _is_known(kind: pa.DataType) -> bool:
     return kind in NUMBERS or pa.types.is_string(kind) or times
 
 
-def _series(series: pl.Series, kind: pa.DataType) -> pl.Series:
+def _has_whole(frame: pl.DataFrame) -> bool:
+    """Return whether a column of numbers is whole, so that codes would be lost in it."""
+    return any(map(is_whole, frame.iter_columns()))
+
+
+def is_whole(series: pl.Series) -> bool:
+    """Return whether a column is one of numbers, all of them whole."""
+    if not series.dtype.is_float():
+        return series.dtype.is_integer()
+    first = series.head(SAMPLE)
+    return bool((first == first.round(0)).all()) and bool((series == series.round(0)).all())
+
+
+def _typed(series: pl.Series, kind: pa.DataType) -> pl.Series:
     if series.dtype.is_float():
         return series.fill_nan(None)
-    if pa.types.is_temporal(kind):
-        found = pl.from_arrow(series.to_arrow().cast(kind))
-        assert isinstance(found, pl.Series)
-        return found
+    if not pa.types.is_temporal(kind):
+        return series
+    found = pl.from_arrow(series.to_arrow().cast(kind))
+    assert isinstance(found, pl.Series)
+    return in_microseconds(found)
+
+
+def in_microseconds(series: pl.Series) -> pl.Series:
+    """Return a column; one of times to the millisecond as the others are held."""
+    if isinstance(series.dtype, pl.Datetime) and series.dtype.time_unit == "ms":
+        return series.cast(pl.Datetime("us", series.dtype.time_zone))
     return series
+
+
+def _joined(pieces: list[pl.Series]) -> pl.Series:
+    if len({piece.dtype for piece in pieces}) > 1:
+        pieces = [piece.cast(pl.String) for piece in pieces]
+    return in_order_of_appearance(pl.concat(pieces, rechunk=False))

@@ -11,7 +11,7 @@ import polars as pl
 from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.query.typed_form import TypedForm
 from iris_dash.tables.reading.read_table import ReadTable
-from iris_dash.tables.reading.text_files import unique_names
+from iris_dash.tables.reading.text_header import unique_names
 
 WHOLE = 2.0**53
 TIMES_DAY = date(1899, 12, 31)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,12 +10,13 @@ from pathlib import Path
 import polars as pl
 
 from iris_dash.core.errors import DatasetError, list_names
-from iris_dash.core.progress import Report, Share, unheard
+from iris_dash.core.progress import Report, unheard
 from iris_dash.query.text_form import TextForm
 from iris_dash.query.typed_form import TypedForm
 from iris_dash.tables.description import Reading
 from iris_dash.tables.reading.arrow_files import read_arrow, read_parquet
 from iris_dash.tables.reading.download import address_file, fetched, is_address, shown_address
+from iris_dash.tables.reading.file_digest import FileDigest
 from iris_dash.tables.reading.file_kinds import (
     ARROW,
     JSON,
@@ -46,8 +46,6 @@ from iris_dash.tables.reading.source_files import (
 from iris_dash.tables.reading.standard_input import NAME, is_standard_input, standard_input
 from iris_dash.tables.reading.text_files import read_text_table
 
-CHUNK = 1 << 20
-
 
 @dataclass(frozen=True)
 class Source:
@@ -71,28 +69,30 @@ def read_source(
     report: Report = unheard,
     reading: Reading | None = None,
     kept_input: Path | None = None,
+    categories: bool = False,
 ) -> Source:
     """Return the table of a file, an address, standard input, or a folder or pattern of files.
 
     The suffix tells the kind (CSV or TSV, JSON, a spreadsheet, Parquet, Arrow IPC as a file or a
     stream; each may be packed); without a known one the content does. Of a spreadsheet
     `file.xlsx#Sheet` names the sheet. `reading` is how a text table is read, where its owner says
-    it. `kept_input` is where standard input is kept, or was; without it that can be read once. The
-    frame has at least one row.
+    it. `kept_input` is where standard input is kept, or was; without it that can be read once. With
+    `categories` a long text column of one text file may be an Enum of its few values. The frame has
+    at least one row.
     Errors: DatasetError, one line naming the source and the reason.
     """
     if is_address(str(source)):
         address = str(source)
         name, file_name = shown_address(address), address_file(address)
         with fetched(address, report) as path:
-            opened = _Opened(name, file_name, report, reading)
+            opened = _Opened(name, file_name, report, reading, categories=categories)
             return opened.source([path], stem(file_name))
     if is_standard_input(source):
         with standard_input(kept_input, report) as path:
-            return _Opened(NAME, NAME, report, reading).source([path], NAME)
+            return _Opened(NAME, NAME, report, reading, categories=categories).source([path], NAME)
     path, sheet = split_sheet(source)
     files = files_of(path)
-    opened = _Opened(shown(path), files[0].name, report, reading, sheet)
+    opened = _Opened(shown(path), files[0].name, report, reading, sheet, categories=categories)
     if files == [path]:
         return opened.source(files, stem(path.name))
     read = opened.source(files, base_of(path).name, base(path))
@@ -112,18 +112,21 @@ class _Opened:
     reading: Reading | None
     sheet: str | None = None
     as_text: Collection[str] = ()
+    categories: bool = False
 
     def source(self, files: list[Path], title: str, base: Path | None = None) -> Source:
         """Return the table of files, of those of a folder or pattern below `base`."""
         self.report(f"reading {self.file_name}")
         before = _states(files)
         keys = folder_keys(files, base) if base else []
-        table = self.together(files, keys) if base else self.read(files[0])
-        if not table.frame.width or not table.frame.height:
-            has = "a header but no" if table.frame.width else "no"
-            raise DatasetError(f"{self.name}: has {has} rows")
-        self.report("hashing")
-        hashed = _hash(files, partial(self.report, "hashing"), keys)
+        said = "".join(repr([key.name, *key]) for key in keys)
+        with FileDigest(said, files) as digest:
+            table = self.together(files, keys) if base else self.read(files[0])
+            if not table.frame.width or not table.frame.height:
+                has = "a header but no" if table.frame.width else "no"
+                raise DatasetError(f"{self.name}: has {has} rows")
+            self.report("hashing")
+            hashed = digest.result(partial(self.report, "hashing"))
         if _states(files) != before:
             raise DatasetError(f"{self.name}: changed while it was read; name a copy of it")
         return Source(table.frame, hashed, title, self.name, table.notes, table.text, table.typed)
@@ -159,6 +162,7 @@ class _Opened:
         return partial(
             read_text_table,
             as_text=self.as_text,
+            categories=self.categories,
             separator="\t" if suffix in TABS else None,
             reading=self.reading,
             read=partial(self.report, f"reading {self.file_name}"),
@@ -183,17 +187,3 @@ def _states(files: list[Path]) -> list[tuple[int, int]]:
     """Return what changes with the content of files that are there: their sizes and times."""
     states = [file.stat() for file in files if file.exists()]
     return [(one.st_size, one.st_mtime_ns) for one in states]
-
-
-def _hash(files: list[Path], hashed: Share, keys: list[pl.Series]) -> bytes:
-    content = hashlib.blake2b(digest_size=16)
-    for key in keys:
-        content.update(repr([key.name, *key]).encode())
-    size, done = sum(path.stat().st_size for path in files), 0
-    for path in files:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                content.update(chunk)
-                done += len(chunk)
-                hashed(done / max(size, done))
-    return content.digest()

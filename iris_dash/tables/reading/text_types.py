@@ -47,12 +47,12 @@ def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, Chosen | None]
     Numbers that begin with a plus or whose thousands are parted; dates whose order of day and
     month is beyond doubt. Else they are text, in which only an empty one means "no value".
     """
-    if not _may_be_more(text.head(SAMPLE), decimal):
-        return text.set((text == "").fill_null(False), None), None
+    if not may_be_more(text.head(SAMPLE), decimal):
+        return _without_empty(text), None
     bare = text.str.strip_chars()
     missing = bare.str.to_lowercase().is_in(NO_VALUE).fill_null(False)
     known = bare.filter(~missing & bare.is_not_null())
-    kept = text.set((text == "").fill_null(False), None)
+    kept = _without_empty(text)
     if not len(known):
         return text.set(missing, None), None
     bare = bare.set(missing, None)
@@ -63,6 +63,11 @@ def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, Chosen | None]
         if note is not None:
             return kept, note
     return kept, None
+
+
+def _without_empty(text: pl.Series) -> pl.Series:
+    empty = (text == "").fill_null(False)
+    return text.set(empty, None) if empty.any() else text
 
 
 def dated_text(text: pl.Series) -> pl.Series:
@@ -85,9 +90,9 @@ def dated_text(text: pl.Series) -> pl.Series:
     return text
 
 
-def _may_be_more(sample: pl.Series, decimal: str) -> bool:
+def may_be_more(sample: pl.Series, decimal: str) -> bool:
     """Return whether a column that begins so may be something else than text."""
-    bare = sample.str.strip_chars()
+    bare = sample.cast(pl.String).str.strip_chars()
     known = bare.filter(~bare.str.to_lowercase().is_in(NO_VALUE).fill_null(True))
     numbers = [_grouped_by(mark, decimal) for mark in GROUP_MARKS[decimal]]
     return any(known.str.contains(one).all() for one in (NUMBER, *numbers, FLAG, DATE, ISO_DATE))

@@ -1,0 +1,55 @@
+"""Text columns of few values, guessed from lines all over a file: as an Enum they take less."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import BinaryIO
+
+import polars as pl
+
+MOST = 50
+SAMPLES = 16
+SAMPLE = 1 << 15
+"""Bytes of lines that are looked at in so many places."""
+
+SHORT = 1 << 21
+"""Bytes of rows that are not worth it."""
+
+
+def few_texts(
+    file: BinaryIO, names: Sequence[str], frame: Callable[[bytes], pl.DataFrame]
+) -> dict[str, pl.DataType]:
+    """Return an Enum for each of these columns that seems to have few values.
+
+    The file stands before its first row, where it is left; `frame` makes a table of lines. Nothing
+    of a short file.
+    """
+    begin, size = file.tell(), file.seek(0, os.SEEK_END)
+    found: dict[str, dict[str, None]] = {name: {} for name in names}
+    for place in range(SAMPLES if size - begin > SHORT else 0):
+        file.seek(begin + (size - begin) * place // SAMPLES)
+        if place:
+            file.readline(SAMPLE)
+        lines = file.read(SAMPLE)
+        table = frame(lines[: lines.rfind(b"\n") + 1])
+        for name in list(found):
+            found[name] |= dict.fromkeys(_appearing(table[name]))
+            if len(found[name]) > MOST:
+                del found[name]
+    file.seek(begin)
+    return {name: pl.Enum(list(texts)) for name, texts in found.items() if texts}
+
+
+def in_order_of_appearance(series: pl.Series) -> pl.Series:
+    """Return a column; an Enum with the categories that it has, in the order of its rows."""
+    if not isinstance(series.dtype, pl.Enum):
+        return series
+    texts = _appearing(series)
+    if texts == series.dtype.categories.to_list():
+        return series
+    return series.cast(pl.String).cast(pl.Enum(texts))
+
+
+def _appearing(series: pl.Series) -> list[str]:
+    return series.drop_nulls().unique(maintain_order=True).cast(pl.String).to_list()
