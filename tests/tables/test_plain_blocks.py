@@ -114,3 +114,10 @@ def test_a_file_in_utf_8_whose_end_is_in_none_is_refused(place):
     place.write_bytes(b"a,b\n" + b"x,1\n" * 50_000 + b"caf\xc3")
     with pytest.raises(Exception, match="is not UTF-8 text"):
         read_text_table(place, "t.csv")
+
+
+@pytest.mark.parametrize("line", [b"1,-07\n", b"1, 07\n", b"07,1\n", b"1,00\n"])
+def test_a_zero_before_a_digit_begins_a_code(line):
+    seen = plain_bytes.plain_bytes(line, ",")
+    assert seen is not None
+    assert seen.may_have_codes()
