@@ -29,6 +29,7 @@ from iris_dash.analysis.scan import Scan
 from iris_dash.commands.load import load_table, target_of
 from iris_dash.engines import write_table
 from iris_dash.engines.base import Engine
+from iris_dash.engines.stored import as_stored
 from iris_dash.query.query import Query
 from iris_dash.tables.description import TableDescription
 from iris_dash.tables.engine_dataset import EngineDataset
@@ -387,7 +388,8 @@ def loads_all_or_nothing(place: str) -> None:
     url = f"{place}/pots"
     address = target_of(url)
     first = pl.DataFrame({"h": [1.5, 2.5], "_row": [0, 1]})
-    other = pl.DataFrame({"h": [float(n) for n in range(250_000)]}).with_row_index("_row")
+    longer = pl.DataFrame({"h": [float(n) for n in range(250_000)]}).with_row_index("_row")
+    other = as_stored(address, longer)
 
     def breaks_off(rows: int) -> None:
         raise KeyboardInterrupt
