@@ -16,7 +16,7 @@ FULL = {
 
 def specification(dependencies: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the callback that answers the controls, from `/_dash-dependencies`."""
-    return next(c for c in dependencies if "count.children" in c["output"])
+    return next(c for c in dependencies if [one["id"] for one in c["inputs"]] == ["asked"])
 
 
 def body(spec: dict[str, Any], ranges: dict[str, list[float]], n: int = 1) -> dict[str, Any]:
