@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from benchmarks import callback
-
 from iris_dash.config.settings import Settings
 from iris_dash.web.app import create_app
 
