@@ -3,7 +3,7 @@
 import { textOf } from "./asking.mjs";
 import { inputs } from "./dash.mjs";
 import { look } from "./look.mjs";
-import { periodOf } from "./times.mjs";
+import { grainOf, periodOf } from "./times.mjs";
 
 /**
  * Return the number that a text says, with a point or a comma; null if it says none.
@@ -101,7 +101,7 @@ export class Controls {
         textIds.map(({ column }, i) => [column, conditionsOf(conditions[i] ?? [], contains[i])]),
       ),
       times: Object.fromEntries(
-        timeIds.map(({ column }, i) => [column, periodOf(froms[i], untils[i])]),
+        timeIds.map(({ column }, i) => [column, periodOf(froms[i], untils[i], grainOf(column))]),
       ),
       sort: sort || [],
       page: page || 0,

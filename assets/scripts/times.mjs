@@ -5,22 +5,43 @@ import { all, around, one } from "./dom.mjs";
 const SPELLED =
   /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.\d{1,6})?)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?$/;
 
+const LONGEST_DAY = 10;
+
 /**
- * Return the text of a time without blanks around it; an empty one if it is no time.
- * @param {string | null | undefined} text
+ * How fine a column's times are: days, times of a clock, or of a clock in a zone, which may have an
+ * offset.
+ * @typedef {"day" | "clock" | "zone"} Grain
  */
-export function timeOf(text) {
+
+/**
+ * Return the text of a time without blanks around it; an empty one if it is no such time.
+ * @param {string | null | undefined} text
+ * @param {Grain} grain
+ */
+export function timeOf(text, grain) {
   const written = String(text ?? "").trim();
+  if (grain === "day" && written.length > LONGEST_DAY) return "";
+  if (grain === "clock" && /T.*(Z|[+-]\d\d:?\d\d)$/.test(written.replace(" ", "T"))) return "";
   return isTime(written) ? written : "";
+}
+
+/**
+ * Return how fine the times of a column are.
+ * @param {string} column
+ */
+export function grainOf(column) {
+  const filter = all("[data-time]").find((one) => one.dataset.time === column);
+  return /** @type {Grain} */ (filter?.dataset.grain ?? "zone");
 }
 
 /**
  * Return a period's two ends as they are asked for: none where the first is later.
  * @param {string | null | undefined} from
  * @param {string | null | undefined} until
+ * @param {Grain} grain
  */
-export function periodOf(from, until) {
-  const ends = [timeOf(from), timeOf(until)];
+export function periodOf(from, until, grain) {
+  const ends = [timeOf(from, grain), timeOf(until, grain)];
   return isLater(ends[0], ends[1]) ? ["", ""] : ends;
 }
 
@@ -48,13 +69,14 @@ function isTime(text) {
 /**
  * Return what is said of the texts of a period's two ends; nothing while both are times, or empty.
  * @param {string[]} texts
+ * @param {Grain} grain
  */
-export function saidOfTimes(texts) {
-  const wrong = texts.find((text) => text.trim() && !timeOf(text));
+export function saidOfTimes(texts, grain) {
+  const wrong = texts.find((text) => text.trim() && !timeOf(text, grain));
   if (wrong !== undefined) {
-    return `“${wrong}” is no time; write a year, a month or a day: 2013, 2013-02 or 2013-02-14.`;
+    return `“${wrong}” is no such time; write a year, a month or a day: 2013, 2013-02 or 2013-02-14.`;
   }
-  const [from = "", until = ""] = texts.map(timeOf);
+  const [from = "", until = ""] = texts.map((text) => timeOf(text, grain));
   return isLater(from, until) ? `${from} is later than ${until}.` : "";
 }
 
@@ -64,9 +86,13 @@ export function watchTimes() {
     const filter = around(event, "[data-time]");
     if (!filter) return;
     const boxes = /** @type {HTMLInputElement[]} */ (all(".time-bound", filter));
-    one(".time-said", filter).textContent = saidOfTimes(boxes.map((box) => box.value));
+    const grain = /** @type {Grain} */ (/** @type {HTMLElement} */ (filter).dataset.grain);
+    one(".time-said", filter).textContent = saidOfTimes(
+      boxes.map((box) => box.value),
+      grain,
+    );
     for (const box of boxes) {
-      box.setAttribute("aria-invalid", String(Boolean(saidOfTimes([box.value]))));
+      box.setAttribute("aria-invalid", String(Boolean(saidOfTimes([box.value], grain))));
     }
   });
 }

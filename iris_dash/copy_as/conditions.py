@@ -10,7 +10,7 @@ from typing import assert_never
 
 from iris_dash.query.filters import Choice, Filter, Interval, Match, Period, shorter_side
 from iris_dash.query.numbers import exact_text
-from iris_dash.query.schema import Facet, FacetValue, Schema, Time
+from iris_dash.query.schema import FacetValue, Schema, Time
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Language:
                 way, values = shorter_side(facet, one)
                 if way == "any":
                     return self._choice(column, values)
-                return self._others(column, facet, values)
+                return self._all_but(column, values, may_miss=None in facet.values)
             case Match():
                 return self._match(column, one)
             case Period(name, start, before):
@@ -77,9 +77,6 @@ class Language:
         template = self.equal if len(given) == 1 else self.among
         chosen = template.format(c=column, v=", ".join(given))
         return self.either.format(a=chosen, b=missing) if None in values else chosen
-
-    def _others(self, column: str, facet: Facet, values: Sequence[FacetValue]) -> str:
-        return self._all_but(column, values, may_miss=None in facet.values)
 
     def _all_but(self, column: str, values: Sequence[FacetValue], may_miss: bool) -> str:
         missing, present = self.missing.format(c=column), self.present.format(c=column)

@@ -54,14 +54,9 @@ def query_model(schema: Schema) -> type[BaseModel]:
     between: dict[Any, type[BaseModel]] = {}
     for name, column in filter_fields(schema).items():
         match column:
-            case Facet():
-                text = f"Chosen values of {in_markdown(column.label)}"
-                said = Field(None, alias=column.name, description=text)
-                if column.name not in RESERVED_KEYS:
-                    fields[name] = (values_type(column), said)
-                conditions[name] = (condition_type(column), said)
-            case Text():
-                text = f"Text of {in_markdown(column.label)}"
+            case Facet() | Text():
+                what = "Chosen values" if isinstance(column, Facet) else "Text"
+                text = f"{what} of {in_markdown(column.label)}"
                 said = Field(None, alias=column.name, description=text)
                 if column.name not in RESERVED_KEYS:
                     fields[name] = (values_type(column), said)

@@ -71,8 +71,10 @@ def test_what_is_no_time_is_said_and_asks_nothing(sales: Page) -> None:
     page.expect_count(14, "84 rows")
     assert written(page) == ["2024-03", "2024-04"]
     write(page, UNTIL, "soon", Keys.ENTER)
-    page.expect(lambda: page.find(SAID).text.partition(";")[0], "“soon” is no time")
+    page.expect(lambda: page.find(SAID).text.partition(";")[0], "“soon” is no such time")
     page.expect(page.search, "?day=2024-03..")
+    write(page, UNTIL, "2024-04-01T09", Keys.ENTER)
+    page.expect(lambda: page.find(SAID).text.partition(";")[0], "“2024-04-01T09” is no such time")
     write(page, UNTIL, "2024-02-29", Keys.ENTER)
     page.expect(lambda: page.find(SAID).text, "2024-03 is later than 2024-02-29.")
     page.expect_count(84, "84 rows")

@@ -258,6 +258,7 @@ def time_control(time: Time) -> Component:
     boxes = [_time_input(time, *box) for box in ((ids.FROM, "from"), (ids.UNTIL, "to"))]
     dash = html.Span("–", className="dash", **aria(hidden="true"))
     name = html.Span(time.label, className="measure-label")
+    grain = "day" if time.is_date else "zone" if time.zone else "clock"
     return html.Div(
         [
             name,
@@ -267,7 +268,7 @@ def time_control(time: Time) -> Component:
         className="filter",
         role="group",
         **aria(label=time.label),
-        **data(time=time.name),
+        **data(time=time.name, grain=grain),
     )
 
 
