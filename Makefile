@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 	format clean
 
 # The workers share the tests by the groups and in the order of tests/support/tiers.py. A test of a server or a browser
-# waits for half of its time: four workers for two cores.
+# waits for a third of its time: three workers for two cores.
 SHARED := --dist loadgroup --no-loadscope-reorder
 PYTEST := $(BIN)/python -m pytest $(SHARED)
 without = $(addprefix --ignore=tests/,$(1))
@@ -32,7 +32,7 @@ check: lint
 
 # Everything but clusters (Dask, Spark) and stress.
 test: lint check-js browser services
-	$(PYTEST) -n 4 $(call without,clusters stress)
+	$(PYTEST) -n 3 $(call without,clusters stress)
 
 # Everything. What measures has the machine for itself.
 test-all: export HYPOTHESIS_PROFILE := large
@@ -43,7 +43,7 @@ test-all: test java
 # How much of the package `make test` runs, in the servers that it starts too.
 coverage: $(VENV)/test.done browser services
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(SHARED) -n 4 $(call without,clusters stress)
+	$(BIN)/coverage run -m pytest $(SHARED) -n 3 $(call without,clusters stress)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --sort=cover
 
