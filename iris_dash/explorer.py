@@ -36,8 +36,9 @@ from iris_dash.files.table import file_types
 from iris_dash.query.body import parse_query
 from iris_dash.query.names import free_name, held_name, held_names
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, FacetValue, Measure, Schema
+from iris_dash.query.schema import Facet, Measure, Schema
 from iris_dash.query.url import format_query
+from iris_dash.query.value_text import FacetValue
 from iris_dash.query.words import query_in_words
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableDescription

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from iris_dash.analysis.grid import Grid
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, FacetValue, Schema
+from iris_dash.query.schema import Facet, Schema
+from iris_dash.query.value_text import FacetValue
 
 
 @dataclass(frozen=True)

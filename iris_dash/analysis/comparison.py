@@ -14,7 +14,8 @@ from iris_dash.analysis.mean_intervals import (
 )
 from iris_dash.analysis.quartiles import GroupSpread, MeasureSpread, spreads
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, FacetValue
+from iris_dash.query.schema import Facet
+from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.filtering import restricts
 
 SMALL = 30

@@ -11,7 +11,8 @@ import numpy as np
 from iris_dash.analysis.steps import base_of, in_steps, without_dust
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, FacetValue, Measure
+from iris_dash.query.schema import Facet, Measure
+from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.row_set import Rows, RowSet
 
 Key = tuple[str, int, int]

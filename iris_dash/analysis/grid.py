@@ -20,10 +20,9 @@ from numpy.typing import NDArray
 
 from iris_dash.analysis.steps import without_dust
 from iris_dash.query.names import held_name
-from iris_dash.query.schema import (
+from iris_dash.query.schema import MOST_SHOWN, Measure
+from iris_dash.query.steps import (
     MOST_EXACT_DIVISOR,
-    MOST_SHOWN,
-    Measure,
     ceil_to_step,
     floor_to_step,
     multiple,

@@ -17,7 +17,8 @@ from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.grid import BELOW_CELL, MISSING_CELL, Grid, grid_of
 from iris_dash.core.deadline import check
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, FacetValue
+from iris_dash.query.schema import Facet
+from iris_dash.query.value_text import FacetValue
 
 FIVE = (0.0, 0.25, 0.5, 0.75, 1.0)
 """The quantiles of a five-number summary."""

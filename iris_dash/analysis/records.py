@@ -13,8 +13,9 @@ from typing_extensions import TypedDict
 from iris_dash.analysis import comparison, diagnosis, relaxation
 from iris_dash.analysis.comparison import SMALL, MeasureComparison
 from iris_dash.analysis.mean_intervals import CONFIDENCE
-from iris_dash.query.schema import Facet, FacetValue, Schema
+from iris_dash.query.schema import Facet, Schema
 from iris_dash.query.url import format_query
+from iris_dash.query.value_text import FacetValue
 
 Whole: TypeAlias = Annotated[int, Field(ge=0)]
 

@@ -15,7 +15,8 @@ from iris_dash.core.deadline import check
 from iris_dash.query.filters import Choice, Filter, Interval, Match, Period, canonical
 from iris_dash.query.numbers import bound_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Schema, value_name
+from iris_dash.query.schema import Schema
+from iris_dash.query.value_text import value_name
 from iris_dash.query.words import filter_phrase
 
 AggregatesOf = Callable[[Query], Aggregates]

@@ -22,7 +22,8 @@ from iris_dash.analysis.cells import RECENT
 from iris_dash.analysis.grid import MISSING_CELL, Grid
 from iris_dash.analysis.recent import Recent
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, FacetValue
+from iris_dash.query.schema import Facet
+from iris_dash.query.value_text import FacetValue
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,8 @@ from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid, grid_of
 from iris_dash.analysis.steps import base_of, in_steps, scale_of, summed_up
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, FacetValue, Measure
+from iris_dash.query.schema import Facet, Measure
+from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.libraries import Frame
 from iris_dash.tables.libraries.plain_values import is_missing
 from iris_dash.tables.row_set import N, Rows, RowSet

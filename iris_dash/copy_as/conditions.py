@@ -10,7 +10,8 @@ from typing import assert_never
 
 from iris_dash.query.filters import Choice, Filter, Interval, Match, Period, shorter_side
 from iris_dash.query.numbers import exact_text
-from iris_dash.query.schema import FacetValue, Schema, Time
+from iris_dash.query.schema import Schema, Time
+from iris_dash.query.value_text import FacetValue
 
 
 @dataclass(frozen=True)

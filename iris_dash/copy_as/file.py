@@ -19,9 +19,10 @@ from iris_dash.copy_as.typed_files import typed_readings
 from iris_dash.explorer import Explorer
 from iris_dash.query.names import held_name, held_names, name_of_held
 from iris_dash.query.query import Query
-from iris_dash.query.schema import MOST_WHOLE, FacetValue, Schema
+from iris_dash.query.schema import MOST_WHOLE, Schema
 from iris_dash.query.text_form import TextForm
 from iris_dash.query.typed_form import TypedForm
+from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.libraries.moments import beyond, is_moment
 from iris_dash.tables.libraries.zones import in_known_zones, may_have_offsets
 from iris_dash.tables.reading.arrow_files import UNREADABLE

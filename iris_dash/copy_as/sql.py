@@ -18,7 +18,7 @@ from iris_dash.engines import Address
 from iris_dash.query.moments import iso
 from iris_dash.query.names import free_name
 from iris_dash.query.query import Query
-from iris_dash.query.schema import FacetValue
+from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.engine_dataset import EngineDataset
 

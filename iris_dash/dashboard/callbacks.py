@@ -23,8 +23,8 @@ from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.cached_answer import answer_question
 from iris_dash.dashboard.answer.opening import open_address
 from iris_dash.dashboard.outputs import answer_outputs, opened_outputs
-from iris_dash.dashboard.page.controls import has_tick_buttons
 from iris_dash.dashboard.page.copy_panel import copy_forms
+from iris_dash.dashboard.page.facet_control import has_tick_buttons
 from iris_dash.explorer import Explorer
 from iris_dash.query.schema import Schema
 from iris_dash.tables.description import TableDescription

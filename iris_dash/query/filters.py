@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal, assert_never
 
-from iris_dash.query.schema import Facet, FacetValue, Schema
+from iris_dash.query.schema import Facet, Schema
+from iris_dash.query.value_text import FacetValue
 
 Bound = float | int
 """One end of an interval."""

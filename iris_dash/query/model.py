@@ -20,8 +20,9 @@ from pydantic_core import PydanticCustomError
 from iris_dash.core.errors import unknown_name
 from iris_dash.query.names import RESERVED_KEYS
 from iris_dash.query.numbers import edge_text
-from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Text, Time, in_markdown
+from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Text, Time
 from iris_dash.query.sort import longest_sort, sort_pair, sort_pattern, split_sort
+from iris_dash.query.value_text import in_markdown
 from iris_dash.query.where import (
     between_type,
     condition_type,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from iris_dash.query.filters import Bound
-from iris_dash.query.schema import Measure, decimals_of
+from iris_dash.query.schema import Measure
+from iris_dash.query.steps import decimals_of
 
 LEAST_PLAIN = 1e-6
 """Smaller numbers are written with a power of ten, as browsers do."""

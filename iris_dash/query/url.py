@@ -30,18 +30,9 @@ from iris_dash.query.moments import period_texts
 from iris_dash.query.names import address_key, named_by
 from iris_dash.query.numbers import exact_text, read_number, read_whole
 from iris_dash.query.query import PAGING_KEYS, Query
-from iris_dash.query.schema import (
-    MISSING,
-    Facet,
-    FacetValue,
-    Filterable,
-    Measure,
-    Schema,
-    Text,
-    Time,
-    facet_text,
-)
+from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Text, Time
 from iris_dash.query.sort import join_sort
+from iris_dash.query.value_text import MISSING, FacetValue, facet_text
 
 NONE = "~none"
 PRESENT = "~present"

@@ -15,7 +15,8 @@ from pydantic_core import PydanticCustomError
 from iris_dash.core.errors import list_names, quote
 from iris_dash.query.filters import Match, folded
 from iris_dash.query.moments import period_of
-from iris_dash.query.schema import Facet, FacetValue, Text, Time, plain_text
+from iris_dash.query.schema import Facet, Text, Time
+from iris_dash.query.value_text import FacetValue, plain_text
 
 Values = frozenset[tuple[type, FacetValue]]
 """Values with their types: to Python True is 1."""

@@ -10,7 +10,8 @@ from iris_dash.query.filters import Choice, Filter, Interval, Match, Period, sho
 from iris_dash.query.moments import alike_texts
 from iris_dash.query.numbers import bound_text, exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import FacetValue, Schema, value_name, value_text
+from iris_dash.query.schema import Schema
+from iris_dash.query.value_text import FacetValue, value_name, value_text
 
 MOST_NAMED = 6
 """Values of a facet that a filter's phrase names; the others are counted."""

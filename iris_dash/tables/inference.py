@@ -7,18 +7,9 @@ import re
 import narwhals as nw
 
 from iris_dash.core.errors import DatasetError, list_names, unknown_name
-from iris_dash.query.schema import (
-    Column,
-    Facet,
-    FacetValue,
-    Measure,
-    Schema,
-    Text,
-    Time,
-    ceil_to_step,
-    floor_to_step,
-    humanise,
-)
+from iris_dash.query.schema import Column, Facet, Measure, Schema, Text, Time
+from iris_dash.query.steps import ceil_to_step, floor_to_step
+from iris_dash.query.value_text import FacetValue, humanise
 from iris_dash.tables.column_facts import ColumnFacts
 from iris_dash.tables.description import TableDescription
 from iris_dash.tables.extent import is_skewed, log_pieces, slider_step

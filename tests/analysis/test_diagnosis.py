@@ -23,7 +23,7 @@ from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.query.filters import Choice, Interval
 from iris_dash.query.query import Query
-from iris_dash.query.schema import ceil_to_step, floor_to_step
+from iris_dash.query.steps import ceil_to_step, floor_to_step
 from iris_dash.query.url import parse_arguments
 from iris_dash.tables.description import TableDescription, read_description
 

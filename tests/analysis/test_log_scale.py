@@ -23,7 +23,7 @@ from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.dashboard.answer.address import format_address, read_address
 from iris_dash.dashboard.answer.controls import state_of_controls
-from iris_dash.dashboard.page.controls import measure_control
+from iris_dash.dashboard.page.measure_control import measure_control
 from iris_dash.tables.description import TableDescription
 from iris_dash.tables.extent import log_pieces
 from iris_dash.tables.opening import open_dataset

@@ -20,7 +20,7 @@ from iris_dash import Explorer, Facet, Measure, QueryError, Schema
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.address import format_address, read_address
 from iris_dash.dashboard.charts.means import Panel, is_wide, means_figure, means_height, panels
-from iris_dash.dashboard.page.controls import facet_control
+from iris_dash.dashboard.page.facet_control import facet_control
 from iris_dash.dashboard.page.layout import create_layout
 from iris_dash.dashboard.page.table import table_edges
 from iris_dash.dashboard.theme import DARK, GLYPHS, LIGHT, SYMBOLS, colour, glyph, series

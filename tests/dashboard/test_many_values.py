@@ -8,7 +8,7 @@ from iris_dash import Explorer
 from iris_dash.dashboard.answer.address import format_address, read_address
 from iris_dash.dashboard.answer.controls import state_of_controls
 from iris_dash.dashboard.answer.question import read_opening
-from iris_dash.query.schema import facet_text
+from iris_dash.query.value_text import facet_text
 from iris_dash.tables.description import TableDescription
 from iris_dash.web.app import create_app
 

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from iris_dash import Explorer
-from iris_dash.query.schema import value_name, value_text
+from iris_dash.query.value_text import value_name, value_text
 from iris_dash.query.words import filter_phrase
 
 

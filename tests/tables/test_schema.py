@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from iris_dash import DatasetError, Explorer, open_dataset
-from iris_dash.query.schema import ceil_to_step, decimals_of, floor_to_step
+from iris_dash.query.steps import ceil_to_step, decimals_of, floor_to_step
 from iris_dash.tables.description import TableDescription, TableOptions, read_description
 from iris_dash.tables.extent import slider_step
 from iris_dash.web.app import create_app

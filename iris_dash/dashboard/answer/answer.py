@@ -14,7 +14,7 @@ from iris_dash.dashboard.answer.failures import Failures
 from iris_dash.dashboard.answer.question import Look
 from iris_dash.dashboard.answer.state import DashboardState, on_existing_page
 from iris_dash.dashboard.page.chips import chips, way_back
-from iris_dash.dashboard.page.controls import facet_options
+from iris_dash.dashboard.page.facet_control import facet_options
 from iris_dash.dashboard.page.histograms import slider_histograms
 from iris_dash.dashboard.page.notes import count_line
 from iris_dash.dashboard.theme import LIGHT, THEMES

@@ -14,8 +14,9 @@ from iris_dash.query.filters import Choice, Interval, Match, Period
 from iris_dash.query.moments import period_texts
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Measure, Schema, Text, Time, facet_text
+from iris_dash.query.schema import Facet, Measure, Schema, Text, Time
 from iris_dash.query.url import CONTAINS, add_condition, read_value, texts_of
+from iris_dash.query.value_text import facet_text
 
 
 def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardState:

@@ -13,7 +13,8 @@ from iris_dash.analysis.mean_intervals import mean_interval
 from iris_dash.dashboard.charts.figures import Figure, axis_title, base_axis, base_layout
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
-from iris_dash.query.schema import Facet, Schema, facet_text
+from iris_dash.query.schema import Facet, Schema
+from iris_dash.query.value_text import facet_text
 
 ROOM = 7
 """A row of the chart has room for so many measures; a further subplot's axis takes one's room."""

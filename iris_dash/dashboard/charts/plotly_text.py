@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iris_dash.query.schema import FacetValue, value_name
+from iris_dash.query.value_text import FacetValue, value_name
 
 READ = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "%": "&#37;", "$": "&#36;"}
 """What Plotly reads as more than text, as the entities that it shows as text again."""

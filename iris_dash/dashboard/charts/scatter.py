@@ -16,7 +16,8 @@ from iris_dash.dashboard.charts.figures import (
 )
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour, symbol
-from iris_dash.query.schema import Facet, FacetValue, Measure, Schema
+from iris_dash.query.schema import Facet, Measure, Schema
+from iris_dash.query.value_text import FacetValue
 
 Points = Mapping[FacetValue, tuple[list[Any], list[Any]]]
 

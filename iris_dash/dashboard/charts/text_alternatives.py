@@ -9,7 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard.page.elements import aria
-from iris_dash.query.schema import Facet, FacetValue, Schema, value_name
+from iris_dash.query.schema import Facet, Schema
+from iris_dash.query.value_text import FacetValue, value_name
 
 
 def text_alternative(

@@ -7,11 +7,11 @@ from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.cards import cards
-from iris_dash.dashboard.page.controls import sidebar
 from iris_dash.dashboard.page.copy_panel import copy_panel
 from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.dashboard.page.header import header
 from iris_dash.dashboard.page.notes import count_line
+from iris_dash.dashboard.page.sidebar import sidebar
 from iris_dash.dashboard.views.all_views import VIEWS, offered_views, view_choice
 from iris_dash.explorer import Explorer
 from iris_dash.query.schema import Schema

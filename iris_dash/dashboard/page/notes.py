@@ -9,9 +9,10 @@ from dash.development.base_component import Component
 
 from iris_dash.analysis.aggregates import GroupMeans
 from iris_dash.core.errors import Problem
-from iris_dash.dashboard.page.controls import mark
 from iris_dash.dashboard.page.elements import data
-from iris_dash.query.schema import Facet, facet_text, value_name, value_text
+from iris_dash.dashboard.page.facet_control import mark
+from iris_dash.query.schema import Facet
+from iris_dash.query.value_text import facet_text, value_name, value_text
 
 
 def count_line(count: int | None, total: int, rows: str) -> list[str | Component]:

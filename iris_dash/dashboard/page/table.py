@@ -11,8 +11,9 @@ from dash.development.base_component import Component
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.state import PAGE_SIZES
 from iris_dash.dashboard.theme import css_colour, glyph
-from iris_dash.query.schema import Column, Facet, Measure, Schema, value_text
+from iris_dash.query.schema import Column, Facet, Measure, Schema
 from iris_dash.query.sort import join_sort
+from iris_dash.query.value_text import value_text
 from iris_dash.tables.values import json_value
 
 GENERAL_DECIMALS = 6

@@ -10,7 +10,7 @@ import narwhals as nw
 import polars as pl
 from numpy.typing import NDArray
 
-from iris_dash.query.schema import FacetValue
+from iris_dash.query.value_text import FacetValue
 
 Frame = nw.DataFrame[Any]
 Series = nw.Series[Any]

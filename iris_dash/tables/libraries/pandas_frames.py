@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from iris_dash.query.names import held_name, held_names
-from iris_dash.query.schema import FacetValue
+from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.libraries.base import Frame, Library, Series
 from iris_dash.tables.libraries.moments import moment_values
 from iris_dash.tables.libraries.plain_values import as_text, is_missing, places_of

@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from iris_dash.query.schema import FacetValue
+from iris_dash.query.value_text import FacetValue
 
 
 def is_missing(value: Any) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from iris_dash.query.names import held_name
-from iris_dash.query.schema import FacetValue
+from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.libraries.base import Frame, Library, Series
 from iris_dash.tables.libraries.moments import beyond, is_moment, moment_rows, moment_texts
 from iris_dash.tables.libraries.plain_values import as_text, places_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from iris_dash.config.settings import Settings
 from iris_dash.explorer import Explorer
 from iris_dash.query.model import most_rows
-from iris_dash.query.schema import in_markdown
+from iris_dash.query.value_text import in_markdown
 from iris_dash.web.api.openapi.answers import errors, header_components, headers
 from iris_dash.web.api.openapi.paths import paths
 from iris_dash.web.api.openapi.schemas import Document, schemas

@@ -8,8 +8,9 @@ from iris_dash.explorer import Explorer
 from iris_dash.query.names import address_key
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Filterable, Measure, Text, Time, facet_text, in_markdown
+from iris_dash.query.schema import Facet, Filterable, Measure, Text, Time
 from iris_dash.query.url import NONE, NOT, PARTS, PRESENT, arguments_of
+from iris_dash.query.value_text import facet_text, in_markdown
 from iris_dash.web.api.openapi.schemas import Document, reference
 
 IF_NONE_MATCH: Document = {

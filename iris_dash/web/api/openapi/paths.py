@@ -8,7 +8,7 @@ from iris_dash.explorer import Explorer
 from iris_dash.files import FORMATS
 from iris_dash.query.body import body_of
 from iris_dash.query.query import Query
-from iris_dash.query.schema import floor_to_step
+from iris_dash.query.steps import floor_to_step
 from iris_dash.web.api.openapi.answers import described_headers, errors, headers, json_answer
 from iris_dash.web.api.openapi.parameters import IF_NONE_MATCH, parameter, query_parameters
 from iris_dash.web.api.openapi.schemas import Document, reference

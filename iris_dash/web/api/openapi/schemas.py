@@ -10,8 +10,9 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from iris_dash.analysis.records import Diagnosis, Summary
 from iris_dash.query.model import query_model
-from iris_dash.query.schema import Measure, Schema, in_markdown
+from iris_dash.query.schema import Measure, Schema
 from iris_dash.query.sort import sort_pattern
+from iris_dash.query.value_text import in_markdown
 from iris_dash.web.api.responses import Error, Health, Problems, Readiness
 
 Document = dict[str, Any]
