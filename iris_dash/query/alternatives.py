@@ -29,7 +29,7 @@ STRICT = ConfigDict(extra="forbid", strict=True)
 FORMS = ("form-value", "form-between", "form-several", "form-narrowing")
 """How what is said of a column can look; where something is wrong in it says more than that."""
 
-NARROWING = frozenset({"any", "present"})
+NARROWING = ("any", "present")
 
 
 Place = tuple[str | int, ...]
@@ -102,7 +102,7 @@ def _form(given: Any) -> str:
     if isinstance(given, list | tuple):
         return "form-several"
     if isinstance(given, Mapping):
-        return "form-narrowing" if NARROWING & given.keys() else "form-between"
+        return "form-narrowing" if given.keys() & {*NARROWING} else "form-between"
     return "form-value"
 
 
@@ -114,7 +114,7 @@ def read_alternatives(said: Any) -> Alternatives | None:
     """Return what was said of a column; None: no restriction."""
     if said is None:
         return None
-    if isinstance(said, BaseModel) and type(said).model_fields.keys() >= NARROWING:
+    if isinstance(said, BaseModel) and {*NARROWING} <= {*type(said).model_fields}:
         narrowing = vars(said)
         present, given = narrowing["present"] is True, narrowing["any"]
         if "any" not in said.model_fields_set or (given is None and not present):

@@ -18,7 +18,7 @@ from iris_dash.core.errors import (
     shorten,
     unknown_name,
 )
-from iris_dash.query.alternatives import FORMS, Alternatives, read_alternatives
+from iris_dash.query.alternatives import FORMS, NARROWING, Alternatives, read_alternatives
 from iris_dash.query.filters import (
     AnyOf,
     Choice,
@@ -293,8 +293,8 @@ def _unknown_key(schema: Schema, loc: tuple[Any, ...], narrows: bool) -> str:
         hint = f'; the column of that name stands in {{"where": {{"{key}": …}}}}' if known else ""
         return f"{unknown_name('key', key, _keys(schema))}{hint}"
     if len(loc) > 2:
-        kind, known = ("condition", ("any", "present")) if narrows else ("bound", ENDS)
-        return f"{shorten(str(loc[1]))}: {unknown_name(kind, key, known)}"
+        said = ("condition", NARROWING) if narrows else ("bound", ENDS)
+        return f"{shorten(str(loc[1]))}: {unknown_name(said[0], key, said[1])}"
     kind = "column" if loc[0] == "where" else "measure"
     return unknown_name(kind, key, _names_inside(schema, loc[0]))
 
