@@ -1,7 +1,9 @@
 // The state of the page's controls, as it is asked for.
 
+import { drawAlternatives, setOthers, withoutSpan } from "./alternatives.mjs";
 import { textOf } from "./asking.mjs";
 import { inputs } from "./dash.mjs";
+import { measureFilter } from "./dom.mjs";
 import { look } from "./look.mjs";
 import { grainOf, periodOf } from "./times.mjs";
 
@@ -38,7 +40,8 @@ export const boxText = (value, text) =>
   isLong(text) && number(text) === value ? String(text) : String(value);
 
 /** @param {import("./asking.mjs").State} state */
-const filtersOf = ({ facets, ranges, texts, times }) => textOf([facets, ranges, texts, times]);
+const filtersOf = ({ facets, ranges, texts, times, others }) =>
+  textOf([facets, ranges, texts, times, others]);
 
 /**
  * Return what is asked of a column of text: what stands beside its box, and what is in it.
@@ -53,6 +56,8 @@ export const conditionsOf = (conditions, contains) =>
 export class Controls {
   #asking;
   #address;
+  /** @type {Map<string, string>} what each control showed last */
+  #spans = new Map();
 
   /**
    * @param {import("./asking.mjs").Asking} asking
@@ -76,13 +81,28 @@ export class Controls {
    * @param {(string | null)[]} contains
    * @param {(string | null)[]} froms
    * @param {(string | null)[]} untils
-   * @param {any[]} rest the single choices, which not every table has, then the six lists of ids,
+   * @param {string[][]} others
+   * @param {any[]} rest the single choices, which not every table has, then the seven lists of ids,
    * what else is asked of text, and the last answer
    */
-  ask(facets, lows, highs, sort, page, perPage, choices, logs, contains, froms, untils, ...rest) {
+  ask(
+    facets,
+    lows,
+    highs,
+    sort,
+    page,
+    perPage,
+    choices,
+    logs,
+    contains,
+    froms,
+    untils,
+    others,
+    ...rest
+  ) {
     const answer = /** @type {import("./answered.mjs").Answer | null} */ (rest.at(-1));
     /** @type {Id[][]} */
-    const [facetIds, lowIds, choiceIds, logIds, textIds, timeIds] = rest.slice(-8, -2);
+    const [facetIds, lowIds, choiceIds, logIds, textIds, timeIds, otherIds] = rest.slice(-9, -2);
     /** @type {string[][]} */
     const conditions = rest.at(-2);
     if (!this.#address.isOpened) {
@@ -103,6 +123,7 @@ export class Controls {
       times: Object.fromEntries(
         timeIds.map(({ column }, i) => [column, periodOf(froms[i], untils[i], grainOf(column))]),
       ),
+      others: Object.fromEntries(otherIds.map(({ column }, i) => [column, others[i] ?? []])),
       sort: sort || [],
       page: page || 0,
       per_page: Number(perPage),
@@ -112,6 +133,7 @@ export class Controls {
       log: logIds.filter((_, i) => logs[i]).map(({ column }) => column),
       ...look(),
     };
+    for (const { column } of otherIds) this.#showAlternatives(column, state);
     // What an address has opened is shown already.
     const shown = answer?.state;
     if (shown) this.#asking.adopt(shown);
@@ -122,4 +144,40 @@ export class Controls {
     this.#address.unanswered = null;
     this.#asking.ask(state);
   }
+
+  /**
+   * Show what a column may be beside its span.
+   * @param {string} column
+   * @param {import("./asking.mjs").State} state
+   */
+  #showAlternatives(column, state) {
+    const range = state.ranges[column];
+    const span = range ? spanOfRange(column, range) : spanOfPeriod(state.times[column]);
+    const before = this.#spans.get(column);
+    this.#spans.set(column, span);
+    const others = state.others[column];
+    const fewer = before && !span ? withoutSpan(others, false) : others;
+    if (fewer.length < others.length) {
+      state.others[column] = fewer;
+      setOthers(column, fewer);
+    }
+    drawAlternatives(column, fewer, span);
+  }
 }
+
+/**
+ * Return a measure's two numbers as an address has them; nothing where the slider shows all.
+ * @param {string} column
+ * @param {(number | string | null)[]} range
+ */
+function spanOfRange(column, [low, high]) {
+  const { low: least, high: most } = measureFilter(column)?.dataset ?? {};
+  const ends = [
+    low === null || Number(low) <= Number(least) ? "" : low,
+    high === null || Number(high) >= Number(most) ? "" : high,
+  ];
+  return ends.some((end) => end !== "") ? ends.join("..") : "";
+}
+
+/** Return a period as an address has it. @param {string[]} ends */
+const spanOfPeriod = ([from, until]) => (from || until ? `${from}..${until}` : "");

@@ -1,5 +1,5 @@
 // The histograms above the sliders, as vectors: all rows behind, the groups stacked in front, faded
-// outside the measure's own bounds.
+// outside the measure's own spans.
 
 import { measureFilters } from "./dom.mjs";
 import { partOf, scaleOf } from "./scale.mjs";
@@ -10,7 +10,7 @@ import { partOf, scaleOf } from "./scale.mjs";
  * @property {number[]} edges one more than there are bins
  * @property {number[]} all rows per bin
  * @property {{ colour: string, counts: number[] }[]} groups
- * @property {(number | null)[]} bounds
+ * @property {(number | null)[][]} spans the measure's own, by their two ends; null: open
  * @property {boolean} log
  */
 
@@ -30,7 +30,7 @@ export function drawHistograms(histograms) {
     place.innerHTML = histogramSvg(histogram, scaleOf(filter.dataset));
     filter.classList.toggle(
       "is-bounded",
-      histogram.bounds.some((bound) => bound !== null),
+      histogram.spans.length !== 1 || histogram.spans[0].some((end) => end !== null),
     );
   }
 }
@@ -61,16 +61,18 @@ export function histogramSvg(histogram, scale) {
 }
 
 /**
- * Return whether each bin is inside the bounds: its middle is; the slider shows the rest exactly.
+ * Return whether each bin is inside a span: its middle is; the slider shows the rest exactly.
  * @param {Histogram} histogram
  * @param {Scale} scale
  */
-function insideOf({ edges, log, bounds: [low, high] }, scale) {
+function insideOf({ edges, log, spans }, scale) {
   return (/** @type {number} */ i) => {
     const middle = log
       ? Math.sqrt(edges[i]) * Math.sqrt(edges[i + 1])
       : Math.max(edges[i], scale.low) / 2 + edges[i + 1] / 2;
-    return (low === null || middle >= low) && (high === null || middle <= high);
+    return spans.some(
+      ([low, high]) => (low === null || middle >= low) && (high === null || middle <= high),
+    );
   };
 }
 

@@ -4,6 +4,7 @@
 
 import { watchComponents } from "./accessibility.mjs";
 import { Address, here, withoutFilters } from "./address.mjs";
+import { watchAlternatives } from "./alternatives.mjs";
 import { announceCount, dimSoon, linkFiles, showFailures, undim } from "./answered.mjs";
 import { Asking } from "./asking.mjs";
 import { hookCharts } from "./charts.mjs";
@@ -17,8 +18,8 @@ import { drawHiddenLater } from "./hidden_charts.mjs";
 import { drawHistograms } from "./histograms.mjs";
 import { atEachLook, look } from "./look.mjs";
 import { watchRequests } from "./requests.mjs";
-import { Sliders } from "./sliders.mjs";
-import { watchTimes } from "./times.mjs";
+import { clearBounds, Sliders } from "./sliders.mjs";
+import { clearPeriod, watchTimes } from "./times.mjs";
 import { Trouble } from "./trouble.mjs";
 
 const asking = new Asking({
@@ -46,6 +47,12 @@ function answered(answer) {
   } finally {
     asking.settle(); // or nothing would ever be asked again
   }
+}
+
+/** @param {HTMLElement} filter of a measure or a time */
+function clearSpan(filter) {
+  if (filter.dataset.column) clearBounds(filter);
+  else clearPeriod(filter);
 }
 
 function reset() {
@@ -77,6 +84,7 @@ sliders.watch();
 watchGestures();
 watchSearches();
 watchTimes();
+watchAlternatives(clearSpan);
 watchClicks((search) => address.open(search));
 watchComponents();
 atEachChange(() => {

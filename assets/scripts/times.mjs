@@ -1,5 +1,6 @@
 // A time as text, as coarse as wanted: what is none of them is said, and not asked for.
 
+import { setProps } from "./dash.mjs";
 import { all, around, one } from "./dom.mjs";
 
 const SPELLED =
@@ -78,6 +79,16 @@ export function saidOfTimes(texts, grain) {
   }
   const [from = "", until = ""] = texts.map((text) => timeOf(text, grain));
   return isLater(from, until) ? `${from} is later than ${until}.` : "";
+}
+
+/**
+ * Let a time be without bounds.
+ * @param {HTMLElement} filter
+ */
+export function clearPeriod(filter) {
+  for (const role of ["from", "until"]) {
+    setProps({ role, column: String(filter.dataset.time) }, { value: "" });
+  }
 }
 
 /** Say what is no time as soon as it is written. */

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from iris_dash.analysis.grid import BELOW_CELL, MISSING_CELL, Grid
 from iris_dash.analysis.recent import Recent
 from iris_dash.analysis.scan import Scan
-from iris_dash.query.filters import Bound, Choice, Filter, Interval, Match, Period
+from iris_dash.query.filters import AnyOf, Bound, Choice, Filter, Interval, Match, Period
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 
@@ -57,6 +57,8 @@ class Cells:
                 return True
             case Match() | Period():
                 return False  # cells hold neither text nor times
+            case AnyOf(name, spans):
+                return name in self.cells and all(map(self._parts_no_cell, spans))
             case Interval(name, low, high):
                 return (low is None or self._lowest(name, low) is not None) and (
                     high is None or self._highest(name, high) is not None
@@ -116,6 +118,13 @@ class Cells:
                 return [allowed[self.facets[name]]]
             case Match() | Period():
                 return [self.scan.dataset.holds(one)]
+            case AnyOf(_, spans, missing):
+                if name not in self.cells:
+                    return [self.scan.dataset.holds(one)]
+                cells = self.cells[name]
+                masks = [reduce(operator.iand, self._masks(span)) for span in spans]
+                masks += [cells == MISSING_CELL] * missing
+                return [reduce(operator.ior, masks) if masks else np.zeros(len(cells), dtype=bool)]
             case Interval():
                 cells, masks = self.cells[name], []
                 lowest = None if one.low is None else self._lowest(name, one.low)

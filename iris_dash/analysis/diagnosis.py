@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, assert_never
+from typing import Literal
 
 from iris_dash.analysis.relaxation import AggregatesOf, Relaxation, least_relaxation
-from iris_dash.query.filters import Choice, Filter, Interval, Match, Period
+from iris_dash.query.filters import Filter
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.words import filter_phrase
@@ -61,7 +61,7 @@ def diagnose(schema: Schema, aggregates: AggregatesOf, query: Query, total: int)
     filters = tuple(
         FilterEffect(
             one.name,
-            _kind(one),
+            _kind(schema, one),
             filter_phrase(schema, one),
             count(query.without(one.name)) - selected,
             first.without(one.name),
@@ -72,18 +72,12 @@ def diagnose(schema: Schema, aggregates: AggregatesOf, query: Query, total: int)
     return Diagnosis(selected, total, filters, relaxation)
 
 
-def _kind(one: Filter) -> Kind:
-    match one:
-        case Choice():
-            return "facet"
-        case Interval():
-            return "measure"
-        case Match():
-            return "text"
-        case Period():
-            return "time"
-        case _:
-            assert_never(one)
+def _kind(schema: Schema, one: Filter) -> Kind:
+    if one.name in schema.facets_by_name:
+        return "facet"
+    if one.name in schema.measures_by_name:
+        return "measure"
+    return "text" if one.name in schema.texts_by_name else "time"
 
 
 def _on_first_page(query: Query) -> Query:

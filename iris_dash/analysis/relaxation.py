@@ -12,7 +12,7 @@ import numpy as np
 from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.grid import BELOW_CELL, grid_of
 from iris_dash.core.deadline import check
-from iris_dash.query.filters import Choice, Filter, Interval, Match, Period, canonical
+from iris_dash.query.filters import AnyOf, Choice, Filter, Interval, Match, Period, canonical, ends
 from iris_dash.query.numbers import bound_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
@@ -112,13 +112,10 @@ class _Search:
         match one:
             case Choice():
                 yield from self._added(base, one)
-            case Interval(name):
-                sides = [self._widened(base, one, upper) for upper in (False, True)]
-                yield from (step for step in sides if step)
-                if not any(sides):
-                    # Without a value beyond either bound, the rows there are have no value at all.
-                    words = f"{self.schema.measure(name).label}: any value or none"
-                    yield Relaxation(base, words, self.count(base), 1.0)
+            case Interval():
+                yield from self._beyond(base, AnyOf(one.name, (one,)))
+            case AnyOf():
+                yield from self._beyond(base, one)
             case Match(name):
                 words = f"{self.schema.texts_by_name[name].label}: any text or none"
                 yield Relaxation(base, words, self.count(base), 1.0)
@@ -139,10 +136,28 @@ class _Search:
                 relaxed = self._with(base, replace(choice, values=values))
                 yield Relaxation(relaxed, words, count, 1 / len(facet.values))
 
-    def _widened(self, base: Query, interval: Interval, upper: bool) -> Relaxation | None:
+    def _beyond(self, base: Query, one: AnyOf) -> Iterator[Relaxation]:
+        """Yield the spans with one bound moved to the nearest value, or without any of them."""
+        sides = [
+            self._widened(base, span, upper, one)
+            for span in one.spans
+            if isinstance(span, Interval)
+            for upper in (False, True)
+        ]
+        yield from (step for step in sides if step)
+        if any(sides):
+            return
+        # Without a value beyond the bounds, the rows there are have no value at all.
+        words = f"{self.schema.label(one.name)}: any value or none"
+        yield Relaxation(base, words, self.count(base), 1.0)
+
+    def _widened(
+        self, base: Query, interval: Interval, upper: bool, beside: AnyOf
+    ) -> Relaxation | None:
         """Return one bound moved outward to the nearest value beyond it, on the slider's grid.
 
-        None without such a value. Infinity is beyond the slider: for it the bound is dropped.
+        None without such a value. Infinity is beyond the slider: for it the bound is dropped. The
+        other spans stay.
         """
         name, old = interval.name, interval.high if upper else interval.low
         if old is None:
@@ -157,7 +172,9 @@ class _Search:
         on_slider = 0 <= cell <= grid.top_cell
         new = grid.at((cell + upper) // 2) if on_slider else None
         wider = replace(interval, high=new) if upper else replace(interval, low=new)
-        relaxed = self._with(base, wider)
+        spans = tuple(wider if span == interval else span for span in beside.spans)
+        is_open = ends(wider) == (None, None)
+        relaxed = base if is_open else self._with(base, replace(beside, spans=spans))
         if new is None:
             words = f"{measure.label} without {'an upper' if upper else 'a lower'} bound"
         else:

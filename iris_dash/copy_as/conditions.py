@@ -8,7 +8,16 @@ from datetime import datetime
 from functools import reduce
 from typing import assert_never
 
-from iris_dash.query.filters import Choice, Filter, Interval, Match, Period, shorter_side
+from iris_dash.query.filters import (
+    AnyOf,
+    Choice,
+    Filter,
+    Interval,
+    Match,
+    Period,
+    ends,
+    shorter_side,
+)
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.schema import Schema, Time
 from iris_dash.query.value_text import FacetValue
@@ -63,10 +72,19 @@ class Language:
             case Interval(name, low, high):
                 decimals = schema.measure(name).decimals
                 known = [end for end in (low, high) if end is not None]
-                ends = [self.number(exact_text(end, decimals)) for end in known]
-                if len(ends) == 2:
-                    return self.between.format(c=column, a=ends[0], b=ends[1])
-                return f"{column} {'>=' if high is None else '<='} {ends[0]}"
+                said = [self.number(exact_text(end, decimals)) for end in known]
+                if len(said) == 2:
+                    return self.between.format(c=column, a=said[0], b=said[1])
+                return f"{column} {'>=' if high is None else '<='} {said[0]}"
+            case AnyOf(_, spans, missing):
+                parts = [
+                    self.present.format(c=column)
+                    if ends(span) == (None, None)
+                    else self.condition(schema, span)
+                    for span in spans
+                ]
+                parts += [self.missing.format(c=column)] * missing
+                return reduce(self._either, parts) if parts else self.nothing.format(c=column)
             case _:
                 assert_never(one)
 
@@ -98,6 +116,9 @@ class Language:
         for template, texts in ((self.contains, match.has), (self.begins, match.starts)):
             parts += [template.format(c=column, v=self.value(t), n=len(t)) for t in texts]
         return reduce(self._both, parts)
+
+    def _either(self, one: str, other: str) -> str:
+        return self.either.format(a=one, b=other)
 
     def _both(self, one: str, other: str) -> str:
         return self.both.format(a=one, b=other)

@@ -18,13 +18,25 @@ from iris_dash.core.errors import (
     shorten,
     unknown_name,
 )
-from iris_dash.query.filters import Choice, Filter, Interval, Match, Period, canonical, shorter_side
+from iris_dash.query.alternatives import FORMS, NARROWING, Alternatives, read_alternatives
+from iris_dash.query.filters import (
+    AnyOf,
+    Choice,
+    Filter,
+    Interval,
+    Match,
+    Period,
+    Span,
+    canonical,
+    shorter_side,
+)
 from iris_dash.query.model import filter_fields, query_model
 from iris_dash.query.moments import period_texts
 from iris_dash.query.names import RESERVED_KEYS, address_key
 from iris_dash.query.query import PAGING_KEYS, Query
-from iris_dash.query.schema import Column, Facet, Measure, Schema, Text, Time
+from iris_dash.query.schema import Facet, Measure, Schema, Text, Time
 from iris_dash.query.sort import join_sort
+from iris_dash.query.where import ENDS
 
 DEFAULT_PER_PAGE = 100
 BOUNDS = ("lower", "upper")
@@ -69,26 +81,43 @@ def body_of(schema: Schema, query: Query) -> dict[str, Any]:
                     body.setdefault("where", {})[name] = list(values)
                 else:
                     body[name] = list(values)
-            case Period(name, start, before):
-                texts = period_texts(start, before, schema.times_by_name[name].zone)
-                for side, text in zip(BOUNDS, texts, strict=True):
-                    if text is not None:
-                        body.setdefault(side, {})[name] = text
+            case Period(name) | Interval(name):
+                for side, end in zip(BOUNDS, _said_ends(schema, one), strict=True):
+                    if end is not None:
+                        body.setdefault(side, {})[name] = end
+            case AnyOf(name):
+                body.setdefault("where", {})[name] = _said_alternatives(schema, one)
             case Match(name):
                 said = _said_of_text(one)
                 if isinstance(said, list) and name not in RESERVED_KEYS:
                     body[name] = said
                 else:
                     body.setdefault("where", {})[name] = said
-            case Interval(name, low, high):
-                for side, end in (("lower", low), ("upper", high)):
-                    if end is not None:
-                        body.setdefault(side, {})[name] = end
             case _:
                 assert_never(one)
     body["sort"] = join_sort(query.sort) or None
     body |= {"by": query.by, "page": query.page, "per_page": query.per_page}
     return {key: value for key, value in body.items() if value is not None}
+
+
+def _said_ends(schema: Schema, span: Span) -> tuple[Any, Any]:
+    """Return a span's ends as a body has them: numbers, or of a time texts."""
+    match span:
+        case Interval(_, low, high):
+            return low, high
+        case Period(name, start, before):
+            return period_texts(start, before, schema.times_by_name[name].zone)
+        case _:
+            assert_never(span)
+
+
+def _said_alternatives(schema: Schema, one: AnyOf) -> Any:
+    """Return what a measure or a time is to be as `where` says it."""
+    if one.is_present:
+        return {"present": True}
+    said = [dict(zip(ENDS, _said_ends(schema, span), strict=True)) for span in one.spans]
+    spans = [{key: end for key, end in span.items() if end is not None} for span in said]
+    return [*spans, *[None] * one.missing]
 
 
 def _said_of_text(match: Match) -> list[str | None] | dict[str, Any]:
@@ -136,34 +165,36 @@ def _refuse_repeated(schema: Schema, values: Mapping[str, Any], place: str) -> N
 def _refuse_inverted(schema: Schema, values: Mapping[str, Any], place: str) -> None:
     inverted = []
     for field, column in filter_fields(schema).items():
-        if isinstance(column, Measure | Time):
-            low, high = _ends(values, field)
-            if low is None or high is None:
-                continue
-            if low > high or (isinstance(column, Time) and low == high):
-                side = "lower" if getattr(values["lower"], field, None) is not None else "where"
-                zone = getattr(column, "zone", None)
-                ends = period_texts(low, high, zone) if isinstance(column, Time) else (low, high)
-                inverted.append((side, column.name, *ends))
+        if isinstance(column, Measure | Time) and (said := _alternatives(values, field)):
+            side = "where" if getattr(values["where"], field, None) is not None else "lower"
+            for (low, high), at in zip(said.spans, said.places, strict=True):
+                if low is None or high is None:
+                    continue
+                if low > high or (isinstance(column, Time) and low == high):
+                    zone = getattr(column, "zone", None)
+                    ends = (
+                        period_texts(low, high, zone) if isinstance(column, Time) else (low, high)
+                    )
+                    inverted.append((column.name, (side, column.name, *at), ends))
     if inverted:
         problems = (
             Problem(
                 "inverted_range",
-                (place, side, name),
-                f"{shorten(name)}: lower bound {low} is above upper bound {high}",
-                [low, high],
+                (place, *at),
+                f"{shorten(name)}: lower bound {ends[0]} is above upper bound {ends[1]}",
+                list(ends),
             )
-            for side, name, low, high in inverted
+            for name, at, ends in inverted
         )
-        raise QueryError(problems, {address_key(name) for _, name, _, _ in inverted})
+        raise QueryError(problems, {address_key(name) for name, _, _ in inverted})
 
 
-def _ends(values: Mapping[str, Any], field: str) -> tuple[Any, Any]:
-    """Return the bounds of a measure or a time, wherever a body has them."""
-    between = getattr(values["where"], field, None)
-    if between is not None:
-        return between.low, between.high
-    return getattr(values["lower"], field, None), getattr(values["upper"], field, None)
+def _alternatives(values: Mapping[str, Any], field: str) -> Alternatives | None:
+    """Return what is asked of a measure or a time, wherever a body has it; None: nothing."""
+    if (said := getattr(values["where"], field, None)) is not None:
+        return read_alternatives(said)
+    ends = getattr(values["lower"], field, None), getattr(values["upper"], field, None)
+    return Alternatives((ends,), places=((),)) if ends != (None, None) else None
 
 
 def _filters(schema: Schema, values: Mapping[str, Any]) -> Iterator[Filter]:
@@ -180,14 +211,11 @@ def _filters(schema: Schema, values: Mapping[str, Any]) -> Iterator[Filter]:
                 match = outside if inside is None else inside
                 if match is not None:
                     yield match
-            case Measure(name):
-                low, high = _ends(values, field)
-                if low is not None or high is not None:
-                    yield Interval(name, low, high)
-            case Time(name):
-                start, before = _ends(values, field)
-                if start is not None or before is not None:
-                    yield Period(name, start, before)
+            case Measure(name) | Time(name):
+                if said := _alternatives(values, field):
+                    kind = Interval if isinstance(column, Measure) else Period
+                    spans = tuple(kind(name, *ends) for ends in said.spans)
+                    yield AnyOf(name, spans, said.missing)
             case _:
                 assert_never(column)
 
@@ -211,12 +239,7 @@ def _keys(schema: Schema) -> list[str]:
 
 def _names_inside(schema: Schema, key: str) -> list[str]:
     """Return the columns that an object of a body may name."""
-    return [c.name for c in (schema.filterable if key == "where" else _bounded(schema))]
-
-
-def _bounded(schema: Schema) -> list[Column]:
-    """Return the columns that have bounds."""
-    return [*schema.measures, *schema.times]
+    return [c.name for c in (schema.filterable if key == "where" else schema.bounded)]
 
 
 def _few_unknown(given: dict[str, Any], known: Collection[str]) -> dict[str, Any]:
@@ -237,32 +260,41 @@ def _key(loc: tuple[Any, ...]) -> str:
 def _problems(schema: Schema, faults: list[Any], place: str) -> Iterator[Problem]:
     """Yield what is wrong in words, one after the other: each takes a while to put."""
     for fault in faults:
-        loc = tuple(fault["loc"])
+        loc = tuple(part for part in fault["loc"] if part not in FORMS)
         message, kind, given = fault["msg"], fault["type"], fault["input"]
         if kind == "extra_forbidden":
-            message = _unknown_key(schema, loc)
+            narrows = FORMS[-1] in fault["loc"]
+            message = _unknown_key(schema, loc, narrows)
         elif kind == "unknown_value":
             facet = schema.facet(loc[1] if loc[0] == "where" else loc[0])
             kinds = f"value of {shorten(facet.name)}:", f"values of {shorten(facet.name)}"
             message = unknown_name(kinds[0], fault["ctx"]["value"], facet.texts, kinds[1])
-        elif kind in ("model_type", "model_attributes_type"):
+        elif kind in ("model_type", "model_attributes_type", "none_required"):
             kind, message = "object_type", _object_text(schema, loc)
         elif kind == "unknown_condition":
             message = f"{shorten(str(loc[-1]))}: {message}"
         elif loc and not kind.startswith(("unknown_", "repeated_", "sort_")):
-            message = f"{shorten(str(loc[-1]))}: {message}, not {_brief(given)}"
+            message = f"{_subject(loc)}: {message}, not {_brief(given)}"
         yield Problem(kind, (place, *loc), message, _plain(quote(given)))
 
 
-def _unknown_key(schema: Schema, loc: tuple[Any, ...]) -> str:
-    """Return in words that there is no such key at a place."""
+def _subject(loc: tuple[Any, ...]) -> str:
+    """Return what is spoken of at a place: a key, or a column and which of its bounds."""
+    inside = loc[0] in INSIDE and len(loc) > 1
+    names = [part for part in loc[inside:] if isinstance(part, str) and part != "any"]
+    return ", ".join(map(shorten, names))
+
+
+def _unknown_key(schema: Schema, loc: tuple[Any, ...], narrows: bool) -> str:
+    """Return in words that there is no such key at a place, which `narrows` a column or bounds."""
     key = loc[-1]
     if len(loc) == 1:
         known = any(column.name == key for column in schema.filterable)
         hint = f'; the column of that name stands in {{"where": {{"{key}": …}}}}' if known else ""
         return f"{unknown_name('key', key, _keys(schema))}{hint}"
     if len(loc) > 2:
-        return f"{shorten(str(loc[1]))}: {unknown_name('bound', key, ('from', 'to'))}"
+        said = ("condition", NARROWING) if narrows else ("bound", ENDS)
+        return f"{shorten(str(loc[1]))}: {unknown_name(said[0], key, said[1])}"
     kind = "column" if loc[0] == "where" else "measure"
     return unknown_name(kind, key, _names_inside(schema, loc[0]))
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal, assert_never
+from typing import Any, ClassVar, Literal, assert_never
 
 from iris_dash.query.schema import Facet, Schema
 from iris_dash.query.value_text import FacetValue
@@ -92,7 +92,58 @@ class Period:
     size: ClassVar[int] = 100
 
 
-Filter = Choice | Interval | Match | Period
+Span = Interval | Period
+"""What lies between two ends of one column."""
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """What a measure or a time is to lie within any of; where `missing`, to have no value too.
+
+    `spans` are of that column; one that is open on both sides is any value at all. Without a span
+    and without the missing value it selects nothing.
+    """
+
+    name: str
+    spans: tuple[Span, ...]
+    missing: bool = False
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes beside its name."""
+        return 100 + sum(200 + span.size for span in self.spans)
+
+    @property
+    def is_present(self) -> bool:
+        """Whether it lets in any value, but not the missing one."""
+        return not self.missing and any(ends(span) == (None, None) for span in self.spans)
+
+
+Filter = Choice | Interval | Match | Period | AnyOf
+
+
+def ends(span: Span) -> tuple[Any, Any]:
+    """Return a span's two ends, None where it is open: inclusive, of a period the second not."""
+    match span:
+        case Interval(_, low, high):
+            return low, high
+        case Period(_, start, before):
+            return start, before
+        case _:
+            assert_never(span)
+
+
+def spans_of(one: Filter | None) -> tuple[Span, ...]:
+    """Return the spans that a filter on a measure or a time lets in; none without a filter."""
+    match one:
+        case Interval() | Period():
+            return (one,)
+        case AnyOf(_, spans):
+            return spans
+        case Choice() | Match() | None:
+            return ()
+        case _:
+            assert_never(one)
 
 
 def folded(text: str) -> str:
@@ -135,20 +186,61 @@ def _spelled(schema: Schema, one: Filter) -> Filter:
     match one:
         case Choice():
             return one
-        case Interval(name, low, high):
-            if schema.measure(name).whole is not None:
-                least = None if low is None else _within_reach(math.ceil(low))
-                most = None if high is None else _within_reach(math.floor(high))
-                if least is None or most is None or least <= most:
-                    return Interval(name, least, most)
-            # There is no -0.0.
-            return Interval(name, *(None if e is None else float(e) + 0.0 for e in (low, high)))
+        case Interval():
+            return _spelled_interval(schema, one)
         case Match():
             return _shortest(one)
         case Period():
             return one
+        case AnyOf():
+            return _united(schema, one)
         case _:
             assert_never(one)
+
+
+def _spelled_interval(schema: Schema, one: Interval) -> Interval:
+    name, low, high = one.name, one.low, one.high
+    if schema.measure(name).whole is not None:
+        least = None if low is None else _within_reach(math.ceil(low))
+        most = None if high is None else _within_reach(math.floor(high))
+        if least is None or most is None or least <= most:
+            return Interval(name, least, most)
+    # There is no -0.0.
+    return Interval(name, *(None if e is None else float(e) + 0.0 for e in (low, high)))
+
+
+def _united(schema: Schema, one: AnyOf) -> Filter:
+    """Return the same with its spans ascending and apart; a single span stands for itself."""
+    united: list[Span] = []
+    spans = (s if isinstance(s, Period) else _spelled_interval(schema, s) for s in one.spans)
+    for span in sorted(spans, key=_order):
+        low, high = ends(span)
+        if low is not None and high is not None and low > high:
+            continue  # no whole number lies between
+        if united and _meet(united[-1], span):
+            last, top = ends(united[-1])
+            top = None if top is None or high is None else max(top, high)
+            united[-1] = type(span)(one.name, last, top)
+        else:
+            united.append(span)
+    if len(united) == 1 and not one.missing and ends(united[0]) != (None, None):
+        return united[0]
+    return AnyOf(one.name, tuple(united), one.missing)
+
+
+def _order(span: Span) -> tuple[bool, Any]:
+    """Return where a span stands among those of its column: by its lower end, open ones first."""
+    low = ends(span)[0]
+    return (True, low) if low is not None else (False, 0)
+
+
+def _meet(one: Span, following: Span) -> bool:
+    """Return whether nothing lies between two spans of a column, the second of which follows."""
+    high, low = ends(one)[1], ends(following)[0]
+    if high is None or low is None:
+        return True
+    # Whole numbers that follow each other have nothing between them.
+    return bool(low <= high or (type(low) is type(high) is int and low == high + 1))
 
 
 def _shortest(match: Match) -> Match:
@@ -192,5 +284,7 @@ def _narrows(schema: Schema, one: Filter) -> bool:
             return one != Match(name)
         case Period(_, start, before):
             return start is not None or before is not None
+        case AnyOf(_, spans, missing):
+            return not missing or all(ends(span) != (None, None) for span in spans)
         case _:
             assert_never(one)

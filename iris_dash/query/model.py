@@ -10,26 +10,19 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidatorFunctionWrapHandler,
     WithJsonSchema,
-    WrapValidator,
     create_model,
 )
 from pydantic_core import PydanticCustomError
 
 from iris_dash.core.errors import unknown_name
+from iris_dash.query.alternatives import alternatives_type, bound_type
 from iris_dash.query.names import RESERVED_KEYS
 from iris_dash.query.numbers import edge_text
 from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Text, Time
 from iris_dash.query.sort import longest_sort, sort_pair, sort_pattern, split_sort
 from iris_dash.query.value_text import in_markdown
-from iris_dash.query.where import (
-    between_type,
-    condition_type,
-    moment_type,
-    period_type,
-    values_type,
-)
+from iris_dash.query.where import condition_type, moment_type, values_type
 
 MAX_PER_PAGE = 10_000
 MAX_VALUES = 1_000_000
@@ -52,7 +45,6 @@ def query_model(schema: Schema) -> type[BaseModel]:
     starts: dict[str, Any] = {}
     befores: dict[str, Any] = {}
     conditions: dict[str, Any] = {}
-    between: dict[Any, type[BaseModel]] = {}
     for name, column in filter_fields(schema).items():
         match column:
             case Facet() | Text():
@@ -65,15 +57,12 @@ def query_model(schema: Schema) -> type[BaseModel]:
             case Time():
                 said = Field(None, alias=column.name, description=_time_text(column))
                 starts[name], befores[name] = ((moment_type(column, end), said) for end in (0, 1))
-                conditions[name] = (period_type(column), said)
+                conditions[name] = (alternatives_type(column), said)
             case Measure():
                 text = _bound_text(column)
-                kind = Float if column.whole is None else Annotated[Float, WrapValidator(_exact)]
                 said = Field(None, alias=column.name, description=text)
-                starts[name] = befores[name] = (kind, said)
-                if column.whole not in between:
-                    between[column.whole] = between_type(kind)
-                conditions[name] = (between[column.whole] | None, said)
+                starts[name] = befores[name] = (bound_type(column), said)
+                conditions[name] = (alternatives_type(column), said)
             case _:
                 assert_never(column)
     strict = ConfigDict(extra="forbid", strict=True)
@@ -110,14 +99,6 @@ def _time_text(time: Time) -> str:
 def _bound_text(measure: Measure) -> str:
     low, high = edge_text(measure.low), edge_text(measure.high)
     return f"{in_markdown(measure.title)}, {low} to {high} in the table"
-
-
-Float = Annotated[float, Field(allow_inf_nan=False)] | None
-
-
-def _exact(given: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    """Return a bound of whole numbers as it is given, where a float would round it."""
-    return given if type(given) is int else read(given)
 
 
 def _sort_type(schema: Schema) -> Any:

@@ -54,7 +54,8 @@ class Measure(Column):
     `step` is the slider's, `decimals` how many decimals the table's own values have (at most 6);
     `log`: whether a log scale is offered. Its grid is then the log scale's (see `grid`). `whole`:
     of whole numbers the least and the greatest that the column can hold, None for floats; `least`:
-    the least that it had when the table was opened, exactly.
+    the least that it had when the table was opened, exactly; `has_missing`: whether rows were
+    without a value.
     """
 
     unit: str = ""
@@ -65,6 +66,7 @@ class Measure(Column):
     log: bool = False
     whole: tuple[int, int] | None = None
     least: int | None = None
+    has_missing: bool = False
 
     @property
     def title(self) -> str:
@@ -89,10 +91,14 @@ class Text(Column):
 
 @dataclass(frozen=True)
 class Time(Column):
-    """A column of dates (`is_date`) or of moments, on the clock of a `zone` or of none."""
+    """A column of dates (`is_date`) or of moments, on the clock of a `zone` or of none.
+
+    `has_missing`: whether rows were without one when the table was opened.
+    """
 
     is_date: bool = False
     zone: str | None = None
+    has_missing: bool = False
 
 
 Filterable = Facet | Measure | Text | Time
@@ -136,9 +142,23 @@ class Schema:
         object.__setattr__(self, "filterable", (*kept, *times, *texts, *measured))
 
     @property
+    def bounded(self) -> tuple[Measure | Time, ...]:
+        """The columns that have bounds."""
+        return (*self.times, *self.measures)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The columns' names, in the table's order."""
         return tuple(column.name for column in self.columns)
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """The columns by their names."""
+        return {column.name: column for column in self.columns}
+
+    def label(self, name: str) -> str:
+        """Return the label of a column."""
+        return self.by_name[name].label
 
     @cached_property
     def facets_by_name(self) -> dict[str, Facet]:

@@ -1,11 +1,11 @@
 """URL arguments to a Query and back; the address bar, GET routes and cache keys share it.
 
-Grammar: `column=value` of a facet or of text, repeated for alternatives, `~missing` being the
-missing value and `~none` no value at all; what narrows them: `~not:value`, `~has:text`,
-`~starts:text`, `~present`; `column=low..high`, `low..` or `..high` of a measure or a time, of a
-time a date or a month alone too; `sort=-a,b`; `by`; `page`,
-`per_page`. A value that itself begins with `~` is written with one more. A column that is called as
-a key, or whose name begins with `_` or `.`, has a `.` in front.
+Grammar: `column=value` of a facet or of text, `column=low..high`, `low..` or `..high` of a measure
+or a time, of a time a date or a month alone too; repeated for alternatives, `~missing` being the
+missing value and `~none` no value at all. What narrows them: `~present`, of facets and text
+`~not:value`, `~has:text`, `~starts:text` too. `sort=-a,b`; `by`; `page`, `per_page`. A value that
+itself begins with `~` is written with one more. A column that is called as a key, or whose name
+begins with `_` or `.`, has a `.` in front.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ from iris_dash.core.errors import (
 )
 from iris_dash.core.remembered import remembered
 from iris_dash.query.body import INSIDE, parse_query
-from iris_dash.query.filters import Bound, Choice, Interval, Match, Period, shorter_side
-from iris_dash.query.moments import period_texts
+from iris_dash.query.filters import AnyOf, Choice, Interval, Match, Period, Span, shorter_side
+from iris_dash.query.moments import alike_texts, period_texts
 from iris_dash.query.names import address_key, named_by
 from iris_dash.query.numbers import exact_text, read_number, read_whole
 from iris_dash.query.query import PAGING_KEYS, Query
 from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Text, Time
 from iris_dash.query.sort import join_sort
 from iris_dash.query.value_text import MISSING, FacetValue, facet_text
+from iris_dash.query.where import ENDS
 
 NONE = "~none"
 PRESENT = "~present"
@@ -118,14 +119,10 @@ def arguments_of(schema: Schema, query: Query) -> list[tuple[str, str]]:
                 pairs += [(address_key(name), text) for text in texts]
             case Match(name):
                 pairs += [(address_key(name), text) for text in texts_of(one)]
-            case Period(name, start, before):
-                found = period_texts(start, before, schema.times_by_name[name].zone)
-                one_text = found[0] if found[0] == found[1] else None
-                pairs.append((address_key(name), one_text or RANGE.join(t or "" for t in found)))
-            case Interval(name, low, high):
-                decimals = schema.measure(name).decimals
-                ends = ("" if end is None else exact_text(end, decimals) for end in (low, high))
-                pairs.append((address_key(name), RANGE.join(ends)))
+            case Period(name) | Interval(name):
+                pairs.append((address_key(name), span_argument(schema, one)))
+            case AnyOf(name):
+                pairs += [(address_key(name), text) for text in alternatives_of(schema, one)]
             case _:
                 assert_never(one)
     if query.sort:
@@ -134,6 +131,30 @@ def arguments_of(schema: Schema, query: Query) -> list[tuple[str, str]]:
         if value is not None:
             pairs.append((key, str(value)))
     return pairs
+
+
+def alternatives_of(schema: Schema, one: AnyOf) -> list[str]:
+    """Return what an address says of a measure or a time, one text per argument."""
+    if one.is_present:
+        return [PRESENT]
+    texts = [span_argument(schema, span) for span in one.spans]
+    return [*texts, *[MISSING] * one.missing] or [NONE]
+
+
+def span_argument(schema: Schema, span: Span) -> str:
+    """Return an interval or a period as an address has it."""
+    match span:
+        case Period(name, start, before):
+            zone = schema.times_by_name[name].zone
+            first, last = alike_texts(start, before, zone)
+            if first == last and first is not None:
+                return first
+            return RANGE.join(text or "" for text in period_texts(start, before, zone))
+        case Interval(name, low, high):
+            decimals = schema.measure(name).decimals
+            return RANGE.join("" if e is None else exact_text(e, decimals) for e in (low, high))
+        case _:
+            assert_never(span)
 
 
 def texts_of(match: Match) -> list[str]:
@@ -170,7 +191,7 @@ def _raw_query(schema: Schema, arguments: Arguments) -> tuple[dict[str, Any], li
         if key.startswith(DASHBOARD_PREFIX):
             continue
         column, key = columns.get(named_by(key)), _canonical_key(key)
-        if key in seen and not isinstance(column, Facet | Text):
+        if key in seen and column is None:
             wrong.append(("repeated", key, text))
             continue
         seen.add(key)
@@ -178,20 +199,9 @@ def _raw_query(schema: Schema, arguments: Arguments) -> tuple[dict[str, Any], li
             case Facet() | Text():
                 if not add_condition(raw, column, text):
                     wrong.append(("unknown_condition", key, text))
-            case Measure():
-                ends = _bounds(text, column.whole is not None)
-                if not ends:
-                    wrong.append(("range_syntax", key, text))
-                for side, end in ends.items():
-                    raw.setdefault(side, {})[column.name] = end
-            case Time():
-                texts = text.split(RANGE) if RANGE in text else [text, text]
-                if len(texts) != 2 or not any(map(str.strip, texts)):
-                    wrong.append(("time_range", key, text))
-                    continue
-                for side, named in zip(BOUNDS, texts, strict=True):
-                    if named.strip():
-                        raw.setdefault(side, {})[column.name] = named
+            case Measure() | Time():
+                if kind := add_alternative(raw, column, text):
+                    wrong.append((kind, key, text))
             case None if key in PAGING_KEYS:
                 number = read_whole(text) if key in ("page", "per_page") else None
                 raw[key] = text if number is None else number
@@ -199,10 +209,26 @@ def _raw_query(schema: Schema, arguments: Arguments) -> tuple[dict[str, Any], li
                 wrong.append(("unknown_key", key, text))
             case _:
                 assert_never(column)
-    for name, said in raw.get("where", {}).items():
-        if said.keys() == {"any"}:
-            raw["where"][name] = said["any"]
+    shorten_conditions(schema, raw)
     return raw, wrong
+
+
+def shorten_conditions(schema: Schema, raw: dict[str, Any]) -> None:
+    """Say as a body does what a raw query has gathered of each column: flatly where it can."""
+    where = raw.get("where", {})
+    for name, said in [*where.items()]:
+        if said.keys() != {"any"}:
+            continue
+        spans = said["any"]
+        column = schema.by_name[name]
+        if isinstance(column, Facet | Text) or len(spans) != 1 or spans[0] is None:
+            alike = isinstance(column, Time)
+            where[name] = [_one_text(span) if alike else span for span in spans]
+            continue
+        del where[name]
+        for side, end in zip(BOUNDS, ENDS, strict=True):
+            if end in spans[0]:
+                raw.setdefault(side, {})[name] = spans[0][end]
 
 
 def _canonical_key(key: str) -> str:
@@ -228,6 +254,38 @@ def add_condition(raw: dict[str, Any], column: Facet | Text, text: str) -> bool:
     else:
         where.setdefault("any", []).append(read_value(column, text))
     return True
+
+
+def _one_text(span: dict[str, Any] | None) -> Any:
+    """Return a period whose ends are named alike by that one name: what is wrong is told once."""
+    ends = [] if span is None else [span.get(end) for end in ENDS]
+    return ends[0] if ends and ends[0] == ends[1] else span
+
+
+def add_alternative(raw: dict[str, Any], column: Measure | Time, text: str) -> str | None:
+    """Add to a raw query what an argument says of a column; what is wrong with it, or None."""
+    if text == PRESENT:
+        raw.setdefault("where", {}).setdefault(column.name, {})["present"] = True
+        return None
+    named: dict[str, Any] | None = None
+    if text not in (MISSING, NONE):
+        named = _ends(column, text)
+        if not named:
+            return "range_syntax" if isinstance(column, Measure) else "time_range"
+    said = raw.setdefault("where", {}).setdefault(column.name, {}).setdefault("any", [])
+    if text != NONE:
+        said.append(named)
+    return None
+
+
+def _ends(column: Measure | Time, text: str) -> dict[str, Any]:
+    """Return the ends that a text names, as a body has them; none if it is no range."""
+    if isinstance(column, Measure):
+        return _bounds(text, column.whole is not None)
+    texts = text.split(RANGE) if RANGE in text else [text, text]
+    if len(texts) != 2:
+        return {}
+    return {end: named for end, named in zip(ENDS, texts, strict=True) if named.strip()}
 
 
 def _problem(schema: Schema, kind: str, key: str, text: str) -> Problem:
@@ -256,17 +314,17 @@ def read_value(column: Facet | Text, text: str) -> FacetValue:
     return None if text == MISSING else text.removeprefix("~") if text[:2] == "~~" else text
 
 
-def _bounds(text: str, whole: bool = False) -> dict[str, Bound]:
+def _bounds(text: str, whole: bool = False) -> dict[str, Any]:
     """Return the bounds that a text sets, exact where they are `whole`; none if it is no range.
 
     >>> _bounds("1..2.5"), _bounds("..3"), _bounds(".."), _bounds("5"), _bounds("1_0..")
-    ({'lower': 1.0, 'upper': 2.5}, {'upper': 3.0}, {}, {}, {})
+    ({'from': 1.0, 'to': 2.5}, {'to': 3.0}, {}, {}, {})
     >>> _bounds("9007199254740993..", whole=True)
-    {'lower': 9007199254740993}
+    {'from': 9007199254740993}
     """
     low, dots, high = text.partition(RANGE)
-    found: dict[str, Bound] = {}
-    for side, end in zip(BOUNDS, (low, high), strict=True):
+    found: dict[str, Any] = {}
+    for side, end in zip(ENDS, (low, high), strict=True):
         exact = read_whole(end) if whole else None
         number = read_number(end) if exact is None else exact
         if number is not None:

@@ -1,15 +1,16 @@
 """What a JSON body's `where` says of each column: which values, between which bounds, which text.
 
-A kind of condition is one entry of `NARROWING`, or of a measure one field of `Between`.
+Here of facets and text: a kind of condition is one entry of `NARROWING`. Of measures and times see
+`alternatives`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
+from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from iris_dash.core.errors import list_names, quote
@@ -85,23 +86,6 @@ def condition_type(column: Facet | Text) -> Any:
     return Annotated[Any, BeforeValidator(check), WithJsonSchema({"anyOf": [*some, narrowing]})]
 
 
-def between_type(bound: Any) -> type[BaseModel]:
-    """Return the type of what `where` says of a measure with such bounds: `from` and `to`."""
-    strict = ConfigDict(extra="forbid", strict=True)
-    ends: dict[str, Any] = {
-        "low": (bound, Field(None, alias="from", description="Inclusive")),
-        "high": (bound, Field(None, alias="to", description="Inclusive")),
-    }
-    return create_model("Between", __config__=strict, **ends)
-
-
-class Between(NamedTuple):
-    """The beginning of a period and of what follows it; None: open."""
-
-    low: datetime | None = None
-    high: datetime | None = None
-
-
 def moment_type(time: Time, end: int) -> Any:
     """Return the type of one bound of a time: text, as coarse as wanted.
 
@@ -109,45 +93,34 @@ def moment_type(time: Time, end: int) -> Any:
     """
 
     def check(given: Any) -> datetime | None:
-        return None if given is None else _read_period(time, given)[end]
+        return None if given is None else read_period(time, given)[end]
 
     schema = {"anyOf": [MOMENT, {"type": "null"}]}
     return Annotated[Any, BeforeValidator(check), WithJsonSchema(schema)]
 
 
 def period_type(time: Time) -> Any:
-    """Return the type of what `where` says of a time: text, or an object with `from` and `to`.
+    """Return the type of a time's value: text, as coarse as wanted, which names a period.
 
-    What is read is a Between, or None.
+    What is read is its beginning and that of what follows, or None.
     """
 
-    def check(given: Any) -> Between | None:
-        if given is None:
-            return None
-        if not isinstance(given, dict):
-            return _read_period(time, given)
-        for key in given:
-            if key not in ENDS:
-                text = f"unknown bound {quote(key)!r}; bounds are {list_names(ENDS)}"
-                raise PydanticCustomError("unknown_condition", "{text}", {"text": text})
-        said = [given.get(key) for key in ENDS]
-        low, high = (None if e is None else _read_period(time, e)[i] for i, e in enumerate(said))
-        return Between(low, high)
+    def check(given: Any) -> tuple[datetime, datetime | None] | None:
+        return None if given is None else read_period(time, given)
 
-    ends = {key: {"anyOf": [MOMENT, {"type": "null"}]} for key in ENDS}
-    between = {"type": "object", "properties": ends, "additionalProperties": False}
-    schema = {"anyOf": [MOMENT, between, {"type": "null"}]}
+    schema = {"anyOf": [MOMENT, {"type": "null"}]}
     return Annotated[Any, BeforeValidator(check), WithJsonSchema(schema)]
 
 
-def _read_period(time: Time, given: Any) -> Between:
+def read_period(time: Time, given: Any) -> tuple[datetime, datetime | None]:
+    """Return the beginning of what a text names and of what follows it."""
     named = period_of(given, time.zone) if isinstance(given, str) else None
     if named is None or (time.is_date and "T" in given.strip().replace(" ", "T")):
         forms = "2013, 2013-02 or 2013-02-14"
         if not time.is_date:
             forms = "2013, 2013-02, 2013-02-14 or 2013-02-14T09:30"
         raise PydanticCustomError("time_syntax", "expected a time such as {f}", {"f": forms})
-    return Between(*named)
+    return named
 
 
 def _reader(column: Facet | Text) -> Callable[[Mapping[str, Any]], Any]:

@@ -6,11 +6,21 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
 from iris_dash.core.errors import list_names
-from iris_dash.query.filters import Choice, Filter, Interval, Match, Period, shorter_side
+from iris_dash.query.filters import (
+    AnyOf,
+    Choice,
+    Filter,
+    Interval,
+    Match,
+    Period,
+    Span,
+    ends,
+    shorter_side,
+)
 from iris_dash.query.moments import alike_texts
 from iris_dash.query.numbers import bound_text, exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Schema
+from iris_dash.query.schema import Measure, Schema
 from iris_dash.query.value_text import FacetValue, value_name, value_text
 
 MOST_NAMED = 6
@@ -41,19 +51,53 @@ def filter_phrase(schema: Schema, one: Filter) -> str:
         case Period(name):
             return f"{schema.times_by_name[name].label} {period_text(schema, one)}"
         case Match(name):
-            return f"{_label(schema, name)} {_match_text(one, value_name, MOST_NAMED)}"
-        case Interval(name, low, high):
+            return f"{schema.label(name)} {_match_text(one, value_name, MOST_NAMED)}"
+        case Interval(name):
             measure = schema.measure(name)
-            ends = ["" if end is None else bound_text(measure, end) for end in (low, high)]
-            if high is None:
-                phrase = f"from {ends[0]}"
-            elif low is None:
-                phrase = f"up to {ends[1]}"
-            else:
-                phrase = ends[0] if low == high else f"{ends[0]} – {ends[1]}"
+            phrase = _interval_text(measure, one)
             return " ".join(part for part in (measure.label, phrase, measure.unit) if part)
+        case AnyOf(name):
+            return f"{schema.label(name)} {_any_text(schema, one, MOST_NAMED)}"
         case _:
             assert_never(one)
+
+
+def _interval_text(measure: Measure, interval: Interval) -> str:
+    low, high = (None if e is None else bound_text(measure, e) for e in ends(interval))
+    if high is None:
+        return f"from {low}"
+    if low is None:
+        return f"up to {high}"
+    return low if low == high else f"{low} – {high}"
+
+
+def _any_text(schema: Schema, one: AnyOf, most: int) -> str:
+    """Return what a measure or a time is to be, behind its column's label.
+
+    >>> from iris_dash.query.schema import Measure
+    >>> schema = Schema((Measure("h", "Hour", "h", high=23.0),))
+    >>> _any_text(schema, AnyOf("h", (Interval("h", 6, 9), Interval("h", 16)), missing=True), 6)
+    '6 – 9 or from 16 or missing'
+    >>> _any_text(schema, AnyOf("h", (Interval("h"),)), 6), _any_text(schema, AnyOf("h", ()), 6)
+    ('present', 'is none')
+    """
+    if one.is_present:
+        return "present"
+    texts = [span_text(schema, span) for span in one.spans[:most]]
+    texts += [f"{len(one.spans) - most} more"] * (len(one.spans) > most)
+    return " or ".join([*texts, *["missing"] * one.missing]) or "is none"
+
+
+def span_text(schema: Schema, span: Span) -> str:
+    """Return an interval or a period as people say it, in the column's unit."""
+    match span:
+        case Period():
+            return period_text(schema, span)
+        case Interval(name):
+            measure = schema.measure(name)
+            return " ".join(t for t in (_interval_text(measure, span), measure.unit) if t)
+        case _:
+            assert_never(span)
 
 
 def period_text(schema: Schema, period: Period) -> str:
@@ -92,10 +136,6 @@ def _quoted(parts: Iterable[str]) -> list[str]:
     return [f"“{value_name(part)}”" for part in parts]
 
 
-def _label(schema: Schema, name: str) -> str:
-    return schema.texts_by_name[name].label
-
-
 def query_in_words(schema: Schema, query: Query) -> list[tuple[str, str]]:
     """Return what the query asks as people say it: (column, what of it) per filter, then order."""
     entries = [_entry(schema, one) for one in query.filters]
@@ -122,12 +162,14 @@ def _entry(schema: Schema, one: Filter) -> tuple[str, str]:
         case Period(name):
             return schema.times_by_name[name].label, period_text(schema, one)
         case Match(name):
-            return _label(schema, name), _match_text(one, value_text, MOST_TOLD)
+            return schema.label(name), _match_text(one, value_text, MOST_TOLD)
         case Interval(name, low, high):
             measure = schema.measure(name)
-            ends = [exact_text(end, measure.decimals) for end in (low, high) if end is not None]
-            if len(ends) == 2:
-                return measure.title, " to ".join(ends)
-            return measure.title, f"{'at least' if high is None else 'at most'} {ends[0]}"
+            said = [exact_text(end, measure.decimals) for end in (low, high) if end is not None]
+            if len(said) == 2:
+                return measure.title, " to ".join(said)
+            return measure.title, f"{'at least' if high is None else 'at most'} {said[0]}"
+        case AnyOf(name):
+            return schema.label(name), _any_text(schema, one, MOST_TOLD)
         case _:
             assert_never(one)

@@ -18,7 +18,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.query.filters import Bound, Choice, Filter, Interval, Match, Period
+from iris_dash.query.filters import AnyOf, Bound, Choice, Filter, Interval, Match, Period, ends
 from iris_dash.query.moments import microseconds
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
@@ -55,6 +55,13 @@ def clause(schema: Schema, one: Filter) -> nw.Expr:
             parts = [column >= _literal(time, start)] if start is not None else []
             parts += [column < _literal(time, before)] if before is not None else []
             return reduce(operator.and_, parts)
+        case AnyOf(name, spans, missing):
+            column = nw.col(held_name(name))
+            parts = [clause(schema, span) for span in spans if ends(span) != (None, None)]
+            # A span that is open on both sides is any value.
+            parts += [~column.is_null()] * (len(parts) < len(spans))
+            parts += [column.is_null()] * missing
+            return reduce(operator.or_, parts) if parts else column.is_in([])
         case Match(name):
             # Of a categorical column too: text that is none of its categories is no error.
             return _match(nw.col(held_name(name)).cast(nw.String()), one)
@@ -145,13 +152,26 @@ def masks_of(
             return [np.array([value in chosen for value in values], dtype=bool)[array]]
         case Interval():
             array = arrays[one.name]
-            low = [] if one.low is None else [array >= one.low]
-            return low if one.high is None else [*low, array <= one.high]
+            # A whole number beside NaN is no invalid one: it is not inside.
+            with np.errstate(invalid="ignore"):
+                low = [~no_value(array)] if one.low is None else [array >= one.low]
+                return low if one.high is None else [*low, array <= one.high]
         case Period():
             array = arrays[one.name]
             masks = [array > NO_TIME if one.start is None else array >= microseconds(one.start)]
             return masks if one.before is None else [*masks, array < microseconds(one.before)]
+        case AnyOf(name, spans, missing):
+            array = arrays[name]
+            masks = [reduce(operator.iand, masks_of(schema, arrays, span)) for span in spans]
+            masks += [no_value(array)] * missing
+            return [reduce(operator.ior, masks) if masks else np.zeros(len(array), dtype=bool)]
         case Match():
             return [np.fromiter(map(one.holds, arrays[one.name]), bool, len(arrays[one.name]))]
         case _:
             assert_never(one)
+
+
+def no_value(array: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return which rows have no value, of a measure or of a time as `positions` takes them."""
+    missing = array == NO_TIME if array.dtype.kind == "i" else array != array
+    return np.asarray(missing, dtype=bool)  # NaN alone is not itself

@@ -98,13 +98,15 @@ def _column(facts: ColumnFacts, name: str, description: TableDescription) -> Col
                 *(name, label, key, described.unit, *ends, step, decimals, bool(pieces)),
                 whole=held_by(dtype),
                 least=least,
+                has_missing=facts.has_missing(name),
             )
         if asked_measure:
             raise DatasetError(f"column {name!r} has no finite number, so it is not a measure")
     if isinstance(dtype, nw.Date):
-        return Time(name, label, key, is_date=True)
+        return Time(name, label, key, is_date=True, has_missing=facts.has_missing(name))
     if isinstance(dtype, nw.Datetime):
-        return Time(name, label, key, zone=dtype.time_zone)
+        missing = facts.has_missing(name)
+        return Time(name, label, key, zone=dtype.time_zone, has_missing=missing)
     return (Text if isinstance(dtype, MATCHED) else Column)(name, label, key)
 
 

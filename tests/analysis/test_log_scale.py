@@ -307,7 +307,7 @@ def test_histograms_above_sliders_follow_the_other_filters_in_log(towns):
     beside = np.sum([group["counts"] for group in drawn["population"]["groups"]], axis=0)
     assert beside.tolist() == in_bins(tall, edges)
     assert drawn["population"]["all"] == in_bins(frame["population"].to_list(), edges)
-    assert drawn["population"]["bounds"] == [100.0, 2_000.0]
+    assert drawn["population"]["spans"] == [[100.0, 2_000.0]]
     assert len(ask(towns, **asked)["histograms"]["population"]["edges"]) <= 51
 
 

@@ -93,7 +93,8 @@ def test_the_script_uses_the_same_ids_and_every_function_that_callbacks_name(exp
         ids.TABLE,
     }
     roles = re.findall(r'role(?:: | === )"([a-z-]+)"', script)
-    assert set(roles) - {"region", "group", "button"} == {ids.RANGE, ids.FACET, ids.FACET_ALL}
+    known = {ids.RANGE, ids.FACET, ids.FACET_ALL, ids.OTHERS}
+    assert set(roles) - {"region", "group", "button"} == known
     offered = re.search(r"dash_clientside\.dashboard = \{(.*?)\n\};", script, re.DOTALL)
     assert offered
     app = create_app(explorer.dataset)
@@ -277,6 +278,7 @@ def test_an_address_sets_every_control(explorer):
         "conditions": [],
         "froms": [],
         "untils": [],
+        "others": [[], [], [], []],
         "sort": [{"column_id": "species", "direction": "desc"}],
         "page": 1,
         "per_page": "25",

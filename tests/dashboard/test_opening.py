@@ -79,6 +79,12 @@ def test_an_address_opens_with_its_answer(flowers):
         },
         "texts": {},
         "times": {},
+        "others": {
+            "sepal_length": [],
+            "sepal_width": [],
+            "petal_length": [],
+            "petal_width": [],
+        },
         "sort": [{"column_id": "species", "direction": "desc"}],
         "by": None,
         "page": 1,

@@ -224,7 +224,7 @@ def test_histograms_are_under_all_the_other_filters(explorer, flowers):
     assert list(shown) == [measure.name for measure in explorer.schema.measures]
     for name, one in shown.items():
         assert one["all"] == counted([flower[name] for flower in flowers], one["edges"])
-        assert one["bounds"] == ([1.45, None] if name == "petal_length" else [None, None])
+        assert one["spans"] == [[1.45, None] if name == "petal_length" else [None, None]]
         assert [group["colour"] for group in one["groups"]] == [
             "var(--series-0)",
             "var(--series-2)",

@@ -113,7 +113,7 @@ def test_where_says_a_condition_per_column(explorer, where, rows):
         ({"where": {"species": {"not": [None]}}}, ("where", "species"), "unknown value"),
         ({"where": {"species": {"is": "x"}}}, ("where", "species"), "conditions are any, not, has"),
         ({"where": {"petal_width": 5}}, ("where", "petal_width"), "with numbers from and to"),
-        ({"where": {"petal_width": [{}]}}, ("where", "petal_width"), "with numbers from and to"),
+        ({"where": {"petal_width": [5]}}, ("where", "petal_width", 0), "with numbers from and to"),
         ({"where": {"petal_width": {"low": 1}}}, ("where", "petal_width", "low"), "from, to"),
         ({"where": {"petal_width": {"to": "1"}}}, ("where", "petal_width", "to"), "number"),
         ({"where": {"petal_width": {"from": 2, "to": 1}}}, ("where", "petal_width"), "above"),

@@ -82,16 +82,28 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "a month": {"where": {"day": "2026-02"}, "colour": ["red", None]},
     "from a day on": {"lower": {"day": "2026-03-11"}},
     "days": {"where": {"day": {"from": "2026-01-30", "to": "2026-02-03"}}, "sort": "-day,name"},
+    "two intervals": {"where": {"count": [{"to": -20}, {"from": 5, "to": 12}]}, "colour": "red"},
+    "bounds or missing": {"where": {"size": [{"from": 0.3, "to": 1.1}, None]}, "sort": "-size"},
+    "missing alone": {"where": {"size": [None]}},
+    "any number there is": {"where": {"size": {"present": True}, "count": {"present": True}}},
+    "no number": {"where": {"size": []}},
+    "two periods": {
+        "where": {"day": ["2026-02", {"from": "2026-03-11", "to": "2026-03-20"}, None]}
+    },
     "text there is": {"where": {"name": {"present": True}}, "tame": None, "sort": "name"},
 }
 
 ALL_DAYS = date.min, date.max
 DAYS = {
-    "{'day': '2026-02'}": (date(2026, 2, 1), date(2026, 2, 28)),
-    "{'day': '2026-03-11'}": (date(2026, 3, 11), date.max),
-    "{'day': {'from': '2026-01-30', 'to': '2026-02-03'}}": (date(2026, 1, 30), date(2026, 2, 3)),
+    "{'day': '2026-02'}": [(date(2026, 2, 1), date(2026, 2, 28))],
+    "{'day': '2026-03-11'}": [(date(2026, 3, 11), date.max)],
+    "{'day': {'from': '2026-01-30', 'to': '2026-02-03'}}": [(date(2026, 1, 30), date(2026, 2, 3))],
+    "{'day': ['2026-02', {'from': '2026-03-11', 'to': '2026-03-20'}, None]}": [
+        (date(2026, 2, 1), date(2026, 2, 28)),
+        (date(2026, 3, 11), date(2026, 3, 20)),
+    ],
 }
-"""The days that a question's condition names, both inclusive, by how it is written."""
+"""The days that a question's condition names, from and to, both inclusive, by how it is written."""
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +138,15 @@ def no_short_cut() -> Iterator[None]:
         yield
 
 
+def within(value: float | None, said: Any) -> bool:
+    """Whether a number is what `where` says of its column."""
+    if value is None:
+        return said != {"present": True} and None in said
+    return said == {"present": True} or any(
+        span.get("from", value) <= value <= span.get("to", value) for span in said if span
+    )
+
+
 def expected(explorer: Explorer, question: dict[str, Any]) -> list[dict[str, Any]]:
     chosen = {
         name: [question[name]] if not isinstance(question[name], list) else question[name]
@@ -135,9 +156,11 @@ def expected(explorer: Explorer, question: dict[str, Any]) -> list[dict[str, Any
     bounds = [question.get(side, {}) for side in ("lower", "upper")]
     bounds = [{k: v for k, v in side.items() if k in MEASURES} for side in bounds]
     rows = reference.select(ROWS, chosen, *bounds)
+    asked = {k: v for k, v in question.get("where", {}).items() if k in MEASURES}
+    rows = [row for row in rows if all(within(row[k], said) for k, said in asked.items())]
     said = question.get("where", {}).get("name", {})
-    low, high = DAYS.get(str(question.get("where") or question.get("lower")), ALL_DAYS)
-    rows = [row for row in rows if low <= row["day"] <= high]
+    periods = DAYS.get(str(question.get("where") or question.get("lower")), [ALL_DAYS])
+    rows = [row for row in rows if any(low <= row["day"] <= high for low, high in periods)]
     rows = [row for row in rows if reference.matches(row["name"], said)]
     sort = [
         (name.removeprefix("-"), name.startswith("-"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, assert_never
 
 from iris_dash.dashboard.answer.address import LOG, X, Y, grouped, log_text, read_page_keys
@@ -10,13 +10,22 @@ from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState, bounds
 from iris_dash.dashboard.page.table import sort_of_table, table_sort
 from iris_dash.dashboard.views.all_views import CHOICES
 from iris_dash.query.body import parse_query
-from iris_dash.query.filters import Choice, Interval, Match, Period
+from iris_dash.query.filters import AnyOf, Choice, Match, ends, spans_of
 from iris_dash.query.moments import period_texts
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Schema, Text, Time
-from iris_dash.query.url import CONTAINS, add_condition, read_value, texts_of
+from iris_dash.query.url import (
+    BOUNDS,
+    CONTAINS,
+    add_alternative,
+    add_condition,
+    alternatives_of,
+    read_value,
+    texts_of,
+)
 from iris_dash.query.value_text import facet_text
+from iris_dash.query.where import ENDS
 
 
 def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardState:
@@ -24,12 +33,14 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
 
     `controls`: `facets` (ticked texts per facet), `ranges` ([low, high] per measure, an end at
     or beyond the slider's own is no bound), `texts` (conditions per column of text, as addresses
-    have them), `times` ([from, to] per time, as texts), `sort` (the table's form), `by`, `page`
+    have them), `times` ([from, to] per time, as texts), `others` (what a measure or a time may be
+    beside what its control shows, as addresses have it), `sort` (the table's form), `by`, `page`
     (from 0), `per_page`, `axes`, `choices` (see CHOICES), `log` (names).
     Errors: QueryError, as for any query.
     """
     raw: dict[str, Any] = {"lower": {}, "upper": {}, "where": {}}
     texts, times = controls.get("texts") or {}, controls.get("times") or {}
+    others = controls.get("others") or {}
     for column in schema.filterable:
         match column:
             case Facet(name):
@@ -37,18 +48,19 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
                 if ticked is not None:
                     raw["where"][name] = [read_value(column, str(text)) for text in ticked]
             case Time(name):
-                for side, end in zip(("lower", "upper"), times.get(name) or (), strict=False):
-                    if end and end.strip():
-                        raw[side][name] = end
+                pair = times.get(name) or (None, None)
+                ends = {
+                    key: end for key, end in zip(ENDS, pair, strict=True) if (end or "").strip()
+                }
+                _add_span(raw, column, ends, others.get(name) or ())
             case Text(name):
                 for text in texts.get(name) or ():
                     add_condition(raw, column, text)
             case Measure(name):
                 low, high = controls["ranges"].get(name) or (None, None)
-                if low is not None and low > column.low:
-                    raw["lower"][name] = low
-                if high is not None and high < column.high:
-                    raw["upper"][name] = high
+                ends = {"from": low} if low is not None and low > column.low else {}
+                ends |= {"to": high} if high is not None and high < column.high else {}
+                _add_span(raw, column, ends, others.get(name) or ())
             case _:
                 assert_never(column)
     raw["sort"] = sort_of_table(controls.get("sort"))
@@ -63,6 +75,21 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
     return DashboardState(query, None if wrong else axes, choices, log)
 
 
+def _add_span(
+    raw: dict[str, Any], column: Measure | Time, span: dict[str, Any], others: Iterable[str]
+) -> None:
+    """Add to a raw query what a column's control says: a span, and what else it may be."""
+    for text in others:
+        add_alternative(raw, column, text)
+    said = raw["where"].get(column.name)
+    if said is None:
+        for side, end in zip(BOUNDS, ENDS, strict=True):
+            if end in span:
+                raw[side][column.name] = span[end]
+    elif span:
+        said.setdefault("any", []).append(span)
+
+
 def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
     """Return the controls that name a state, each at its value: see `state_of_controls`."""
     query, facets = state.query, schema.facets
@@ -71,6 +98,7 @@ def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
         "ranges": {measure.name: bounds_shown(measure, query) for measure in schema.measures},
         "texts": {text.name: conditions(text, query) for text in schema.texts},
         "times": {time.name: period_shown(time, query) for time in schema.times},
+        "others": {c.name: others_shown(schema, c, query) for c in schema.bounded},
         "sort": table_sort(query.sort),
         "by": (query.by or facets[0].name) if len(facets) > 1 else None,
         "page": (query.page or 1) - 1,
@@ -93,6 +121,7 @@ def control_values(schema: Schema, controls: Mapping[str, Any]) -> dict[str, Any
         ],
         "froms": [start for start, _ in controls["times"].values()],
         "untils": [end for _, end in controls["times"].values()],
+        "others": list(controls["others"].values()),
         "sort": controls["sort"],
         "page": controls["page"],
         "per_page": str(controls["per_page"]),
@@ -111,7 +140,7 @@ def ticked_texts(facet: Facet, query: Query) -> list[str]:
     match query.filter_on(facet.name):
         case Choice(_, values):
             return [facet_text(value) for value in values]
-        case Interval() | Match() | Period() | None:
+        case _:
             return [facet_text(value) for value in facet.values]
 
 
@@ -121,17 +150,25 @@ def conditions(text: Text, query: Query) -> list[str]:
         case Match() as one:
             found = texts_of(one)
             return sorted(found, key=lambda said: said == CONTAINS + next(iter(one.has), ""))
-        case Choice() | Interval() | Period() | None:
+        case _:
             return []
 
 
 def period_shown(time: Time, query: Query) -> list[str]:
     """Return the two texts in a time's boxes: the ends of its period, empty where it is open."""
-    match query.filter_on(time.name):
-        case Period(_, start, before):
-            return [text or "" for text in period_texts(start, before, time.zone)]
-        case Choice() | Interval() | Match() | None:
-            return ["", ""]
+    spans = spans_of(query.filter_on(time.name))
+    start, before = ends(spans[0]) if spans else (None, None)
+    return [text or "" for text in period_texts(start, before, time.zone)]
+
+
+def others_shown(schema: Schema, column: Measure | Time, query: Query) -> list[str]:
+    """Return what a column may be beside the span that its control shows, as addresses have it."""
+    match query.filter_on(column.name):
+        case AnyOf(_, spans) as one:
+            texts = alternatives_of(schema, one)
+            return texts if not spans or one.is_present else texts[1:]
+        case _:
+            return []
 
 
 def contained(texts: list[str]) -> str:

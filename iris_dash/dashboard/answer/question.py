@@ -56,6 +56,7 @@ class Question(_Look, total=False):
     ranges: dict[str, tuple[End, End] | None]
     texts: dict[str, Several[str] | None]
     times: dict[str, tuple[str | None, str | None] | None]
+    others: dict[str, Several[str] | None]
     sort: Several[Order] | None
     by: str | None
     page: int | None
@@ -85,6 +86,9 @@ class Look:
     unfolded: tuple[str, ...] = ()
 
 
+PARTS = ("facets", "ranges", "texts", "times", "others")
+"""What a question says of each column."""
+
 _QUESTION = TypeAdapter(Question)
 _OPENING = TypeAdapter(Opening)
 
@@ -95,7 +99,7 @@ def read_question(schema: Schema, asked: Any) -> dict[str, Any]:
     Errors: QueryError, for what is no question of this page.
 
     >>> read_question(Schema(()), {"page": "2", "ranges": {"gone": [1, 2]}, "n": 1})
-    {'facets': {}, 'ranges': {}, 'texts': {}, 'times': {}, 'page': 2, 'n': 1}
+    {'facets': {}, 'ranges': {}, 'texts': {}, 'times': {}, 'others': {}, 'page': 2, 'n': 1}
     """
     given = asked or {}
     if isinstance(given, dict):
@@ -104,6 +108,7 @@ def read_question(schema: Schema, asked: Any) -> dict[str, Any]:
             "ranges": schema.measures_by_name,
             "texts": schema.texts_by_name,
             "times": schema.times_by_name,
+            "others": schema.measures_by_name | schema.times_by_name,
         }
         given = given | {
             part: {name: value for name, value in given[part].items() if name in columns}
@@ -114,7 +119,8 @@ def read_question(schema: Schema, asked: Any) -> dict[str, Any]:
         if isinstance(choices, dict) and len(choices) > MOST_CHOICES:
             message = f"choices: at most {MOST_CHOICES} are read, not {len(choices)}"
             raise QueryError([Problem("wrong_question", ("question", "choices"), message)])
-    return {"facets": {}, "ranges": {}, "texts": {}, "times": {}, **_read(_QUESTION, given)}
+    empty: dict[str, Any] = {part: {} for part in PARTS}
+    return empty | _read(_QUESTION, given)
 
 
 def read_opening(asked: Any) -> tuple[str, Look]:

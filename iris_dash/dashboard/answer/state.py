@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from iris_dash.query.filters import Choice, Interval, Match, Period
+from iris_dash.query.filters import ends, spans_of
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure
 
@@ -39,9 +39,13 @@ def paged(query: Query) -> Query:
 
 
 def bounds(measure: Measure, query: Query) -> tuple[float | None, float | None]:
-    """Return the bounds that the query sets to a measure; None: open."""
-    match query.filter_on(measure.name):
-        case Interval(_, low, high):
-            return low, high
-        case Choice() | Match() | Period() | None:
-            return None, None
+    """Return the bounds that the query sets to a measure, of several the first; None: open."""
+    spans = spans_of(query.filter_on(measure.name))
+    low, high = ends(spans[0]) if spans else (None, None)
+    return low, high
+
+
+def spans_shown(measure: Measure, query: Query) -> list[list[float | None]]:
+    """Return the spans of a measure that the query lets in; without a filter all of it."""
+    one = query.filter_on(measure.name)
+    return [[None, None]] if one is None else [list(ends(span)) for span in spans_of(one)]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from iris_dash.analysis.aggregates import Histogram
-from iris_dash.dashboard.answer.state import bounds
+from iris_dash.dashboard.answer.state import spans_shown
 from iris_dash.dashboard.theme import css_colour
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Schema
@@ -27,8 +27,8 @@ def slider_histograms(
     """Return what is drawn above each slider, by measure.
 
     `edges` of the bins, even in `log` for the measures `in_log`, `all` rows per bin, `groups` per
-    bin under all the other filters, each with its colour, and the measure's own `bounds` (null:
-    open).
+    bin under all the other filters, each with its colour, and the measure's own `spans`, by their
+    two ends (null: open).
     """
     colours = (
         [css_colour(by, place) for place in range(len(by.values))] if by else ["var(--accent)"]
@@ -43,7 +43,7 @@ def slider_histograms(
                 for colour, counts in zip(colours, beside[measure.name].counts, strict=True)
                 if counts.any()
             ],
-            "bounds": list(bounds(measure, query)),
+            "spans": spans_shown(measure, query),
         }
         for measure in schema.measures
     }

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from iris_dash.analysis.grid import grid_of
 from iris_dash.dashboard import ids
+from iris_dash.dashboard.page.alternatives import alternatives, another_button
 from iris_dash.dashboard.page.elements import aria
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.schema import Measure
@@ -34,6 +35,7 @@ def measure_control(measure: Measure) -> Component:
                             number_input(ids.LOW, measure, "from", ends[0]),
                             html.Span("–", className="dash", **aria(hidden="true")),
                             number_input(ids.HIGH, measure, "to", ends[1]),
+                            another_button(measure),
                             html.Button(
                                 "×",
                                 type="button",
@@ -62,6 +64,7 @@ def measure_control(measure: Measure) -> Component:
                 disabled=measure.low == measure.high,
                 className="range",
             ),
+            *alternatives(measure),
         ],
         className="filter",
         role="group",

@@ -7,6 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
+from iris_dash.dashboard.page.alternatives import alternatives, another_button
 from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.query.schema import Time
 
@@ -19,9 +20,10 @@ def time_control(time: Time) -> Component:
     grain = "day" if time.is_date else "zone" if time.zone else "clock"
     return html.Div(
         [
-            name,
+            html.Div([name, another_button(time)], className="measure-head"),
             html.Div([boxes[0], dash, boxes[1]], className="time-bounds"),
             html.P(className="time-said", role="status"),
+            *alternatives(time),
         ],
         className="filter",
         role="group",

@@ -10,7 +10,7 @@ from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Filterable, Measure, Text, Time
 from iris_dash.query.url import NONE, NOT, PARTS, PRESENT, arguments_of
-from iris_dash.query.value_text import facet_text, in_markdown
+from iris_dash.query.value_text import MISSING, facet_text, in_markdown
 from iris_dash.web.api.openapi.schemas import Document, reference
 
 IF_NONE_MATCH: Document = {
@@ -23,6 +23,7 @@ IF_NONE_MATCH: Document = {
 }
 
 WORDS_ALONE = (NONE, PRESENT)
+ALTERNATIVES = "given again: any of them (~missing: no value; ~present: any value; ~none: nothing)"
 PART: Document = {"type": "string", "pattern": f"^({'|'.join(PARTS)})."}
 
 
@@ -79,9 +80,9 @@ def _time_parameter(time: Time) -> Document:
     clock = f"; in {time.zone} unless an offset is written" if time.zone else ""
     text = (
         f"{in_markdown(time.label)}: low..high, low.. or ..high, or one time, inclusive, each as "
-        f"coarse as wanted: 2013, 2013-02, 2013-02-14{finer}{clock}"
+        f"coarse as wanted: 2013, 2013-02, 2013-02-14{finer}{clock}; {ALTERNATIVES}"
     )
-    return parameter(address_key(time.name), text, {"type": "string", "pattern": r"\d{4}"})
+    return _alternatives(address_key(time.name), text, r"\d{4}")
 
 
 def _text_parameter(column: Text) -> Document:
@@ -100,8 +101,14 @@ def _measure_parameter(measure: Measure, given: dict[str, str]) -> Document:
     title = in_markdown(measure.title)
     text = f"{title}: low..high, low.. or ..high, inclusive; {low} to {high} in the table"
     key = address_key(measure.name)
-    found = parameter(key, text, {"type": "string", "pattern": r"\.\."})
-    return found | ({"example": given[key]} if key in given else {})
+    found = _alternatives(key, f"{text}; {ALTERNATIVES}", r"\.\.")
+    return found | ({"example": [given[key]]} if key in given else {})
+
+
+def _alternatives(key: str, text: str, pattern: str) -> Document:
+    item = {"anyOf": [{"type": "string", "pattern": pattern}, {"enum": [*WORDS_ALONE, MISSING]}]}
+    found = parameter(key, text, {"type": "array", "items": item})
+    return found | {"style": "form", "explode": True}
 
 
 def parameter(name: str, description: str, schema: Document) -> Document:

@@ -1,0 +1,152 @@
+// What a measure or a time may be beside what its control shows: other spans as chips, and what is
+// asked of missing values. All is kept as addresses have it.
+
+import { setProps } from "./dash.mjs";
+import { all, around } from "./dom.mjs";
+
+const MISSING = "~missing";
+const PRESENT = "~present";
+const NONE = "~none";
+const RANGE = "..";
+
+/** What is asked of missing values, by what their box says: without a span, and beside one. */
+const WORDS = {
+  [String(false)]: { "": "with missing", [PRESENT]: "without missing", [MISSING]: "only missing" },
+  [String(true)]: { "": "without missing", [MISSING]: "or missing" },
+};
+
+/** @type {Map<string, string[]>} what each column may be beside what its control shows */
+const kept = new Map();
+
+/**
+ * Return what is asked of missing values.
+ * @param {string[]} others
+ */
+export const missingOf = (others) =>
+  others.find((text) => text === MISSING || text === PRESENT) ?? "";
+
+/**
+ * Return the other spans.
+ * @param {string[]} others
+ */
+export const spansOf = (others) => others.filter((text) => text !== MISSING && text !== PRESENT);
+
+/**
+ * Return a span as people say it.
+ * @param {string} span
+ */
+export function spanText(span) {
+  if (span === NONE) return "nothing";
+  const [low, high] = span.includes(RANGE) ? span.split(RANGE) : [span, span];
+  if (!low) return `up to ${high}`;
+  if (!high) return `from ${low}`;
+  return low === high ? low : `${low} – ${high}`;
+}
+
+/**
+ * Return what else a column may be once its control shows no span any more: then a missing value
+ * that stood beside the span would be all that is left.
+ * @param {string[]} others
+ * @param {boolean} isNarrow whether the control shows a span
+ */
+export const withoutSpan = (others, isNarrow) =>
+  isNarrow || spansOf(others).length ? others : others.filter((text) => text !== MISSING);
+
+/**
+ * Return what else a column may be once its missing values are asked for otherwise.
+ * @param {string[]} others
+ * @param {string} missing
+ */
+export const withMissing = (others, missing) => [...spansOf(others), ...(missing ? [missing] : [])];
+
+/** Return a column's control, which names it. @param {string} column */
+const filterOf = (column) =>
+  all(".filter[data-column], .filter[data-time]").find((one) => columnOf(one) === column);
+
+/** @param {HTMLElement} filter */
+const columnOf = (filter) => String(filter.dataset.column ?? filter.dataset.time);
+
+/**
+ * Show what a column may be beside the span that its control shows.
+ * @param {string} column
+ * @param {string[]} others
+ * @param {string} span what the control shows, as an address has it; empty for all
+ */
+export function drawAlternatives(column, others, span) {
+  const filter = filterOf(column);
+  const place = filter?.querySelector(".other-spans");
+  if (!filter || !place) return;
+  kept.set(column, others);
+  filter.dataset.span = span;
+  const spans = spansOf(others);
+  const written = spans.join("\n");
+  if (place.textContent !== written && place.getAttribute("data-spans") !== written) {
+    place.setAttribute("data-spans", written);
+    place.replaceChildren(...spans.map((text) => chip(String(filter.ariaLabel), text)));
+  }
+  const box = /** @type {HTMLSelectElement | null} */ (filter.querySelector("select.missing"));
+  if (!box) return;
+  const words = WORDS[String(Boolean(span || spans.length))];
+  if (box.dataset.words !== Object.keys(words).join()) {
+    box.dataset.words = Object.keys(words).join();
+    box.replaceChildren(...Object.entries(words).map(([value, text]) => new Option(text, value)));
+  }
+  const missing = missingOf(others);
+  box.value = missing in words ? missing : "";
+  box.classList.toggle("is-asked", box.value !== "");
+}
+
+/**
+ * @param {string} label
+ * @param {string} text
+ */
+function chip(label, text) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "small-chip";
+  button.dataset.span = text;
+  button.setAttribute("aria-label", `${label}: or ${spanText(text)}, remove`);
+  button.append(`or ${spanText(text)}`);
+  const cross = document.createElement("span");
+  cross.textContent = " ×";
+  cross.setAttribute("aria-hidden", "true");
+  button.append(cross);
+  return button;
+}
+
+/**
+ * @param {string} column
+ * @param {string[]} others
+ */
+export const setOthers = (column, others) => setProps({ role: "others", column }, { data: others });
+
+/**
+ * Listen to what is asked beside the controls.
+ * @param {(filter: HTMLElement) => void} clear what lets a column's control show no span
+ */
+export function watchAlternatives(clear) {
+  document.addEventListener("click", (event) => {
+    const filter = around(event, ".filter");
+    if (!filter) return;
+    const others = kept.get(columnOf(filter)) ?? [];
+    const span = around(event, ".small-chip")?.dataset.span;
+    if (span !== undefined) {
+      setOthers(
+        columnOf(filter),
+        others.filter((text) => text !== span),
+      );
+    }
+    if (around(event, ".another-span") && filter.dataset.span) {
+      setOthers(columnOf(filter), [filter.dataset.span, ...others]);
+      clear(filter);
+    }
+    if (around(event, ".clear-measure") && others.length) setOthers(columnOf(filter), []);
+  });
+  document.addEventListener("change", (event) => {
+    const box = /** @type {HTMLSelectElement | null} */ (around(event, "select.missing"));
+    const filter = around(event, ".filter");
+    if (!box || !filter) return;
+    const others = kept.get(columnOf(filter)) ?? [];
+    setOthers(columnOf(filter), withMissing(others, box.value));
+  });
+}

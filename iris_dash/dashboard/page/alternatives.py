@@ -1,0 +1,44 @@
+"""What a measure or a time may be beside what its control shows: other spans, no value."""
+
+from __future__ import annotations
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from iris_dash.dashboard import ids
+from iris_dash.dashboard.page.elements import aria
+from iris_dash.query.schema import Measure, Time
+from iris_dash.query.url import PRESENT
+from iris_dash.query.value_text import MISSING
+
+WORDS = (("", "with missing"), (PRESENT, "without missing"), (MISSING, "only missing"))
+"""What is asked of missing values while nothing else is; the script says it where a span is."""
+
+
+def alternatives(column: Measure | Time) -> list[Component]:
+    """Return the row below a control: its other spans, and what is asked of missing values.
+
+    The script fills it from the store, which has them as addresses do.
+    """
+    missing = html.Label(
+        [
+            html.Span(f"{column.label}: missing values", className="visually-hidden"),
+            html.Select(
+                [html.Option(text, value=value) for value, text in WORDS], className="missing"
+            ),
+        ]
+    )
+    row = [html.Div(className="other-spans"), *([missing] if column.has_missing else [])]
+    store = dcc.Store(id=ids.of_column(ids.OTHERS, column.name), data=[])
+    return [html.Div(row, className="alternatives"), store]
+
+
+def another_button(column: Measure | Time) -> Component:
+    """Return the button that keeps what the control shows and lets one choose another span."""
+    return html.Button(
+        "or",
+        type="button",
+        className="link-button another-span",
+        title="Keep this range and choose another one",
+        **aria(label=f"{column.label}: this range or another one"),
+    )
