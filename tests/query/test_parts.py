@@ -108,7 +108,7 @@ def test_what_is_no_part_says_what_is(events, address, words):
 
 def test_a_date_has_no_hours():
     explorer = opened("short")
-    with pytest.raises(QueryError, match="parts are quarter_of_year, month_of_year, weekday$"):
+    with pytest.raises(QueryError, match=r"parts are quarter_of_year, month_of_year, weekday$"):
         explorer.query(**{"day:hour_of_day": 1})
 
 
