@@ -19,6 +19,7 @@ export const textOf = (something) =>
  * @property {Record<string, (number | string | null)[]>} ranges each measure's two numbers
  * @property {Record<string, string[]>} texts what is asked of each text, as addresses have it
  * @property {Record<string, string[]>} times each period's two ends
+ * @property {Record<string, string[]>} parts what is chosen of each part of a time
  * @property {Record<string, string[]>} others what each measure or time may be beside that
  * @property {object[]} sort the table's own form
  * @property {number} page from 0

@@ -2,10 +2,10 @@
 
 import { drawAlternatives, setOthers, withoutSpan } from "./alternatives.mjs";
 import { textOf } from "./asking.mjs";
-import { inputs } from "./dash.mjs";
+import { inputs, inputsOf } from "./dash.mjs";
 import { measureFilter } from "./dom.mjs";
 import { look } from "./look.mjs";
-import { grainOf, periodOf } from "./times.mjs";
+import { grainOf, periodOf, showParts } from "./times.mjs";
 
 /**
  * Return the number that a text says, with a point or a comma; null if it says none.
@@ -40,8 +40,8 @@ export const boxText = (value, text) =>
   isLong(text) && number(text) === value ? String(text) : String(value);
 
 /** @param {import("./asking.mjs").State} state */
-const filtersOf = ({ facets, ranges, texts, times, others }) =>
-  textOf([facets, ranges, texts, times, others]);
+const filtersOf = ({ facets, ranges, texts, times, parts, others }) =>
+  textOf([facets, ranges, texts, times, parts, others]);
 
 /**
  * Return what is asked of a column of text: what stands beside its box, and what is in it.
@@ -81,28 +81,13 @@ export class Controls {
    * @param {(string | null)[]} contains
    * @param {(string | null)[]} froms
    * @param {(string | null)[]} untils
-   * @param {string[][]} others
-   * @param {any[]} rest the single choices, which not every table has, then the seven lists of ids,
+   * @param {any[]} rest others' values, which `inputsOf` has, then the six lists of ids,
    * what else is asked of text, and the last answer
    */
-  ask(
-    facets,
-    lows,
-    highs,
-    sort,
-    page,
-    perPage,
-    choices,
-    logs,
-    contains,
-    froms,
-    untils,
-    others,
-    ...rest
-  ) {
+  ask(facets, lows, highs, sort, page, perPage, choices, logs, contains, froms, untils, ...rest) {
     const answer = /** @type {import("./answered.mjs").Answer | null} */ (rest.at(-1));
     /** @type {Id[][]} */
-    const [facetIds, lowIds, choiceIds, logIds, textIds, timeIds, otherIds] = rest.slice(-9, -2);
+    const [facetIds, lowIds, choiceIds, logIds, textIds, timeIds] = rest.slice(-8, -2);
     /** @type {string[][]} */
     const conditions = rest.at(-2);
     if (!this.#address.isOpened) {
@@ -123,7 +108,8 @@ export class Controls {
       times: Object.fromEntries(
         timeIds.map(({ column }, i) => [column, periodOf(froms[i], untils[i], grainOf(column))]),
       ),
-      others: Object.fromEntries(otherIds.map(({ column }, i) => [column, others[i] ?? []])),
+      parts: inputsOf("part"),
+      others: inputsOf("others"),
       sort: sort || [],
       page: page || 0,
       per_page: Number(perPage),
@@ -133,7 +119,8 @@ export class Controls {
       log: logIds.filter((_, i) => logs[i]).map(({ column }) => column),
       ...look(),
     };
-    for (const { column } of otherIds) this.#showAlternatives(column, state);
+    showParts(state.parts);
+    for (const column of Object.keys(state.others)) this.#showAlternatives(column, state);
     // What an address has opened is shown already.
     const shown = answer?.state;
     if (shown) this.#asking.adopt(shown);

@@ -45,6 +45,19 @@ export function inputs() {
 }
 
 /**
+ * Return the values of the columns' inputs in one role of the function that Dash is running.
+ * @param {string} role
+ * @returns {Record<string, any>}
+ */
+export function inputsOf(role) {
+  const entries = window.dash_clientside.callback_context.inputs_list.flat();
+  const own = entries.filter(({ id }) => typeof id === "object" && id.role === role);
+  return Object.fromEntries(
+    own.map(({ id, value }) => [/** @type {Record<string, string>} */ (id).column, value]),
+  );
+}
+
+/**
  * Return a function that Dash can call of which it wants no answer.
  * @template {unknown[]} Args
  * @param {(...args: Args) => void} does

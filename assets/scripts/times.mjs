@@ -91,6 +91,21 @@ export function clearPeriod(filter) {
   }
 }
 
+/**
+ * Show which times have chosen parts, which else might stand folded.
+ * @param {Record<string, string[]>} parts what is chosen of each part
+ */
+export function showParts(parts) {
+  for (const details of /** @type {HTMLDetailsElement[]} */ (all(".time-parts"))) {
+    const name = `${details.dataset.parts}:`;
+    const isAsked = Object.entries(parts).some(
+      ([part, chosen]) => part.startsWith(name) && chosen.length > 0,
+    );
+    if (isAsked && !details.classList.contains("is-asked")) details.open = true;
+    details.classList.toggle("is-asked", isAsked);
+  }
+}
+
 /** Say what is no time as soon as it is written. */
 export function watchTimes() {
   document.addEventListener("change", (event) => {

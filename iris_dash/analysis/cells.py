@@ -53,8 +53,8 @@ class Cells:
 
     def _parts_no_cell(self, one: Filter) -> bool:
         match one:
-            case Choice():
-                return True
+            case Choice(name):
+                return name in self.facets
             case Match() | Period():
                 return False  # cells hold neither text nor times
             case AnyOf(name, spans):
@@ -111,6 +111,8 @@ class Cells:
         """Return new arrays, of which a cell is to be true in each."""
         name = one.name
         match one:
+            case Choice() if name not in self.facets:
+                return [self.scan.dataset.holds(one)]  # a part of a time
             case Choice():
                 values = self.schema.facet(name).values
                 chosen = frozenset(one.values)

@@ -15,7 +15,7 @@ from iris_dash.core.deadline import check
 from iris_dash.query.filters import AnyOf, Choice, Filter, Interval, Match, Period, canonical, ends
 from iris_dash.query.numbers import bound_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Schema
+from iris_dash.query.schema import Part, Schema
 from iris_dash.query.value_text import value_name
 from iris_dash.query.words import filter_phrase
 
@@ -128,7 +128,11 @@ class _Search:
     def _added(self, base: Query, choice: Choice) -> Iterator[Relaxation]:
         """Yield the choice with one more value, for each that has rows."""
         facet = self.schema.facet(choice.name)
-        counts = self.aggregates(base).count_facets(base)[facet.name]
+        if isinstance(facet, Part):
+            alone = {value: Choice(facet.name, (value,)) for value in facet.values}
+            counts = {v: self.count(self._with(base, one)) for v, one in alone.items()}
+        else:
+            counts = self.aggregates(base).count_facets(base)[facet.name]
         for value, count in counts.items():
             if count and value not in choice.values:
                 values = tuple(v for v in facet.values if v in choice.values or v == value)

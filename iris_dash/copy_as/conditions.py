@@ -19,7 +19,7 @@ from iris_dash.query.filters import (
     shorter_side,
 )
 from iris_dash.query.numbers import exact_text
-from iris_dash.query.schema import Schema, Time
+from iris_dash.query.schema import Part, Schema, Time
 from iris_dash.query.value_text import FacetValue
 
 
@@ -31,7 +31,8 @@ class Language:
     `{a}` and `{b}` the ends of an interval, or of `either` and `both` two conditions; of `begins`
     `{n}` is how long the value is. `others` lets in all but some values, and where `others_miss`
     rows without a value too. `contains` and `begins` ask the column's letters as small ones;
-    `timed` is a column of times as it is compared with a `moment`.
+    `timed` is a column of times as it is compared with a `moment`, and `part` a part of one, as a
+    number.
     """
 
     column: Callable[[str], str]
@@ -49,6 +50,7 @@ class Language:
     contains: str
     begins: str
     moment: Callable[[Time, datetime], str]
+    part: Callable[[Part, str], str]
     timed: str = "{c}"
     number: Callable[[str], str] = str
 
@@ -59,6 +61,9 @@ class Language:
             case Choice(name):
                 facet = schema.facet(name)
                 way, values = shorter_side(facet, one)
+                if isinstance(facet, Part):
+                    column = self.part(facet, self.timed.format(c=self.column(facet.time)))
+                    values = tuple(None if v is None else facet.number(v) for v in values)
                 if way == "any":
                     return self._choice(column, values)
                 return self._all_but(column, values, may_miss=None in facet.values)

@@ -21,6 +21,19 @@ from iris_dash.query.schema import Time
 from iris_dash.tables.reading.download import is_address
 from iris_dash.tables.reading.source_files import base
 
+PANDAS_PARTS = {
+    "quarter_of_year": "quarter",
+    "month_of_year": "month",
+    "weekday": "isocalendar().day",
+    "hour_of_day": "hour",
+}
+POLARS_PARTS = {
+    "quarter_of_year": "quarter",
+    "month_of_year": "month",
+    "weekday": "weekday",
+    "hour_of_day": "hour",
+}
+
 PANDAS = Language(
     column=lambda name: f"df[{literal(name)}]",
     value=literal,
@@ -32,12 +45,13 @@ PANDAS = Language(
     others_miss=True,
     nothing="{c}.isin([])",
     both="({a}) & ({b})",
-    either="({a}) | {b}",
+    either="({a}) | ({b})",
     between="{c}.between({a}, {b})",
     contains="{c}.str.lower().str.contains({v}, regex=False, na=False)",
     begins="{c}.str.lower().str.startswith({v}, na=False)",
     moment=lambda time, moment: f"pd.Timestamp({literal(iso(moment, time.is_date))})",
     timed="pd.to_datetime({c})",
+    part=lambda part, column: f"{column}.dt.{PANDAS_PARTS[part.part]}",
 )
 
 
@@ -77,11 +91,12 @@ POLARS = Language(
     others_miss=False,
     nothing="{c}.is_in([])",
     both="({a}) & ({b})",
-    either="({a}) | {b}",
+    either="({a}) | ({b})",
     between="{c}.is_between({a}, {b})",
     contains="{c}.str.to_lowercase().str.contains({v}, literal=True)",
     begins="{c}.str.to_lowercase().str.starts_with({v})",
     moment=_polars_moment,
+    part=lambda part, column: f"{column}.dt.{POLARS_PARTS[part.part]}()",
 )
 
 READERS = {"parquet": "read_parquet", "arrow": "read_ipc", "stream": "read_ipc_stream"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -18,6 +19,7 @@ from iris_dash.engines import Address
 from iris_dash.query.moments import iso
 from iris_dash.query.names import free_name
 from iris_dash.query.query import Query
+from iris_dash.query.schema import Part
 from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.engine_dataset import EngineDataset
@@ -73,9 +75,49 @@ def sql_language(scheme: str = "duckdb") -> Language:
         between="{c} BETWEEN {a} AND {b}",
         contains=FOUND.get(scheme, "strpos(lower({c}), {v}) > 0"),
         moment=lambda time, moment: f"'{iso(moment, time.is_date)}'",
+        part=partial(_part, scheme),
         begins=f"{part}({lower}({{c}}), 1, {{n}}) = {{v}}",
         number=_number,
     )
+
+
+PART_NAMES = {
+    "quarter_of_year": "QUARTER",
+    "month_of_year": "MONTH",
+    "weekday": "ISODOW",
+    "hour_of_day": "HOUR",
+}
+OWN_PARTS = {
+    "sqlite": {
+        "quarter_of_year": "(CAST(strftime('%m', {c}) AS INTEGER) + 2) / 3",
+        "month_of_year": "CAST(strftime('%m', {c}) AS INTEGER)",
+        "weekday": "(strftime('%w', {c}) + 6) % 7 + 1",
+        "hour_of_day": "CAST(strftime('%H', {c}) AS INTEGER)",
+    },
+    "mysql": {
+        "quarter_of_year": "QUARTER({c})",
+        "month_of_year": "MONTH({c})",
+        "weekday": "WEEKDAY({c}) + 1",
+        "hour_of_day": "HOUR({c})",
+    },
+    "clickhouse": {
+        "quarter_of_year": "toQuarter({c})",
+        "month_of_year": "toMonth({c})",
+        "weekday": "toDayOfWeek({c})",
+        "hour_of_day": "toHour({c})",
+    },
+}
+OWN_PARTS["chdb"] = OWN_PARTS["clickhouse"]
+"""The parts of a time where not as PostgreSQL and DuckDB name them."""
+
+
+def _part(scheme: str, part: Part, column: str) -> str:
+    """Return a part of a time as a number, on the clock of the column's zone."""
+    own = OWN_PARTS.get(scheme)
+    if own is not None:
+        return own[part.part].replace("{c}", column)
+    clock = f" AT TIME ZONE '{part.zone}'" if part.zone else ""
+    return f"EXTRACT({PART_NAMES[part.part]} FROM {column}{clock})"
 
 
 def _number(text: str) -> str:

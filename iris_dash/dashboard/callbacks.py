@@ -141,6 +141,7 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         Input(ids.of_column(ids.FROM, ALL), "value"),
         Input(ids.of_column(ids.UNTIL, ALL), "value"),
         Input(ids.of_column(ids.OTHERS, ALL), "data"),
+        Input(ids.of_column(ids.PART, ALL), "value"),
         *[Input(component_id, "value") for component_id in chosen],
         State(ids.of_column(ids.FACET, ALL), "id"),
         State(ids.of_column(ids.LOW, ALL), "id"),
@@ -148,7 +149,6 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         State(ids.of_column(ids.LOG, ALL), "id"),
         State(ids.of_column(ids.CONTAINS, ALL), "id"),
         State(ids.of_column(ids.FROM, ALL), "id"),
-        State(ids.of_column(ids.OTHERS, ALL), "id"),
         State(ids.of_column(ids.CONDITIONS, ALL), "data"),
         State(ids.ANSWERED, "data"),
     )

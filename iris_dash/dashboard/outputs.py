@@ -20,6 +20,7 @@ def control_outputs(schema: Schema) -> dict[str, Output]:
         "conditions": Output(ids.of_column(ids.CONDITIONS, ALL), "data"),
         "froms": Output(ids.of_column(ids.FROM, ALL), "value"),
         "untils": Output(ids.of_column(ids.UNTIL, ALL), "value"),
+        "parts": Output(ids.of_column(ids.PART, ALL), "value"),
         "others": Output(ids.of_column(ids.OTHERS, ALL), "data"),
         "sort": Output(ids.TABLE, "sort_by"),
         "page": Output(ids.TABLE, "page_current"),

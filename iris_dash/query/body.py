@@ -19,6 +19,7 @@ from iris_dash.core.errors import (
     unknown_name,
 )
 from iris_dash.query.alternatives import FORMS, NARROWING, Alternatives, read_alternatives
+from iris_dash.query.calendar import parts_of
 from iris_dash.query.filters import (
     AnyOf,
     Choice,
@@ -32,7 +33,7 @@ from iris_dash.query.filters import (
 )
 from iris_dash.query.model import filter_fields, query_model
 from iris_dash.query.moments import period_texts
-from iris_dash.query.names import RESERVED_KEYS, address_key
+from iris_dash.query.names import RESERVED_KEYS, address_key, named_by
 from iris_dash.query.query import PAGING_KEYS, Query
 from iris_dash.query.schema import Facet, Measure, Schema, Text, Time
 from iris_dash.query.sort import join_sort
@@ -233,13 +234,13 @@ def _with_few_unknown_keys(schema: Schema, raw: Any) -> Any:
 
 def _keys(schema: Schema) -> list[str]:
     """Return the keys of a body."""
-    named = (*schema.facets_by_name, *schema.texts_by_name)
+    named = (*schema.facets_by_name, *schema.parts_by_name, *schema.texts_by_name)
     return [*(name for name in named if name not in RESERVED_KEYS), *BODY_KEYS]
 
 
 def _names_inside(schema: Schema, key: str) -> list[str]:
     """Return the columns that an object of a body may name."""
-    return [c.name for c in (schema.filterable if key == "where" else schema.bounded)]
+    return [c.name for c in (schema.askable if key == "where" else schema.bounded)]
 
 
 def _few_unknown(given: dict[str, Any], known: Collection[str]) -> dict[str, Any]:
@@ -278,6 +279,17 @@ def _problems(schema: Schema, faults: list[Any], place: str) -> Iterator[Problem
         yield Problem(kind, (place, *loc), message, _plain(quote(given)))
 
 
+def unknown_part(schema: Schema, key: object) -> str:
+    """Return in words that a column has no such part; nothing where no column and part is meant."""
+    name, colon, part = str(key).rpartition(":")
+    column = schema.by_name.get(named_by(name) or name)
+    if not colon or column is None:
+        return ""
+    if not isinstance(column, Time):
+        return f"{shorten(name)} is no time, so it has no {shorten(repr(part))}; times have parts"
+    return unknown_name(f"part of {shorten(name)}:", part, parts_of(column.is_date), "parts")
+
+
 def _subject(loc: tuple[Any, ...]) -> str:
     """Return what is spoken of at a place: a key, or a column and which of its bounds."""
     inside = loc[0] in INSIDE and len(loc) > 1
@@ -288,6 +300,8 @@ def _subject(loc: tuple[Any, ...]) -> str:
 def _unknown_key(schema: Schema, loc: tuple[Any, ...], narrows: bool) -> str:
     """Return in words that there is no such key at a place, which `narrows` a column or bounds."""
     key = loc[-1]
+    if len(loc) <= 2 and (message := unknown_part(schema, key)):
+        return message
     if len(loc) == 1:
         known = any(column.name == key for column in schema.filterable)
         hint = f'; the column of that name stands in {{"where": {{"{key}": …}}}}' if known else ""

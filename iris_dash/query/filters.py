@@ -178,7 +178,7 @@ def canonical(schema: Schema, filters: Iterable[Filter]) -> tuple[Filter, ...]:
     Of several on one column the last one holds. All spellings of an interval are the same.
     """
     last = {one.name: one for one in filters}
-    on = (_spelled(schema, last[c.name]) for c in schema.filterable if c.name in last)
+    on = (_spelled(schema, last[c.name]) for c in schema.askable if c.name in last)
     return tuple(one for one in on if _narrows(schema, one))
 
 

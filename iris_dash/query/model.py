@@ -88,7 +88,7 @@ def query_model(schema: Schema) -> type[BaseModel]:
 @lru_cache(maxsize=32)
 def filter_fields(schema: Schema) -> dict[str, Filterable]:
     """Return the columns that a filter may name, by what their fields in the model are called."""
-    return {f"column_{place}": column for place, column in enumerate(schema.filterable)}
+    return {f"column_{place}": column for place, column in enumerate(schema.askable)}
 
 
 def _time_text(time: Time) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from iris_dash.core.errors import unknown_name
+from iris_dash.query.calendar import PARTS
+from iris_dash.query.calendar import parts_of as calendar_parts
 from iris_dash.query.text_form import TextForm
 from iris_dash.query.typed_form import TypedForm
 from iris_dash.query.value_text import FacetValue, facet_text, value_text
@@ -101,6 +103,48 @@ class Time(Column):
     has_missing: bool = False
 
 
+PART_WORDS = {"quarter_of_year": "quarter", "month_of_year": "month", "hour_of_day": "hour"}
+"""What people call the parts of a time that are not called so."""
+
+
+@dataclass(frozen=True)
+class Part(Facet):
+    """A part of a time, such as its weekday, which is asked as a facet is; no column of the table.
+
+    `time`: the column; `part`: one of `calendar.PARTS`. Its name is both, with a colon between.
+    """
+
+    time: str = ""
+    part: str = ""
+    zone: str | None = None
+
+    def number(self, value: FacetValue) -> int:
+        """Return a value as a number, as ISO 8601 and most languages count: Monday is 1."""
+        place = self.values.index(value)
+        return place if self.part == "hour_of_day" else place + 1
+
+
+def parts_of_time(time: Time) -> tuple[Part, ...]:
+    """Return the parts of a time.
+
+    >>> [part.name for part in parts_of_time(Time("day", "Day", "day", is_date=True))]
+    ['day:quarter_of_year', 'day:month_of_year', 'day:weekday']
+    """
+    missing: tuple[FacetValue, ...] = (None,) if time.has_missing else ()
+    return tuple(
+        Part(
+            f"{time.name}:{part}",
+            f"{time.label}, {PART_WORDS.get(part, part)}",
+            f"{time.key}:{part}",
+            (*PARTS[part], *missing),
+            time=time.name,
+            part=part,
+            zone=time.zone,
+        )
+        for part in calendar_parts(time.is_date)
+    )
+
+
 Filterable = Facet | Measure | Text | Time
 """A column that a filter may name."""
 
@@ -110,7 +154,8 @@ class Schema:
     """The columns of a table in their order, and the words in which people speak of it.
 
     `axes` names the two measures that a scatter opens with; None with fewer than two measures.
-    `filterable` are the columns that a filter may name, in the order in which filters stand.
+    `filterable` are the columns that a filter may name; `askable` these and the parts of times, in
+    the order in which filters stand.
     `notes` say what was decided in reading the table where there was a choice, `text` how the file
     of a text table is written, and `typed` that of JSON or a sheet.
     """
@@ -129,6 +174,7 @@ class Schema:
     texts: tuple[Text, ...] = field(init=False)
     times: tuple[Time, ...] = field(init=False)
     filterable: tuple[Filterable, ...] = field(init=False)
+    askable: tuple[Filterable, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         kept = tuple(c for c in self.columns if isinstance(c, Facet))
@@ -140,6 +186,12 @@ class Schema:
         times = tuple(c for c in self.columns if isinstance(c, Time))
         object.__setattr__(self, "times", times)
         object.__setattr__(self, "filterable", (*kept, *times, *texts, *measured))
+        names = frozenset(column.name for column in self.columns)
+        asked: list[Filterable] = []
+        for column in self.filterable:
+            parts = parts_of_time(column) if isinstance(column, Time) else ()
+            asked += [column, *(part for part in parts if part.name not in names)]
+        object.__setattr__(self, "askable", tuple(asked))
 
     @property
     def bounded(self) -> tuple[Measure | Time, ...]:
@@ -153,8 +205,13 @@ class Schema:
 
     @cached_property
     def by_name(self) -> dict[str, Column]:
-        """The columns by their names."""
-        return {column.name: column for column in self.columns}
+        """The columns by their names, and the parts of times."""
+        return {column.name: column for column in (*self.columns, *self.askable)}
+
+    @cached_property
+    def parts_by_name(self) -> dict[str, Part]:
+        """The parts of times by their names."""
+        return {column.name: column for column in self.askable if isinstance(column, Part)}
 
     def label(self, name: str) -> str:
         """Return the label of a column."""
@@ -181,8 +238,8 @@ class Schema:
         return {column.name: column for column in self.times}
 
     def facet(self, name: str) -> Facet:
-        """Return the facet of that name; KeyError lists the facets."""
-        found = self.facets_by_name.get(name)
+        """Return the facet of that name, or the part of a time; KeyError lists the facets."""
+        found = self.facets_by_name.get(name) or self.parts_by_name.get(name)
         if found is None:
             raise KeyError(unknown_name("facet", name, self.facets_by_name))
         return found

@@ -24,7 +24,7 @@ from iris_dash.core.errors import (
     unknown_name,
 )
 from iris_dash.core.remembered import remembered
-from iris_dash.query.body import INSIDE, parse_query
+from iris_dash.query.body import INSIDE, parse_query, unknown_part
 from iris_dash.query.filters import AnyOf, Choice, Interval, Match, Period, Span, shorter_side
 from iris_dash.query.moments import alike_texts, period_texts
 from iris_dash.query.names import address_key, named_by
@@ -183,7 +183,7 @@ Wrong = tuple[str, str, str]
 
 def _raw_query(schema: Schema, arguments: Arguments) -> tuple[dict[str, Any], list[Wrong]]:
     """Return the arguments as a JSON body has them, and those that cannot be in one."""
-    columns: dict[str | None, Filterable] = {column.name: column for column in schema.filterable}
+    columns: dict[str | None, Filterable] = {column.name: column for column in schema.askable}
     raw: dict[str, Any] = {}
     wrong: list[Wrong] = []
     seen: set[str] = set()
@@ -302,8 +302,10 @@ def _problem(schema: Schema, kind: str, key: str, text: str) -> Problem:
         case "range_syntax":
             message = f"{said}: expected low..high, low.. or ..high with numbers, not {given!r}"
         case _:
-            keys = [*(address_key(column.name) for column in schema.filterable), *PAGING_KEYS]
-            message = unknown_name("key", key, keys)
+            message = unknown_part(schema, key)
+            if not message:
+                keys = [*(address_key(column.name) for column in schema.filterable), *PAGING_KEYS]
+                message = unknown_name("key", key, keys)
     return Problem(kind, ("query", key), message, text)
 
 

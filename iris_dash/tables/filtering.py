@@ -23,6 +23,7 @@ from iris_dash.query.moments import microseconds
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure, Schema, Time
+from iris_dash.tables.calendar_columns import part_column
 
 NO_TIME = -(2**63)
 """What stands for a missing time among millionths of a second."""
@@ -46,7 +47,11 @@ def clause(schema: Schema, one: Filter) -> nw.Expr:
     """Return one filter as a condition on a row."""
     match one:
         case Choice(name, values):
-            return _choice(nw.col(held_name(name)), values)
+            part = schema.parts_by_name.get(name)
+            if part is None:
+                return _choice(nw.col(held_name(name)), values)
+            places = tuple(None if v is None else part.values.index(v) for v in values)
+            return _choice(part_column(nw.col(held_name(part.time)), part.part), places)
         case Interval(name, low, high):
             return _interval(nw.col(held_name(name)), *_held(schema.measure(name), low, high))
         case Period(name, start, before):
@@ -130,9 +135,9 @@ def positions(
 ) -> NDArray[np.intp]:
     """Return the places of the rows that the query selects, ascending, from arrays.
 
-    `arrays`: of each facet the rows' places among its values, of each measure their values, NaN
-    for missing, of long ones Python's own whole numbers, of text the text, of times millionths of
-    a second from 1970 on; all of that length.
+    `arrays`: of each facet and part of a time the rows' places among its values, of each measure
+    their values, NaN for missing, of long ones Python's own whole numbers, of text the text, of
+    times millionths of a second from 1970 on; all of that length.
     """
     if not query.filters:
         return np.arange(length)

@@ -16,6 +16,8 @@ from typing_extensions import override
 from iris_dash.query.filters import Filter
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
+from iris_dash.query.schema import Part
+from iris_dash.tables.calendar_columns import part_column
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.filtering import NO_TIME, left_out, masks_of, positions, restricts
 from iris_dash.tables.frame_dataset import FrameDataset
@@ -87,7 +89,13 @@ class ShortDataset(FrameDataset):
         }
         texts = {t.name: _objects(self.frame[held_name(t.name)]) for t in self.schema.texts}
         times = {t.name: _microseconds(self.frame[held_name(t.name)]) for t in self.schema.times}
-        return facets | measures | texts | times
+        parts = {p.name: self._part_places(p) for p in self.schema.parts_by_name.values()}
+        return facets | measures | texts | times | parts
+
+    def _part_places(self, part: Part) -> NDArray[np.uint8]:
+        place = part_column(nw.col(held_name(part.time)), part.part).alias("place")
+        found = self.frame.select(place.fill_null(len(part.values) - 1))["place"]
+        return np.asarray(found.to_numpy(), dtype=np.uint8)
 
     @cached_property
     def _records(self) -> list[dict[str, Any]]:

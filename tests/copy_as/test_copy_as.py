@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import gzip
 import weakref
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -368,3 +369,47 @@ def test_a_table_that_was_copied_is_let_go(tmp_path):
     del explorer
     gc.collect()
     assert [one() for one in held] == [None, None]
+
+
+SAID_OF_TIMES = (
+    {"x": [{"to": 0}, {"from": 2.5, "to": 3}]},
+    {"x": [{"from": 4}, None]},
+    {"x": [None]},
+    {"x": {"present": True}},
+    {"x": []},
+    {"at": ["2013-01", {"from": "2014"}, None]},
+    {"at": {"present": True}},
+    {"at:weekday": ["Sat", "Sun"]},
+    {"at:weekday": {"not": ["Sat", "Wed"]}},
+    {"at:weekday": {"not": ["Wed", None]}},
+    {"at:weekday": [None, "Wed"]},
+    {"at:month_of_year": "Jun", "at:quarter_of_year": "Q2"},
+    {"at:hour_of_day": [6, 15, 23], "x": [{"to": 2}, None]},
+)
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "zone"])
+def test_spans_and_parts_of_a_time(tmp_path, kind):
+    moments = [
+        datetime(2013, 1, 5, 6, 30),
+        datetime(2013, 6, 5, 15, 45),
+        None,
+        datetime(2014, 12, 7, 23, 59, 59),
+        datetime(1969, 12, 31, 23),
+    ]
+    frame = pl.DataFrame({"at": moments, "x": [0.5, 2.5, None, 4.5, -1.0]})
+    if kind == "zone":
+        there = pl.col("at").dt.replace_time_zone("UTC").dt.convert_time_zone("Asia/Tokyo")
+        frame = frame.with_columns(there)
+    source = str(tmp_path / f"times.{kind.replace('zone', 'parquet')}")
+    frame.write_csv(source) if kind == "csv" else frame.write_parquet(source)
+    explorer = Explorer.open(source)
+    for where in SAID_OF_TIMES:
+        query = explorer.query(where=where)
+        if kind != "zone":
+            check(explorer, query, source)
+            continue
+        # DuckDB shows the same moments on the clock of its session.
+        for label in LABELS[1:]:
+            rows = run(label, forms(explorer, query, URL, source)[label])
+            assert [x for _, x in rows] == [x for _, x in expected(explorer, query)]

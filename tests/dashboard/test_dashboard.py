@@ -278,6 +278,7 @@ def test_an_address_sets_every_control(explorer):
         "conditions": [],
         "froms": [],
         "untils": [],
+        "parts": [],
         "others": [[], [], [], []],
         "sort": [{"column_id": "species", "direction": "desc"}],
         "page": 1,

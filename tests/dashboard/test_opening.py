@@ -79,6 +79,7 @@ def test_an_address_opens_with_its_answer(flowers):
         },
         "texts": {},
         "times": {},
+        "parts": {},
         "others": {
             "sepal_length": [],
             "sepal_width": [],

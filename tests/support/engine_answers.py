@@ -90,6 +90,11 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "two periods": {
         "where": {"day": ["2026-02", {"from": "2026-03-11", "to": "2026-03-20"}, None]}
     },
+    "weekends": {"where": {"day:weekday": ["Sat", "Sun"]}, "sort": "-day,name"},
+    "a month but some weekdays": {
+        "where": {"day:month_of_year": "Feb", "day:weekday": {"not": ["Mon", "Tue"]}}
+    },
+    "a quarter and a weekday": {"where": {"day:quarter_of_year": "Q1", "day:weekday": "Wed"}},
     "text there is": {"where": {"name": {"present": True}}, "tame": None, "sort": "name"},
 }
 
@@ -138,6 +143,19 @@ def no_short_cut() -> Iterator[None]:
         yield
 
 
+def in_parts(day: date, where: dict[str, Any]) -> bool:
+    """Whether a day is what `where` says of its weekday and its month."""
+    weekdays = where.get("day:weekday", {"not": []})
+    name = day.strftime("%a")
+    among = name not in weekdays["not"] if isinstance(weekdays, dict) else name in weekdays
+    month, quarter = where.get("day:month_of_year"), where.get("day:quarter_of_year")
+    return (
+        among
+        and month in (None, day.strftime("%b"))
+        and quarter in (None, f"Q{(day.month + 2) // 3}")
+    )
+
+
 def within(value: float | None, said: Any) -> bool:
     """Whether a number is what `where` says of its column."""
     if value is None:
@@ -161,6 +179,7 @@ def expected(explorer: Explorer, question: dict[str, Any]) -> list[dict[str, Any
     said = question.get("where", {}).get("name", {})
     periods = DAYS.get(str(question.get("where") or question.get("lower")), [ALL_DAYS])
     rows = [row for row in rows if any(low <= row["day"] <= high for low, high in periods)]
+    rows = [row for row in rows if in_parts(row["day"], question.get("where", {}))]
     rows = [row for row in rows if reference.matches(row["name"], said)]
     sort = [
         (name.removeprefix("-"), name.startswith("-"))

@@ -14,10 +14,11 @@ from iris_dash.query.filters import AnyOf, Choice, Match, ends, spans_of
 from iris_dash.query.moments import period_texts
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Measure, Schema, Text, Time
+from iris_dash.query.schema import Facet, Measure, Part, Schema, Text, Time
 from iris_dash.query.url import (
     BOUNDS,
     CONTAINS,
+    NONE,
     add_alternative,
     add_condition,
     alternatives_of,
@@ -33,16 +34,20 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
 
     `controls`: `facets` (ticked texts per facet), `ranges` ([low, high] per measure, an end at
     or beyond the slider's own is no bound), `texts` (conditions per column of text, as addresses
-    have them), `times` ([from, to] per time, as texts), `others` (what a measure or a time may be
-    beside what its control shows, as addresses have it), `sort` (the table's form), `by`, `page`
-    (from 0), `per_page`, `axes`, `choices` (see CHOICES), `log` (names).
+    have them), `times` ([from, to] per time, as texts), `parts` (chosen texts per part of a time;
+    none: all), `others` (what a measure or a time may be beside what its control shows, as
+    addresses have it), `sort` (the table's form), `by`, `page` (from 0), `per_page`, `axes`,
+    `choices` (see CHOICES), `log` (names).
     Errors: QueryError, as for any query.
     """
     raw: dict[str, Any] = {"lower": {}, "upper": {}, "where": {}}
     texts, times = controls.get("texts") or {}, controls.get("times") or {}
-    others = controls.get("others") or {}
-    for column in schema.filterable:
+    others, parts = controls.get("others") or {}, controls.get("parts") or {}
+    for column in schema.askable:
         match column:
+            case Part(name):
+                for text in parts.get(name) or ():
+                    add_condition(raw, column, text)
             case Facet(name):
                 ticked = controls["facets"].get(name)
                 if ticked is not None:
@@ -98,6 +103,7 @@ def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
         "ranges": {measure.name: bounds_shown(measure, query) for measure in schema.measures},
         "texts": {text.name: conditions(text, query) for text in schema.texts},
         "times": {time.name: period_shown(time, query) for time in schema.times},
+        "parts": {name: part_shown(p, query) for name, p in schema.parts_by_name.items()},
         "others": {c.name: others_shown(schema, c, query) for c in schema.bounded},
         "sort": table_sort(query.sort),
         "by": (query.by or facets[0].name) if len(facets) > 1 else None,
@@ -121,6 +127,7 @@ def control_values(schema: Schema, controls: Mapping[str, Any]) -> dict[str, Any
         ],
         "froms": [start for start, _ in controls["times"].values()],
         "untils": [end for _, end in controls["times"].values()],
+        "parts": list(controls["parts"].values()),
         "others": list(controls["others"].values()),
         "sort": controls["sort"],
         "page": controls["page"],
@@ -159,6 +166,15 @@ def period_shown(time: Time, query: Query) -> list[str]:
     spans = spans_of(query.filter_on(time.name))
     start, before = ends(spans[0]) if spans else (None, None)
     return [text or "" for text in period_texts(start, before, time.zone)]
+
+
+def part_shown(part: Part, query: Query) -> list[str]:
+    """Return what is chosen of a part of a time; nothing where all of it is."""
+    match query.filter_on(part.name):
+        case Choice(_, values):
+            return [facet_text(value) for value in values] or [NONE]
+        case _:
+            return []
 
 
 def others_shown(schema: Schema, column: Measure | Time, query: Query) -> list[str]:

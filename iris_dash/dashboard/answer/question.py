@@ -56,6 +56,7 @@ class Question(_Look, total=False):
     ranges: dict[str, tuple[End, End] | None]
     texts: dict[str, Several[str] | None]
     times: dict[str, tuple[str | None, str | None] | None]
+    parts: dict[str, Several[str] | None]
     others: dict[str, Several[str] | None]
     sort: Several[Order] | None
     by: str | None
@@ -86,7 +87,7 @@ class Look:
     unfolded: tuple[str, ...] = ()
 
 
-PARTS = ("facets", "ranges", "texts", "times", "others")
+PARTS = ("facets", "ranges", "texts", "times", "parts", "others")
 """What a question says of each column."""
 
 _QUESTION = TypeAdapter(Question)
@@ -99,7 +100,7 @@ def read_question(schema: Schema, asked: Any) -> dict[str, Any]:
     Errors: QueryError, for what is no question of this page.
 
     >>> read_question(Schema(()), {"page": "2", "ranges": {"gone": [1, 2]}, "n": 1})
-    {'facets': {}, 'ranges': {}, 'texts': {}, 'times': {}, 'others': {}, 'page': 2, 'n': 1}
+    {'facets': {}, 'ranges': {}, ..., 'page': 2, 'n': 1}
     """
     given = asked or {}
     if isinstance(given, dict):
@@ -108,6 +109,7 @@ def read_question(schema: Schema, asked: Any) -> dict[str, Any]:
             "ranges": schema.measures_by_name,
             "texts": schema.texts_by_name,
             "times": schema.times_by_name,
+            "parts": schema.parts_by_name,
             "others": schema.measures_by_name | schema.times_by_name,
         }
         given = given | {

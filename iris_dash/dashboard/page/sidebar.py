@@ -37,7 +37,8 @@ def _control(schema: Schema, column: Filterable) -> Component:
         case Measure():
             return measure_control(column)
         case Time():
-            return time_control(column)
+            parts = (p for p in schema.parts_by_name.values() if p.time == column.name)
+            return time_control(column, tuple(parts))
         case Text():
             return text_control(column)
         case _:

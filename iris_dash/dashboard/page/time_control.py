@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
@@ -9,11 +11,18 @@ from dash.development.base_component import Component
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.alternatives import alternatives, another_button
 from iris_dash.dashboard.page.elements import aria, data
-from iris_dash.query.schema import Time
+from iris_dash.query.schema import Part, Time
+from iris_dash.query.value_text import facet_text, value_text
+
+SHOWN = ("weekday", "hour_of_day", "month_of_year", "quarter_of_year")
+"""The parts in the order in which they stand: those first that are asked most."""
 
 
-def time_control(time: Time) -> Component:
-    """Return the two boxes of a time's period, each as coarse as wanted, both inclusive."""
+def time_control(time: Time, parts: Sequence[Part] = ()) -> Component:
+    """Return the two boxes of a time's period, each as coarse as wanted, both inclusive.
+
+    Behind a disclosure stand the `parts` that can be asked.
+    """
     boxes = [_time_input(time, *box) for box in ((ids.FROM, "from"), (ids.UNTIL, "to"))]
     dash = html.Span("–", className="dash", **aria(hidden="true"))
     name = html.Span(time.label, className="measure-label")
@@ -24,12 +33,41 @@ def time_control(time: Time) -> Component:
             html.Div([boxes[0], dash, boxes[1]], className="time-bounds"),
             html.P(className="time-said", role="status"),
             *alternatives(time),
+            *([_parts(time, parts)] if parts else []),
         ],
         className="filter",
         role="group",
         **aria(label=time.label),
         **data(time=time.name, grain=grain),
     )
+
+
+def _parts(time: Time, parts: Sequence[Part]) -> Component:
+    """Return the parts of a time, each as buttons to choose from; none chosen: all of them."""
+    parts = sorted(parts, key=lambda part: SHOWN.index(part.part))
+    words = [part.label.removeprefix(f"{time.label}, ") for part in parts]
+    chosen = [
+        html.Fieldset(
+            [
+                html.Legend(word.capitalize(), className="part-legend"),
+                dbc.Checklist(
+                    id=ids.of_column(ids.PART, part.name),
+                    options=[
+                        {"label": value_text(value), "value": facet_text(value)}
+                        for value in part.values
+                        if value is not None
+                    ],
+                    value=[],
+                    inline=True,
+                    className="part",
+                ),
+            ],
+            **aria(label=part.label),
+        )
+        for word, part in zip(words, parts, strict=True)
+    ]
+    summary = html.Summary(", ".join(words).capitalize())
+    return html.Details([summary, *chosen], className="time-parts", **data(parts=time.name))
 
 
 def _time_input(time: Time, role: str, word: str) -> Component:

@@ -30,8 +30,7 @@ PART: Document = {"type": "string", "pattern": f"^({'|'.join(PARTS)})."}
 def query_parameters(explorer: Explorer, example: Query, most: int) -> list[Document]:
     """Return the parameters of a query; what `example` narrows is their example."""
     given = dict(arguments_of(explorer.schema, example))
-    columns = [c for c in explorer.schema.columns if isinstance(c, Filterable)]
-    parameters = [_column_parameter(column, given) for column in columns]
+    parameters = [_column_parameter(column, given) for column in explorer.schema.askable]
     whole, sort = {"type": "integer", "minimum": 1}, reference("Sort")
     facets = [facet.name for facet in explorer.schema.facets]
     return [
