@@ -77,8 +77,8 @@ def test_a_key_and_the_column_of_its_name_are_told_apart(named):
 
 
 def test_a_key_that_a_column_has_too_is_explained(named):
-    with pytest.raises(QueryError, match=r"unknown key 'search'; .*did you mean '\.search'"):
-        parse(named, "search=u")
+    with pytest.raises(QueryError, match=r"unknown key 'unit'; .*did you mean '\.unit'"):
+        parse(named, "unit=u")
     with pytest.raises(QueryError, match=r"column of that name stands in \{\"where\": \{\"unit\""):
         named.query(unit="u")
 
