@@ -36,8 +36,8 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
     or beyond the slider's own is no bound), `texts` (conditions per column of text, as addresses
     have them), `times` ([from, to] per time, as texts), `parts` (chosen texts per part of a time;
     none: all), `others` (what a measure or a time may be beside what its control shows, as
-    addresses have it), `search`, `sort` (the table's form), `by`, `page` (from 0), `per_page`, `axes`,
-    `choices` (see CHOICES), `log` (names).
+    addresses have it), `search`, `sort` (the table's form), `by`, `page` (from 0), `per_page`,
+    `axes`, `choices` (see CHOICES), `log` (names).
     Errors: QueryError, as for any query.
     """
     raw: dict[str, Any] = {"lower": {}, "upper": {}, "where": {}}
