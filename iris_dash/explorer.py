@@ -300,7 +300,7 @@ class Explorer:
 
     def table_rows(self, query: Query) -> list[dict[str, Any]]:
         """Return the query's page as objects of plain values by column name."""
-        return records(self.dataset.page(query), self.schema.names)
+        return records(self.dataset.page(query), query.shown(self.schema.names))
 
     def histograms_beside(
         self,
@@ -408,13 +408,13 @@ class Explorer:
         count = self.count(query)
         if query.page is not None and query.per_page is not None:
             count = max(0, min(count - (query.page - 1) * query.per_page, query.per_page))
-        types = self.file_types
+        types = {name: self.file_types[name] for name in query.shown(self.schema.names)}
         table = Table(
             types=types,
             pieces=(
                 library_of(piece).as_polars(piece, types) for piece in self.dataset.slices(query)
             ),
-            keys=tuple(column.key for column in self.schema.columns),
+            keys=tuple(self.dataset.shown_keys(query)),
             words=query_in_words(self.schema, query),
             longest_text=lambda: self._longest_text,
         )
@@ -459,7 +459,7 @@ class Explorer:
 
         rows = self.dataset.page(query)
         columns = {}
-        for name in self.schema.names:
+        for name in query.shown(self.schema.names):
             series = rows[held_name(name)]
             if isinstance(series.dtype, nw.Decimal):
                 series = series.cast(nw.Float64())

@@ -21,6 +21,7 @@ export const textOf = (something) =>
  * @property {Record<string, string[]>} times each period's two ends
  * @property {Record<string, string[]>} parts what is chosen of each part of a time
  * @property {Record<string, string[]>} others what each measure or time may be beside that
+ * @property {string} search what any text contains
  * @property {object[]} sort the table's own form
  * @property {number} page from 0
  * @property {number} per_page

@@ -40,8 +40,8 @@ export const boxText = (value, text) =>
   isLong(text) && number(text) === value ? String(text) : String(value);
 
 /** @param {import("./asking.mjs").State} state */
-const filtersOf = ({ facets, ranges, texts, times, parts, others }) =>
-  textOf([facets, ranges, texts, times, parts, others]);
+const filtersOf = ({ facets, ranges, texts, times, parts, others, search }) =>
+  textOf([facets, ranges, texts, times, parts, others, search]);
 
 /**
  * Return what is asked of a column of text: what stands beside its box, and what is in it.
@@ -113,6 +113,7 @@ export class Controls {
       sort: sort || [],
       page: page || 0,
       per_page: Number(perPage),
+      search: chosen.search || "",
       by: chosen["colour-by"] || null,
       axes: axes.filter((axis) => typeof axis === "string"),
       choices: Object.fromEntries(choiceIds.map(({ column }, i) => [column, choices[i]])),

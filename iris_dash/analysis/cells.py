@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from iris_dash.analysis.grid import BELOW_CELL, MISSING_CELL, Grid
 from iris_dash.analysis.recent import Recent
 from iris_dash.analysis.scan import Scan
-from iris_dash.query.filters import AnyOf, Bound, Choice, Filter, Interval, Match, Period
+from iris_dash.query.filters import AnyOf, Bound, Choice, Filter, Interval, Match, Period, Search
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 
@@ -55,7 +55,7 @@ class Cells:
         match one:
             case Choice(name):
                 return name in self.facets
-            case Match() | Period():
+            case Match() | Period() | Search():
                 return False  # cells hold neither text nor times
             case AnyOf(name, spans):
                 return name in self.cells and all(map(self._parts_no_cell, spans))
@@ -118,7 +118,7 @@ class Cells:
                 chosen = frozenset(one.values)
                 allowed = np.array([value in chosen for value in values], dtype=bool)
                 return [allowed[self.facets[name]]]
-            case Match() | Period():
+            case Match() | Period() | Search():
                 return [self.scan.dataset.holds(one)]
             case AnyOf(_, spans, missing):
                 if name not in self.cells:

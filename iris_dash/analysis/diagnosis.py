@@ -6,21 +6,22 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from iris_dash.analysis.relaxation import AggregatesOf, Relaxation, least_relaxation
-from iris_dash.query.filters import Filter
+from iris_dash.query.filters import Filter, Search
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.words import filter_phrase
 
-Kind = Literal["facet", "measure", "text", "time"]
-"""What a filter's column is."""
+Kind = Literal["facet", "measure", "text", "time", "search"]
+"""What a filter's column is, or that it is on none."""
 
 
 @dataclass(frozen=True)
 class FilterEffect:
     """One active filter of a query: a facet's choice, a measure's bounds, what text matches.
 
-    `kind`: "facet", "measure", "text" or "time"; `removes_alone`: rows that pass every other
-    filter but not this one; `without`: the query without it, on its first page.
+    `kind`: "facet", "measure", "text", "time" or "search", which is on no column and whose name is
+    empty; `removes_alone`: rows that pass every other filter but not this one; `without`: the query
+    without it, on its first page.
     """
 
     name: str
@@ -73,6 +74,8 @@ def diagnose(schema: Schema, aggregates: AggregatesOf, query: Query, total: int)
 
 
 def _kind(schema: Schema, one: Filter) -> Kind:
+    if isinstance(one, Search):
+        return "search"
     if one.name in schema.facets_by_name:
         return "facet"
     if one.name in schema.measures_by_name:

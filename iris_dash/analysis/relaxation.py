@@ -12,7 +12,17 @@ import numpy as np
 from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.grid import BELOW_CELL, grid_of
 from iris_dash.core.deadline import check
-from iris_dash.query.filters import AnyOf, Choice, Filter, Interval, Match, Period, canonical, ends
+from iris_dash.query.filters import (
+    AnyOf,
+    Choice,
+    Filter,
+    Interval,
+    Match,
+    Period,
+    Search,
+    canonical,
+    ends,
+)
 from iris_dash.query.numbers import bound_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Part, Schema
@@ -119,6 +129,8 @@ class _Search:
             case Match(name):
                 words = f"{self.schema.texts_by_name[name].label}: any text or none"
                 yield Relaxation(base, words, self.count(base), 1.0)
+            case Search():
+                yield Relaxation(base, "Any text, whatever it contains", self.count(base), 1.0)
             case Period(name):
                 words = f"{self.schema.times_by_name[name].label}: any time or none"
                 yield Relaxation(base, words, self.count(base), 1.0)

@@ -15,6 +15,7 @@ from iris_dash.query.filters import (
     Interval,
     Match,
     Period,
+    Search,
     ends,
     shorter_side,
 )
@@ -56,6 +57,8 @@ class Language:
 
     def condition(self, schema: Schema, one: Filter) -> str:
         """Return a filter as a condition on its column."""
+        if isinstance(one, Search):
+            return self._search(schema, one)
         column = self.column(one.name)
         match one:
             case Choice(name):
@@ -92,6 +95,15 @@ class Language:
                 return reduce(self._either, parts) if parts else self.nothing.format(c=column)
             case _:
                 assert_never(one)
+
+    def _search(self, schema: Schema, search: Search) -> str:
+        found = ((facet.name, search.values(facet)) for facet in schema.facets)
+        parts = [self._choice(self.column(name), values) for name, values in found if values]
+        has = (search.text,)
+        parts += [self._match(self.column(c.name), Match(c.name, has=has)) for c in schema.texts]
+        if not parts:
+            return self.nothing.format(c=self.column(schema.names[0]))
+        return reduce(self._either, parts)
 
     def _choice(self, column: str, values: Sequence[FacetValue]) -> str:
         missing = self.missing.format(c=column)

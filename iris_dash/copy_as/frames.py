@@ -125,6 +125,8 @@ def as_pandas(file: File, query: Query) -> str | None:
         names, ways = [name for name, _ in query.sort], [not down for _, down in query.sort]
         given = [literal(names), f"ascending={literal(ways)}", 'kind="stable"']
         lines.append(f"rows = {call_text('rows.sort_values', given)}")
+    if query.columns:
+        lines.append(f"rows = rows[{bracketed('[', map(literal, query.columns), ']')}]")
     return "\n".join(lines)
 
 
@@ -187,6 +189,9 @@ def as_polars(file: File, query: Query) -> str | None:
         keys.append(f"descending={literal([down for _, down in query.sort])}")
         keys += ["nulls_last=True", "maintain_order=True"]
         rows += call_text(".sort", keys, room=WIDTH - len(rows.rpartition("\n")[2]))
+    if query.columns:
+        names = [polars_name(name) for name in query.columns]
+        rows += call_text(".select", names, room=WIDTH - len(rows.rpartition("\n")[2]))
     return "\n".join([*read, f"rows = {rows}"])
 
 

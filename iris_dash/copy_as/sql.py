@@ -171,6 +171,7 @@ def as_sql(file: File, query: Query) -> str | None:
     if inner != "*":
         table = f"(\n  SELECT {inner}\n  FROM {table}\n)"
     where = [sql.condition(file.schema, one) for one in query.filters]
+    columns = ", ".join(map(sql.column, query.columns)) or columns
     return _select(columns, table, where, order)
 
 
@@ -205,6 +206,7 @@ def as_engine_sql(dataset: EngineDataset, query: Query, address: Address) -> str
     keys += [(sql.column(name), False) for name in ties if name not in sorted_by]
     order = [_sorted(key, down, by_null=mysql) for key, down in keys]
     columns = "*" if ties is schema.names else ", ".join(map(sql.column, schema.names))
+    columns = ", ".join(map(sql.column, query.columns)) or columns
     table = ".".join(map(sql.column, address.table or (dataset.engine.title,)))
     return _select(columns, table, [sql.condition(schema, one) for one in query.filters], order)
 

@@ -126,6 +126,7 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         [Input(ids.of_column(role, MATCH), "value") for role in (*linked, ids.LOG)],
     )
     chosen = [ids.SCATTER_X, ids.SCATTER_Y] if schema.axes else []
+    chosen += [ids.SEARCH] if schema.texts else []
     chosen += [ids.COLOUR_BY] if len(schema.facets) > 1 else []
     app.clientside_callback(
         ClientsideFunction("dashboard", "ask"),

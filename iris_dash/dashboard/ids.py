@@ -26,6 +26,7 @@ TABLE_RANGE = "table-range"
 PER_PAGE = "per-page"
 CONNECTION = "connection"
 FILTERS = "filters"
+SEARCH = "search"
 FILTERS_TOGGLE = "filters-toggle"
 
 FACET = "facet"

@@ -28,6 +28,8 @@ def control_outputs(schema: Schema) -> dict[str, Output]:
         "choices": Output(ids.of_column(ids.CHOICE, ALL), "value"),
         "logs": Output(ids.of_column(ids.LOG, ALL), "value"),
     }
+    if schema.texts:
+        outputs["search"] = Output(ids.SEARCH, "value")
     if schema.axes:
         outputs["x"] = Output(ids.SCATTER_X, "value")
         outputs["y"] = Output(ids.SCATTER_Y, "value")

@@ -27,6 +27,7 @@ from iris_dash.query.filters import (
     Interval,
     Match,
     Period,
+    Search,
     Span,
     canonical,
     shorter_side,
@@ -41,7 +42,7 @@ from iris_dash.query.where import ENDS
 
 DEFAULT_PER_PAGE = 100
 BOUNDS = ("lower", "upper")
-BODY_KEYS = (*BOUNDS, "where", *PAGING_KEYS)
+BODY_KEYS = (*BOUNDS, "where", "search", *PAGING_KEYS)
 INSIDE = (*BOUNDS, "where")
 """Keys of objects that have a key per column."""
 
@@ -94,8 +95,11 @@ def body_of(schema: Schema, query: Query) -> dict[str, Any]:
                     body[name] = said
                 else:
                     body.setdefault("where", {})[name] = said
+            case Search(text):
+                body["search"] = text
             case _:
                 assert_never(one)
+    body["columns"] = list(query.columns) or None
     body["sort"] = join_sort(query.sort) or None
     body |= {"by": query.by, "page": query.page, "per_page": query.per_page}
     return {key: value for key, value in body.items() if value is not None}
@@ -139,7 +143,9 @@ def _query(schema: Schema, model: BaseModel, place: str) -> Query:
     if page is not None or per_page is not None:
         page, per_page = page or 1, per_page or DEFAULT_PER_PAGE
     filters = canonical(schema, _filters(schema, values))
-    return Query(filters, tuple(values["sort"] or ()), values["by"], page, per_page)
+    columns = values["columns"] or ()
+    sort = tuple(values["sort"] or ())
+    return Query(filters, sort, values["by"], columns, page, per_page)
 
 
 def _refuse_repeated(schema: Schema, values: Mapping[str, Any], place: str) -> None:
@@ -219,6 +225,8 @@ def _filters(schema: Schema, values: Mapping[str, Any]) -> Iterator[Filter]:
                     yield AnyOf(name, spans, said.missing)
             case _:
                 assert_never(column)
+    if values["search"] is not None:
+        yield Search(values["search"])
 
 
 def _with_few_unknown_keys(schema: Schema, raw: Any) -> Any:
@@ -274,7 +282,7 @@ def _problems(schema: Schema, faults: list[Any], place: str) -> Iterator[Problem
             kind, message = "object_type", _object_text(schema, loc)
         elif kind == "unknown_condition":
             message = f"{shorten(str(loc[-1]))}: {message}"
-        elif loc and not kind.startswith(("unknown_", "repeated_", "sort_")):
+        elif loc and not kind.startswith(("unknown_", "repeated_", "sort_", "columns_")):
             message = f"{_subject(loc)}: {message}, not {_brief(given)}"
         yield Problem(kind, (place, *loc), message, _plain(quote(given)))
 

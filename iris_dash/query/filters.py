@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal, assert_never
 
 from iris_dash.query.schema import Facet, Schema
-from iris_dash.query.value_text import FacetValue
+from iris_dash.query.value_text import FacetValue, plain_text
 
 Bound = float | int
 """One end of an interval."""
@@ -119,7 +119,33 @@ class AnyOf:
         return not self.missing and any(ends(span) == (None, None) for span in self.spans)
 
 
-Filter = Choice | Interval | Match | Period | AnyOf
+@dataclass(frozen=True)
+class Search:
+    """A text that any column of text, or value of a facet, is to contain; as `folded` gives it."""
+
+    text: str
+    name: ClassVar[str] = ""
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes beside its name."""
+        return 80 + 4 * len(self.text)
+
+    def values(self, facet: Facet) -> tuple[FacetValue, ...]:
+        """Return the values of a facet that contain the text.
+
+        >>> Search("re").values(Facet("rose", "Rose", "rose", ("Red", "white", None)))
+        ('Red',)
+        """
+        return tuple(v for v in facet.values if v is not None and self.text in _small(v))
+
+
+def _small(value: str | int | bool) -> str:
+    return folded(plain_text(value))
+
+
+Filter = Choice | Interval | Match | Period | AnyOf | Search
+"""A condition; that of a search is on no column of its own, and stands last."""
 
 
 def ends(span: Span) -> tuple[Any, Any]:
@@ -140,7 +166,7 @@ def spans_of(one: Filter | None) -> tuple[Span, ...]:
             return (one,)
         case AnyOf(_, spans):
             return spans
-        case Choice() | Match() | None:
+        case Choice() | Match() | Search() | None:
             return ()
         case _:
             assert_never(one)
@@ -178,7 +204,8 @@ def canonical(schema: Schema, filters: Iterable[Filter]) -> tuple[Filter, ...]:
     Of several on one column the last one holds. All spellings of an interval are the same.
     """
     last = {one.name: one for one in filters}
-    on = (_spelled(schema, last[c.name]) for c in schema.askable if c.name in last)
+    names = [*(column.name for column in schema.askable), Search.name]
+    on = (_spelled(schema, last[name]) for name in names if name in last)
     return tuple(one for one in on if _narrows(schema, one))
 
 
@@ -194,6 +221,8 @@ def _spelled(schema: Schema, one: Filter) -> Filter:
             return one
         case AnyOf():
             return _united(schema, one)
+        case Search(text):
+            return Search(folded(text))
         case _:
             assert_never(one)
 
@@ -284,6 +313,8 @@ def _narrows(schema: Schema, one: Filter) -> bool:
             return one != Match(name)
         case Period(_, start, before):
             return start is not None or before is not None
+        case Search(text):
+            return bool(text)
         case AnyOf(_, spans, missing):
             return not missing or all(ends(span) != (None, None) for span in spans)
         case _:

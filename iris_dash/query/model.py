@@ -22,7 +22,7 @@ from iris_dash.query.numbers import edge_text
 from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Text, Time
 from iris_dash.query.sort import longest_sort, sort_pair, sort_pattern, split_sort
 from iris_dash.query.value_text import in_markdown
-from iris_dash.query.where import condition_type, moment_type, values_type
+from iris_dash.query.where import LONGEST_PART, condition_type, moment_type, values_type
 
 MAX_PER_PAGE = 10_000
 MAX_VALUES = 1_000_000
@@ -75,6 +75,14 @@ def query_model(schema: Schema) -> type[BaseModel]:
     fields["sort"] = (
         _sort_type(schema),
         Field(None, description="Columns to sort by; '-' in front of one means descending"),
+    )
+    fields["columns"] = (
+        _columns_type(schema),
+        Field(None, description="The columns that rows have, in their order"),
+    )
+    fields["search"] = (
+        Annotated[str, Field(max_length=LONGEST_PART)] | None,
+        Field(None, description="What any text, or value of a facet, contains"),
     )
     fields["by"] = (_by_type(schema), Field(None, description="Facet that groups the means"))
     fields["page"] = (int | None, Field(None, ge=1, description="Page, from 1"))
@@ -132,6 +140,41 @@ def _sort_type(schema: Schema) -> Any:
                 "type": "array",
                 "items": {"type": "string", "pattern": sort_pattern(names, several=False)},
             },
+            {"type": "null"},
+        ]
+    }
+    return Annotated[Any, BeforeValidator(check), WithJsonSchema(json_schema)]
+
+
+def _columns_type(schema: Schema) -> Any:
+    names, most = schema.names, longest_sort(schema.names)
+    known = frozenset(names)
+
+    def check(given: Any) -> tuple[str, ...]:
+        if given is None:
+            return ()
+        if isinstance(given, str | list | tuple) and _length(given) > most:
+            text = "columns names more than every column once; at most {most} characters"
+            raise PydanticCustomError("columns_too_long", text, {"most": most})
+        entries = [sort_pair(e) for e in split_sort(given)] if isinstance(given, str) else given
+        if isinstance(given, str):
+            entries = [f"-{name}" if down else name for name, down in entries]
+        if not isinstance(entries, list | tuple) or not all(isinstance(e, str) for e in entries):
+            raise PydanticCustomError(
+                "columns_type", "columns should be text such as 'a,b' or a list of such texts"
+            )
+        for name in entries:
+            if name not in known:
+                text = unknown_name("column", name, names)
+                raise PydanticCustomError("unknown_column", "{text}", {"text": text})
+        if len({*entries}) < len(entries):
+            raise PydanticCustomError("repeated_column", "columns names a column more than once")
+        return () if tuple(entries) == names else tuple(entries)
+
+    json_schema = {
+        "anyOf": [
+            {"type": "string", "pattern": sort_pattern(names, descends=False)},
+            {"type": "array", "items": {"enum": list(names)}},
             {"type": "null"},
         ]
     }

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from iris_dash.query.filters import Filter
 
-PAGING_KEYS = ("sort", "by", "page", "per_page")
+PAGING_KEYS = ("sort", "by", "columns", "page", "per_page")
 """What a query says beside its filters, as addresses and JSON bodies call it."""
 
 
@@ -16,13 +16,15 @@ class Query:
     """A narrowing of one table: immutable, hashable, comparable.
 
     `filters` are in the schema's order, at most one per column, and none of them lets everything
-    in; `sort` holds (column, descending) pairs; `by` names the facet that groups means. Make one
-    with `Explorer.query` or `parse_query`, which check it against the table's schema.
+    in; `sort` holds (column, descending) pairs; `by` names the facet that groups means; `columns`
+    those that rows have, in their order, where not all in the table's. Make one with
+    `Explorer.query` or `parse_query`, which check it against the table's schema.
     """
 
     filters: tuple[Filter, ...] = ()
     sort: tuple[tuple[str, bool], ...] = ()
     by: str | None = None
+    columns: tuple[str, ...] = ()
     page: int | None = None
     per_page: int | None = None
 
@@ -33,6 +35,10 @@ class Query:
     def on_page(self, page: int, per_page: int) -> Query:
         """Return the same question about one page of its rows."""
         return replace(self, page=page, per_page=per_page)
+
+    def shown(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the names of the columns that rows have, of all the table's."""
+        return self.columns or names
 
     def without(self, *names: str) -> Query:
         """Return the same question without the filters on these columns."""
@@ -50,4 +56,4 @@ class Query:
     def size(self) -> int:
         """About how many bytes of memory it takes, or some more."""
         parts = sum(300 + one.size for one in self.filters)
-        return 500 + parts + 150 * len(self.sort)
+        return 500 + parts + 150 * (len(self.sort) + len(self.columns))

@@ -49,7 +49,16 @@ def join_sort(sort: tuple[tuple[str, bool], ...]) -> str:
     return ",".join(f"-{_escaped(name)}" if down else _escaped(name) for name, down in sort)
 
 
-def sort_pattern(names: Iterable[str], several: bool = True) -> str:
+def names_text(names: Iterable[str]) -> str:
+    r"""Return names in one text, as those of a sort; `split_sort` reads them back.
+
+    >>> names_text(["a", "b,c"])
+    'a,b\\,c'
+    """
+    return join_sort(tuple((name, False) for name in names))
+
+
+def sort_pattern(names: Iterable[str], several: bool = True, descends: bool = True) -> str:
     r"""Return the regular expression of the sort texts over these columns, or of one entry.
 
     It is one to Python and to JavaScript alike. That a column is named once only it does not say.
@@ -57,7 +66,8 @@ def sort_pattern(names: Iterable[str], several: bool = True) -> str:
     >>> print(sort_pattern(["a", "-b,c", "d (m)"], several=False))
     ^-?(a|\\-b\\,c|d \(m\))$
     """
-    entry = f"-?({'|'.join(re.sub(_MEANS, _AS_IT_IS, _escaped(name)) for name in names)})"
+    texts = (re.sub(_MEANS, _AS_IT_IS, _escaped(name)) for name in names)
+    entry = f"{'-?' if descends else ''}({'|'.join(texts)})"
     return f"^{entry}(,{entry})*$" if several else f"^{entry}$"
 
 

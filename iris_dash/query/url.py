@@ -3,7 +3,8 @@
 Grammar: `column=value` of a facet or of text, `column=low..high`, `low..` or `..high` of a measure
 or a time, of a time a date or a month alone too; repeated for alternatives, `~missing` being the
 missing value and `~none` no value at all. What narrows them: `~present`, of facets and text
-`~not:value`, `~has:text`, `~starts:text` too. `sort=-a,b`; `by`; `page`, `per_page`. A value that
+`~not:value`, `~has:text`, `~starts:text` too. `search`: what any text contains.
+`sort=-a,b`; `by`; `columns=a,b`; `page`, `per_page`. A value that
 itself begins with `~` is written with one more. A column that is called as a key, or whose name
 begins with `_` or `.`, has a `.` in front.
 """
@@ -25,13 +26,22 @@ from iris_dash.core.errors import (
 )
 from iris_dash.core.remembered import remembered
 from iris_dash.query.body import INSIDE, parse_query, unknown_part
-from iris_dash.query.filters import AnyOf, Choice, Interval, Match, Period, Span, shorter_side
+from iris_dash.query.filters import (
+    AnyOf,
+    Choice,
+    Interval,
+    Match,
+    Period,
+    Search,
+    Span,
+    shorter_side,
+)
 from iris_dash.query.moments import alike_texts, period_texts
 from iris_dash.query.names import address_key, named_by
 from iris_dash.query.numbers import exact_text, read_number, read_whole
 from iris_dash.query.query import PAGING_KEYS, Query
 from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Text, Time
-from iris_dash.query.sort import join_sort
+from iris_dash.query.sort import join_sort, names_text
 from iris_dash.query.value_text import MISSING, FacetValue, facet_text
 from iris_dash.query.where import ENDS
 
@@ -46,6 +56,7 @@ PARTS = {CONTAINS: "has", "~starts:": "starts"}
 
 WORDS = (NONE, PRESENT, MISSING, NOT, *PARTS)
 
+SEARCH = "search"
 RANGE = ".."
 DASHBOARD_PREFIX = "_"
 """Keys that begin so are the dashboard's own (its axes, say); they never narrow a query."""
@@ -123,10 +134,14 @@ def arguments_of(schema: Schema, query: Query) -> list[tuple[str, str]]:
                 pairs.append((address_key(name), span_argument(schema, one)))
             case AnyOf(name):
                 pairs += [(address_key(name), text) for text in alternatives_of(schema, one)]
+            case Search(text):
+                pairs.append((SEARCH, text))
             case _:
                 assert_never(one)
     if query.sort:
         pairs.append(("sort", join_sort(query.sort)))
+    if query.columns:
+        pairs.append(("columns", names_text(query.columns)))
     for key, value in (("by", query.by), ("page", query.page), ("per_page", query.per_page)):
         if value is not None:
             pairs.append((key, str(value)))
@@ -202,6 +217,8 @@ def _raw_query(schema: Schema, arguments: Arguments) -> tuple[dict[str, Any], li
             case Measure() | Time():
                 if kind := add_alternative(raw, column, text):
                     wrong.append((kind, key, text))
+            case None if key == SEARCH:
+                raw[key] = text
             case None if key in PAGING_KEYS:
                 number = read_whole(text) if key in ("page", "per_page") else None
                 raw[key] = text if number is None else number
@@ -304,7 +321,8 @@ def _problem(schema: Schema, kind: str, key: str, text: str) -> Problem:
         case _:
             message = unknown_part(schema, key)
             if not message:
-                keys = [*(address_key(column.name) for column in schema.filterable), *PAGING_KEYS]
+                names = (address_key(column.name) for column in schema.filterable)
+                keys = [*names, SEARCH, *PAGING_KEYS]
                 message = unknown_name("key", key, keys)
     return Problem(kind, ("query", key), message, text)
 

@@ -72,6 +72,9 @@ def condition_type(column: Facet | Text) -> Any:
             if key not in NARROWING:
                 text = f"unknown condition {quote(key)!r}; conditions are {list_names(NARROWING)}"
                 raise PydanticCustomError("unknown_condition", "{text}", {"text": text})
+        if said.get("any") is not None and said.get("not") is not None:
+            text = "values are chosen, or left out, not both"
+            raise PydanticCustomError("any_and_not", text)
         return read({key: value for key, value in said.items() if value is not None})
 
     narrowing = {

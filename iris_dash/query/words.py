@@ -13,6 +13,7 @@ from iris_dash.query.filters import (
     Interval,
     Match,
     Period,
+    Search,
     Span,
     ends,
     shorter_side,
@@ -56,6 +57,8 @@ def filter_phrase(schema: Schema, one: Filter) -> str:
             measure = schema.measure(name)
             phrase = _interval_text(measure, one)
             return " ".join(part for part in (measure.label, phrase, measure.unit) if part)
+        case Search(text):
+            return f"Any text contains “{value_name(text)}”"
         case AnyOf(name):
             return f"{schema.label(name)} {_any_text(schema, one, MOST_NAMED)}"
         case _:
@@ -147,6 +150,8 @@ def query_in_words(schema: Schema, query: Query) -> list[tuple[str, str]]:
         entries.append(("Order", "; then ".join(ways)))
     if query.by is not None:
         entries.append(("Grouped by", labels[query.by]))
+    if query.columns:
+        entries.append(("Columns", list_names((labels[n] for n in query.columns), most=MOST_TOLD)))
     if query.page is not None:
         entries.append(("Page", f"{query.page}, of {query.per_page} rows each"))
     return entries
@@ -169,6 +174,8 @@ def _entry(schema: Schema, one: Filter) -> tuple[str, str]:
             if len(said) == 2:
                 return measure.title, " to ".join(said)
             return measure.title, f"{'at least' if high is None else 'at most'} {said[0]}"
+        case Search(text):
+            return "Any text", f"contains “{text}”"
         case AnyOf(name):
             return schema.label(name), _any_text(schema, one, MOST_TOLD)
         case _:

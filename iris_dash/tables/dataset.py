@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from iris_dash.query.names import held_names
 from iris_dash.query.query import Query
 from iris_dash.tables.libraries import Frame
 from iris_dash.tables.row_set import RowSet
@@ -29,6 +30,8 @@ class Dataset(RowSet):
     def page(self, query: Query) -> Frame:
         """Return the query's page of its rows in its order; past the end: no rows; unpaged: all.
 
+        With the columns that the query shows, and perhaps more where it shows all.
+
         Ties keep the dataset's order, missing values come last. A long table is never put into
         order as a whole for one page: the engine finds the first rows, and only the page is read.
         """
@@ -48,11 +51,19 @@ class Dataset(RowSet):
         objects may be shared between answers: they are not to be changed. A piece is made as it is
         taken, since objects take many times the memory of a frame or of JSON.
         """
-        page, keys = self.page(query), [column.key for column in self.schema.columns]
+        page, keys = self.page(query), self.shown_keys(query)
         step = max(1, VALUES_AT_ONCE // (len(keys) or 1))
         starts = range(0, len(page), step)
         pieces = (records(page[start : start + step], keys) for start in starts)
         return pieces, len(page) if query.page is None else None
+
+    def shown(self, query: Query) -> list[str]:
+        """Return what the columns that rows have are called in a frame that is asked."""
+        return held_names(query.shown(self.schema.names))
+
+    def shown_keys(self, query: Query) -> list[str]:
+        """Return the keys of the columns that rows have."""
+        return [self.schema.by_name[name].key for name in query.shown(self.schema.names)]
 
     @abstractmethod
     def sample(self) -> Frame:

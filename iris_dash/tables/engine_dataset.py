@@ -11,7 +11,6 @@ import narwhals as nw
 from typing_extensions import override
 
 from iris_dash.engines.base import Engine
-from iris_dash.query.names import held_names
 from iris_dash.query.query import Query
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.engine_columns import EngineColumn
@@ -102,4 +101,4 @@ class EngineDataset(Dataset):
         if restricts(query):
             rows = rows.filter(condition(self.schema, query))
         rows = in_order(rows, query, facets, self.order)
-        return rows.select(*held_names(self.schema.names))
+        return rows.select(*self.shown(query))

@@ -18,7 +18,17 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.query.filters import AnyOf, Bound, Choice, Filter, Interval, Match, Period, ends
+from iris_dash.query.filters import (
+    AnyOf,
+    Bound,
+    Choice,
+    Filter,
+    Interval,
+    Match,
+    Period,
+    Search,
+    ends,
+)
 from iris_dash.query.moments import microseconds
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
@@ -67,6 +77,12 @@ def clause(schema: Schema, one: Filter) -> nw.Expr:
             parts += [~column.is_null()] * (len(parts) < len(spans))
             parts += [column.is_null()] * missing
             return reduce(operator.or_, parts) if parts else column.is_in([])
+        case Search(text):
+            found = [Choice(facet.name, one.values(facet)) for facet in schema.facets]
+            parts = [clause(schema, choice) for choice in found if choice.values]
+            parts += [clause(schema, Match(column.name, has=(text,))) for column in schema.texts]
+            # Where there is nothing to look in, no row has it.
+            return reduce(operator.or_, parts) if parts else nw.lit(1) == 0
         case Match(name):
             # Of a categorical column too: text that is none of its categories is no error.
             return _match(nw.col(held_name(name)).cast(nw.String()), one)
@@ -170,10 +186,20 @@ def masks_of(
             masks = [reduce(operator.iand, masks_of(schema, arrays, span)) for span in spans]
             masks += [no_value(array)] * missing
             return [reduce(operator.ior, masks) if masks else np.zeros(len(array), dtype=bool)]
+        case Search(text):
+            looks: list[Filter] = [Choice(f.name, one.values(f)) for f in schema.facets]
+            looks += [Match(column.name, has=(text,)) for column in schema.texts]
+            masks = [masks_of(schema, arrays, look)[0] for look in looks]
+            return [reduce(operator.ior, masks) if masks else np.zeros(len_of(arrays), dtype=bool)]
         case Match():
             return [np.fromiter(map(one.holds, arrays[one.name]), bool, len(arrays[one.name]))]
         case _:
             assert_never(one)
+
+
+def len_of(arrays: Mapping[str, NDArray[Any]]) -> int:
+    """Return how many rows arrays have."""
+    return len(next(iter(arrays.values()), ()))
 
 
 def no_value(array: NDArray[Any]) -> NDArray[np.bool_]:

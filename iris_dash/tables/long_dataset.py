@@ -46,16 +46,20 @@ class LongDataset(FrameDataset):
 
     @override
     def page(self, query: Query) -> Frame:
+        frame = self._shown(query)
         if query.page is None or query.per_page is None:
-            return self.frame[self._ordered_positions(query, None)]
+            return frame[self._ordered_positions(query, None)]
         stop = query.page * query.per_page
         if stop - query.per_page >= len(self):
-            return self.frame[:0]
+            return frame[:0]
         if query.sort:
             places = self._ordered_positions(query, stop)
         else:
             places = self._first_positions(query, stop)
-        return self.frame[page_slice(places, query)]
+        return frame[page_slice(places, query)]
+
+    def _shown(self, query: Query) -> Frame:
+        return self.frame.select(*self.shown(query)) if query.columns else self.frame
 
     @override
     def slices(self, query: Query) -> Iterator[Frame]:
@@ -65,15 +69,17 @@ class LongDataset(FrameDataset):
             yield from each(self._slices(query))
 
     def _slices(self, query: Query) -> Generator[Frame]:
-        step = max(1, min(SLICE, SLICE_VALUES // (len(self.schema.columns) or 1)))
+        frame, shown = self._shown(query), self.shown(query)
+        step = max(1, min(SLICE, SLICE_VALUES // (len(shown) or 1)))
         if query.sort:
             places = self._ordered_positions(query, None)
             for start in range(0, len(places), step):
-                yield self.frame[places[start : start + step]]
+                yield frame[places[start : start + step]]
         else:
             for start in range(0, len(self), step):
                 piece = self.frame[start : start + step]
-                yield piece.filter(condition(self.schema, query)) if restricts(query) else piece
+                piece = piece.filter(condition(self.schema, query)) if restricts(query) else piece
+                yield piece.select(*shown) if query.columns else piece
 
     def _ordered_positions(self, query: Query, most: int | None) -> NDArray[np.intp]:
         """Return the places of the first `most` selected rows in their order, None: of all."""

@@ -54,7 +54,8 @@ class ShortDataset(FrameDataset):
         rows = self.frame[self._positions(query)] if restricts(query) else self.frame
         if query.sort:
             rows = in_order(rows, query, self.unordered, (ROW,)).select(*self.frame.columns)
-        return page_slice(rows, query)
+        rows = page_slice(rows, query)
+        return rows.select(*self.shown(query)) if query.columns else rows
 
     @override
     def slices(self, query: Query) -> Iterator[Frame]:
@@ -66,7 +67,11 @@ class ShortDataset(FrameDataset):
             return super().records(query)
         ready, places = self._records, self._positions(query)
         on_page = page_slice(places, query).tolist()
-        return iter([[ready[place] for place in on_page]]), len(places)
+        rows = [ready[place] for place in on_page]
+        if query.columns:
+            keys = self.shown_keys(query)
+            rows = [{key: row[key] for key in keys} for row in rows]
+        return iter([rows]), len(places)
 
     @override
     def holds(self, one: Filter) -> NDArray[np.bool_]:

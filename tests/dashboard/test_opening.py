@@ -80,6 +80,7 @@ def test_an_address_opens_with_its_answer(flowers):
         "texts": {},
         "times": {},
         "parts": {},
+        "search": "",
         "others": {
             "sepal_length": [],
             "sepal_width": [],

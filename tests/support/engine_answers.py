@@ -95,6 +95,8 @@ QUESTIONS: dict[str, dict[str, Any]] = {
         "where": {"day:month_of_year": "Feb", "day:weekday": {"not": ["Mon", "Tue"]}}
     },
     "a quarter and a weekday": {"where": {"day:quarter_of_year": "Q1", "day:weekday": "Wed"}},
+    "a search": {"search": "E 1", "upper": {"count": 20}},
+    "a search of odd text": {"search": "%", "sort": "-name"},
     "text there is": {"where": {"name": {"present": True}}, "tame": None, "sort": "name"},
 }
 
@@ -143,6 +145,11 @@ def no_short_cut() -> Iterator[None]:
         yield
 
 
+def texts_of(row: dict[str, Any]) -> list[str]:
+    """What is read of a row by a search, in small letters; an empty text is in any."""
+    return [str(row[name]).lower() for name in ("colour", "tame", "name") if row[name] is not None]
+
+
 def in_parts(day: date, where: dict[str, Any]) -> bool:
     """Whether a day is what `where` says of its weekday and its month."""
     weekdays = where.get("day:weekday", {"not": []})
@@ -179,6 +186,8 @@ def expected(explorer: Explorer, question: dict[str, Any]) -> list[dict[str, Any
     said = question.get("where", {}).get("name", {})
     periods = DAYS.get(str(question.get("where") or question.get("lower")), [ALL_DAYS])
     rows = [row for row in rows if any(low <= row["day"] <= high for low, high in periods)]
+    small = question.get("search", "").lower()
+    rows = [row for row in rows if any(small in text for text in texts_of(row))]
     rows = [row for row in rows if in_parts(row["day"], question.get("where", {}))]
     rows = [row for row in rows if reference.matches(row["name"], said)]
     sort = [

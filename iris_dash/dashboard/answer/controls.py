@@ -10,7 +10,7 @@ from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState, bounds
 from iris_dash.dashboard.page.table import sort_of_table, table_sort
 from iris_dash.dashboard.views.all_views import CHOICES
 from iris_dash.query.body import parse_query
-from iris_dash.query.filters import AnyOf, Choice, Match, ends, spans_of
+from iris_dash.query.filters import AnyOf, Choice, Match, Search, ends, spans_of
 from iris_dash.query.moments import period_texts
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
@@ -36,8 +36,8 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
     or beyond the slider's own is no bound), `texts` (conditions per column of text, as addresses
     have them), `times` ([from, to] per time, as texts), `parts` (chosen texts per part of a time;
     none: all), `others` (what a measure or a time may be beside what its control shows, as
-    addresses have it), `sort` (the table's form), `by`, `page` (from 0), `per_page`, `axes`,
-    `choices` (see CHOICES), `log` (names).
+    addresses have it), `search`, `sort` (the table's form), `by`, `page` (from 0), `per_page`,
+    `axes`, `choices` (see CHOICES), `log` (names).
     Errors: QueryError, as for any query.
     """
     raw: dict[str, Any] = {"lower": {}, "upper": {}, "where": {}}
@@ -69,6 +69,7 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
             case _:
                 assert_never(column)
     raw["sort"] = sort_of_table(controls.get("sort"))
+    raw["search"] = controls.get("search") or None
     raw["by"] = controls.get("by") or None
     raw["page"] = (controls.get("page") or 0) + 1
     raw["per_page"] = controls.get("per_page") or PAGE_SIZES[0]
@@ -105,6 +106,7 @@ def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
         "times": {time.name: period_shown(time, query) for time in schema.times},
         "parts": {name: part_shown(p, query) for name, p in schema.parts_by_name.items()},
         "others": {c.name: others_shown(schema, c, query) for c in schema.bounded},
+        "search": searched(query),
         "sort": table_sort(query.sort),
         "by": (query.by or facets[0].name) if len(facets) > 1 else None,
         "page": (query.page or 1) - 1,
@@ -135,11 +137,22 @@ def control_values(schema: Schema, controls: Mapping[str, Any]) -> dict[str, Any
         "choices": list(controls["choices"].values()),
         "logs": [measure.name in controls["log"] for measure in schema.measures],
     }
+    if schema.texts:
+        values["search"] = controls["search"]
     if controls["by"] is not None:
         values["by"] = controls["by"]
     if controls["axes"]:
         values["x"], values["y"] = controls["axes"]
     return values
+
+
+def searched(query: Query) -> str:
+    """Return what any text is to contain."""
+    match query.filter_on(Search.name):
+        case Search(text):
+            return text
+        case _:
+            return ""
 
 
 def ticked_texts(facet: Facet, query: Query) -> list[str]:

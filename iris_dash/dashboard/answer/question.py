@@ -59,6 +59,7 @@ class Question(_Look, total=False):
     parts: dict[str, Several[str] | None]
     others: dict[str, Several[str] | None]
     sort: Several[Order] | None
+    search: str | None
     by: str | None
     page: int | None
     per_page: int | None

@@ -11,6 +11,7 @@ from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Filterable, Measure, Text, Time
 from iris_dash.query.url import NONE, NOT, PARTS, PRESENT, arguments_of
 from iris_dash.query.value_text import MISSING, facet_text, in_markdown
+from iris_dash.query.where import LONGEST_PART
 from iris_dash.web.api.openapi.schemas import Document, reference
 
 IF_NONE_MATCH: Document = {
@@ -22,6 +23,8 @@ IF_NONE_MATCH: Document = {
     "schema": {"type": "string"},
 }
 
+SEARCHED: Document = {"type": "string", "maxLength": LONGEST_PART}
+COLUMNS: Document = reference("Columns")
 WORDS_ALONE = (NONE, PRESENT)
 ALTERNATIVES = "given again: any of them (~missing: no value; ~present: any value; ~none: nothing)"
 PART: Document = {"type": "string", "pattern": f"^({'|'.join(PARTS)})."}
@@ -35,6 +38,8 @@ def query_parameters(explorer: Explorer, example: Query, most: int) -> list[Docu
     facets = [facet.name for facet in explorer.schema.facets]
     return [
         *parameters,
+        parameter("search", "What any text, or value of a facet, contains", SEARCHED),
+        parameter("columns", "The columns that rows have, in their order: a,b", COLUMNS),
         parameter("sort", "Columns, '-' in front means descending: -a,b", sort),
         *(
             [parameter("by", "Facet that groups the means", {"type": "string", "enum": facets})]

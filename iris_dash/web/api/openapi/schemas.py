@@ -36,6 +36,8 @@ def schemas(schema: Schema) -> Document:
     found: Document = made["$defs"]
     found["MeasureSummary"]["properties"]["measure"] = {"enum": [m.name for m in schema.measures]}
     found["Sort"] = {"type": "string", "pattern": sort_pattern(schema.names)}
+    columns = sort_pattern(schema.names, descends=False)
+    found["Columns"] = {"type": "string", "pattern": columns}
     query = query_model(schema).model_json_schema(ref_template=COMPONENTS + "{model}")
     bounds: Document = query.pop("$defs", {})
     return bounds | {"Query": query} | found
