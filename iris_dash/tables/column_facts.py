@@ -52,6 +52,9 @@ class ColumnFacts(Protocol):
     def has_missing(self, name: str) -> bool:
         """Return whether a value of the column is missing."""
 
+    def all_differ(self, name: str) -> bool:
+        """Return whether no value is missing and no two are alike, of what may be an identifier."""
+
     def extent(self, name: str) -> Extent | None:
         """Return what a slider needs of a numeric column; None without a finite value."""
 
@@ -96,6 +99,13 @@ class FrameFacts:
     def has_missing(self, name: str) -> bool:
         """Return whether a value of the column is missing."""
         return bool(self.rows and self.frame[held_name(name)].is_null().any())
+
+    def all_differ(self, name: str) -> bool:
+        """Return whether no value is missing and no two are alike."""
+        column = self.frame[held_name(name)]
+        if self.has_missing(name) or column.head(SAMPLE).n_unique() < min(self.rows, SAMPLE):
+            return False
+        return self.rows <= SAMPLE or column.n_unique() == self.rows
 
     def extent(self, name: str) -> Extent | None:
         """Return what a slider needs of a numeric column."""

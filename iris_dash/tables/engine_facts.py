@@ -17,6 +17,7 @@ from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.engine_columns import EngineColumn, engine_columns, is_number
 from iris_dash.tables.extent import MOST_DECIMALS, SAMPLE, Extent, off_decimals, shown_extent
 from iris_dash.tables.libraries.moments import moment_rows
+from iris_dash.tables.roles import may_identify
 
 Collect = Callable[[nw.LazyFrame[Any]], pl.DataFrame]
 
@@ -68,6 +69,8 @@ class EngineFacts:
                 # Between the greatest floats: not every engine knows what is finite.
                 number = nw.when(column.is_between(-GREATEST, GREATEST)).then(column)
             asked.append(column.count().alias(f"given{i}"))
+            if may_identify(name) and (dtype.is_numeric() or isinstance(dtype, nw.String)):
+                asked.append(column.n_unique().alias(f"distinct{i}"))
             if dtype.is_numeric():
                 size = column.cast(nw.Float64())
                 if dtype.is_float():
@@ -174,6 +177,11 @@ class EngineFacts:
     def has_missing(self, name: str) -> bool:
         """Return whether a value of the column is missing."""
         return self._known(name) < self.rows
+
+    def all_differ(self, name: str) -> bool:
+        """Return whether no value is missing and no two are alike, of what may be an identifier."""
+        distinct = self._counts.get(f"distinct{self.names.index(name)}")
+        return distinct == self.rows and not self.has_missing(name)
 
     def extent(self, name: str) -> Extent | None:
         """Return what a slider needs of a numeric column."""
