@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -33,7 +33,8 @@ class EngineFacts:
     """The facts of a table that an engine holds: a few questions, each asked once.
 
     One reads the whole table: its counts, extremes and sums. One per column that may be a facet
-    gives its values, and one or two look at the decimals of its floats.
+    gives its values, and one or two look at the decimals of its floats. Whole numbers of the
+    columns `texts` are read as text.
     """
 
     def __init__(
@@ -41,13 +42,14 @@ class EngineFacts:
         table: nw.LazyFrame[Any],
         collect: Collect,
         orders: Mapping[str, tuple[str, ...]] | None = None,
+        texts: Collection[str] = (),
     ) -> None:
         self._table = table
         self._collect = collect
         enums = table.collect_schema().items()
         own = {name: d.categories for name, d in enums if isinstance(d, nw.Enum)}
         self._orders = own | dict(orders or {})
-        self._plain = engine_columns(table)
+        self._plain = engine_columns(table, texts)
         self._types = table.select(*(c.expression for c in self._plain)).collect_schema()
         self._values: dict[str, tuple[int, list[Any]]] = {}
         # Dask has no least date, and pandas behind it none that Python cannot hold.

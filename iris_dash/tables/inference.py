@@ -96,28 +96,33 @@ def _column(facts: ColumnFacts, name: str, description: TableDescription) -> Col
     described, kind = description.of(name), description.kind_of(name)
     words = name, described.label or humanise(name), described.alias or name
     dtype = facts.dtype(name)
-    if described.zone and not (isinstance(dtype, nw.Datetime) and dtype.time_zone):
-        raise DatasetError(_refusal(name, dtype, "has no clock of a zone", "moments have one"))
-    if kind in ("code", "identifier") and not (_is_whole(facts, name) or isinstance(dtype, MATCHED)):
+    if described.zone not in (None, getattr(dtype, "time_zone", None)):
+        what = f"cannot be on the clock of {described.zone}"
+        raise DatasetError(_refusal(name, dtype, what, "moments of files and frames can be"))
+    if kind in LABELS and not (_is_whole(facts, name) or isinstance(dtype, MATCHED)):
         raise DatasetError(_refusal(name, dtype, f"is no {kind}", "those are whole numbers or text"))
-    if kind == "facet" or (kind is None and description.facets is None):
+    suggests = kind in (None, *LABELS)
+    if kind == "facet" or (suggests and description.facets is None):
         facet = _facet(facts, words, described, asked=kind == "facet")
         if facet is not None:
             return facet
-    if kind in ("measure", "code", "identifier") or (kind is None and description.measures is None):
+    if kind in ("measure", *LABELS) or (kind is None and description.measures is None):
         measure = _measure(facts, words, described, kind)
         if measure is not None:
             return measure
         if kind == "measure":
             raise DatasetError(f"column {name!r} has no finite number, so it is not a measure")
-    if kind == "text" or (isinstance(dtype, MATCHED) and kind != "time"):
+    if kind == "text" and not isinstance(dtype, MATCHED):
+        valid = "on an engine that are text and whole numbers"
+        raise DatasetError(_refusal(name, dtype, "is not text", valid))
+    if isinstance(dtype, MATCHED) and kind != "time":
         return Text(*words, role=_role(facts, name, None, kind))
     if isinstance(dtype, nw.Date):
         return Time(*words, is_date=True)
     if isinstance(dtype, nw.Datetime):
         return Time(*words, zone=dtype.time_zone)
     if kind == "time":
-        raise DatasetError(_refusal(name, dtype, "is not a time", "times are dates and moments"))
+        raise DatasetError(_refusal(name, dtype, "is not a time", "on an engine times are dates and moments"))
     return Column(*words)
 
 
@@ -169,7 +174,7 @@ def _measure(
 
 def _role(facts: ColumnFacts, name: str, extent: Extent | None, kind: Kind | None) -> Role:
     """Return what a column's values stand for; its owner's word goes before its name's."""
-    if kind in ("code", "identifier"):
+    if kind == "code" or kind == "identifier":
         return kind
     found = role_of(name, extent, partial(facts.all_differ, name))
     if kind is None or found not in LABELS:
