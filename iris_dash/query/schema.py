@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
@@ -24,6 +25,11 @@ Role = Literal["plain", "discrete", "year", "code", "identifier"]
 """What the values of a column stand for: amounts; few whole ones; years; labels, be they numbers
 or text; labels of which no two are alike.
 """
+
+Unit = Literal[
+    "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "century"
+]
+"""What a slider over times moves by."""
 
 LABELS = ("code", "identifier")
 
@@ -133,10 +139,23 @@ class Text(Column):
 
 @dataclass(frozen=True)
 class Time(Column):
-    """A column of dates (`is_date`) or of moments, on the clock of a `zone` or of none."""
+    """A column of dates (`is_date`) or of moments, on the clock of a `zone` or of none.
+
+    `low` and `high` are the first and the last that it had when the table was opened, of those
+    that Python can hold, to the millionth of a second; in UTC where it has a zone; None without
+    any. `unit` is the slider's: see `stops`.
+    """
 
     is_date: bool = False
     zone: str | None = None
+    low: datetime | None = None
+    high: datetime | None = None
+    unit: Unit = "day"
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether its first is its last, missing ones aside."""
+        return self.low is not None and self.low == self.high
 
 
 Filterable = Facet | Measure | Text | Time

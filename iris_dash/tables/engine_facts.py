@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +17,7 @@ from iris_dash.query.names import held_name, held_names
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.engine_columns import EngineColumn, engine_columns, is_number
 from iris_dash.tables.extent import MOST_DECIMALS, SAMPLE, Extent, off_decimals, shown_extent
-from iris_dash.tables.libraries.moments import moment_rows
+from iris_dash.tables.libraries.moments import TimeEnds, moment_rows, time_ends
 from iris_dash.tables.roles import may_identify
 
 Collect = Callable[[nw.LazyFrame[Any]], pl.DataFrame]
@@ -58,7 +59,7 @@ class EngineFacts:
         self.names = [column.name for column in self._plain if column.name != ROW]
 
     @cached_property
-    def _counts(self) -> dict[str, Any]:
+    def _found(self) -> pl.DataFrame:
         """How many rows there are, and per column what is known of it: one question."""
         asked = [nw.len().alias("n")]
         for i, name in enumerate(self.names):
@@ -81,7 +82,12 @@ class EngineFacts:
             if dtype.is_numeric() or isinstance(dtype, self._ordered):
                 asked += [number.min().alias(f"low{i}"), number.max().alias(f"high{i}")]
         rows = self._table.select(*(c.expression for c in self._plain))
-        found = self._collect(rows.select(*asked))
+        return self._collect(rows.select(*asked))
+
+    @cached_property
+    def _counts(self) -> dict[str, Any]:
+        """The same as plain values."""
+        found = self._found
         return dict(zip(found.columns, moment_rows(found)[0], strict=True))
 
     @cached_property
@@ -195,6 +201,29 @@ class EngineFacts:
         mean = float(self._counts[f"sum{i}"] or 0.0) / self._known(name)
         least = int(low) if self.dtype(name).is_integer() else None
         return shown_extent(low, high, decimals, mean, least)
+
+    def ends(self, name: str) -> TimeEnds | None:
+        """Return the first and the last of a column of dates or moments; see `ColumnFacts`."""
+        low, high = (f"{end}{self.names.index(name)}" for end in ("low", "high"))
+        if low not in self._found.columns:
+            return None
+        found = self._found
+        if self._is_beyond(name):
+            column = nw.col(held_name(name))
+            held = self._rows.filter(column.is_between(*self._held_ends(name)))
+            found = self._collect(held.select(column.min().alias(low), column.max().alias(high)))
+        return time_ends(pl.concat([found[low].alias(""), found[high].alias("")]))
+
+    def _held_ends(self, name: str) -> tuple[date | datetime, date | datetime]:
+        """Return the first and the last that Python can hold of a column's type."""
+        dtype = self.dtype(name)
+        if not isinstance(dtype, nw.Datetime):
+            return date.min, date.max
+        if dtype.time_zone is None:
+            return datetime.min, datetime.max
+        # In its own zone a moment may be a day earlier or later than in UTC.
+        ends = datetime.min + timedelta(days=1), datetime.max - timedelta(days=1)
+        return ends[0].replace(tzinfo=UTC), ends[1].replace(tzinfo=UTC)
 
 
 def _computed(rows: nw.LazyFrame[Any]) -> pl.DataFrame:

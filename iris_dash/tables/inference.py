@@ -20,6 +20,7 @@ from iris_dash.query.schema import (
     Time,
 )
 from iris_dash.query.steps import ceil_to_step, floor_to_step
+from iris_dash.query.stops import fitting_unit
 from iris_dash.query.value_text import FacetValue, humanise
 from iris_dash.tables.column_facts import ColumnFacts
 from iris_dash.tables.description import ColumnDescription, Kind, TableDescription
@@ -118,9 +119,9 @@ def _column(facts: ColumnFacts, name: str, description: TableDescription) -> Col
     if isinstance(dtype, MATCHED) and kind != "time":
         return Text(*words, role=_role(facts, name, None, kind))
     if isinstance(dtype, nw.Date):
-        return Time(*words, is_date=True)
+        return _time(facts, words, None, is_date=True)
     if isinstance(dtype, nw.Datetime):
-        return Time(*words, zone=dtype.time_zone)
+        return _time(facts, words, dtype.time_zone)
     if kind == "time":
         raise DatasetError(_refusal(name, dtype, "is not a time", "on an engine times are dates and moments"))
     return Column(*words)
@@ -170,6 +171,14 @@ def _measure(
         only=only,
         role=role,
     )
+
+
+def _time(facts: ColumnFacts, words: Words, zone: str | None, is_date: bool = False) -> Time:
+    """Return a column of dates or moments, with its first and last."""
+    ends = facts.ends(words[0])
+    if ends is None:
+        return Time(*words, is_date, zone)
+    return Time(*words, is_date, zone, *ends, fitting_unit(*ends, zone, is_date))
 
 
 def _role(facts: ColumnFacts, name: str, extent: Extent | None, kind: Kind | None) -> Role:

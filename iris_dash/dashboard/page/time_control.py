@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.query.schema import Time
+from iris_dash.query.stops import extremes_text
 
 
 def time_control(time: Time) -> Component:
@@ -43,4 +44,6 @@ def _time_input(time: Time, role: str, word: str) -> Component:
     )
     clock = f", {time.zone}" if time.zone else ""
     said = html.Span(f"{time.label}, {word}{clock}", className="visually-hidden")
-    return html.Label([said, box], title=f"2013, 2013-02 or 2013-02-14, inclusive{clock}")
+    held = f"; {extremes_text(time)} in the table" if time.low else ""
+    title = f"2013, 2013-02 or 2013-02-14, inclusive{clock}{held}"
+    return html.Label([said, box], title=title)
