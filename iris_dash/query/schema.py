@@ -170,7 +170,8 @@ class Schema:
     `quantities` are the measures that are compared unasked: no labels, none of one value.
     `filterable` are the columns that a filter may name, in the order in which filters stand.
     `notes` say what was decided in reading the table where there was a choice, `text` how the file
-    of a text table is written, and `typed` that of JSON or a sheet.
+    of a text table is written, and `typed` that of JSON or a sheet. `recast` are the columns that
+    are of another type than they were read as, since their owner says so.
     """
 
     columns: tuple[Column, ...]
@@ -182,6 +183,7 @@ class Schema:
     notes: tuple[str, ...] = ()
     text: TextForm | None = None
     typed: TypedForm | None = None
+    recast: tuple[str, ...] = ()
     facets: tuple[Facet, ...] = field(init=False)
     measures: tuple[Measure, ...] = field(init=False)
     texts: tuple[Text, ...] = field(init=False)

@@ -52,8 +52,8 @@ def stops(time: Time) -> list[datetime]:
     Ascending, at most about 400, on the column's clock: with its zone, if it has one. None if the
     column has no value.
 
-    >>> days = Time("d", "D", "d", low=datetime(2013, 1, 31), high=datetime(2013, 3, 1), unit="month")
-    >>> [stop.date().isoformat() for stop in stops(days)]
+    >>> ends = {"low": datetime(2013, 1, 31), "high": datetime(2013, 3, 1)}
+    >>> [stop.date().isoformat() for stop in stops(Time("d", "D", "d", **ends, unit="month"))]
     ['2013-01-01', '2013-02-01', '2013-03-01']
     """
     if time.low is None or time.high is None:

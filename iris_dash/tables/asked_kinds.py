@@ -1,4 +1,4 @@
-"""Columns of a frame as their owner says they are: text, or times that are read from their values."""
+"""Columns of a frame as their owner says: text, or times that are read from their values."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def as_asked(frame: Frame, description: TableDescription) -> Frame:
         if kind == "text":
             found = _as_text(series)
         else:
-            found = _on_clock(name, _as_time(name, series, zone) if kind == "time" else series, zone)
+            found = _on_clock(
+                name, _as_time(name, series, zone) if kind == "time" else series, zone
+            )
         held = held.with_columns(found.alias(name))
     return frame if held is None else nw.from_native(held, eager_only=True)
 

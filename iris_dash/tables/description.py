@@ -26,7 +26,9 @@ def _known_zone(name: str) -> str:
     try:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"there is no zone {name!r}; zones are called Europe/Berlin, UTC") from None
+        raise ValueError(
+            f"there is no zone {name!r}; zones are called Europe/Berlin, UTC"
+        ) from None
 
 
 Encoding = Annotated[str, AfterValidator(_known_encoding)]

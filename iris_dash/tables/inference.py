@@ -101,7 +101,9 @@ def _column(facts: ColumnFacts, name: str, description: TableDescription) -> Col
         what = f"cannot be on the clock of {described.zone}"
         raise DatasetError(_refusal(name, dtype, what, "moments of files and frames can be"))
     if kind in LABELS and not (_is_whole(facts, name) or isinstance(dtype, MATCHED)):
-        raise DatasetError(_refusal(name, dtype, f"is no {kind}", "those are whole numbers or text"))
+        raise DatasetError(
+            _refusal(name, dtype, f"is no {kind}", "those are whole numbers or text")
+        )
     suggests = kind in (None, *LABELS)
     if kind == "facet" or (suggests and description.facets is None):
         facet = _facet(facts, words, described, asked=kind == "facet")
@@ -123,7 +125,9 @@ def _column(facts: ColumnFacts, name: str, description: TableDescription) -> Col
     if isinstance(dtype, nw.Datetime):
         return _time(facts, words, dtype.time_zone)
     if kind == "time":
-        raise DatasetError(_refusal(name, dtype, "is not a time", "on an engine times are dates and moments"))
+        raise DatasetError(
+            _refusal(name, dtype, "is not a time", "on an engine times are dates and moments")
+        )
     return Column(*words)
 
 

@@ -132,12 +132,14 @@ def _dataset(
     text: TextForm | None = None,
     typed: TypedForm | None = None,
 ) -> Dataset:
+    types = frame.schema
     frame = as_asked(frame, description)
+    recast = tuple(name for name, dtype in frame.schema.items() if dtype != types[name])
     marked = {name: held_name(name) for name in frame.columns if held_name(name) != name}
     frame = frame.rename(marked) if marked else frame
     frame = library_of(frame).missing_as_null(frame)
     schema = infer_schema(FrameFacts(frame), description, _title(title))
-    schema = replace(schema, notes=notes, text=text, typed=typed)
+    schema = replace(schema, notes=notes, text=text, typed=typed, recast=recast)
     frame = _facets_as_enums(frame, schema, is_text=text is not None).with_row_index(ROW)
     frame = frame.select(*held_names(schema.names), ROW)
     return frame_dataset(schema, _fingerprint(content_hash, description), frame)

@@ -15,7 +15,9 @@ FIRST_YEAR, LAST_YEAR = 1_500, 2_200
 NEAR_YEARS = 1_900, 2_100
 """Few whole numbers between these are years whatever their column is called."""
 
-YEARS = frozenset({"year", "years", "yr", "yyyy", "jahr", "jahrgang", "année", "annee", "año", "anno"})
+YEARS = frozenset(
+    {"year", "years", "yr", "yyyy", "jahr", "jahrgang", "année", "annee", "año", "anno"}
+)
 IDENTIFIERS = frozenset({"id", "uuid", "guid", "pk", "rowid", "identifier", "serial"})
 CODES = frozenset(
     {"zip", "zipcode", "postcode", "postcodes", "postal", "plz", "postleitzahl", "fips", "phone"}
@@ -24,7 +26,9 @@ CODES = frozenset(
 """Words of which one in a name says that its values are labels."""
 
 LAST_OF_CODES = frozenset({"code", "key"})
-NUMBERED = frozenset({"flight", "order", "invoice", "ticket", "account", "serial", "train", "batch"})
+NUMBERED = frozenset(
+    {"flight", "order", "invoice", "ticket", "account", "serial", "train", "batch"}
+)
 """What is called by a number: `flight`, `flight_number`."""
 
 NUMBER = frozenset({"number", "no", "num", "nr"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -52,7 +53,9 @@ def test_stops_begin_their_units() -> None:
         time = Time("t", "T", "t", zone=zone, low=low, high=high, unit=unit)  # type: ignore[arg-type]
         return [stop.isoformat() for stop in stops(time)]
 
-    assert texts(datetime(1969, 12, 31, 23, 59, 59), datetime(1970, 1, 1, 0, 0, 0, 5), "second") == [
+    assert texts(
+        datetime(1969, 12, 31, 23, 59, 59), datetime(1970, 1, 1, 0, 0, 0, 5), "second"
+    ) == [
         "1969-12-31T23:59:59",
         "1970-01-01T00:00:00",
     ]
@@ -107,7 +110,7 @@ def test_every_moment_is_in_one_of_few_stops(
     assert found[0] <= low
     assert found[-1] <= high
     assert len(found) <= MOST_STOPS + 2  # an hour may be there twice
-    assert all(a < b for a, b in zip(found, found[1:], strict=False))
+    assert all(a < b for a, b in pairwise(found))
     assert all(stop.tzinfo == (None if zone is None else ZoneInfo(zone)) for stop in found)
 
 
@@ -139,7 +142,11 @@ def test_extremes_are_exact_before_1970_and_after_2262(make: type) -> None:
             datetime(1970, 1, 12, 13, 46, 40, tzinfo=UTC),
         ),
         # Years that Python has not: of those that it has.
-        (pl.Series([-(10**6), 0, 10**7], dtype=pl.Date), datetime(1970, 1, 1), datetime(1970, 1, 1)),
+        (
+            pl.Series([-(10**6), 0, 10**7], dtype=pl.Date),
+            datetime(1970, 1, 1),
+            datetime(1970, 1, 1),
+        ),
         (pl.Series([None], dtype=pl.Date), None, None),
         (pl.Series([10**7], dtype=pl.Date), None, None),
     ],

@@ -14,6 +14,7 @@ import pytest
 from iris_dash import DatasetError, Explorer, open_dataset
 from iris_dash.commands.cli import _options, _parser
 from iris_dash.config.environment import options_environment, read_settings
+from iris_dash.copy_as import forms
 from iris_dash.query.schema import Column, Facet, Measure, Text, Time
 from iris_dash.tables.description import TableDescription, TableOptions, read_description
 
@@ -69,7 +70,8 @@ def test_a_kind_is_what_its_owner_says(
         (["08/16/2024", "01/02/2024"], None, True, datetime(2024, 1, 2)),
         (["2013-02-01T09Z", "2013-02-01T09:30+02:00"], None, False,
          datetime(2013, 2, 1, 7, 30, tzinfo=UTC)),
-        ([1_385_000_000, 1_385_000_001], None, False, datetime(2013, 11, 21, 2, 13, 20, tzinfo=UTC)),
+        ([1_385_000_000, 1_385_000_001], None, False,
+         datetime(2013, 11, 21, 2, 13, 20, tzinfo=UTC)),
         ([1_385_000_000.0, None], NEW_YORK, False, datetime(2013, 11, 21, 2, 13, 20, tzinfo=UTC)),
         ([1_385_000_000_123], None, False,
          datetime(2013, 11, 21, 2, 13, 20, 123_000, tzinfo=UTC)),
@@ -100,7 +102,7 @@ def test_what_can_be_read_as_times_is_one(
         ([True], {"kind": "time"}, "'x' holds Boolean, so it is not a time; times are"),
         ([1.5], {"kind": "facet"}, "numbers that are not whole, so it is not a facet; facets are"),
         (["a"], {"kind": "measure"}, "'x' has no finite number, so it is not a measure"),
-        ([1.5], {"kind": "code"}, "holds Float64, so it is no code; those are whole numbers or text"),
+        ([1.5], {"kind": "code"}, "holds Float64, so it is no code; those are whole numbers"),
         ([True], {"kind": "identifier"}, "it is no identifier; those are whole numbers or text"),
         ([datetime(2013, 3, 10, 2, 30)], {"zone": NEW_YORK},
          "no clock in America/New_York shows 2013-03-10 02:30:00"),
@@ -128,12 +130,31 @@ def test_a_file_beside_the_table_says_kinds(tmp_path: Path) -> None:
     assert kinds == {"flight": Facet, "at": Time, "zip": Facet, "n": Text}
     query = explorer.query(flight=15, where={"at": "2013-11-20T21:14", "n": ["2"]})
     assert explorer.count(query) == 1
+    # Nothing is copied that would read the file's own types.
+    copied = forms(explorer, query, "http://localhost/", explorer.source)
+    assert set(copied) == {"curl", "Python"}
+
+
+def test_copied_python_says_the_kinds(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(TABLE)
+    said = TableDescription.model_validate(
+        {"times": ["at"], "columns": {"flight": {"kind": "text"}, "at": {"zone": NEW_YORK}}}
+    )
+    explorer = Explorer.open(tmp_path / "t.csv", said)
+    query = explorer.query(where={"flight": "15"})
+    names: dict[str, Any] = {}
+    exec(forms(explorer, query, "http://localhost/", explorer.source, said)["Python"], names)
+    assert names["explorer"].schema.times == explorer.schema.times
+    assert len(names["rows"]) == 1
 
 
 @pytest.mark.parametrize(
     ("written", "why"),
     [
-        ('[columns.x]\nkind = "tume"', "columns.x.kind: Input should be 'facet', 'measure', 'time'"),
+        (
+            '[columns.x]\nkind = "tume"',
+            "columns.x.kind: Input should be 'facet', 'measure', 'time'",
+        ),
         ('[columns.x]\nzone = "Mars/Base"', "there is no zone 'Mars/Base'; zones are called"),
     ],
 )
@@ -147,7 +168,7 @@ def test_a_wrong_word_is_one_clear_line(tmp_path: Path, written: str, why: str) 
 
 
 def test_an_unknown_column_is_named_with_those_there_are() -> None:
-    with pytest.raises(DatasetError, match="times: unknown column 'z'.*x"):
+    with pytest.raises(DatasetError, match=r"times: unknown column 'z'.*x"):
         open_dataset(pl.DataFrame({"x": [1]}), TableDescription(times=("z",)))
 
 

@@ -81,7 +81,9 @@ def distributions_figure(
         number = "" if i == 0 else str(i + 1)
         axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
         log = measure.name in in_log
-        traces += _traces(measure, places[measure.name], kind, histograms, groups, by, theme, axes, log)
+        traces += _traces(
+            measure, places[measure.name], kind, histograms, groups, by, theme, axes, log
+        )
         across = base_axis(theme) | {"domain": x, "anchor": f"y{number}"}
         up = base_axis(theme) | {"domain": [max(0.0, top - height), top], "anchor": f"x{number}"}
         of_values = across if kind == "histogram" else up
