@@ -341,7 +341,7 @@ class Explorer:
         }
 
     def correlations(self, query: Query, grouped: bool, most: int = 12) -> list[Correlations]:
-        """Return Pearson's correlations of the first `most` measures, per group or over all."""
+        """Return Pearson's correlations of the first `most` quantities, per group or over all."""
         by = self.group_facet(query) if grouped else None
         return correlate(self.dataset, query, by, most)
 

@@ -36,12 +36,12 @@ class Correlations:
 
 
 def correlate(dataset: RowSet, query: Query, by: Facet | None, most: int) -> list[Correlations]:
-    """Return the correlations of the first `most` measures over the rows of a query.
+    """Return the correlations of the first `most` quantities over the rows of a query.
 
     With a facet one per group that has rows, in its order, else one over all rows. Pairs leave out
     rows where either value is missing. Source: K. Pearson, Proc. R. Soc. 58 (1895) 240.
     """
-    measures = dataset.schema.measures[:most]
+    measures = dataset.schema.quantities[:most]
     rows = dataset.select(query)
     if by is None:
         return [_correlations(dataset, rows, None, measures)]

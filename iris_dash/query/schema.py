@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
+from typing import Literal
 
 from iris_dash.core.errors import unknown_name
 from iris_dash.query.calendar import PARTS
@@ -21,14 +23,35 @@ LARGE = 1e100
 MOST_WHOLE = 2.0**53
 """Floats tell whole numbers apart below that."""
 
+Role = Literal["plain", "discrete", "year", "code", "identifier"]
+"""What the values of a column stand for: amounts; few whole ones; years; labels, be they numbers
+or text; labels of which no two are alike.
+"""
+
+Unit = Literal[
+    "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "century"
+]
+"""What a slider over times moves by."""
+
+LABELS = ("code", "identifier")
+
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table: its name there, its label, and its key in JSON answers."""
+    """A column of the table: its name there, its label, and its key in JSON answers.
+
+    `role`: what its values stand for.
+    """
 
     name: str
     label: str
     key: str
+    role: Role = field(default="plain", kw_only=True)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is known to have one value alone."""
+        return False
 
 
 @dataclass(frozen=True)
@@ -43,6 +66,11 @@ class Facet(Column):
         """The values as people read them, in the same order."""
         return tuple(value_text(value) for value in self.values)
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether it has one value alone, a missing one counted."""
+        return len(self.values) == 1
+
     @cached_property
     def spelled(self) -> dict[str, FacetValue]:
         """The values by how URL arguments spell them; of two spelt alike the first."""
@@ -56,8 +84,8 @@ class Measure(Column):
     `step` is the slider's, `decimals` how many decimals the table's own values have (at most 6);
     `log`: whether a log scale is offered. Its grid is then the log scale's (see `grid`). `whole`:
     of whole numbers the least and the greatest that the column can hold, None for floats; `least`:
-    the least that it had when the table was opened, exactly; `has_missing`: whether rows were
-    without a value.
+    the least that it had when the table was opened, exactly; `only`: its one value, where it had
+    but one, missing ones aside; `has_missing`: whether rows were without a value.
     """
 
     unit: str = ""
@@ -69,6 +97,27 @@ class Measure(Column):
     whole: tuple[int, int] | None = None
     least: int | None = None
     has_missing: bool = False
+    only: float | int | None = None
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it has one value alone, missing ones aside."""
+        return self.only is not None
+
+    @property
+    def is_quantity(self) -> bool:
+        """Whether it is compared with others unasked: it is no label, and not always the same."""
+        return self.role not in LABELS and not self.is_constant
+
+    @property
+    def is_averaged(self) -> bool:
+        """Whether its mean is shown unasked: a quantity, and no year."""
+        return self.is_quantity and self.role != "year"
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether its thousands are parted where people read them; no year is 2,013."""
+        return self.role != "year" and self.role not in LABELS
 
     @property
     def title(self) -> str:
@@ -95,12 +144,22 @@ class Text(Column):
 class Time(Column):
     """A column of dates (`is_date`) or of moments, on the clock of a `zone` or of none.
 
-    `has_missing`: whether rows were without one when the table was opened.
+    `low` and `high` are the first and the last that it had when the table was opened, of those
+    that Python can hold, to the millionth of a second; in UTC where it has a zone; None without
+    any. `unit` is the slider's: see `stops`. `has_missing`: whether rows were without one then.
     """
 
     is_date: bool = False
     zone: str | None = None
     has_missing: bool = False
+    low: datetime | None = None
+    high: datetime | None = None
+    unit: Unit = "day"
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether its first is its last, missing ones aside."""
+        return self.low is not None and self.low == self.high
 
 
 PART_WORDS = {"quarter_of_year": "quarter", "month_of_year": "month", "hour_of_day": "hour"}
@@ -153,11 +212,13 @@ Filterable = Facet | Measure | Text | Time
 class Schema:
     """The columns of a table in their order, and the words in which people speak of it.
 
-    `axes` names the two measures that a scatter opens with; None with fewer than two measures.
+    `axes` names the two measures that a scatter opens with; None with fewer than two quantities.
+    `quantities` are the measures that are compared unasked: no labels, none of one value.
     `filterable` are the columns that a filter may name; `askable` these and the parts of times, in
     the order in which filters stand.
     `notes` say what was decided in reading the table where there was a choice, `text` how the file
-    of a text table is written, and `typed` that of JSON or a sheet.
+    of a text table is written, and `typed` that of JSON or a sheet. `recast` are the columns that
+    are of another type than they were read as, since their owner says so.
     """
 
     columns: tuple[Column, ...]
@@ -169,10 +230,12 @@ class Schema:
     notes: tuple[str, ...] = ()
     text: TextForm | None = None
     typed: TypedForm | None = None
+    recast: tuple[str, ...] = ()
     facets: tuple[Facet, ...] = field(init=False)
     measures: tuple[Measure, ...] = field(init=False)
     texts: tuple[Text, ...] = field(init=False)
     times: tuple[Time, ...] = field(init=False)
+    quantities: tuple[Measure, ...] = field(init=False)
     filterable: tuple[Filterable, ...] = field(init=False)
     askable: tuple[Filterable, ...] = field(init=False)
 
@@ -181,6 +244,8 @@ class Schema:
         object.__setattr__(self, "facets", kept)
         measured = tuple(c for c in self.columns if isinstance(c, Measure))
         object.__setattr__(self, "measures", measured)
+        quantities = tuple(measure for measure in measured if measure.is_quantity)
+        object.__setattr__(self, "quantities", quantities)
         texts = tuple(c for c in self.columns if isinstance(c, Text))
         object.__setattr__(self, "texts", texts)
         times = tuple(c for c in self.columns if isinstance(c, Time))

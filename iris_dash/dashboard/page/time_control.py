@@ -12,6 +12,7 @@ from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.alternatives import alternatives, another_button
 from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.query.schema import Part, Time
+from iris_dash.query.stops import extremes_text
 from iris_dash.query.value_text import facet_text, value_text
 
 SHOWN = ("weekday", "hour_of_day", "month_of_year", "quarter_of_year")
@@ -83,4 +84,6 @@ def _time_input(time: Time, role: str, word: str) -> Component:
     )
     clock = f", {time.zone}" if time.zone else ""
     said = html.Span(f"{time.label}, {word}{clock}", className="visually-hidden")
-    return html.Label([said, box], title=f"2013, 2013-02 or 2013-02-14, inclusive{clock}")
+    held = f"; {extremes_text(time)} in the table" if time.low else ""
+    title = f"2013, 2013-02 or 2013-02-14, inclusive{clock}{held}"
+    return html.Label([said, box], title=title)

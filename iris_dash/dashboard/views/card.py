@@ -34,8 +34,8 @@ class Card(ABC):
     box = "card-box"
 
     def offered(self, schema: Schema) -> bool:
-        """Return whether a table has what the card shows: by itself, a measure."""
-        return bool(schema.measures)
+        """Return whether a table has what the card shows: by itself, a quantity."""
+        return bool(schema.quantities)
 
     def offers_choice(self, schema: Schema) -> bool:
         """Return whether there is anything to choose."""

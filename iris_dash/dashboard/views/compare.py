@@ -8,6 +8,7 @@ from dash import Output, html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard.charts.comparison_table import comparison_table
+from iris_dash.dashboard.charts.means import has_means
 from iris_dash.dashboard.views.card import Card
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.view import View
@@ -20,6 +21,10 @@ class Comparison(Card):
     id = "comparison"
     title = "Selection beside the rest"
     called = "This comparison"
+
+    def offered(self, schema: Schema) -> bool:
+        """Return whether a measure has a mean that says something."""
+        return has_means(schema)
 
     def body(self, schema: Schema) -> list[Component]:
         """Return where the numbers stand."""

@@ -55,17 +55,20 @@ def distributions_text(
     schema: Schema, groups: Sequence[GroupSpread], by: Facet | None
 ) -> list[Component]:
     """Return each measure's five numbers, mean and deviation per group."""
-    sentence = f"How {len(schema.measures)} measures lie"
+    sentence = f"How {len(schema.quantities)} measures lie"
     sentence += f" in {len(groups)} groups of {by.label.lower()}." if by else "."
     head = ["Measure", by.label if by else "Group", "n", "least", "lower quartile", "median"]
     head += ["upper quartile", "greatest", "mean", "sd"]
     rows = []
     for i, measure in enumerate(schema.measures):
+        if not measure.is_quantity:
+            continue
+        rounded = partial(rounded_text, grouped=measure.is_grouped)
         for group in groups:
             of = group.measures[i]
             numbers = (of.min, of.q1, of.median, of.q3, of.max, of.mean, of.std)
             name = group_name(group.group, by, schema)
-            rows.append([measure.title, name, f"{of.n:,}", *map(rounded_text, numbers)])
+            rows.append([measure.title, name, f"{of.n:,}", *map(rounded, numbers)])
     return text_alternative(sentence, head, rows)
 
 

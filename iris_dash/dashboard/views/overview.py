@@ -16,6 +16,7 @@ from iris_dash.dashboard import ids
 from iris_dash.dashboard.charts.density import density_figure, density_note
 from iris_dash.dashboard.charts.means import (
     ROW_HEIGHT,
+    has_means,
     has_subplots,
     is_wide,
     means_figure,
@@ -128,6 +129,10 @@ class Means(Chart):
     id = "means"
     key_id = "means-key"
 
+    def offered(self, schema: Schema) -> bool:
+        """Return whether a measure has a mean that says something."""
+        return has_means(schema)
+
     def heading(self, schema: Schema) -> str:
         """Return what the means are of: the first facet's groups."""
         return means_title(schema.facets[0] if schema.facets else None)
@@ -180,6 +185,7 @@ def means_text(schema: Schema, groups: Sequence[GroupMoments], by: Facet | None)
             ),
         ]
         for i, measure in enumerate(schema.measures)
+        if measure.is_averaged
     ]
     return text_alternative(sentence, head, rows if groups else [])
 

@@ -34,8 +34,8 @@ class Matrix(Chart):
     least_width = 520
 
     def offered(self, schema: Schema) -> bool:
-        """Return whether there are two measures."""
-        return len(schema.measures) > 1
+        """Return whether there are two quantities."""
+        return len(schema.quantities) > 1
 
     def height(self, schema: Schema) -> int:
         """Return that of all its plots."""
@@ -62,8 +62,8 @@ class Correlation(Chart):
     scrolls = True
 
     def offered(self, schema: Schema) -> bool:
-        """Return whether there are two measures."""
-        return len(schema.measures) > 1
+        """Return whether there are two quantities."""
+        return len(schema.quantities) > 1
 
     def offers_choice(self, schema: Schema) -> bool:
         """Return whether there are groups."""
