@@ -1,7 +1,7 @@
 // The state of the page's controls, as it is asked for.
 
 import { textOf } from "./asking.mjs";
-import { inputs } from "./dash.mjs";
+import { inputs, states } from "./dash.mjs";
 import { look } from "./look.mjs";
 import { grainOf, periodOf } from "./times.mjs";
 
@@ -110,6 +110,7 @@ export class Controls {
       axes: axes.filter((axis) => typeof axis === "string"),
       choices: Object.fromEntries(choiceIds.map(({ column }, i) => [column, choices[i]])),
       log: logIds.filter((_, i) => logs[i]).map(({ column }) => column),
+      columns: /** @type {Record<string, string[]>} */ (states()["shown-columns"]),
       ...look(),
     };
     // What an address has opened is shown already.

@@ -27,6 +27,8 @@ PER_PAGE = "per-page"
 CONNECTION = "connection"
 FILTERS = "filters"
 FILTERS_TOGGLE = "filters-toggle"
+STANDING = "standing"
+SHOWN_COLUMNS = "shown-columns"
 
 FACET = "facet"
 FACET_ALL = "facet-all"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 from iris_dash.core.errors import unknown_name
 from iris_dash.query.text_form import TextForm
@@ -173,3 +173,19 @@ class Schema:
         if found is None:
             raise KeyError(unknown_name("measure", name, self.measures_by_name))
         return found
+
+    @cached_property
+    def columns_by_name(self) -> dict[str, Column]:
+        """All columns by their names."""
+        return {column.name: column for column in self.columns}
+
+
+@lru_cache(maxsize=64)
+def narrowed(schema: Schema, names: tuple[str, ...]) -> Schema:
+    """Return the schema of some columns of a table alone, in the order of these names.
+
+    It is the same one each time, so that what is made of it is made once.
+    """
+    if names == schema.names:
+        return schema
+    return replace(schema, columns=tuple(schema.columns_by_name[name] for name in names))

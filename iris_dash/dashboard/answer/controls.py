@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, assert_never
 
-from iris_dash.dashboard.answer.address import LOG, X, Y, grouped, log_text, read_page_keys
+from iris_dash.dashboard.answer.address import LOG, X, Y, grouped, names_text, read_page_keys
+from iris_dash.dashboard.answer.column_choices import filtered, settled, shown_columns
 from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState, bounds
 from iris_dash.dashboard.page.table import sort_of_table, table_sort
 from iris_dash.dashboard.views.all_views import CHOICES
@@ -25,7 +26,8 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
     `controls`: `facets` (ticked texts per facet), `ranges` ([low, high] per measure, an end at
     or beyond the slider's own is no bound), `texts` (conditions per column of text, as addresses
     have them), `times` ([from, to] per time, as texts), `sort` (the table's form), `by`, `page`
-    (from 0), `per_page`, `axes`, `choices` (see CHOICES), `log` (names).
+    (from 0), `per_page`, `axes`, `choices` (see CHOICES), `log` (names), `columns` (names by the
+    key of a ColumnChoice). Only of filters that stand in the sidebar anything is said.
     Errors: QueryError, as for any query.
     """
     raw: dict[str, Any] = {"lower": {}, "upper": {}, "where": {}}
@@ -57,17 +59,20 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
     raw["per_page"] = controls.get("per_page") or PAGE_SIZES[0]
     pairs = list(zip((X, Y), controls.get("axes") or (), strict=False))
     pairs += [(key, str(value)) for key, value in (controls.get("choices") or {}).items()]
-    pairs.append((LOG, log_text(controls.get("log") or ())))
-    axes, choices, log, wrong = read_page_keys(schema, pairs)
+    pairs.append((LOG, names_text(controls.get("log") or ())))
+    pairs += [(key, names_text(names)) for key, names in (controls.get("columns") or {}).items()]
+    axes, choices, log, columns, wrong = read_page_keys(schema, pairs)
     query = grouped(schema, parse_query(schema, raw))
-    return DashboardState(query, None if wrong else axes, choices, log)
+    chosen = settled(schema, query, columns)
+    return DashboardState(query, None if wrong else axes, choices, log, chosen)
 
 
 def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
     """Return the controls that name a state, each at its value: see `state_of_controls`."""
     query, facets = state.query, schema.facets
+    whole, schema = schema, filtered(schema, query, state.columns)
     return {
-        "facets": {facet.name: ticked_texts(facet, query) for facet in facets},
+        "facets": {facet.name: ticked_texts(facet, query) for facet in schema.facets},
         "ranges": {measure.name: bounds_shown(measure, query) for measure in schema.measures},
         "texts": {text.name: conditions(text, query) for text in schema.texts},
         "times": {time.name: period_shown(time, query) for time in schema.times},
@@ -78,6 +83,7 @@ def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
         "axes": list(state.axes or ()),
         "choices": {choice.key: choice.chosen(state) for choice in CHOICES},
         "log": list(state.log),
+        "columns": shown_columns(whole, query, state.columns),
     }
 
 
@@ -97,7 +103,8 @@ def control_values(schema: Schema, controls: Mapping[str, Any]) -> dict[str, Any
         "page": controls["page"],
         "per_page": str(controls["per_page"]),
         "choices": list(controls["choices"].values()),
-        "logs": [measure.name in controls["log"] for measure in schema.measures],
+        "logs": [name in controls["log"] for name in controls["ranges"]],
+        "shown_columns": controls["columns"],
     }
     if controls["by"] is not None:
         values["by"] = controls["by"]
