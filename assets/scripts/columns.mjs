@@ -185,8 +185,10 @@ export class Columns {
     const away = all(".filter-away").find((one) => one.dataset.away === this.#awaited);
     const isBox = this.#awaited === "";
     const place = isBox ? document.querySelector(`[data-chooser=${FILTERS}]`) : away?.parentElement;
-    const target = place?.querySelector("input:not([disabled])");
-    if (!(target instanceof HTMLElement)) return;
+    if (!place) return;
+    const inputs = all("input:not([disabled])", /** @type {HTMLElement} */ (place));
+    const target = inputs.find((one) => one.offsetParent);
+    if (!target) return;
     this.#awaited = null;
     target.focus();
   }

@@ -29,6 +29,7 @@ FILTERS = "filters"
 FILTERS_TOGGLE = "filters-toggle"
 STANDING = "standing"
 SHOWN_COLUMNS = "shown-columns"
+COLUMN_NAMES = "column-names"
 
 FACET = "facet"
 FACET_ALL = "facet-all"

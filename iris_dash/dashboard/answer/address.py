@@ -100,7 +100,7 @@ def read_page_keys(
             valid = list(dict.fromkeys(name for name in names if name in may))
             limit = known[key].limit
             columns[key] = tuple(valid[:limit])
-            wrong += [(key, name) for name in (*names, *valid[limit:]) if name not in columns[key]]
+            wrong += [(key, name) for name in names if name not in columns[key]]
         elif key in values and value in values[key]:
             chosen[key] = value
         elif key in (X, Y) and value in schema.measures_by_name:

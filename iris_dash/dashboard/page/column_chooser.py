@@ -7,6 +7,7 @@ import json
 from dash import html
 from dash.development.base_component import Component
 
+from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.column_choices import COLUMN_CHOICES, ColumnChoice, offered_choices
 from iris_dash.dashboard.page.elements import data
 from iris_dash.query.schema import Schema
@@ -43,4 +44,4 @@ def column_names(schema: Schema) -> list[Component]:
         for column in schema.columns
     ]
     said = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
-    return [html.Div(id="column-names", hidden=True, **data(columns=said))]
+    return [html.Div(id=ids.COLUMN_NAMES, hidden=True, **data(columns=said))]
