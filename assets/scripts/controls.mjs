@@ -2,7 +2,7 @@
 
 import { drawAlternatives, setOthers, withoutSpan } from "./alternatives.mjs";
 import { textOf } from "./asking.mjs";
-import { inputs, inputsOf } from "./dash.mjs";
+import { inputs, inputsOf, states } from "./dash.mjs";
 import { measureFilter } from "./dom.mjs";
 import { look } from "./look.mjs";
 import { grainOf, periodOf, showParts } from "./times.mjs";
@@ -118,6 +118,7 @@ export class Controls {
       axes: axes.filter((axis) => typeof axis === "string"),
       choices: Object.fromEntries(choiceIds.map(({ column }, i) => [column, choices[i]])),
       log: logIds.filter((_, i) => logs[i]).map(({ column }) => column),
+      columns: /** @type {Record<string, string[]>} */ (states()["shown-columns"]),
       ...look(),
     };
     showParts(state.parts);

@@ -9,13 +9,15 @@ import { announceCount, dimSoon, linkFiles, showFailures, undim } from "./answer
 import { Asking } from "./asking.mjs";
 import { hookCharts } from "./charts.mjs";
 import { watchClicks } from "./clicks.mjs";
+import { withConditions } from "./column_search.mjs";
+import { Columns } from "./columns.mjs";
 import { Controls } from "./controls.mjs";
 import { answerless, setProps, triggers } from "./dash.mjs";
 import { atEachChange, one } from "./dom.mjs";
 import { tickShown, watchSearches } from "./facets.mjs";
 import { watchGestures } from "./gestures.mjs";
 import { drawHiddenLater } from "./hidden_charts.mjs";
-import { drawHistograms } from "./histograms.mjs";
+import { drawHistograms, drawMissing } from "./histograms.mjs";
 import { atEachLook, look } from "./look.mjs";
 import { watchRequests } from "./requests.mjs";
 import { clearBounds, Sliders } from "./sliders.mjs";
@@ -32,6 +34,7 @@ const asking = new Asking({
 const address = new Address(asking);
 const controls = new Controls(asking, address);
 const sliders = new Sliders();
+const columns = new Columns((search) => address.open(search));
 
 /** @param {import("./answered.mjs").Answer | null} answer */
 function answered(answer) {
@@ -69,6 +72,7 @@ window.dash_clientside.dashboard = {
   ask: answerless(controls.ask.bind(controls)),
   answered: answerless(answered),
   drawHistograms: answerless(drawHistograms),
+  showColumns: answerless(columns.show.bind(columns)),
   linkRange: sliders.link.bind(sliders),
   tickShown,
   reset: answerless(reset),
@@ -86,9 +90,15 @@ watchSearches();
 watchTimes();
 watchAlternatives(clearSpan);
 watchClicks((search) => address.open(search));
+columns.watch();
+// What is pointed at in a chart may be a column whose filter does not stand.
+window.addEventListener("narrow", (event) => {
+  address.open(withConditions(here(), /** @type {CustomEvent} */ (event).detail));
+});
 watchComponents();
 atEachChange(() => {
   hookCharts();
+  drawMissing();
   sliders.sayAllEnds();
 });
 

@@ -45,36 +45,38 @@ class Scan(Aggregates):
         return self.dataset.count(query)
 
     @override
-    def means(self, query: Query, by: Facet | None) -> list[GroupMeans]:
+    def means(
+        self, query: Query, by: Facet | None, of: Sequence[Measure] | None = None
+    ) -> list[GroupMeans]:
         # Not every engine knows that infinities of both signs have no mean.
         kinds = ("mean", "min", "max") if self.dataset.remote else ("mean",)
+        measures = self.schema.measures if of is None else of
         return [
-            GroupMeans(group, n, tuple(map(_mean, self.schema.measures, found)))
-            for group, n, found in self._of_measures(query, by, kinds)
+            GroupMeans(group, n, tuple(map(_mean, measures, found)))
+            for group, n, found in self._of_measures(query, by, measures, kinds)
         ]
 
     @override
-    def moments(self, query: Query, by: Facet | None) -> list[GroupMoments]:
+    def moments(
+        self, query: Query, by: Facet | None, of: Sequence[Measure] | None = None
+    ) -> list[GroupMoments]:
         # Not every engine knows that infinities have no deviation, nor those of both signs a mean.
         ends = ("min", "max") if self.dataset.remote else ()
+        measures = self.schema.measures if of is None else of
         with np.errstate(invalid="ignore"):  # of infinite values, in pandas
-            groups = self._of_measures(query, by, ("count", "mean", "std", *ends))
+            groups = self._of_measures(query, by, measures, ("count", "mean", "std", *ends))
         return [
             GroupMoments(
                 group,
                 n,
                 tuple(
                     _mean(measure, (mean, *ends))
-                    for (_, mean, _, *ends), measure in zip(
-                        found, self.schema.measures, strict=True
-                    )
+                    for (_, mean, _, *ends), measure in zip(found, measures, strict=True)
                 ),
                 tuple(int(of_measure[0]) for of_measure in found),
                 tuple(
                     _in_unit(_deviation(count, std, *ends), measure)
-                    for (count, _, std, *ends), measure in zip(
-                        found, self.schema.measures, strict=True
-                    )
+                    for (count, _, std, *ends), measure in zip(found, measures, strict=True)
                 ),
             )
             for group, n, found in groups
@@ -138,7 +140,9 @@ class Scan(Aggregates):
         return {value: (int(low), int(high)) for value, low, high in ends if low is not None}
 
     @override
-    def count_facets(self, query: Query) -> dict[str, dict[FacetValue, int]]:
+    def count_facets(
+        self, query: Query, of: Sequence[Facet] | None = None
+    ) -> dict[str, dict[FacetValue, int]]:
         shared = self.dataset.select(query)
         return {
             facet.name: self._count_values(
@@ -147,14 +151,18 @@ class Scan(Aggregates):
                 else shared,
                 facet,
             )
-            for facet in self.schema.facets
+            for facet in (self.schema.facets if of is None else of)
         }
 
     @override
     def histograms(
-        self, query: Query, by: Facet | None, axes: tuple[str, str] | None = None
+        self,
+        query: Query,
+        by: Facet | None,
+        axes: tuple[str, str] | None = None,
+        of: Sequence[Measure] | None = None,
     ) -> dict[str, Histogram]:
-        names = [measure.name for measure in self.schema.measures]
+        names = [measure.name for measure in (self.schema.measures if of is None else of)]
         return {name: self.histogram(query, name, by) for name in names}
 
     @override
@@ -218,7 +226,7 @@ class Scan(Aggregates):
         return {value: counts.get(value, 0) for value in facet.values}
 
     def _of_measures(
-        self, query: Query, by: Facet | None, kinds: Sequence[str]
+        self, query: Query, by: Facet | None, of: Sequence[Measure], kinds: Sequence[str]
     ) -> list[tuple[FacetValue, int, list[tuple[Any, ...]]]]:
         """Return each group with rows, in the facet's order: its value, its rows, its aggregates.
 
@@ -227,7 +235,7 @@ class Scan(Aggregates):
         """
         rows, width = self.dataset.select(query), len(kinds)
         columns: dict[str, dict[int, str]] = defaultdict(dict)
-        measures = list(enumerate(self.schema.measures))
+        measures = list(enumerate(of))
         if "std" in kinds:
             # In steps from the low end, as engines square the values themselves.
             columns["std"] = {i: f"_steps {i}" for i, _ in measures}
@@ -241,7 +249,7 @@ class Scan(Aggregates):
             getattr(nw.col(columns[kind].get(i, held_name(measure.name))), kind)().alias(
                 f"_{kind} {i}"
             )
-            for i, measure in enumerate(self.schema.measures)
+            for i, measure in measures
             for kind in kinds
         ]
         asked = [nw.len().alias(N), *aggregates]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from iris_dash.core.errors import unknown_name
@@ -166,6 +166,9 @@ PART_WORDS = {"quarter_of_year": "quarter", "month_of_year": "month", "hour_of_d
 """What people call the parts of a time that are not called so."""
 
 
+PART_ORDER = ("weekday", "hour_of_day", "month_of_year", "quarter_of_year")
+
+
 @dataclass(frozen=True)
 class Part(Facet):
     """A part of a time, such as its weekday, which is asked as a facet is; no column of the table.
@@ -184,10 +187,10 @@ class Part(Facet):
 
 
 def parts_of_time(time: Time) -> tuple[Part, ...]:
-    """Return the parts of a time.
+    """Return the parts of a time: those first that are asked most.
 
     >>> [part.name for part in parts_of_time(Time("day", "Day", "day", is_date=True))]
-    ['day:quarter_of_year', 'day:month_of_year', 'day:weekday']
+    ['day:weekday', 'day:month_of_year', 'day:quarter_of_year']
     """
     missing: tuple[FacetValue, ...] = (None,) if time.has_missing else ()
     return tuple(
@@ -200,7 +203,7 @@ def parts_of_time(time: Time) -> tuple[Part, ...]:
             part=part,
             zone=time.zone,
         )
-        for part in calendar_parts(time.is_date)
+        for part in sorted(calendar_parts(time.is_date), key=PART_ORDER.index)
     )
 
 
@@ -278,6 +281,11 @@ class Schema:
         """The parts of times by their names."""
         return {column.name: column for column in self.askable if isinstance(column, Part)}
 
+    def owner(self, name: str) -> str | None:
+        """Return which column a filter of that name is on; None for one that is on no column."""
+        part = self.parts_by_name.get(name)
+        return part.time if part else name if name in self.by_name else None
+
     def label(self, name: str) -> str:
         """Return the label of a column."""
         return self.by_name[name].label
@@ -315,3 +323,19 @@ class Schema:
         if found is None:
             raise KeyError(unknown_name("measure", name, self.measures_by_name))
         return found
+
+    @cached_property
+    def columns_by_name(self) -> dict[str, Column]:
+        """All columns by their names."""
+        return {column.name: column for column in self.columns}
+
+
+@lru_cache(maxsize=64)
+def narrowed(schema: Schema, names: tuple[str, ...]) -> Schema:
+    """Return the schema of some columns of a table alone, in the order of these names.
+
+    It is the same one each time, so that what is made of it is made once.
+    """
+    if names == schema.names:
+        return schema
+    return replace(schema, columns=tuple(schema.columns_by_name[name] for name in names))

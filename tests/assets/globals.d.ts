@@ -36,6 +36,7 @@ interface Window {
     callback_context: {
       triggered?: { prop_id: string; value: unknown }[];
       inputs_list: (DashInput | DashInput[])[];
+      states_list: (DashInput | DashInput[])[];
     };
   };
 }

@@ -90,7 +90,7 @@ def test_the_script_uses_the_same_ids_and_every_function_that_callbacks_name(exp
         *(ids.SCATTER_X, ids.SCATTER_Y, ids.COLOUR_BY),
         *(ids.ADDRESS, ids.ASKED),
         *(ids.CONNECTION, ids.COUNT, ids.FILTERS_TOGGLE, ids.SAID),
-        ids.TABLE,
+        *(ids.TABLE, ids.CHIPS, ids.COLUMN_NAMES),
     }
     roles = re.findall(r'role(?:: | === )"([a-z-]+)"', script)
     known = {ids.RANGE, ids.FACET, ids.FACET_ALL, ids.OTHERS}
@@ -285,6 +285,7 @@ def test_an_address_sets_every_control(explorer):
         "per_page": "25",
         "choices": ["pairs", "histogram", "groups"],
         "logs": [False] * 4,
+        "shown_columns": {},
         "x": "sepal_width",
         "y": "sepal_length",
     }

@@ -94,6 +94,7 @@ def test_an_address_opens_with_its_answer(flowers):
         "axes": ["petal_length", "petal_width"],
         "choices": {"_view": "overview", "_distribution": "histogram", "_correlation": "all"},
         "log": [],
+        "columns": {},
         "theme": "dark",
         "narrow": True,
         "open": (),

@@ -15,9 +15,6 @@ from iris_dash.query.schema import Part, Time
 from iris_dash.query.stops import extremes_text
 from iris_dash.query.value_text import facet_text, value_text
 
-SHOWN = ("weekday", "hour_of_day", "month_of_year", "quarter_of_year")
-"""The parts in the order in which they stand: those first that are asked most."""
-
 
 def time_control(time: Time, parts: Sequence[Part] = ()) -> Component:
     """Return the two boxes of a time's period, each as coarse as wanted, both inclusive.
@@ -45,7 +42,6 @@ def time_control(time: Time, parts: Sequence[Part] = ()) -> Component:
 
 def _parts(time: Time, parts: Sequence[Part]) -> Component:
     """Return the parts of a time, each as buttons to choose from; none chosen: all of them."""
-    parts = sorted(parts, key=lambda part: SHOWN.index(part.part))
     words = [part.label.removeprefix(f"{time.label}, ") for part in parts]
     chosen = [
         html.Fieldset(

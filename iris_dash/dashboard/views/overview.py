@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from iris_dash.analysis.aggregates import GroupMoments, Histogram
 from iris_dash.analysis.mean_intervals import mean_interval
 from iris_dash.dashboard import ids
+from iris_dash.dashboard.answer.column_choices import MEASURES, measured
 from iris_dash.dashboard.charts.density import density_figure, density_note
 from iris_dash.dashboard.charts.means import (
     ROW_HEIGHT,
@@ -127,6 +128,7 @@ class Means(Chart):
     """The mean of every measure per group, with its interval."""
 
     id = "means"
+    chooses = MEASURES
     key_id = "means-key"
 
     def offered(self, schema: Schema) -> bool:
@@ -162,10 +164,11 @@ class Means(Chart):
 
     def draw(self, shown: Shown) -> Drawn:
         """Return the bars of each group."""
-        groups = shown.explorer.group_moments(shown.query)
+        schema = shown.measured
+        groups = shown.explorer.group_moments(shown.query, schema.measures)
         return Drawn(
-            means_figure(shown.schema, groups, shown.by, shown.theme),
-            partial(means_text, shown.schema, groups, shown.by),
+            means_figure(schema, groups, shown.by, shown.theme),
+            partial(means_text, schema, groups, shown.by),
             {"key": means_key(groups, shown.by)},
         )
 
@@ -192,7 +195,7 @@ def means_text(schema: Schema, groups: Sequence[GroupMoments], by: Facet | None)
 
 def _look(schema: Schema) -> str:
     """Return how the charts stand: side by side, or each over the page's width."""
-    looks = ["charts"]
+    schema, looks = measured(schema), ["charts"]
     looks += ["has-subplots"] if has_subplots(schema) else []
     looks += ["is-wide"] if is_wide(schema) else []
     return " ".join(looks)
