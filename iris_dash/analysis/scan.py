@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections import defaultdict
 from collections.abc import Collection, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any
 
 import narwhals as nw
@@ -216,6 +215,18 @@ class Scan(Aggregates):
         counts = {_key(value): int(n) for value, n in found.select(held, N).iter_rows()}
         return {value: counts.get(value, 0) for value in facet.values}
 
+    @cached_property
+    def _made(self) -> dict[str, dict[str, nw.Expr]]:
+        """What some aggregates are of instead of the values themselves, by their kind and name."""
+        measures = list(enumerate(self.schema.measures))
+        return {
+            # In steps from the low end, as engines square the values themselves.
+            "std": {_made_for("std", i): in_steps(m) for i, m in measures},
+            "mean": {
+                _made_for("mean", i): summed_up(m) for i, m in measures if m.is_long or m.is_large
+            },
+        }
+
     def _of_measures(
         self, query: Query, by: Facet | None, kinds: Sequence[str]
     ) -> list[tuple[FacetValue, int, list[tuple[Any, ...]]]]:
@@ -224,24 +235,15 @@ class Scan(Aggregates):
         Per measure one tuple, an aggregate of each kind ("mean", "count" …) over the values that
         are not missing. Without a facet there is one group.
         """
-        rows, width = self.dataset.select(query), len(kinds)
-        columns: dict[str, dict[int, str]] = defaultdict(dict)
-        measures = list(enumerate(self.schema.measures))
-        if "std" in kinds:
-            # In steps from the low end, as engines square the values themselves.
-            columns["std"] = {i: f"_steps {i}" for i, _ in measures}
-            rows = rows.with_columns(
-                in_steps(measure).alias(columns["std"][i]) for i, measure in measures
-            )
-        summed = {i: summed_up(m) for i, m in measures if m.is_long or m.is_large}
-        columns["mean"] = {i: f"_summed {i}" for i in summed}
-        rows = rows.with_columns(own.alias(columns["mean"][i]) for i, own in summed.items())
+        made = {name: own for kind in kinds for name, own in self._made.get(kind, {}).items()}
+        rows, width = self.dataset.select_with(query, made), len(kinds)
         aggregates = [
-            getattr(nw.col(columns[kind].get(i, held_name(measure.name))), kind)().alias(
+            getattr(nw.col(own if own in made else held_name(measure.name)), kind)().alias(
                 f"_{kind} {i}"
             )
             for i, measure in enumerate(self.schema.measures)
             for kind in kinds
+            for own in [_made_for(kind, i)]
         ]
         asked = [nw.len().alias(N), *aggregates]
         if by is None:
@@ -255,6 +257,10 @@ class Scan(Aggregates):
             for value, n, *found in found
             if n
         ]
+
+
+def _made_for(kind: str, place: int) -> str:
+    return f"_made for {kind} {place}"
 
 
 def _key(value: Any) -> Any:
