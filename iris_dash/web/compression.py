@@ -83,7 +83,7 @@ def compress(server: Flask) -> None:
 
 def _file_tag(answer: Response) -> str | None:
     """Return the ETag of an answer that is a file."""
-    # To ask Werkzeug's headers for one that is not there makes an error, with its message, each time.
+    # Werkzeug's headers make an error, with its message, of each one that is asked but not there.
     tag, weak = answer.get_etag() if answer.headers.getlist("ETag") else (None, False)
     return None if weak else tag
 
