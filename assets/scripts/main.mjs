@@ -13,11 +13,12 @@ import { withConditions } from "./column_search.mjs";
 import { Columns } from "./columns.mjs";
 import { Controls } from "./controls.mjs";
 import { answerless, setProps, triggers } from "./dash.mjs";
-import { atEachChange, one } from "./dom.mjs";
+import { all, atEachChange, one } from "./dom.mjs";
+import { drawInTurn } from "./drawing.mjs";
 import { tickShown, watchSearches } from "./facets.mjs";
 import { watchGestures } from "./gestures.mjs";
-import { drawHiddenLater } from "./hidden_charts.mjs";
 import { drawHistograms, drawMissing } from "./histograms.mjs";
+import { Boxes, laterComponent } from "./later.mjs";
 import { atEachLook, look } from "./look.mjs";
 import { watchRequests } from "./requests.mjs";
 import { clearBounds, Sliders } from "./sliders.mjs";
@@ -103,5 +104,19 @@ atEachChange(() => {
 });
 
 // Safari has no idle time to ask for.
-drawHiddenLater(window.Plotly, window.requestIdleCallback ?? ((then) => setTimeout(then, 100)));
+const atRest =
+  window.requestIdleCallback ?? ((/** @type {() => void} */ then) => setTimeout(then, 100));
+const boxes = new Boxes(
+  (then) => atRest(() => then()),
+  () =>
+    all(".dash-graph").some(
+      (chart) => chart.offsetParent && !chart.querySelector(".js-plotly-plot"),
+    ),
+);
+window.iris_dash = { Later: laterComponent(window.React, boxes) };
+drawInTurn(window.Plotly, {
+  atRest: (then) => atRest(() => then()),
+  whenSeen: (then) => requestAnimationFrame(() => setTimeout(then)),
+  drawn: () => boxes.release(),
+});
 new window.DashRenderer();

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections import defaultdict
 from collections.abc import Collection, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any
 
 import narwhals as nw
@@ -225,6 +224,16 @@ class Scan(Aggregates):
         counts = {_key(value): int(n) for value, n in found.select(held, N).iter_rows()}
         return {value: counts.get(value, 0) for value in facet.values}
 
+    @cached_property
+    def _made(self) -> dict[str, dict[str, nw.Expr]]:
+        """What some aggregates are of instead of the values themselves, by their kind and name."""
+        measures = self.schema.measures
+        return {
+            # In steps from the low end, as engines square the values themselves.
+            "std": {m.name: in_steps(m) for m in measures},
+            "mean": {m.name: summed_up(m) for m in measures if m.is_long or m.is_large},
+        }
+
     def _of_measures(
         self, query: Query, by: Facet | None, of: Sequence[Measure], kinds: Sequence[str]
     ) -> list[tuple[FacetValue, int, list[tuple[Any, ...]]]]:
@@ -233,24 +242,20 @@ class Scan(Aggregates):
         Per measure one tuple, an aggregate of each kind ("mean", "count" …) over the values that
         are not missing. Without a facet there is one group.
         """
-        rows, width = self.dataset.select(query), len(kinds)
-        columns: dict[str, dict[int, str]] = defaultdict(dict)
-        measures = list(enumerate(of))
-        if "std" in kinds:
-            # In steps from the low end, as engines square the values themselves.
-            columns["std"] = {i: f"_steps {i}" for i, _ in measures}
-            rows = rows.with_columns(
-                in_steps(measure).alias(columns["std"][i]) for i, measure in measures
-            )
-        summed = {i: summed_up(m) for i, m in measures if m.is_long or m.is_large}
-        columns["mean"] = {i: f"_summed {i}" for i in summed}
-        rows = rows.with_columns(own.alias(columns["mean"][i]) for i, own in summed.items())
+        made = {
+            _made_for(kind, measure.name): self._made[kind][measure.name]
+            for kind in self._made.keys() & {*kinds}
+            for measure in of
+            if measure.name in self._made[kind]
+        }
+        rows, width = self.dataset.select_with(query, made), len(kinds)
         aggregates = [
-            getattr(nw.col(columns[kind].get(i, held_name(measure.name))), kind)().alias(
+            getattr(nw.col(own if own in made else held_name(measure.name)), kind)().alias(
                 f"_{kind} {i}"
             )
-            for i, measure in measures
+            for i, measure in enumerate(of)
             for kind in kinds
+            for own in [_made_for(kind, measure.name)]
         ]
         asked = [nw.len().alias(N), *aggregates]
         if by is None:
@@ -264,6 +269,10 @@ class Scan(Aggregates):
             for value, n, *found in found
             if n
         ]
+
+
+def _made_for(kind: str, name: str) -> str:
+    return f"_made for {kind} {name}"
 
 
 def _key(value: Any) -> Any:

@@ -140,6 +140,8 @@ def _read_facet(known: Values, said: Mapping[str, Any]) -> Values:
         left &= _read_values(known, said["any"])
     if "not" in said:
         left -= _read_values(known, said["not"])
+    if said.keys() <= {"any", "not"}:
+        return left
     match = Match("", None, _missing(said), _parts(said, "has"), _parts(said, "starts"))
     return frozenset(
         (kind, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +64,16 @@ class RowSet(ABC):
         """
         rows = self.rows()
         return rows.filter(condition(self.schema, query)) if restricts(query) else rows
+
+    def select_with(self, query: Query, made: Mapping[str, nw.Expr]) -> Rows:
+        """Return the rows that the query selects, with columns made of theirs, by their names.
+
+        Of one table a name always means the same.
+        """
+        rows = self.select(query)
+        if not made:
+            return rows
+        return rows.with_columns(column.alias(name) for name, column in made.items())
 
     def count(self, query: Query) -> int:
         """Return how many rows the query selects."""

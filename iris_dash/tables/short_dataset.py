@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import Any
@@ -44,6 +44,15 @@ class ShortDataset(FrameDataset):
     @override
     def select(self, query: Query) -> Frame:
         return self.plain[self._positions(query)] if restricts(query) else self.plain
+
+    @override
+    def select_with(self, query: Query, made: Mapping[str, nw.Expr]) -> Frame:
+        # To say what is made takes longer than to make it: it is made once, of all rows.
+        wide = self._wide.get(tuple(made))
+        if wide is None:
+            columns = (column.alias(name) for name, column in made.items())
+            wide = self._wide[tuple(made)] = self.plain.with_columns(*columns)
+        return wide[self._positions(query)] if restricts(query) else wide
 
     @override
     def count(self, query: Query) -> int:
@@ -101,6 +110,11 @@ class ShortDataset(FrameDataset):
         place = part_column(nw.col(held_name(part.time)), part.part).alias("place")
         found = self.frame.select(place.fill_null(len(part.values) - 1))["place"]
         return np.asarray(found.to_numpy(), dtype=np.uint8)
+
+    @cached_property
+    def _wide(self) -> dict[tuple[str, ...], Frame]:
+        """All rows with the columns that were made of them, for each question that makes some."""
+        return {}
 
     @cached_property
     def _records(self) -> list[dict[str, Any]]:
