@@ -416,6 +416,7 @@ class Explorer:
             keys=tuple(column.key for column in self.schema.columns),
             words=query_in_words(self.schema, query),
             longest_text=lambda: self._longest_text,
+            moments=frozenset(time.name for time in self.schema.times),
         )
         return table, count
 
