@@ -429,6 +429,7 @@ class Explorer:
             keys=tuple(self.dataset.shown_keys(query)),
             words=query_in_words(self.schema, query),
             longest_text=lambda: self._longest_text,
+            moments=frozenset(time.name for time in self.schema.times),
         )
         return table, count
 

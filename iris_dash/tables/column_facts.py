@@ -95,17 +95,18 @@ class FrameFacts:
     def values(self, name: str, most: int) -> list[Any]:
         """Return the distinct values of a column; see `ColumnFacts`."""
         known = self.frame[held_name(name)].drop_nulls()
-        present = known.unique(maintain_order=True).to_list()
         dtype = known.dtype
+        if isinstance(dtype, nw.Enum) and len(dtype.categories) <= MOST_SHOWN:
+            return list(dtype.categories)
+        present = known.unique(maintain_order=True).to_list()
         if isinstance(dtype, nw.Enum):
-            some = len(dtype.categories) <= MOST_SHOWN
-            return list(dtype.categories) if some else _only(dtype.categories, present)
+            return _only(dtype.categories, present)
         categories = library_of(known).categories(known)
         return present if categories is None else _only(categories, present)
 
     def has_missing(self, name: str) -> bool:
         """Return whether a value of the column is missing."""
-        return bool(self.rows and self.frame[held_name(name)].is_null().any())
+        return self.frame[held_name(name)].null_count() > 0
 
     def all_differ(self, name: str) -> bool:
         """Return whether no value is missing and no two are alike."""

@@ -16,6 +16,7 @@ from iris_dash.dashboard.charts.figures import (
     bar_width,
     base_axis,
     base_layout,
+    hover_format,
     log_axis,
 )
 from iris_dash.dashboard.charts.means import wrapped
@@ -176,6 +177,7 @@ def _traces(
                     "upperfence": [spread.max],
                     "mean": [spread.mean],
                     "boxmean": True,
+                    "yhoverformat": hover_format(measure),
                     "width": 0.6,
                     "marker": {"color": shade},
                     "line": {"color": shade},
@@ -211,6 +213,7 @@ def _traces(
                         "x": [number],
                         "y": [spread.median],
                         "marker": {"color": shade, "size": 8, "symbol": "line-ew-open"},
+                        "yhoverformat": hover_format(measure),
                         "hovertemplate": f"median %{{y}}<extra>{name}</extra>",
                     }
                 )

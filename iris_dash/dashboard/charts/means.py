@@ -10,7 +10,13 @@ from typing import Any
 
 from iris_dash.analysis.aggregates import GroupMoments
 from iris_dash.analysis.mean_intervals import mean_interval
-from iris_dash.dashboard.charts.figures import Figure, axis_title, base_axis, base_layout
+from iris_dash.dashboard.charts.figures import (
+    Figure,
+    axis_title,
+    base_axis,
+    base_layout,
+    hover_format,
+)
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
 from iris_dash.query.schema import Facet, Schema
@@ -246,7 +252,11 @@ def _bars(
         "marker": {"color": colour(by, position, theme)},
         "error_y": _errors(group, panel, theme),
         "customdata": [group.counts[place] for place in panel.measures],
-        "hovertemplate": f"%{{x}}<br>mean %{{y:.4g}}, n = %{{customdata:,}}<extra>{name}</extra>",
+        "hovertemplate": [
+            f"%{{x}}<br>mean %{{y:{hover_format(schema.measures[place])}}}, "
+            f"n = %{{customdata:,}}<extra>{name}</extra>"
+            for place in panel.measures
+        ],
         "meta": facet_text(group.group) if by else None,
     }
     placed = {"xaxis": _axis("x", number), "yaxis": _axis("y", number)}

@@ -82,8 +82,9 @@ def known_texts(text: pl.Series) -> pl.Series:
 
 
 def _without_empty(text: pl.Series) -> pl.Series:
-    empty = (text == "").fill_null(False)
-    return text.set(empty, None) if empty.any() else text
+    if text.str.len_bytes().min() != 0:
+        return text
+    return text.set((text == "").fill_null(False), None)
 
 
 def dated_text(text: pl.Series) -> pl.Series:
