@@ -42,7 +42,6 @@ function answered(answer) {
     if (!asking.hasNewer && address.unanswered === null) address.write(search);
     linkFiles(rows);
     showFailures(failed);
-    announceCount();
   } finally {
     asking.settle(); // or nothing would ever be asked again
   }
@@ -81,6 +80,7 @@ watchClicks((search) => address.open(search));
 watchComponents();
 atEachChange(() => {
   hookCharts();
+  announceCount();
   sliders.sayAllEnds();
 });
 
