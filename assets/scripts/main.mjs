@@ -47,7 +47,6 @@ function answered(answer) {
     if (!asking.hasNewer && address.unanswered === null) address.write(search);
     linkFiles(rows);
     showFailures(failed);
-    announceCount();
   } finally {
     asking.settle(); // or nothing would ever be asked again
   }
@@ -100,6 +99,7 @@ watchComponents();
 atEachChange(() => {
   hookCharts();
   drawMissing();
+  announceCount();
   sliders.sayAllEnds();
 });
 

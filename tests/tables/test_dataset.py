@@ -167,7 +167,8 @@ def test_any_column_name_works_for_a_measure_and_a_facet(make, name):
     assert list(csv.DictReader(exported.splitlines(keepends=True))) == [
         {mark + name: "1.5", mark + facet: "x"}
     ]
-    validate(client.get("/openapi.json").json)
+    if make is pl.DataFrame:  # of the columns alone, whatever holds them
+        validate(client.get("/openapi.json").json)
     assert client.get("/").status_code == client.get("/_dash-layout").status_code == 200
 
 
