@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import Any
@@ -40,8 +40,9 @@ class ShortDataset(FrameDataset):
         return rows
 
     @override
-    def select(self, query: Query) -> Frame:
-        return self.plain[self._positions(query)] if restricts(query) else self.plain
+    def select(self, query: Query, columns: Sequence[str] = ()) -> Frame:
+        rows = self.plain.select(*columns) if columns else self.plain
+        return rows[self._positions(query)] if restricts(query) else rows
 
     @override
     def count(self, query: Query) -> int:
@@ -49,9 +50,11 @@ class ShortDataset(FrameDataset):
 
     @override
     def page(self, query: Query) -> Frame:
+        if not query.sort:
+            # Of a table with many columns each row takes its time.
+            return self.frame[page_slice(self._positions(query), query)]
         rows = self.frame[self._positions(query)] if restricts(query) else self.frame
-        if query.sort:
-            rows = in_order(rows, query, self.unordered, (ROW,)).select(*self.frame.columns)
+        rows = in_order(rows, query, self.unordered, (ROW,)).select(*self.frame.columns)
         return page_slice(rows, query)
 
     @override
