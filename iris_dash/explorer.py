@@ -307,9 +307,11 @@ class Explorer:
         """Return each facet's counts under all the other filters: what ticking would give."""
         return self.aggregates(query).count_facets(query, of)
 
-    def table_rows(self, query: Query) -> list[dict[str, Any]]:
-        """Return the query's page as objects of plain values by column name."""
-        return records(self.dataset.page(query), query.shown(self.schema.names))
+    def table_rows(self, query: Query, of: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """Return the query's page as objects of plain values by column name, or `of` some alone."""
+        names = query.shown(self.schema.names) if of is None else of
+        page = self.dataset.page(query)
+        return records(page.select(*held_names(of)) if of else page, names)
 
     def histograms_beside(
         self,
@@ -486,7 +488,8 @@ class Explorer:
     ) -> dict[FacetValue, tuple[list[Any], list[Any]]]:
         """Return the x and y lists per group, in the facet's order, without missing values."""
         x, y = held_names(axes)
-        rows = self.dataset.select(query)
+        asked = dict.fromkeys([x, y, *([held_name(by.name)] if by else [])])
+        rows = self.dataset.select(query, tuple(asked))
         rows = rows.filter(~nw.col(x).is_null(), ~nw.col(y).is_null())
         points = self.dataset.collect(rows)
         if by is None:

@@ -67,13 +67,13 @@ class RowsTable(Card):
 
     def make(self, shown: Shown) -> dict[str, Any]:
         """Return the page's rows."""
-        rows = shown.explorer.table_rows(shown.query) if shown.count else []
-        found = {"rows": table_rows(rows, shown.by), "edges": table_edges(rows, shown.by)}
-        if not COLUMNS.is_offered(shown.schema) and not shown.query.columns:
-            return found
-        listing = listed(shown.schema, shown.query)
-        rows = [{name: row[name] for name in listing.names} for row in found["rows"]]
-        return found | {"rows": rows, "table_columns": table_columns(listing)}
+        schema, by = listed(shown.schema, shown.query), shown.by
+        by = by if by and by.name in schema.columns_by_name else None
+        some = COLUMNS.is_offered(shown.schema) or bool(shown.query.columns)
+        names = schema.names if some else None
+        rows = shown.explorer.table_rows(shown.query, names) if shown.count else []
+        found = {"rows": table_rows(rows, by), "edges": table_edges(rows, by)}
+        return found | ({"table_columns": table_columns(schema)} if some else {})
 
     def known(self, shown: Shown) -> dict[str, Any]:
         """Return which page the table is on."""
