@@ -48,9 +48,7 @@ def explorer(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[
             FRAME.write_parquet(table)
         elif request.param == "duckdb":
             table = f"duckdb://{folder}/t.duckdb/t"
-            with duckdb.connect(f"{folder}/t.duckdb") as connection:
-                connection.execute("CREATE TABLE t (t TIME, n BIGINT)")
-                connection.executemany("INSERT INTO t VALUES (?, ?)", FRAME.rows())
+            load_table(FRAME, target_of(table))
         opened = Explorer.open(table)
         with closing(opened.dataset):
             yield opened
