@@ -56,12 +56,21 @@ def forms(
     file = known_file(explorer, source) if source else None
     if file is not None and not explorer.schema.recast and file.holds_as_read(query):
         found = {
-            "pandas": as_pandas(file, query) if file.kind != "stream" else None,
+            "pandas": as_pandas(file, query) if _is_told_in_pandas(file, query) else None,
             "Polars": as_polars(file, query),
             "DuckDB": as_sql(file, query) if _is_told_in_sql(file) else None,
         }
         texts |= {label: text for label, text in found.items() if text is not None}
     return texts
+
+
+def _is_told_in_pandas(file: File, query: Query) -> bool:
+    """Return whether pandas reads such files, and compares what the query asks.
+
+    Times of day are plain objects to it, of which none is before a missing one.
+    """
+    of_day = {time.name for time in file.schema.times if time.is_of_day}
+    return file.kind != "stream" and not any(one.name in of_day for one in query.filters)
 
 
 def _is_told_in_sql(file: File) -> bool:

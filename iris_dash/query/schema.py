@@ -10,6 +10,7 @@ from typing import Literal
 from iris_dash.core.errors import unknown_name
 from iris_dash.query.calendar import PARTS
 from iris_dash.query.calendar import parts_of as calendar_parts
+from iris_dash.query.moments import TIME_OF_DAY
 from iris_dash.query.text_form import TextForm
 from iris_dash.query.typed_form import TypedForm
 from iris_dash.query.value_text import FacetValue, facet_text, value_text
@@ -144,6 +145,8 @@ class Text(Column):
 class Time(Column):
     """A column of dates (`is_date`) or of moments, on the clock of a `zone` or of none.
 
+    Times of day are moments of the first day of 1970: TIME_OF_DAY stands for their zone.
+
     `low` and `high` are the first and the last that it had when the table was opened, of those
     that Python can hold, to the millionth of a second; in UTC where it has a zone; None without
     any. `unit` is the slider's: see `stops`. `has_missing`: whether rows were without one then.
@@ -155,6 +158,23 @@ class Time(Column):
     low: datetime | None = None
     high: datetime | None = None
     unit: Unit = "day"
+
+    @property
+    def is_of_day(self) -> bool:
+        """Whether it holds times of day."""
+        return self.zone == TIME_OF_DAY
+
+    @property
+    def named_zone(self) -> str | None:
+        """The zone whose clock it is on, as people call it."""
+        return None if self.is_of_day else self.zone
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Times of such a column as text, the coarsest first."""
+        if self.is_of_day:
+            return ("09", "09:30", "09:30:15")
+        return ("2013", "2013-02", "2013-02-14", *([] if self.is_date else ["2013-02-14T09:30"]))
 
     @property
     def is_constant(self) -> bool:
@@ -187,11 +207,13 @@ class Part(Facet):
 
 
 def parts_of_time(time: Time) -> tuple[Part, ...]:
-    """Return the parts of a time: those first that are asked most.
+    """Return the parts of a time: those first that are asked most; of times of day there are none.
 
     >>> [part.name for part in parts_of_time(Time("day", "Day", "day", is_date=True))]
     ['day:weekday', 'day:month_of_year', 'day:quarter_of_year']
     """
+    if time.is_of_day:
+        return ()
     missing: tuple[FacetValue, ...] = (None,) if time.has_missing else ()
     return tuple(
         Part(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from iris_dash.query.moments import TIME_OF_DAY
 from iris_dash.query.schema import Time, Unit
 
 MOST_STOPS = 400
@@ -58,9 +59,9 @@ def stops(time: Time) -> list[datetime]:
     """
     if time.low is None or time.high is None:
         return []
-    if time.zone is None:
+    if time.named_zone is None:
         return list(_starts(_start(time.low, time.unit), time.high, time.unit))
-    zone, high = ZoneInfo(time.zone), time.high
+    zone, high = ZoneInfo(time.named_zone), time.high
     if LENGTHS.get(time.unit, DAY) < DAY:
         # By the hours that pass, not those that a clock shows: it may show one twice, or not.
         local = time.low.astimezone(zone)
@@ -89,13 +90,16 @@ def extremes_text(time: Time) -> str:
     if time.low is None or time.high is None:
         return ""
     length = TEXT_LENGTHS.get(time.unit, 10)
-    ends = (_clock(end, time.zone).isoformat()[:length] for end in (time.low, time.high))
+    begin = 11 if time.is_of_day else 0
+    ends = (_clock(end, time.zone).isoformat()[begin:length] for end in (time.low, time.high))
     return " to ".join(dict.fromkeys(ends))
 
 
 def _clock(moment: datetime, zone: str | None) -> datetime:
     """Return what the column's clock shows at a moment."""
-    return moment if zone is None else moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    if zone is None or zone == TIME_OF_DAY:
+        return moment
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
 def _month(moment: datetime) -> int:

@@ -65,7 +65,7 @@ def _as_time(name: str, series: pl.Series, zone: str | None) -> pl.Series:
         return _from_epoch(name, series)
     if series.dtype == pl.String:
         return _from_text(name, series, zone)
-    if isinstance(series.dtype, pl.Date | pl.Datetime):
+    if isinstance(series.dtype, pl.Date | pl.Datetime | pl.Time):
         return series
     raise DatasetError(f"column {name!r} holds {series.dtype}, so it is not a time; {VALID}")
 

@@ -54,7 +54,7 @@ class EngineFacts:
         self._types = table.select(*(c.expression for c in self._plain)).collect_schema()
         self._values: dict[str, tuple[int, list[Any]]] = {}
         # Dask has no least date, and pandas behind it none that Python cannot hold.
-        days = () if table.implementation.is_dask() else (nw.Date,)
+        days = () if table.implementation.is_dask() else (nw.Date, nw.Time)
         self._ordered = (nw.String, nw.Datetime, *days)
         self.names = [column.name for column in self._plain if column.name != ROW]
 

@@ -8,6 +8,7 @@ from functools import partial
 import narwhals as nw
 
 from iris_dash.core.errors import DatasetError, list_names, unknown_name
+from iris_dash.query.moments import TIME_OF_DAY
 from iris_dash.query.schema import (
     LABELS,
     MOST_SHOWN,
@@ -124,6 +125,8 @@ def _column(facts: ColumnFacts, name: str, description: TableDescription) -> Col
         return _time(facts, words, None, is_date=True)
     if isinstance(dtype, nw.Datetime):
         return _time(facts, words, dtype.time_zone)
+    if isinstance(dtype, nw.Time):
+        return _time(facts, words, TIME_OF_DAY)
     if kind == "time":
         raise DatasetError(
             _refusal(name, dtype, "is not a time", "on an engine times are dates and moments")

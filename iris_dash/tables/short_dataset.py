@@ -131,7 +131,9 @@ class ShortDataset(FrameDataset):
 
 
 def _microseconds(column: nw.Series[Any]) -> NDArray[np.int64]:
-    found = column.dt.timestamp("us").fill_null(NO_TIME)
+    is_of_day = isinstance(column.dtype, nw.Time)
+    found = column.cast(nw.Int64()) // 1_000 if is_of_day else column.dt.timestamp("us")
+    found = found.fill_null(NO_TIME)
     return np.asarray(found.to_numpy(), dtype=np.int64)
 
 

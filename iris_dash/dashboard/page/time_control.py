@@ -24,7 +24,8 @@ def time_control(time: Time, parts: Sequence[Part] = ()) -> Component:
     boxes = [_time_input(time, *box) for box in ((ids.FROM, "from"), (ids.UNTIL, "to"))]
     dash = html.Span("–", className="dash", **aria(hidden="true"))
     name = html.Span(time.label, className="measure-label")
-    grain = "day" if time.is_date else "zone" if time.zone else "clock"
+    grain = "day" if time.is_date else "zone" if time.named_zone else "clock"
+    grain = "hours" if time.is_of_day else grain
     return html.Div(
         [
             html.Div([name, another_button(time)], className="measure-head"),
@@ -74,12 +75,14 @@ def _time_input(time: Time, role: str, word: str) -> Component:
         inputmode="numeric",
         value="",
         debounce=True,
-        placeholder="year-month-day" if word == "from" else "…",
+        placeholder=("hour:minute" if time.is_of_day else "year-month-day")
+        if word == "from"
+        else "…",
         autocomplete="off",
         className="text-search time-bound",
     )
-    clock = f", {time.zone}" if time.zone else ""
+    clock = f", {time.named_zone}" if time.named_zone else ""
     said = html.Span(f"{time.label}, {word}{clock}", className="visually-hidden")
     held = f"; {extremes_text(time)} in the table" if time.low else ""
-    title = f"2013, 2013-02 or 2013-02-14, inclusive{clock}{held}"
+    title = f"{time.forms[0]}, {time.forms[1]} or {time.forms[2]}, inclusive{clock}{held}"
     return html.Label([said, box], title=title)

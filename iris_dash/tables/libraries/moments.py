@@ -61,8 +61,10 @@ def time_ends(series: pl.Series) -> TimeEnds | None:
 
 
 def _moment(dtype: pl.DataType, count: int) -> datetime:
-    if not isinstance(dtype, pl.Datetime):
+    if dtype == pl.Date:
         return EPOCH.replace(tzinfo=None) + timedelta(days=count)
+    if not isinstance(dtype, pl.Datetime):  # of the first day of 1970
+        return EPOCH.replace(tzinfo=None) + timedelta(microseconds=count // 1_000)
     moment = EPOCH + timedelta(microseconds=count * 10**6 // PER_SECOND[dtype.time_unit])
     return moment if dtype.time_zone else moment.replace(tzinfo=None)
 
