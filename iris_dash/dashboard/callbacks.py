@@ -157,7 +157,7 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         Input(ids.of_column(ids.CONTAINS, ALL), "value"),
         Input(ids.of_column(ids.FROM, ALL), "value"),
         Input(ids.of_column(ids.UNTIL, ALL), "value"),
-        Input(ids.of_column(ids.OTHERS, ALL), "data"),
+        Input(ids.OTHERS, "data"),
         Input(ids.of_column(ids.PART, ALL), "value"),
         *[Input(component_id, "value") for component_id in chosen],
         State(ids.SHOWN_COLUMNS, "data"),

@@ -22,7 +22,7 @@ def control_outputs(schema: Schema) -> dict[str, Output]:
         "froms": Output(ids.of_column(ids.FROM, ALL), "value"),
         "untils": Output(ids.of_column(ids.UNTIL, ALL), "value"),
         "parts": Output(ids.of_column(ids.PART, ALL), "value"),
-        "others": Output(ids.of_column(ids.OTHERS, ALL), "data"),
+        "others": Output(ids.OTHERS, "data"),
         "sort": Output(ids.TABLE, "sort_by"),
         "page": Output(ids.TABLE, "page_current"),
         "per_page": Output(ids.PER_PAGE, "value"),

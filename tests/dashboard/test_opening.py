@@ -81,12 +81,7 @@ def test_an_address_opens_with_its_answer(flowers):
         "times": {},
         "parts": {},
         "search": "",
-        "others": {
-            "sepal_length": [],
-            "sepal_width": [],
-            "petal_length": [],
-            "petal_width": [],
-        },
+        "others": {},
         "sort": [{"column_id": "species", "direction": "desc"}],
         "by": None,
         "page": 1,

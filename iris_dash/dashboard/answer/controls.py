@@ -120,11 +120,10 @@ def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
         "texts": {text.name: conditions(text, query) for text in schema.texts},
         "times": {time.name: period_shown(time, query) for time in schema.times},
         "parts": {name: part_shown(p, query) for name, p in schema.parts_by_name.items()},
-        # In the order in which the controls stand.
         "others": {
-            column.name: others_shown(schema, column, query)
-            for column in schema.columns
-            if isinstance(column, Measure | Time)
+            column.name: others
+            for column in schema.bounded
+            if (others := others_shown(schema, column, query))
         },
         "search": searched(query),
         "sort": table_sort(query.sort),
@@ -151,7 +150,7 @@ def control_values(schema: Schema, controls: Mapping[str, Any]) -> dict[str, Any
         "froms": [start for start, _ in controls["times"].values()],
         "untils": [end for _, end in controls["times"].values()],
         "parts": list(controls["parts"].values()),
-        "others": list(controls["others"].values()),
+        "others": controls["others"],
         "sort": controls["sort"],
         "page": controls["page"],
         "per_page": str(controls["per_page"]),

@@ -68,7 +68,7 @@ def measure_control(measure: Measure) -> Component:
                 disabled=measure.low == measure.high,
                 className="range",
             ),
-            *alternatives(measure),
+            alternatives(measure),
         ],
         className="filter is-constant" if measure.is_constant else "filter",
         role="group",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
@@ -36,6 +36,7 @@ def sidebar(schema: Schema) -> Component:
             failure_notice(ids.FILTERS),
             *([_search()] if schema.texts else []),
             *controls,
+            dcc.Store(id=ids.OTHERS, data={}),
         ],
         id=ids.FILTERS,
         className="card sidebar",

@@ -31,7 +31,7 @@ def time_control(time: Time, parts: Sequence[Part] = ()) -> Component:
             html.Div([name, another_button(time)], className="measure-head"),
             html.Div([boxes[0], dash, boxes[1]], className="time-bounds"),
             html.P(className="time-said", role="status"),
-            *alternatives(time),
+            alternatives(time),
             *([_parts(time, parts)] if parts else []),
         ],
         className="filter",
