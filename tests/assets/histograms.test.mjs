@@ -43,7 +43,7 @@ test("bins whose middle is outside the bounds are drawn apart", () => {
     [3, null],
   ];
   assert.equal(paths({ ...HISTOGRAM, spans: two }).length, 3);
-  assert.equal(paths({ ...HISTOGRAM, spans: [] }).length, 4);
+  assert.equal(paths({ ...HISTOGRAM, spans: [] }).length, 3);
 });
 
 test("a bar of few rows among many can still be seen", () => {
