@@ -16,6 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # waits for a third of its time: three workers for two cores.
 SHARED := --dist loadgroup --no-loadscope-reorder
 PYTEST := $(BIN)/python -m pytest $(SHARED)
+SIDE_BY_SIDE := $(MAKE) --no-print-directory --jobs=2
 without = $(addprefix --ignore=tests/,$(1))
 
 run: $(VENV)/run.done
@@ -26,12 +27,13 @@ dev: $(VENV)/test.done
 	@exec $(BIN)/iris-dash serve --reload $(if $(DATA),"$(DATA)")
 
 # Whether the core still works: nothing but Python, about a minute.
-check: lint
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory check-js; fi
+check: $(VENV)/test.done
+	@$(SIDE_BY_SIDE) lint $$(command -v npm >/dev/null && echo check-js)
 	$(PYTEST) -n 2 $(call without,browser system clusters stress)
 
 # Everything but clusters (Dask, Spark) and stress.
-test: lint check-js browser services
+test: $(VENV)/test.done browser services
+	@$(SIDE_BY_SIDE) lint check-js
 	$(PYTEST) -n 3 $(call without,clusters stress)
 
 # Everything. What measures has the machine for itself.

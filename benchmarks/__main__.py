@@ -16,7 +16,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import callback, engine_start, express_callback, first_load, opening, ten_million
+from benchmarks import (
+    callback,
+    engine_start,
+    express_callback,
+    first_load,
+    opening,
+    ten_million,
+    wide_table,
+)
 from iris_dash.config.settings import Settings
 from iris_dash.server.worker import PLACES
 from iris_dash.web.app import create_app
@@ -135,6 +143,7 @@ def main() -> None:
     for what, rate, ratio in routes():
         print(f"| {what} | {rate:,.0f} | {ratio:.2f} |")
     first_load.main(granian("benchmarks.plain_dash:server"))
+    wide_table.main()
     ten_million.main()
     opening.main()
     engine_start.main()

@@ -1,4 +1,4 @@
-"""Generated tables, seeded: flowers, Fisher's with noise, visits, and a year of departures."""
+"""Generated tables, seeded: flowers, Fisher's with noise, visits, departures, many sensors."""
 
 from __future__ import annotations
 
@@ -98,3 +98,12 @@ def departures(rows: int = DEPARTURES, seed: int = SEED) -> pl.DataFrame:
     gaps = ("dep_time", "dep_delay", "arr_time", "arr_delay", "air_time")
     flown = pl.Series(random.random(rows) > 0.0245)
     return frame.with_columns(pl.when(flown).then(pl.col(name)) for name in gaps)
+
+
+def sensors(rows: int = 150, measures: int = 400, facets: int = 40) -> pl.DataFrame:
+    """Return a table of many columns: states of six values each, then whole numbers."""
+    random = np.random.default_rng(SEED)
+    states = np.array(list("abcdef"))
+    columns = {f"state_{n}": states[random.integers(0, 6, rows)] for n in range(facets)}
+    numbers = {f"sensor_{n:03}": random.integers(0, 120, rows) + n for n in range(measures)}
+    return pl.DataFrame(columns | numbers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -217,18 +217,23 @@ class Explorer:
                 frame[name] = pd.Series([row[name] for row in rows], dtype=object)
         return frame
 
-    def spreads(self, query: Query) -> list[GroupSpread]:
-        """Return each measure's spread per group as plain values; see `summary` for a frame."""
-        return spreads(self.aggregates(query), query, self.group_facet(query))
+    def spreads(self, query: Query, of: Sequence[Measure] | None = None) -> list[GroupSpread]:
+        """Return each measure's spread per group as plain values; see `summary` for a frame.
 
-    def comparison(self, query: Query | None = None) -> list[MeasureComparison]:
+        `of`: the measures that are asked about, here and below; None for all of the table.
+        """
+        return spreads(self.aggregates(query), query, self.group_facet(query), of)
+
+    def comparison(
+        self, query: Query | None = None, of: Sequence[Measure] | None = None
+    ) -> list[MeasureComparison]:
         """Return each measure over the selected rows beside the rest, and per group, in its unit.
 
         In the schema's order. Means with 95 % intervals, quartiles, their difference (Welch) and
         Hedges' g; None where there is no such number. Errors: none beyond the query's own.
         """
         query = query or Query()
-        return compare(self.aggregates(query), query, self.group_facet(query))
+        return compare(self.aggregates(query), query, self.group_facet(query), of)
 
     def comparison_record(self, query: Query) -> Summary:
         """Return the comparison as a JSON-ready object, with the counts of rows."""
@@ -254,9 +259,11 @@ class Explorer:
         """Return the means per group as plain values; see `means` for a frame."""
         return self.aggregates(query).means(query, self.group_facet(query))
 
-    def group_moments(self, query: Query) -> list[GroupMoments]:
-        """Return n, mean and standard deviation of every measure per group as plain values."""
-        return self.aggregates(query).moments(query, self.group_facet(query))
+    def group_moments(
+        self, query: Query, of: Sequence[Measure] | None = None
+    ) -> list[GroupMoments]:
+        """Return n, mean and standard deviation of each measure per group as plain values."""
+        return self.aggregates(query).moments(query, self.group_facet(query), of)
 
     def records(self, query: Query) -> tuple[int, list[dict[str, Any]]]:
         """Return how many rows the query selects, and its page of them as JSON-ready objects.
@@ -294,29 +301,35 @@ class Explorer:
         points = self._points(query, axes, by)
         return Scatter(points, None, sum(len(across) for across, _ in points.values()))
 
-    def facet_counts(self, query: Query) -> dict[str, dict[FacetValue, int]]:
+    def facet_counts(
+        self, query: Query, of: Sequence[Facet] | None = None
+    ) -> dict[str, dict[FacetValue, int]]:
         """Return each facet's counts under all the other filters: what ticking would give."""
-        return self.aggregates(query).count_facets(query)
+        return self.aggregates(query).count_facets(query, of)
 
-    def table_rows(self, query: Query) -> list[dict[str, Any]]:
-        """Return the query's page as objects of plain values by column name."""
-        return records(self.dataset.page(query), query.shown(self.schema.names))
+    def table_rows(self, query: Query, of: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """Return the query's page as objects of plain values by column name, or `of` some alone."""
+        names = query.shown(self.schema.names) if of is None else of
+        page = self.dataset.page(query)
+        return records(page.select(*held_names(of)) if of else page, names)
 
     def histograms_beside(
         self,
         query: Query,
         axes: tuple[str, str] | None = None,
         in_log: Collection[str] = (),
+        of: Sequence[Measure] | None = None,
     ) -> tuple[dict[str, Histogram], dict[str, Histogram]]:
-        """Return every measure's histogram twice: of the query, and under all the other filters.
+        """Return each measure's histogram twice: of the query, and under all the other filters.
 
         The second is what a slider stands under: not narrowed by its own bounds. `axes` are those
         of a density that is asked too, whose counts are then shared. Bins are even in log for the
         measures `in_log`.
         """
         by, aggregates = self.group_facet(query), self.aggregates(query)
-        own = aggregates.histograms(query, by, axes)
-        own |= {name: aggregates.histogram(query, name, by, in_log=True) for name in in_log}
+        own = aggregates.histograms(query, by, axes, of)
+        log = [name for name in in_log if name in own]
+        own |= {name: aggregates.histogram(query, name, by, in_log=True) for name in log}
         beside = {
             name: aggregates.histogram(query.without(name), name, by, name in in_log)
             if query.filter_on(name)
@@ -326,24 +339,25 @@ class Explorer:
         return own, beside
 
     @cached_property
-    def whole_histograms(self) -> dict[str, Histogram]:
-        """Every measure's histogram over the whole table, without groups."""
-        return self.aggregates(Query()).histograms(Query(), None)
+    def whole_histograms(self) -> Mapping[str, Histogram]:
+        """Each measure's histogram over the whole table, without groups."""
+        return _WholeHistograms(self.aggregates(Query()))
 
     @cached_property
-    def whole_histograms_in_log(self) -> dict[str, Histogram]:
-        """The same with bins even in log, of every measure that offers a log scale."""
-        aggregates = self.aggregates(Query())
-        return {
-            measure.name: aggregates.histogram(Query(), measure.name, None, in_log=True)
-            for measure in self.schema.measures
-            if measure.log
-        }
+    def whole_histograms_in_log(self) -> Mapping[str, Histogram]:
+        """The same with bins even in log, of the measures that offer a log scale."""
+        return _WholeHistograms(self.aggregates(Query()), in_log=True)
 
-    def correlations(self, query: Query, grouped: bool, most: int = 12) -> list[Correlations]:
-        """Return Pearson's correlations of the first `most` measures, per group or over all."""
+    def correlations(
+        self,
+        query: Query,
+        grouped: bool,
+        most: int = 12,
+        of: Sequence[Measure] | None = None,
+    ) -> list[Correlations]:
+        """Return Pearson's correlations of some quantities or measures, per group or over all."""
         by = self.group_facet(query) if grouped else None
-        return correlate(self.dataset, query, by, most)
+        return correlate(self.dataset, query, by, most, of)
 
     def pairs(
         self, query: Query, names: Sequence[str], count: int
@@ -355,9 +369,9 @@ class Explorer:
             for x in names[:i]
         }
 
-    def histograms(self, query: Query) -> dict[str, Histogram]:
-        """Return the histogram of every measure, per group, over bins of whole slider steps."""
-        return self.aggregates(query).histograms(query, self.group_facet(query))
+    def histograms(self, query: Query, of: Sequence[Measure] | None = None) -> dict[str, Histogram]:
+        """Return the histogram of each measure, per group, over bins of whole slider steps."""
+        return self.aggregates(query).histograms(query, self.group_facet(query), of=of)
 
     def prepare(self) -> None:
         """Make what the first question would wait for: the table's rollup."""
@@ -417,6 +431,7 @@ class Explorer:
             keys=tuple(self.dataset.shown_keys(query)),
             words=query_in_words(self.schema, query),
             longest_text=lambda: self._longest_text,
+            moments=frozenset(time.name for time in self.schema.times),
         )
         return table, count
 
@@ -473,7 +488,8 @@ class Explorer:
     ) -> dict[FacetValue, tuple[list[Any], list[Any]]]:
         """Return the x and y lists per group, in the facet's order, without missing values."""
         x, y = held_names(axes)
-        rows = self.dataset.select(query)
+        asked = dict.fromkeys([x, y, *([held_name(by.name)] if by else [])])
+        rows = self.dataset.select(query, tuple(asked))
         rows = rows.filter(~nw.col(x).is_null(), ~nw.col(y).is_null())
         points = self.dataset.collect(rows)
         if by is None:
@@ -483,6 +499,19 @@ class Explorer:
             xs, ys = found[value]
             xs.append(across)
             ys.append(up)
+        return found
+
+
+class _WholeHistograms(dict[str, Histogram]):
+    """Histograms of a whole table by measure, each made when it is first asked for."""
+
+    def __init__(self, aggregates: Aggregates, in_log: bool = False) -> None:
+        super().__init__()
+        self._aggregates, self._in_log = aggregates, in_log
+
+    def __missing__(self, name: str) -> Histogram:
+        found = self._aggregates.histogram(Query(), name, None, self._in_log)
+        self[name] = found
         return found
 
 

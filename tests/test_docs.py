@@ -135,13 +135,17 @@ def test_the_example_of_a_toml_file_describes_its_table(tmp_path):
     [(_, block)] = blocks("toml")
     (tmp_path / "pots.toml").write_text(block, "utf-8")
     (tmp_path / "pots.csv").write_text(
-        "glaze,kiln,height,width\nblue,a,1.5,2\ngreen,b,2.5,3\n", "utf-8"
+        "glaze,kiln,height,width,fired,potter\nblue,a,1.5,2,2026-07-01T09:30,7\n"
+        "green,b,2.5,3,2026-07-02T10:00,8\n",
+        "utf-8",
     )
     schema = Explorer.open(tmp_path / "pots.csv").schema
     said = tomllib.loads(block)
     assert [facet.name for facet in schema.facets] == said["facets"]
     assert schema.facet("glaze").colours == tuple(said["columns"]["glaze"]["colours"])
     assert schema.measure("height").title == "Height (cm)"
+    assert [(time.name, time.zone) for time in schema.times] == [("fired", "Europe/Berlin")]
+    assert [text.name for text in schema.texts] == said["text"]
 
 
 def test_every_page_is_linked_from_the_readme():

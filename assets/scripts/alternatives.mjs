@@ -118,7 +118,20 @@ function chip(label, text) {
  * @param {string} column
  * @param {string[]} others
  */
-export const setOthers = (column, others) => setProps({ role: "others", column }, { data: others });
+export const setOthers = (column, others) =>
+  setProps("others", { data: withOthers(Object.fromEntries(kept), column, others) });
+
+/**
+ * Return what all columns may be, one of them otherwise; of those that may be nothing else nothing
+ * is said.
+ * @param {Record<string, string[]>} all
+ * @param {string} column
+ * @param {string[]} others
+ */
+export const withOthers = (all, column, others) =>
+  Object.fromEntries(
+    Object.entries({ ...all, [column]: others }).filter(([, texts]) => texts.length > 0),
+  );
 
 /**
  * Listen to what is asked beside the controls.

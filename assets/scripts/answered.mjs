@@ -4,6 +4,7 @@ import { all, one } from "./dom.mjs";
 
 const STALE = 150; // ms without an answer after which what is older than the controls is dimmed
 const REST = 700; // ms without a change of the count after which it is said aloud
+const UNKNOWN = "…"; // how a count begins that nothing has answered yet
 
 /**
  * What an answer says of itself. Either `n` is the question's number, or `state` is what an address
@@ -20,6 +21,8 @@ const REST = 700; // ms without a change of the count after which it is said alo
 let dimming;
 /** @type {number | undefined} */
 let announcing;
+/** @type {Element | null} */
+let counted = null;
 
 /** Dim what is older than the controls, unless it is answered at once. */
 export function dimSoon() {
@@ -58,11 +61,25 @@ export function linkFiles(rows) {
   }
 }
 
-/** Say the count aloud once the controls are at rest, and only when it is another one. */
+/**
+ * Say the count aloud once it is at rest, and only when it is another one. The rest begins when
+ * the page shows it, which may be long after its answer.
+ */
 export function announceCount() {
-  clearTimeout(announcing);
-  announcing = setTimeout(() => {
-    const [count, said] = [one("#count").textContent, one("#said")];
-    if (said.textContent !== count) said.textContent = count;
-  }, REST);
+  const count = document.querySelector("#count");
+  if (!count || count === counted) return;
+  counted = count;
+  const rest = () => {
+    clearTimeout(announcing);
+    announcing = setTimeout(() => say(String(count.textContent)), REST);
+  };
+  const changes = { childList: true, characterData: true, subtree: true };
+  new MutationObserver(rest).observe(count, changes);
+  rest();
+}
+
+/** @param {string} count */
+function say(count) {
+  const said = one("#said");
+  if (said.textContent !== count && !count.startsWith(UNKNOWN)) said.textContent = count;
 }

@@ -29,6 +29,7 @@ export const textOf = (something) =>
  * @property {string[]} axes the scatter's; empty if there is none
  * @property {Record<string, string>} choices
  * @property {string[]} log the measures on a log scale
+ * @property {Record<string, string[]>} columns which are shown of a table of many
  * @property {string} theme
  * @property {boolean} narrow
  * @property {string[]} open the charts whose text alternatives are unfolded

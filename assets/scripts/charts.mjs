@@ -1,7 +1,7 @@
 // What is pointed at in a chart becomes a filter; zooming never does.
 
 import { all, one } from "./dom.mjs";
-import { pick } from "./facets.mjs";
+import { narrow, pick } from "./facets.mjs";
 import { setBounds } from "./sliders.mjs";
 
 /**
@@ -39,11 +39,22 @@ function selectBounds(chart) {
     const { meta } = chart.layout;
     if (!range?.x || !range.y || !Array.isArray(meta)) return;
     const [x, y] = meta;
-    setBounds(x, range.x);
-    if (y !== x) setBounds(y, range.y);
+    const boxes = [[x, range.x], ...(y === x ? [] : [[y, range.y]])];
+    const without = boxes.filter(([column, ends]) => !setBounds(column, ends));
+    if (without.length) narrow(without.map(([column, ends]) => [column, boundsText(ends)]));
     window.Plotly.relayout(chart, { selections: [] });
   });
 }
+
+/**
+ * Return two values, in any order, as an address has bounds.
+ * @param {number[]} ends
+ */
+export const boundsText = (ends) =>
+  [...ends]
+    .sort((a, b) => a - b)
+    .map((end) => Number(end.toPrecision(4)))
+    .join("..");
 
 /** @param {Chart} chart */
 function pickGroup(chart) {

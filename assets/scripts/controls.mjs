@@ -1,8 +1,8 @@
 // The state of the page's controls, as it is asked for.
 
-import { drawAlternatives, setOthers, withoutSpan } from "./alternatives.mjs";
+import { drawAlternatives, setOthers, withOthers, withoutSpan } from "./alternatives.mjs";
 import { textOf } from "./asking.mjs";
-import { inputs, inputsOf } from "./dash.mjs";
+import { inputs, inputsOf, states } from "./dash.mjs";
 import { measureFilter } from "./dom.mjs";
 import { look } from "./look.mjs";
 import { grainOf, periodOf, showParts } from "./times.mjs";
@@ -109,7 +109,7 @@ export class Controls {
         timeIds.map(({ column }, i) => [column, periodOf(froms[i], untils[i], grainOf(column))]),
       ),
       parts: inputsOf("part"),
-      others: inputsOf("others"),
+      others: /** @type {Record<string, string[]>} */ (inputs().others ?? {}),
       sort: sort || [],
       page: page || 0,
       per_page: Number(perPage),
@@ -118,10 +118,13 @@ export class Controls {
       axes: axes.filter((axis) => typeof axis === "string"),
       choices: Object.fromEntries(choiceIds.map(({ column }, i) => [column, choices[i]])),
       log: logIds.filter((_, i) => logs[i]).map(({ column }) => column),
+      columns: /** @type {Record<string, string[]>} */ (states()["shown-columns"]),
       ...look(),
     };
     showParts(state.parts);
-    for (const column of Object.keys(state.others)) this.#showAlternatives(column, state);
+    for (const column of [...Object.keys(state.times), ...Object.keys(state.ranges)]) {
+      this.#showAlternatives(column, state);
+    }
     // What an address has opened is shown already.
     const shown = answer?.state;
     if (shown) this.#asking.adopt(shown);
@@ -143,10 +146,10 @@ export class Controls {
     const span = range ? spanOfRange(column, range) : spanOfPeriod(state.times[column]);
     const before = this.#spans.get(column);
     this.#spans.set(column, span);
-    const others = state.others[column];
+    const others = state.others[column] ?? [];
     const fewer = before && !span ? withoutSpan(others, false) : others;
     if (fewer.length < others.length) {
-      state.others[column] = fewer;
+      state.others = withOthers(state.others, column, fewer);
       setOthers(column, fewer);
     }
     drawAlternatives(column, fewer, span);

@@ -39,7 +39,20 @@ export function firstId() {
  * @returns {Record<string, unknown>}
  */
 export function inputs() {
-  const entries = window.dash_clientside.callback_context.inputs_list.flat();
+  return plainIds(window.dash_clientside.callback_context.inputs_list);
+}
+
+/**
+ * Return the same of its states.
+ * @returns {Record<string, unknown>}
+ */
+export function states() {
+  return plainIds(window.dash_clientside.callback_context.states_list);
+}
+
+/** @param {any[]} list */
+function plainIds(list) {
+  const entries = list.flat();
   const plain = entries.filter(({ id }) => typeof id === "string");
   return Object.fromEntries(plain.map(({ id, value }) => [id, value]));
 }

@@ -36,11 +36,22 @@ export const plain = (text) =>
  */
 export function pick(facet, value, add) {
   const group = facetGroup(facet);
-  if (!group) return;
+  if (!group) {
+    narrow([[facet, add ? `~not:${value}` : value]]);
+    return;
+  }
   const boxes = /** @type {HTMLInputElement[]} */ (all(".form-check input", group));
   const values = boxes.map((box) => box.value);
   const ticked = boxes.filter((box) => box.checked).map((box) => box.value);
   setProps({ role: "facet", column: facet }, { value: picked(values, ticked, value, add) });
+}
+
+/**
+ * Narrow the table by columns whose filters do not stand in the page.
+ * @param {[column: string, condition: string][]} conditions as addresses have them
+ */
+export function narrow(conditions) {
+  window.dispatchEvent(new CustomEvent("narrow", { detail: conditions }));
 }
 
 /**

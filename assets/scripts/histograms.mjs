@@ -18,11 +18,15 @@ import { partOf, scaleOf } from "./scale.mjs";
 
 const HEIGHT = 40;
 
+/** @type {Record<string, Histogram> | null} */
+let drawn = null;
+
 /**
  * Draw the histograms of all measures.
  * @param {Record<string, Histogram> | null} histograms
  */
 export function drawHistograms(histograms) {
+  drawn = histograms;
   for (const filter of measureFilters()) {
     const place = filter.querySelector(".histogram");
     const histogram = histograms?.[String(filter.dataset.column)];
@@ -33,6 +37,11 @@ export function drawHistograms(histograms) {
       histogram.spans.length !== 1 || histogram.spans[0].some((end) => end !== null),
     );
   }
+}
+
+/** Draw those of filters that came into the page since. */
+export function drawMissing() {
+  if (document.querySelector(".standing .histogram:empty")) drawHistograms(drawn);
 }
 
 /**

@@ -9,13 +9,16 @@ import { announceCount, dimSoon, linkFiles, showFailures, undim } from "./answer
 import { Asking } from "./asking.mjs";
 import { hookCharts } from "./charts.mjs";
 import { watchClicks } from "./clicks.mjs";
+import { withConditions } from "./column_search.mjs";
+import { Columns } from "./columns.mjs";
 import { Controls } from "./controls.mjs";
 import { answerless, setProps, triggers } from "./dash.mjs";
-import { atEachChange, one } from "./dom.mjs";
+import { all, atEachChange, one } from "./dom.mjs";
+import { drawInTurn } from "./drawing.mjs";
 import { tickShown, watchSearches } from "./facets.mjs";
 import { watchGestures } from "./gestures.mjs";
-import { drawHiddenLater } from "./hidden_charts.mjs";
-import { drawHistograms } from "./histograms.mjs";
+import { drawHistograms, drawMissing } from "./histograms.mjs";
+import { Boxes, laterComponent } from "./later.mjs";
 import { atEachLook, look } from "./look.mjs";
 import { watchRequests } from "./requests.mjs";
 import { clearBounds, Sliders } from "./sliders.mjs";
@@ -32,6 +35,7 @@ const asking = new Asking({
 const address = new Address(asking);
 const controls = new Controls(asking, address);
 const sliders = new Sliders();
+const columns = new Columns((search) => address.open(search));
 
 /** @param {import("./answered.mjs").Answer | null} answer */
 function answered(answer) {
@@ -43,7 +47,6 @@ function answered(answer) {
     if (!asking.hasNewer && address.unanswered === null) address.write(search);
     linkFiles(rows);
     showFailures(failed);
-    announceCount();
   } finally {
     asking.settle(); // or nothing would ever be asked again
   }
@@ -69,6 +72,7 @@ window.dash_clientside.dashboard = {
   ask: answerless(controls.ask.bind(controls)),
   answered: answerless(answered),
   drawHistograms: answerless(drawHistograms),
+  showColumns: answerless(columns.show.bind(columns)),
   linkRange: sliders.link.bind(sliders),
   tickShown,
   reset: answerless(reset),
@@ -86,12 +90,33 @@ watchSearches();
 watchTimes();
 watchAlternatives(clearSpan);
 watchClicks((search) => address.open(search));
+columns.watch();
+// What is pointed at in a chart may be a column whose filter does not stand.
+window.addEventListener("narrow", (event) => {
+  address.open(withConditions(here(), /** @type {CustomEvent} */ (event).detail));
+});
 watchComponents();
 atEachChange(() => {
   hookCharts();
+  drawMissing();
+  announceCount();
   sliders.sayAllEnds();
 });
 
 // Safari has no idle time to ask for.
-drawHiddenLater(window.Plotly, window.requestIdleCallback ?? ((then) => setTimeout(then, 100)));
+const atRest =
+  window.requestIdleCallback ?? ((/** @type {() => void} */ then) => setTimeout(then, 100));
+const boxes = new Boxes(
+  (then) => atRest(() => then()),
+  () =>
+    all(".dash-graph").some(
+      (chart) => chart.offsetParent && !chart.querySelector(".js-plotly-plot"),
+    ),
+);
+window.iris_dash = { Later: laterComponent(window.React, boxes) };
+drawInTurn(window.Plotly, {
+  atRest: (then) => atRest(() => then()),
+  whenSeen: (then) => requestAnimationFrame(() => setTimeout(then)),
+  drawn: () => boxes.release(),
+});
 new window.DashRenderer();

@@ -103,16 +103,18 @@ export class Sliders {
 }
 
 /**
- * Bound a measure by two values in any order, each brought to where its slider can stand.
+ * Bound a measure by two values in any order, each brought to where its slider can stand. Where it
+ * has none nothing happens, and false is returned.
  * @param {string} column
  * @param {number[]} ends
  */
 export function setBounds(column, ends) {
   const filter = measureFilter(column);
-  if (!filter) return;
+  if (!filter) return false;
   const [scale, log] = [scaleOf(filter.dataset), isLog(filter)];
   const positions = ends.map((end) => positionOf(scale, log, snap(scale, log, end)));
   setProps({ role: "range", column }, { value: positions.sort((a, b) => a - b) });
+  return true;
 }
 
 /**

@@ -6,12 +6,14 @@ import { all, around, one } from "./dom.mjs";
 const SPELLED =
   /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.\d{1,6})?)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?$/;
 
+const SPELLED_OF_DAY = /^([01]\d|2[0-3])(?::[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?)?$/;
+
 const LONGEST_DAY = 10;
 
 /**
- * How fine a column's times are: days, times of a clock, or of a clock in a zone, which may have an
- * offset.
- * @typedef {"day" | "clock" | "zone"} Grain
+ * How fine a column's times are: days, times of day, times of a clock, or of a clock in a zone,
+ * which may have an offset.
+ * @typedef {"day" | "hours" | "clock" | "zone"} Grain
  */
 
 /**
@@ -21,6 +23,7 @@ const LONGEST_DAY = 10;
  */
 export function timeOf(text, grain) {
   const written = String(text ?? "").trim();
+  if (grain === "hours") return SPELLED_OF_DAY.test(written) ? written : "";
   if (grain === "day" && written.length > LONGEST_DAY) return "";
   if (grain === "clock" && /T.*(Z|[+-]\d\d:?\d\d)$/.test(written.replace(" ", "T"))) return "";
   return isTime(written) ? written : "";
@@ -75,7 +78,11 @@ function isTime(text) {
 export function saidOfTimes(texts, grain) {
   const wrong = texts.find((text) => text.trim() && !timeOf(text, grain));
   if (wrong !== undefined) {
-    return `“${wrong}” is no such time; write a year, a month or a day: 2013, 2013-02 or 2013-02-14.`;
+    const forms =
+      grain === "hours"
+        ? "an hour or a minute: 09 or 09:30"
+        : "a year, a month or a day: 2013, 2013-02 or 2013-02-14";
+    return `“${wrong}” is no such time; write ${forms}.`;
   }
   const [from = "", until = ""] = texts.map((text) => timeOf(text, grain));
   return isLater(from, until) ? `${from} is later than ${until}.` : "";

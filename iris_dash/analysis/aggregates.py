@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from iris_dash.analysis.grid import Grid
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Schema
+from iris_dash.query.schema import Facet, Measure, Schema
 from iris_dash.query.value_text import FacetValue
 
 
@@ -66,7 +66,8 @@ class Density:
 class Aggregates(Protocol):
     """Answers about the rows of a query; its order and page do not matter.
 
-    `by` is the facet whose values are the groups; None: one group. Errors of every method:
+    `by` is the facet whose values are the groups; None: one group. `of`: the measures, or facets,
+    that are asked about; None: all of the table. Errors of every method:
     EngineAway if the table's engine cannot answer, QueryTooLong if that takes too long.
     """
 
@@ -77,22 +78,32 @@ class Aggregates(Protocol):
         """Return how many rows the query selects."""
 
     @abstractmethod
-    def means(self, query: Query, by: Facet | None) -> list[GroupMeans]:
+    def means(
+        self, query: Query, by: Facet | None, of: Sequence[Measure] | None = None
+    ) -> list[GroupMeans]:
         """Return the means per group, in the facet's own order; groups without rows left out."""
 
     @abstractmethod
-    def moments(self, query: Query, by: Facet | None) -> list[GroupMoments]:
-        """Return n, mean and standard deviation of every measure per group, as `means` has them."""
+    def moments(
+        self, query: Query, by: Facet | None, of: Sequence[Measure] | None = None
+    ) -> list[GroupMoments]:
+        """Return n, mean and standard deviation of each measure per group, as `means` has them."""
 
     @abstractmethod
-    def count_facets(self, query: Query) -> dict[str, dict[FacetValue, int]]:
+    def count_facets(
+        self, query: Query, of: Sequence[Facet] | None = None
+    ) -> dict[str, dict[FacetValue, int]]:
         """Return each facet's counts under all the *other* filters: what ticking would give."""
 
     @abstractmethod
     def histograms(
-        self, query: Query, by: Facet | None, axes: tuple[str, str] | None = None
+        self,
+        query: Query,
+        by: Facet | None,
+        axes: tuple[str, str] | None = None,
+        of: Sequence[Measure] | None = None,
     ) -> dict[str, Histogram]:
-        """Return the histogram of every measure, over bins of whole slider steps, at most 50.
+        """Return the histogram of each measure, over bins of whole slider steps, at most 50.
 
         `axes` are those of a density that is asked too: what it counts may then be shared.
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from iris_dash.analysis.aggregates import Aggregates
@@ -14,7 +15,7 @@ from iris_dash.analysis.mean_intervals import (
 )
 from iris_dash.analysis.quartiles import GroupSpread, MeasureSpread, spreads
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet
+from iris_dash.query.schema import Facet, Measure
 from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.filtering import restricts
 
@@ -64,14 +65,23 @@ class MeasureComparison:
     groups: tuple[GroupSample, ...]
 
 
-def compare(aggregates: Aggregates, query: Query, by: Facet | None) -> list[MeasureComparison]:
-    """Return the selected rows beside the rest, one comparison per measure, in their order."""
-    groups = spreads(aggregates, query, by)
-    selected = spreads(aggregates, query, None) if by else groups
-    rest = spreads(aggregates.rest(query), Query(), None) if restricts(query) else []
+def compare(
+    aggregates: Aggregates,
+    query: Query,
+    by: Facet | None,
+    measures: Sequence[Measure] | None = None,
+) -> list[MeasureComparison]:
+    """Return the selected rows beside the rest, one comparison per measure, in their order.
+
+    `measures`: None for all of the table.
+    """
+    measures = aggregates.schema.measures if measures is None else measures
+    groups = spreads(aggregates, query, by, measures)
+    selected = spreads(aggregates, query, None, measures) if by else groups
+    rest = spreads(aggregates.rest(query), Query(), None, measures) if restricts(query) else []
     return [
         _comparison(measure.name, _sample(selected, i), _sample(rest, i), _group_samples(groups, i))
-        for i, measure in enumerate(aggregates.schema.measures)
+        for i, measure in enumerate(measures)
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import narwhals as nw
@@ -35,13 +36,21 @@ class Correlations:
     r: tuple[tuple[float | None, ...], ...]
 
 
-def correlate(dataset: RowSet, query: Query, by: Facet | None, most: int) -> list[Correlations]:
+def correlate(
+    dataset: RowSet,
+    query: Query,
+    by: Facet | None,
+    most: int,
+    measures: Sequence[Measure] | None = None,
+) -> list[Correlations]:
     """Return the correlations of the first `most` measures over the rows of a query.
+
+    Without `measures` of the table's quantities.
 
     With a facet one per group that has rows, in its order, else one over all rows. Pairs leave out
     rows where either value is missing. Source: K. Pearson, Proc. R. Soc. 58 (1895) 240.
     """
-    measures = dataset.schema.measures[:most]
+    measures = tuple(dataset.schema.quantities if measures is None else measures)[:most]
     rows = dataset.select(query)
     if by is None:
         return [_correlations(dataset, rows, None, measures)]

@@ -8,6 +8,7 @@ those cells alone. Values on the grid are then known already.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.grid import BELOW_CELL, MISSING_CELL, Grid, grid_of
 from iris_dash.core.deadline import check
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet
+from iris_dash.query.schema import Facet, Measure
 from iris_dash.query.value_text import FacetValue
 
 FIVE = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -61,12 +62,21 @@ class GroupSpread:
     measures: tuple[MeasureSpread, ...]
 
 
-def spreads(aggregates: Aggregates, query: Query, by: Facet | None) -> list[GroupSpread]:
-    """Return the spread of every measure per group, in the facet's order; empty groups left out."""
-    groups = aggregates.moments(query, by)
+def spreads(
+    aggregates: Aggregates,
+    query: Query,
+    by: Facet | None,
+    measures: Sequence[Measure] | None = None,
+) -> list[GroupSpread]:
+    """Return the spread of each measure per group, in the facet's order; empty groups left out.
+
+    `measures`: None for all of the table.
+    """
+    measures = aggregates.schema.measures if measures is None else measures
+    groups = aggregates.moments(query, by, measures)
     places = {value: place for place, value in enumerate(by.values)} if by else {}
     columns = []
-    for i, measure in enumerate(aggregates.schema.measures):
+    for i, measure in enumerate(measures):
         check()
         counts = aggregates.cell_counts(query, measure.name, by)
         n = counts[:, 1:].sum(axis=1).tolist()

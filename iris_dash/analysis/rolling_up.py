@@ -23,6 +23,9 @@ MOST_CELLS = 600_000
 LEAST_GAIN = 4
 """A rollup is kept when the table has at least this many times its rows."""
 
+FEW_KEYS = 8
+"""So many columns are looked at first of a table with more."""
+
 SAMPLE = 200_000
 """Rows that are looked at first to see whether a rollup may pay."""
 
@@ -99,6 +102,9 @@ def _grouped(dataset: RowSet, axes: list[_Axis], facets: list[str]) -> Frame | N
     if any(measure.is_long or measure.is_large for measure in dataset.schema.measures):
         return None  # sums of them would be neither exact nor floats
     keys = [*facets, *(axis.key for axis in axes)]
+    most = int(min(MOST_CELLS, len(dataset) / LEAST_GAIN))
+    if len(keys) > FEW_KEYS and not dataset.remote and _has_more(dataset, axes, facets, most):
+        return None
     exact, others = [a for a in axes if a.exact], [a for a in axes if not a.exact]
     # Squared before the group-by: engines sum columns there, not every expression.
     columns = [nw.col(name) for name in (*facets, *(axis.held for axis in axes))]
@@ -110,7 +116,6 @@ def _grouped(dataset: RowSet, axes: list[_Axis], facets: list[str]) -> Frame | N
     asked = [nw.len().alias(N)]
     for axis in others:
         asked += [nw.col(axis.sum).sum(), nw.col(axis.squares).sum()]
-    most = int(min(MOST_CELLS, len(dataset) / LEAST_GAIN))
     grouped = rows.group_by(*keys, drop_null_keys=False).agg(*asked)
     table = dataset.collect(grouped.head(most + 1))
     if len(table) > most:
@@ -121,6 +126,21 @@ def _grouped(dataset: RowSet, axes: list[_Axis], facets: list[str]) -> Frame | N
         *((axis.counted() * n).fill_null(0.0).alias(axis.sum) for axis in exact),
         *((axis.squared() * n).fill_null(0.0).alias(axis.squares) for axis in exact),
     )
+
+
+def _has_more(dataset: RowSet, axes: list[_Axis], facets: list[str], most: int) -> bool:
+    """Return whether the first few keys alone have more groups than may pay; more have no fewer.
+
+    Of a table with hundreds of columns all keys together take long to tell the same.
+    """
+    few = axes[:FEW_KEYS]
+    names = [axis.key for axis in few] or facets[:FEW_KEYS]
+    rows = dataset.rows().select(
+        *(nw.col(axis.held) if axis.exact else axis.cells() for axis in few),
+        *(nw.col(name) for name in (() if few else names)),
+    )
+    groups = rows.group_by(*names, drop_null_keys=False).agg(nw.len().alias(N))
+    return len(dataset.collect(groups.head(most + 1))) > most
 
 
 def _promises(dataset: RowSet, rows: Rows, keys: list[str]) -> bool:

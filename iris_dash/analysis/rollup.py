@@ -22,7 +22,7 @@ from iris_dash.analysis.cells import RECENT
 from iris_dash.analysis.grid import MISSING_CELL, Grid
 from iris_dash.analysis.recent import Recent
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet
+from iris_dash.query.schema import Facet, Measure
 from iris_dash.query.value_text import FacetValue
 
 
@@ -57,15 +57,17 @@ class Rollup(CellCounts, Aggregates):
         return int(np.count_nonzero(chosen) if self.n is None else self.n[chosen].sum())
 
     @override
-    def means(self, query: Query, by: Facet | None) -> list[GroupMeans]:
+    def means(
+        self, query: Query, by: Facet | None, of: Sequence[Measure] | None = None
+    ) -> list[GroupMeans]:
         if self.n is None:
-            return self.scan.means(query, by)
+            return self.scan.means(query, by, of)
         chosen = self.selected(query)
         groups, n = taken(self.groups(by), chosen), taken(self.n, chosen)
         length = len(by.values) if by else 1
         rows = np.bincount(groups, n, length)
         means = []
-        for measure in self.schema.measures:
+        for measure in self.schema.measures if of is None else of:
             known = taken(self.cells[measure.name], chosen) != MISSING_CELL
             sums = np.bincount(groups, taken(self.sums[measure.name], chosen), length)
             counted = rows if known.all() else np.bincount(groups, n * known, length)
@@ -80,9 +82,11 @@ class Rollup(CellCounts, Aggregates):
         ]
 
     @override
-    def moments(self, query: Query, by: Facet | None) -> list[GroupMoments]:
+    def moments(
+        self, query: Query, by: Facet | None, of: Sequence[Measure] | None = None
+    ) -> list[GroupMoments]:
         if self.n is None:
-            return self.scan.moments(query, by)
+            return self.scan.moments(query, by, of)
         chosen = self.selected(query)
         # As places: picking them from many columns takes less than asking the mask each time.
         places = None if chosen is None else np.flatnonzero(chosen)
@@ -90,8 +94,8 @@ class Rollup(CellCounts, Aggregates):
         length = len(by.values) if by else 1
         rows = np.bincount(groups, n, length)
         counts, means, deviations = [], [], []
-        for name, grid in self.grids.items():
-            place, count = groups, n
+        for name in [measure.name for measure in (self.schema.measures if of is None else of)]:
+            grid, place, count = self.grids[name], groups, n
             sums, within = taken(self.sums[name], places), taken(self._within[name], places)
             if self._occupied[name][0]:
                 known = taken(self.cells[name], places) != MISSING_CELL
@@ -158,9 +162,11 @@ class Rollup(CellCounts, Aggregates):
         )
 
     @override
-    def count_facets(self, query: Query) -> dict[str, dict[FacetValue, int]]:
+    def count_facets(
+        self, query: Query, of: Sequence[Facet] | None = None
+    ) -> dict[str, dict[FacetValue, int]]:
         counts = {}
-        for facet in self.schema.facets:
+        for facet in self.schema.facets if of is None else of:
             chosen = self.selected(query.without(facet.name))
             rows = self.counted(self.facets[facet.name], chosen, len(facet.values))
             counts[facet.name] = dict(zip(facet.values, map(int, rows), strict=True))
@@ -168,11 +174,16 @@ class Rollup(CellCounts, Aggregates):
 
     @override
     def histograms(
-        self, query: Query, by: Facet | None, axes: tuple[str, str] | None = None
+        self,
+        query: Query,
+        by: Facet | None,
+        axes: tuple[str, str] | None = None,
+        of: Sequence[Measure] | None = None,
     ) -> dict[str, Histogram]:
         # Two measures at a time, the density's axes first: those are then counted once.
-        names = [measure.name for measure in self.schema.measures]
-        first = list(reversed(axes)) if axes and axes[0] != axes[1] else []
+        names = [measure.name for measure in (self.schema.measures if of is None else of)]
+        shared = axes and axes[0] != axes[1] and {*axes} <= {*names}
+        first = list(reversed(axes)) if axes and shared else []
         order = first + [name for name in names if name not in first]
         found = {}
         for i in range(0, len(order), 2):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections import defaultdict
 from collections.abc import Collection, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any
 
 import narwhals as nw
@@ -45,36 +44,38 @@ class Scan(Aggregates):
         return self.dataset.count(query)
 
     @override
-    def means(self, query: Query, by: Facet | None) -> list[GroupMeans]:
+    def means(
+        self, query: Query, by: Facet | None, of: Sequence[Measure] | None = None
+    ) -> list[GroupMeans]:
         # Not every engine knows that infinities of both signs have no mean.
         kinds = ("mean", "min", "max") if self.dataset.remote else ("mean",)
+        measures = self.schema.measures if of is None else of
         return [
-            GroupMeans(group, n, tuple(map(_mean, self.schema.measures, found)))
-            for group, n, found in self._of_measures(query, by, kinds)
+            GroupMeans(group, n, tuple(map(_mean, measures, found)))
+            for group, n, found in self._of_measures(query, by, measures, kinds)
         ]
 
     @override
-    def moments(self, query: Query, by: Facet | None) -> list[GroupMoments]:
+    def moments(
+        self, query: Query, by: Facet | None, of: Sequence[Measure] | None = None
+    ) -> list[GroupMoments]:
         # Not every engine knows that infinities have no deviation, nor those of both signs a mean.
         ends = ("min", "max") if self.dataset.remote else ()
+        measures = self.schema.measures if of is None else of
         with np.errstate(invalid="ignore"):  # of infinite values, in pandas
-            groups = self._of_measures(query, by, ("count", "mean", "std", *ends))
+            groups = self._of_measures(query, by, measures, ("count", "mean", "std", *ends))
         return [
             GroupMoments(
                 group,
                 n,
                 tuple(
                     _mean(measure, (mean, *ends))
-                    for (_, mean, _, *ends), measure in zip(
-                        found, self.schema.measures, strict=True
-                    )
+                    for (_, mean, _, *ends), measure in zip(found, measures, strict=True)
                 ),
                 tuple(int(of_measure[0]) for of_measure in found),
                 tuple(
                     _in_unit(_deviation(count, std, *ends), measure)
-                    for (count, _, std, *ends), measure in zip(
-                        found, self.schema.measures, strict=True
-                    )
+                    for (count, _, std, *ends), measure in zip(found, measures, strict=True)
                 ),
             )
             for group, n, found in groups
@@ -138,7 +139,9 @@ class Scan(Aggregates):
         return {value: (int(low), int(high)) for value, low, high in ends if low is not None}
 
     @override
-    def count_facets(self, query: Query) -> dict[str, dict[FacetValue, int]]:
+    def count_facets(
+        self, query: Query, of: Sequence[Facet] | None = None
+    ) -> dict[str, dict[FacetValue, int]]:
         shared = self.dataset.select(query)
         return {
             facet.name: self._count_values(
@@ -147,14 +150,18 @@ class Scan(Aggregates):
                 else shared,
                 facet,
             )
-            for facet in self.schema.facets
+            for facet in (self.schema.facets if of is None else of)
         }
 
     @override
     def histograms(
-        self, query: Query, by: Facet | None, axes: tuple[str, str] | None = None
+        self,
+        query: Query,
+        by: Facet | None,
+        axes: tuple[str, str] | None = None,
+        of: Sequence[Measure] | None = None,
     ) -> dict[str, Histogram]:
-        names = [measure.name for measure in self.schema.measures]
+        names = [measure.name for measure in (self.schema.measures if of is None else of)]
         return {name: self.histogram(query, name, by) for name in names}
 
     @override
@@ -217,32 +224,38 @@ class Scan(Aggregates):
         counts = {_key(value): int(n) for value, n in found.select(held, N).iter_rows()}
         return {value: counts.get(value, 0) for value in facet.values}
 
+    @cached_property
+    def _made(self) -> dict[str, dict[str, nw.Expr]]:
+        """What some aggregates are of instead of the values themselves, by their kind and name."""
+        measures = self.schema.measures
+        return {
+            # In steps from the low end, as engines square the values themselves.
+            "std": {m.name: in_steps(m) for m in measures},
+            "mean": {m.name: summed_up(m) for m in measures if m.is_long or m.is_large},
+        }
+
     def _of_measures(
-        self, query: Query, by: Facet | None, kinds: Sequence[str]
+        self, query: Query, by: Facet | None, of: Sequence[Measure], kinds: Sequence[str]
     ) -> list[tuple[FacetValue, int, list[tuple[Any, ...]]]]:
         """Return each group with rows, in the facet's order: its value, its rows, its aggregates.
 
         Per measure one tuple, an aggregate of each kind ("mean", "count" …) over the values that
         are not missing. Without a facet there is one group.
         """
-        rows, width = self.dataset.select(query), len(kinds)
-        columns: dict[str, dict[int, str]] = defaultdict(dict)
-        measures = list(enumerate(self.schema.measures))
-        if "std" in kinds:
-            # In steps from the low end, as engines square the values themselves.
-            columns["std"] = {i: f"_steps {i}" for i, _ in measures}
-            rows = rows.with_columns(
-                in_steps(measure).alias(columns["std"][i]) for i, measure in measures
-            )
-        summed = {i: summed_up(m) for i, m in measures if m.is_long or m.is_large}
-        columns["mean"] = {i: f"_summed {i}" for i in summed}
-        rows = rows.with_columns(own.alias(columns["mean"][i]) for i, own in summed.items())
+        made = {
+            _made_for(kind, measure.name): self._made[kind][measure.name]
+            for kind in self._made.keys() & {*kinds}
+            for measure in of
+            if measure.name in self._made[kind]
+        }
+        rows, width = self.dataset.select_with(query, made), len(kinds)
         aggregates = [
-            getattr(nw.col(columns[kind].get(i, held_name(measure.name))), kind)().alias(
+            getattr(nw.col(own if own in made else held_name(measure.name)), kind)().alias(
                 f"_{kind} {i}"
             )
-            for i, measure in enumerate(self.schema.measures)
+            for i, measure in enumerate(of)
             for kind in kinds
+            for own in [_made_for(kind, measure.name)]
         ]
         asked = [nw.len().alias(N), *aggregates]
         if by is None:
@@ -256,6 +269,10 @@ class Scan(Aggregates):
             for value, n, *found in found
             if n
         ]
+
+
+def _made_for(kind: str, name: str) -> str:
+    return f"_made for {kind} {name}"
 
 
 def _key(value: Any) -> Any:

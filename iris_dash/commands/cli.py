@@ -146,13 +146,18 @@ def _add_table(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the TOML file that describes the table; default: the one beside it",
     )
-    for kind, what in (("facets", "to choose values of"), ("measures", "to bound")):
+    instead = "instead of what the table suggests"
+    for kind, what in (
+        ("facets", f"to choose values of, {instead}"),
+        ("measures", f"to bound, {instead}"),
+        ("times", "to read as times"),
+        ("text", "to take as text"),
+    ):
         parser.add_argument(
             f"--{kind}",
             action="append",
             metavar="A,B",
-            help=f"the columns {what}, instead of what the table suggests; "
-            "given more than once, each names one column, commas and all",
+            help=f"the columns {what}; given more than once, each names one column, commas and all",
         )
     parser.add_argument(
         "--label",
@@ -178,6 +183,8 @@ def _options(given: argparse.Namespace) -> TableOptions:
     return TableOptions(
         facets=_names(given.facets),
         measures=_names(given.measures),
+        times=_names(given.times),
+        text=_names(given.text),
         labels=labels,
         title=given.title,
         rows=given.rows,

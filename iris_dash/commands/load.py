@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import narwhals as nw
 import polars as pl
@@ -13,8 +14,11 @@ from iris_dash.core.errors import DatasetError, EngineAway, NoTableError
 from iris_dash.engines import Address, engine_address, open_engine, write_table
 from iris_dash.engines.stored import as_stored
 from iris_dash.tables.column_facts import ROW
+from iris_dash.tables.engine_columns import engine_columns
 from iris_dash.tables.libraries import library_of
 from iris_dash.tables.reading.sources import read_source
+
+CLOCK, MOMENT = "%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"
 
 Progress = Callable[[int], object]
 """Is told how many more rows are done."""
@@ -84,15 +88,17 @@ def _is_there(frame: pl.DataFrame, address: Address) -> bool:
     try:
         engine = open_engine(address)
         table = engine.table()
-        if set(table.collect_schema()) != set(frame.columns):
+        columns = {column.name: column for column in engine_columns(table)}
+        if set(columns) != set(frame.columns):
             return False
+        shown = [columns[name].shown for name in frame.columns]
         if int(engine.collect(table.select(nw.len().alias("n"))).item()) != len(frame):
             return False
         start = 0
-        with closing(engine.batches(table.select(*frame.columns).sort(ROW))) as batches:
+        with closing(engine.batches(table.select(*shown).sort(ROW))) as batches:
             for batch in batches:
                 ours = frame.slice(start, len(batch))
-                if not batch.cast(frame.schema).equals(ours):
+                if not all(map(_says, batch.iter_columns(), ours.iter_columns())):
                     return False
                 start += len(batch)
     except (NoTableError, pl.exceptions.PolarsError):
@@ -100,3 +106,17 @@ def _is_there(frame: pl.DataFrame, address: Address) -> bool:
     except EngineAway as error:
         raise DatasetError(str(error)) from None
     return True
+
+
+def _says(found: pl.Series, ours: pl.Series) -> bool:
+    """Return whether a column of an engine says our values, some of them in text."""
+    dtype: Any = ours.dtype
+    read = found
+    if found.dtype == pl.String and dtype == pl.Time:
+        read = found.str.to_time(CLOCK, strict=False)
+    elif found.dtype == pl.String and dtype == pl.Datetime:
+        offset = "%#z" if dtype.time_zone else ""
+        read = found.str.to_datetime(MOMENT + offset, time_unit="us", strict=False)
+    read = read.cast(dtype, strict=False)
+    # A text that says no such value would count as a missing one.
+    return found.null_count() == ours.null_count() and read.equals(ours)

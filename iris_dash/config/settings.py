@@ -92,6 +92,12 @@ class Settings(BaseSettings):
     measures: Annotated[tuple[str, ...] | None, readers.column_names] = setting(
         None, "its measures, likewise", shown="from the table"
     )
+    times: Annotated[tuple[str, ...] | None, readers.column_names] = setting(
+        None, "columns that are read as times, likewise", shown="from the table"
+    )
+    text: Annotated[tuple[str, ...] | None, readers.column_names] = setting(
+        None, "columns that are text, likewise", shown="from the table"
+    )
     labels: Annotated[Mapping[str, str], readers.column_labels] = setting(
         {}, 'labels as JSON: `{"height": "Height"}`', shown="from the names"
     )

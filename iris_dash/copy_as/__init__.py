@@ -36,8 +36,9 @@ def forms(
     an address; None for a data frame, as which standard input counts. `description` is what else
     than the file beside it describes the table, if anything. The query's page does not matter. What
     would not be true is left out: a table on an engine has "SQL" of the engine's own kind, and
-    neither pandas, Polars nor DuckDB; a data frame has only "curl" and "Python", and a web address
-    with a password or a query in it only "curl". No text has a password.
+    neither pandas, Polars nor DuckDB; a data frame has only "curl" and "Python", as a file has with
+    recast columns, and a web address with a password or a query in it only "curl". No text has a
+    password.
     """
     query = Query(query.filters, query.sort)
     if source and is_standard_input(source):
@@ -53,14 +54,23 @@ def forms(
         return texts
     texts["Python"] = as_python(explorer.schema, query, source, description)
     file = known_file(explorer, source) if source else None
-    if file is not None and file.holds_as_read(query):
+    if file is not None and not explorer.schema.recast and file.holds_as_read(query):
         found = {
-            "pandas": as_pandas(file, query) if file.kind != "stream" else None,
+            "pandas": as_pandas(file, query) if _is_told_in_pandas(file, query) else None,
             "Polars": as_polars(file, query),
             "DuckDB": as_sql(file, query) if _is_told_in_sql(file) else None,
         }
         texts |= {label: text for label, text in found.items() if text is not None}
     return texts
+
+
+def _is_told_in_pandas(file: File, query: Query) -> bool:
+    """Return whether pandas reads such files, and compares what the query asks.
+
+    Times of day are plain objects to it, of which none is before a missing one.
+    """
+    of_day = {time.name for time in file.schema.times if time.is_of_day}
+    return file.kind != "stream" and not any(one.name in of_day for one in query.filters)
 
 
 def _is_told_in_sql(file: File) -> bool:

@@ -72,6 +72,8 @@ def _polars_moment(time: Time, moment: datetime) -> str:
     if time.is_date:
         return f"pl.date({moment.year}, {moment.month}, {moment.day})"
     parts = [*moment.timetuple()[:6], moment.microsecond]
+    if time.is_of_day:
+        return f"pl.time({', '.join(map(str, parts[3:]))})"
     while len(parts) > 3 and not parts[-1]:
         parts.pop()
     given = ", ".join(map(str, parts))

@@ -46,12 +46,18 @@ def as_python(
 
 
 def _description_text(description: TableDescription) -> str:
-    """Return what decides which columns are facets and measures, and in which order, as Python."""
-    orders = {name: {"order": one.order} for name, one in description.columns.items() if one.order}
+    """Return what decides of which kind columns are, and in which order, as Python."""
+    of_columns = {
+        name: said
+        for name, one in description.columns.items()
+        if (said := one.model_dump(include={"kind", "zone", "order"}, exclude_defaults=True))
+    }
     given = {
         "facets": description.facets,
         "measures": description.measures,
-        "columns": orders or None,
+        "times": description.times or None,
+        "text": description.text or None,
+        "columns": of_columns or None,
     }
     said = description.read.model_dump(exclude_defaults=True)
     told = {name: value for name, value in given.items() if value is not None}

@@ -74,8 +74,8 @@ def sql_language(scheme: str = "duckdb") -> Language:
         both="({a} AND {b})",
         between="{c} BETWEEN {a} AND {b}",
         contains=FOUND.get(scheme, "strpos(lower({c}), {v}) > 0"),
-        moment=lambda time, moment: f"'{iso(moment, time.is_date)}'",
         part=partial(_part, scheme),
+        moment=lambda time, moment: f"'{iso(moment, time.is_date, time.zone)}'",
         begins=f"{part}({lower}({{c}}), 1, {{n}}) = {{v}}",
         number=_number,
     )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, no_update
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from flask import request
 from werkzeug.exceptions import HTTPException
 from werkzeug.urls import iri_to_uri
@@ -21,7 +21,9 @@ from iris_dash.core.errors import AnswerFailed, IrisDashError
 from iris_dash.core.timing import note
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.cached_answer import answer_question
+from iris_dash.dashboard.answer.column_choices import offered_choices
 from iris_dash.dashboard.answer.opening import open_address
+from iris_dash.dashboard.opened_layout import with_controls
 from iris_dash.dashboard.outputs import answer_outputs, opened_outputs
 from iris_dash.dashboard.page.copy_panel import copy_forms
 from iris_dash.dashboard.page.facet_control import has_tick_buttons
@@ -71,31 +73,45 @@ def _own(answer: Callable[P, R]) -> Callable[P, R]:
 
 def _register_address(app: Dash, explorer: Explorer) -> None:
     outputs = opened_outputs(explorer.schema)
-    nothing = _nothing(outputs, explorer.schema)
 
-    @app.callback(outputs, Input(ids.ADDRESS, "data"), prevent_initial_call=True)
+    @app.callback(
+        outputs,
+        Input(ids.ADDRESS, "data"),
+        State(ids.SHOWN_COLUMNS, "data"),
+        prevent_initial_call=True,
+    )
     @_own
-    def show_address(asked: Any) -> dict[str, Any]:
+    def show_address(asked: Any, shown: Any) -> dict[str, Any]:
         opened = open_address(explorer, asked)
         note(query=(opened["answered"] or {}).get("rows"))
-        return nothing | opened
+        return _listed(with_controls(explorer.schema, outputs, opened, shown))
 
 
 def _register_answer(app: Dash, explorer: Explorer) -> None:
     outputs = answer_outputs(explorer.schema)
-    nothing = _nothing(outputs, explorer.schema)
 
     @app.callback(outputs, Input(ids.ASKED, "data"), prevent_initial_call=True)
     @_own
     def answer(asked: Any) -> dict[str, Any]:
         found = answer_question(explorer, asked)
         note(query=found["answered"]["rows"])
-        return nothing | found
+        return _listed(found)
 
 
-def _nothing(outputs: Mapping[str, Output], schema: Schema) -> dict[str, Any]:
-    """Return an answer that leaves all as it is: what another view shows, and what failed."""
-    return dict.fromkeys(outputs, no_update) | {"facets": [no_update] * len(schema.facets)}
+def _listed(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an answer that leaves as it is what it does not have: other views, what failed.
+
+    So it leaves controls that came into the page, or went, since it was asked.
+    """
+
+    def of(value: Any, places: Any) -> Any:
+        if not isinstance(places, list):
+            return value
+        fits = value is not no_update and len(value) == len(places)
+        return value if fits else [no_update] * len(places)
+
+    asked = ctx.outputs_grouping.items()
+    return {name: of(answer.get(name, no_update), places) for name, places in asked}
 
 
 def _register_copy(
@@ -141,9 +157,10 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         Input(ids.of_column(ids.CONTAINS, ALL), "value"),
         Input(ids.of_column(ids.FROM, ALL), "value"),
         Input(ids.of_column(ids.UNTIL, ALL), "value"),
-        Input(ids.of_column(ids.OTHERS, ALL), "data"),
+        Input(ids.OTHERS, "data"),
         Input(ids.of_column(ids.PART, ALL), "value"),
         *[Input(component_id, "value") for component_id in chosen],
+        State(ids.SHOWN_COLUMNS, "data"),
         State(ids.of_column(ids.FACET, ALL), "id"),
         State(ids.of_column(ids.LOW, ALL), "id"),
         State(ids.of_column(ids.CHOICE, ALL), "id"),
@@ -157,6 +174,11 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         ClientsideFunction("dashboard", "drawHistograms"),
         Input(ids.HISTOGRAMS, "data"),
     )
+    if offered_choices(schema):
+        app.clientside_callback(
+            ClientsideFunction("dashboard", "showColumns"),
+            Input(ids.SHOWN_COLUMNS, "data"),
+        )
     if any(has_tick_buttons(facet) for facet in schema.facets):
         app.clientside_callback(
             ClientsideFunction("dashboard", "tickShown"),

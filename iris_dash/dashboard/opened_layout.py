@@ -1,4 +1,7 @@
-"""The page's layout as an address opens it: what Dash would set after it is in it already."""
+"""The page's layout as an address opens it: what Dash would set after it is in it already.
+
+So are the controls of filters that stand in the sidebar anew.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,13 @@ from dash import ALL, Output
 from dash.development.base_component import Component
 
 from iris_dash.core.timing import note
+from iris_dash.dashboard.answer.column_choices import FILTERS, shown_columns
 from iris_dash.dashboard.answer.opening import open_address
 from iris_dash.dashboard.outputs import opened_outputs
+from iris_dash.dashboard.page.sidebar import filter_controls
 from iris_dash.explorer import Explorer
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Schema
 
 
 class OpenedLayout:
@@ -27,11 +34,38 @@ class OpenedLayout:
 
         Errors: QueryError, for what is no such question.
         """
-        opened = open_address(self._explorer, dict(asked))
+        opened: Mapping[str, Any] = open_address(self._explorer, dict(asked))
         note(query=(opened["answered"] or {}).get("rows"))
+        schema = self._explorer.schema
+        opened = with_controls(schema, self._outputs, opened, shown_columns(schema, Query(), ()))
         components: Any = orjson.loads(layout)
         fill(components, [(self._outputs[name], value) for name, value in opened.items()])
         return orjson.dumps(components, default=Component.to_plotly_json)
+
+
+def with_controls(
+    schema: Schema, outputs: Mapping[str, Output], opened: Mapping[str, Any], shown: Any
+) -> Mapping[str, Any]:
+    """Return what an address opens, with the sidebar's controls if others are to stand there.
+
+    They hold their values: nothing is set for them beside. `shown`: see `shown_columns`.
+    """
+    names = opened["shown_columns"].get(FILTERS.key)
+    if names is None or (isinstance(shown, dict) and shown.get(FILTERS.key) == names):
+        return opened
+    made = orjson.dumps(filter_controls(schema, names), default=Component.to_plotly_json)
+    controls = orjson.loads(made)
+    places = list(_properties(controls))
+    own = {
+        name
+        for name, value in opened.items()
+        if isinstance(wanted := outputs[name].component_id, dict)
+        and (not value or any(_is(place["id"], wanted) for place in places))
+    }
+    fill(controls, [(outputs[name], opened[name]) for name in own])
+    standing = orjson.Fragment(orjson.dumps(controls, default=Component.to_plotly_json))
+    rest = {name: value for name, value in opened.items() if name not in own}
+    return rest | {"standing": standing}
 
 
 def fill(layout: Any, values: list[tuple[Output, Any]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import ALL, Output
 
 from iris_dash.dashboard import ids
+from iris_dash.dashboard.answer.column_choices import FILTERS
 from iris_dash.dashboard.views.all_views import offered_cards
 from iris_dash.query.schema import Schema
 
@@ -21,15 +22,18 @@ def control_outputs(schema: Schema) -> dict[str, Output]:
         "froms": Output(ids.of_column(ids.FROM, ALL), "value"),
         "untils": Output(ids.of_column(ids.UNTIL, ALL), "value"),
         "parts": Output(ids.of_column(ids.PART, ALL), "value"),
-        "others": Output(ids.of_column(ids.OTHERS, ALL), "data"),
+        "others": Output(ids.OTHERS, "data"),
         "sort": Output(ids.TABLE, "sort_by"),
         "page": Output(ids.TABLE, "page_current"),
         "per_page": Output(ids.PER_PAGE, "value"),
         "choices": Output(ids.of_column(ids.CHOICE, ALL), "value"),
         "logs": Output(ids.of_column(ids.LOG, ALL), "value"),
+        "shown_columns": Output(ids.SHOWN_COLUMNS, "data"),
     }
     if schema.texts:
         outputs["search"] = Output(ids.SEARCH, "value")
+    if FILTERS.is_offered(schema):
+        outputs["standing"] = Output(ids.STANDING, "children")
     if schema.axes:
         outputs["x"] = Output(ids.SCATTER_X, "value")
         outputs["y"] = Output(ids.SCATTER_Y, "value")

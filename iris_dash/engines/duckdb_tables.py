@@ -102,16 +102,29 @@ def write_table(address: Address, frame: pl.DataFrame, wrote: Callable[[int], ob
     `wrote` is told the rows of each piece. Errors: DatasetError, one line.
     """
     table = ".".join(f'"{name}"' for name in address.table)
+    piece = f"SELECT {_coarse_times(frame)} FROM piece"
     try:
         with duckdb.connect(address.place) as connection, _transaction(connection):
             connection.register("piece", frame.clear().to_arrow())
-            connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM piece")
+            connection.execute(f"CREATE OR REPLACE TABLE {table} AS {piece}")
             for rows in frame.iter_slices(BATCH):
                 connection.register("piece", rows.to_arrow())
-                connection.execute(f"INSERT INTO {table} SELECT * FROM piece")
+                connection.execute(f"INSERT INTO {table} {piece}")
                 wrote(len(rows))
     except duckdb.Error as error:
         raise DatasetError(f"{address.shown}: cannot be written: {first_line(error)}") from None
+
+
+def _coarse_times(frame: pl.DataFrame) -> str:
+    """Return all columns in SQL, times of day without nanoseconds in the type that all know."""
+    times = [s.name for s in frame if s.dtype == pl.Time and not _has_nanoseconds(s)]
+    names = (name.replace('"', '""') for name in times)
+    casts = ", ".join(f'CAST("{name}" AS TIME) AS "{name}"' for name in names)
+    return f"* REPLACE ({casts})" if casts else "*"
+
+
+def _has_nanoseconds(times: pl.Series) -> bool:
+    return bool((times.cast(pl.Int64) % 1_000 != 0).any())
 
 
 @contextmanager

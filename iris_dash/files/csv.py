@@ -6,7 +6,7 @@ import codecs
 import csv
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -50,23 +50,25 @@ def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
     """Yield a table as UTF-8 CSV (RFC 4180, LF line ends), header first; missing is empty.
 
     The header is sent even when there are no rows, so that an empty file still says its columns.
-    Text and column names that a spreadsheet would run as a formula are escaped, numbers never.
+    Text and column names that a spreadsheet would run as a formula are escaped, numbers, dates and
+    times never.
     """
     header = {name: escape(name) for name in table.types}
     first = True
     for rows in table.frames(AT_ONCE):
-        yield _escaped(rows).rename(header).write_csv(include_header=first).encode()
+        yield _escaped(rows, table.moments).rename(header).write_csv(include_header=first).encode()
         first = False
     if first:
         yield pl.DataFrame(schema=table.types).rename(header).write_csv().encode()
 
 
-def _escaped(rows: pl.DataFrame) -> pl.DataFrame:
+def _escaped(rows: pl.DataFrame, moments: Collection[str]) -> pl.DataFrame:
     """Return rows with their text escaped; a column is rewritten only if a value asks for it."""
     return rows.with_columns(
         text.str.replace(FORMULA, "'${1}").str.replace_all(WITHIN, "${1}'${2}")
         for text in rows.get_columns()
-        if text.dtype == pl.String and text.unique().str.contains(f"{FORMULA}|{WITHIN}").any()
+        if text.dtype == pl.String and text.name not in moments
+        if text.unique().str.contains(f"{FORMULA}|{WITHIN}").any()
     )
 
 

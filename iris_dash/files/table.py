@@ -30,7 +30,8 @@ class Table:
     """What a file is made of: each column's type, and the rows, read as they are taken.
 
     `keys` are the columns' keys in JSON; `words` what was asked, for people; `longest_text` asks
-    how many characters the longest text of a row has.
+    how many characters the longest text of a row has; `moments` are the columns whose text is dates
+    or times alone.
     """
 
     types: Types
@@ -38,6 +39,7 @@ class Table:
     keys: tuple[str, ...]
     words: list[tuple[str, str]]
     longest_text: Callable[[], int]
+    moments: frozenset[str] = frozenset()
 
     def frames(self, most: int) -> Iterator[pl.DataFrame]:
         """Yield the rows in frames of at most so many, none of them empty; then end the reading.

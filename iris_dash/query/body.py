@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 from typing import Any, assert_never
 
@@ -233,10 +234,11 @@ def _with_few_unknown_keys(schema: Schema, raw: Any) -> Any:
     """Return a raw query without most of the keys that no query has, were there very many."""
     if not isinstance(raw, dict):
         return raw
-    few = _few_unknown(raw, {*_keys(schema)})
+    few = _few_unknown(raw, lambda: _keys(schema))
     for key in INSIDE:
         if isinstance(few.get(key), dict):
-            few = few | {key: _few_unknown(few[key], {*_names_inside(schema, key)})}
+            known = partial(_names_inside, schema, key)
+            few = few | {key: _few_unknown(few[key], known)}
     return few
 
 
@@ -251,7 +253,10 @@ def _names_inside(schema: Schema, key: str) -> list[str]:
     return [c.name for c in (schema.askable if key == "where" else schema.bounded)]
 
 
-def _few_unknown(given: dict[str, Any], known: Collection[str]) -> dict[str, Any]:
+def _few_unknown(given: dict[str, Any], names: Callable[[], Iterable[str]]) -> dict[str, Any]:
+    if len(given) <= MOST_PROBLEMS:
+        return given
+    known = {*names()}
     if len(given) <= len(known) + MOST_PROBLEMS:
         return given
     # One more than are told, so that it is told that there are more.

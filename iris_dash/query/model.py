@@ -100,8 +100,8 @@ def filter_fields(schema: Schema) -> dict[str, Filterable]:
 
 
 def _time_text(time: Time) -> str:
-    clock = f", in {time.zone} unless an offset is written" if time.zone else ""
-    return f"{in_markdown(time.label)}, as coarse as wanted: 2013, 2013-02, 2013-02-14{clock}"
+    clock = f", in {time.named_zone} unless an offset is written" if time.named_zone else ""
+    return f"{in_markdown(time.label)}, as coarse as wanted: {', '.join(time.forms[:3])}{clock}"
 
 
 def _bound_text(measure: Measure) -> str:

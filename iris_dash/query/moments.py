@@ -14,6 +14,12 @@ SPELLED = re.compile(
 )
 """ISO 8601, from a year to a millionth of a second; an offset only where there are hours."""
 
+TIME_OF_DAY = "time of day"
+"""What stands for a zone where a column holds times of day: moments of the first day of 1970."""
+
+FIRST_DAY = "1970-01-01T"
+SPELLED_OF_DAY = re.compile(r"\d\d(:\d\d(:\d\d(\.\d{1,6})?)?)?", re.ASCII)
+
 UNITS = ("year", "month", "day", "hour", "minute", "second")
 LENGTHS = (4, 7, 10, 13, 16, 19)
 """How many characters of a time name it to each unit."""
@@ -25,13 +31,20 @@ def period_of(text: str, zone: str | None = None) -> tuple[datetime, datetime | 
     """Return the beginning of what a text names, and of what follows; None if it names no time.
 
     Both in UTC, or on a clock of no zone. Without an offset it is a time of the `zone`; of an hour
-    that a clock shows twice the first. Nothing follows the year 9999.
+    that a clock shows twice the first. Nothing follows the year 9999, nor the last of a day.
 
     >>> period_of("2013-02")
     (datetime.datetime(2013, 2, 1, 0, 0), datetime.datetime(2013, 3, 1, 0, 0))
     >>> period_of("2013-02-30"), period_of("yesterday"), period_of("9999")
     (None, None, (datetime.datetime(9999, 1, 1, 0, 0), None))
+    >>> period_of("09:30", TIME_OF_DAY)
+    (datetime.datetime(1970, 1, 1, 9, 30), datetime.datetime(1970, 1, 1, 9, 31))
     """
+    if zone == TIME_OF_DAY:
+        of_day = SPELLED_OF_DAY.fullmatch(text.strip())
+        named = period_of(FIRST_DAY + of_day[0]) if of_day else None
+        ends_day = named and named[1] and named[1].date() > named[0].date()
+        return (named[0], None) if named and ends_day else named
     found = SPELLED.fullmatch(text.strip())
     if found is None or (found["offset"] and zone is None):
         return None
@@ -109,22 +122,30 @@ def microseconds(moment: datetime) -> int:
     )
 
 
-def iso(moment: datetime, is_date: bool = False) -> str:
+def iso(moment: datetime, is_date: bool = False, zone: str | None = None) -> str:
     """Return a moment as SQL and Python read it, with an offset where it has one.
 
     >>> iso(datetime(2013, 2, 1)), iso(datetime(2013, 2, 1), is_date=True)
     ('2013-02-01 00:00:00', '2013-02-01')
+    >>> iso(datetime(1970, 1, 1, 9, 30), zone=TIME_OF_DAY)
+    '09:30:00'
     """
+    if zone == TIME_OF_DAY:
+        return moment.time().isoformat()
     return moment.date().isoformat() if is_date else moment.isoformat(" ")
 
 
 def _spellings(moment: datetime, zone: str | None) -> list[str]:
     """Return the texts of a moment, the coarsest first."""
-    local = moment if zone is None else moment.astimezone(ZoneInfo(zone))
+    local = moment
+    if zone is not None and zone != TIME_OF_DAY:
+        local = moment.astimezone(ZoneInfo(zone))
     whole = f"{local.replace(tzinfo=None).isoformat(timespec='microseconds'):0>26}"
     texts = [whole[:length] for length in LENGTHS] + [whole[:length] for length in range(21, 27)]
     if zone is None:
         return texts
+    if zone == TIME_OF_DAY:
+        return [text.removeprefix(FIRST_DAY) for text in texts[LENGTHS.index(13) :]]
     in_utc = moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
     return texts + [in_utc[:length] + "Z" for length in (*LENGTHS[3:], *range(21, 27))]
 

@@ -73,19 +73,24 @@ def bound_text(measure: Measure, value: Bound) -> str:
     return plain if float(plain) == value and abs(value) < WHOLE else exact_text(value, 1)
 
 
-def rounded_text(value: float | int | None) -> str:
+def rounded_text(value: float | int | None, grouped: bool = True) -> str:
     """Return a statistic with the four digits that say something; a dash for none.
+
+    Without `grouped` its thousands are not parted: those of a year.
 
     >>> rounded_text(5.0059999), rounded_text(1234567.0), rounded_text(None)
     ('5.006', '1,234,567', '–')
     >>> rounded_text(9007199254740993)
     '9,007,199,254,740,993'
+    >>> rounded_text(2013.0, grouped=False)
+    '2013'
     """
     if value is None:
         return "–"
+    mark = "," if grouped else ""
     if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"
+        return f"{value:{mark}}"
+    return f"{value:{mark}.0f}" if abs(value) >= 1_000 else f"{value:.4g}"
 
 
 def interval_text(ends: tuple[float, float] | None) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property, lru_cache
+from typing import Literal
 
 from iris_dash.core.errors import unknown_name
 from iris_dash.query.calendar import PARTS
 from iris_dash.query.calendar import parts_of as calendar_parts
+from iris_dash.query.moments import TIME_OF_DAY
 from iris_dash.query.text_form import TextForm
 from iris_dash.query.typed_form import TypedForm
 from iris_dash.query.value_text import FacetValue, facet_text, value_text
@@ -21,14 +24,35 @@ LARGE = 1e100
 MOST_WHOLE = 2.0**53
 """Floats tell whole numbers apart below that."""
 
+Role = Literal["plain", "discrete", "year", "code", "identifier"]
+"""What the values of a column stand for: amounts; few whole ones; years; labels, be they numbers
+or text; labels of which no two are alike.
+"""
+
+Unit = Literal[
+    "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "century"
+]
+"""What a slider over times moves by."""
+
+LABELS = ("code", "identifier")
+
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table: its name there, its label, and its key in JSON answers."""
+    """A column of the table: its name there, its label, and its key in JSON answers.
+
+    `role`: what its values stand for.
+    """
 
     name: str
     label: str
     key: str
+    role: Role = field(default="plain", kw_only=True)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is known to have one value alone."""
+        return False
 
 
 @dataclass(frozen=True)
@@ -43,6 +67,11 @@ class Facet(Column):
         """The values as people read them, in the same order."""
         return tuple(value_text(value) for value in self.values)
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether it has one value alone, a missing one counted."""
+        return len(self.values) == 1
+
     @cached_property
     def spelled(self) -> dict[str, FacetValue]:
         """The values by how URL arguments spell them; of two spelt alike the first."""
@@ -56,8 +85,8 @@ class Measure(Column):
     `step` is the slider's, `decimals` how many decimals the table's own values have (at most 6);
     `log`: whether a log scale is offered. Its grid is then the log scale's (see `grid`). `whole`:
     of whole numbers the least and the greatest that the column can hold, None for floats; `least`:
-    the least that it had when the table was opened, exactly; `has_missing`: whether rows were
-    without a value.
+    the least that it had when the table was opened, exactly; `only`: its one value, where it had
+    but one, missing ones aside; `has_missing`: whether rows were without a value.
     """
 
     unit: str = ""
@@ -69,6 +98,27 @@ class Measure(Column):
     whole: tuple[int, int] | None = None
     least: int | None = None
     has_missing: bool = False
+    only: float | int | None = None
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it has one value alone, missing ones aside."""
+        return self.only is not None
+
+    @property
+    def is_quantity(self) -> bool:
+        """Whether it is compared with others unasked: it is no label, and not always the same."""
+        return self.role not in LABELS and not self.is_constant
+
+    @property
+    def is_averaged(self) -> bool:
+        """Whether its mean is shown unasked: a quantity, and no year."""
+        return self.is_quantity and self.role != "year"
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether its thousands are parted where people read them; no year is 2,013."""
+        return self.role != "year" and self.role not in LABELS
 
     @property
     def title(self) -> str:
@@ -95,16 +145,48 @@ class Text(Column):
 class Time(Column):
     """A column of dates (`is_date`) or of moments, on the clock of a `zone` or of none.
 
-    `has_missing`: whether rows were without one when the table was opened.
+    Times of day are moments of the first day of 1970: TIME_OF_DAY stands for their zone.
+
+    `low` and `high` are the first and the last that it had when the table was opened, of those
+    that Python can hold, to the millionth of a second; in UTC where it has a zone; None without
+    any. `unit` is the slider's: see `stops`. `has_missing`: whether rows were without one then.
     """
 
     is_date: bool = False
     zone: str | None = None
     has_missing: bool = False
+    low: datetime | None = None
+    high: datetime | None = None
+    unit: Unit = "day"
+
+    @property
+    def is_of_day(self) -> bool:
+        """Whether it holds times of day."""
+        return self.zone == TIME_OF_DAY
+
+    @property
+    def named_zone(self) -> str | None:
+        """The zone whose clock it is on, as people call it."""
+        return None if self.is_of_day else self.zone
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Times of such a column as text, the coarsest first."""
+        if self.is_of_day:
+            return ("09", "09:30", "09:30:15")
+        return ("2013", "2013-02", "2013-02-14", *([] if self.is_date else ["2013-02-14T09:30"]))
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether its first is its last, missing ones aside."""
+        return self.low is not None and self.low == self.high
 
 
 PART_WORDS = {"quarter_of_year": "quarter", "month_of_year": "month", "hour_of_day": "hour"}
 """What people call the parts of a time that are not called so."""
+
+
+PART_ORDER = ("weekday", "hour_of_day", "month_of_year", "quarter_of_year")
 
 
 @dataclass(frozen=True)
@@ -125,11 +207,13 @@ class Part(Facet):
 
 
 def parts_of_time(time: Time) -> tuple[Part, ...]:
-    """Return the parts of a time.
+    """Return the parts of a time: those first that are asked most; of times of day there are none.
 
     >>> [part.name for part in parts_of_time(Time("day", "Day", "day", is_date=True))]
-    ['day:quarter_of_year', 'day:month_of_year', 'day:weekday']
+    ['day:weekday', 'day:month_of_year', 'day:quarter_of_year']
     """
+    if time.is_of_day:
+        return ()
     missing: tuple[FacetValue, ...] = (None,) if time.has_missing else ()
     return tuple(
         Part(
@@ -141,7 +225,7 @@ def parts_of_time(time: Time) -> tuple[Part, ...]:
             part=part,
             zone=time.zone,
         )
-        for part in calendar_parts(time.is_date)
+        for part in sorted(calendar_parts(time.is_date), key=PART_ORDER.index)
     )
 
 
@@ -153,11 +237,13 @@ Filterable = Facet | Measure | Text | Time
 class Schema:
     """The columns of a table in their order, and the words in which people speak of it.
 
-    `axes` names the two measures that a scatter opens with; None with fewer than two measures.
+    `axes` names the two measures that a scatter opens with; None with fewer than two quantities.
+    `quantities` are the measures that are compared unasked: no labels, none of one value.
     `filterable` are the columns that a filter may name; `askable` these and the parts of times, in
     the order in which filters stand.
     `notes` say what was decided in reading the table where there was a choice, `text` how the file
-    of a text table is written, and `typed` that of JSON or a sheet.
+    of a text table is written, and `typed` that of JSON or a sheet. `recast` are the columns that
+    are of another type than they were read as, since their owner says so.
     """
 
     columns: tuple[Column, ...]
@@ -169,10 +255,12 @@ class Schema:
     notes: tuple[str, ...] = ()
     text: TextForm | None = None
     typed: TypedForm | None = None
+    recast: tuple[str, ...] = ()
     facets: tuple[Facet, ...] = field(init=False)
     measures: tuple[Measure, ...] = field(init=False)
     texts: tuple[Text, ...] = field(init=False)
     times: tuple[Time, ...] = field(init=False)
+    quantities: tuple[Measure, ...] = field(init=False)
     filterable: tuple[Filterable, ...] = field(init=False)
     askable: tuple[Filterable, ...] = field(init=False)
 
@@ -181,6 +269,8 @@ class Schema:
         object.__setattr__(self, "facets", kept)
         measured = tuple(c for c in self.columns if isinstance(c, Measure))
         object.__setattr__(self, "measures", measured)
+        quantities = tuple(measure for measure in measured if measure.is_quantity)
+        object.__setattr__(self, "quantities", quantities)
         texts = tuple(c for c in self.columns if isinstance(c, Text))
         object.__setattr__(self, "texts", texts)
         times = tuple(c for c in self.columns if isinstance(c, Time))
@@ -212,6 +302,11 @@ class Schema:
     def parts_by_name(self) -> dict[str, Part]:
         """The parts of times by their names."""
         return {column.name: column for column in self.askable if isinstance(column, Part)}
+
+    def owner(self, name: str) -> str | None:
+        """Return which column a filter of that name is on; None for one that is on no column."""
+        part = self.parts_by_name.get(name)
+        return part.time if part else name if name in self.by_name else None
 
     def label(self, name: str) -> str:
         """Return the label of a column."""
@@ -250,3 +345,19 @@ class Schema:
         if found is None:
             raise KeyError(unknown_name("measure", name, self.measures_by_name))
         return found
+
+    @cached_property
+    def columns_by_name(self) -> dict[str, Column]:
+        """All columns by their names."""
+        return {column.name: column for column in self.columns}
+
+
+@lru_cache(maxsize=64)
+def narrowed(schema: Schema, names: tuple[str, ...]) -> Schema:
+    """Return the schema of some columns of a table alone, in the order of these names.
+
+    It is the same one each time, so that what is made of it is made once.
+    """
+    if names == schema.names:
+        return schema
+    return replace(schema, columns=tuple(schema.columns_by_name[name] for name in names))

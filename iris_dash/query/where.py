@@ -38,8 +38,6 @@ NARROWING = ("any", "not", "has", "starts", "present")
 
 ENDS = ("from", "to")
 
-MOMENT = {"type": "string", "pattern": r"^\s*\d{4}"}
-
 PART = {"type": "string", "minLength": 1, "maxLength": LONGEST_PART}
 PARTS: dict[str, Any] = {"anyOf": [PART, {"type": "array", "items": PART}]}
 
@@ -98,7 +96,7 @@ def moment_type(time: Time, end: int) -> Any:
     def check(given: Any) -> datetime | None:
         return None if given is None else read_period(time, given)[end]
 
-    schema = {"anyOf": [MOMENT, {"type": "null"}]}
+    schema = {"anyOf": [_moment(time), {"type": "null"}]}
     return Annotated[Any, BeforeValidator(check), WithJsonSchema(schema)]
 
 
@@ -111,17 +109,19 @@ def period_type(time: Time) -> Any:
     def check(given: Any) -> tuple[datetime, datetime | None] | None:
         return None if given is None else read_period(time, given)
 
-    schema = {"anyOf": [MOMENT, {"type": "null"}]}
+    schema = {"anyOf": [_moment(time), {"type": "null"}]}
     return Annotated[Any, BeforeValidator(check), WithJsonSchema(schema)]
+
+
+def _moment(time: Time) -> dict[str, str]:
+    return {"type": "string", "pattern": r"^\s*\d\d" if time.is_of_day else r"^\s*\d{4}"}
 
 
 def read_period(time: Time, given: Any) -> tuple[datetime, datetime | None]:
     """Return the beginning of what a text names and of what follows it."""
     named = period_of(given, time.zone) if isinstance(given, str) else None
     if named is None or (time.is_date and "T" in given.strip().replace(" ", "T")):
-        forms = "2013, 2013-02 or 2013-02-14"
-        if not time.is_date:
-            forms = "2013, 2013-02, 2013-02-14 or 2013-02-14T09:30"
+        forms = " or ".join([", ".join(time.forms[:-1]), time.forms[-1]])
         raise PydanticCustomError("time_syntax", "expected a time such as {f}", {"f": forms})
     return named
 
@@ -140,6 +140,8 @@ def _read_facet(known: Values, said: Mapping[str, Any]) -> Values:
         left &= _read_values(known, said["any"])
     if "not" in said:
         left -= _read_values(known, said["not"])
+    if said.keys() <= {"any", "not"}:
+        return left
     match = Match("", None, _missing(said), _parts(said, "has"), _parts(said, "starts"))
     return frozenset(
         (kind, value)

@@ -12,6 +12,7 @@ import polars as pl
 from iris_dash.query.names import held_name, name_of_held
 from iris_dash.tables.extent import Extent, finite_extent
 from iris_dash.tables.libraries import library_of
+from iris_dash.tables.libraries.moments import TimeEnds, time_ends
 
 ROW = "_row"
 """Internal column: a row's place in the table; sorting ties keep it."""
@@ -52,8 +53,17 @@ class ColumnFacts(Protocol):
     def has_missing(self, name: str) -> bool:
         """Return whether a value of the column is missing."""
 
+    def all_differ(self, name: str) -> bool:
+        """Return whether no value is missing and no two are alike, of what may be an identifier."""
+
     def extent(self, name: str) -> Extent | None:
         """Return what a slider needs of a numeric column; None without a finite value."""
+
+    def ends(self, name: str) -> TimeEnds | None:
+        """Return the first and the last of a column of dates or moments that Python can hold.
+
+        None without any.
+        """
 
 
 class FrameFacts:
@@ -85,17 +95,25 @@ class FrameFacts:
     def values(self, name: str, most: int) -> list[Any]:
         """Return the distinct values of a column; see `ColumnFacts`."""
         known = self.frame[held_name(name)].drop_nulls()
-        present = known.unique(maintain_order=True).to_list()
         dtype = known.dtype
+        if isinstance(dtype, nw.Enum) and len(dtype.categories) <= MOST_SHOWN:
+            return list(dtype.categories)
+        present = known.unique(maintain_order=True).to_list()
         if isinstance(dtype, nw.Enum):
-            some = len(dtype.categories) <= MOST_SHOWN
-            return list(dtype.categories) if some else _only(dtype.categories, present)
+            return _only(dtype.categories, present)
         categories = library_of(known).categories(known)
         return present if categories is None else _only(categories, present)
 
     def has_missing(self, name: str) -> bool:
         """Return whether a value of the column is missing."""
-        return bool(self.rows and self.frame[held_name(name)].is_null().any())
+        return self.frame[held_name(name)].null_count() > 0
+
+    def all_differ(self, name: str) -> bool:
+        """Return whether no value is missing and no two are alike."""
+        column = self.frame[held_name(name)]
+        if self.has_missing(name) or column.head(SAMPLE).n_unique() < min(self.rows, SAMPLE):
+            return False
+        return self.rows <= SAMPLE or column.n_unique() == self.rows
 
     def extent(self, name: str) -> Extent | None:
         """Return what a slider needs of a numeric column."""
@@ -108,6 +126,10 @@ class FrameFacts:
         with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
             found = pool.map(lambda name: finite_extent(self.frame[held_name(name)]), numeric)
             return dict(zip(numeric, found, strict=True))
+
+    def ends(self, name: str) -> TimeEnds | None:
+        """Return the first and the last of a column of dates or moments; see `ColumnFacts`."""
+        return time_ends(self.frame[held_name(name)].to_polars())
 
 
 def _only(values: Any, present: list[Any]) -> list[Any]:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -21,9 +22,20 @@ def _known_encoding(name: str) -> str:
         raise ValueError(f"there is no encoding {name!r}") from None
 
 
+def _known_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(
+            f"there is no zone {name!r}; zones are called Europe/Berlin, UTC"
+        ) from None
+
+
 Encoding = Annotated[str, AfterValidator(_known_encoding)]
+Zone = Annotated[str, AfterValidator(_known_zone)]
 Separator = Annotated[str, Field(min_length=1, max_length=1)]
 Decimal = Literal[".", ","]
+Kind = Literal["facet", "measure", "time", "text", "code", "identifier"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
@@ -43,9 +55,15 @@ class Reading(BaseModel):
 
 
 class ColumnDescription(BaseModel):
-    """What is said of one column; every key is optional."""
+    """What is said of one column; every key is optional.
+
+    `kind` is what it is, whatever its values suggest; `zone` on which clock its times are read.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Kind | None = None
+    zone: Zone | None = None
 
     label: str | None = None
     alias: str | None = Field(None, min_length=1)
@@ -56,7 +74,11 @@ class ColumnDescription(BaseModel):
 
 
 class TableDescription(BaseModel):
-    """What is said of a table; every key is optional."""
+    """What is said of a table; every key is optional.
+
+    Where `facets` or `measures` are given no other column is one by itself; `times` and `text` say
+    of single columns what they are, as the `kind` of a column does.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -66,6 +88,8 @@ class TableDescription(BaseModel):
     source: str = ""
     facets: tuple[str, ...] | None = None
     measures: tuple[str, ...] | None = None
+    times: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
     axes: tuple[str, str] | None = None
     read: Reading = Reading()
     columns: Mapping[str, ColumnDescription] = Field(default_factory=dict)
@@ -73,6 +97,17 @@ class TableDescription(BaseModel):
     def of(self, name: str) -> ColumnDescription:
         """Return what is said of that column; nothing said gives the defaults."""
         return self.columns.get(name, ColumnDescription())
+
+    def kind_of(self, name: str) -> Kind | None:
+        """Return what a column is said to be; None: its values decide."""
+        said: tuple[tuple[Kind, tuple[str, ...] | None], ...] = (
+            ("time", self.times),
+            ("text", self.text),
+            ("facet", self.facets),
+            ("measure", self.measures),
+        )
+        listed = (kind for kind, names in said if name in (names or ()))
+        return self.of(name).kind or next(listed, None)
 
 
 class TableOptions(BaseModel):
@@ -82,6 +117,8 @@ class TableOptions(BaseModel):
 
     facets: tuple[str, ...] | None = None
     measures: tuple[str, ...] | None = None
+    times: tuple[str, ...] | None = None
+    text: tuple[str, ...] | None = None
     labels: Mapping[str, str] = Field(default_factory=dict)
     title: str | None = None
     rows: str | None = None
@@ -94,18 +131,24 @@ class TableOptions(BaseModel):
     def over(self, description: TableDescription) -> TableDescription:
         """Return the description with these options in their place.
 
-        A column asked here as a measure is no longer one of the description's facets, nor the
-        other way round.
+        A column that is named here as one kind is no longer the description's as another.
         """
-        given = self.model_dump(include={"facets", "measures", "title", "rows"}, exclude_none=True)
-        if self.facets is None and description.facets is not None:
-            given["facets"] = _without(description.facets, self.measures)
-        if self.measures is None and description.measures is not None:
-            given["measures"] = _without(description.measures, self.facets)
-        columns = {
-            name: description.of(name).model_copy(update={"label": label})
-            for name, label in self.labels.items()
+        given: dict[str, Any] = {
+            name: value for name in ("title", "rows") if (value := getattr(self, name)) is not None
         }
+        asked = {kind: getattr(self, kind) for kind in ("facets", "measures", "times", "text")}
+        named = frozenset(name for names in asked.values() for name in names or ())
+        for kind, names in asked.items():
+            said = getattr(description, kind)
+            given[kind] = _without(said, named) if names is None else names
+        columns = {
+            name: one.model_copy(update={"kind": None})
+            for name, one in description.columns.items()
+            if name in named and one.kind
+        }
+        for name, label in self.labels.items():
+            described = columns.get(name, description.of(name))
+            columns[name] = described.model_copy(update={"label": label})
         reading = self.model_dump(include=set(Reading.model_fields), exclude_none=True)
         return description.model_copy(
             update={
@@ -116,8 +159,8 @@ class TableOptions(BaseModel):
         )
 
 
-def _without(names: tuple[str, ...], taken: tuple[str, ...] | None) -> tuple[str, ...]:
-    return tuple(name for name in names if name not in (taken or ()))
+def _without(names: tuple[str, ...] | None, taken: frozenset[str]) -> tuple[str, ...] | None:
+    return None if names is None else tuple(name for name in names if name not in taken)
 
 
 def read_description(path: Path) -> TableDescription:

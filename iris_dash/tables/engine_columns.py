@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -63,13 +64,19 @@ class EngineColumn:
         return own.alias(self.held)
 
 
-def engine_columns(table: nw.LazyFrame[Any]) -> tuple[EngineColumn, ...]:
-    """Return how the columns of an engine's table are read as long as none has NaN."""
-    types = table.collect_schema()
-    return tuple(
-        EngineColumn("*" if name == STAR else name, _kind(dtype), is_star=name == STAR)
-        for name, dtype in types.items()
-    )
+def engine_columns(
+    table: nw.LazyFrame[Any], texts: Collection[str] = ()
+) -> tuple[EngineColumn, ...]:
+    """Return how the columns of an engine's table are read as long as none has NaN.
+
+    Whole numbers of the columns `texts` are read as text.
+    """
+    columns = []
+    for name, dtype in table.collect_schema().items():
+        own = "*" if name == STAR else name
+        kind = "text" if own in texts and dtype.is_integer() else _kind(dtype)
+        columns.append(EngineColumn(own, kind, is_star=name == STAR))
+    return tuple(columns)
 
 
 def is_number(name: str) -> nw.Expr:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +17,8 @@ from iris_dash.query.names import held_name, held_names
 from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.engine_columns import EngineColumn, engine_columns, is_number
 from iris_dash.tables.extent import MOST_DECIMALS, SAMPLE, Extent, off_decimals, shown_extent
-from iris_dash.tables.libraries.moments import moment_rows
+from iris_dash.tables.libraries.moments import TimeEnds, moment_rows, time_ends
+from iris_dash.tables.roles import may_identify
 
 Collect = Callable[[nw.LazyFrame[Any]], pl.DataFrame]
 
@@ -32,7 +34,8 @@ class EngineFacts:
     """The facts of a table that an engine holds: a few questions, each asked once.
 
     One reads the whole table: its counts, extremes and sums. One per column that may be a facet
-    gives its values, and one or two look at the decimals of its floats.
+    gives its values, and one or two look at the decimals of its floats. Whole numbers of the
+    columns `texts` are read as text.
     """
 
     def __init__(
@@ -40,22 +43,23 @@ class EngineFacts:
         table: nw.LazyFrame[Any],
         collect: Collect,
         orders: Mapping[str, tuple[str, ...]] | None = None,
+        texts: Collection[str] = (),
     ) -> None:
         self._table = table
         self._collect = collect
         enums = table.collect_schema().items()
         own = {name: d.categories for name, d in enums if isinstance(d, nw.Enum)}
         self._orders = own | dict(orders or {})
-        self._plain = engine_columns(table)
+        self._plain = engine_columns(table, texts)
         self._types = table.select(*(c.expression for c in self._plain)).collect_schema()
         self._values: dict[str, tuple[int, list[Any]]] = {}
         # Dask has no least date, and pandas behind it none that Python cannot hold.
-        days = () if table.implementation.is_dask() else (nw.Date,)
+        days = () if table.implementation.is_dask() else (nw.Date, nw.Time)
         self._ordered = (nw.String, nw.Datetime, *days)
         self.names = [column.name for column in self._plain if column.name != ROW]
 
     @cached_property
-    def _counts(self) -> dict[str, Any]:
+    def _found(self) -> pl.DataFrame:
         """How many rows there are, and per column what is known of it: one question."""
         asked = [nw.len().alias("n")]
         for i, name in enumerate(self.names):
@@ -68,6 +72,8 @@ class EngineFacts:
                 # Between the greatest floats: not every engine knows what is finite.
                 number = nw.when(column.is_between(-GREATEST, GREATEST)).then(column)
             asked.append(column.count().alias(f"given{i}"))
+            if may_identify(name) and (dtype.is_numeric() or isinstance(dtype, nw.String)):
+                asked.append(column.n_unique().alias(f"distinct{i}"))
             if dtype.is_numeric():
                 size = column.cast(nw.Float64())
                 if dtype.is_float():
@@ -76,7 +82,12 @@ class EngineFacts:
             if dtype.is_numeric() or isinstance(dtype, self._ordered):
                 asked += [number.min().alias(f"low{i}"), number.max().alias(f"high{i}")]
         rows = self._table.select(*(c.expression for c in self._plain))
-        found = self._collect(rows.select(*asked))
+        return self._collect(rows.select(*asked))
+
+    @cached_property
+    def _counts(self) -> dict[str, Any]:
+        """The same as plain values."""
+        found = self._found
         return dict(zip(found.columns, moment_rows(found)[0], strict=True))
 
     @cached_property
@@ -175,6 +186,11 @@ class EngineFacts:
         """Return whether a value of the column is missing."""
         return self._known(name) < self.rows
 
+    def all_differ(self, name: str) -> bool:
+        """Return whether no value is missing and no two are alike, of what may be an identifier."""
+        distinct = self._counts.get(f"distinct{self.names.index(name)}")
+        return distinct == self.rows and not self.has_missing(name)
+
     def extent(self, name: str) -> Extent | None:
         """Return what a slider needs of a numeric column."""
         i = self.names.index(name)
@@ -185,6 +201,29 @@ class EngineFacts:
         mean = float(self._counts[f"sum{i}"] or 0.0) / self._known(name)
         least = int(low) if self.dtype(name).is_integer() else None
         return shown_extent(low, high, decimals, mean, least)
+
+    def ends(self, name: str) -> TimeEnds | None:
+        """Return the first and the last of a column of dates or moments; see `ColumnFacts`."""
+        low, high = (f"{end}{self.names.index(name)}" for end in ("low", "high"))
+        if low not in self._found.columns:
+            return None
+        found = self._found
+        if self._is_beyond(name):
+            column = nw.col(held_name(name))
+            held = self._rows.filter(column.is_between(*self._held_ends(name)))
+            found = self._collect(held.select(column.min().alias(low), column.max().alias(high)))
+        return time_ends(pl.concat([found[low].alias(""), found[high].alias("")]))
+
+    def _held_ends(self, name: str) -> tuple[date | datetime, date | datetime]:
+        """Return the first and the last that Python can hold of a column's type."""
+        dtype = self.dtype(name)
+        if not isinstance(dtype, nw.Datetime):
+            return date.min, date.max
+        if dtype.time_zone is None:
+            return datetime.min, datetime.max
+        # In its own zone a moment may be a day earlier or later than in UTC.
+        ends = datetime.min + timedelta(days=1), datetime.max - timedelta(days=1)
+        return ends[0].replace(tzinfo=UTC), ends[1].replace(tzinfo=UTC)
 
 
 def _computed(rows: nw.LazyFrame[Any]) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping
 from datetime import date, datetime
+from datetime import time as clock
 from functools import reduce
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
@@ -97,8 +98,10 @@ def _choice(column: nw.Expr, values: tuple[Any, ...]) -> nw.Expr:
     return chosen | column.is_null() if None in values else chosen
 
 
-def _literal(time: Time, moment: datetime) -> date | datetime:
+def _literal(time: Time, moment: datetime) -> date | datetime | clock:
     """Return a moment as a column of times is compared with it."""
+    if time.is_of_day:
+        return moment.time()
     if time.is_date:
         return moment.date()
     return moment if time.zone is None else moment.astimezone(ZoneInfo(time.zone))

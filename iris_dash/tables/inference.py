@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import narwhals as nw
 
 from iris_dash.core.errors import DatasetError, list_names, unknown_name
-from iris_dash.query.schema import Column, Facet, Measure, Schema, Text, Time
+from iris_dash.query.moments import TIME_OF_DAY
+from iris_dash.query.schema import (
+    LABELS,
+    MOST_SHOWN,
+    Column,
+    Facet,
+    Measure,
+    Role,
+    Schema,
+    Text,
+    Time,
+)
 from iris_dash.query.steps import ceil_to_step, floor_to_step
+from iris_dash.query.stops import fitting_unit
 from iris_dash.query.value_text import FacetValue, humanise
 from iris_dash.tables.column_facts import ColumnFacts
-from iris_dash.tables.description import TableDescription
-from iris_dash.tables.extent import is_skewed, log_pieces, slider_step
+from iris_dash.tables.description import ColumnDescription, Kind, TableDescription
+from iris_dash.tables.extent import Extent, is_skewed, log_pieces, slider_step
+from iris_dash.tables.roles import role_of
 
 FEW_VALUES = 50
 """A column with more distinct values than this is not a facet by itself."""
@@ -42,7 +56,7 @@ def infer_schema(facts: ColumnFacts, description: TableDescription, title: str) 
     for name in description.axes or ():
         if name not in measures:
             raise DatasetError(f"axes: {unknown_name('measure', name, measures)}")
-    axes = description.axes or ((measures[0], measures[1]) if len(measures) > 1 else None)
+    axes = description.axes or _first_axes(columns)
     return Schema(
         columns,
         axes=axes,
@@ -53,11 +67,21 @@ def infer_schema(facts: ColumnFacts, description: TableDescription, title: str) 
     )
 
 
+def _first_axes(columns: tuple[Column, ...]) -> tuple[str, str] | None:
+    """Return the first two quantities, amounts before years and few whole numbers."""
+    quantities = [c for c in columns if isinstance(c, Measure) and c.is_quantity]
+    quantities.sort(key=lambda measure: measure.role != "plain")
+    first = [measure.name for measure in quantities[:2]]
+    return (first[0], first[1]) if len(first) > 1 else None
+
+
 def check_names(names: list[str], description: TableDescription) -> None:
     """Raise DatasetError where what is said names no column, or two columns have one key."""
     named = {
         "facets": description.facets or (),
         "measures": description.measures or (),
+        "times": description.times,
+        "text": description.text,
         "the columns' labels and settings": description.columns,
     }
     for key, asked in named.items():
@@ -71,43 +95,118 @@ def check_names(names: list[str], description: TableDescription) -> None:
 
 
 def _column(facts: ColumnFacts, name: str, description: TableDescription) -> Column:
-    described = description.of(name)
-    label, key = described.label or humanise(name), described.alias or name
+    described, kind = description.of(name), description.kind_of(name)
+    words = name, described.label or humanise(name), described.alias or name
     dtype = facts.dtype(name)
-    asked_facet = name in (description.facets or ())
-    asked_measure = name in (description.measures or ())
-    suggests = description.facets is None and not asked_measure
-    if asked_facet or (suggests and _reads_as_facet(facts, name)):
-        if asked_facet:
-            _check_facet(facts, name)
-        values = facet_values(facts, name)
-        if described.order:
-            values = _ordered(name, values, described.order)
-        if values:
-            return Facet(name, label, key, values, described.colours)
-    if asked_measure or (description.measures is None and dtype.is_numeric()):
-        extent = facts.extent(name) if dtype.is_numeric() else None
-        if extent is not None:
-            low, high, decimals, _, least = extent
-            step = described.step or slider_step(low, high, decimals)
-            pieces = log_pieces(low, high, step, decimals) if is_skewed(extent) else ()
-            ends = floor_to_step(low, step), ceil_to_step(high, step)
-            if pieces:
-                ends = pieces[0].number(pieces[0].first), pieces[-1].number(pieces[-1].last)
-            return Measure(
-                *(name, label, key, described.unit, *ends, step, decimals, bool(pieces)),
-                whole=held_by(dtype),
-                least=least,
-                has_missing=facts.has_missing(name),
-            )
-        if asked_measure:
+    if described.zone not in (None, getattr(dtype, "time_zone", None)):
+        what = f"cannot be on the clock of {described.zone}"
+        raise DatasetError(_refusal(name, dtype, what, "moments of files and frames can be"))
+    if kind in LABELS and not (_is_whole(facts, name) or isinstance(dtype, MATCHED)):
+        raise DatasetError(
+            _refusal(name, dtype, f"is no {kind}", "those are whole numbers or text")
+        )
+    suggests = kind in (None, *LABELS)
+    if kind == "facet" or (suggests and description.facets is None):
+        facet = _facet(facts, words, described, asked=kind == "facet")
+        if facet is not None:
+            return facet
+    if kind in ("measure", *LABELS) or (kind is None and description.measures is None):
+        measure = _measure(facts, words, described, kind)
+        if measure is not None:
+            return measure
+        if kind == "measure":
             raise DatasetError(f"column {name!r} has no finite number, so it is not a measure")
+    if kind == "text" and not isinstance(dtype, MATCHED):
+        valid = "on an engine that are text and whole numbers"
+        raise DatasetError(_refusal(name, dtype, "is not text", valid))
+    if isinstance(dtype, MATCHED) and kind != "time":
+        return Text(*words, role=_role(facts, name, None, kind))
     if isinstance(dtype, nw.Date):
-        return Time(name, label, key, is_date=True, has_missing=facts.has_missing(name))
+        return _time(facts, words, None, is_date=True)
     if isinstance(dtype, nw.Datetime):
-        missing = facts.has_missing(name)
-        return Time(name, label, key, zone=dtype.time_zone, has_missing=missing)
-    return (Text if isinstance(dtype, MATCHED) else Column)(name, label, key)
+        return _time(facts, words, dtype.time_zone)
+    if isinstance(dtype, nw.Time):
+        return _time(facts, words, TIME_OF_DAY)
+    if kind == "time":
+        raise DatasetError(
+            _refusal(name, dtype, "is not a time", "on an engine times are dates and moments")
+        )
+    return Column(*words)
+
+
+Words = tuple[str, str, str]
+"""A column's name, label and key."""
+
+
+def _facet(
+    facts: ColumnFacts, words: Words, described: ColumnDescription, asked: bool
+) -> Facet | None:
+    """Return a column as a facet if it is asked to be one, or reads as one."""
+    name = words[0]
+    if asked:
+        _check_facet(facts, name)
+    elif not _reads_as_facet(facts, name):
+        return None
+    values = facet_values(facts, name)
+    if described.order:
+        values = _ordered(name, values, described.order)
+    role = _role(facts, name, None, "facet" if asked else described.kind)
+    return Facet(*words, values, described.colours, role=role) if values else None
+
+
+def _measure(
+    facts: ColumnFacts, words: Words, described: ColumnDescription, kind: Kind | None
+) -> Measure | None:
+    """Return a column of numbers as a measure; None without a finite one."""
+    name, dtype = words[0], facts.dtype(words[0])
+    extent = facts.extent(name) if dtype.is_numeric() else None
+    if extent is None:
+        return None
+    low, high, decimals, _, least = extent
+    role = _role(facts, name, extent, kind)
+    step = described.step or slider_step(low, high, decimals)
+    is_log = role not in LABELS and is_skewed(extent)
+    pieces = log_pieces(low, high, step, decimals) if is_log else ()
+    ends = floor_to_step(low, step), ceil_to_step(high, step)
+    if pieces:
+        ends = pieces[0].number(pieces[0].first), pieces[-1].number(pieces[-1].last)
+    only = (low if least is None else least) if low == high and abs(low) < MOST_SHOWN else None
+    return Measure(
+        *(*words, described.unit, *ends, step, decimals, bool(pieces)),
+        whole=held_by(dtype),
+        least=least,
+        only=only,
+        has_missing=facts.has_missing(name),
+        role=role,
+    )
+
+
+def _time(facts: ColumnFacts, words: Words, zone: str | None, is_date: bool = False) -> Time:
+    """Return a column of dates or moments, with its first and last."""
+    ends, missing = facts.ends(words[0]), facts.has_missing(words[0])
+    if ends is None:
+        return Time(*words, is_date, zone, has_missing=missing)
+    unit = fitting_unit(*ends, zone, is_date)
+    return Time(*words, is_date, zone, missing, *ends, unit)
+
+
+def _role(facts: ColumnFacts, name: str, extent: Extent | None, kind: Kind | None) -> Role:
+    """Return what a column's values stand for; its owner's word goes before its name's."""
+    if kind == "code" or kind == "identifier":
+        return kind
+    found = role_of(name, extent, partial(facts.all_differ, name))
+    if kind is None or found not in LABELS:
+        return found
+    return "plain" if extent is None else role_of("", extent, lambda: False)
+
+
+def _is_whole(facts: ColumnFacts, name: str) -> bool:
+    extent = facts.extent(name) if facts.dtype(name).is_numeric() else None
+    return extent is not None and extent.decimals == 0
+
+
+def _refusal(name: str, dtype: nw.dtypes.DType, what: str, valid: str) -> str:
+    return f"column {name!r} holds {dtype}, so it {what}; {valid}"
 
 
 def held_by(dtype: nw.dtypes.DType) -> tuple[int, int] | None:

@@ -23,6 +23,7 @@ from iris_dash.query.names import held_name, held_names
 from iris_dash.query.schema import Schema
 from iris_dash.query.text_form import TextForm
 from iris_dash.query.typed_form import TypedForm
+from iris_dash.tables.asked_kinds import as_asked
 from iris_dash.tables.column_facts import ROW, FrameFacts
 from iris_dash.tables.column_names import with_distinct_names, with_own_names
 from iris_dash.tables.dataset import Dataset
@@ -93,7 +94,7 @@ def _opened(
             f"{kind}: not a table; expected a path or a Polars or pandas data frame"
         ) from None
     description = options.over(description or TableDescription())
-    frame = library_of(frame).plain_columns(frame, description.facets or ())
+    frame = library_of(frame).plain_columns(frame, _whole(frame, description))
     try:
         return _dataset(frame, description, "data frame", _hash_frame(frame), notes + more)
     except DatasetError as error:
@@ -114,7 +115,7 @@ def _open_file(
     read = read_source(source, report, description.read, kept_input, categories=True)
     report("looking at columns")
     frame, notes = with_own_names(nw.from_native(read.frame, eager_only=True))
-    frame = library_of(frame).plain_columns(frame, description.facets or ())
+    frame = library_of(frame).plain_columns(frame, _whole(frame, description))
     try:
         said = read.notes + notes, read.text, read.typed
         return _dataset(frame, description, read.title, read.content_hash, *said)
@@ -131,11 +132,14 @@ def _dataset(
     text: TextForm | None = None,
     typed: TypedForm | None = None,
 ) -> Dataset:
+    types = frame.schema
+    frame = as_asked(frame, description)
+    recast = tuple(name for name, dtype in frame.schema.items() if dtype != types[name])
     marked = {name: held_name(name) for name in frame.columns if held_name(name) != name}
     frame = frame.rename(marked) if marked else frame
     frame = library_of(frame).missing_as_null(frame)
     schema = infer_schema(FrameFacts(frame), description, _title(title))
-    schema = replace(schema, notes=notes, text=text, typed=typed)
+    schema = replace(schema, notes=notes, text=text, typed=typed, recast=recast)
     frame = _facets_as_enums(frame, schema, is_text=text is not None).with_row_index(ROW)
     frame = frame.select(*held_names(schema.names), ROW)
     return frame_dataset(schema, _fingerprint(content_hash, description), frame)
@@ -155,7 +159,9 @@ def engine_dataset(engine: Engine, description: TableDescription | None = None) 
     """
     description = description or TableDescription()
     try:
-        facts = EngineFacts(engine.table(), engine.collect, engine.orders)
+        names = {**dict.fromkeys(description.text), **description.columns}
+        texts = [name for name in names if description.kind_of(name) == "text"]
+        facts = EngineFacts(engine.table(), engine.collect, engine.orders, texts)
         if not all(name.strip() for name in facts.names):
             raise DatasetError("a column has no name")
         if not facts.rows:
@@ -172,6 +178,12 @@ def engine_dataset(engine: Engine, description: TableDescription | None = None) 
         facts.columns,
         (ROW,) if has_row else tuple(held_names(schema.names)),
     )
+
+
+def _whole(frame: Frame, description: TableDescription) -> list[str]:
+    """Return the columns whose numbers are whole, be they floats as some are missing."""
+    whole = ("facet", "code", "identifier", "time")
+    return [name for name in frame.columns if description.kind_of(name) in whole]
 
 
 def _title(name: str) -> str:

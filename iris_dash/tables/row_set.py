@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,13 +57,24 @@ class RowSet(ABC):
     def collect(self, rows: Rows) -> Frame:
         """Return the answer of what was asked of `rows` or of a selection of them."""
 
-    def select(self, query: Query) -> Rows:
+    def select(self, query: Query, columns: Sequence[str] = ()) -> Rows:
         """Return the rows that the query selects, to be asked; n may be 0.
 
-        Sorting and paging are not applied here.
+        Sorting and paging are not applied here. `columns`: those that are asked; none: all.
         """
         rows = self.rows()
-        return rows.filter(condition(self.schema, query)) if restricts(query) else rows
+        rows = rows.filter(condition(self.schema, query)) if restricts(query) else rows
+        return rows.select(*columns) if columns else rows
+
+    def select_with(self, query: Query, made: Mapping[str, nw.Expr]) -> Rows:
+        """Return the rows that the query selects, with columns made of theirs, by their names.
+
+        Of one table a name always means the same.
+        """
+        rows = self.select(query)
+        if not made:
+            return rows
+        return rows.with_columns(column.alias(name) for name, column in made.items())
 
     def count(self, query: Query) -> int:
         """Return how many rows the query selects."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import Any
@@ -27,6 +27,9 @@ from iris_dash.tables.ordering import in_order, page_slice
 from iris_dash.tables.row_set import Rows
 from iris_dash.tables.values import exact_numbers, facet_places, floats, records
 
+MOST_WIDE = 8
+"""Frames with made columns that are kept."""
+
 
 @dataclass(frozen=True)
 class ShortDataset(FrameDataset):
@@ -42,8 +45,20 @@ class ShortDataset(FrameDataset):
         return rows
 
     @override
-    def select(self, query: Query) -> Frame:
-        return self.plain[self._positions(query)] if restricts(query) else self.plain
+    def select(self, query: Query, columns: Sequence[str] = ()) -> Frame:
+        rows = self.plain.select(*columns) if columns else self.plain
+        return rows[self._positions(query)] if restricts(query) else rows
+
+    @override
+    def select_with(self, query: Query, made: Mapping[str, nw.Expr]) -> Frame:
+        # To say what is made takes longer than to make it: it is made once, of all rows.
+        wide = self._wide.get(tuple(made))
+        if wide is None:
+            if len(self._wide) >= MOST_WIDE:
+                self._wide.clear()
+            columns = (column.alias(name) for name, column in made.items())
+            wide = self._wide[tuple(made)] = self.plain.with_columns(*columns)
+        return wide[self._positions(query)] if restricts(query) else wide
 
     @override
     def count(self, query: Query) -> int:
@@ -51,9 +66,12 @@ class ShortDataset(FrameDataset):
 
     @override
     def page(self, query: Query) -> Frame:
+        if not query.sort:
+            # Of a table with many columns each row takes its time.
+            frame = self.frame.select(*self.shown(query)) if query.columns else self.frame
+            return frame[page_slice(self._positions(query), query)]
         rows = self.frame[self._positions(query)] if restricts(query) else self.frame
-        if query.sort:
-            rows = in_order(rows, query, self.unordered, (ROW,)).select(*self.frame.columns)
+        rows = in_order(rows, query, self.unordered, (ROW,)).select(*self.frame.columns)
         rows = page_slice(rows, query)
         return rows.select(*self.shown(query)) if query.columns else rows
 
@@ -103,12 +121,19 @@ class ShortDataset(FrameDataset):
         return np.asarray(found.to_numpy(), dtype=np.uint8)
 
     @cached_property
+    def _wide(self) -> dict[tuple[str, ...], Frame]:
+        """All rows with the columns that were made of them, for each question that makes some."""
+        return {}
+
+    @cached_property
     def _records(self) -> list[dict[str, Any]]:
         return records(self.frame, [column.key for column in self.schema.columns])
 
 
 def _microseconds(column: nw.Series[Any]) -> NDArray[np.int64]:
-    found = column.dt.timestamp("us").fill_null(NO_TIME)
+    is_of_day = isinstance(column.dtype, nw.Time)
+    found = column.cast(nw.Int64()) // 1_000 if is_of_day else column.dt.timestamp("us")
+    found = found.fill_null(NO_TIME)
     return np.asarray(found.to_numpy(), dtype=np.int64)
 
 

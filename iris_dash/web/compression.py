@@ -83,7 +83,8 @@ def compress(server: Flask) -> None:
 
 def _file_tag(answer: Response) -> str | None:
     """Return the ETag of an answer that is a file."""
-    tag, weak = answer.get_etag() if "ETag" in answer.headers else (None, False)
+    # Werkzeug's headers make an error, with its message, of each one that is asked but not there.
+    tag, weak = answer.get_etag() if answer.headers.getlist("ETag") else (None, False)
     return None if weak else tag
 
 

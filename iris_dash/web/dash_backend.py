@@ -32,6 +32,17 @@ class OneLayout(Dash):
     open_layout: Callable[[bytes, Mapping[str, str]], bytes]
     """Returns the layout, as JSON, as an address opens it: see `OpenedLayout`."""
 
+    def _collect_and_register_resources(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """Return the scripts that Dash puts into the page, without what imitates ES2017 for them.
+
+        A browser that runs the page's own scripts, which are modules with private members, has all
+        of it; the imitation takes the place of texts' methods that are many times faster. The one
+        name that Dash's scripts find nowhere else, `regeneratorRuntime`, dash-bootstrap-components
+        brings too.
+        """
+        scripts: list[Any] = super()._collect_and_register_resources(*args, **kwargs)  # type: ignore[no-untyped-call]
+        return [script for script in scripts if "/deps/polyfill@" not in script]
+
     def serve_layout(self) -> Response:
         """Return the layout as JSON: the page's script says in `search` which address it opens."""
         body, tag = self._layout_written

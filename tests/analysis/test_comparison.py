@@ -201,8 +201,18 @@ def test_random_tables_by_scan_and_rollup(rows, sizes, between, chosen, by):
         assert_comparison(compare(aggregates, query, group), plain, wanted, name)
 
 
-@pytest.mark.parametrize("short", [20_000, 0])
-@pytest.mark.parametrize("engine", ["polars", "pandas", "duckdb"])
+@pytest.fixture(
+    scope="module", params=[(e, n) for e in ("polars", "pandas", "duckdb") for n in (20_000, 0)]
+)
+def penguins(request, tmp_path_factory):
+    """The penguins on an engine, held as a short table or not."""
+    engine, short = request.param
+    frame = pl.read_csv(ROOT / "data" / "penguins.csv", null_values="")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("iris_dash.tables.opening.SHORT_TABLE", short)
+        yield explorer_of(engine, frame, tmp_path_factory.mktemp("penguins")), frame
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -215,11 +225,8 @@ def test_random_tables_by_scan_and_rollup(rows, sizes, between, chosen, by):
         {"lower": {"flipper_length_mm": 231}},
     ],
 )
-def test_penguins_on_engines(question, engine, short, monkeypatch, tmp_path):
-    monkeypatch.setattr("iris_dash.tables.opening.SHORT_TABLE", short)
-    path = ROOT / "data" / "penguins.csv"
-    frame = pl.read_csv(path, null_values="")
-    explorer = penguins(engine, frame, tmp_path)
+def test_penguins_on_engines(question, penguins):
+    explorer, frame = penguins
     assert set(explorer.schema.names) == set(frame.columns)
     rows = frame.to_dicts()
     facets = [facet.name for facet in explorer.schema.facets]
@@ -235,7 +242,7 @@ def test_penguins_on_engines(question, engine, short, monkeypatch, tmp_path):
     assert_comparison(found, rows, wanted, by)
 
 
-def penguins(engine: str, frame: pl.DataFrame, folder: Any) -> Explorer:
+def explorer_of(engine: str, frame: pl.DataFrame, folder: Any) -> Explorer:
     said = read_description(ROOT / "data" / "penguins.toml")
     if engine == "polars":
         return Explorer.open(frame, said)

@@ -7,6 +7,7 @@ import {
   spansOf,
   spanText,
   withMissing,
+  withOthers,
   withoutSpan,
 } from "../../assets/scripts/alternatives.mjs";
 
@@ -22,6 +23,11 @@ test("other spans stand beside what is asked of missing values", () => {
   assert.deepEqual(withMissing(["6..9", "~missing"], ""), ["6..9"]);
   assert.deepEqual(withMissing(["6..9"], "~missing"), ["6..9", "~missing"]);
   assert.deepEqual(withMissing(["~missing"], "~present"), ["~present"]);
+});
+
+test("of a column that may be nothing else nothing is said", () => {
+  assert.deepEqual(withOthers({ a: ["1..2"] }, "b", ["..3"]), { a: ["1..2"], b: ["..3"] });
+  assert.deepEqual(withOthers({ a: ["1..2"] }, "a", []), {});
 });
 
 test("missing values that stood beside a span go with it, those beside another one stay", () => {

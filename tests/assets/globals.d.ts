@@ -24,6 +24,14 @@ interface DashInput {
 
 interface Window {
   DashRenderer: new () => unknown;
+  /** What Dash finds this page's own components in, by their names. */
+  iris_dash: Record<string, (props: never) => unknown>;
+  React: {
+    createElement(kind: string, props: object, children: unknown): unknown;
+    useLayoutEffect(does: () => void, follows: unknown[]): void;
+    useRef(first: unknown): { current: unknown };
+    useState<State>(first: State): [State, (next: State) => void];
+  };
   Plotly: {
     downloadImage(chart: HTMLElement, how: object): Promise<string>;
     react(chart: HTMLElement, ...given: unknown[]): unknown;
@@ -36,6 +44,7 @@ interface Window {
     callback_context: {
       triggered?: { prop_id: string; value: unknown }[];
       inputs_list: (DashInput | DashInput[])[];
+      states_list: (DashInput | DashInput[])[];
     };
   };
 }

@@ -10,7 +10,7 @@ const HISTOGRAM = {
     { colour: "red", counts: [1, 2] },
     { colour: "blue", counts: [2, 0] },
   ],
-  bounds: [null, null],
+  spans: [[null, null]],
   log: false,
 };
 
@@ -30,13 +30,20 @@ test("all rows stand behind, the groups on one another in front", () => {
 });
 
 test("bins whose middle is outside the bounds are drawn apart", () => {
-  assert.deepEqual(paths({ ...HISTOGRAM, bounds: [1.5, null] }).slice(1), [
+  assert.deepEqual(paths({ ...HISTOGRAM, spans: [[1.5, null]] }).slice(1), [
     ['style="fill:red"', "M50.35 40V20H99.65V40Z"],
     ['class="outside" style="fill:red"', "M0.35 40V30H49.65V40Z"],
     ['class="outside" style="fill:blue"', "M0.35 30V10H49.65V30Z"],
   ]);
   // Bounds are inclusive: 1 and 3 are the middles.
-  assert.equal(paths({ ...HISTOGRAM, bounds: [1, 3] }).length, 3);
+  assert.equal(paths({ ...HISTOGRAM, spans: [[1, 3]] }).length, 3);
+  // Of two spans, each lets its own bins in.
+  const two = [
+    [1, 1],
+    [3, null],
+  ];
+  assert.equal(paths({ ...HISTOGRAM, spans: two }).length, 3);
+  assert.equal(paths({ ...HISTOGRAM, spans: [] }).length, 3);
 });
 
 test("a bar of few rows among many can still be seen", () => {
@@ -54,7 +61,9 @@ test("in log the middle of a bin is its ends' geometric mean", () => {
   const log = { ...HISTOGRAM, edges: [1, 100, 10000], log: true };
   const scale = { ...SCALE, low: 1, high: 10000 };
   const outside = (bounds) =>
-    paths({ ...log, bounds }, scale).filter(([look]) => look.startsWith('class="outside"'));
+    paths({ ...log, spans: [bounds] }, scale).filter(([look]) =>
+      look.startsWith('class="outside"'),
+    );
   assert.equal(outside([10, 1000]).length, 0);
   assert.equal(outside([11, 1000]).length, 2);
 });

@@ -24,6 +24,14 @@ test("the first text that is no time is named", () => {
   assert.match(saidOfTimes(["2013", "2013-02-30"], "zone"), /^“2013-02-30” is no such time; write/);
 });
 
+test("a time of day has hours and minutes, and no day", () => {
+  for (const text of ["09", "23:59", "09:30:15.25"]) assert.equal(timeOf(text, "hours"), text);
+  for (const text of ["24", "9:30", "2013-02-14", "09:60"]) assert.equal(timeOf(text, "hours"), "");
+  assert.deepEqual(periodOf("09", "16:30", "hours"), ["09", "16:30"]);
+  assert.equal(saidOfTimes(["16", "09"], "hours"), "16 is later than 09.");
+  assert.match(saidOfTimes(["2013"], "hours"), /write an hour or a minute: 09 or 09:30\.$/);
+});
+
 test("a column of days has no hours, and a clock of no zone no offset", () => {
   assert.equal(timeOf("2013-02-14", "day"), "2013-02-14");
   assert.equal(timeOf("2013-02-14T09", "day"), "");

@@ -6,13 +6,14 @@ import gc
 import gzip
 import weakref
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import duckdb
 import narwhals as nw
 import polars as pl
 import pytest
-from copied import WORDS, Rows, expected, questions, tidied, written
+from copied import WORDS, Opened, Rows, expected, questions, tidied, written
 from copied import run as run_in
 from examples import examples
 from hypothesis import given
@@ -42,47 +43,64 @@ N/a,.5,True,null, 2026-11-22T01:00:00.5 ,,None," b ",NONE
 SPELLED_TOML = 'facets = ["class", "ok", "text"]\n[columns.class]\norder = [3, 1, 2]\n'
 
 
-def run(label: str, text: str) -> Rows:
-    with duckdb.connect() as connection:
-        return run_in(label, text, connection)
+connection = cache(duckdb.connect)
+"""One for all texts: they leave nothing in it."""
 
 
-def check(explorer: Explorer, query: Query, source: str, labels=LABELS[1:]) -> None:
+def run(label: str, text: str, opened: Opened | None = None) -> Rows:
+    return run_in(label, text, connection(), opened)
+
+
+def check(
+    explorer: Explorer,
+    query: Query,
+    source: str,
+    labels=LABELS[1:],
+    opened: Opened | None = None,
+) -> None:
     """Run every text but the command, which needs a server."""
     texts = forms(explorer, query, URL, source)
     assert list(texts) == ["curl", *labels]
     wanted = expected(explorer, query)
     for label in labels:
-        assert run(label, texts[label]) == wanted, texts[label]
+        assert run(label, texts[label], opened) == wanted, texts[label]
 
 
 @pytest.fixture(scope="module", params=["iris", "penguins", "odd", "words", "titles"])
 def table(request, tmp_path_factory):
     source = written(tmp_path_factory.mktemp("table"), request.param)
-    return Explorer.open(source), source
+    return Explorer.open(source), source, {}
 
 
 @given(data=st.data())
 @examples(0.3)
 def test_every_text_gives_the_rows_of_any_query(table, data):
-    explorer, source = table
-    check(explorer, explorer.query(**data.draw(questions(explorer.schema))), source)
+    explorer, source, opened = table
+    query = explorer.query(**data.draw(questions(explorer.schema)))
+    check(explorer, query, source, opened=opened)
 
 
 def test_each_value_alone_and_each_column_either_way(table):
     """What a generated query seldom has."""
-    check_each(*table)
+    explorer, source, _ = table
+    check_each(explorer, source)
 
 
 def check_each(explorer: Explorer, source: str) -> None:
+    opened: Opened = {}
     for facet in explorer.schema.facets:
         for value in facet.values:
-            check(explorer, explorer.query(where={facet.name: [value]}), source)
-            check(explorer, explorer.query(where={facet.name: {"not": [value]}}), source)
+            check(explorer, explorer.query(where={facet.name: [value]}), source, opened=opened)
+            check(
+                explorer,
+                explorer.query(where={facet.name: {"not": [value]}}),
+                source,
+                opened=opened,
+            )
     for name in explorer.schema.names:
         for down in (False, True):
-            check(explorer, explorer.query(sort=join_sort(((name, down),))), source)
-    check(explorer, explorer.query(page=2, per_page=1), source)
+            check(explorer, explorer.query(sort=join_sort(((name, down),))), source, opened=opened)
+    check(explorer, explorer.query(page=2, per_page=1), source, opened=opened)
 
 
 def test_every_spelling_of_no_value_and_of_a_number(tmp_path):
@@ -163,14 +181,15 @@ def pets_file(request, tmp_path_factory):
         text = frame.write_csv(separator="\t" if ending == "tsv" else ",").encode()
         packed = gzip.compress(text) if ending == "csv.gz" else text
         (folder / f"pets.{ending}").write_bytes(packed)
-    return Explorer.open(source), source, labels
+    return Explorer.open(source), source, labels, {}
 
 
 @given(data=st.data())
 @examples(0.3)
 def test_every_kind_of_file(pets_file, data):
-    explorer, source, labels = pets_file
-    check(explorer, explorer.query(**data.draw(questions(explorer.schema))), source, labels)
+    explorer, source, labels, opened = pets_file
+    query = explorer.query(**data.draw(questions(explorer.schema)))
+    check(explorer, query, source, labels, opened)
 
 
 def test_quotes_in_a_csv_header_are_read_as_here(tmp_path):
@@ -340,13 +359,14 @@ def test_columns_may_be_called_anything(tmp_path, kind):
     {"csv": frame.write_csv, "parquet": frame.write_parquet, "arrow": frame.write_ipc}[kind](source)
     explorer = Explorer.open(source)
     labels = LABELS[1:] if kind != "arrow" else LABELS[1:-1]
+    opened: Opened = {}
     for name in names:
         where = {name: {"not": ["v1"]} if name == "page" else {"from": 2, "to": 30}}
         asked = explorer.query(
             where=where, sort=join_sort(((name, True), ("a", False))[: 1 + (name != "a")])
         )
         assert 0 < explorer.count(asked) < 9 or name == "^a$"
-        check(explorer, asked, source, labels)
+        check(explorer, asked, source, labels, opened)
 
 
 def test_a_text_file_is_not_looked_into(tmp_path):

@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+import dash_bootstrap_components as dbc
 import narwhals as nw
 import plotly
 import polars as pl
@@ -21,6 +22,7 @@ from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.address import format_address, read_address
 from iris_dash.dashboard.charts.means import Panel, is_wide, means_figure, means_height, panels
 from iris_dash.dashboard.page.facet_control import facet_control
+from iris_dash.dashboard.page.later import Later
 from iris_dash.dashboard.page.layout import create_layout
 from iris_dash.dashboard.page.table import table_edges
 from iris_dash.dashboard.theme import DARK, GLYPHS, LIGHT, SYMBOLS, colour, glyph, series
@@ -89,11 +91,11 @@ def test_the_script_uses_the_same_ids_and_every_function_that_callbacks_name(exp
     assert {one or other for one, other in spelled} == {
         *(ids.SCATTER_X, ids.SCATTER_Y, ids.COLOUR_BY),
         *(ids.ADDRESS, ids.ASKED),
-        *(ids.CONNECTION, ids.COUNT, ids.FILTERS_TOGGLE, ids.SAID),
-        ids.TABLE,
+        *(ids.OTHERS, ids.CONNECTION, ids.COUNT, ids.FILTERS_TOGGLE, ids.SAID),
+        *(ids.TABLE, ids.CHIPS, ids.COLUMN_NAMES),
     }
     roles = re.findall(r'role(?:: | === )"([a-z-]+)"', script)
-    known = {ids.RANGE, ids.FACET, ids.FACET_ALL, ids.OTHERS}
+    known = {ids.RANGE, ids.FACET, ids.FACET_ALL}
     assert set(roles) - {"region", "group", "button"} == known
     offered = re.search(r"dash_clientside\.dashboard = \{(.*?)\n\};", script, re.DOTALL)
     assert offered
@@ -279,12 +281,13 @@ def test_an_address_sets_every_control(explorer):
         "froms": [],
         "untils": [],
         "parts": [],
-        "others": [[], [], [], []],
+        "others": {},
         "sort": [{"column_id": "species", "direction": "desc"}],
         "page": 1,
         "per_page": "25",
         "choices": ["pairs", "histogram", "groups"],
         "logs": [False] * 4,
+        "shown_columns": {},
         "x": "sepal_width",
         "y": "sepal_length",
     }
@@ -304,6 +307,36 @@ def test_the_layout_is_written_once_for_all_who_come(monkeypatch):
     assert (again.data, again.headers["ETag"]) == (first.data, first.headers["ETag"])
     tag = {"If-None-Match": first.headers["ETag"]}
     assert client.get("/_dash-layout", headers=tag).status_code == 304
+
+
+def test_what_nobody_sees_first_waits_for_the_first_chart(explorer):
+    layout = create_layout(explorer)
+    boxes = [part for part in layout._traverse() if isinstance(part, Later)]
+    first, *others = (
+        {part.id for part in box._traverse() if isinstance(getattr(part, "id", None), str)}
+        for box in boxes
+    )
+    charts = {"scatter", "means"}
+    assert charts <= first
+    hidden = {"table"}.union(*CHARTS.values()) - charts
+    assert len(hidden) > 3
+    assert hidden <= set().union(*others) - first
+    # Dash works on each component that stands whenever anything happens.
+    standing = sum(isinstance(part, Component) for part in layout._traverse())
+    waiting = sum(isinstance(part, Component) for box in boxes[1:] for part in box._traverse())
+    assert standing - waiting <= 205
+
+
+def test_the_page_imitates_no_language_that_every_browser_speaks_that_runs_its_scripts():
+    app = create_app(ROOT / "data" / "iris.csv")
+    page = app.server.test_client().get("/").text
+    assert "react-dom@" in page
+    assert "polyfill" not in page
+    # What Dash's own scripts took from there; this one stands before them.
+    bundle = "dash_bootstrap_components."
+    assert page.index(bundle) < page.index("dash_renderer.") < page.index("dash_core_components.")
+    components = Path(dbc.__file__).parent / "_components" / "dash_bootstrap_components.min.js"
+    assert "globalThis.regeneratorRuntime=" in components.read_text()
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-import ibis
-import narwhals as nw
 import numpy as np
 import polars as pl
 import pytest
@@ -17,7 +15,7 @@ from iris_dash.commands.load import load_table, target_of
 from iris_dash.dashboard.answer.address import read_address
 from iris_dash.dashboard.answer.answer import answer_state
 from iris_dash.dashboard.answer.question import read_opening
-from iris_dash.engines.ibis_tables import IbisTable
+from iris_dash.engines import ibis_tables
 
 LONGEST = 20_000
 """Characters: what twelve measures and their pairs take."""
@@ -54,16 +52,19 @@ def explorer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Explorer]:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The statements that the engine is sent from now on."""
+def asked(explorer: Explorer, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The statements that SQLite is sent from now on."""
     found: list[str] = []
 
-    def collect(engine, rows, collect=IbisTable.collect):
-        found.append(str(ibis.to_sql(nw.to_native(rows), dialect="sqlite", pretty=False)))
-        return collect(engine, rows)
+    def connect(address, connect=ibis_tables._connect):
+        connection = connect(address)
+        connection.con.set_trace_callback(found.append)
+        return connection
 
-    monkeypatch.setattr(IbisTable, "collect", collect)
-    return found
+    monkeypatch.setattr(ibis_tables, "_connect", connect)
+    explorer.dataset.close()
+    yield found
+    explorer.dataset.close()
 
 
 def check(asked: list[str]) -> None:

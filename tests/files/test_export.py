@@ -410,6 +410,18 @@ def test_no_cell_is_a_formula_whatever_separates_cells(separator):
     assert names == ["first", "text;'=9;", "last"]
 
 
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("bcdate", ["-0001-11-27,1", "1970-01-01,2"]),
+        ("fardate", ["+10013-09-08,+10001-02-04T00:00:00,1", "1970-01-01,1970-01-01T00:00:00,2"]),
+    ],
+)
+def test_dates_of_any_year_have_no_apostrophe_in_csv(name, lines):
+    explorer = Explorer.open(str(ROOT / "tests" / "tables" / "cases" / f"{name}.parquet"))
+    assert made(explorer, "csv").decode().splitlines()[1:3] == lines
+
+
 @pytest.mark.parametrize("text", WITHIN)
 def test_text_that_is_escaped_within_comes_back(text):
     assert escape(text) != text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -86,12 +87,28 @@ def in_python(text: str) -> Any:
     return names["rows"]
 
 
-def run(label: str, text: str, connection: duckdb.DuckDBPyConnection) -> Rows:
-    """Return the rows of a text to copy."""
+Opened = dict[str, dict[str, Any]]
+"""What the lines have made that open a table with this library, by these lines."""
+
+
+def asked_here(text: str, opened: Opened) -> Any:
+    """Return the rows of a text for this library; the lines that open a table are run once."""
+    opening, asking = re.split(r"^(?=query = |rows = )", text, maxsplit=1, flags=re.MULTILINE)
+    if opening not in opened:
+        exec(compile(opening, "opening", "exec"), opened.setdefault(opening, {}))
+    names = dict(opened[opening])
+    exec(compile(asking, "asking", "exec"), names)
+    return names["rows"]
+
+
+def run(
+    label: str, text: str, connection: duckdb.DuckDBPyConnection, opened: Opened | None = None
+) -> Rows:
+    """Return the rows of a text to copy; texts of one table may share what is opened."""
     if label == "DuckDB":
         # Of itself it wants one more package for times of a time zone.
         return tidied(connection.sql(text).pl().rows())
-    rows = in_python(text)
+    rows = asked_here(text, opened) if label == "Python" and opened is not None else in_python(text)
     return tidied(rows.rows() if label == "Polars" else rows.itertuples(index=False, name=None))
 
 
@@ -157,11 +174,12 @@ def check_texts(source: str, labels: Sequence[str], said: Reading | None = None)
         queries.append(explorer.query(sort=join_sort(((name, True),))))
     for facet in schema.facets[:4]:
         queries += [explorer.query(**{facet.name: [value]}) for value in facet.values[:3]]
+    opened: Opened = {}
     with duckdb.connect() as connection:
         for query in queries:
             texts = forms(explorer, query, "http://localhost", source, description)
             assert list(texts) == ["curl", "Python", *labels]
-            assert run("Python", texts["Python"], connection) == expected(explorer, query)
+            assert run("Python", texts["Python"], connection, opened) == expected(explorer, query)
             held = nw.to_native(explorer.dataset.page(query))[held_names(schema.names)]
             for label in labels:
                 rows = run(label, texts[label], connection)

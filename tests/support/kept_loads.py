@@ -97,6 +97,7 @@ def keeps_or_refuses(engine: str, place: str, folder: Path) -> None:
     words = pl.Series(["x", "y", "z"])
     pl.DataFrame({"w": words} | {n: COLUMNS[n][0] for n in kept}).write_parquet(source)
     assert load_table(read_rows(source), target_of(address))
+    assert not load_table(read_rows(source), target_of(address)), "it is there already"
     explorer = Explorer.open(address)
     with closing(explorer.dataset):
         frame = nw.to_native(explorer.dataset.page(explorer.query()))

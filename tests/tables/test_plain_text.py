@@ -71,6 +71,7 @@ def test_both_ways_of_reading_give_the_same_table(place, kinds, rows, data):
     [
         ("a,b,t\n1,x,2013-06-22 17:07:00\nNA,,\n", True),
         ("a;b\n1.5;é\n", True),
+        ("a,b\n" + "1,x\n" * 40_000 + "NA,y\n", True),
         ("a,b\n1,007\n", False),
         ('a,b\n1,"x"\n', False),
         ("a,b\n1,x\n2\n", False),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, quote
 
 from iris_dash.core.errors import Problem, first_problems, list_names, unknown_name
+from iris_dash.dashboard.answer.column_choices import offered_choices, settled
 from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState, paged
 from iris_dash.dashboard.views.all_views import CHOICES
 from iris_dash.query.query import Query
@@ -30,13 +31,14 @@ def read_address(schema: Schema, search: str) -> tuple[DashboardState, tuple[Pro
     """Return the state that an address names, and a problem per part that was left out."""
     pairs = parse_qsl(search.removeprefix("?"), keep_blank_values=True, errors="replace")
     query, query_problems = parse_arguments_leniently(schema, pairs)
-    axes, choices, log, wrong = read_page_keys(schema, pairs)
+    axes, choices, log, columns, wrong = read_page_keys(schema, pairs)
     problems = [*query_problems, *first_problems(_problem(schema, *one) for one in wrong)]
     if query.per_page is not None and query.per_page not in PAGE_SIZES:
         message = f"per_page: the page shows {list_names(PAGE_SIZES)} rows, not {query.per_page}"
         problems.append(Problem("page_size", ("query", "per_page"), message, str(query.per_page)))
         query = replace(query, per_page=None)
-    state = DashboardState(paged(grouped(schema, query)), axes, choices, log)
+    query = paged(grouped(schema, query))
+    state = DashboardState(query, axes, choices, log, settled(schema, query, columns))
     return state, first_problems(problems)
 
 
@@ -56,7 +58,8 @@ def format_address(schema: Schema, state: DashboardState) -> str:
                 parts.append(f"{key}={quote(axis)}")
     parts += [f"{key}={value}" for key, value in state.choices]
     if state.log:
-        parts.append(f"{LOG}={quote(log_text(state.log), safe=',')}")
+        parts.append(f"{LOG}={quote(names_text(state.log), safe=',')}")
+    parts += [f"{key}={quote(names_text(names), safe=',')}" for key, names in state.columns]
     return "&".join(part for part in parts if part)
 
 
@@ -69,15 +72,21 @@ def grouped(schema: Schema, query: Query) -> Query:
 def read_page_keys(
     schema: Schema, pairs: Iterable[tuple[str, str]]
 ) -> tuple[
-    tuple[str, str] | None, tuple[tuple[str, str], ...], tuple[str, ...], list[tuple[str, str]]
+    tuple[str, str] | None,
+    tuple[tuple[str, str], ...],
+    tuple[str, ...],
+    dict[str, tuple[str, ...]],
+    list[tuple[str, str]],
 ]:
-    """Return the axes, choices and log scales that an address names, and the wrong pairs."""
+    """Return the axes, choices, log scales and columns of an address, and the wrong pairs."""
     wrong = []
     found = dict(zip((X, Y), schema.axes or (), strict=False))
     values = {choice.key: choice.values for choice in CHOICES}
     chosen = dict[str, str]()
     offered = {measure.name for measure in schema.measures if measure.log}
     log = set[str]()
+    columns = dict[str, tuple[str, ...]]()
+    known = {choice.key: choice for choice in offered_choices(schema)}
     for key, value in pairs:
         if not key.startswith(DASHBOARD_PREFIX) or key == EMBED:
             continue
@@ -85,6 +94,13 @@ def read_page_keys(
             names = [sort_pair(entry)[0] for entry in split_sort(value) if entry]
             log |= offered.intersection(names)
             wrong += [(key, name) for name in names if name not in offered]
+        elif key in known:
+            names = [sort_pair(entry)[0] for entry in split_sort(value) if entry]
+            may = {column.name for column in known[key].of(schema)}
+            valid = list(dict.fromkeys(name for name in names if name in may))
+            limit = known[key].limit
+            columns[key] = tuple(valid[:limit])
+            wrong += [(key, name) for name in names if name not in columns[key]]
         elif key in values and value in values[key]:
             chosen[key] = value
         elif key in (X, Y) and value in schema.measures_by_name:
@@ -96,7 +112,7 @@ def read_page_keys(
         (key, chosen[key]) for key in values if key in chosen and chosen[key] != values[key][0]
     )
     in_order = tuple(m.name for m in schema.measures if m.name in log)
-    return axes, choices, in_order, wrong
+    return axes, choices, in_order, columns, wrong
 
 
 def _problem(schema: Schema, key: str, value: str) -> Problem:
@@ -105,6 +121,12 @@ def _problem(schema: Schema, key: str, value: str) -> Problem:
     if key in values:
         kind = "unknown_value"
         message = unknown_name(f"value of {key}:", value, values[key], "values")
+    elif key in (columns := {choice.key: choice for choice in offered_choices(schema)}):
+        kind = "unknown_column"
+        choice, names = columns[key], [column.name for column in columns[key].of(schema)]
+        message = unknown_name(f"column of {key}:", value, names, "columns")
+        if value in names:
+            message = f"{key}: at most {choice.limit} {choice.noun} are shown; {value} is left out"
     elif key == LOG:
         kind = "unknown_measure"
         offered = [measure.name for measure in schema.measures if measure.log]
@@ -112,10 +134,10 @@ def _problem(schema: Schema, key: str, value: str) -> Problem:
     elif key in (X, Y):
         kind, message = "unknown_measure", unknown_name("measure", value, schema.measures_by_name)
     else:
-        kind, message = "unknown_key", unknown_name("key", key, (X, Y, LOG, *values))
+        kind, message = "unknown_key", unknown_name("key", key, (X, Y, LOG, *values, *columns))
     return Problem(kind, ("query", key), message, value)
 
 
-def log_text(names: Iterable[str]) -> str:
-    """Return the measures on a log scale as an address names them."""
+def names_text(names: Iterable[str]) -> str:
+    """Return several columns as an address of the page names them."""
     return join_sort(tuple((str(name), False) for name in names))

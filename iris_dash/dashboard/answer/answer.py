@@ -10,6 +10,7 @@ from typing import Any
 from iris_dash.analysis.aggregates import Histogram
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.address import format_address
+from iris_dash.dashboard.answer.column_choices import filtered, measured
 from iris_dash.dashboard.answer.failures import Failures
 from iris_dash.dashboard.answer.question import Look
 from iris_dash.dashboard.answer.state import DashboardState, on_existing_page
@@ -21,6 +22,7 @@ from iris_dash.dashboard.theme import LIGHT, THEMES
 from iris_dash.dashboard.views.all_views import view_of
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.explorer import Explorer
+from iris_dash.query.schema import Measure, Schema
 from iris_dash.query.url import format_query
 
 FILTERS_CALLED = "The counts beside the filters"
@@ -56,7 +58,9 @@ def answer_state(explorer: Explorer, state: DashboardState, look: Look) -> dict[
         "way_back": way_back(schema, state, diagnosis.relaxation),
     }
     # Several cards need these; without them the filters go without, too.
-    histograms = partial(explorer.histograms_beside, query, state.axes, state.log)
+    histograms = partial(
+        explorer.histograms_beside, query, state.axes, state.log, _drawn(state, schema)
+    )
     own, beside = failures.attempt(ids.FILTERS, FILTERS_CALLED, histograms) or ({}, {})
     theme = THEMES.get(look.theme, LIGHT)
     shown = Shown(explorer, state, count, own, theme, look.narrow, look.unfolded)
@@ -74,10 +78,17 @@ def answer_state(explorer: Explorer, state: DashboardState, look: Look) -> dict[
 def _filters(
     explorer: Explorer, state: DashboardState, beside: Mapping[str, Histogram]
 ) -> dict[str, Any]:
-    schema, query = explorer.schema, state.query
-    by, counts = explorer.group_facet(query), explorer.facet_counts(query)
-    in_log = {name: explorer.whole_histograms_in_log[name] for name in state.log}
-    whole = explorer.whole_histograms | in_log
+    query = state.query
+    schema = filtered(explorer.schema, query, state.columns)
+    by, counts = explorer.group_facet(query), explorer.facet_counts(query, schema.facets)
+    whole = {
+        measure.name: (
+            explorer.whole_histograms_in_log
+            if measure.name in state.log
+            else explorer.whole_histograms
+        )[measure.name]
+        for measure in schema.measures
+    }
     return {
         "facets": [
             facet_options(facet, counts[facet.name], coloured=facet == by)
@@ -85,3 +96,10 @@ def _filters(
         ],
         "histograms": slider_histograms(schema, query, beside, whole, by, state.log),
     }
+
+
+def _drawn(state: DashboardState, schema: Schema) -> tuple[Measure, ...]:
+    """Return the measures whose histograms stand somewhere on the page, in the schema's order."""
+    parts = (filtered(schema, state.query, state.columns), measured(schema, state.columns))
+    names = {*(state.axes or ()), *(m.name for part in parts for m in part.measures)}
+    return tuple(measure for measure in schema.measures if measure.name in names)

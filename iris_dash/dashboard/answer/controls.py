@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, assert_never
 
-from iris_dash.dashboard.answer.address import LOG, X, Y, grouped, log_text, read_page_keys
+from iris_dash.dashboard.answer.address import LOG, X, Y, grouped, names_text, read_page_keys
+from iris_dash.dashboard.answer.column_choices import (
+    COLUMN_CHOICES,
+    COLUMNS,
+    chosen_columns,
+    filtered,
+    settled,
+    shown_columns,
+)
 from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState, bounds
 from iris_dash.dashboard.page.table import sort_of_table, table_sort
 from iris_dash.dashboard.views.all_views import CHOICES
@@ -37,7 +45,8 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
     have them), `times` ([from, to] per time, as texts), `parts` (chosen texts per part of a time;
     none: all), `others` (what a measure or a time may be beside what its control shows, as
     addresses have it), `search`, `sort` (the table's form), `by`, `page` (from 0), `per_page`,
-    `axes`, `choices` (see CHOICES), `log` (names).
+    `axes`, `choices` (see CHOICES), `log` (names), `columns` (names by the key of a ColumnChoice).
+    Only of filters that stand in the sidebar anything is said.
     Errors: QueryError, as for any query.
     """
     raw: dict[str, Any] = {"lower": {}, "upper": {}, "where": {}}
@@ -69,16 +78,21 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
             case _:
                 assert_never(column)
     raw["sort"] = sort_of_table(controls.get("sort"))
+    raw["columns"] = chosen_columns(schema, (controls.get("columns") or {}).get(COLUMNS.key))
     raw["search"] = controls.get("search") or None
     raw["by"] = controls.get("by") or None
     raw["page"] = (controls.get("page") or 0) + 1
     raw["per_page"] = controls.get("per_page") or PAGE_SIZES[0]
     pairs = list(zip((X, Y), controls.get("axes") or (), strict=False))
     pairs += [(key, str(value)) for key, value in (controls.get("choices") or {}).items()]
-    pairs.append((LOG, log_text(controls.get("log") or ())))
-    axes, choices, log, wrong = read_page_keys(schema, pairs)
+    pairs.append((LOG, names_text(controls.get("log") or ())))
+    of_page = {choice.key for choice in COLUMN_CHOICES}
+    chosen = (controls.get("columns") or {}).items()
+    pairs += [(key, names_text(names)) for key, names in chosen if key in of_page]
+    axes, choices, log, columns, wrong = read_page_keys(schema, pairs)
     query = grouped(schema, parse_query(schema, raw))
-    return DashboardState(query, None if wrong else axes, choices, log)
+    shown = settled(schema, query, columns)
+    return DashboardState(query, None if wrong else axes, choices, log, shown)
 
 
 def _add_span(
@@ -99,13 +113,18 @@ def _add_span(
 def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
     """Return the controls that name a state, each at its value: see `state_of_controls`."""
     query, facets = state.query, schema.facets
+    whole, schema = schema, filtered(schema, query, state.columns)
     return {
-        "facets": {facet.name: ticked_texts(facet, query) for facet in facets},
+        "facets": {facet.name: ticked_texts(facet, query) for facet in schema.facets},
         "ranges": {measure.name: bounds_shown(measure, query) for measure in schema.measures},
         "texts": {text.name: conditions(text, query) for text in schema.texts},
         "times": {time.name: period_shown(time, query) for time in schema.times},
         "parts": {name: part_shown(p, query) for name, p in schema.parts_by_name.items()},
-        "others": {c.name: others_shown(schema, c, query) for c in schema.bounded},
+        "others": {
+            column.name: others
+            for column in schema.bounded
+            if (others := others_shown(schema, column, query))
+        },
         "search": searched(query),
         "sort": table_sort(query.sort),
         "by": (query.by or facets[0].name) if len(facets) > 1 else None,
@@ -114,6 +133,7 @@ def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
         "axes": list(state.axes or ()),
         "choices": {choice.key: choice.chosen(state) for choice in CHOICES},
         "log": list(state.log),
+        "columns": shown_columns(whole, query, state.columns),
     }
 
 
@@ -130,12 +150,13 @@ def control_values(schema: Schema, controls: Mapping[str, Any]) -> dict[str, Any
         "froms": [start for start, _ in controls["times"].values()],
         "untils": [end for _, end in controls["times"].values()],
         "parts": list(controls["parts"].values()),
-        "others": list(controls["others"].values()),
+        "others": controls["others"],
         "sort": controls["sort"],
         "page": controls["page"],
         "per_page": str(controls["per_page"]),
         "choices": list(controls["choices"].values()),
-        "logs": [measure.name in controls["log"] for measure in schema.measures],
+        "logs": [name in controls["log"] for name in controls["ranges"]],
+        "shown_columns": controls["columns"],
     }
     if schema.texts:
         values["search"] = controls["search"]

@@ -7,10 +7,12 @@ from typing import Any
 
 from iris_dash.dashboard.answer.address import read_address
 from iris_dash.dashboard.answer.cached_answer import cached_answer
+from iris_dash.dashboard.answer.column_choices import listed
 from iris_dash.dashboard.answer.controls import control_values, controls_of_state
 from iris_dash.dashboard.answer.question import Look, read_opening
 from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.dashboard.page.notes import notice
+from iris_dash.dashboard.page.table import table_columns
 from iris_dash.explorer import Explorer
 
 
@@ -32,6 +34,8 @@ def open_address(explorer: Explorer, asked: Any) -> dict[str, Any]:
     opened = control_values(schema, controls) | {"notices": notice(problems)}
     if parts is None:
         return opened | {"answered": None}
+    # What else are the columns of another address.
+    parts = {"table_columns": table_columns(listed(schema, state.query))} | parts
     seen = {"theme": look.theme, "narrow": look.narrow, "open": look.unfolded}
     return parts | opened | {"answered": parts["answered"] | {"state": controls | seen}}
 

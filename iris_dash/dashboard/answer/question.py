@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from iris_dash.core.errors import Problem, QueryError
+from iris_dash.dashboard.answer.column_choices import COLUMN_CHOICES, COLUMNS
 from iris_dash.dashboard.theme import THEMES
 from iris_dash.dashboard.views.all_views import CARDS
 from iris_dash.query.schema import Schema
@@ -66,6 +67,7 @@ class Question(_Look, total=False):
     axes: Several[str] | None
     choices: dict[str, Text] | None
     log: Several[str] | None
+    columns: dict[str, Several[str]]
     n: int | None
 
 
@@ -105,13 +107,14 @@ def read_question(schema: Schema, asked: Any) -> dict[str, Any]:
     """
     given = asked or {}
     if isinstance(given, dict):
-        known: dict[str, Mapping[str, Any]] = {
+        known: dict[str, Mapping[str, object]] = {
             "facets": schema.facets_by_name,
             "ranges": schema.measures_by_name,
             "texts": schema.texts_by_name,
             "times": schema.times_by_name,
             "parts": schema.parts_by_name,
-            "others": schema.measures_by_name | schema.times_by_name,
+            "others": {column.name: column for column in schema.bounded},
+            "columns": {choice.key: choice for choice in (*COLUMN_CHOICES, COLUMNS)},
         }
         given = given | {
             part: {name: value for name, value in given[part].items() if name in columns}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from iris_dash.dashboard.answer.column_choices import Chosen
 from iris_dash.query.filters import ends, spans_of
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure
@@ -16,13 +17,15 @@ class DashboardState:
     """What the page shows: a query, always paged, and the scatter's axes (None: no scatter).
 
     `choices`: a pair of key and value for each PageChoice that is not at its default, in their
-    order; `log`: the measures on a log scale, in the schema's order.
+    order; `log`: the measures on a log scale, in the schema's order; `columns`: which are shown of
+    a table of many, see `column_choices`.
     """
 
     query: Query
     axes: tuple[str, str] | None
     choices: tuple[tuple[str, str], ...] = ()
     log: tuple[str, ...] = ()
+    columns: Chosen = ()
 
 
 def on_existing_page(state: DashboardState, count: int) -> DashboardState:

@@ -28,6 +28,7 @@ def comparison_table(
         lead = f"{none}: narrow the table to compare the selection with the rest."
     else:
         lead = f"{count:,} selected {schema.rows} beside the other {total - count:,}."
+    found = [one for one in found if schema.measure(one.measure).is_averaged]
     small = any(one.selected.small or one.rest.small for one in found) and 0 < count < total
     notes = [
         "Intervals of means are Student’s, those of differences Welch’s. Hedges’ g is the "

@@ -16,6 +16,7 @@ from iris_dash.dashboard.charts.figures import (
     bar_width,
     base_axis,
     base_layout,
+    hover_format,
     log_axis,
 )
 from iris_dash.dashboard.charts.means import wrapped
@@ -44,8 +45,8 @@ WIDEST = 0.42
 def distributions_height(schema: Schema, narrow: bool = False) -> int:
     """Return the chart's height in pixels; on a narrow page the plots stand below each other."""
     if narrow:
-        return max(1, len(schema.measures)) * NARROW_ROW_HEIGHT + 40
-    return max(1, -(-len(schema.measures) // COLUMNS)) * ROW_HEIGHT + 40
+        return max(1, len(schema.quantities)) * NARROW_ROW_HEIGHT + 40
+    return max(1, -(-len(schema.quantities) // COLUMNS)) * ROW_HEIGHT + 40
 
 
 def distributions_figure(
@@ -68,19 +69,22 @@ def distributions_figure(
     layout = base_layout(theme) | {"showlegend": False, "barmode": "stack", "bargap": 0.04}
     layout["annotations"] = []
     columns, row_height = (1, NARROW_ROW_HEIGHT) if narrow else (COLUMNS, ROW_HEIGHT)
-    rows = max(1, -(-len(schema.measures) // columns))
+    rows = max(1, -(-len(schema.quantities) // columns))
     gap = GAP / (rows * row_height)
     height = (1 - gap * (rows - 1)) / rows
-    for i, measure in enumerate(schema.measures):
+    places = {measure.name: place for place, measure in enumerate(schema.measures)}
+    for i, measure in enumerate(schema.quantities):
         row, column = divmod(i, columns)
-        wide = narrow or len(schema.measures) == 1
+        wide = narrow or len(schema.quantities) == 1
         left = 0.0 if column == 0 else 0.54
         x = [left, 1.0 if wide else left + 0.46]
         top = 1 - row * (height + gap)
         number = "" if i == 0 else str(i + 1)
         axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
         log = measure.name in in_log
-        traces += _traces(measure, i, kind, histograms, groups, by, theme, axes, log)
+        traces += _traces(
+            measure, places[measure.name], kind, histograms, groups, by, theme, axes, log
+        )
         across = base_axis(theme) | {"domain": x, "anchor": f"y{number}"}
         up = base_axis(theme) | {"domain": [max(0.0, top - height), top], "anchor": f"x{number}"}
         of_values = across if kind == "histogram" else up
@@ -173,6 +177,7 @@ def _traces(
                     "upperfence": [spread.max],
                     "mean": [spread.mean],
                     "boxmean": True,
+                    "yhoverformat": hover_format(measure),
                     "width": 0.6,
                     "marker": {"color": shade},
                     "line": {"color": shade},
@@ -208,6 +213,7 @@ def _traces(
                         "x": [number],
                         "y": [spread.median],
                         "marker": {"color": shade, "size": 8, "symbol": "line-ew-open"},
+                        "yhoverformat": hover_format(measure),
                         "hovertemplate": f"median %{{y}}<extra>{name}</extra>",
                     }
                 )

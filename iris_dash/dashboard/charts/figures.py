@@ -29,6 +29,13 @@ FEW_POWERS = 3
 
 MOST_POWERS = 8
 
+MOST_PLAIN = 1e15
+MOST_DECIMALS = 6
+"""So many may be more."""
+
+OF_QUARTERS = 2
+"""Decimals of a quarter of the way between two numbers, beside theirs."""
+
 
 def bar_width(edges: Sequence[float], in_log: bool) -> float | list[float]:
     """Return how wide the bars of a histogram are: one number where its bins are even."""
@@ -85,6 +92,19 @@ def log_axis(measure: Measure, few_powers: float = FEW_POWERS) -> Figure:
         "dtick": "D2" if powers <= few_powers else math.ceil(powers / MOST_POWERS),
         "tickformat": "~s" if measure.low >= 1 else "~g",
     }
+
+
+def hover_format(measure: Measure) -> str:
+    """Return how a chart says numbers of a measure: with its decimals, and those of quartiles.
+
+    In the language of d3-format. Numbers of any decimals have 12 digits, large ones 15.
+
+    >>> hover_format(Measure("x", "X", "x", low=4.3, high=7.9, step=0.1, decimals=1))
+    '.3~f'
+    """
+    if max(-measure.low, measure.high) >= MOST_PLAIN:
+        return ".15~g"
+    return ".12~g" if measure.decimals >= MOST_DECIMALS else f".{measure.decimals + OF_QUARTERS}~f"
 
 
 def axis_title(text: str) -> Figure:

@@ -25,8 +25,8 @@ GAP = 0.02
 
 
 def pair_names(schema: Schema) -> list[str]:
-    """Return the measures of the matrix: the first of them."""
-    return [measure.name for measure in schema.measures[:MOST_MEASURES]]
+    """Return the measures of the matrix: the first quantities."""
+    return [measure.name for measure in schema.quantities[:MOST_MEASURES]]
 
 
 def matrix_height(schema: Schema) -> int:

@@ -10,7 +10,13 @@ from typing import Any
 
 from iris_dash.analysis.aggregates import GroupMoments
 from iris_dash.analysis.mean_intervals import mean_interval
-from iris_dash.dashboard.charts.figures import Figure, axis_title, base_axis, base_layout
+from iris_dash.dashboard.charts.figures import (
+    Figure,
+    axis_title,
+    base_axis,
+    base_layout,
+    hover_format,
+)
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
 from iris_dash.query.schema import Facet, Schema
@@ -54,13 +60,19 @@ class Panel:
     y: tuple[float, float] = (0.0, 1.0)
 
 
+def has_means(schema: Schema) -> bool:
+    """Return whether a table has a measure whose mean is shown."""
+    return any(measure.is_averaged for measure in schema.measures)
+
+
 def panels(schema: Schema) -> list[Panel]:
     """Return the subplots of the means: a unit each, in the order in which units first appear.
 
     A unit with more measures than a row has room for has several, as even as they can be.
     """
     units = _by_unit(schema)
-    most = ALONE if len(units) == 1 and len(schema.measures) <= ALONE else ROOM
+    count = sum(map(len, units.values()))
+    most = ALONE if len(units) == 1 and count <= ALONE else ROOM
     rows: list[list[tuple[str, tuple[int, ...]]]] = [[]]
     for unit, places in units.items():
         count = -(-len(places) // most)
@@ -75,18 +87,18 @@ def panels(schema: Schema) -> list[Panel]:
 
 def means_height(schema: Schema) -> int:
     """Return the chart's height in pixels: one row's, times its rows."""
-    return ROW_HEIGHT * (panels(schema)[-1].level + 1) if schema.measures else ROW_HEIGHT
+    return ROW_HEIGHT * (panels(schema)[-1].level + 1) if has_means(schema) else ROW_HEIGHT
 
 
 def is_wide(schema: Schema) -> bool:
     """Return whether the chart needs the page's width."""
-    parts = [(panel.unit, panel.measures) for panel in panels(schema)] if schema.measures else []
+    parts = [(panel.unit, panel.measures) for panel in panels(schema)] if has_means(schema) else []
     return len(parts) > 1 and _room(parts) > NARROW
 
 
 def has_subplots(schema: Schema) -> bool:
     """Return whether the chart has more than one plot."""
-    return bool(schema.measures) and len(panels(schema)) > 1
+    return has_means(schema) and len(panels(schema)) > 1
 
 
 def means_figure(
@@ -103,7 +115,7 @@ def means_figure(
         "meta": by.name if by else None,
     }
     if len(shown) == 1:
-        layout |= _only_axes(schema, theme)
+        layout |= _only_axes(schema, shown[0], theme)
     else:
         layout |= _subplots(schema, shown, theme)
     traces = [
@@ -147,7 +159,8 @@ def bar_names(schema: Schema) -> tuple[str, ...]:
 def _by_unit(schema: Schema) -> dict[str, list[int]]:
     units: dict[str, list[int]] = {}
     for position, measure in enumerate(schema.measures):
-        units.setdefault(measure.unit, []).append(position)
+        if measure.is_averaged:
+            units.setdefault(measure.unit, []).append(position)
     return units
 
 
@@ -170,8 +183,8 @@ def _row(level: int, levels: int, row: list[tuple[str, tuple[int, ...]]]) -> lis
     return found
 
 
-def _only_axes(schema: Schema, theme: Theme) -> Figure:
-    names, unit = bar_names(schema), schema.measures[0].unit
+def _only_axes(schema: Schema, panel: Panel, theme: Theme) -> Figure:
+    names, unit = [bar_names(schema)[place] for place in panel.measures], panel.unit
     across = base_axis(theme) | {"type": "category", "showgrid": False}
     if any(wrapped(name) != name for name in names):
         across |= {"tickvals": names, "ticktext": [wrapped(name) for name in names]}
@@ -239,7 +252,11 @@ def _bars(
         "marker": {"color": colour(by, position, theme)},
         "error_y": _errors(group, panel, theme),
         "customdata": [group.counts[place] for place in panel.measures],
-        "hovertemplate": f"%{{x}}<br>mean %{{y:.4g}}, n = %{{customdata:,}}<extra>{name}</extra>",
+        "hovertemplate": [
+            f"%{{x}}<br>mean %{{y:{hover_format(schema.measures[place])}}}, "
+            f"n = %{{customdata:,}}<extra>{name}</extra>"
+            for place in panel.measures
+        ],
         "meta": facet_text(group.group) if by else None,
     }
     placed = {"xaxis": _axis("x", number), "yaxis": _axis("y", number)}

@@ -12,6 +12,7 @@ from iris_dash.dashboard.charts.figures import (
     axis_title,
     bar_width,
     base_layout,
+    hover_format,
     measure_axis,
 )
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
@@ -61,6 +62,8 @@ def scatter_figure(
                 },
                 # A box becomes bounds: points redrawn inside them are not to be paled by it.
                 "unselected": {"marker": {"opacity": POINT_OPACITY}},
+                "xhoverformat": hover_format(x),
+                "yhoverformat": hover_format(y),
                 "hovertemplate": f"{plain(x.label)} %{{x}}<br>{plain(y.label)} %{{y}}"
                 f"<extra>{name}</extra>",
             }

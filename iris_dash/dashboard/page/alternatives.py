@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
-from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.elements import aria
 from iris_dash.query.schema import Measure, Time
 from iris_dash.query.url import PRESENT
@@ -15,10 +14,10 @@ WORDS = (("", "with missing"), (PRESENT, "without missing"), (MISSING, "only mis
 """What is asked of missing values while nothing else is; the script says it where a span is."""
 
 
-def alternatives(column: Measure | Time) -> list[Component]:
+def alternatives(column: Measure | Time) -> Component:
     """Return the row below a control: its other spans, and what is asked of missing values.
 
-    The script fills it from the store, which has them as addresses do.
+    The script fills it from the page's store, which has them as addresses do.
     """
     missing = html.Label(
         [
@@ -28,9 +27,9 @@ def alternatives(column: Measure | Time) -> list[Component]:
             ),
         ]
     )
-    row = [html.Div(className="other-spans"), *([missing] if column.has_missing else [])]
-    store = dcc.Store(id=ids.of_column(ids.OTHERS, column.name), data=[])
-    return [html.Div(row, className="alternatives"), store]
+    if not column.has_missing:
+        return html.Div(className="alternatives other-spans")
+    return html.Div([html.Div(className="other-spans"), missing], className="alternatives")
 
 
 def another_button(column: Measure | Time) -> Component:

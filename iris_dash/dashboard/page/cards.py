@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.elements import select
+from iris_dash.dashboard.page.later import Later
 from iris_dash.dashboard.views.all_views import CARDS, VIEWS, offered_cards, views_with
 from iris_dash.dashboard.views.view import View
 from iris_dash.query.schema import Schema
@@ -31,9 +32,9 @@ def cards(schema: Schema) -> list[Component]:
             for part in card.components(schema, shared if card is first else ())
         ]
         if any(card.offered(schema) for card in own):
-            boxes.append(html.Div(parts, className=_look(schema, views)))
+            boxes.append(Later(parts, className=_look(schema, views)))
         else:
-            boxes.append(html.Div(parts, hidden=True))
+            boxes.append(Later(parts, hidden=True))
     return boxes
 
 

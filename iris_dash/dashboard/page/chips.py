@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from iris_dash.analysis.diagnosis import Diagnosis
 from iris_dash.analysis.relaxation import Relaxation
 from iris_dash.dashboard.answer.address import format_address
+from iris_dash.dashboard.answer.column_choices import settled, shown_columns
 from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.query.query import Query
@@ -31,6 +32,7 @@ def chips(schema: Schema, state: DashboardState, diagnosis: Diagnosis) -> list[C
             title=f"Removes {effect.removes_alone:,} {schema.rows} that pass every other filter. "
             "Click to take it away.",
             **to_query(schema, state, effect.without),
+            **data(column=effect.name),
             **aria(label=f"{effect.words} −{effect.removes_alone:,} alone, remove this filter"),
         )
         for effect in diagnosis.filters
@@ -53,6 +55,11 @@ def way_back(schema: Schema, state: DashboardState, relaxation: Relaxation | Non
 
 
 def to_query(schema: Schema, state: DashboardState, query: Query) -> dict[str, Any]:
-    """Return the attribute by which a click opens another query in the same view."""
+    """Return the attribute by which a click opens another query in the same view.
+
+    Which filters stand in the sidebar stays as it is.
+    """
     there = replace(state, query=query.on_page(1, state.query.per_page or 10))
+    standing = shown_columns(schema, state.query, state.columns)
+    there = replace(there, columns=settled(schema, query, standing))
     return data(open=f"?{format_address(schema, there)}")

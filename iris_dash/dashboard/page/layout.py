@@ -6,7 +6,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
+from iris_dash.dashboard.answer.column_choices import shown_columns
 from iris_dash.dashboard.page.cards import cards
+from iris_dash.dashboard.page.column_chooser import column_names
 from iris_dash.dashboard.page.copy_panel import copy_panel
 from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.dashboard.page.header import header
@@ -14,6 +16,7 @@ from iris_dash.dashboard.page.notes import count_line
 from iris_dash.dashboard.page.sidebar import sidebar
 from iris_dash.dashboard.views.all_views import VIEWS, offered_views, view_choice
 from iris_dash.explorer import Explorer
+from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 
 
@@ -26,6 +29,8 @@ def create_layout(explorer: Explorer) -> Component:
             dcc.Store(id=ids.ASKED),
             dcc.Store(id=ids.ANSWERED),
             dcc.Store(id=ids.HISTOGRAMS),
+            dcc.Store(id=ids.SHOWN_COLUMNS, data=shown_columns(schema, Query(), ())),
+            *column_names(schema),
             html.A(f"Skip to the {schema.rows}", href=f"#{ids.MAIN}", className="skip-link"),
             header(explorer),
             copy_panel(),

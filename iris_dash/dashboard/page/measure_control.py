@@ -12,13 +12,16 @@ from iris_dash.analysis.grid import grid_of
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.alternatives import alternatives, another_button
 from iris_dash.dashboard.page.elements import aria
-from iris_dash.query.numbers import exact_text
+from iris_dash.query.numbers import bound_text, exact_text
 from iris_dash.query.schema import Measure
 from iris_dash.query.steps import decimals_of
 
 
 def measure_control(measure: Measure) -> Component:
-    """Return a measure's range slider with its two exact numbers."""
+    """Return a measure's range slider with its two exact numbers.
+
+    Of one that is always the same the value is said; there is nothing to slide.
+    """
     ends = slider_ends(measure)
     unit = [html.Span(measure.unit, className="unit")] if measure.unit else []
     stops: dict[str, str] = (
@@ -29,6 +32,7 @@ def measure_control(measure: Measure) -> Component:
             html.Div(
                 [
                     html.Span([measure.label, *unit], className="measure-label"),
+                    *_only_value(measure),
                     _log_switch(measure),
                     html.Div(
                         [
@@ -64,9 +68,9 @@ def measure_control(measure: Measure) -> Component:
                 disabled=measure.low == measure.high,
                 className="range",
             ),
-            *alternatives(measure),
+            alternatives(measure),
         ],
-        className="filter",
+        className="filter is-constant" if measure.is_constant else "filter",
         role="group",
         **(
             aria(label=measure.title)
@@ -82,6 +86,13 @@ def measure_control(measure: Measure) -> Component:
             | stops
         ),
     )
+
+
+def _only_value(measure: Measure) -> list[Component]:
+    """Return the value of a measure that is always the same."""
+    if measure.only is None:
+        return []
+    return [html.Span(f"always {bound_text(measure, measure.only)}", className="only-value")]
 
 
 def _log_switch(measure: Measure) -> Component:

@@ -29,7 +29,7 @@ def data_table(schema: Schema) -> Component:
 
         return DataTable(
             id=ids.TABLE,
-            columns=[_table_column(column) for column in schema.columns],
+            columns=table_columns(schema),
             data=[],
             page_action="custom",
             page_current=0,
@@ -42,11 +42,14 @@ def data_table(schema: Schema) -> Component:
             style_as_list_view=True,
             style_table={"overflowX": "auto"},
             style_cell_conditional=[
-                {"if": {"column_id": column.name}, "textAlign": "left"}
-                for column in schema.columns
-                if not isinstance(column, Measure)
+                {"if": {"column_type": "any"}, "textAlign": "left"},
             ],
         )
+
+
+def table_columns(schema: Schema) -> list[Any]:
+    """Return the columns as the table takes them."""
+    return [_table_column(column) for column in schema.columns]
 
 
 def table_rows(records: list[dict[str, Any]], by: Facet | None) -> list[dict[str, Any]]:

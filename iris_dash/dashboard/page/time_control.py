@@ -12,10 +12,8 @@ from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.alternatives import alternatives, another_button
 from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.query.schema import Part, Time
+from iris_dash.query.stops import extremes_text
 from iris_dash.query.value_text import facet_text, value_text
-
-SHOWN = ("weekday", "hour_of_day", "month_of_year", "quarter_of_year")
-"""The parts in the order in which they stand: those first that are asked most."""
 
 
 def time_control(time: Time, parts: Sequence[Part] = ()) -> Component:
@@ -26,13 +24,14 @@ def time_control(time: Time, parts: Sequence[Part] = ()) -> Component:
     boxes = [_time_input(time, *box) for box in ((ids.FROM, "from"), (ids.UNTIL, "to"))]
     dash = html.Span("–", className="dash", **aria(hidden="true"))
     name = html.Span(time.label, className="measure-label")
-    grain = "day" if time.is_date else "zone" if time.zone else "clock"
+    grain = "day" if time.is_date else "zone" if time.named_zone else "clock"
+    grain = "hours" if time.is_of_day else grain
     return html.Div(
         [
             html.Div([name, another_button(time)], className="measure-head"),
             html.Div([boxes[0], dash, boxes[1]], className="time-bounds"),
             html.P(className="time-said", role="status"),
-            *alternatives(time),
+            alternatives(time),
             *([_parts(time, parts)] if parts else []),
         ],
         className="filter",
@@ -44,7 +43,6 @@ def time_control(time: Time, parts: Sequence[Part] = ()) -> Component:
 
 def _parts(time: Time, parts: Sequence[Part]) -> Component:
     """Return the parts of a time, each as buttons to choose from; none chosen: all of them."""
-    parts = sorted(parts, key=lambda part: SHOWN.index(part.part))
     words = [part.label.removeprefix(f"{time.label}, ") for part in parts]
     chosen = [
         html.Fieldset(
@@ -77,10 +75,14 @@ def _time_input(time: Time, role: str, word: str) -> Component:
         inputmode="numeric",
         value="",
         debounce=True,
-        placeholder="year-month-day" if word == "from" else "…",
+        placeholder=("hour:minute" if time.is_of_day else "year-month-day")
+        if word == "from"
+        else "…",
         autocomplete="off",
         className="text-search time-bound",
     )
-    clock = f", {time.zone}" if time.zone else ""
+    clock = f", {time.named_zone}" if time.named_zone else ""
     said = html.Span(f"{time.label}, {word}{clock}", className="visually-hidden")
-    return html.Label([said, box], title=f"2013, 2013-02 or 2013-02-14, inclusive{clock}")
+    held = f"; {extremes_text(time)} in the table" if time.low else ""
+    title = f"{time.forms[0]}, {time.forms[1]} or {time.forms[2]}, inclusive{clock}{held}"
+    return html.Label([said, box], title=title)

@@ -9,6 +9,8 @@ from typing import Any
 from dash import Output, html
 from dash.development.base_component import Component
 
+from iris_dash.dashboard.answer.column_choices import ColumnChoice
+from iris_dash.dashboard.page.column_chooser import column_chooser
 from iris_dash.dashboard.page.elements import aria, failure_notice
 from iris_dash.dashboard.views.page_choice import PageChoice
 from iris_dash.dashboard.views.shown import Shown
@@ -18,7 +20,8 @@ from iris_dash.query.schema import Schema
 class Card(ABC):
     """One card, known to the page by its `id`; a view shows one or several.
 
-    `called` begins the sentence that says that it could not be made. `choice` stands in its head.
+    `called` begins the sentence that says that it could not be made. `choice` stands in its head,
+    and where a table has many columns what `chooses` those that it shows, `most_columns` of them.
     With `from_histograms` it needs those of the query, and fails where they do. With `scrolls` its
     content scrolls sideways on a phone, by keyboard too. `look` and `box` are the classes of the
     card and of what an answer fills.
@@ -28,14 +31,16 @@ class Card(ABC):
     title: str
     called = "This card"
     choice: PageChoice | None = None
+    chooses: ColumnChoice | None = None
+    most_columns: int | None = None
     from_histograms = False
     scrolls = False
     look = "card"
     box = "card-box"
 
     def offered(self, schema: Schema) -> bool:
-        """Return whether a table has what the card shows: by itself, a measure."""
-        return bool(schema.measures)
+        """Return whether a table has what the card shows: by itself, a quantity."""
+        return bool(schema.quantities)
 
     def offers_choice(self, schema: Schema) -> bool:
         """Return whether there is anything to choose."""
@@ -77,7 +82,8 @@ class Card(ABC):
             return unseen
         chosen = choice if self.offers_choice(schema) else []
         words = self.heading(schema)
-        head = [html.H2(words, id=f"{self.id}-title"), *chosen, *self.tools(schema, shared)]
+        tools = [*self.tools(schema, shared), *self._chooser(schema)]
+        head = [html.H2(words, id=f"{self.id}-title"), *chosen, *tools]
         scrolls = {"tabIndex": 0, "role": "group", **aria(label=words)} if self.scrolls else {}
         look = f"{self.box} scrolls" if self.scrolls else self.box
         body = [*self.body(schema), failure_notice(self.id)]
@@ -89,3 +95,8 @@ class Card(ABC):
             *([] if chosen else unseen),
         ]
         return [html.Section(parts, className=self.look)]
+
+    def _chooser(self, schema: Schema) -> list[Component]:
+        if self.chooses is None or not self.chooses.is_offered(schema):
+            return []
+        return [column_chooser(self.chooses, schema, self.most_columns)]

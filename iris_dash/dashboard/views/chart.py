@@ -11,6 +11,7 @@ from dash import Output, dcc, html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
+from iris_dash.dashboard.answer.column_choices import measured
 from iris_dash.dashboard.charts.figures import CHART_CONFIG, STILL_CONFIG, Figure
 from iris_dash.dashboard.page.elements import aria, data, empty_notice
 from iris_dash.dashboard.views.card import Card
@@ -59,6 +60,7 @@ class Chart(Card):
         return {
             self.id: Output(self.id, "figure"),
             f"{self.id}_text": Output(ids.of_column(ids.TEXT, self.id), "children"),
+            f"{self.id}_style": Output(self.id, "style"),
         }
 
     def make(self, shown: Shown) -> dict[str, Any]:
@@ -70,7 +72,10 @@ class Chart(Card):
         if drawn is None:
             return {}
         text = {f"{self.id}_text": drawn.text()} if self.id in shown.open else {}
-        return {self.id: drawn.figure, **drawn.more, **text}
+        # As high as the measures need that are shown of many.
+        chosen = self.chooses is not None and self.chooses.is_offered(shown.schema)
+        style = {f"{self.id}_style": self._style(shown.measured)} if chosen else {}
+        return {self.id: drawn.figure, **drawn.more, **style, **text}
 
     def body(self, schema: Schema) -> list[Component]:
         """Return the empty chart and what covers it while no row is left."""
@@ -80,15 +85,18 @@ class Chart(Card):
                 figure={"data": [], "layout": {"xaxis": {"visible": False}}},
                 config=CHART_CONFIG if self.zooms else STILL_CONFIG,
                 responsive=True,
-                style={
-                    "height": f"{self.height(schema)}px",
-                    "--narrow": f"{self.narrow_height(schema)}px",
-                    "--least": f"{self.least_width}px",
-                },
+                style=self._style(measured(schema)),
             ),
             *self.below(schema),
             empty_notice(self.id, schema),
         ]
+
+    def _style(self, schema: Schema) -> dict[str, str]:
+        return {
+            "height": f"{self.height(schema)}px",
+            "--narrow": f"{self.narrow_height(schema)}px",
+            "--least": f"{self.least_width}px",
+        }
 
     def foot(self, schema: Schema) -> list[Component]:
         """Return its text, folded away and asked for when it is unfolded, and its pictures."""

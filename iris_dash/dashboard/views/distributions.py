@@ -8,6 +8,7 @@ from functools import partial
 from dash.development.base_component import Component
 
 from iris_dash.analysis.quartiles import GroupSpread
+from iris_dash.dashboard.answer.column_choices import MEASURES
 from iris_dash.dashboard.charts.distributions import distributions_figure, distributions_height
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
 from iris_dash.dashboard.views.chart import Chart, Drawn
@@ -30,6 +31,7 @@ class Distributions(Chart):
     id = "distributions"
     title = "Distributions"
     choice = KIND
+    chooses = MEASURES
     from_histograms = True
 
     def height(self, schema: Schema) -> int:
@@ -42,8 +44,8 @@ class Distributions(Chart):
 
     def draw(self, shown: Shown) -> Drawn:
         """Return bars, boxes or violins, and the numbers that are the same for all of them."""
-        schema, by, theme = shown.schema, shown.by, shown.theme
-        groups = shown.explorer.spreads(shown.query)
+        schema, by, theme = shown.measured, shown.by, shown.theme
+        groups = shown.explorer.spreads(shown.query, schema.measures)
         kind, log = KIND.chosen(shown.state), shown.state.log
         return Drawn(
             distributions_figure(schema, kind, shown.own, groups, by, theme, log, shown.narrow),
@@ -55,17 +57,20 @@ def distributions_text(
     schema: Schema, groups: Sequence[GroupSpread], by: Facet | None
 ) -> list[Component]:
     """Return each measure's five numbers, mean and deviation per group."""
-    sentence = f"How {len(schema.measures)} measures lie"
+    sentence = f"How {len(schema.quantities)} measures lie"
     sentence += f" in {len(groups)} groups of {by.label.lower()}." if by else "."
     head = ["Measure", by.label if by else "Group", "n", "least", "lower quartile", "median"]
     head += ["upper quartile", "greatest", "mean", "sd"]
     rows = []
     for i, measure in enumerate(schema.measures):
+        if not measure.is_quantity:
+            continue
+        rounded = partial(rounded_text, grouped=measure.is_grouped)
         for group in groups:
             of = group.measures[i]
             numbers = (of.min, of.q1, of.median, of.q3, of.max, of.mean, of.std)
             name = group_name(group.group, by, schema)
-            rows.append([measure.title, name, f"{of.n:,}", *map(rounded_text, numbers)])
+            rows.append([measure.title, name, f"{of.n:,}", *map(rounded, numbers)])
     return text_alternative(sentence, head, rows)
 
 

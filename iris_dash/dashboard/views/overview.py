@@ -13,9 +13,11 @@ from dash.development.base_component import Component
 from iris_dash.analysis.aggregates import GroupMoments, Histogram
 from iris_dash.analysis.mean_intervals import mean_interval
 from iris_dash.dashboard import ids
+from iris_dash.dashboard.answer.column_choices import MEASURES, measured
 from iris_dash.dashboard.charts.density import density_figure, density_note
 from iris_dash.dashboard.charts.means import (
     ROW_HEIGHT,
+    has_means,
     has_subplots,
     is_wide,
     means_figure,
@@ -126,7 +128,12 @@ class Means(Chart):
     """The mean of every measure per group, with its interval."""
 
     id = "means"
+    chooses = MEASURES
     key_id = "means-key"
+
+    def offered(self, schema: Schema) -> bool:
+        """Return whether a measure has a mean that says something."""
+        return has_means(schema)
 
     def heading(self, schema: Schema) -> str:
         """Return what the means are of: the first facet's groups."""
@@ -157,10 +164,11 @@ class Means(Chart):
 
     def draw(self, shown: Shown) -> Drawn:
         """Return the bars of each group."""
-        groups = shown.explorer.group_moments(shown.query)
+        schema = shown.measured
+        groups = shown.explorer.group_moments(shown.query, schema.measures)
         return Drawn(
-            means_figure(shown.schema, groups, shown.by, shown.theme),
-            partial(means_text, shown.schema, groups, shown.by),
+            means_figure(schema, groups, shown.by, shown.theme),
+            partial(means_text, schema, groups, shown.by),
             {"key": means_key(groups, shown.by)},
         )
 
@@ -180,13 +188,14 @@ def means_text(schema: Schema, groups: Sequence[GroupMoments], by: Facet | None)
             ),
         ]
         for i, measure in enumerate(schema.measures)
+        if measure.is_averaged
     ]
     return text_alternative(sentence, head, rows if groups else [])
 
 
 def _look(schema: Schema) -> str:
     """Return how the charts stand: side by side, or each over the page's width."""
-    looks = ["charts"]
+    schema, looks = measured(schema), ["charts"]
     looks += ["has-subplots"] if has_subplots(schema) else []
     looks += ["is-wide"] if is_wide(schema) else []
     return " ".join(looks)

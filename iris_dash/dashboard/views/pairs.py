@@ -8,8 +8,14 @@ from functools import partial
 from dash.development.base_component import Component
 
 from iris_dash.analysis.correlation import Correlations
+from iris_dash.dashboard.answer.column_choices import MEASURES
 from iris_dash.dashboard.charts.correlation import correlation_figure
-from iris_dash.dashboard.charts.matrix import matrix_figure, matrix_height, pair_names
+from iris_dash.dashboard.charts.matrix import (
+    MOST_MEASURES,
+    matrix_figure,
+    matrix_height,
+    pair_names,
+)
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
 from iris_dash.dashboard.views.chart import Chart, Drawn
 from iris_dash.dashboard.views.page_choice import PageChoice
@@ -20,6 +26,7 @@ from iris_dash.query.schema import Facet, Schema
 OF_WHOM = PageChoice(
     "_correlation", "Correlation of", (("all", "All selected"), ("groups", "Per group"))
 )
+MOST_CORRELATED = 12
 MOST_PAIRS = 66
 """Lines of a text."""
 
@@ -28,14 +35,16 @@ class Matrix(Chart):
     """A scatter of every two measures."""
 
     id = "matrix"
+    chooses = MEASURES
+    most_columns = MOST_MEASURES
     title = "Every two measures"
     from_histograms = True
     scrolls = True
     least_width = 520
 
     def offered(self, schema: Schema) -> bool:
-        """Return whether there are two measures."""
-        return len(schema.measures) > 1
+        """Return whether there are two quantities."""
+        return len(schema.quantities) > 1
 
     def height(self, schema: Schema) -> int:
         """Return that of all its plots."""
@@ -43,12 +52,14 @@ class Matrix(Chart):
 
     def draw(self, shown: Shown) -> Drawn:
         """Return the scatters; in words, how each pair goes together."""
-        schema, names = shown.schema, pair_names(shown.schema)
+        schema, names = shown.schema, pair_names(shown.measured)
         scatters = shown.explorer.pairs(shown.query, names, shown.count)
         # The matrix has even axes.
-        even = shown.explorer.histograms(shown.query) if shown.state.log else shown.own
+        even = shown.own
+        if shown.state.log:
+            even = shown.explorer.histograms(shown.query, shown.measured.measures)
         return Drawn(
-            matrix_figure(schema, scatters, even, shown.by, shown.theme),
+            matrix_figure(shown.measured, scatters, even, shown.by, shown.theme),
             lambda: matrix_text(schema, names, shown.once(_correlations), _groups(shown)),
         )
 
@@ -57,13 +68,15 @@ class Correlation(Chart):
     """The coefficient of every pair, over all selected rows or per group."""
 
     id = "correlation"
+    chooses = MEASURES
+    most_columns = MOST_CORRELATED
     title = "Correlation"
     choice = OF_WHOM
     scrolls = True
 
     def offered(self, schema: Schema) -> bool:
-        """Return whether there are two measures."""
-        return len(schema.measures) > 1
+        """Return whether there are two quantities."""
+        return len(schema.quantities) > 1
 
     def offers_choice(self, schema: Schema) -> bool:
         """Return whether there are groups."""
@@ -88,7 +101,8 @@ def _groups(shown: Shown) -> Facet | None:
 
 
 def _correlations(shown: Shown) -> list[Correlations]:
-    return shown.explorer.correlations(shown.query, _groups(shown) is not None)
+    grouped, measures = _groups(shown) is not None, shown.measured.measures
+    return shown.explorer.correlations(shown.query, grouped, MOST_CORRELATED, measures)
 
 
 def correlation_text(

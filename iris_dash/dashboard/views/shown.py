@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from iris_dash.analysis.aggregates import Histogram
+from iris_dash.dashboard.answer.column_choices import measured
 from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.dashboard.theme import Theme
 from iris_dash.explorer import Explorer
@@ -43,6 +44,11 @@ class Shown:
     def schema(self) -> Schema:
         """The table's schema."""
         return self.explorer.schema
+
+    @property
+    def measured(self) -> Schema:
+        """The schema of the facets, and of the measures that are shown of a table of many."""
+        return measured(self.schema, self.state.columns)
 
     @property
     def by(self) -> Facet | None:

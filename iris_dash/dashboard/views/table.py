@@ -9,13 +9,15 @@ from dash import Output, html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
+from iris_dash.dashboard.answer.column_choices import COLUMNS, listed
 from iris_dash.dashboard.answer.state import PAGE_SIZES
 from iris_dash.dashboard.page.elements import empty_notice, select
 from iris_dash.dashboard.page.notes import range_line
-from iris_dash.dashboard.page.table import data_table, table_edges, table_rows
+from iris_dash.dashboard.page.table import data_table, table_columns, table_edges, table_rows
 from iris_dash.dashboard.views.card import Card
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.view import View
+from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 
 
@@ -23,6 +25,7 @@ class RowsTable(Card):
     """A page of rows, each value of the grouping facet with its colour and symbol."""
 
     id = ids.TABLE
+    chooses = COLUMNS
     called = "This table"
     look = "card table-card"
     box = "card-box table-box"
@@ -49,12 +52,13 @@ class RowsTable(Card):
 
     def body(self, schema: Schema) -> list[Component]:
         """Return the table."""
-        return [data_table(schema), empty_notice(self.id, schema)]
+        return [data_table(listed(schema, Query())), empty_notice(self.id, schema)]
 
     def outputs(self) -> dict[str, Output]:
         """Return the rows, their colours, and which page they are."""
         return {
             "rows": Output(ids.TABLE, "data"),
+            "table_columns": Output(ids.TABLE, "columns"),
             "edges": Output(ids.TABLE, "style_data_conditional"),
             "page": Output(ids.TABLE, "page_current", allow_duplicate=True),
             "pages": Output(ids.TABLE, "page_count"),
@@ -63,8 +67,13 @@ class RowsTable(Card):
 
     def make(self, shown: Shown) -> dict[str, Any]:
         """Return the page's rows."""
-        rows = shown.explorer.table_rows(shown.query) if shown.count else []
-        return {"rows": table_rows(rows, shown.by), "edges": table_edges(rows, shown.by)}
+        schema, by = listed(shown.schema, shown.query), shown.by
+        by = by if by and by.name in schema.columns_by_name else None
+        some = COLUMNS.is_offered(shown.schema) or bool(shown.query.columns)
+        names = schema.names if some else None
+        rows = shown.explorer.table_rows(shown.query, names) if shown.count else []
+        found = {"rows": table_rows(rows, by), "edges": table_edges(rows, by)}
+        return found | ({"table_columns": table_columns(schema)} if some else {})
 
     def known(self, shown: Shown) -> dict[str, Any]:
         """Return which page the table is on."""

@@ -21,6 +21,8 @@ PER_SECOND = {"ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
 ENDLESS = {pl.Date: ENDLESS_DAY, pl.Datetime: ENDLESS_TIME}
 
+TimeEnds = tuple[datetime, datetime]
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -39,6 +41,32 @@ def beyond(series: pl.Series) -> pl.Series:
         day, off = PER_SECOND[dtype.time_unit] * DAY, 1 if dtype.time_zone else 0
         return (count < (FIRST_DAY + off) * day) | (count >= (LAST_DAY + 1 - off) * day)
     return count.is_null() & False
+
+
+def time_ends(series: pl.Series) -> TimeEnds | None:
+    """Return the first and the last of a column's dates or moments, of those that Python can hold.
+
+    To the millionth of a second, any part of it left out; in UTC where it has a zone. None without
+    any.
+    """
+    dtype, counts = series.dtype, series.to_physical()
+    ends = pl.Series([counts.min(), counts.max()], dtype=counts.dtype)
+    if beyond(ends.cast(dtype)).any():
+        known = counts.filter(~beyond(series))
+        ends = pl.Series([known.min(), known.max()], dtype=counts.dtype)
+    if ends.has_nulls():
+        return None
+    low, high = ends.to_list()
+    return _moment(dtype, low), _moment(dtype, high)
+
+
+def _moment(dtype: pl.DataType, count: int) -> datetime:
+    if dtype == pl.Date:
+        return EPOCH.replace(tzinfo=None) + timedelta(days=count)
+    if not isinstance(dtype, pl.Datetime):  # of the first day of 1970
+        return EPOCH.replace(tzinfo=None) + timedelta(microseconds=count // 1_000)
+    moment = EPOCH + timedelta(microseconds=count * 10**6 // PER_SECOND[dtype.time_unit])
+    return moment if dtype.time_zone else moment.replace(tzinfo=None)
 
 
 def moment_values(series: pl.Series) -> list[Any]:

@@ -127,15 +127,16 @@ class PandasFrames(Library):
 def _is_known_to_polars(column: Any) -> bool:
     """Return whether Polars alone has a column as what it is.
 
-    Arrow's types, missing values among them; days, which are plain objects to pandas; and times of
-    a zone with `_` in its name, of which Narwhals (2.29) does not know the type.
+    Arrow's types, missing values among them; days and times of day, which are plain objects to
+    pandas; and times of a zone with `_` in its name, of which Narwhals (2.29) does not know the
+    type.
     """
     dtype = column.dtype
     if isinstance(dtype, pd.ArrowDtype) or "_" in str(getattr(dtype, "tz", "")):
         return True
     if not pd.api.types.is_object_dtype(dtype):
         return False
-    return bool(pd.api.types.infer_dtype(column, skipna=True) == "date")
+    return bool(pd.api.types.infer_dtype(column, skipna=True) in ("date", "time"))
 
 
 def _columns(native: pd.DataFrame) -> list[Any]:

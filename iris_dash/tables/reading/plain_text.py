@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,6 +96,8 @@ class _Blocks:
     separator: str
     types: Sequence[pa.DataType]
     schema: dict[str, pl.DataType] = field(default_factory=dict)
+    has_no_value: bool = False
+    """Whether `NO_VALUE` was seen among numbers: looking for it takes a fifth of the time."""
 
     def read(self, begin: int, end: int) -> _Read:
         """Return the columns of the lines from one byte of the file to another.
@@ -117,13 +119,25 @@ class _Blocks:
     def frame(self, data: bytes, schema: dict[str, pl.DataType] | None = None) -> pl.DataFrame:
         """Return the table of some lines."""
         schema = schema or self.schema
+        if not self.has_no_value:
+            try:
+                return self._frame(data, schema, ())
+            except pl.exceptions.PolarsError:
+                pass
+        frame = self._frame(data, schema, [n for n, kind in schema.items() if kind.is_numeric()])
+        self.has_no_value = True
+        return frame
+
+    def _frame(
+        self, data: bytes, schema: dict[str, pl.DataType], may_miss: Collection[str]
+    ) -> pl.DataFrame:
         return pl.read_csv(
             data,
             has_header=False,
             schema=schema,
             separator=self.separator,
             quote_char=None,
-            null_values={n: NO_VALUE for n, kind in schema.items() if kind.is_numeric()},
+            null_values=dict.fromkeys(may_miss, NO_VALUE) or None,
             glob=False,
         )
 

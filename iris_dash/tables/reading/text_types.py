@@ -65,9 +65,26 @@ def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, Chosen | None]
     return kept, None
 
 
+def read_times(text: pl.Series) -> pl.Series | None:
+    """Return a column of texts as dates or times if all of them are, read as a file's are."""
+    bare = known_texts(text)
+    known = bare.drop_nulls()
+    if not len(known):
+        return bare.cast(pl.Datetime("us"))
+    found = (read(bare, known, ".")[0] for read in (_iso_dates, _dates))
+    return next((times for times in found if times is not None), None)
+
+
+def known_texts(text: pl.Series) -> pl.Series:
+    """Return texts without blanks at their ends, null where they mean "no value"."""
+    bare = text.str.strip_chars()
+    return bare.set(bare.str.to_lowercase().is_in(NO_VALUE).fill_null(False), None)
+
+
 def _without_empty(text: pl.Series) -> pl.Series:
-    empty = (text == "").fill_null(False)
-    return text.set(empty, None) if empty.any() else text
+    if text.str.len_bytes().min() != 0:
+        return text
+    return text.set((text == "").fill_null(False), None)
 
 
 def dated_text(text: pl.Series) -> pl.Series:

@@ -9,6 +9,7 @@ from iris_dash.query.names import address_key
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Filterable, Measure, Text, Time
+from iris_dash.query.stops import extremes_text
 from iris_dash.query.url import NONE, NOT, PARTS, PRESENT, arguments_of
 from iris_dash.query.value_text import MISSING, facet_text, in_markdown
 from iris_dash.query.where import LONGEST_PART
@@ -80,13 +81,14 @@ def _facet_parameter(facet: Facet) -> Document:
 
 
 def _time_parameter(time: Time) -> Document:
-    finer = "" if time.is_date else ", 2013-02-14T09:30"
-    clock = f"; in {time.zone} unless an offset is written" if time.zone else ""
+    clock = f"; in {time.named_zone} unless an offset is written" if time.named_zone else ""
     text = (
         f"{in_markdown(time.label)}: low..high, low.. or ..high, or one time, inclusive, each as "
-        f"coarse as wanted: 2013, 2013-02, 2013-02-14{finer}{clock}; {ALTERNATIVES}"
+        f"coarse as wanted: {', '.join(time.forms)}{clock}; {ALTERNATIVES}"
+        f"{f'; {extremes_text(time)} in the table' if time.low else ''}"
     )
-    return _alternatives(address_key(time.name), text, r"\d{4}")
+    digits = r"\d\d" if time.is_of_day else r"\d{4}"
+    return _alternatives(address_key(time.name), text, digits)
 
 
 def _text_parameter(column: Text) -> Document:

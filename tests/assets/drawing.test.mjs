@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drawHiddenLater } from "../../assets/scripts/hidden_charts.mjs";
+import { drawInTurn } from "../../assets/scripts/drawing.mjs";
 
-/** A Plotly that notes what it draws, and the moments at which the browser is idle. */
+/** A Plotly that notes what it draws, and the moments at which the browser is idle or has painted. */
 function page() {
   const drawn = [];
   const rests = [];
+  const paints = [];
   const plotly = {
     react(chart, figure) {
       chart.classes.push("js-plotly-plot");
@@ -13,9 +14,14 @@ function page() {
       return Promise.resolve(figure);
     },
   };
-  drawHiddenLater(plotly, (then) => rests.push(then));
+  drawInTurn(plotly, {
+    atRest: (then) => rests.push(then),
+    whenSeen: (then) => paints.push(then),
+    drawn: () => drawn.push("seen"),
+  });
   const rest = () => rests.splice(0).map((then) => then());
-  return { drawn, plotly, rest };
+  const paint = () => paints.splice(0).map((then) => then());
+  return { drawn, plotly, rest, paint };
 }
 
 function chart(name, shown) {
@@ -55,4 +61,22 @@ test("one that came into sight does not wait, nor does one that was drawn before
   plotly.react(one, "lines");
   rest();
   assert.deepEqual(drawn.slice(1), [["one", "lines"]]);
+});
+
+test("charts in sight are drawn one after the other, each seen before the next", async () => {
+  const { drawn, plotly, paint } = page();
+  plotly.react(chart("first", true), "points");
+  const second = plotly.react(chart("second", true), "bars");
+  const third = chart("third", true);
+  plotly.react(third, "lines");
+  assert.deepEqual(drawn, [["first", "points"]]);
+  paint();
+  assert.deepEqual(drawn.slice(1), ["seen", ["second", "bars"]]);
+  assert.equal(await second, "bars");
+  plotly.react(third, "areas");
+  assert.deepEqual(drawn.slice(3), [["third", "areas"]]);
+  paint();
+  paint();
+  plotly.react(chart("fourth", true), "dots");
+  assert.deepEqual(drawn.slice(4), ["seen", "seen", ["fourth", "dots"]]);
 });

@@ -1,0 +1,104 @@
+"""What the values of a column stand for, beside its kind: amounts, years, codes, identifiers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from iris_dash.query.schema import Role
+from iris_dash.tables.extent import Extent
+
+MOST_DISCRETE = 60
+"""Whole numbers that span at most so many are few: the months, the hours, the minutes."""
+
+FIRST_YEAR, LAST_YEAR = 1_500, 2_200
+NEAR_YEARS = 1_900, 2_100
+"""Few whole numbers between these are years whatever their column is called."""
+
+YEARS = frozenset(
+    {"year", "years", "yr", "yyyy", "jahr", "jahrgang", "année", "annee", "año", "anno"}
+)
+IDENTIFIERS = frozenset({"id", "uuid", "guid", "pk", "rowid", "identifier", "serial"})
+CODES = frozenset(
+    {"zip", "zipcode", "postcode", "postcodes", "postal", "plz", "postleitzahl", "fips", "phone"}
+    | {"telephone", "isbn", "issn", "ean", "upc", "sku", "ssn", "iban"}
+)
+"""Words of which one in a name says that its values are labels."""
+
+LAST_OF_CODES = frozenset({"code", "key"})
+NUMBERED = frozenset(
+    {"flight", "order", "invoice", "ticket", "account", "serial", "train", "batch"}
+)
+"""What is called by a number: `flight`, `flight_number`."""
+
+NUMBER = frozenset({"number", "no", "num", "nr"})
+
+CLOCKED = frozenset(
+    {"dep", "departure", "arr", "arrival", "sched", "scheduled", "crs", "opening", "closing"}
+)
+"""Beside the word `time` they say a time of day: as whole numbers 1745 is a quarter to six."""
+
+CLOCK = 1_000, 2_459
+
+BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+")
+
+
+def role_of(name: str, extent: Extent | None, all_differ: Callable[[], bool]) -> Role:
+    """Return what the values of a column stand for, by its name and by facts of its values.
+
+    `extent` is that of its numbers, None of text. `all_differ`: whether no value is missing and no
+    two are alike; asked only of columns that are called an identifier, see `may_identify`.
+
+    >>> role_of("year", Extent(2013, 2013, 0, 2013), lambda: False)
+    'year'
+    >>> role_of("month", Extent(1, 12, 0, 6.5), lambda: False)
+    'discrete'
+    >>> role_of("Respondent ID", Extent(100, 900, 0, 500), lambda: True)
+    'identifier'
+    """
+    words = _words(name)
+    if extent is None:
+        return _label(words, all_differ) or "plain"
+    if extent.decimals:
+        return "plain"
+    if extent.low >= 0 and (label := _label(words, all_differ)):
+        return label
+    if _are_years(words, extent):
+        return "year"
+    if extent.low >= 0 and _are_clock_times(words, extent):
+        return "code"
+    return "discrete" if extent.high - extent.low < MOST_DISCRETE else "plain"
+
+
+def may_identify(name: str) -> bool:
+    """Return whether a column is called an identifier.
+
+    >>> may_identify("customerId"), may_identify("humid")
+    (True, False)
+    """
+    return bool(IDENTIFIERS & set(_words(name)))
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in BOUNDARY.split(name) if word]
+
+
+def _label(words: list[str], all_differ: Callable[[], bool]) -> Role | None:
+    """Return which label a name says, if any."""
+    if IDENTIFIERS & set(words):
+        return "identifier" if all_differ() else "code"
+    numbered = bool(words) and words[0] in NUMBERED and set(words[1:]) <= NUMBER
+    if numbered or CODES & set(words) or (words and words[-1] in LAST_OF_CODES):
+        return "code"
+    return None
+
+
+def _are_years(words: list[str], extent: Extent) -> bool:
+    low, high = extent.low, extent.high
+    if YEARS & set(words):
+        return low >= FIRST_YEAR and high <= LAST_YEAR
+    return low >= NEAR_YEARS[0] and high <= NEAR_YEARS[1] and high - low < MOST_DISCRETE
+
+
+def _are_clock_times(words: list[str], extent: Extent) -> bool:
+    return "time" in words and bool(CLOCKED & set(words)) and CLOCK[0] <= extent.high <= CLOCK[1]

@@ -1,0 +1,159 @@
+"""The stops of a slider over times: calendar units, few enough, on the column's clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iris_dash import open_dataset
+from iris_dash.query.schema import Time
+from iris_dash.query.stops import MOST_STOPS, extremes_text, fitting_unit, stops
+
+Y2013 = datetime(2013, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "count"),
+    [
+        (Y2013, Y2013, "second", 1),
+        (Y2013, Y2013 + timedelta(seconds=399), "second", 400),
+        (Y2013, Y2013 + timedelta(seconds=400), "minute", 7),
+        (Y2013, Y2013 + timedelta(minutes=399, seconds=59), "minute", 400),
+        (Y2013, Y2013 + timedelta(hours=10), "hour", 11),
+        (Y2013, datetime(2013, 12, 31, 23, 59), "day", 365),
+        (datetime(2012, 1, 1), datetime(2012, 12, 31), "day", 366),
+        (datetime(2012, 1, 1), datetime(2015, 12, 31), "week", 210),
+        (datetime(2000, 1, 1), datetime(2010, 3, 1), "month", 123),
+        (datetime(1900, 1, 1), datetime(1999, 12, 31), "quarter", 400),
+        (datetime(1583, 6, 1), datetime(1969, 12, 31), "year", 387),
+        (datetime(1000, 1, 1), datetime(2262, 4, 12), "decade", 127),
+        (datetime(1, 1, 1), datetime(9999, 12, 31), "century", 100),
+        (datetime.min, datetime.max, "century", 100),
+    ],
+)
+def test_units_are_the_finest_of_few(low: datetime, high: datetime, unit: str, count: int) -> None:
+    found = fitting_unit(low, high, None, is_date=False)
+    assert found == unit
+    assert len(stops(Time("t", "T", "t", low=low, high=high, unit=found))) == count
+
+
+def test_dates_have_days_at_the_finest() -> None:
+    assert fitting_unit(Y2013, Y2013, None, is_date=True) == "day"
+
+
+def test_stops_begin_their_units() -> None:
+    def texts(low: datetime, high: datetime, unit: str, zone: str | None = None) -> list[str]:
+        time = Time("t", "T", "t", zone=zone, low=low, high=high, unit=unit)  # type: ignore[arg-type]
+        return [stop.isoformat() for stop in stops(time)]
+
+    assert texts(
+        datetime(1969, 12, 31, 23, 59, 59), datetime(1970, 1, 1, 0, 0, 0, 5), "second"
+    ) == [
+        "1969-12-31T23:59:59",
+        "1970-01-01T00:00:00",
+    ]
+    assert texts(datetime(2012, 2, 28, 9), datetime(2012, 3, 1), "day") == [
+        "2012-02-28T00:00:00",
+        "2012-02-29T00:00:00",
+        "2012-03-01T00:00:00",
+    ]
+    assert texts(datetime(2013, 1, 3), datetime(2013, 1, 7), "week") == [
+        "2012-12-31T00:00:00",
+        "2013-01-07T00:00:00",
+    ]
+    assert texts(datetime(2013, 5, 3), datetime(2013, 7, 1), "quarter") == [
+        "2013-04-01T00:00:00",
+        "2013-07-01T00:00:00",
+    ]
+    assert texts(datetime(5, 1, 1), datetime(20, 1, 1), "decade") == [
+        "0001-01-01T00:00:00",
+        "0010-01-01T00:00:00",
+        "0020-01-01T00:00:00",
+    ]
+    # New York shows the hour from one to two twice, and none from two to three in spring.
+    autumn = datetime(2013, 11, 3, 4, 30, tzinfo=UTC)
+    assert texts(autumn, autumn + timedelta(hours=3), "hour", "America/New_York") == [
+        "2013-11-03T00:00:00-04:00",
+        "2013-11-03T01:00:00-04:00",
+        "2013-11-03T01:00:00-05:00",
+        "2013-11-03T02:00:00-05:00",
+    ]
+    spring = datetime(2013, 3, 10, 6, 30, tzinfo=UTC)
+    assert texts(spring, spring + timedelta(hours=1), "hour", "America/New_York") == [
+        "2013-03-10T01:00:00-05:00",
+        "2013-03-10T03:00:00-04:00",
+    ]
+    assert texts(spring, spring + timedelta(hours=20), "day", "America/New_York") == [
+        "2013-03-10T00:00:00-05:00"
+    ]
+
+
+ZONES = st.sampled_from([None, "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"])
+MOMENTS = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29))
+
+
+@given(MOMENTS, MOMENTS, ZONES, st.integers(0, 10**6))
+def test_every_moment_is_in_one_of_few_stops(
+    one: datetime, other: datetime, zone: str | None, near: int
+) -> None:
+    other = one + timedelta(seconds=near) if near % 2 and one.year < 9999 else other
+    low, high = sorted(m if zone is None else m.replace(tzinfo=UTC) for m in (one, other))
+    unit = fitting_unit(low, high, zone, is_date=False)
+    found = stops(Time("t", "T", "t", zone=zone, low=low, high=high, unit=unit))
+    assert found[0] <= low
+    assert found[-1] <= high
+    assert len(found) <= MOST_STOPS + 2  # an hour may be there twice
+    assert all(a < b for a, b in pairwise(found))
+    assert all(stop.tzinfo == (None if zone is None else ZoneInfo(zone)) for stop in found)
+
+
+FIRST, LAST = datetime(1904, 2, 29, 12), datetime(2400, 2, 29)
+
+
+@pytest.mark.parametrize("make", [pl.Series, pd.Series], ids=["polars", "pandas"])
+def test_extremes_are_exact_before_1970_and_after_2262(make: type) -> None:
+    frame = pl.DataFrame({"t": pl.Series([None, LAST, Y2013, FIRST], dtype=pl.Datetime("us"))})
+    table = frame if make is pl.Series else frame.to_pandas()
+    (time,) = open_dataset(table).schema.times
+    assert (time.low, time.high, time.unit) == (FIRST, LAST, "decade")
+    assert extremes_text(time) == "1904-02-29 to 2400-02-29"
+
+
+@pytest.mark.parametrize(
+    ("series", "low", "high"),
+    [
+        # A nanosecond before 1970 lies in the last millionth of 1969.
+        (
+            pl.Series([-1, 1_999], dtype=pl.Datetime("ns")),
+            datetime(1969, 12, 31, 23, 59, 59, 999_999),
+            datetime(1970, 1, 1, 0, 0, 0, 1),
+        ),
+        (pl.Series([-1, 0], dtype=pl.Date), datetime(1969, 12, 31), datetime(1970, 1, 1)),
+        (
+            pl.Series([0, 10**9], dtype=pl.Datetime("ms", "America/New_York")),
+            datetime(1970, 1, 1, tzinfo=UTC),
+            datetime(1970, 1, 12, 13, 46, 40, tzinfo=UTC),
+        ),
+        # Years that Python has not: of those that it has.
+        (
+            pl.Series([-(10**6), 0, 10**7], dtype=pl.Date),
+            datetime(1970, 1, 1),
+            datetime(1970, 1, 1),
+        ),
+        (pl.Series([None], dtype=pl.Date), None, None),
+        (pl.Series([10**7], dtype=pl.Date), None, None),
+    ],
+)
+def test_extremes_of_every_type(
+    series: pl.Series, low: datetime | None, high: datetime | None
+) -> None:
+    (time,) = open_dataset(pl.DataFrame({"t": series})).schema.times
+    assert (time.low, time.high) == (low, high)
+    assert bool(stops(time)) is (low is not None)
