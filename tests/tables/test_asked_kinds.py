@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from iris_dash import DatasetError, Explorer, open_dataset
 from iris_dash.commands.cli import _options, _parser
+from iris_dash.commands.load import load_table, target_of
 from iris_dash.config.environment import options_environment, read_settings
 from iris_dash.copy_as import forms
 from iris_dash.query.schema import Column, Facet, Measure, Text, Time
@@ -187,3 +189,28 @@ def test_options_rule_over_the_description() -> None:
     assert [ruled.kind_of(name) for name in "abct"] == ["text", "facet", "measure", "text"]
     assert ruled.of("c").unit == "m"
     assert TableOptions().over(said) == said
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "sqlite"])
+def test_an_engine_is_told_what_it_can_be(tmp_path: Path, engine: str) -> None:
+    place = f"{engine}://{tmp_path}/t.{engine}/t"
+    frame = {"n": [1, 2, 2], "x": [0.5, 1.5, 2.5], "s": ["2013", "2014", "2013"], "_row": [0, 1, 2]}
+    load_table(pl.DataFrame(frame), target_of(place))
+
+    def at(**kinds: str) -> Explorer:
+        said = {"columns": {name: {"kind": kind} for name, kind in kinds.items()}}
+        return Explorer.open(place, TableDescription.model_validate(said))
+
+    for kind, column in (("text", Text), ("facet", Facet), ("code", Measure)):
+        explorer = at(n=kind)
+        with closing(explorer.dataset):
+            assert type(explorer.schema.columns[0]) is column
+            where = {"n": {"from": 2} if column is Measure else ["2" if column is Text else 2]}
+            assert explorer.count(explorer.query(where=where)) == 2
+    for kinds, why in (
+        ({"x": "text"}, "so it is not text; on an engine that are text and whole numbers"),
+        ({"s": "time"}, "so it is not a time; on an engine times are dates and moments"),
+        ({"x": "code"}, "so it is no code; those are whole numbers or text"),
+    ):
+        with pytest.raises(DatasetError, match=why):
+            at(**kinds)
