@@ -118,7 +118,7 @@ def known_file(explorer: Explorer, source: str) -> File | None:
         readings = {name: reading for name, reading in found.items() if reading is not None}
         return File(schema, source, "csv", {}, form, readings=readings)
     if schema.typed:
-        return None if web else _typed_file(schema, source, schema.typed, frame)
+        return _typed_file(schema, source, schema.typed, frame)
     suffix = Path(file_name.removesuffix(".gz")).suffix
     if not web and glob.has_magic(source) and Path(source).exists():
         return None  # To them its name is a pattern.
@@ -184,7 +184,7 @@ def _schema_file(file: File, frame: pl.DataFrame, offsets: bool) -> File:
 
 
 def _typed_file(schema: Schema, source: str, form: TypedForm, frame: pl.DataFrame) -> File | None:
-    if form.packing or [*form.types] != [*schema.names]:
+    if form.packing == "archive" or [*form.types] != [*schema.names]:
         return None  # A column without a name has one here alone.
     readings = typed_readings(form, frame[held_names(schema.names)])
     nested = {name: dtype for name, dtype in form.types.items() if dtype.is_nested()}

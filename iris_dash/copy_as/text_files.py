@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import re
 
+from iris_dash.copy_as.file_content import OPENERS
 from iris_dash.copy_as.python_text import bracketed, call_text, literal, raw
 from iris_dash.query.text_form import TextForm
 from iris_dash.tables.reading.download import address_file, is_address
@@ -17,9 +18,6 @@ POLARS_PACKINGS = ("", "gzip", "Zstandard")
 """Those that it knows by a file's content."""
 
 DUCKDB_PACKINGS = {"gzip": "gzip", "Zstandard": "zstd"}
-OPENERS = {"gzip": "gzip", "bzip2": "bz2"}
-"""Python's modules for packed files."""
-
 UTF_8 = ("utf-8", "utf-8-sig")
 LATIN_1 = ("iso8859-1", "cp1252")
 LONGEST_FIELD = "1 << 27"

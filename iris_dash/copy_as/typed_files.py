@@ -9,10 +9,14 @@ from typing import Any
 
 import polars as pl
 
+from iris_dash.copy_as.file_content import Content, content_of
 from iris_dash.copy_as.python_text import call_text, literal
 from iris_dash.copy_as.readings import MOMENTS, NUMERIC, READINGS, Reading
-from iris_dash.copy_as.text_files import sql_text
+from iris_dash.copy_as.text_files import DUCKDB_PACKINGS, sql_text
 from iris_dash.query.typed_form import TypedForm
+from iris_dash.tables.reading.download import is_address
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 NOTHING = Reading("nothing", "", ".cast(pl.String)", "{c}")
 SPANS = Reading(
@@ -58,14 +62,21 @@ def typed_readings(form: TypedForm, frame: pl.DataFrame) -> dict[str, Reading]:
 
 def typed_in_polars(form: TypedForm, source: str) -> list[str] | None:
     """Return the lines that make `df` a Polars frame of the values as they stand."""
+    content = _content(form, source)
+    if content is None:
+        return None
     if form.kind == "sheet":
         lines = [f"df = {_sheet(form, source)}.to_polars()", _named(form)]
-        return ["import fastexcel", "import polars as pl", "", *lines]
-    first, more = ["import polars as pl", ""], ["infer_schema_length=None"]
+        return [*content.head("fastexcel", "polars as pl"), *lines]
+    first, more = content.head("polars as pl"), ["infer_schema_length=None"]
     if form.mixed:
         known = ", ".join(f"{literal(name)}: pl.String" for name in form.mixed)
         more.append(f"schema_overrides={{{known}}}")
     ordered = f"df = df[{literal([*form.types])}]"  # In which order columns come is not told.
+    if content.lines:
+        read = "read_json" if form.kind == "array" else "read_ndjson"
+        file = f"content.removeprefix({BYTE_ORDER_MARK!r})" if form.has_mark else "content"
+        return [*first, f"df = {call_text(f'pl.{read}', [file, *more])}", ordered]
     if form.kind == "array":
         return [*first, f"df = {call_text('pl.read_json', [literal(source), *more])}", ordered]
     if form.has_mark:
@@ -79,26 +90,38 @@ def typed_in_pandas(form: TypedForm, source: str) -> list[str] | None:
     """Return the lines that make `df` a pandas frame of values; None where it has others."""
     if form.mixed:
         return None  # It writes numbers as text in another way.
+    content = _content(form, source)
+    if content is None:
+        return None
     if form.kind == "sheet":
         lines = [f"df = {_sheet(form, source)}.to_pandas()", _named(form)]
-        return ["import fastexcel", "import pandas as pd", "", *lines]
-    rows = "json.load(file)"
-    if form.kind == "lines":
-        rows = "[json.loads(line) for line in file if line.strip()]"
+        return [*content.head("fastexcel", "pandas as pd"), *lines]
+    whole, each = ("json.loads(content)", "content.splitlines()")
+    if not content.lines:
+        whole, each = "json.load(file)", "file"
+    rows = (
+        whole if form.kind == "array" else f"[json.loads(line) for line in {each} if line.strip()]"
+    )
+    read = [f"rows = {rows}"]
+    if not content.lines:
+        read = [f'with open({literal(source)}, encoding="utf-8-sig") as file:', f"    {read[0]}"]
     given = ["rows", f"columns={literal([*form.types])}", "dtype=object"]
-    return [
-        *("import json", "", "import pandas as pd", ""),
-        f'with open({literal(source)}, encoding="utf-8-sig") as file:',
-        f"    rows = {rows}",
-        f"df = {call_text('pd.DataFrame', given)}",
-    ]
+    first = content.head("pandas as pd", standard="json")
+    return [*first, *read, f"df = {call_text('pd.DataFrame', given)}"]
+
+
+def _content(form: TypedForm, source: str) -> Content | None:
+    """Return how a file's bytes are read where no library does so itself; else nothing to do."""
+    return content_of(form.packing, source) if form.packing or is_address(source) else Content()
 
 
 def typed_in_duckdb(
     form: TypedForm, source: str, readings: Mapping[str, Reading]
 ) -> list[str] | None:
     """Return the arguments of DuckDB's `read_json`; None where it has other values."""
-    if form.kind == "sheet" or form.mixed:
+    if form.kind == "sheet" or form.mixed or is_address(source):
+        return None
+    if form.packing not in ("", *DUCKDB_PACKINGS):
         return None
     file = sql_text(glob.escape(source) if glob.has_magic(source) else source)
     kind = "array" if form.kind == "array" else "newline_delimited"
@@ -106,14 +129,17 @@ def typed_in_duckdb(
     for name, before in form.types.items():
         plain = SQL_TYPES.get(readings[name].name, "VARCHAR") if name in readings else "VARCHAR"
         columns.append(f"{sql_text(name)}: '{'JSON' if before.is_nested() else plain}'")
-    return [file, f"format = '{kind}'", f"columns = {{{', '.join(columns)}}}"]
+    given = [file, f"format = '{kind}'", f"columns = {{{', '.join(columns)}}}"]
+    return given + [f"compression = '{DUCKDB_PACKINGS.get(form.packing)}'"] * bool(form.packing)
 
 
 def _sheet(form: TypedForm, source: str) -> str:
-    path, place = source.removesuffix(f"#{form.sheet}"), form.sheet
+    path, place = literal(source.removesuffix(f"#{form.sheet}")), form.sheet
+    if form.packing or is_address(source):
+        path = "content"
     given = [literal(0 if place is None else place), "header_row=None", "skip_rows=1"]
     given.append("schema_sample_rows=None")
-    return call_text(f"fastexcel.read_excel({literal(path)}).load_sheet", given)
+    return call_text(f"fastexcel.read_excel({path}).load_sheet", given)
 
 
 def _named(form: TypedForm) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
+import threading
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime, time
+from functools import partial
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +77,6 @@ def test_objects_behind_a_mark_packed_or_in_a_file_called_like_a_pattern(tmp_pat
     path = tmp_path / "t.json"
     path.write_text("\ufeff" + json.dumps(PLAIN))
     check_texts(str(path), ALL)
-    (tmp_path / "t.json.gz").write_bytes(gzip.compress(json.dumps(PLAIN).encode()))
-    check_texts(str(tmp_path / "t.json.gz"), ())
     check_texts(write_objects(tmp_path / "[t].ndjson", PLAIN), ALL)
     (tmp_path / "u.ndjson").write_text("\ufeff" + "\n".join(map(json.dumps, PLAIN)))
     check_texts(str(tmp_path / "u.ndjson"), ALL)
@@ -134,6 +137,55 @@ def test_a_sheet_is_read_as_here(tmp_path):
     book = write_book(tmp_path / "it's [1].xlsx")
     check_texts(book, FRAMES)
     check_texts(f"{book}#it's", FRAMES)
+
+
+def packed(path: Path, packing: str) -> Path:
+    """The file packed, in a file beside it."""
+    target = path.with_name(f"{path.name}{packing}")
+    content = path.read_bytes()
+    if packing == ".zip":
+        with zipfile.ZipFile(target, "w") as archive:
+            archive.writestr(path.name, content)
+    elif packing == ".zst":
+        target.write_bytes(pa.compress(content, codec="zstd", asbytes=True))
+    elif packing:
+        target.write_bytes({".gz": gzip, ".bz2": bz2}[packing].compress(content))
+    return target
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A folder, and the address at which its files are."""
+    folder = tmp_path_factory.mktemp("site")
+    with HTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield folder, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.parametrize("kind", ["json", "ndjson", "xlsx", "ods"])
+@pytest.mark.parametrize("packing", ["", ".gz", ".bz2", ".zip", ".zst"])
+def test_what_is_packed_or_at_an_address_is_read_as_here(site, kind, packing):
+    """There was nothing to copy of it but curl and Python with this library."""
+    folder, address = site
+    path = folder / f"it's.{kind}"
+    if kind in ("json", "ndjson"):
+        write_objects(path, PLAIN)
+        path.write_text("\ufeff" + path.read_text())
+    else:
+        (write_book if kind == "xlsx" else write_open_document)(path)
+    file = packed(path, packing)
+    frames = () if packing == ".zst" else FRAMES
+    objects = kind in ("json", "ndjson") and packing in ("", ".gz", ".zst")
+    check_texts(str(file), (*frames, *["DuckDB"] * objects))
+    check_texts(f"{address}/it's.{kind}{packing}", frames)
 
 
 def test_an_open_document_is_read_as_here(tmp_path):
