@@ -97,7 +97,7 @@ def test_a_mouse_adds_a_filter_and_its_link_opens_alike(wide: Page) -> None:
     page.open("/?_view=compare")
     page.expect_count(60, "60 rows")
     assert page.find("[data-chooser=_measures] summary").get_property("textContent") == (
-        "12 of 400 measures"
+        "8 of 400 measures"
     )
     page.click(BOX)
     page.find(BOX).send_keys("sensor 276")
@@ -115,8 +115,8 @@ def test_a_mouse_adds_a_filter_and_its_link_opens_alike(wide: Page) -> None:
     page.settle()
     assert standing(page) == [COLUMN, *FIRST]
     assert len(page.all(".filter")) == 13
-    # The rows of its selection beside the rest: twelve measures.
-    assert len(page.all("#comparison tbody tr")) == 12
+    # The rows of its selection beside the rest: eight measures.
+    assert len(page.all("#comparison tbody tr")) == 8
     page.click(f".filter-away[data-away={COLUMN}]")
     page.expect_count(60, "60 rows")
     assert standing(page) == FIRST
@@ -128,15 +128,15 @@ def test_views_and_rows_show_other_columns_when_asked(wide: Page) -> None:
     page.open("/?_view=table")
     page.expect_count(60, "60 rows")
     heads = "return [...document.querySelectorAll('#table th')].map(one => one.dataset.dashColumn)"
-    assert page.run(heads) == (STATES + SENSORS)[:20]
+    assert page.run(heads) == STATES[:12]
     page.click(".table-card summary")
     page.click("[data-chooser=_columns] [data-away=state_0]")
-    page.expect(lambda: page.run(heads), STATES[1:20])
+    page.expect(lambda: page.run(heads), STATES[1:12])
     box = "[data-chooser=_columns] .column-box"
     page.find(box).send_keys("276", Keys.ENTER)
-    page.expect(lambda: page.run(heads), [*STATES[1:20], COLUMN])
+    page.expect(lambda: page.run(heads), [*STATES[1:12], COLUMN])
     page.settle()
-    names = ",".join([*STATES[1:20], COLUMN])
+    names = ",".join([*STATES[1:12], COLUMN])
     page.expect(page.search, f"?_view=table&_columns={names}")
 
 

@@ -55,8 +55,8 @@ def _columns(schema: Schema) -> tuple[Column, ...]:
 
 
 FILTERS = ColumnChoice("_filters", "filters", 12, 60, _filterable)
-MEASURES = ColumnChoice("_measures", "measures", 12, 24, _measures)
-COLUMNS = ColumnChoice("_columns", "columns", 20, 60, _columns)
+MEASURES = ColumnChoice("_measures", "measures", 8, 24, _measures)
+COLUMNS = ColumnChoice("_columns", "columns", 12, 60, _columns)
 
 COLUMN_CHOICES = (FILTERS, MEASURES, COLUMNS)
 """Every choice of columns, in the order in which they stand in the address."""
