@@ -123,6 +123,16 @@ def test_a_mouse_adds_a_filter_and_its_link_opens_alike(wide: Page) -> None:
     page.expect(page.search, "?_view=compare")
 
 
+def test_a_group_of_a_chart_whose_filter_does_not_stand_brings_it(wide: Page) -> None:
+    page = wide
+    page.open("/?by=state_20")
+    page.expect_count(60, "60 rows")
+    page.click("#means-key .key-button[data-pick=b]")
+    page.expect_count(20, "60 rows")
+    page.expect(page.search, "?state_20=b&by=state_20")
+    assert standing(page) == ["state_20", *FIRST]
+
+
 def test_views_and_rows_show_other_columns_when_asked(wide: Page) -> None:
     page = wide
     page.open("/?_view=table")
