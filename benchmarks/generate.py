@@ -101,9 +101,9 @@ def departures(rows: int = DEPARTURES, seed: int = SEED) -> pl.DataFrame:
 
 
 def sensors(rows: int = 150, measures: int = 400, facets: int = 40) -> pl.DataFrame:
-    """Return a table of many columns: states of six values each, then whole numbers."""
+    """Return a table of many columns: states of three values each, then whole numbers."""
     random = np.random.default_rng(SEED)
-    states = np.array(list("abcdef"))
-    columns = {f"state_{n}": states[random.integers(0, 6, rows)] for n in range(facets)}
+    states = np.array(list("abc"))
+    columns = {f"state_{n}": states[random.integers(0, 3, rows)] for n in range(facets)}
     numbers = {f"sensor_{n:03}": random.integers(0, 120, rows) + n for n in range(measures)}
     return pl.DataFrame(columns | numbers)

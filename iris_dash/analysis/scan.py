@@ -83,14 +83,14 @@ class Scan(Aggregates):
 
     @override
     def cell_counts(self, query: Query, name: str, by: Facet | None) -> NDArray[np.int64]:
-        return self._cell_counts(self.dataset.select(query), self._grid(name), by)
+        return self._cell_counts(self._rows(query, by, name), self._grid(name), by)
 
     @override
     def finer_counts(
         self, query: Query, grid: Grid, by: Facet | None, between: tuple[float, float]
     ) -> NDArray[np.int64]:
         column, (low, high) = nw.col(held_name(grid.name)), between
-        rows = self.dataset.select(query).filter((column > low) & (column < high))
+        rows = self._rows(query, by, grid.name).filter((column > low) & (column < high))
         return self._cell_counts(rows, grid, by)
 
     def _cell_counts(self, rows: Rows, grid: Grid, by: Facet | None) -> NDArray[np.int64]:
@@ -110,7 +110,7 @@ class Scan(Aggregates):
         held = held_name(name)
         column = nw.col(held)
         between = reduce(operator.or_, ((column > low) & (column < high) for low, high in ends))
-        rows = self.dataset.select(query).filter(between)
+        rows = self._rows(query, by, name).filter(between)
         found = self.dataset.tally(rows, [held_name(by.name), held] if by else [held])
         n = found[N].to_numpy().astype(np.int64)
         values = floats(found[held])
@@ -126,7 +126,7 @@ class Scan(Aggregates):
     def whole_ends(
         self, query: Query, name: str, by: Facet | None
     ) -> dict[FacetValue, tuple[int, int]]:
-        column, rows = nw.col(held_name(name)), self.dataset.select(query)
+        column, rows = nw.col(held_name(name)), self._rows(query, by, name)
         rows = rows.filter(~column.is_null())
         asked = column.min().alias(LOW), column.max().alias(HIGH)
         if by:
@@ -188,12 +188,20 @@ class Scan(Aggregates):
     def rest(self, query: Query) -> Scan:
         return Scan(self.dataset.rest(query))
 
+    def _rows(self, query: Query, by: Facet | None, *names: str) -> Rows:
+        """Return what is asked of the query's rows: some measures, and the facet that groups."""
+        return self.dataset.select(query, self._columns(by, *names))
+
+    def _columns(self, by: Facet | None, *names: str) -> tuple[str, ...]:
+        asked = dict.fromkeys((*names, *([by.name] if by else [])))
+        return tuple(map(held_name, asked))
+
     def _grid(self, name: str) -> Grid:
         return grid_of(self.schema.measure(name))
 
     def _binned(self, query: Query, axes: list[Bins], by: Facet | None) -> NDArray[np.int64]:
         """Return the counts per group and bin: an array of groups × bins of each axis."""
-        rows = self.dataset.select(query)
+        rows = self._rows(query, by, *(bins.grid.name for bins in axes))
         keys = [f"_cell{i}" for i in range(len(axes))]
         cells = [bins.grid.cells().alias(key) for key, bins in zip(keys, axes, strict=True)]
         groups = [held_name(by.name)] if by else []
@@ -248,7 +256,8 @@ class Scan(Aggregates):
             for measure in of
             if measure.name in self._made[kind]
         }
-        rows, width = self.dataset.select_with(query, made), len(kinds)
+        asked_of = self._columns(by, *(measure.name for measure in of))
+        rows, width = self.dataset.select_with(query, made, asked_of), len(kinds)
         aggregates = [
             getattr(nw.col(own if own in made else held_name(measure.name)), kind)().alias(
                 f"_{kind} {i}"

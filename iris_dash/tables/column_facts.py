@@ -80,7 +80,8 @@ class FrameFacts:
 
     def dtype(self, name: str) -> nw.dtypes.DType:
         """Return a column's type."""
-        return self.frame.schema[held_name(name)]
+        # Not by the frame's schema, which is made anew of all its columns each time.
+        return self.frame[held_name(name)].dtype
 
     def distinct(self, name: str, most: int) -> int:
         """Return how many distinct values a column has; see `ColumnFacts`."""

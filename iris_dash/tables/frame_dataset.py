@@ -50,7 +50,7 @@ class FrameDataset(Dataset):
         return {f.name: f for f in self.schema.facets if not self._sorts(f)}
 
     def _sorts(self, facet: Facet) -> bool:
-        if isinstance(self.frame.schema[held_name(facet.name)], nw.Enum):
+        if isinstance(self.frame[held_name(facet.name)].dtype, nw.Enum):
             return True
         known: list[Any] = [value for value in facet.values if value is not None]
         return known == sorted(known)

@@ -66,12 +66,15 @@ class RowSet(ABC):
         rows = rows.filter(condition(self.schema, query)) if restricts(query) else rows
         return rows.select(*columns) if columns else rows
 
-    def select_with(self, query: Query, made: Mapping[str, nw.Expr]) -> Rows:
+    def select_with(
+        self, query: Query, made: Mapping[str, nw.Expr], columns: Sequence[str] = ()
+    ) -> Rows:
         """Return the rows that the query selects, with columns made of theirs, by their names.
 
-        Of one table a name always means the same.
+        Of one table a name always means the same. `columns`: those that are asked, and of which
+        others are made; none: all.
         """
-        rows = self.select(query)
+        rows = self.select(query, columns)
         if not made:
             return rows
         return rows.with_columns(column.alias(name) for name, column in made.items())

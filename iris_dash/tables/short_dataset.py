@@ -50,14 +50,16 @@ class ShortDataset(FrameDataset):
         return rows[self._positions(query)] if restricts(query) else rows
 
     @override
-    def select_with(self, query: Query, made: Mapping[str, nw.Expr]) -> Frame:
+    def select_with(
+        self, query: Query, made: Mapping[str, nw.Expr], columns: Sequence[str] = ()
+    ) -> Frame:
         # To say what is made takes longer than to make it: it is made once, of all rows.
         wide = self._wide.get(tuple(made))
         if wide is None:
             if len(self._wide) >= MOST_WIDE:
                 self._wide.clear()
-            columns = (column.alias(name) for name, column in made.items())
-            wide = self._wide[tuple(made)] = self.plain.with_columns(*columns)
+            new = (column.alias(name) for name, column in made.items())
+            wide = self._wide[tuple(made)] = self.plain.with_columns(*new)
         return wide[self._positions(query)] if restricts(query) else wide
 
     @override

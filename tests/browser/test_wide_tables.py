@@ -97,7 +97,7 @@ def test_a_mouse_adds_a_filter_and_its_link_opens_alike(wide: Page) -> None:
     page.open("/?_view=compare")
     page.expect_count(60, "60 rows")
     assert page.find("[data-chooser=_measures] summary").get_property("textContent") == (
-        "12 of 400 measures"
+        "8 of 400 measures"
     )
     page.click(BOX)
     page.find(BOX).send_keys("sensor 276")
@@ -115,12 +115,22 @@ def test_a_mouse_adds_a_filter_and_its_link_opens_alike(wide: Page) -> None:
     page.settle()
     assert standing(page) == [COLUMN, *FIRST]
     assert len(page.all(".filter")) == 13
-    # The rows of its selection beside the rest: twelve measures.
-    assert len(page.all("#comparison tbody tr")) == 12
+    # The rows of its selection beside the rest: eight measures.
+    assert len(page.all("#comparison tbody tr")) == 8
     page.click(f".filter-away[data-away={COLUMN}]")
     page.expect_count(60, "60 rows")
     assert standing(page) == FIRST
     page.expect(page.search, "?_view=compare")
+
+
+def test_a_group_of_a_chart_whose_filter_does_not_stand_brings_it(wide: Page) -> None:
+    page = wide
+    page.open("/?by=state_20")
+    page.expect_count(60, "60 rows")
+    page.click("#means-key .key-button[data-pick=b]")
+    page.expect_count(20, "60 rows")
+    page.expect(page.search, "?state_20=b&by=state_20")
+    assert standing(page) == ["state_20", *FIRST]
 
 
 def test_views_and_rows_show_other_columns_when_asked(wide: Page) -> None:

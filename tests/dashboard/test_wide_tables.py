@@ -201,7 +201,7 @@ def test_an_answer_for_filters_that_stand_no_more_leaves_the_others(wide, page):
     assert "answered" in post(page, "asked", asked, ("f00", "f01"))
 
 
-def test_a_view_shows_twelve_measures_or_those_that_are_chosen(wide):
+def test_a_view_shows_eight_measures_or_those_that_are_chosen(wide):
     def shown(search):
         state, _ = read_address(wide.schema, f"?_view=compare&{search}")
         asked = orjson.loads(orjson.dumps(controls_of_state(wide.schema, state)))
@@ -209,7 +209,7 @@ def test_a_view_shows_twelve_measures_or_those_that_are_chosen(wide):
         table = orjson.dumps(answer["comparison"], default=Component.to_plotly_json).decode()
         return [name for name in MEASURES if f"{name[0].upper()}{name[1:]}" in table]
 
-    assert shown("") == MEASURES[:12]
+    assert shown("") == MEASURES[:8]
     assert shown("_measures=m29,m03") == ["m03", "m29"]
 
 
@@ -230,7 +230,7 @@ def test_the_rows_have_the_chosen_columns(wide):
     assert [list(row) for row in opened["rows"]] == [["m20", "f00"]] * 10
     assert [column["id"] for column in opened["table_columns"]] == ["m20", "f00"]
     first = answer_controls(wide, {})
-    assert len(first["table_columns"]) == 20
+    assert len(first["table_columns"]) == 12
 
 
 def test_a_chip_takes_a_filter_away_and_leaves_its_control(wide):

@@ -55,7 +55,7 @@ def _columns(schema: Schema) -> tuple[Column, ...]:
 
 
 FILTERS = ColumnChoice("_filters", "filters", 12, 60, _filterable)
-MEASURES = ColumnChoice("_measures", "measures", 12, 24, _measures)
+MEASURES = ColumnChoice("_measures", "measures", 8, 24, _measures)
 COLUMNS = ColumnChoice("columns", "columns", 20, 60, _columns)
 """What the query itself says: see `Query.columns`."""
 
