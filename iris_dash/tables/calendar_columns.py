@@ -1,0 +1,63 @@
+"""Units and parts of a time as one expression each, the same whole numbers on every engine."""
+
+from __future__ import annotations
+
+import narwhals as nw
+
+from iris_dash.query.calendar import DAYS, HOURS, MINUTES, MONTHS
+
+
+def unit_column(column: nw.Expr, unit: str) -> nw.Expr:
+    """Return the place of each time's unit, as `calendar.unit_place` counts; missing is null.
+
+    On the column's own clock. Engines answer in whole numbers, pandas perhaps in floats.
+    """
+    year, month = _wide(column.dt.year()), _wide(column.dt.month())
+    if unit == "year":
+        return year
+    if unit == "week":
+        return _julian_day(year, month, _wide(column.dt.day())) // 7
+    months = year * MONTHS + month - 1
+    if unit == "quarter":
+        return months // 3
+    if unit == "month":
+        return months
+    days = months * DAYS + _wide(column.dt.day()) - 1
+    if unit == "day":
+        return days
+    hours = days * HOURS + column.dt.hour()
+    return hours if unit == "hour" else hours * MINUTES + column.dt.minute()
+
+
+def part_column(column: nw.Expr, part: str) -> nw.Expr:
+    """Return the place of each time's part among its values, from 0; missing is null."""
+    match part:
+        case "quarter_of_year":
+            return (_wide(column.dt.month()) - 1) // 3
+        case "month_of_year":
+            return _wide(column.dt.month()) - 1
+        case "weekday":
+            return _wide(column.dt.weekday()) - 1
+        case _:
+            return _wide(column.dt.hour())
+
+
+def _wide(number: nw.Expr) -> nw.Expr:
+    """Return a number in which the sum of some has room: a month is a byte to Polars.
+
+    Not by a cast, of which pandas refuses those that are missing.
+    """
+    return number + nw.lit(0, nw.Int64())
+
+
+def _julian_day(year: nw.Expr, month: nw.Expr, day: nw.Expr) -> nw.Expr:
+    """Return the Julian day number of a date of the Gregorian calendar.
+
+    Source: L. E. Doggett, Calendars, in: Explanatory Supplement to the Astronomical Almanac (1992).
+    The year begins in March there, so that the day that it may have more is its last.
+    """
+    before_march = (14 - month) // 12
+    years = year + 4800 - before_march
+    months = month + before_march * 12 - 3
+    leap_days = years // 4 - years // 100 + years // 400
+    return day + (months * 153 + 2) // 5 + years * 365 + leap_days - 32_045
