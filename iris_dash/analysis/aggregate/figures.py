@@ -69,6 +69,8 @@ def group_figures(
         for place, (column, figures) in enumerate(needs.items())
     ]
     found = _grouped(rows, query, keys, sources)
+    if not keys:  # of no rows not every engine has a count
+        found = found.filter(nw.col(ROWS) > 0)
     counts = pl.Series(ROWS, found[ROWS].to_list(), dtype=pl.Int64)
     groups = pl.DataFrame([*_key_places(keys, found), counts])
     for source in sources:

@@ -86,7 +86,7 @@ _ALL = (
         "The group's part of all the rows that the query selects",
         (),
         (),
-        lambda figure_of: (figure_of(ROWS) / figure_of(TOTAL),),
+        lambda figure_of: (pl.when(figure_of(TOTAL) > 0).then(figure_of(ROWS) / figure_of(TOTAL)),),
         ("share",),
     ),
     Statistic(
