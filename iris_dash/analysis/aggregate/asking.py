@@ -176,7 +176,7 @@ class _Reading:
         return columns[name]
 
     def _usual(self, of: Collection[Filterable]) -> tuple[Statistic, ...]:
-        if self._names("stat"):
+        if self.own.get("stat"):
             return ()
         return tuple(STATISTICS[name] for name in (["count", "mean"] if of else ["count"]))
 
@@ -192,7 +192,7 @@ class _Reading:
                         f"{name} is a {noun} and has no {one.name}; its statistics are {known}"
                     )
                     self._refuse("stat", "wrong_statistic", message)
-        if of_columns and not of and not self._names("of"):
+        if of_columns and not of and not self.own.get("of"):
             measures = list_names(self.schema.measures_by_name)
             message = (
                 f"{of_columns[0].name} is of a column, which of names; measures are {measures}"

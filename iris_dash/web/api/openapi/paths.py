@@ -9,6 +9,11 @@ from iris_dash.files import FORMATS
 from iris_dash.query.body import body_of
 from iris_dash.query.query import Query
 from iris_dash.query.steps import floor_to_step
+from iris_dash.web.api.openapi.aggregates import (
+    aggregate_parameters,
+    example_body,
+    with_accepted,
+)
 from iris_dash.web.api.openapi.answers import described_headers, errors, headers, json_answer
 from iris_dash.web.api.openapi.parameters import IF_NONE_MATCH, parameter, query_parameters
 from iris_dash.web.api.openapi.schemas import Document, reference
@@ -25,6 +30,7 @@ RECEIPT = {
 EXPORTS = (
     ("/export", "Export", "The rows that the query selects", "Row"),
     ("/export/means", "ExportMeans", "The means per group, with the number of rows, `n`", "Mean"),
+    ("/export/aggregate", "ExportAggregate", "Statistics of any columns per group", "Group"),
 )
 
 
@@ -32,6 +38,14 @@ def paths(explorer: Explorer, most: int) -> Document:
     """Return every path of the document; `most` rows are on one page at most."""
     return {
         "/range/": _path(explorer, most, "Rows", "The rows that the query selects", _rows()),
+        "/aggregate/": _path(
+            explorer,
+            most,
+            "Aggregate",
+            "Statistics of any columns per group, over the rows that the query selects",
+            _groups(),
+            aggregates=True,
+        ),
         "/stats/mean/": _path(
             explorer,
             most,
@@ -80,18 +94,28 @@ def example_query(explorer: Explorer) -> Query:
     return explorer.query(**filters)
 
 
-def _path(explorer: Explorer, most: int, name: str, summary: str, answer: Document) -> Document:
+def _path(
+    explorer: Explorer,
+    most: int,
+    name: str,
+    summary: str,
+    answer: Document,
+    aggregates: bool = False,
+) -> Document:
     example = example_query(explorer)
+    if aggregates:
+        asks, narrowed = "Aggregation", example_body(explorer, example)
+        parameters = aggregate_parameters(explorer, example)
+    else:
+        asks, narrowed = "Query", body_of(explorer.schema, example)
+        parameters = query_parameters(explorer, example, most)
     refused = ("400", "414", "422", "429", "500", "503")
     body = {
         "required": True,
         "content": {
             JSON: {
-                "schema": reference("Query"),
-                "examples": {
-                    "everything": {"value": {}},
-                    "narrowed": {"value": body_of(explorer.schema, example)},
-                },
+                "schema": reference(asks),
+                "examples": {"everything": {"value": {}}, "narrowed": {"value": narrowed}},
             }
         },
     }
@@ -99,7 +123,7 @@ def _path(explorer: Explorer, most: int, name: str, summary: str, answer: Docume
         "get": {
             "operationId": f"get{name}",
             "summary": summary,
-            "parameters": [*query_parameters(explorer, example, most), IF_NONE_MATCH],
+            "parameters": [*parameters, IF_NONE_MATCH],
             "responses": _fresh(answer) | errors(*refused),
         },
         "post": {
@@ -125,6 +149,15 @@ def _list_of(name: str) -> Document:
     return {"type": "array", "items": reference(name)}
 
 
+def _groups() -> Document:
+    answer = json_answer(_list_of("Group"), "One object per group that has rows")
+    texts = {
+        "X-Total-Count": ("Groups there are, whatever the page", "integer"),
+        "Link": ("first, last, prev and next page (RFC 8288), when paged", "string"),
+    }
+    return with_accepted(answer) | {"headers": described_headers(texts)}
+
+
 def _rows() -> Document:
     answer = json_answer(_list_of("Row"), "The rows, in the table's order unless sorted")
     texts = {
@@ -135,7 +168,7 @@ def _rows() -> Document:
             "string",
         ),
     }
-    return answer | {"headers": described_headers(texts)}
+    return with_accepted(answer) | {"headers": described_headers(texts)}
 
 
 def _exports(explorer: Explorer, most: int) -> Document:
@@ -150,7 +183,8 @@ def _exports(explorer: Explorer, most: int) -> Document:
                 "content": {known.media_type: {"schema": schema}},
             }
             name = f"{operation}{known.suffix.title()}"
-            own = _path(explorer, most, name, f"{summary}, as a file", answer)
+            said, groups = f"{summary}, as a file", item == "Group"
+            own = _path(explorer, most, name, said, answer, groups)
             if known.variant:
                 kind = {"type": "string", "enum": ["0", "1"]}
                 option = parameter(known.variant.key, known.variant.description, kind)

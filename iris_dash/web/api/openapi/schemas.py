@@ -13,6 +13,7 @@ from iris_dash.query.model import query_model
 from iris_dash.query.schema import Measure, Schema
 from iris_dash.query.sort import sort_pattern
 from iris_dash.query.value_text import in_markdown
+from iris_dash.web.api.openapi.aggregate_schemas import GROUP, body_schema
 from iris_dash.web.api.responses import Error, Health, Problems, Readiness
 
 Document = dict[str, Any]
@@ -38,7 +39,8 @@ def schemas(schema: Schema) -> Document:
     found["Sort"] = {"type": "string", "pattern": sort_pattern(schema.names)}
     query = query_model(schema).model_json_schema(ref_template=COMPONENTS + "{model}")
     bounds: Document = query.pop("$defs", {})
-    return bounds | {"Query": query} | found
+    own = {"Query": query, "Aggregation": body_schema(query), "Group": GROUP}
+    return bounds | own | found
 
 
 class Untitled(GenerateJsonSchema):
