@@ -21,6 +21,11 @@ from iris_dash.analysis.aggregate.frames import (
     longest_text,
     words_of,
 )
+from iris_dash.analysis.aggregate.histogram import (
+    HistogramQuestion,
+    histogram_records,
+    histogram_text,
+)
 from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.analysis.aggregates import (
     Aggregates,
@@ -138,10 +143,12 @@ class Explorer:
         """
         return parse_query(self.schema, filters)
 
-    def text(self, query: Query | Aggregation) -> str:
-        """Return the query's canonical text, as in the address bar; of an aggregate its own."""
+    def text(self, query: Query | Aggregation | HistogramQuestion) -> str:
+        """Return the query's canonical text, as in the address bar; other questions have theirs."""
         if isinstance(query, Aggregation):
             return aggregation_text(self.schema, query)
+        if isinstance(query, HistogramQuestion):
+            return histogram_text(self.schema, query)
         return format_query(self.schema, query)
 
     def cached(
@@ -410,6 +417,10 @@ class Explorer:
             for i, y in enumerate(names)
             for x in names[:i]
         }
+
+    def histogram_records(self, asked: HistogramQuestion) -> list[dict[str, Any]]:
+        """Return one column's histogram as objects: the group, `low`, `high` and `count`."""
+        return histogram_records(self.dataset, self.aggregates(asked.query), asked)
 
     def histograms(self, query: Query) -> dict[str, Histogram]:
         """Return the histogram of every measure, per group, over bins of whole slider steps."""

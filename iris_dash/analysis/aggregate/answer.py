@@ -11,13 +11,12 @@ from functools import reduce
 import polars as pl
 
 from iris_dash.analysis.aggregate.figures import (
-    MOST_MADE,
     TooManyGroups,
     figure_name,
     group_figures,
     key_name,
 )
-from iris_dash.analysis.aggregate.keys import key_domain, key_ranks, key_words
+from iris_dash.analysis.aggregate.keys import MOST_MADE, key_domain, key_ranks, key_words
 from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.analysis.aggregate.statistics import ROWS, TOTAL, Figures, N
 from iris_dash.core.errors import Problem, QueryError

@@ -10,7 +10,7 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
-from iris_dash.analysis.aggregate.keys import key_column, key_places
+from iris_dash.analysis.aggregate.keys import MOST_MADE, key_column, key_places
 from iris_dash.analysis.aggregate.percentiles import percentiles
 from iris_dash.analysis.aggregate.statistics import ROWS, N
 from iris_dash.analysis.in_unit import deviation_in_unit, deviation_of, mean_in_unit
@@ -25,9 +25,6 @@ from iris_dash.tables.libraries import Frame
 from iris_dash.tables.libraries.plain_values import is_missing
 from iris_dash.tables.row_set import RowSet
 from iris_dash.tables.values import floats
-
-MOST_MADE = 1_000_000
-"""Groups that are put into order for one answer."""
 
 MOST_SUM = 2**63
 

@@ -23,6 +23,9 @@ from iris_dash.tables.calendar_columns import part_column, unit_column
 from iris_dash.tables.libraries import Series, library_of
 from iris_dash.tables.libraries.plain_values import is_missing
 
+MOST_MADE = 1_000_000
+"""Groups that are put into order for one answer."""
+
 
 def key_column(key: GroupKey) -> nw.Expr:
     """Return what an engine gathers rows by."""
@@ -89,7 +92,7 @@ def key_domain(key: GroupKey, query: Query, found: pl.Series) -> pl.Series:
         case UnitKey() if len(known):
             place, last = min(known.to_list()), max(known.to_list())
             places = [place]
-            while place < last:
+            while place < last and len(places) <= MOST_MADE:
                 places.append(place := unit_after(place, key.suffix))
         case _:
             return found.unique()

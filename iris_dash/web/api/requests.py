@@ -12,6 +12,11 @@ from flask import Request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from iris_dash.analysis.aggregate.asking import parse_aggregation, parse_aggregation_arguments
+from iris_dash.analysis.aggregate.histogram import (
+    HistogramQuestion,
+    parse_histogram,
+    parse_histogram_arguments,
+)
 from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.core.errors import Problem, QueryError, shorten
 from iris_dash.core.remembered import remembered
@@ -67,6 +72,16 @@ def read_aggregation(
         asked = request.query_string if arguments is None else arguments
         return parse_aggregation_arguments(schema, _pairs(asked))
     return parse_aggregation(schema, _json(_body(request)))
+
+
+def read_histogram(
+    schema: Schema, request: Request, arguments: bytes | None = None
+) -> HistogramQuestion:
+    """Return the question of a GET's arguments or a POST's JSON body; see `read_query`."""
+    if request.method != "POST":
+        asked = request.query_string if arguments is None else arguments
+        return parse_histogram_arguments(schema, _pairs(asked))
+    return parse_histogram(schema, _json(_body(request)))
 
 
 def _body(request: Request) -> bytes:

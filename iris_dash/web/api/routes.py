@@ -17,6 +17,7 @@ from flask import Blueprint, Request, Response, request, send_from_directory
 from werkzeug.urls import iri_to_uri
 
 from iris_dash.analysis.aggregate.frames import group_records
+from iris_dash.analysis.aggregate.histogram import HistogramQuestion
 from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import Problem, QueryError
@@ -30,7 +31,7 @@ from iris_dash.query.schema import Schema
 from iris_dash.web.api.accepted import accepted_format
 from iris_dash.web.api.aggregates import filters_of, refuse_many_groups
 from iris_dash.web.api.openapi import openapi_document
-from iris_dash.web.api.requests import read_aggregation, read_option, read_query
+from iris_dash.web.api.requests import read_aggregation, read_histogram, read_option, read_query
 from iris_dash.web.api.responses import (
     ASKED_EACH_TIME,
     JSON,
@@ -45,7 +46,8 @@ from iris_dash.web.api.responses import (
     readiness,
 )
 
-Question = TypeVar("Question", Query, Aggregation)
+Question = TypeVar("Question", Query, Aggregation, HistogramQuestion)
+Paged = TypeVar("Paged", Query, Aggregation)
 
 SWAGGER_FILES = Path(flask_openapi3_swagger.__file__).parent / "templates" / "swagger"
 BOTH = ("GET", "POST")
@@ -130,7 +132,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         return paged_answer("/aggregate/", wanted, query, total, body)
 
     def paged_answer(
-        path: str, wanted: Format | None, query: Question, total: int, body: bytes
+        path: str, wanted: Format | None, query: Query | Aggregation, total: int, body: bytes
     ) -> Response:
         note(rows=rows_on_page(query, total))
         answer = Response(body, mimetype=wanted.media_type if wanted else JSON)
@@ -167,8 +169,8 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
 
     def as_accepted(
         kind: str,
-        make: Callable[[Format | None, Question], Response],
-        read: Callable[[Schema, Request, bytes | None], Question],
+        make: Callable[[Format | None, Paged], Response],
+        read: Callable[[Schema, Request, bytes | None], Paged],
     ) -> Response:
         """Return the answer as JSON, or as the file that `Accept` asks for."""
         wanted = accepted_format(request)
@@ -176,6 +178,13 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         answer = asked(_kind(kind, wanted), partial(make, wanted), read, unchanged)
         answer.headers.add("Vary", "Accept")
         return answer
+
+    def histogram_answer(query: HistogramQuestion) -> Response:
+        def made() -> bytes:
+            return json_bytes(explorer.histogram_records(query))
+
+        body = explorer.cached("histogram", explorer.text(query), made)
+        return Response(body, mimetype=JSON)
 
     def record(kind: str, made: Callable[[Query], Any]) -> Response:
         return asked(kind, partial(record_answer, kind, made), read_query)
@@ -196,6 +205,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
     answers: dict[str, Callable[[], Response]] = {
         "/range": partial(as_accepted, "range", rows_answer, read_query),
         "/aggregate": partial(as_accepted, "aggregate", groups_answer, read_aggregation),
+        "/histogram": partial(asked, "histogram", histogram_answer, read_histogram),
         "/stats/mean": partial(record, "mean", explorer.mean_records),
         "/stats/summary": partial(record, "summary", explorer.comparison_record),
         "/diagnose": partial(record, "diagnose", explorer.diagnosis_record),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from iris_dash.analysis.aggregate.histogram import MOST_BINS
 from iris_dash.analysis.aggregate.question import MOST_KEYS
 from iris_dash.analysis.aggregate.statistics import STATISTICS, is_percentile
 from iris_dash.query.calendar import PARTS, UNITS
 from iris_dash.query.query import PAGING_KEYS
+from iris_dash.query.schema import Schema
 
 Document = dict[str, Any]
 
@@ -58,3 +60,34 @@ def body_schema(query: Document) -> Document:
     own = {key: kinds[key] | {"description": text} for key, text in descriptions().items()}
     filters = {key: of for key, of in query["properties"].items() if key not in PAGING_KEYS}
     return query | {"title": "Aggregation", "properties": filters | own}
+
+
+BIN: Document = {
+    "type": "object",
+    "description": "A bin, from `low` on and below `high`; the group's key where there is one",
+    "required": ["low", "high", "count"],
+    "properties": {
+        "low": {"type": ["number", "string"]},
+        "high": {"type": ["number", "string"]},
+        "count": {"type": "integer", "minimum": 0},
+    },
+    "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+}
+
+
+def histogram_keys(schema: Schema) -> dict[str, Document]:
+    """Return the keys of a histogram beside those of a query, each with its schema."""
+    names = [column.name for column in (*schema.measures, *schema.times)]
+    column = {"enum": names} if names else {"type": "string"}
+    bins = {"type": "integer", "minimum": 1, "maximum": MOST_BINS}
+    return {
+        "column": column | {"description": "A measure or a time"},
+        "bins": bins | {"description": "Of a measure: how many bins at most; 50 without it"},
+        "unit": {"enum": list(UNITS), "description": "Of a time: how long each bin is"},
+    }
+
+
+def histogram_schema(schema: Schema, query: Document) -> Document:
+    """Return the schema of a histogram's body, given that of a query's."""
+    own = query["properties"] | histogram_keys(schema)
+    return query | {"title": "HistogramQuestion", "properties": own, "required": ["column"]}

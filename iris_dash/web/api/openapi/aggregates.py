@@ -11,7 +11,7 @@ from iris_dash.query.body import body_of
 from iris_dash.query.query import PAGING_KEYS, Query
 from iris_dash.query.sort import join_sort
 from iris_dash.web.api.accepted import OFFERED
-from iris_dash.web.api.openapi.aggregate_schemas import descriptions
+from iris_dash.web.api.openapi.aggregate_schemas import descriptions, histogram_keys
 from iris_dash.web.api.openapi.parameters import parameter, query_parameters
 from iris_dash.web.api.openapi.schemas import Document
 
@@ -52,6 +52,18 @@ def example_keys(explorer: Explorer) -> dict[str, list[str]]:
 def example_body(explorer: Explorer, example: Query) -> dict[str, Any]:
     """Return the same as a body, over the rows of an example query."""
     return body_of(explorer.schema, example) | example_keys(explorer)
+
+
+def histogram_parameters(explorer: Explorer) -> tuple[list[Document], Document]:
+    """Return the parameters of a histogram beside those of a query, and an example of them."""
+    own, asked = [], Document()
+    if explorer.schema.measures:
+        asked = {"column": explorer.schema.measures[0].name, "bins": 5}
+    for key, schema in histogram_keys(explorer.schema).items():
+        plain = {name: value for name, value in schema.items() if name != "description"}
+        one = parameter(key, schema["description"], plain)
+        own.append(one | ({"example": asked[key]} if key in asked else {}))
+    return own, asked
 
 
 def with_accepted(answer: Document) -> Document:

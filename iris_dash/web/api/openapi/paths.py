@@ -12,6 +12,7 @@ from iris_dash.query.steps import floor_to_step
 from iris_dash.web.api.openapi.aggregates import (
     aggregate_parameters,
     example_body,
+    histogram_parameters,
     with_accepted,
 )
 from iris_dash.web.api.openapi.answers import described_headers, errors, headers, json_answer
@@ -44,7 +45,15 @@ def paths(explorer: Explorer, most: int) -> Document:
             "Aggregate",
             "Statistics of any columns per group, over the rows that the query selects",
             _groups(),
-            aggregates=True,
+            "Aggregation",
+        ),
+        "/histogram/": _path(
+            explorer,
+            most,
+            "Histogram",
+            "How many of the selected rows lie in each bin of a measure or unit of a time",
+            json_answer(_list_of("Bin"), "One object per bin, of each group"),
+            "HistogramQuestion",
         ),
         "/stats/mean/": _path(
             explorer,
@@ -100,22 +109,17 @@ def _path(
     name: str,
     summary: str,
     answer: Document,
-    aggregates: bool = False,
+    asks: str = "Query",
 ) -> Document:
     example = example_query(explorer)
-    if aggregates:
-        asks, narrowed = "Aggregation", example_body(explorer, example)
-        parameters = aggregate_parameters(explorer, example)
-    else:
-        asks, narrowed = "Query", body_of(explorer.schema, example)
-        parameters = query_parameters(explorer, example, most)
+    parameters, examples = _asked(explorer, most, asks, example)
     refused = ("400", "414", "422", "429", "500", "503")
     body = {
         "required": True,
         "content": {
             JSON: {
                 "schema": reference(asks),
-                "examples": {"everything": {"value": {}}, "narrowed": {"value": narrowed}},
+                "examples": {name: {"value": value} for name, value in examples.items()},
             }
         },
     }
@@ -133,6 +137,21 @@ def _path(
             "responses": {"200": answer} | errors(*refused, "413", "415"),
         },
     }
+
+
+def _asked(
+    explorer: Explorer, most: int, asks: str, example: Query
+) -> tuple[list[Document], Document]:
+    """Return the parameters of a GET that asks so, and examples of a POST's body by name."""
+    if asks == "Aggregation":
+        narrowed = example_body(explorer, example)
+        return aggregate_parameters(explorer, example), {"everything": {}, "narrowed": narrowed}
+    parameters = query_parameters(explorer, example, most)
+    narrowed = body_of(explorer.schema, example)
+    if asks == "HistogramQuestion":
+        own, column = histogram_parameters(explorer)
+        return [*parameters, *own], {"narrowed": narrowed | column}
+    return parameters, {"everything": {}, "narrowed": narrowed}
 
 
 def _fresh(answer: Document) -> Document:
@@ -183,8 +202,8 @@ def _exports(explorer: Explorer, most: int) -> Document:
                 "content": {known.media_type: {"schema": schema}},
             }
             name = f"{operation}{known.suffix.title()}"
-            said, groups = f"{summary}, as a file", item == "Group"
-            own = _path(explorer, most, name, said, answer, groups)
+            asks = "Aggregation" if item == "Group" else "Query"
+            own = _path(explorer, most, name, f"{summary}, as a file", answer, asks)
             if known.variant:
                 kind = {"type": "string", "enum": ["0", "1"]}
                 option = parameter(known.variant.key, known.variant.description, kind)
