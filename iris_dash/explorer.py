@@ -13,6 +13,20 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import narwhals as nw
 import polars as pl
 
+from iris_dash.analysis.aggregate.answer import Groups, answer_groups
+from iris_dash.analysis.aggregate.asking import aggregation_text, make_aggregation
+from iris_dash.analysis.aggregate.frames import (
+    indexed,
+    json_keys,
+    longest_text,
+    words_of,
+)
+from iris_dash.analysis.aggregate.histogram import (
+    HistogramQuestion,
+    histogram_records,
+    histogram_text,
+)
+from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.analysis.aggregates import (
     Aggregates,
     Density,
@@ -55,6 +69,9 @@ Answer = TypeVar("Answer", bytes, tuple[int, bytes])
 """What is kept: an answer as it is sent, some with how many rows there are. A cache may be shared
 by servers, so it is bytes that travel.
 """
+
+Names = str | Sequence[str]
+"""Names as one text, "a,b", or several."""
 
 MOST_POINTS = 15_000
 """With more rows than this a scatter is a density: a browser draws no more points fluently."""
@@ -126,8 +143,12 @@ class Explorer:
         """
         return parse_query(self.schema, filters)
 
-    def text(self, query: Query) -> str:
-        """Return the query's canonical text, as in the address bar."""
+    def text(self, query: Query | Aggregation | HistogramQuestion) -> str:
+        """Return the query's canonical text, as in the address bar; other questions have theirs."""
+        if isinstance(query, Aggregation):
+            return aggregation_text(self.schema, query)
+        if isinstance(query, HistogramQuestion):
+            return histogram_text(self.schema, query)
         return format_query(self.schema, query)
 
     def cached(
@@ -188,6 +209,48 @@ class Explorer:
         for position, measure in enumerate(self.schema.measures):
             columns[_mean_name(measure, by)] = [group.means[position] for group in groups]
         return pd.DataFrame(columns)
+
+    def aggregate(
+        self,
+        query: Query | None = None,
+        *,
+        by: Names = (),
+        of: Names = (),
+        stat: Names = (),
+        having: Names | dict[str, Any] = (),
+        sort: Names = (),
+        totals: bool = False,
+        empty: bool = False,
+    ) -> pd.DataFrame:
+        """Return statistics of any columns per group, over the rows that the query selects.
+
+        `by`: up to three keys: a facet, text, a time at a unit (`"day:month"`), a part of a time
+        (`"day:weekday"`), bins of a measure (`"distance:500"`); `of`: columns; `stat`: `count`,
+        `share` of rows, `missing`, `distinct`, `sum`, `mean`, `interval`, `sd`, `min`, `max`,
+        `median`, `p01` … `p99` of columns. `having`: which groups (`"count:30.."`); `sort`: outputs
+        or keys, `-` in front means descending; `totals`: also without the last key, and over all;
+        `empty`: also the groups of facets and times that have no rows.
+
+        Frame: one row per group, the keys its index, in their own order unless sorted; counts as
+        whole numbers, the others in the column's unit, missing where there is no such number.
+        Errors: QueryError naming each thing that is wrong and what is valid.
+
+        >>> import pandas
+        >>> pots = {"glaze": ["red", "blue", "red", "red"], "height": [1.5, 2.0, 2.5, 8.0]}
+        >>> explorer = Explorer.open(pandas.DataFrame(pots))
+        >>> explorer.aggregate(by="glaze", of="height", stat="count,median,p95").reset_index()
+          glaze  count  median_height  p95_height
+        0   red      3            2.5        7.45
+        1  blue      1            2.0        2.00
+        """
+        own = {"by": by, "of": of, "stat": stat, "having": having, "sort": sort}
+        said = own | {"totals": totals, "empty": empty}
+        asked = make_aggregation(self.schema, query or Query(), said)
+        return indexed(self.groups(asked).frame, asked)
+
+    def groups(self, asked: Aggregation) -> Groups:
+        """Return the groups that an aggregate asks for, its page of them; see `aggregate`."""
+        return answer_groups(self.dataset, asked)
 
     def summary(self, query: Query | None = None) -> pd.DataFrame:
         """Return how each measure's values lie in each group, over the rows the query selects.
@@ -369,6 +432,10 @@ class Explorer:
             for x in names[:i]
         }
 
+    def histogram_records(self, asked: HistogramQuestion) -> list[dict[str, Any]]:
+        """Return one column's histogram as objects: the group, `low`, `high` and `count`."""
+        return histogram_records(self.dataset, self.aggregates(asked.query), asked)
+
     def histograms(self, query: Query, of: Sequence[Measure] | None = None) -> dict[str, Histogram]:
         """Return the histogram of each measure, per group, over bins of whole slider steps."""
         return self.aggregates(query).histograms(query, self.group_facet(query), of=of)
@@ -397,17 +464,42 @@ class Explorer:
         return self.export("csv", query).pieces
 
     def export(
-        self, suffix: str, query: Query | None = None, what: What = "rows", link: str = ""
+        self,
+        suffix: str,
+        query: Query | Aggregation | None = None,
+        what: What = "rows",
+        link: str = "",
     ) -> Export:
-        """Return a file of the query's rows in its order, or of the means per group.
+        """Return a file of the query's rows in its order, of the means per group, or of groups.
 
         `suffix` is that of one of `iris_dash.files.FORMATS`, "csv" say; `link` is the dashboard's
         address at the query, for the receipt. The pieces are made as they are taken.
         Errors: KeyError for another format, QueryError if a spreadsheet cannot hold the rows.
         """
         query, file_format = query or Query(), find_format(suffix)
+        if isinstance(query, Aggregation):
+            return self.groups_file(suffix, query, self.groups(query), link)
         table, rows = self._means_table(query) if what == "means" else self._rows_table(query)
-        receipt = Receipt(
+        receipt = self._receipt(query, what, rows, link)
+        return Export(receipt, file_format.write(table, receipt))
+
+    def groups_file(
+        self, suffix: str, asked: Aggregation, groups: Groups, link: str = ""
+    ) -> Export:
+        """Return a file of groups that are there already; see `export`."""
+        frame = groups.frame
+        table = Table(
+            types=dict(frame.schema),
+            pieces=(piece for piece in (frame,)),
+            keys=tuple(json_keys(asked, frame)),
+            words=query_in_words(self.schema, asked.query) + words_of(asked),
+            longest_text=lambda: longest_text(frame),
+        )
+        receipt = self._receipt(asked, "groups", len(frame), link)
+        return Export(receipt, find_format(suffix).write(table, receipt))
+
+    def _receipt(self, query: Query | Aggregation, what: What, rows: int, link: str) -> Receipt:
+        return Receipt(
             title=self.schema.title,
             what=what,
             query=self.text(query),
@@ -416,7 +508,6 @@ class Explorer:
             link=link,
             time=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         )
-        return Export(receipt, file_format.write(table, receipt))
 
     def _rows_table(self, query: Query) -> tuple[Table, int]:
         count = self.count(query)

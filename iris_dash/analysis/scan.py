@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Collection, Sequence
 from functools import cached_property, reduce
@@ -15,7 +14,8 @@ from typing_extensions import override
 
 from iris_dash.analysis.aggregates import Aggregates, Density, GroupMeans, GroupMoments, Histogram
 from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid, grid_of
-from iris_dash.analysis.steps import base_of, in_steps, scale_of, summed_up
+from iris_dash.analysis.in_unit import deviation_in_unit, deviation_of, mean_in_unit
+from iris_dash.analysis.steps import in_steps, summed_up
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
@@ -26,10 +26,6 @@ from iris_dash.tables.row_set import N, Rows, RowSet
 from iris_dash.tables.values import facet_places, floats
 
 CELL, LOW, HIGH = "_cell", "_low", "_high"
-
-LEAST_TOLD = 1e-5
-"""Of the largest long whole number, and of a slider's step: a mean or deviation below that is not
-told to nine digits by floats."""
 
 
 class Scan(Aggregates):
@@ -51,7 +47,7 @@ class Scan(Aggregates):
         kinds = ("mean", "min", "max") if self.dataset.remote else ("mean",)
         measures = self.schema.measures if of is None else of
         return [
-            GroupMeans(group, n, tuple(map(_mean, measures, found)))
+            GroupMeans(group, n, tuple(map(mean_in_unit, measures, found)))
             for group, n, found in self._of_measures(query, by, measures, kinds)
         ]
 
@@ -69,12 +65,12 @@ class Scan(Aggregates):
                 group,
                 n,
                 tuple(
-                    _mean(measure, (mean, *ends))
+                    mean_in_unit(measure, (mean, *ends))
                     for (_, mean, _, *ends), measure in zip(found, measures, strict=True)
                 ),
                 tuple(int(of_measure[0]) for of_measure in found),
                 tuple(
-                    _in_unit(_deviation(count, std, *ends), measure)
+                    deviation_in_unit(deviation_of(count, std, *ends), measure)
                     for (count, _, std, *ends), measure in zip(found, measures, strict=True)
                 ),
             )
@@ -286,38 +282,3 @@ def _made_for(kind: str, name: str) -> str:
 
 def _key(value: Any) -> Any:
     return None if is_missing(value) else value
-
-
-def _mean(measure: Measure, found: tuple[Any, ...]) -> float | None:
-    """Return a mean in the measure's unit, given that of what is summed up, perhaps extremes.
-
-    None without values, where infinities of both signs cancel, and where floats do not tell it.
-    """
-    mean, *ends = found
-    if ends and ends[0] is not None and ends[0] == -math.inf and ends[1] == math.inf:
-        return None
-    number = _number(mean)
-    if number is None or not measure.is_long:
-        return None if number is None else number * scale_of(measure)
-    base, largest = base_of(measure), max(-measure.low, measure.high)
-    return None if not base and abs(number) < LEAST_TOLD * largest else base + number
-
-
-def _deviation(n: Any, std: Any, low: Any = 0.0, high: Any = 0.0) -> float | None:
-    """Return a standard deviation; engines differ where there is none."""
-    if n < 2 or not (math.isfinite(low) and math.isfinite(high)):
-        return None
-    found = _number(std)
-    return found if found is not None and math.isfinite(found) else None
-
-
-def _in_unit(steps: float | None, measure: Measure) -> float | None:
-    """Return a deviation in the measure's unit; None where floats do not tell it."""
-    if steps is None or (measure.is_long and not base_of(measure) and steps < LEAST_TOLD):
-        return None
-    found = steps * measure.step
-    return found if math.isfinite(found) else None
-
-
-def _number(value: Any) -> float | None:
-    return None if is_missing(value) else float(value)

@@ -120,8 +120,12 @@ def _parser() -> argparse.ArgumentParser:
     verifying.add_argument(
         "--fingerprint", help="with --query: the X-Fingerprint that came with the file"
     )
-    verifying.add_argument(
+    holding = verifying.add_mutually_exclusive_group()
+    holding.add_argument(
         "--means", action="store_true", help="with --query: the file holds the means per group"
+    )
+    holding.add_argument(
+        "--groups", action="store_true", help="with --query: the file holds an aggregate's groups"
     )
     commands.add_parser("settings", help="print what the environment sets, secrets hidden")
     hashing = commands.add_parser(
@@ -226,14 +230,16 @@ def _verify(given: argparse.Namespace) -> Verdict:
     """Return what the file that the command line names is, beside the table that it names."""
     from iris_dash.commands.verify import Claim, verify
     from iris_dash.explorer import Explorer
+    from iris_dash.files.receipt import What
 
-    if given.query is None and (given.means or given.fingerprint):
-        raise SettingsError("--means and --fingerprint go with --query")
+    if given.query is None and (given.means or given.groups or given.fingerprint):
+        raise SettingsError("--means, --groups and --fingerprint go with --query")
     environment = os.environ | options_environment(_options(given))
     explorer = Explorer(read_settings(environment, _named(given)).open())
     claim = None
     if given.query is not None:
-        claim = Claim(given.query, "means" if given.means else "rows", given.fingerprint)
+        what: What = "means" if given.means else "groups" if given.groups else "rows"
+        claim = Claim(given.query, what, given.fingerprint)
     return verify(Path(given.file), explorer, claim)
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+from iris_dash.analysis.aggregate.asking import parse_aggregation_arguments
+from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.core.errors import IrisDashError, QueryError, first_line, list_names
 from iris_dash.core.plain_files import other_kind
 from iris_dash.core.temporary import temporary_folder
@@ -63,7 +65,7 @@ def verify(path: Path, explorer: Explorer, claim: Claim | None = None) -> Verdic
         claimed = claim or _claim_of(path, file_format)
         changed = claimed.fingerprint not in (None, explorer.dataset.fingerprint)
         try:
-            query = ask(explorer, claimed.query)
+            query = ask(explorer, claimed.query, claimed.what)
         except QueryError as error:
             if changed:
                 return Verdict(f"changed data: the query cannot be asked of it: {error}", DIFFERENT)
@@ -74,9 +76,14 @@ def verify(path: Path, explorer: Explorer, claim: Claim | None = None) -> Verdic
     return _verdict(difference, count, claimed, changed)
 
 
-def ask(explorer: Explorer, text: str) -> Query:
-    """Return the query that a canonical text, or a dashboard's query string, says."""
-    return parse_arguments(explorer.schema, parse_qsl(text.lstrip("?"), keep_blank_values=True))
+def ask(explorer: Explorer, text: str, what: What = "rows") -> Query | Aggregation:
+    """Return the query that a canonical text, or a dashboard's query string, says.
+
+    Of groups it is an aggregate.
+    """
+    pairs = parse_qsl(text.lstrip("?"), keep_blank_values=True)
+    parse = parse_aggregation_arguments if what == "groups" else parse_arguments
+    return parse(explorer.schema, pairs)
 
 
 def _verdict(difference: str | None, count: int, claimed: Claim, changed: bool) -> Verdict:
@@ -106,7 +113,7 @@ def _claim_of(path: Path, file_format: Format) -> Claim:
 
 
 def _difference(
-    path: Path, file_format: Format, explorer: Explorer, query: Query, what: What
+    path: Path, file_format: Format, explorer: Explorer, query: Query | Aggregation, what: What
 ) -> tuple[str | None, int]:
     """Return where the file first differs from what the query gives, and how many rows it has."""
     with temporary_folder(f"the rows of {path.name}", path.stat().st_size) as folder:
@@ -117,7 +124,7 @@ def _difference(
         names, given = next(expected, ()), next(found, ())
         if list(names) != list(given):
             return f"its columns are {list_names(given)}, not {list_names(names)}", 0
-        numeric = [_is_number(explorer, str(name)) for name in names]
+        numeric = [_is_number(explorer, query, str(name)) for name in names]
         count = 0
         for count, (right, row) in enumerate(zip_longest(expected, found), 1):
             if row is None or right is None:
@@ -130,7 +137,9 @@ def _difference(
         return None, count
 
 
-def _is_number(explorer: Explorer, name: str) -> bool:
+def _is_number(explorer: Explorer, query: Query | Aggregation, name: str) -> bool:
+    if isinstance(query, Aggregation):
+        return name in {output.name for output in query.outputs}
     own = explorer.file_types.get(name)
     if own is not None:
         return own.is_numeric()

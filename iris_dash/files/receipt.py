@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-What = Literal["rows", "means"]
+What = Literal["rows", "means", "groups"]
 
 KEY = "iris_dash"
 """The key under which a Parquet or Arrow file holds its receipt, as JSON."""
@@ -45,6 +45,6 @@ class Receipt:
             receipt = cls(**read)
         except TypeError as error:
             raise ValueError(str(error)) from None
-        if receipt.what not in ("rows", "means") or not isinstance(receipt.query, str):
+        if receipt.what not in get_args(What) or not isinstance(receipt.query, str):
             raise ValueError("it names no query")
         return receipt

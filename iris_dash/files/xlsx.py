@@ -33,7 +33,7 @@ FIRST_DATE = date(1900, 3, 1)
 """Before it spreadsheets disagree on dates, since one of them counts 29 February 1900."""
 
 DATE_FORMATS = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm:ss.000", time: "hh:mm:ss.000"}
-SHEETS = {"rows": "Rows", "means": "Means"}
+SHEETS = {"rows": "Rows", "means": "Means", "groups": "Groups"}
 QUERY_SHEET = "Query"
 
 OPTIONS = {

@@ -116,7 +116,12 @@ def _size(text: str) -> int:
 @remembered(MOST_BYTES, _size)
 def format_query(schema: Schema, query: Query) -> str:
     """Return the query's one canonical text: its URL arguments, without a leading '?'."""
-    return "&".join(f"{_quote(key)}={_quote(value)}" for key, value in arguments_of(schema, query))
+    return join_arguments(arguments_of(schema, query))
+
+
+def join_arguments(pairs: Arguments) -> str:
+    """Return (key, value) URL arguments as text, as little encoded as can be."""
+    return "&".join(f"{_quote(key)}={_quote(value)}" for key, value in pairs)
 
 
 def arguments_of(schema: Schema, query: Query) -> list[tuple[str, str]]:

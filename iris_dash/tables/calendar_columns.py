@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from iris_dash.query.calendar import DAYS, HOURS, MINUTES, MONTHS
+from iris_dash.query.calendar import DAYS, HOURS, JULIAN, MINUTES, MONTHS
 
 
 def unit_column(column: nw.Expr, unit: str) -> nw.Expr:
@@ -16,7 +16,7 @@ def unit_column(column: nw.Expr, unit: str) -> nw.Expr:
     if unit == "year":
         return year
     if unit == "week":
-        return _julian_day(year, month, _wide(column.dt.day())) // 7
+        return _julian_day(year, _wide(column.dt.ordinal_day())) // 7
     months = year * MONTHS + month - 1
     if unit == "quarter":
         return months // 3
@@ -50,14 +50,8 @@ def _wide(number: nw.Expr) -> nw.Expr:
     return number + nw.lit(0, nw.Int64())
 
 
-def _julian_day(year: nw.Expr, month: nw.Expr, day: nw.Expr) -> nw.Expr:
-    """Return the Julian day number of a date of the Gregorian calendar.
-
-    Source: L. E. Doggett, Calendars, in: Explanatory Supplement to the Astronomical Almanac (1992).
-    The year begins in March there, so that the day that it may have more is its last.
-    """
-    before_march = (14 - month) // 12
-    years = year + 4800 - before_march
-    months = month + before_march * 12 - 3
-    leap_days = years // 4 - years // 100 + years // 400
-    return day + (months * 153 + 2) // 5 + years * 365 + leap_days - 32_045
+def _julian_day(year: nw.Expr, day_of_year: nw.Expr) -> nw.Expr:
+    """Return the Julian day number of a date, of the Gregorian calendar whenever it is."""
+    before = year - 1
+    leap_days = before // 4 - before // 100 + before // 400
+    return before * 365 + leap_days + day_of_year + JULIAN

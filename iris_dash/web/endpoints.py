@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from iris_dash.files import FORMATS
+from iris_dash.files.receipt import What
 
 ALIVE = "api.alive"
 """Whether the process lives: asked by anyone, as often as they like."""
 
-FILES = frozenset(f"api.{what}_{one.suffix}" for what in ("rows", "means") for one in FORMATS)
+FILES = frozenset(f"api.{what}_{one.suffix}" for what in get_args(What) for one in FORMATS)
 """What writes a file."""
 
 METRICS = "tell_metrics"
 
-COSTS = {ALIVE: 0, METRICS: 0, "api.summary": 10, "api.diagnose": 10, **dict.fromkeys(FILES, 20)}
+COSTS = {
+    ALIVE: 0,
+    METRICS: 0,
+    "api.summary": 10,
+    "api.diagnose": 10,
+    "api.aggregate": 10,
+    **dict.fromkeys(FILES, 20),
+}
 """What counts otherwise than one request among those that a client may make."""
 
 

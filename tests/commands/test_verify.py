@@ -36,6 +36,7 @@ blue,3.5,,
 ,-4.0,2026-01-05,007
 """
 QUERY = "glaze=blue&glaze=~missing&sort=-height"
+GROUPS = "glaze=blue&glaze=~missing&by=glaze,made:week&of=height&stat=count,p95,max&totals=1"
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def exported(pots: Path, kind: str, what: Any = "rows", query: str = QUERY) -> P
     from iris_dash.commands.verify import ask
 
     explorer = Explorer.open(str(pots))
-    export = explorer.export(kind, ask(explorer, query), what)
+    export = explorer.export(kind, ask(explorer, query, what), what)
     path = pots.parent / f"taken.{kind}"
     path.write_bytes(b"".join(export.pieces))
     return path
@@ -66,15 +67,16 @@ def options(pots: Path, kind: str, what: str = "rows", query: str = QUERY) -> li
     if kind not in BARE:
         return []
     fingerprint = Explorer.open(str(pots)).dataset.fingerprint
-    return ["--query", query, "--fingerprint", fingerprint] + ["--means"] * (what == "means")
+    return ["--query", query, "--fingerprint", fingerprint] + [f"--{what}"] * (what != "rows")
 
 
-@pytest.mark.parametrize("what", ["rows", "means"])
+@pytest.mark.parametrize("what", ["rows", "means", "groups"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_file_as_it_came_is_the_same(pots, capsys, kind, what):
-    path = exported(pots, kind, what)
-    code, out, _ = run(capsys, path, pots, *options(pots, kind, what))
-    count = 3 if what == "rows" else 2
+    query = GROUPS if what == "groups" else QUERY
+    path = exported(pots, kind, what, query)
+    code, out, _ = run(capsys, path, pots, *options(pots, kind, what, query))
+    count = {"rows": 3, "means": 2, "groups": 6}[what]
     assert (code, out) == (0, f"same: {count} {what}, as the query gives them\n")
 
 

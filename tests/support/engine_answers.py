@@ -20,8 +20,10 @@ import numpy as np
 import polars as pl
 import pytest
 import reference
+from group_reference import T_975, gathered, statistics, unlike
 
 from iris_dash import DatasetError, Explorer, open_dataset
+from iris_dash.analysis.aggregate.asking import make_aggregation
 from iris_dash.analysis.quartiles import spreads
 from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.rollup import Rollup
@@ -455,3 +457,43 @@ def loads_all_or_nothing(place: str) -> None:
     with opened(url) as explorer:
         assert explorer.rows()["h"].tolist() == [1.5, 2.5]
     assert not load_table(first, address)
+
+
+AGGREGATES = [
+    ("colour", "size,count", "mean,interval,sd,min,max,median,p05,p95,sum,missing,distinct"),
+    ("tame,day:month", "count,size", "mean,sd,median,p95"),
+    ("day:week", "day,count", "min,max,median,distinct"),
+    ("day:weekday", "name,tame", "missing,distinct"),
+    ("day:day,day:quarter_of_year", "count", "sum,p95"),
+    ("size:0.1", "count", "mean,median"),
+    ("count:10,colour,day:month_of_year", "size", "max,p05"),
+    ("name,day:quarter,day:year", "count", "median,sum"),
+    ("", "size,count,day", "min,max,median,missing,distinct"),
+]
+"""Keys, columns, and statistics of each."""
+
+
+@pytest.mark.parametrize("question", ["everything", "a month", "nothing left", "odd values"])
+@pytest.mark.parametrize(("by", "of", "stat"), AGGREGATES, ids=[by for by, _, _ in AGGREGATES])
+def test_aggregates(explorer, question, by, of, stat):
+    rows = expected(explorer, QUESTIONS[question])
+    query = explorer.query(**QUESTIONS[question])
+    said = {"by": by, "of": of, "stat": f"count,share,{stat}"}
+    asked = make_aggregation(explorer.schema, query, said)
+    found = explorer.groups(asked).frame.rows(named=True)
+    keys = by.split(",") if by else []
+    groups = gathered(rows, keys) or ({} if keys else {(): []})
+    assert {tuple(row[key] for key in keys) for row in found} == {*groups}
+    assert len(found) == len(groups)
+    for row in found:
+        own = groups[tuple(row[key] for key in keys)]
+        wanted = {"count": len(own), "share": len(own) / len(rows) if rows else None}
+        for column in of.split(","):
+            theirs = statistics(own, column)
+            names = stat.replace("interval", "mean_low,mean_high").split(",")
+            wanted |= {f"{name}_{column}": theirs.get(name) for name in names}
+            if len(own) > len(T_975) and "interval" in stat:
+                for end in ("low", "high"):
+                    wanted[f"mean_{end}_{column}"] = row[f"mean_{end}_{column}"]
+        wanted |= {key: row[key] for key in keys}
+        assert unlike(row, wanted) == {}

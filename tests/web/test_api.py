@@ -20,8 +20,9 @@ from iris_dash.web.app import create_app
 
 ROUTES = ("/range/", "/stats/mean/", "/stats/summary/", "/diagnose/", "/export.csv")
 STATES = {"/healthz", "/readyz"}
-METRICS = "/metrics"
+METRICS, HISTOGRAM = "/metrics", "/histogram/"
 FILES = {f"{path}.{known.suffix}" for path in ("/export", "/export/means") for known in FORMATS}
+AGGREGATES = {"/aggregate/", *(f"/export/aggregate.{known.suffix}" for known in FORMATS)}
 
 
 @pytest.mark.parametrize("case", PUBLISHED, ids=lambda case: json.dumps(case["body"])[:50])
@@ -271,7 +272,7 @@ def test_answers_are_kept_per_query_and_fingerprint(client, server):
 def test_the_openapi_document_is_valid_and_names_every_route(client):
     document = client.get("/openapi.json").get_json()
     validate(document)
-    assert set(document["paths"]) == {*ROUTES, *FILES, *STATES, METRICS}
+    assert set(document["paths"]) == {*ROUTES, *FILES, *AGGREGATES, HISTOGRAM, *STATES, METRICS}
     for name, path in document["paths"].items():
         assert set(path) == ({"get"} if name in STATES | {METRICS} else {"get", "post"})
 
@@ -352,11 +353,11 @@ def test_answers_hold_all_that_the_document_lists_and_nothing_else(client, path,
         ([""], False),
     ],
 )
-def test_the_document_says_which_sorts_every_route_takes(client, sort, is_right):
+def test_the_document_says_which_sorts_every_route_of_rows_takes(client, sort, is_right):
     document = client.get("/openapi.json").get_json()
     validator = resolved(document)
     asked = 0
-    for path in document["paths"].keys() - STATES - {METRICS}:
+    for path in document["paths"].keys() - STATES - AGGREGATES - {HISTOGRAM, METRICS}:
         methods = document["paths"][path]
         body = methods["post"]["requestBody"]["content"]["application/json"]["schema"]
         assert validator(body).is_valid({"sort": sort}) == is_right, path

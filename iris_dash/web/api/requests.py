@@ -11,6 +11,13 @@ import orjson
 from flask import Request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from iris_dash.analysis.aggregate.asking import parse_aggregation, parse_aggregation_arguments
+from iris_dash.analysis.aggregate.histogram import (
+    HistogramQuestion,
+    parse_histogram,
+    parse_histogram_arguments,
+)
+from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.core.errors import Problem, QueryError, shorten
 from iris_dash.core.remembered import remembered
 from iris_dash.query.body import parse_query
@@ -54,12 +61,37 @@ def read_query(schema: Schema, request: Request, arguments: bytes | None = None)
     if request.method != "POST":
         asked = request.query_string if arguments is None else arguments
         return _remembered(schema, asked, _parse_arguments, _arguments_query)
+    return _remembered(schema, _body(request), _parse_body, _body_query)
+
+
+def read_aggregation(
+    schema: Schema, request: Request, arguments: bytes | None = None
+) -> Aggregation:
+    """Return the Aggregation of a GET's arguments or a POST's JSON body; see `read_query`."""
+    if request.method != "POST":
+        asked = request.query_string if arguments is None else arguments
+        return parse_aggregation_arguments(schema, _pairs(asked))
+    return parse_aggregation(schema, _json(_body(request)))
+
+
+def read_histogram(
+    schema: Schema, request: Request, arguments: bytes | None = None
+) -> HistogramQuestion:
+    """Return the question of a GET's arguments or a POST's JSON body; see `read_query`."""
+    if request.method != "POST":
+        asked = request.query_string if arguments is None else arguments
+        return parse_histogram_arguments(schema, _pairs(asked))
+    return parse_histogram(schema, _json(_body(request)))
+
+
+def _body(request: Request) -> bytes:
+    """Return a POST's body; errors: 415 for a content type other than JSON, QueryError."""
     if request.mimetype != "application/json":
         given = request.mimetype or "none"
         raise UnsupportedMediaType(f"expected Content-Type: application/json, not {given}")
     if request.query_string:
         _refuse_arguments(request.query_string)
-    return _remembered(schema, request.get_data(cache=False), _parse_body, _body_query)
+    return request.get_data(cache=False)
 
 
 def _remembered(schema: Schema, given: bytes, parse: Parse, remembered: Parse) -> Query:

@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import flask_openapi3_swagger
-from flask import Blueprint, Response, request, send_from_directory
+from flask import Blueprint, Request, Response, request, send_from_directory
 from werkzeug.urls import iri_to_uri
 
+from iris_dash.analysis.aggregate.frames import group_records
+from iris_dash.analysis.aggregate.histogram import HistogramQuestion
+from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import Problem, QueryError
 from iris_dash.core.timing import note
@@ -24,8 +27,11 @@ from iris_dash.files import FORMATS, Format
 from iris_dash.files.receipt import Receipt, What
 from iris_dash.query.model import most_rows
 from iris_dash.query.query import Query
+from iris_dash.query.schema import Schema
+from iris_dash.web.api.accepted import accepted_format
+from iris_dash.web.api.aggregates import filters_of, refuse_many_groups
 from iris_dash.web.api.openapi import openapi_document
-from iris_dash.web.api.requests import read_option, read_query
+from iris_dash.web.api.requests import read_aggregation, read_histogram, read_option, read_query
 from iris_dash.web.api.responses import (
     ASKED_EACH_TIME,
     JSON,
@@ -40,10 +46,17 @@ from iris_dash.web.api.responses import (
     readiness,
 )
 
+Question = TypeVar("Question", Query, Aggregation, HistogramQuestion)
+Paged = TypeVar("Paged", Query, Aggregation)
+
 SWAGGER_FILES = Path(flask_openapi3_swagger.__file__).parent / "templates" / "swagger"
 BOTH = ("GET", "POST")
 
-EXPORTS: dict[str, What] = {"/export": "rows", "/export/means": "means"}
+EXPORTS: dict[str, What] = {
+    "/export": "rows",
+    "/export/means": "means",
+    "/export/aggregate": "groups",
+}
 """What the files at a path hold; their suffix is their format."""
 
 LONGEST_HEADER = 2_000
@@ -69,16 +82,17 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
 
     def asked(
         about: str,
-        make: Callable[[Query], Response],
-        unchanged: Callable[[], Response] = _unchanged_json,
+        make: Callable[[Question], Response],
+        read: Callable[[Schema, Request, bytes | None], Question],
+        unchanged: Callable[[], Response] = _unchanged,
         kept: str = KEPT_A_SECOND,
         arguments: bytes | None = None,
     ) -> Response:
-        """Return what `make` answers to this request's query.
+        """Return what `make` answers to what this request asks, a query as `read` reads it.
 
         By GET with how long it may be kept, and if who asks has it already, what `unchanged` says.
         """
-        query = read_query(schema, request, arguments)
+        query = read(schema, request, arguments)
         text = explorer.text(query)
         note(query=text)
         if request.method == "POST":
@@ -87,14 +101,43 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         answer = unchanged() if has_already(request, tag) else make(query)
         return freshness.say(answer, tag, kept)
 
-    def rows_answer(query: Query) -> Response:
+    def rows_answer(wanted: Format | None, query: Query) -> Response:
         most = most_rows(schema, settings.max_page)
         _refuse_long_page(query, most)
-        total, body = explorer.cached("range", query, lambda: _encoded_rows(explorer, query, most))
+
+        def made() -> tuple[int, bytes]:
+            if wanted is None:
+                return _encoded_rows(explorer, query, most)
+            total = explorer.count(query)
+            if query.page is None:
+                _refuse_too_many(total, most)
+            return total, b"".join(explorer.export(wanted.suffix, query).pieces)
+
+        total, body = explorer.cached(_kind("range", wanted), query, made)
+        return paged_answer("/range/", wanted, query, total, body)
+
+    def groups_answer(wanted: Format | None, query: Aggregation) -> Response:
+        most = min(query.most, settings.max_page)
+        refuse_many_groups(_place(), query, None, most)
+
+        def made() -> tuple[int, bytes]:
+            groups = explorer.groups(query)
+            refuse_many_groups(_place(), query, groups.total, most)
+            if wanted is None:
+                return groups.total, json_bytes(group_records(groups.frame, query))
+            written = explorer.groups_file(wanted.suffix, query, groups)
+            return groups.total, b"".join(written.pieces)
+
+        total, body = explorer.cached(_kind("aggregate", wanted), explorer.text(query), made)
+        return paged_answer("/aggregate/", wanted, query, total, body)
+
+    def paged_answer(
+        path: str, wanted: Format | None, query: Query | Aggregation, total: int, body: bytes
+    ) -> Response:
         note(rows=rows_on_page(query, total))
-        answer = Response(body, mimetype=JSON)
+        answer = Response(body, mimetype=wanted.media_type if wanted else JSON)
         answer.headers["X-Total-Count"] = str(total)
-        links = page_links(own_path("/range/"), explorer, query, total)
+        links = page_links(own_path(path), explorer, query, total)
         if 0 < len(links) <= LONGEST_HEADER:
             answer.headers["Link"] = links
         return answer
@@ -104,16 +147,18 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         body = explorer.cached(kind, query, lambda: json_bytes(record(query)))
         return Response(body, mimetype=JSON)
 
-    def export_answer(file_format: Format, what: What, prefix: bytes, query: Query) -> Response:
+    def export_answer(
+        file_format: Format, what: What, prefix: bytes, query: Query | Aggregation
+    ) -> Response:
         if settings.max_export is not None:
             _refuse_long_file(_file_rows(explorer, query, what), settings.max_export)
         try:
-            link = dashboard_link(explorer, query)
+            link = dashboard_link(explorer, filters_of(query))
             made = explorer.export(file_format.suffix, query, what, link)
         except QueryError as error:
             raise _at_place(error) from None
         note(rows=made.receipt.rows)
-        count = explorer.count(query)
+        count = explorer.count(filters_of(query))
         pieces = _behind(prefix, made.pieces) if prefix else made.pieces
         answer = Response(pieces, mimetype=file_format.media_type)
         name = f"{file_name(explorer, count, what)}.{file_format.suffix}"
@@ -122,11 +167,27 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         answer.headers["X-Total-Count"] = str(count)
         return answer
 
-    def rows() -> Response:
-        return asked("range", rows_answer)
+    def as_accepted(
+        kind: str,
+        make: Callable[[Format | None, Paged], Response],
+        read: Callable[[Schema, Request, bytes | None], Paged],
+    ) -> Response:
+        """Return the answer as JSON, or as the file that `Accept` asks for."""
+        wanted = accepted_format(request)
+        unchanged = partial(_unchanged, wanted.media_type if wanted else JSON)
+        answer = asked(_kind(kind, wanted), partial(make, wanted), read, unchanged)
+        answer.headers.add("Vary", "Accept")
+        return answer
+
+    def histogram_answer(query: HistogramQuestion) -> Response:
+        def made() -> bytes:
+            return json_bytes(explorer.histogram_records(query))
+
+        body = explorer.cached("histogram", explorer.text(query), made)
+        return Response(body, mimetype=JSON)
 
     def record(kind: str, made: Callable[[Query], Any]) -> Response:
-        return asked(kind, partial(record_answer, kind, made))
+        return asked(kind, partial(record_answer, kind, made), read_query)
 
     def export(file_format: Format, what: What) -> Response:
         # The receipt in a file holds the dashboard's address.
@@ -138,10 +199,13 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
                 about, prefix = f"{variant.key} {about}", variant.prefix
         unchanged = partial(Response, status=304, mimetype=file_format.media_type)
         make = partial(export_answer, file_format, what, prefix)
-        return asked(about, make, unchanged, ASKED_EACH_TIME, arguments)
+        reading: Any = read_aggregation if what == "groups" else read_query
+        return asked(about, make, reading, unchanged, ASKED_EACH_TIME, arguments)
 
     answers: dict[str, Callable[[], Response]] = {
-        "/range": rows,
+        "/range": partial(as_accepted, "range", rows_answer, read_query),
+        "/aggregate": partial(as_accepted, "aggregate", groups_answer, read_aggregation),
+        "/histogram": partial(asked, "histogram", histogram_answer, read_histogram),
         "/stats/mean": partial(record, "mean", explorer.mean_records),
         "/stats/summary": partial(record, "summary", explorer.comparison_record),
         "/diagnose": partial(record, "diagnose", explorer.diagnosis_record),
@@ -201,9 +265,14 @@ def _behind(prefix: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield from pieces
 
 
-def _unchanged_json() -> Response:
+def _unchanged(media_type: str = JSON) -> Response:
     # Not without a body, so that `compression` says of it what it says of the answer.
-    return Response(b"", status=304, mimetype=JSON)
+    return Response(b"", status=304, mimetype=media_type)
+
+
+def _kind(kind: str, wanted: Format | None) -> str:
+    """Return what an answer in that form is called among those that are kept."""
+    return kind if wanted is None else f"{kind}.{wanted.suffix}"
 
 
 def _encoded_rows(explorer: Explorer, query: Query, most: int) -> tuple[int, bytes]:
@@ -219,7 +288,7 @@ def _encoded_rows(explorer: Explorer, query: Query, most: int) -> tuple[int, byt
     return total, body
 
 
-def rows_on_page(query: Query, total: int) -> int:
+def rows_on_page(query: Query | Aggregation, total: int) -> int:
     """Return how many of the query's `total` rows are on its page; all of them without one."""
     if query.page is None or query.per_page is None:
         return total
@@ -256,8 +325,10 @@ def _refuse_many_groups(explorer: Explorer, query: Query, kind: str) -> None:
         raise QueryError([Problem("too_large", (_place(), "by"), message, query.by)])
 
 
-def _file_rows(explorer: Explorer, query: Query, what: What) -> int:
+def _file_rows(explorer: Explorer, query: Query | Aggregation, what: What) -> int:
     """Return how many rows a file will have."""
+    if isinstance(query, Aggregation):
+        return len(explorer.groups(query).frame)
     if what == "means":
         return len(explorer.group_means(query))
     return rows_on_page(query, explorer.count(query))
@@ -276,7 +347,7 @@ def _too_large(message: str, given: int | None = None) -> QueryError:
     return QueryError([Problem("too_many_rows", (_place(), "per_page"), message, given)])
 
 
-def page_links(path: str, explorer: Explorer, query: Query, total: int) -> str:
+def page_links(path: str, explorer: Explorer, query: Query | Aggregation, total: int) -> str:
     """Return the Link header (RFC 8288) of a page: first, last, prev and next as GET addresses."""
     if query.page is None or query.per_page is None:
         return ""
@@ -295,7 +366,7 @@ def page_links(path: str, explorer: Explorer, query: Query, total: int) -> str:
 def file_name(explorer: Explorer, count: int, what: What = "rows") -> str:
     """Return a file name that tells what is in the file, such as iris-16-of-150-flowers."""
     schema = explorer.schema
-    means = "means-of-" if what == "means" else ""
+    means = "" if what == "rows" else f"{what}-of-"
     text = f"{schema.title}-{means}{count}-of-{len(explorer.dataset)}-{schema.rows}"
     return re.sub(r"[\W_]+", "-", text.lower()).strip("-")
 

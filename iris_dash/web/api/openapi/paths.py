@@ -9,6 +9,12 @@ from iris_dash.files import FORMATS
 from iris_dash.query.body import body_of
 from iris_dash.query.query import Query
 from iris_dash.query.steps import floor_to_step
+from iris_dash.web.api.openapi.aggregates import (
+    aggregate_parameters,
+    example_body,
+    histogram_parameters,
+    with_accepted,
+)
 from iris_dash.web.api.openapi.answers import described_headers, errors, headers, json_answer
 from iris_dash.web.api.openapi.parameters import IF_NONE_MATCH, parameter, query_parameters
 from iris_dash.web.api.openapi.schemas import Document, reference
@@ -25,6 +31,7 @@ RECEIPT = {
 EXPORTS = (
     ("/export", "Export", "The rows that the query selects", "Row"),
     ("/export/means", "ExportMeans", "The means per group, with the number of rows, `n`", "Mean"),
+    ("/export/aggregate", "ExportAggregate", "Statistics of any columns per group", "Group"),
 )
 
 
@@ -32,6 +39,22 @@ def paths(explorer: Explorer, most: int) -> Document:
     """Return every path of the document; `most` rows are on one page at most."""
     return {
         "/range/": _path(explorer, most, "Rows", "The rows that the query selects", _rows()),
+        "/aggregate/": _path(
+            explorer,
+            most,
+            "Aggregate",
+            "Statistics of any columns per group, over the rows that the query selects",
+            _groups(),
+            "Aggregation",
+        ),
+        "/histogram/": _path(
+            explorer,
+            most,
+            "Histogram",
+            "How many of the selected rows lie in each bin of a measure or unit of a time",
+            json_answer(_list_of("Bin"), "One object per bin, of each group"),
+            "HistogramQuestion",
+        ),
         "/stats/mean/": _path(
             explorer,
             most,
@@ -80,18 +103,23 @@ def example_query(explorer: Explorer) -> Query:
     return explorer.query(**filters)
 
 
-def _path(explorer: Explorer, most: int, name: str, summary: str, answer: Document) -> Document:
+def _path(
+    explorer: Explorer,
+    most: int,
+    name: str,
+    summary: str,
+    answer: Document,
+    asks: str = "Query",
+) -> Document:
     example = example_query(explorer)
+    parameters, examples = _asked(explorer, most, asks, example)
     refused = ("400", "414", "422", "429", "500", "503")
     body = {
         "required": True,
         "content": {
             JSON: {
-                "schema": reference("Query"),
-                "examples": {
-                    "everything": {"value": {}},
-                    "narrowed": {"value": body_of(explorer.schema, example)},
-                },
+                "schema": reference(asks),
+                "examples": {name: {"value": value} for name, value in examples.items()},
             }
         },
     }
@@ -99,7 +127,7 @@ def _path(explorer: Explorer, most: int, name: str, summary: str, answer: Docume
         "get": {
             "operationId": f"get{name}",
             "summary": summary,
-            "parameters": [*query_parameters(explorer, example, most), IF_NONE_MATCH],
+            "parameters": [*parameters, IF_NONE_MATCH],
             "responses": _fresh(answer) | errors(*refused),
         },
         "post": {
@@ -109,6 +137,21 @@ def _path(explorer: Explorer, most: int, name: str, summary: str, answer: Docume
             "responses": {"200": answer} | errors(*refused, "413", "415"),
         },
     }
+
+
+def _asked(
+    explorer: Explorer, most: int, asks: str, example: Query
+) -> tuple[list[Document], Document]:
+    """Return the parameters of a GET that asks so, and examples of a POST's body by name."""
+    if asks == "Aggregation":
+        narrowed = example_body(explorer, example)
+        return aggregate_parameters(explorer, example), {"everything": {}, "narrowed": narrowed}
+    parameters = query_parameters(explorer, example, most)
+    narrowed = body_of(explorer.schema, example)
+    if asks == "HistogramQuestion":
+        own, column = histogram_parameters(explorer)
+        return [*parameters, *own], {"narrowed": narrowed | column}
+    return parameters, {"everything": {}, "narrowed": narrowed}
 
 
 def _fresh(answer: Document) -> Document:
@@ -125,6 +168,15 @@ def _list_of(name: str) -> Document:
     return {"type": "array", "items": reference(name)}
 
 
+def _groups() -> Document:
+    answer = json_answer(_list_of("Group"), "One object per group that has rows")
+    texts = {
+        "X-Total-Count": ("Groups there are, whatever the page", "integer"),
+        "Link": ("first, last, prev and next page (RFC 8288), when paged", "string"),
+    }
+    return with_accepted(answer) | {"headers": described_headers(texts)}
+
+
 def _rows() -> Document:
     answer = json_answer(_list_of("Row"), "The rows, in the table's order unless sorted")
     texts = {
@@ -135,7 +187,7 @@ def _rows() -> Document:
             "string",
         ),
     }
-    return answer | {"headers": described_headers(texts)}
+    return with_accepted(answer) | {"headers": described_headers(texts)}
 
 
 def _exports(explorer: Explorer, most: int) -> Document:
@@ -150,7 +202,8 @@ def _exports(explorer: Explorer, most: int) -> Document:
                 "content": {known.media_type: {"schema": schema}},
             }
             name = f"{operation}{known.suffix.title()}"
-            own = _path(explorer, most, name, f"{summary}, as a file", answer)
+            asks = "Aggregation" if item == "Group" else "Query"
+            own = _path(explorer, most, name, f"{summary}, as a file", answer, asks)
             if known.variant:
                 kind = {"type": "string", "enum": ["0", "1"]}
                 option = parameter(known.variant.key, known.variant.description, kind)

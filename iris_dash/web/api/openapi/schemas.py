@@ -13,6 +13,7 @@ from iris_dash.query.model import query_model
 from iris_dash.query.schema import Measure, Schema
 from iris_dash.query.sort import sort_pattern
 from iris_dash.query.value_text import in_markdown
+from iris_dash.web.api.openapi.aggregate_schemas import BIN, GROUP, body_schema, histogram_schema
 from iris_dash.web.api.responses import Error, Health, Problems, Readiness
 
 Document = dict[str, Any]
@@ -40,7 +41,9 @@ def schemas(schema: Schema) -> Document:
     found["Columns"] = {"type": "string", "pattern": columns}
     query = query_model(schema).model_json_schema(ref_template=COMPONENTS + "{model}")
     bounds: Document = query.pop("$defs", {})
-    return bounds | {"Query": query} | found
+    own = {"Query": query, "Aggregation": body_schema(query), "Group": GROUP}
+    own |= {"HistogramQuestion": histogram_schema(schema, query), "Bin": BIN}
+    return bounds | own | found
 
 
 class Untitled(GenerateJsonSchema):

@@ -1,0 +1,1 @@
+"""Any statistic of any grouping: what is asked, and the groups that answer it."""

@@ -1,0 +1,169 @@
+"""How many rows lie in each bin of one measure, or in each unit of a time, per group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from iris_dash.analysis.aggregate.figures import group_figures, key_name
+from iris_dash.analysis.aggregate.keys import key_domain
+from iris_dash.analysis.aggregates import Aggregates
+from iris_dash.analysis.grid import HISTOGRAM_BINS, Bins, grid_of
+from iris_dash.core.errors import Problem, QueryError, list_names, shorten, unknown_name
+from iris_dash.query.body import parse_query
+from iris_dash.query.calendar import unit_after, unit_text, units_of
+from iris_dash.query.group_keys import UnitKey, ValueKey
+from iris_dash.query.numbers import read_whole
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Measure, Schema, Time
+from iris_dash.query.url import arguments_of, join_arguments, parse_arguments
+from iris_dash.tables.row_set import RowSet
+
+OWN_KEYS = ("column", "bins", "unit")
+MOST_BINS = 1_000
+
+
+@dataclass(frozen=True)
+class HistogramQuestion:
+    """A histogram of a query's rows: of a measure in at most so many bins, of a time by units.
+
+    The query's `by` names the facet that groups it; without one there is one group.
+    """
+
+    query: Query
+    column: Measure | Time
+    bins: int = HISTOGRAM_BINS
+    unit: str = ""
+
+
+def parse_histogram(schema: Schema, raw: Any, place: str = "body") -> HistogramQuestion:
+    """Return the question that a mapping of JSON values asks: `column`, `bins` or `unit`, a query.
+
+    Errors: QueryError that names each problem and what is valid.
+    """
+    given = raw if isinstance(raw, Mapping) else {}
+    rest = {k: v for k, v in raw.items() if k not in OWN_KEYS} if given else raw
+    problems: list[Problem] = []
+    try:
+        query = parse_query(schema, rest, place)
+    except QueryError as error:
+        query, problems = Query(), list(error.problems)
+    return _question(schema, query, given, place, problems)
+
+
+def parse_histogram_arguments(
+    schema: Schema, arguments: Iterable[tuple[str, str]]
+) -> HistogramQuestion:
+    """Return the question that URL arguments ask."""
+    pairs = list(arguments)
+    own: dict[str, Any] = {key: text for key, text in pairs if key in OWN_KEYS}
+    problems = [
+        Problem("repeated", ("query", key), f"{key} is given twice", own[key])
+        for key in OWN_KEYS
+        if sum(given == key for given, _ in pairs) > 1
+    ]
+    if (number := read_whole(own.get("bins", ""))) is not None:
+        own["bins"] = number
+    try:
+        query = parse_arguments(schema, [pair for pair in pairs if pair[0] not in OWN_KEYS])
+    except QueryError as error:
+        query = Query()
+        problems += error.problems
+    return _question(schema, query, own, "query", problems)
+
+
+def _question(
+    schema: Schema, query: Query, own: Mapping[str, Any], place: str, problems: list[Problem]
+) -> HistogramQuestion:
+    name, bins, unit = (own.get(key) for key in OWN_KEYS)
+    columns: dict[str, Measure | Time] = {**schema.times_by_name, **schema.measures_by_name}
+    column = columns.get(name) if isinstance(name, str) else None
+    wrong: list[tuple[str, str]] = []
+    if column is None:
+        known = f"it is one of {list_names(columns)}"
+        said = f"column is missing; {known}" if name is None else ""
+        wrong.append(("column", said or unknown_name("measure or time", name, columns, "they")))
+    if bins is not None and (type(bins) is not int or not 1 <= bins <= MOST_BINS):
+        said = shorten(repr(bins), 60)
+        wrong.append(("bins", f"bins: expected a whole number from 1 to {MOST_BINS:,}, not {said}"))
+    if isinstance(column, Time):
+        units = units_of(column.is_date)
+        if unit not in units:
+            said = f"unit is missing; units of {shorten(column.name)} are {list_names(units)}"
+            wrong.append(("unit", said if unit is None else unknown_name("unit", unit, units)))
+        if bins is not None:
+            wrong.append(("bins", "bins are of a measure; a time is divided by its unit"))
+    elif unit is not None and column is not None:
+        wrong.append(("unit", "unit is of a time; a measure is divided into bins"))
+    problems += [Problem("histogram", (place, key), said, own.get(key)) for key, said in wrong]
+    if problems or column is None:
+        raise QueryError(problems)
+    query = replace(query, sort=(), page=None, per_page=None)
+    return HistogramQuestion(query, column, bins or HISTOGRAM_BINS, unit or "")
+
+
+def histogram_text(schema: Schema, asked: HistogramQuestion) -> str:
+    """Return the question's one canonical text: its URL arguments, without a leading '?'."""
+    pairs = [*arguments_of(schema, asked.query), ("column", asked.column.name)]
+    how = ("unit", asked.unit) if asked.unit else ("bins", str(asked.bins))
+    return join_arguments([*pairs, how])
+
+
+def histogram_records(
+    rows: RowSet, aggregates: Aggregates, asked: HistogramQuestion
+) -> list[dict[str, Any]]:
+    """Return the bins as objects: the group where there is one, `low`, `high` and `count`.
+
+    Bins are of whole slider steps over the whole table's span, half open but for the last of
+    floats; of whole numbers each has as many values. Units are those from the first to the last
+    that has rows. What is missing, or infinite, lies in none.
+    """
+    if isinstance(asked.column, Time):
+        return list(_units(rows, asked, asked.column))
+    return list(_bins(aggregates, asked, asked.column))
+
+
+def _bins(
+    aggregates: Aggregates, asked: HistogramQuestion, measure: Measure
+) -> Iterator[dict[str, Any]]:
+    by = aggregates.schema.facet(asked.query.by) if asked.query.by is not None else None
+    bins = bins_of(measure, asked.bins)
+    counted = bins.of_all_cells(aggregates.cell_counts(asked.query, measure.name, by))
+    edges = [int(edge) if measure.whole is not None else edge for edge in bins.edges]
+    for place, counts in enumerate(counted.tolist()):
+        group = {} if by is None else {by.key: by.values[place]}
+        for low, high, count in zip(edges, edges[1:], counts, strict=False):
+            yield group | {"low": low, "high": high, "count": count}
+
+
+def bins_of(measure: Measure, most: int) -> Bins:
+    """Return at most so many bins of whole slider steps over a measure's span.
+
+    >>> month = Measure("m", "Month", "m", low=1.0, high=12.0, step=1.0, whole=(-128, 127))
+    >>> bins_of(month, 50).edges[-2:], bins_of(month, 5).edges
+    ((12.0, 13.0), (1.0, 4.0, 7.0, 10.0, 13.0))
+    """
+    grid = grid_of(measure)
+    even = grid.even or grid
+    # The last of whole numbers has a bin as wide as the others', and not a place in the one below.
+    steps = even.steps + (measure.whole is not None)
+    width = max(1, -(-steps // most))
+    count = max(1, -(-steps // width))
+    edges = tuple(even.point(even.first + place * width) for place in range(count + 1))
+    return Bins(grid, edges, [grid.lower_cell(edge) or 0 for edge in edges[:-1]])
+
+
+def _units(rows: RowSet, asked: HistogramQuestion, time: Time) -> Iterator[dict[str, Any]]:
+    by = None if asked.query.by is None else rows.schema.facet(asked.query.by)
+    unit, unit_name = UnitKey(time, asked.unit), key_name(0)
+    keys = (unit,) if by is None else (unit, ValueKey(by))
+    found = group_figures(rows, asked.query, keys, {})
+    counts = {tuple(places): count for *places, count in found.rows()}
+    places = key_domain(unit, asked.query, found[unit_name]).drop_nulls().to_list()
+    for place, value in enumerate(by.values) if by else ((None, None),):
+        group = {} if by is None else {by.key: value}
+        own = () if by is None else (None if value is None else place,)
+        for start in places:
+            low, high = (unit_text(at, asked.unit) for at in (start, unit_after(start, asked.unit)))
+            yield group | {"low": low, "high": high, "count": counts.get((start, *own), 0)}
