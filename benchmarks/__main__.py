@@ -16,7 +16,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import callback, engine_start, express_callback, first_load, opening, ten_million
+from benchmarks import (
+    aggregates,
+    callback,
+    engine_start,
+    express_callback,
+    first_load,
+    opening,
+    ten_million,
+)
 from iris_dash.config.settings import Settings
 from iris_dash.server.worker import PLACES
 from iris_dash.web.app import create_app
@@ -136,6 +144,7 @@ def main() -> None:
         print(f"| {what} | {rate:,.0f} | {ratio:.2f} |")
     first_load.main(granian("benchmarks.plain_dash:server"))
     ten_million.main()
+    aggregates.main()
     opening.main()
     engine_start.main()
 
