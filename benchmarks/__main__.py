@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks import (
+    aggregates,
     callback,
     engine_start,
     express_callback,
@@ -145,6 +146,7 @@ def main() -> None:
     first_load.main(granian("benchmarks.plain_dash:server"))
     wide_table.main()
     ten_million.main()
+    aggregates.main()
     opening.main()
     engine_start.main()
 

@@ -44,7 +44,8 @@ def indexed(groups: pl.DataFrame, asked: Aggregation) -> pd.DataFrame:
 
 def longest_text(groups: pl.DataFrame) -> int:
     """Return how many characters the longest text of the groups has."""
-    lengths = groups.select(cs.string().str.len_chars().max()).row(0) if len(groups) else ()
+    texts = groups.select(cs.string().str.len_chars().max())
+    lengths = texts.row(0) if texts.width else ()
     return max((length for length in lengths if length is not None), default=0)
 
 
