@@ -104,7 +104,12 @@ def _size(text: str) -> int:
 @remembered(MOST_BYTES, _size)
 def format_query(schema: Schema, query: Query) -> str:
     """Return the query's one canonical text: its URL arguments, without a leading '?'."""
-    return "&".join(f"{_quote(key)}={_quote(value)}" for key, value in arguments_of(schema, query))
+    return format_arguments(arguments_of(schema, query))
+
+
+def format_arguments(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return (key, value) arguments as the text behind the '?' of an address."""
+    return "&".join(f"{_quote(key)}={_quote(value)}" for key, value in pairs)
 
 
 def arguments_of(schema: Schema, query: Query) -> list[tuple[str, str]]:

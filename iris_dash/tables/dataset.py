@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import narwhals as nw
+
 from iris_dash.query.query import Query
 from iris_dash.tables.libraries import Frame
-from iris_dash.tables.row_set import RowSet
+from iris_dash.tables.row_set import Rows, RowSet
 from iris_dash.tables.values import records
 
 VALUES_AT_ONCE = 100_000
@@ -53,6 +55,21 @@ class Dataset(RowSet):
         starts = range(0, len(page), step)
         pieces = (records(page[start : start + step], keys) for start in starts)
         return pieces, len(page) if query.page is None else None
+
+    @abstractmethod
+    def groups_page(
+        self,
+        groups: Rows,
+        wanted: nw.Expr | None,
+        order: Sequence[tuple[str, bool]],
+        start: int,
+        stop: int | None,
+    ) -> tuple[Frame, int]:
+        """Return those from place `start` up to `stop` of what rows were grouped into.
+
+        And how many there are in all. `wanted`: a condition on a group; `order`: columns, each with
+        whether it is descending, missing values last; `stop` None: all.
+        """
 
     @abstractmethod
     def sample(self) -> Frame:

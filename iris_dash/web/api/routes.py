@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -24,8 +24,9 @@ from iris_dash.files import FORMATS, Format
 from iris_dash.files.receipt import Receipt, What
 from iris_dash.query.model import most_rows
 from iris_dash.query.query import Query
+from iris_dash.query.values_question import ValuesQuestion
 from iris_dash.web.api.openapi import openapi_document
-from iris_dash.web.api.requests import read_option, read_query
+from iris_dash.web.api.requests import read_option, read_query, read_values
 from iris_dash.web.api.responses import (
     ASKED_EACH_TIME,
     JSON,
@@ -56,6 +57,9 @@ A proxy has a buffer for all headers of an answer, often of 4 kB (nginx), and sa
 MOST_OF_GROUPS = {"mean": 1_000_000, "summary": 50_000}
 """Measures times groups of one answer, by its kind."""
 
+VALUES_AT_ONCE = 1_000
+"""Values that are written at once, before it is looked how long they are."""
+
 MOST_BYTES = 32_000_000
 """Bytes of one JSON answer of rows; those of a table with long texts reach them first."""
 
@@ -79,12 +83,21 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         By GET with how long it may be kept, and if who asks has it already, what `unchanged` says.
         """
         query = read_query(schema, request, arguments)
-        text = explorer.text(query)
+        return fresh(about, explorer.text(query), partial(make, query), unchanged, kept)
+
+    def fresh(
+        about: str,
+        text: str,
+        make: Callable[[], Response],
+        unchanged: Callable[[], Response] = _unchanged_json,
+        kept: str = KEPT_A_SECOND,
+    ) -> Response:
+        """Return what `make` answers to a question of that canonical text; see `asked`."""
         note(query=text)
         if request.method == "POST":
-            return make(query)
+            return make()
         tag = freshness.tag(about, text)
-        answer = unchanged() if has_already(request, tag) else make(query)
+        answer = unchanged() if has_already(request, tag) else make()
         return freshness.say(answer, tag, kept)
 
     def rows_answer(query: Query) -> Response:
@@ -92,9 +105,19 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         _refuse_long_page(query, most)
         total, body = explorer.cached("range", query, lambda: _encoded_rows(explorer, query, most))
         note(rows=rows_on_page(query, total))
+        return paged(body, query, total, own_path("/range/?"))
+
+    def values_answer(question: ValuesQuestion) -> Response:
+        _refuse_long_page(question.query, most_rows(schema, settings.max_page))
+        total, body = explorer.cached(
+            "values", question.text(schema), lambda: _encoded_values(explorer, question)
+        )
+        return paged(body, question.query, total, own_path(f"/values/?{question.arguments}&"))
+
+    def paged(body: bytes, query: Query, total: int, address: str) -> Response:
         answer = Response(body, mimetype=JSON)
         answer.headers["X-Total-Count"] = str(total)
-        links = page_links(own_path("/range/"), explorer, query, total)
+        links = page_links(address, explorer, query, total)
         if 0 < len(links) <= LONGEST_HEADER:
             answer.headers["Link"] = links
         return answer
@@ -125,6 +148,10 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
     def rows() -> Response:
         return asked("range", rows_answer)
 
+    def values() -> Response:
+        question = read_values(schema, request)
+        return fresh("values", question.text(schema), partial(values_answer, question))
+
     def record(kind: str, made: Callable[[Query], Any]) -> Response:
         return asked(kind, partial(record_answer, kind, made))
 
@@ -142,6 +169,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
 
     answers: dict[str, Callable[[], Response]] = {
         "/range": rows,
+        "/values": values,
         "/stats/mean": partial(record, "mean", explorer.mean_records),
         "/stats/summary": partial(record, "summary", explorer.comparison_record),
         "/diagnose": partial(record, "diagnose", explorer.diagnosis_record),
@@ -210,13 +238,25 @@ def _encoded_rows(explorer: Explorer, query: Query, most: int) -> tuple[int, byt
     if query.page is None and len(explorer.dataset) > most:
         _refuse_too_many(explorer.count(query), most)
     total, pieces = explorer.record_pieces(query)
+    return total, _encoded(pieces, "rows", ", or for a file at /export.ndjson")
+
+
+def _encoded_values(explorer: Explorer, question: ValuesQuestion) -> tuple[int, bytes]:
+    page = explorer.value_page(question)
+    records = [one._asdict() for one in page.values]
+    steps = range(0, len(records), VALUES_AT_ONCE)
+    return page.total, _encoded((records[i : i + VALUES_AT_ONCE] for i in steps), "values")
+
+
+def _encoded(pieces: Iterable[list[Any]], what: str, instead: str = "") -> bytes:
+    """Return one JSON array; QueryError where it would be too long."""
     body = json_array(pieces, MOST_BYTES)
     if body is None:
         raise _too_large(
-            f"the rows are more than {MOST_BYTES:,} bytes, the most that one answer holds; "
-            "ask for fewer with per_page, or for a file at /export.ndjson"
+            f"the {what} are more than {MOST_BYTES:,} bytes, the most that one answer holds; "
+            f"ask for fewer with per_page{instead}"
         )
-    return total, body
+    return body
 
 
 def rows_on_page(query: Query, total: int) -> int:
@@ -276,8 +316,11 @@ def _too_large(message: str, given: int | None = None) -> QueryError:
     return QueryError([Problem("too_many_rows", (_place(), "per_page"), message, given)])
 
 
-def page_links(path: str, explorer: Explorer, query: Query, total: int) -> str:
-    """Return the Link header (RFC 8288) of a page: first, last, prev and next as GET addresses."""
+def page_links(address: str, explorer: Explorer, query: Query, total: int) -> str:
+    """Return the Link header (RFC 8288) of a page: first, last, prev and next as GET addresses.
+
+    Each is `address`, which ends in `?` or `&`, and the query's text.
+    """
     if query.page is None or query.per_page is None:
         return ""
     last = max(1, math.ceil(total / query.per_page))
@@ -287,7 +330,7 @@ def page_links(path: str, explorer: Explorer, query: Query, total: int) -> str:
     if query.page < last:
         pages["next"] = query.page + 1
     return ", ".join(
-        f'<{path}?{explorer.text(query.on_page(page, query.per_page))}>; rel="{name}"'
+        f'<{address}{explorer.text(query.on_page(page, query.per_page))}>; rel="{name}"'
         for name, page in pages.items()
     )
 

@@ -8,10 +8,10 @@ from iris_dash.explorer import Explorer
 from iris_dash.query.names import address_key
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Filterable, Measure, Text, Time
+from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Text, Time
 from iris_dash.query.url import NONE, NOT, PARTS, PRESENT, arguments_of
 from iris_dash.query.value_text import facet_text, in_markdown
-from iris_dash.web.api.openapi.schemas import Document, reference
+from iris_dash.web.api.openapi.schemas import Document, reference, values_properties
 
 IF_NONE_MATCH: Document = {
     "name": "If-None-Match",
@@ -102,6 +102,13 @@ def _measure_parameter(measure: Measure, given: dict[str, str]) -> Document:
     key = address_key(measure.name)
     found = parameter(key, text, {"type": "string", "pattern": r"\.\."})
     return found | ({"example": given[key]} if key in given else {})
+
+
+def values_parameters(schema: Schema, example: str) -> list[Document]:
+    """Return the parameters of a question about a column's values; `example` is such a column."""
+    said: Document = values_properties(schema)
+    column, search = (parameter(key, said[key].pop("description"), said[key]) for key in said)
+    return [column | {"required": True, "example": example}, search]
 
 
 def parameter(name: str, description: str, schema: Document) -> Document:

@@ -10,7 +10,12 @@ from iris_dash.query.body import body_of
 from iris_dash.query.query import Query
 from iris_dash.query.steps import floor_to_step
 from iris_dash.web.api.openapi.answers import described_headers, errors, headers, json_answer
-from iris_dash.web.api.openapi.parameters import IF_NONE_MATCH, parameter, query_parameters
+from iris_dash.web.api.openapi.parameters import (
+    IF_NONE_MATCH,
+    parameter,
+    query_parameters,
+    values_parameters,
+)
 from iris_dash.web.api.openapi.schemas import Document, reference
 from iris_dash.web.api.responses import JSON, Health, Readiness, readiness
 
@@ -32,6 +37,7 @@ def paths(explorer: Explorer, most: int) -> Document:
     """Return every path of the document; `most` rows are on one page at most."""
     return {
         "/range/": _path(explorer, most, "Rows", "The rows that the query selects", _rows()),
+        **_values(explorer, most),
         "/stats/mean/": _path(
             explorer,
             most,
@@ -80,17 +86,27 @@ def example_query(explorer: Explorer) -> Query:
     return explorer.query(**filters)
 
 
-def _path(explorer: Explorer, most: int, name: str, summary: str, answer: Document) -> Document:
+def _path(
+    explorer: Explorer,
+    most: int,
+    name: str,
+    summary: str,
+    answer: Document,
+    column: str | None = None,
+) -> Document:
+    """Return a path that answers a query, or one about the values of a column (the example's)."""
     example = example_query(explorer)
+    more = {"column": column} if column is not None else {}
+    own = values_parameters(explorer.schema, column) if column is not None else []
     refused = ("400", "414", "422", "429", "500", "503")
     body = {
         "required": True,
         "content": {
             JSON: {
-                "schema": reference("Query"),
+                "schema": reference("ValuesQuery" if more else "Query"),
                 "examples": {
-                    "everything": {"value": {}},
-                    "narrowed": {"value": body_of(explorer.schema, example)},
+                    "everything": {"value": more},
+                    "narrowed": {"value": more | body_of(explorer.schema, example)},
                 },
             }
         },
@@ -99,7 +115,7 @@ def _path(explorer: Explorer, most: int, name: str, summary: str, answer: Docume
         "get": {
             "operationId": f"get{name}",
             "summary": summary,
-            "parameters": [*query_parameters(explorer, example, most), IF_NONE_MATCH],
+            "parameters": [*own, *query_parameters(explorer, example, most), IF_NONE_MATCH],
             "responses": _fresh(answer) | errors(*refused),
         },
         "post": {
@@ -127,15 +143,36 @@ def _list_of(name: str) -> Document:
 
 def _rows() -> Document:
     answer = json_answer(_list_of("Row"), "The rows, in the table's order unless sorted")
+    return answer | _paged("Rows that the query selects")
+
+
+def _values(explorer: Explorer, most: int) -> Document:
+    """Return the path of a column's values; of a table without such a column none."""
+    schema = explorer.schema
+    if not schema.filterable:
+        return {}
+    answer = json_answer(
+        _list_of("ValueCount"),
+        "A page of values, of the first 100 by default, those that most rows have first; of as "
+        "many, those of a facet in its own order, others ascending, the missing one last",
+    )
+    summary = "A column's values with how many rows have each, under the filters on other columns"
+    column = (schema.facets or schema.texts or schema.filterable)[0].name
+    paged = answer | _paged("Values that some row has")
+    return {"/values/": _path(explorer, most, "Values", summary, paged, column)}
+
+
+def _paged(counted: str) -> Document:
+    """Return the headers of an answer in pages."""
     texts = {
-        "X-Total-Count": ("Rows that the query selects, whatever the page", "integer"),
+        "X-Total-Count": (f"{counted}, whatever the page", "integer"),
         "Link": (
             "first, last, prev and next page (RFC 8288), when paged; left out if it is long: with "
             "`page` and X-Total-Count each page can be asked for",
             "string",
         ),
     }
-    return answer | {"headers": described_headers(texts)}
+    return {"headers": described_headers(texts)}
 
 
 def _exports(explorer: Explorer, most: int) -> Document:

@@ -8,11 +8,12 @@ from typing import Any
 from pydantic import BaseModel, Field, TypeAdapter, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
-from iris_dash.analysis.records import Diagnosis, Summary
+from iris_dash.analysis.records import Diagnosis, Summary, ValueCount
 from iris_dash.query.model import query_model
 from iris_dash.query.schema import Measure, Schema
 from iris_dash.query.sort import sort_pattern
 from iris_dash.query.value_text import in_markdown
+from iris_dash.query.where import LONGEST_PART
 from iris_dash.web.api.responses import Error, Health, Problems, Readiness
 
 Document = dict[str, Any]
@@ -27,7 +28,10 @@ def reference(name: str) -> Document:
 
 def schemas(schema: Schema) -> Document:
     """Return each schema of the document by name."""
-    answers = (_row(schema), _mean(schema), Summary, Diagnosis, Problems, Error, Health, Readiness)
+    answers = (
+        *(_row(schema), _mean(schema), ValueCount, Summary, Diagnosis),
+        *(Problems, Error, Health, Readiness),
+    )
     _, made = TypeAdapter.json_schemas(
         [(kind.__name__, "serialization", TypeAdapter[Any](kind)) for kind in answers],
         ref_template=COMPONENTS + "{model}",
@@ -38,7 +42,21 @@ def schemas(schema: Schema) -> Document:
     found["Sort"] = {"type": "string", "pattern": sort_pattern(schema.names)}
     query = query_model(schema).model_json_schema(ref_template=COMPONENTS + "{model}")
     bounds: Document = query.pop("$defs", {})
+    if schema.filterable:
+        own = {"title": "ValuesQuery", "required": ["column"]}
+        properties = values_properties(schema) | query["properties"]
+        found["ValuesQuery"] = query | own | {"properties": properties}
     return bounds | {"Query": query} | found
+
+
+def values_properties(schema: Schema) -> Document:
+    """Return what a question about a column's values says beside a query."""
+    names = [column.name for column in schema.filterable]
+    words = "Text that the values contain, in letters of any case; of facets and text alone"
+    return {
+        "column": {"enum": names, "description": "The column"},
+        "search": {"type": "string", "maxLength": LONGEST_PART, "description": words},
+    }
 
 
 class Untitled(GenerateJsonSchema):
