@@ -76,15 +76,28 @@ export class Controls {
    * @param {(string | null)[]} contains
    * @param {(string | null)[]} froms
    * @param {(string | null)[]} untils
-   * @param {any[]} rest the single choices, which not every table has, then the six lists of ids,
-   * what else is asked of text, and the last answer
+   * @param {string[][]} conditions what else is asked of each text
+   * @param {any[]} rest the single choices, which not every table has, then the six lists of ids, and
+   * the last answer
    */
-  ask(facets, lows, highs, sort, page, perPage, choices, logs, contains, froms, untils, ...rest) {
+  ask(
+    facets,
+    lows,
+    highs,
+    sort,
+    page,
+    perPage,
+    choices,
+    logs,
+    contains,
+    froms,
+    untils,
+    conditions,
+    ...rest
+  ) {
     const answer = /** @type {import("./answered.mjs").Answer | null} */ (rest.at(-1));
     /** @type {Id[][]} */
-    const [facetIds, lowIds, choiceIds, logIds, textIds, timeIds] = rest.slice(-8, -2);
-    /** @type {string[][]} */
-    const conditions = rest.at(-2);
+    const [facetIds, lowIds, choiceIds, logIds, textIds, timeIds] = rest.slice(-7, -1);
     if (!this.#address.isOpened) {
       this.#address.open();
       return;

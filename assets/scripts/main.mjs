@@ -7,6 +7,7 @@ import { Address, here, withoutFilters } from "./address.mjs";
 import { announceCount, dimSoon, linkFiles, showFailures, undim } from "./answered.mjs";
 import { Asking } from "./asking.mjs";
 import { hookCharts } from "./charts.mjs";
+import { drawChosen, watchChosen } from "./chosen.mjs";
 import { watchClicks } from "./clicks.mjs";
 import { Controls } from "./controls.mjs";
 import { answerless, setProps, triggers } from "./dash.mjs";
@@ -18,6 +19,7 @@ import { drawHistograms } from "./histograms.mjs";
 import { atEachLook, look } from "./look.mjs";
 import { watchRequests } from "./requests.mjs";
 import { Sliders } from "./sliders.mjs";
+import { Suggestions } from "./suggestions.mjs";
 import { watchTimes } from "./times.mjs";
 import { Trouble } from "./trouble.mjs";
 
@@ -31,6 +33,7 @@ const asking = new Asking({
 const address = new Address(asking);
 const controls = new Controls(asking, address);
 const sliders = new Sliders();
+const suggestions = new Suggestions();
 
 /** @param {import("./answered.mjs").Answer | null} answer */
 function answered(answer) {
@@ -41,6 +44,7 @@ function answered(answer) {
     if (state) address.unanswered = null;
     if (!asking.hasNewer && address.unanswered === null) address.write(search);
     linkFiles(rows);
+    suggestions.under(rows);
     showFailures(failed);
     announceCount();
   } finally {
@@ -61,6 +65,7 @@ function foldFilters(clicks) {
 window.dash_clientside.dashboard = {
   ask: answerless(controls.ask.bind(controls)),
   answered: answerless(answered),
+  drawChosen: answerless(drawChosen),
   drawHistograms: answerless(drawHistograms),
   linkRange: sliders.link.bind(sliders),
   tickShown,
@@ -77,11 +82,14 @@ sliders.watch();
 watchGestures();
 watchSearches();
 watchTimes();
+watchChosen();
+suggestions.watch();
 watchClicks((search) => address.open(search));
 watchComponents();
 atEachChange(() => {
   hookCharts();
   sliders.sayAllEnds();
+  suggestions.name();
 });
 
 // Safari has no idle time to ask for.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple, assert_never
+from typing import Any, assert_never
 
 import narwhals as nw
 
@@ -19,7 +19,8 @@ from iris_dash.tables.row_set import N
 from iris_dash.tables.values import plain_rows
 
 
-class ValueCount(NamedTuple):
+@dataclass(frozen=True)
+class ValueCount:
     """A value as JSON has it, None for missing, and how many rows have it."""
 
     value: Any

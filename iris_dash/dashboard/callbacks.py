@@ -140,6 +140,7 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         Input(ids.of_column(ids.CONTAINS, ALL), "value"),
         Input(ids.of_column(ids.FROM, ALL), "value"),
         Input(ids.of_column(ids.UNTIL, ALL), "value"),
+        Input(ids.of_column(ids.CONDITIONS, ALL), "data"),
         *[Input(component_id, "value") for component_id in chosen],
         State(ids.of_column(ids.FACET, ALL), "id"),
         State(ids.of_column(ids.LOW, ALL), "id"),
@@ -147,9 +148,14 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         State(ids.of_column(ids.LOG, ALL), "id"),
         State(ids.of_column(ids.CONTAINS, ALL), "id"),
         State(ids.of_column(ids.FROM, ALL), "id"),
-        State(ids.of_column(ids.CONDITIONS, ALL), "data"),
         State(ids.ANSWERED, "data"),
     )
+    if schema.texts:
+        app.clientside_callback(
+            ClientsideFunction("dashboard", "drawChosen"),
+            Input(ids.of_column(ids.CONDITIONS, ALL), "data"),
+            State(ids.of_column(ids.CONDITIONS, ALL), "id"),
+        )
     app.clientside_callback(
         ClientsideFunction("dashboard", "drawHistograms"),
         Input(ids.HISTOGRAMS, "data"),

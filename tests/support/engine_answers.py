@@ -237,7 +237,10 @@ def test_values_of_a_column_under_the_other_filters(explorer, asked):
         wanted = sorted((one for one in counts if one[1]), key=lambda one: -one[1])
         asked = values_question(explorer.schema, query.on_page(2, 2), column, search)
         page = explorer.value_page(asked)
-        given = [(str(value)[:10] if column == "day" else value, n) for value, n in page.values]
+        given = [
+            (str(one.value)[:10] if column == "day" else one.value, one.count)
+            for one in page.values
+        ]
         assert given == [(str(v) if column == "day" else v, n) for v, n in wanted[2:4]]
         assert page.total == len(wanted)
 

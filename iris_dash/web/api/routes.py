@@ -243,7 +243,7 @@ def _encoded_rows(explorer: Explorer, query: Query, most: int) -> tuple[int, byt
 
 def _encoded_values(explorer: Explorer, question: ValuesQuestion) -> tuple[int, bytes]:
     page = explorer.value_page(question)
-    records = [one._asdict() for one in page.values]
+    records = [{"value": one.value, "count": one.count} for one in page.values]
     steps = range(0, len(records), VALUES_AT_ONCE)
     return page.total, _encoded((records[i : i + VALUES_AT_ONCE] for i in steps), "values")
 
