@@ -345,6 +345,11 @@ class Explorer:
             self.dataset, aggregates, question.query, question.column, question.search
         )
 
+    @cached_property
+    def whole_facet_counts(self) -> dict[str, dict[FacetValue, int]]:
+        """Each facet's counts over the whole table."""
+        return self.facet_counts(Query())
+
     def table_rows(self, query: Query) -> list[dict[str, Any]]:
         """Return the query's page as objects of plain values by column name."""
         return records(self.dataset.page(query), self.schema.names)

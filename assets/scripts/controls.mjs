@@ -48,6 +48,14 @@ const filtersOf = ({ facets, ranges, texts, times }) => textOf([facets, ranges, 
 export const conditionsOf = (conditions, contains) =>
   contains?.trim() ? [...conditions, `~has:${contains}`] : conditions;
 
+/**
+ * Return what is asked of a facet of many values: those that are ticked, let in or left out.
+ * @param {string[]} ticked as an address spells them
+ * @param {boolean} isLeftOut
+ */
+export const ticksOf = (ticked, isLeftOut) =>
+  isLeftOut ? ticked.map((value) => `~not:${value}`) : ticked;
+
 /** @typedef {{ column: string }} Id of a column's control */
 
 export class Controls {
@@ -77,8 +85,9 @@ export class Controls {
    * @param {(string | null)[]} froms
    * @param {(string | null)[]} untils
    * @param {string[][]} conditions what else is asked of each text
-   * @param {any[]} rest the single choices, which not every table has, then the six lists of ids, and
-   * the last answer
+   * @param {boolean[]} leftOut whether what is ticked is left out, per facet of many values
+   * @param {any[]} rest the single choices, which not every table has, then the seven lists of ids,
+   * and the last answer
    */
   ask(
     facets,
@@ -93,26 +102,32 @@ export class Controls {
     froms,
     untils,
     conditions,
+    leftOut,
     ...rest
   ) {
     const answer = /** @type {import("./answered.mjs").Answer | null} */ (rest.at(-1));
     /** @type {Id[][]} */
-    const [facetIds, lowIds, choiceIds, logIds, textIds, timeIds] = rest.slice(-7, -1);
+    const [facetIds, lowIds, choiceIds, logIds, textIds, timeIds, manyIds] = rest.slice(-8, -1);
     if (!this.#address.isOpened) {
       this.#address.open();
       return;
     }
     const chosen = /** @type {Record<string, string | undefined>} */ (inputs());
     const axes = [chosen["scatter-x"], chosen["scatter-y"]];
+    const ticked = Object.fromEntries(facetIds.map(({ column }, i) => [column, facets[i]]));
+    const isLeftOut = Object.fromEntries(manyIds.map(({ column }, i) => [column, leftOut[i]]));
     /** @type {import("./asking.mjs").State} */
     const state = {
-      facets: Object.fromEntries(facetIds.map(({ column }, i) => [column, facets[i]])),
+      facets: Object.fromEntries(
+        Object.entries(ticked).filter(([column]) => !(column in isLeftOut)),
+      ),
       ranges: Object.fromEntries(
         lowIds.map(({ column }, i) => [column, [bound(lows[i]), bound(highs[i])]]),
       ),
-      texts: Object.fromEntries(
-        textIds.map(({ column }, i) => [column, conditionsOf(conditions[i] ?? [], contains[i])]),
-      ),
+      texts: Object.fromEntries([
+        ...manyIds.map(({ column }) => [column, ticksOf(ticked[column], isLeftOut[column])]),
+        ...textIds.map(({ column }, i) => [column, conditionsOf(conditions[i] ?? [], contains[i])]),
+      ]),
       times: Object.fromEntries(
         timeIds.map(({ column }, i) => [column, periodOf(froms[i], untils[i], grainOf(column))]),
       ),

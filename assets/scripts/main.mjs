@@ -12,7 +12,7 @@ import { watchClicks } from "./clicks.mjs";
 import { Controls } from "./controls.mjs";
 import { answerless, setProps, triggers } from "./dash.mjs";
 import { atEachChange, one } from "./dom.mjs";
-import { tickShown, watchSearches } from "./facets.mjs";
+import { drawLeftOut, sayMore, tickShown, watchFacets } from "./facets.mjs";
 import { watchGestures } from "./gestures.mjs";
 import { drawHiddenLater } from "./hidden_charts.mjs";
 import { drawHistograms } from "./histograms.mjs";
@@ -45,6 +45,7 @@ function answered(answer) {
     if (!asking.hasNewer && address.unanswered === null) address.write(search);
     linkFiles(rows);
     suggestions.under(rows);
+    requestAnimationFrame(sayMore);
     showFailures(failed);
     announceCount();
   } finally {
@@ -66,6 +67,7 @@ window.dash_clientside.dashboard = {
   ask: answerless(controls.ask.bind(controls)),
   answered: answerless(answered),
   drawChosen: answerless(drawChosen),
+  drawLeftOut: answerless(drawLeftOut),
   drawHistograms: answerless(drawHistograms),
   linkRange: sliders.link.bind(sliders),
   tickShown,
@@ -80,7 +82,7 @@ address.watch();
 atEachLook(() => asking.askWith(look()));
 sliders.watch();
 watchGestures();
-watchSearches();
+watchFacets();
 watchTimes();
 watchChosen();
 suggestions.watch();

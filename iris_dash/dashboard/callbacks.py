@@ -24,7 +24,7 @@ from iris_dash.dashboard.answer.cached_answer import answer_question
 from iris_dash.dashboard.answer.opening import open_address
 from iris_dash.dashboard.outputs import answer_outputs, opened_outputs
 from iris_dash.dashboard.page.copy_panel import copy_forms
-from iris_dash.dashboard.page.facet_control import has_tick_buttons
+from iris_dash.dashboard.page.facet_control import has_many, has_tick_buttons
 from iris_dash.explorer import Explorer
 from iris_dash.query.schema import Schema
 from iris_dash.tables.description import TableDescription
@@ -141,6 +141,7 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         Input(ids.of_column(ids.FROM, ALL), "value"),
         Input(ids.of_column(ids.UNTIL, ALL), "value"),
         Input(ids.of_column(ids.CONDITIONS, ALL), "data"),
+        Input(ids.of_column(ids.LEFT_OUT, ALL), "data"),
         *[Input(component_id, "value") for component_id in chosen],
         State(ids.of_column(ids.FACET, ALL), "id"),
         State(ids.of_column(ids.LOW, ALL), "id"),
@@ -148,6 +149,7 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         State(ids.of_column(ids.LOG, ALL), "id"),
         State(ids.of_column(ids.CONTAINS, ALL), "id"),
         State(ids.of_column(ids.FROM, ALL), "id"),
+        State(ids.of_column(ids.LEFT_OUT, ALL), "id"),
         State(ids.ANSWERED, "data"),
     )
     if schema.texts:
@@ -155,6 +157,12 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
             ClientsideFunction("dashboard", "drawChosen"),
             Input(ids.of_column(ids.CONDITIONS, ALL), "data"),
             State(ids.of_column(ids.CONDITIONS, ALL), "id"),
+        )
+    if any(has_many(facet) for facet in schema.facets):
+        app.clientside_callback(
+            ClientsideFunction("dashboard", "drawLeftOut"),
+            Input(ids.of_column(ids.LEFT_OUT, ALL), "data"),
+            State(ids.of_column(ids.LEFT_OUT, ALL), "id"),
         )
     app.clientside_callback(
         ClientsideFunction("dashboard", "drawHistograms"),

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:Deprecati
 BOX = "[data-text=title] input"
 LIST = "[data-text=title] [role=option]"
 CHOSEN = "[data-text=title] .chosen-value"
+MORE = "fieldset[data-facet=city] .facet-more"
 OUT = "[data-text=title] .leave-out"
 CITIES = [f"City {n:02}" for n in range(1, 41)]
 FILMS = "title,kind,minutes,city\n"
@@ -120,3 +121,52 @@ def test_axe_finds_no_fault_in_a_list_of_suggestions(films: Page) -> None:
     films.find(BOX).send_keys("f")
     films.until(lambda: films.visible(LIST), "suggestions")
     check_everywhere(films)
+
+
+def test_of_many_values_ticks_choose_and_a_switch_leaves_out(films: Page) -> None:
+    page = films
+    page.open("/?kind=a&kind=b")
+    page.expect_count(124, "124 rows")
+    shown = page.facet("city")
+    assert len(shown) == 8
+    assert not any(value["ticked"] for value in shown)
+    counts = [int(value["count"]) for value in shown]
+    assert counts == sorted(counts, reverse=True)
+    more = page.find(MORE)
+    assert more.text == "32 more…"
+    page.tick("city", "City 01")
+    page.expect(page.search, "?city=City%2001")
+    # By keyboard: the other values, the last of them, and all but these two.
+    page.run("arguments[0].focus()", more)
+    page.press(Keys.ENTER)
+    page.expect(lambda: len(page.facet("city")), 40)
+    assert more.get_attribute("aria-expanded") == "true"
+    last = page.find("fieldset[data-facet=city] .form-check:last-child input")
+    page.run("arguments[0].focus()", last)
+    page.press(Keys.SPACE)
+    page.run("arguments[0].focus()", more)
+    page.press(Keys.ENTER)
+    page.expect(lambda: sum(value["ticked"] for value in page.facet("city")), 2)
+    page.expect(lambda: more.text, "31 more…")
+    chosen = page.search()
+    page.press(Keys.TAB, Keys.ENTER)
+    page.expect(page.search, chosen.replace("city=", "city=~not:"))
+    page.driver.back()
+    page.expect(page.search, chosen)
+    out = "fieldset[data-facet=city] .leave-out"
+    page.expect(lambda: page.find(out).get_attribute("aria-pressed"), "false")
+    page.click("fieldset[data-facet=city] .facet-none")
+    page.expect_count(124, "124 rows")
+    check_everywhere(page)
+
+
+def test_an_address_of_anyones_shows_right_in_a_facet_of_many_values(films: Page) -> None:
+    page = films
+    page.open("/?" + "&".join(f"city={city.replace(' ', '%20')}" for city in CITIES[:30]))
+    page.settle()
+    assert page.find("fieldset[data-facet=city] .leave-out").get_attribute("aria-pressed") == "true"
+    ticked = {value["text"] for value in page.facet("city") if value["ticked"]}
+    assert ticked == set(CITIES[30:])
+    page.click("#filters .card-head .link-button")
+    page.expect_count(124, "124 rows")
+    assert not any(value["ticked"] for value in page.facet("city"))

@@ -102,7 +102,7 @@ def read_question(schema: Schema, asked: Any) -> dict[str, Any]:
         known: dict[str, Mapping[str, Any]] = {
             "facets": schema.facets_by_name,
             "ranges": schema.measures_by_name,
-            "texts": schema.texts_by_name,
+            "texts": {**schema.texts_by_name, **schema.facets_by_name},
             "times": schema.times_by_name,
         }
         given = given | {
