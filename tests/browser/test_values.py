@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from accessibility import check_everywhere, open_at_rest
+from iris import pause
 from pages import Page, story
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.keys import Keys
@@ -39,7 +40,9 @@ window.fetch = (url, options) => {
 @pytest.fixture(scope="session")
 def films_url(serve: Callable[..., str], common: Path) -> Iterator[str]:
     """Serve films, each with a title of its own, from forty cities."""
-    with shared_file(common, "cities.csv", lambda path: path.write_text(FILMS, "utf-8")) as path:
+    with shared_file(
+        common, "films-of-cities.csv", lambda path: path.write_text(FILMS, "utf-8")
+    ) as path:
         yield serve(IRIS_DASH_DATA=str(path), IRIS_DASH_FACETS="kind,city")
 
 
@@ -149,6 +152,7 @@ def test_of_many_values_ticks_choose_and_a_switch_leaves_out(films: Page) -> Non
     page.expect(lambda: sum(value["ticked"] for value in page.facet("city")), 2)
     page.expect(lambda: more.text, "31 more…")
     chosen = page.search()
+    pause(page)
     page.press(Keys.TAB, Keys.ENTER)
     page.expect(page.search, chosen.replace("city=", "city=~not:"))
     page.driver.back()
