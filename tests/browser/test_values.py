@@ -90,6 +90,7 @@ def test_a_value_is_found_by_typing_chosen_and_left_out_by_keyboard(films: Page)
     page.press("star", Keys.ENTER)
     page.expect_count(1, "124 rows")
     assert page.search() == "?kind=a&title=~not:Star%20Wars&title=~has:star"
+    pause(page)
     page.press(Keys.TAB, Keys.ENTER)
     page.expect_count(2, "124 rows")
     assert page.run("return document.activeElement.matches(arguments[0])", BOX)
@@ -115,7 +116,8 @@ def test_a_late_answer_never_shows_over_a_newer_one_and_a_click_chooses(films: P
     page.find(BOX).send_keys(Keys.END, Keys.BACKSPACE * 3, "Film 11")
     page.expect(lambda: listed(page, LIST)[:2], ["Film 11 1", "Film 110 1"])
     page.click(f"{LIST}:nth-child(2)")
-    page.expect(lambda: listed(page, CHOSEN)[1:], ["Film 3 ×", "Film 110 ×"])
+    chosen = ["Film 3 ×", "begins with “film” ×", "Film 110 ×"]
+    page.expect(lambda: listed(page, CHOSEN), chosen)
     page.expect_count(2, "124 rows")
 
 
@@ -151,6 +153,7 @@ def test_of_many_values_ticks_choose_and_a_switch_leaves_out(films: Page) -> Non
     page.press(Keys.ENTER)
     page.expect(lambda: sum(value["ticked"] for value in page.facet("city")), 2)
     page.expect(lambda: more.text, "31 more…")
+    page.expect(lambda: page.search().count("city="), 2)
     chosen = page.search()
     pause(page)
     page.press(Keys.TAB, Keys.ENTER)
