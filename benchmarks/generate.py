@@ -1,4 +1,4 @@
-"""Generated tables, seeded: flowers, Fisher's with noise, visits, departures, many sensors."""
+"""Generated tables, seeded: flowers, visits, codes, departures, many sensors."""
 
 from __future__ import annotations
 
@@ -55,6 +55,12 @@ def visits(rows: int = ROWS, seed: int = SEED) -> pl.DataFrame:
     )
     written, known = (pl.Series(random.random(rows) > share) for share in (0.2, 0.02))
     return frame.with_columns(pl.when(written).then("note"), pl.when(known).then("delay"))
+
+
+def codes(rows: int = ROWS, distinct: int = 100_000, seed: int = SEED) -> pl.DataFrame:
+    """Return a column of codes, so many different ones, each as likely. Frame: `rows` rows."""
+    drawn = np.random.default_rng(seed).integers(0, distinct, rows)
+    return pl.DataFrame({"code": pl.Series([f"N{i:05d}" for i in range(distinct)]).gather(drawn)})
 
 
 def departures(rows: int = DEPARTURES, seed: int = SEED) -> pl.DataFrame:

@@ -34,6 +34,7 @@ from iris_dash.analysis.aggregates import (
     GroupMoments,
     Histogram,
 )
+from iris_dash.analysis.column_values import ValuePage, column_values
 from iris_dash.analysis.comparison import MeasureComparison, compare
 from iris_dash.analysis.correlation import Correlations, correlate
 from iris_dash.analysis.diagnosis import Diagnosis, diagnose
@@ -53,6 +54,7 @@ from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Schema
 from iris_dash.query.url import format_query
 from iris_dash.query.value_text import FacetValue
+from iris_dash.query.values_question import ValuesQuestion, values_question
 from iris_dash.query.words import query_in_words
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableDescription
@@ -143,12 +145,14 @@ class Explorer:
         """
         return parse_query(self.schema, filters)
 
-    def text(self, query: Query | Aggregation | HistogramQuestion) -> str:
+    def text(self, query: Query | Aggregation | HistogramQuestion | ValuesQuestion) -> str:
         """Return the query's canonical text, as in the address bar; other questions have theirs."""
         if isinstance(query, Aggregation):
             return aggregation_text(self.schema, query)
         if isinstance(query, HistogramQuestion):
             return histogram_text(self.schema, query)
+        if isinstance(query, ValuesQuestion):
+            return query.text(self.schema)
         return format_query(self.schema, query)
 
     def cached(
@@ -369,6 +373,56 @@ class Explorer:
     ) -> dict[str, dict[FacetValue, int]]:
         """Return each facet's counts under all the other filters: what ticking would give."""
         return self.aggregates(query).count_facets(query, of)
+
+    def values(
+        self,
+        column: str,
+        query: Query | None = None,
+        search: str = "",
+        page: int = 1,
+        per_page: int = 100,
+    ) -> pd.DataFrame:
+        """Return a page of a column's values, those that most rows have first.
+
+        Frame: at most `per_page` rows, `value` and `count`: the rows with that value among those
+        that the query's filters on other columns select; past the end no rows. Of values with equal
+        counts those of a facet stand in its own order, others ascending, the missing one (None)
+        last. `search`: values that contain this text, in letters of any case.
+
+        >>> import pandas
+        >>> table = pandas.DataFrame({"colour": ["red", "blue", "red"], "height": [1.5, 2.0, 2.5]})
+        >>> explorer = Explorer.open(table)
+        >>> explorer.values("colour")
+          value  count
+        0   red      2
+        1  blue      1
+        >>> explorer.values("colour", explorer.query(lower={"height": 2}), search="E", per_page=1)
+          value  count
+        0  blue      1
+
+        Errors: QueryError for a column that no filter may name (facets, text, times and measures
+        are), a search in times or measures, and a page that is none.
+        """
+        import pandas as pd
+
+        paging = self.query(page=page, per_page=per_page)
+        asked = (query or Query()).on_page(paging.page or 1, paging.per_page or 100)
+        found = self.value_page(values_question(self.schema, asked, column, search)).values
+        values = pd.Series([one.value for one in found], dtype=object)
+        counts = pd.Series([one.count for one in found], dtype="int64")
+        return pd.DataFrame({"value": values, "count": counts})
+
+    def value_page(self, question: ValuesQuestion) -> ValuePage:
+        """Return the same as plain values, and how many there are on all pages."""
+        aggregates = self.aggregates(question.query)
+        return column_values(
+            self.dataset, aggregates, question.query, question.column, question.search
+        )
+
+    @cached_property
+    def whole_facet_counts(self) -> dict[str, dict[FacetValue, int]]:
+        """Each facet's counts over the whole table."""
+        return self.facet_counts(Query())
 
     def table_rows(self, query: Query, of: Sequence[str] | None = None) -> list[dict[str, Any]]:
         """Return the query's page as objects of plain values by column name, or `of` some alone."""

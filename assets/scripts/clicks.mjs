@@ -35,11 +35,13 @@ export function watchClicks(open) {
 }
 
 /**
- * Pick a facet's value by its name, where the name alone would tick its checkbox.
+ * Pick a facet's value by its name, where the name alone would tick its checkbox; of many values it
+ * does.
  * @param {HTMLElement} word
  * @param {MouseEvent} event
  */
 function pickWord(word, event) {
+  if (word.closest(".is-many")) return;
   event.preventDefault();
   const check = /** @type {HTMLElement} */ (word.closest(".form-check"));
   const { facet } = /** @type {HTMLElement} */ (word.closest("fieldset")).dataset;

@@ -51,7 +51,23 @@ const filtersOf = ({ facets, ranges, texts, times, parts, others, search }) =>
 export const conditionsOf = (conditions, contains) =>
   contains?.trim() ? [...conditions, `~has:${contains}`] : conditions;
 
-/** @typedef {{ column: string }} Id of a column's control */
+/**
+ * Return what is asked of a facet of many values: those that are ticked, let in or left out.
+ * @param {string[]} ticked as an address spells them
+ * @param {boolean} isLeftOut
+ */
+export const ticksOf = (ticked, isLeftOut) =>
+  isLeftOut ? ticked.map((value) => `~not:${value}`) : ticked;
+
+/**
+ * Return what is made of each entry.
+ * @template T
+ * @param {Record<string, any>} values
+ * @param {(value: any, name: string) => T} make
+ * @returns {Record<string, T>}
+ */
+const mapped = (values, make) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, make(value, name)]));
 
 export class Controls {
   #asking;
@@ -69,55 +85,39 @@ export class Controls {
   }
 
   /**
-   * Ask for the state of the controls; each list has a column's value where `ids` has its id.
-   * @param {string[][]} facets
-   * @param {string[]} lows
-   * @param {string[]} highs
-   * @param {object[] | null} sort
-   * @param {number | null} page
-   * @param {string} perPage
-   * @param {string[]} choices
-   * @param {boolean[]} logs
-   * @param {(string | null)[]} contains
-   * @param {(string | null)[]} froms
-   * @param {(string | null)[]} untils
-   * @param {any[]} rest others' values, which `inputsOf` has, then the six lists of ids,
-   * what else is asked of text, and the last answer
+   * Ask for the state of the controls, which are the inputs of the function that Dash is running.
+   * @param {any[]} given the values that Dash gives it, the last answer last
    */
-  ask(facets, lows, highs, sort, page, perPage, choices, logs, contains, froms, untils, ...rest) {
-    const answer = /** @type {import("./answered.mjs").Answer | null} */ (rest.at(-1));
-    /** @type {Id[][]} */
-    const [facetIds, lowIds, choiceIds, logIds, textIds, timeIds] = rest.slice(-8, -2);
-    /** @type {string[][]} */
-    const conditions = rest.at(-2);
+  ask(...given) {
+    const answer = /** @type {import("./answered.mjs").Answer | null} */ (given.at(-1));
     if (!this.#address.isOpened) {
       this.#address.open();
       return;
     }
-    const chosen = /** @type {Record<string, string | undefined>} */ (inputs());
+    const chosen = /** @type {Record<string, any>} */ (inputs());
     const axes = [chosen["scatter-x"], chosen["scatter-y"]];
+    const [ticked, leftOut] = [inputsOf("facet"), inputsOf("left-out")];
+    const [contains, conditions] = [inputsOf("contains"), inputsOf("conditions")];
+    const [highs, untils, logs] = [inputsOf("high"), inputsOf("until"), inputsOf("log")];
     /** @type {import("./asking.mjs").State} */
     const state = {
-      facets: Object.fromEntries(facetIds.map(({ column }, i) => [column, facets[i]])),
-      ranges: Object.fromEntries(
-        lowIds.map(({ column }, i) => [column, [bound(lows[i]), bound(highs[i])]]),
-      ),
-      texts: Object.fromEntries(
-        textIds.map(({ column }, i) => [column, conditionsOf(conditions[i] ?? [], contains[i])]),
-      ),
-      times: Object.fromEntries(
-        timeIds.map(({ column }, i) => [column, periodOf(froms[i], untils[i], grainOf(column))]),
-      ),
+      facets: Object.fromEntries(Object.entries(ticked).filter(([name]) => !(name in leftOut))),
+      ranges: mapped(inputsOf("low"), (low, name) => [bound(low), bound(highs[name])]),
+      texts: {
+        ...mapped(leftOut, (isLeftOut, name) => ticksOf(ticked[name], isLeftOut)),
+        ...mapped(contains, (text, name) => conditionsOf(conditions[name] ?? [], text)),
+      },
+      times: mapped(inputsOf("from"), (from, name) => periodOf(from, untils[name], grainOf(name))),
       parts: inputsOf("part"),
-      others: /** @type {Record<string, string[]>} */ (inputs().others ?? {}),
-      sort: sort || [],
-      page: page || 0,
-      per_page: Number(perPage),
+      others: chosen.others ?? {},
       search: chosen.search || "",
+      sort: chosen.table.sort_by || [],
+      page: chosen.table.page_current || 0,
+      per_page: Number(chosen["per-page"]),
       by: chosen["colour-by"] || null,
       axes: axes.filter((axis) => typeof axis === "string"),
-      choices: Object.fromEntries(choiceIds.map(({ column }, i) => [column, choices[i]])),
-      log: logIds.filter((_, i) => logs[i]).map(({ column }) => column),
+      choices: inputsOf("choice"),
+      log: Object.keys(logs).filter((name) => logs[name]),
       columns: /** @type {Record<string, string[]>} */ (states()["shown-columns"]),
       ...look(),
     };

@@ -35,7 +35,8 @@ export function firstId() {
 }
 
 /**
- * Return the values of the inputs with a plain id of the function that Dash is running, by id.
+ * Return the values of the inputs with a plain id of the function that Dash is running, by id; of a
+ * table by its properties.
  * @returns {Record<string, unknown>}
  */
 export function inputs() {
@@ -54,7 +55,10 @@ export function states() {
 function plainIds(list) {
   const entries = list.flat();
   const plain = entries.filter(({ id }) => typeof id === "string");
-  return Object.fromEntries(plain.map(({ id, value }) => [id, value]));
+  const tables = plain.filter(({ id }) => id === "table");
+  const table = Object.fromEntries(tables.map(({ property, value }) => [property, value]));
+  const found = Object.fromEntries(plain.map(({ id, value }) => [id, value]));
+  return tables.length ? { ...found, table } : found;
 }
 
 /**

@@ -8,6 +8,7 @@ import { watchAlternatives } from "./alternatives.mjs";
 import { announceCount, dimSoon, linkFiles, showFailures, undim } from "./answered.mjs";
 import { Asking } from "./asking.mjs";
 import { hookCharts } from "./charts.mjs";
+import { drawChosen, watchChosen } from "./chosen.mjs";
 import { watchClicks } from "./clicks.mjs";
 import { withConditions } from "./column_search.mjs";
 import { Columns } from "./columns.mjs";
@@ -15,13 +16,14 @@ import { Controls } from "./controls.mjs";
 import { answerless, setProps, triggers } from "./dash.mjs";
 import { all, atEachChange, one } from "./dom.mjs";
 import { drawInTurn } from "./drawing.mjs";
-import { tickShown, watchSearches } from "./facets.mjs";
+import { drawLeftOut, sayMore, tickShown, watchFacets } from "./facets.mjs";
 import { watchGestures } from "./gestures.mjs";
 import { drawHistograms, drawMissing } from "./histograms.mjs";
 import { Boxes, laterComponent } from "./later.mjs";
 import { atEachLook, look } from "./look.mjs";
 import { watchRequests } from "./requests.mjs";
 import { clearBounds, Sliders } from "./sliders.mjs";
+import { Suggestions } from "./suggestions.mjs";
 import { clearPeriod, watchTimes } from "./times.mjs";
 import { Trouble } from "./trouble.mjs";
 
@@ -36,6 +38,7 @@ const address = new Address(asking);
 const controls = new Controls(asking, address);
 const sliders = new Sliders();
 const columns = new Columns((search) => address.open(search));
+const suggestions = new Suggestions();
 
 /** @param {import("./answered.mjs").Answer | null} answer */
 function answered(answer) {
@@ -46,6 +49,8 @@ function answered(answer) {
     if (state) address.unanswered = null;
     if (!asking.hasNewer && address.unanswered === null) address.write(search);
     linkFiles(rows);
+    suggestions.under(rows);
+    requestAnimationFrame(sayMore);
     showFailures(failed);
   } finally {
     asking.settle(); // or nothing would ever be asked again
@@ -71,6 +76,8 @@ function foldFilters(clicks) {
 window.dash_clientside.dashboard = {
   ask: answerless(controls.ask.bind(controls)),
   answered: answerless(answered),
+  drawChosen: answerless(drawChosen),
+  drawLeftOut: answerless(drawLeftOut),
   drawHistograms: answerless(drawHistograms),
   showColumns: answerless(columns.show.bind(columns)),
   linkRange: sliders.link.bind(sliders),
@@ -86,9 +93,11 @@ address.watch();
 atEachLook(() => asking.askWith(look()));
 sliders.watch();
 watchGestures();
-watchSearches();
+watchFacets();
 watchTimes();
 watchAlternatives(clearSpan);
+watchChosen();
+suggestions.watch();
 watchClicks((search) => address.open(search));
 columns.watch();
 // What is pointed at in a chart may be a column whose filter does not stand.
@@ -101,6 +110,7 @@ atEachChange(() => {
   drawMissing();
   announceCount();
   sliders.sayAllEnds();
+  suggestions.name();
 });
 
 // Safari has no idle time to ask for.

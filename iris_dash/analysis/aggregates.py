@@ -90,6 +90,10 @@ class Aggregates(Protocol):
         """Return n, mean and standard deviation of each measure per group, as `means` has them."""
 
     @abstractmethod
+    def count_facet(self, query: Query, facet: Facet) -> dict[FacetValue, int]:
+        """Return how many rows have each of a facet's values, in its order, zeros included."""
+
+    @abstractmethod
     def count_facets(
         self, query: Query, of: Sequence[Facet] | None = None
     ) -> dict[str, dict[FacetValue, int]]:

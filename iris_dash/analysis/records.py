@@ -5,7 +5,7 @@ The types have the names of the values that they are made of; the API's document
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -76,6 +76,13 @@ class Summary(TypedDict):
     confidence: float
     small_below: Whole
     measures: list[MeasureSummary]
+
+
+class ValueCount(TypedDict):
+    """A value of a column and how many rows have it."""
+
+    value: Annotated[Any, Field(description="As in a row; null is the missing value")]
+    count: Annotated[int, Field(ge=1, description="Rows with it, under the other filters")]
 
 
 class FilterEffect(TypedDict):

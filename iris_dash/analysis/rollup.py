@@ -162,15 +162,19 @@ class Rollup(CellCounts, Aggregates):
         )
 
     @override
+    def count_facet(self, query: Query, facet: Facet) -> dict[FacetValue, int]:
+        chosen = self.selected(query)
+        rows = self.counted(self.facets[facet.name], chosen, len(facet.values))
+        return dict(zip(facet.values, map(int, rows), strict=True))
+
+    @override
     def count_facets(
         self, query: Query, of: Sequence[Facet] | None = None
     ) -> dict[str, dict[FacetValue, int]]:
-        counts = {}
-        for facet in self.schema.facets if of is None else of:
-            chosen = self.selected(query.without(facet.name))
-            rows = self.counted(self.facets[facet.name], chosen, len(facet.values))
-            counts[facet.name] = dict(zip(facet.values, map(int, rows), strict=True))
-        return counts
+        return {
+            facet.name: self.count_facet(query.without(facet.name), facet)
+            for facet in (self.schema.facets if of is None else of)
+        }
 
     @override
     def histograms(

@@ -135,6 +135,10 @@ class Scan(Aggregates):
         return {value: (int(low), int(high)) for value, low, high in ends if low is not None}
 
     @override
+    def count_facet(self, query: Query, facet: Facet) -> dict[FacetValue, int]:
+        return self._count_values(self.dataset.select(query), facet)
+
+    @override
     def count_facets(
         self, query: Query, of: Sequence[Facet] | None = None
     ) -> dict[str, dict[FacetValue, int]]:

@@ -26,7 +26,7 @@ from iris_dash.dashboard.answer.opening import open_address
 from iris_dash.dashboard.opened_layout import with_controls
 from iris_dash.dashboard.outputs import answer_outputs, opened_outputs
 from iris_dash.dashboard.page.copy_panel import copy_forms
-from iris_dash.dashboard.page.facet_control import has_tick_buttons
+from iris_dash.dashboard.page.facet_control import has_many, has_tick_buttons
 from iris_dash.explorer import Explorer
 from iris_dash.query.schema import Schema
 from iris_dash.tables.description import TableDescription
@@ -159,17 +159,24 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         Input(ids.of_column(ids.UNTIL, ALL), "value"),
         Input(ids.OTHERS, "data"),
         Input(ids.of_column(ids.PART, ALL), "value"),
+        Input(ids.of_column(ids.CONDITIONS, ALL), "data"),
+        Input(ids.of_column(ids.LEFT_OUT, ALL), "data"),
         *[Input(component_id, "value") for component_id in chosen],
         State(ids.SHOWN_COLUMNS, "data"),
-        State(ids.of_column(ids.FACET, ALL), "id"),
-        State(ids.of_column(ids.LOW, ALL), "id"),
-        State(ids.of_column(ids.CHOICE, ALL), "id"),
-        State(ids.of_column(ids.LOG, ALL), "id"),
-        State(ids.of_column(ids.CONTAINS, ALL), "id"),
-        State(ids.of_column(ids.FROM, ALL), "id"),
-        State(ids.of_column(ids.CONDITIONS, ALL), "data"),
         State(ids.ANSWERED, "data"),
     )
+    if schema.texts:
+        app.clientside_callback(
+            ClientsideFunction("dashboard", "drawChosen"),
+            Input(ids.of_column(ids.CONDITIONS, ALL), "data"),
+            State(ids.of_column(ids.CONDITIONS, ALL), "id"),
+        )
+    if any(has_many(facet) for facet in schema.facets):
+        app.clientside_callback(
+            ClientsideFunction("dashboard", "drawLeftOut"),
+            Input(ids.of_column(ids.LEFT_OUT, ALL), "data"),
+            State(ids.of_column(ids.LEFT_OUT, ALL), "id"),
+        )
     app.clientside_callback(
         ClientsideFunction("dashboard", "drawHistograms"),
         Input(ids.HISTOGRAMS, "data"),

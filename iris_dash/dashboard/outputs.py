@@ -15,6 +15,7 @@ def control_outputs(schema: Schema) -> dict[str, Output]:
     outputs = {
         "notices": Output(ids.NOTICES, "children"),
         "ticked": Output(ids.of_column(ids.FACET, ALL), "value"),
+        "left_out": Output(ids.of_column(ids.LEFT_OUT, ALL), "data"),
         "lows": Output(ids.of_column(ids.LOW, ALL), "value"),
         "highs": Output(ids.of_column(ids.HIGH, ALL), "value"),
         "contains": Output(ids.of_column(ids.CONTAINS, ALL), "value"),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import narwhals as nw
 
 from iris_dash.query.names import held_names
 from iris_dash.query.query import Query
 from iris_dash.tables.libraries import Frame
-from iris_dash.tables.row_set import RowSet
+from iris_dash.tables.row_set import Rows, RowSet
 from iris_dash.tables.values import records
 
 VALUES_AT_ONCE = 100_000
@@ -64,6 +66,21 @@ class Dataset(RowSet):
     def shown_keys(self, query: Query) -> list[str]:
         """Return the keys of the columns that rows have."""
         return [self.schema.by_name[name].key for name in query.shown(self.schema.names)]
+
+    @abstractmethod
+    def groups_page(
+        self,
+        groups: Rows,
+        wanted: nw.Expr | None,
+        order: Sequence[tuple[str, bool]],
+        start: int,
+        stop: int | None,
+    ) -> tuple[Frame, int]:
+        """Return those from place `start` up to `stop` of what rows were grouped into.
+
+        And how many there are in all. `wanted`: a condition on a group; `order`: columns, each with
+        whether it is descending, missing values last; `stop` None: all.
+        """
 
     @abstractmethod
     def sample(self) -> Frame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.engine_columns import EngineColumn
 from iris_dash.tables.filtering import condition, restricts
 from iris_dash.tables.libraries import Frame
-from iris_dash.tables.ordering import in_order
+from iris_dash.tables.ordering import in_order, ordered_groups
 from iris_dash.tables.row_set import N, Rows
 
 
@@ -76,6 +76,28 @@ class EngineDataset(Dataset):
         with closing(self.engine.batches(self._in_order(query))) as batches:
             for batch in batches:
                 yield nw.from_native(batch, eager_only=True)
+
+    @override
+    def groups_page(
+        self,
+        groups: Rows,
+        wanted: nw.Expr | None,
+        order: Sequence[tuple[str, bool]],
+        start: int,
+        stop: int | None,
+    ) -> tuple[Frame, int]:
+        groups = groups.lazy()
+        if wanted is not None:
+            groups = groups.filter(wanted)
+        ordered = ordered_groups(groups, order)
+        if stop is None:
+            page = self.collect(ordered)
+            return page, len(page)
+        start = min(start, len(self))
+        page = self.collect(self.engine.slice(ordered, start, stop - start))
+        if 0 < len(page) < stop - start or start == 0 == len(page):
+            return page, start + len(page)
+        return page, int(self.collect(groups.select(nw.len())).item())
 
     @override
     def sample(self) -> Frame:

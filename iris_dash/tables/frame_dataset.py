@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,8 @@ from iris_dash.query.names import held_name
 from iris_dash.query.schema import Facet
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.libraries import Frame
+from iris_dash.tables.ordering import ordered_groups
+from iris_dash.tables.row_set import Rows
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,24 @@ class FrameDataset(Dataset):
             if decimals
             else self.frame
         )
+
+    @override
+    def groups_page(
+        self,
+        groups: Rows,
+        wanted: nw.Expr | None,
+        order: Sequence[tuple[str, bool]],
+        start: int,
+        stop: int | None,
+    ) -> tuple[Frame, int]:
+        # Made before they are searched: there are fewer groups than rows to look at.
+        found = self.collect(groups)
+        if wanted is not None:
+            found = found.filter(wanted)
+        # Lazily: of a million groups the first are found without putting all into order.
+        ordered = ordered_groups(found.lazy(), order)
+        page = (ordered if stop is None else ordered.head(stop)).collect()
+        return page[start:], len(found)
 
     @override
     def sample(self) -> Frame:

@@ -37,6 +37,14 @@ def in_order(rows: Some, query: Query, unordered: Mapping[str, Facet], ties: Seq
     return rows.sort(*keys, *last, descending=descending + [False] * len(last), nulls_last=True)
 
 
+def ordered_groups(
+    groups: nw.LazyFrame[Any], order: Sequence[tuple[str, bool]]
+) -> nw.LazyFrame[Any]:
+    """Return what rows were grouped into by these columns, missing values last."""
+    names, descending = zip(*order, strict=True)
+    return groups.sort(*names, descending=list(descending), nulls_last=True)
+
+
 def _place(facet: Facet) -> nw.Expr:
     """Return the place of a facet's value among its values; null for a missing one."""
     column = nw.col(held_name(facet.name))

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bound, boxText, conditionsOf, number } from "../../assets/scripts/controls.mjs";
+import { bound, boxText, conditionsOf, number, ticksOf } from "../../assets/scripts/controls.mjs";
 
 const CASES = [
   ["5.1", 5.1],
@@ -43,4 +43,9 @@ test("what is in the box of a text stands behind what else is asked of it", () =
   assert.deepEqual(conditionsOf(["~not:LAX"], " a "), ["~not:LAX", "~has: a "]);
   assert.deepEqual(conditionsOf(["~not:LAX"], " "), ["~not:LAX"]);
   assert.deepEqual(conditionsOf([], null), []);
+});
+
+test("of many values what is ticked is let in, or left out", () => {
+  assert.deepEqual(ticksOf(["a", "~missing"], false), ["a", "~missing"]);
+  assert.deepEqual(ticksOf(["a", "~missing"], true), ["~not:a", "~not:~missing"]);
 });

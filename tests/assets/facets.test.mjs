@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { picked, plain } from "../../assets/scripts/facets.mjs";
+import { foldedAway, picked, plain } from "../../assets/scripts/facets.mjs";
 
 const VALUES = ["a", "b", "c"];
 
@@ -10,6 +10,24 @@ test("a click picks a value alone, and all again if it was alone", () => {
   assert.deepEqual(picked(VALUES, ["b", "c"], "b", false), ["b"]);
   assert.deepEqual(picked(VALUES, [], "b", false), ["b"]);
   assert.deepEqual(picked(VALUES, ["b"], "b", false), VALUES);
+});
+
+test("of many values a pick of the only one ticks none, which lets all in", () => {
+  assert.deepEqual(picked(VALUES, ["b"], "b", false, []), []);
+  assert.deepEqual(picked(VALUES, [], "b", true, []), ["b"]);
+});
+
+test("of many values those beyond the first eight with rows are folded, unless they are ticked", () => {
+  const value = (isTicked, hasRows) => ({ isTicked, hasRows });
+  const many = [
+    value(false, false),
+    ...Array(10)
+      .fill(0)
+      .map(() => value(false, true)),
+  ];
+  assert.equal(foldedAway(many), 3);
+  assert.equal(foldedAway([...many, value(true, false)]), 3);
+  assert.equal(foldedAway(many.slice(0, 5)), 1);
 });
 
 test("with Shift it is added in the facet's order, or taken away", () => {

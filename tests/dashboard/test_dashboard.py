@@ -20,6 +20,7 @@ from sample_tables import ROOT
 from iris_dash import Explorer, Facet, Measure, QueryError, Schema
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.address import format_address, read_address
+from iris_dash.dashboard.answer.controls import controls_of_state
 from iris_dash.dashboard.charts.means import Panel, is_wide, means_figure, means_height, panels
 from iris_dash.dashboard.page.facet_control import facet_control
 from iris_dash.dashboard.page.later import Later
@@ -62,7 +63,9 @@ def test_every_id_that_a_callback_names_is_in_the_layout(explorer):
     flowers = nw.to_native(explorer.dataset.in_memory()).drop("_row")
     numbers = pl.int_range(pl.len())
     explorer = Explorer.open(
-        flowers.with_columns(note=numbers.cast(pl.String), day=numbers.cast(pl.Date))
+        flowers.with_columns(
+            note=numbers.cast(pl.String), day=numbers.cast(pl.Date), k=(numbers % 9).cast(pl.String)
+        )
     )
     app = create_app(explorer.dataset)
     present = [json.loads(key) for key in by_id(explorer)]
@@ -95,8 +98,10 @@ def test_the_script_uses_the_same_ids_and_every_function_that_callbacks_name(exp
         *(ids.TABLE, ids.CHIPS, ids.COLUMN_NAMES),
     }
     roles = re.findall(r'role(?:: | === )"([a-z-]+)"', script)
-    known = {ids.RANGE, ids.FACET, ids.FACET_ALL}
-    assert set(roles) - {"region", "group", "button"} == known
+    assert set(roles) - {"region", "group", "button"} == {
+        *(ids.RANGE, ids.FACET, ids.FACET_ALL, ids.LEFT_OUT),
+        *(ids.CONTAINS, ids.CONDITIONS),
+    }
     offered = re.search(r"dash_clientside\.dashboard = \{(.*?)\n\};", script, re.DOTALL)
     assert offered
     app = create_app(explorer.dataset)
@@ -274,6 +279,7 @@ def test_an_address_sets_every_control(explorer):
     assert controls == {
         "notices": None,
         "ticked": [["setosa"]],
+        "left_out": [],
         "lows": ["5.05", "2", "1", "0.1"],
         "highs": ["7.9", "4.4", "6.9", "9"],
         "contains": [],
@@ -521,14 +527,52 @@ def test_values_without_rows_are_dimmed(penguins):
 
 
 @pytest.mark.parametrize(
-    ("count", "buttons", "search"), [(3, 0, 0), (4, 2, 0), (12, 2, 0), (13, 2, 1)]
+    ("count", "buttons", "folds", "search"),
+    [(3, 0, 0, 0), (4, 2, 0, 0), (8, 2, 0, 0), (9, 2, 1, 0), (12, 2, 1, 0), (13, 2, 1, 1)],
 )
-def test_a_facet_gets_what_its_length_asks_for(count, buttons, search):
+def test_a_facet_gets_what_its_length_asks_for(count, buttons, folds, search):
     facet = Facet("k", "K", "k", values=tuple(f"v{i}" for i in range(count)))
     parts = [p for p in facet_control(facet, first=True)._traverse() if isinstance(p, Component)]
     names = [str(getattr(part, "className", "")) for part in parts]
-    assert names.count("link-button") == buttons
-    assert names.count("facet-search") == names.count("facet is-long") == search
+    assert names.count("link-button facet-all") + names.count("link-button facet-none") == buttons
+    assert names.count("link-button facet-more") == names.count("leave-out") == folds
+    assert names.count("facet-search") == search
+
+
+@pytest.mark.parametrize(
+    ("search", "ticked", "left_out", "canonical"),
+    [
+        ("", [], False, ""),
+        ("?k=v3&k=v1", ["v1", "v3"], False, "k=v1&k=v3"),
+        ("?k=~not:v3", ["v3"], True, "k=~not:v3"),
+        ("?k=~not:~missing", ["~missing"], True, "k=~present"),
+        ("?k=~none", [*(f"v{i}" for i in range(9)), "~missing"], True, "k=~none"),
+        # As many are chosen as are shown to be left out: the fewer of both.
+        ("?" + "&".join(f"k=v{i}" for i in range(7)), ["v7", "v8", "~missing"], True, None),
+    ],
+)
+def test_of_many_values_ticks_choose_some_or_leave_some_out(search, ticked, left_out, canonical):
+    frame = pl.DataFrame({"k": [*(f"v{i}" for i in range(9)), None] * 2})
+    many = Explorer.open(frame, TableDescription(facets=("k",)))
+    controls = controls_of_address(many.schema, search)
+    assert (controls["ticked"], controls["left_out"]) == ([ticked], [left_out])
+    conditions = [("~not:" if left_out else "") + text for text in ticked]
+    answer = answer_controls(many, ASKED | {"texts": {"k": conditions}})
+    if canonical is not None:
+        assert answer["answered"]["search"] == canonical
+    state, _ = read_address(many.schema, search)
+    assert controls_of_state(many.schema, state)["texts"] == {"k": conditions}
+
+
+def test_of_many_values_the_commonest_stand_first_whatever_is_asked():
+    names = [f"v{i}" for i in range(10) for _ in range(2 if i == 7 else 1)]
+    many = Explorer.open(
+        pl.DataFrame({"k": names, "x": range(11)}), TableDescription(facets=("k",))
+    )
+    for ranges in ({}, {"x": [0, 3]}):
+        answer = answer_controls(many, ASKED | {"ranges": ranges})
+        order = [option["value"] for option in answer["facets"][0]]
+        assert order == ["v7", *(f"v{i}" for i in range(10) if i != 7)]
 
 
 def test_that_the_page_is_embedded_is_no_part_of_what_it_shows(explorer):

@@ -33,6 +33,7 @@ from iris_dash.engines import write_table
 from iris_dash.engines.base import Engine
 from iris_dash.engines.stored import as_stored
 from iris_dash.query.query import Query
+from iris_dash.query.values_question import values_question
 from iris_dash.tables.description import TableDescription
 from iris_dash.tables.engine_dataset import EngineDataset
 from iris_dash.tables.opening import engine_dataset
@@ -269,6 +270,32 @@ def test_facet_counts_are_those_under_the_other_filters(explorer, question):
         for value in facet.values:
             n = sum(row[facet.name] is value or row[facet.name] == value for row in rows)
             assert counts[facet.name][value] == n
+
+
+@pytest.mark.parametrize("asked", ["one value", "text that contains", "from a day on"])
+def test_values_of_a_column_under_the_other_filters(explorer, asked):
+    query = explorer.query(**(question := QUESTIONS[asked]))
+    for column, search in (("name", ""), ("name", "AME 1"), ("day", ""), ("colour", "e")):
+        others = {k: v for k, v in question.items() if k not in (column, "sort")}
+        if column in question.get("where", {}):
+            others["where"] = {k: v for k, v in question["where"].items() if k != column}
+        if "day" in question.get("lower", {}) and column == "day":
+            others.pop("lower")
+        found = [row[column] for row in expected(explorer, others)]
+        if search:
+            found = [value for value in found if search.lower() in (value or "").lower()]
+        order = explorer.schema.facet(column).values if column == "colour" else ()
+        known = order or sorted({value for value in found if value is not None})
+        counts = [(value, found.count(value)) for value in dict.fromkeys((*known, None))]
+        wanted = sorted((one for one in counts if one[1]), key=lambda one: -one[1])
+        asked = values_question(explorer.schema, query.on_page(2, 2), column, search)
+        page = explorer.value_page(asked)
+        given = [
+            (str(one.value)[:10] if column == "day" else one.value, one.count)
+            for one in page.values
+        ]
+        assert given == [(str(v) if column == "day" else v, n) for v, n in wanted[2:4]]
+        assert page.total == len(wanted)
 
 
 @each_question

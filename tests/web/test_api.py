@@ -19,6 +19,7 @@ from iris_dash.files import FORMATS
 from iris_dash.web.app import create_app
 
 ROUTES = ("/range/", "/stats/mean/", "/stats/summary/", "/diagnose/", "/export.csv")
+VALUES = "/values/"
 STATES = {"/healthz", "/readyz"}
 METRICS, HISTOGRAM = "/metrics", "/histogram/"
 FILES = {f"{path}.{known.suffix}" for path in ("/export", "/export/means") for known in FORMATS}
@@ -272,7 +273,15 @@ def test_answers_are_kept_per_query_and_fingerprint(client, server):
 def test_the_openapi_document_is_valid_and_names_every_route(client):
     document = client.get("/openapi.json").get_json()
     validate(document)
-    assert set(document["paths"]) == {*ROUTES, *FILES, *AGGREGATES, HISTOGRAM, *STATES, METRICS}
+    assert set(document["paths"]) == {
+        *ROUTES,
+        VALUES,
+        *FILES,
+        *AGGREGATES,
+        HISTOGRAM,
+        *STATES,
+        METRICS,
+    }
     for name, path in document["paths"].items():
         assert set(path) == ({"get"} if name in STATES | {METRICS} else {"get", "post"})
 
@@ -321,6 +330,7 @@ def test_the_documents_examples_are_answered_as_it_says(client):
         ("/stats/summary/?species=setosa", 200),
         ("/diagnose/?species=setosa", 200),
         ("/diagnose/?species=setosa&petal_length=5..", 200),  # no row: with a relaxation
+        ("/values/?column=species", 200),
         ("/range/?species=rose", 422),
         ("/healthz", 200),
         ("/readyz", 200),
@@ -358,19 +368,19 @@ def test_the_document_says_which_sorts_every_route_of_rows_takes(client, sort, i
     validator = resolved(document)
     asked = 0
     for path in document["paths"].keys() - STATES - AGGREGATES - {HISTOGRAM, METRICS}:
-        methods = document["paths"][path]
+        methods, own = document["paths"][path], {"column": "species"} if path == VALUES else {}
         body = methods["post"]["requestBody"]["content"]["application/json"]["schema"]
-        assert validator(body).is_valid({"sort": sort}) == is_right, path
-        answers = [client.post(path, json={"sort": sort})]
+        assert validator(body).is_valid(own | {"sort": sort}) == is_right, path
+        answers = [client.post(path, json=own | {"sort": sort})]
         if isinstance(sort, str):
             (given,) = (p for p in methods["get"]["parameters"] if p["name"] == "sort")
             assert validator(given["schema"]).is_valid(sort) == is_right, path
-            answers.append(client.get(path, query_string={"sort": sort}))
+            answers.append(client.get(path, query_string=own | {"sort": sort}))
         for answer in answers:
             assert answer.status_code == (200 if is_right else 422), path
             answer.close()
             asked += 1
-    assert asked == len({*ROUTES, *FILES}) * (2 if isinstance(sort, str) else 1)
+    assert asked == len({*ROUTES, VALUES, *FILES}) * (2 if isinstance(sort, str) else 1)
 
 
 def test_the_states_are_as_the_document_says(client):

@@ -15,7 +15,7 @@ from iris_dash.dashboard.answer.failures import Failures
 from iris_dash.dashboard.answer.question import Look
 from iris_dash.dashboard.answer.state import DashboardState, on_existing_page
 from iris_dash.dashboard.page.chips import chips, way_back
-from iris_dash.dashboard.page.facet_control import facet_options
+from iris_dash.dashboard.page.facet_control import facet_options, has_many
 from iris_dash.dashboard.page.histograms import slider_histograms
 from iris_dash.dashboard.page.notes import count_line
 from iris_dash.dashboard.theme import LIGHT, THEMES
@@ -81,6 +81,7 @@ def _filters(
     query = state.query
     schema = filtered(explorer.schema, query, state.columns)
     by, counts = explorer.group_facet(query), explorer.facet_counts(query, schema.facets)
+    whole_counts = explorer.whole_facet_counts if any(map(has_many, schema.facets)) else {}
     whole = {
         measure.name: (
             explorer.whole_histograms_in_log
@@ -91,7 +92,7 @@ def _filters(
     }
     return {
         "facets": [
-            facet_options(facet, counts[facet.name], coloured=facet == by)
+            facet_options(facet, counts[facet.name], facet == by, whole_counts.get(facet.name))
             for facet in schema.facets
         ],
         "histograms": slider_histograms(schema, query, beside, whole, by, state.log),

@@ -15,10 +15,11 @@ from iris_dash.dashboard.answer.column_choices import (
     shown_columns,
 )
 from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState, bounds
+from iris_dash.dashboard.page.facet_control import has_many
 from iris_dash.dashboard.page.table import sort_of_table, table_sort
 from iris_dash.dashboard.views.all_views import CHOICES
 from iris_dash.query.body import parse_query
-from iris_dash.query.filters import AnyOf, Choice, Match, Search, ends, spans_of
+from iris_dash.query.filters import AnyOf, Choice, Match, Search, ends, shorter_side, spans_of
 from iris_dash.query.moments import period_texts
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
@@ -27,6 +28,7 @@ from iris_dash.query.url import (
     BOUNDS,
     CONTAINS,
     NONE,
+    NOT,
     add_alternative,
     add_condition,
     alternatives_of,
@@ -40,10 +42,10 @@ from iris_dash.query.where import ENDS
 def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardState:
     """Return the state that the page's controls name.
 
-    `controls`: `facets` (ticked texts per facet), `ranges` ([low, high] per measure, an end at
-    or beyond the slider's own is no bound), `texts` (conditions per column of text, as addresses
-    have them), `times` ([from, to] per time, as texts), `parts` (chosen texts per part of a time;
-    none: all), `others` (what a measure or a time may be beside what its control shows, as
+    `controls`: `facets` (ticked texts per facet of few values), `ranges` ([low, high] per measure,
+    an end at or beyond the slider's own is no bound), `texts` (conditions per column of text and
+    facet of many values, as addresses have them), `times` ([from, to] per time, as texts), `parts`
+    (chosen texts per part of a time; none: all), `others` (what a measure or a time may be beside what its control shows, as
     addresses have it), `search`, `sort` (the table's form), `by`, `page` (from 0), `per_page`,
     `axes`, `choices` (see CHOICES), `log` (names), `columns` (names by the key of a ColumnChoice).
     Only of filters that stand in the sidebar anything is said.
@@ -61,6 +63,9 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
                 ticked = controls["facets"].get(name)
                 if ticked is not None:
                     raw["where"][name] = [read_value(column, str(text)) for text in ticked]
+                elif has_many(column):
+                    for text in texts.get(name) or ():
+                        add_condition(raw, column, text)
             case Time(name):
                 pair = times.get(name) or (None, None)
                 ends = {
@@ -115,9 +120,10 @@ def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
     query, facets = state.query, schema.facets
     whole, schema = schema, filtered(schema, query, state.columns)
     return {
-        "facets": {facet.name: ticked_texts(facet, query) for facet in schema.facets},
+        "facets": {f.name: ticked_texts(f, query) for f in schema.facets if not has_many(f)},
         "ranges": {measure.name: bounds_shown(measure, query) for measure in schema.measures},
-        "texts": {text.name: conditions(text, query) for text in schema.texts},
+        "texts": {facet.name: ticks(facet, query) for facet in schema.facets if has_many(facet)}
+        | {text.name: conditions(text, query) for text in schema.texts},
         "times": {time.name: period_shown(time, query) for time in schema.times},
         "parts": {name: part_shown(p, query) for name, p in schema.parts_by_name.items()},
         "others": {
@@ -139,14 +145,21 @@ def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
 
 def control_values(schema: Schema, controls: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the controls' components hold, by the names of `control_outputs`."""
+    said = controls["texts"]
+    texts = [said[text.name] for text in schema.texts]
+    many = [said[facet.name] for facet in schema.facets if has_many(facet)]
     values: dict[str, Any] = {
-        "ticked": list(controls["facets"].values()),
+        "ticked": [
+            [text.removeprefix(NOT) for text in said[facet.name]]
+            if has_many(facet)
+            else controls["facets"][facet.name]
+            for facet in schema.facets
+        ],
+        "left_out": [any(text.startswith(NOT) for text in ticked) for ticked in many],
         "lows": [exact_text(low) for low, _ in controls["ranges"].values()],
         "highs": [exact_text(high) for _, high in controls["ranges"].values()],
-        "contains": [contained(texts) for texts in controls["texts"].values()],
-        "conditions": [
-            texts[:-1] if contained(texts) else texts for texts in controls["texts"].values()
-        ],
+        "contains": [contained(asked) for asked in texts],
+        "conditions": [asked[:-1] if contained(asked) else asked for asked in texts],
         "froms": [start for start, _ in controls["times"].values()],
         "untils": [end for _, end in controls["times"].values()],
         "parts": list(controls["parts"].values()),
@@ -183,6 +196,20 @@ def ticked_texts(facet: Facet, query: Query) -> list[str]:
             return [facet_text(value) for value in values]
         case _:
             return [facet_text(value) for value in facet.values]
+
+
+def ticks(facet: Facet, query: Query) -> list[str]:
+    """Return what the query asks of a facet of many values: those it lets in, or leaves out.
+
+    As addresses have them, each with `~not:` where it is left out; the fewer of both. Where nothing
+    is let in, all are left out.
+    """
+    match query.filter_on(facet.name):
+        case Choice(_, values) as one:
+            way, fewer = shorter_side(facet, one) if values else ("not", facet.values)
+            return [(NOT if way == "not" else "") + facet_text(value) for value in fewer]
+        case _:
+            return []
 
 
 def conditions(text: Text, query: Query) -> list[str]:

@@ -110,7 +110,7 @@ def read_question(schema: Schema, asked: Any) -> dict[str, Any]:
         known: dict[str, Mapping[str, object]] = {
             "facets": schema.facets_by_name,
             "ranges": schema.measures_by_name,
-            "texts": schema.texts_by_name,
+            "texts": {**schema.texts_by_name, **schema.facets_by_name},
             "times": schema.times_by_name,
             "parts": schema.parts_by_name,
             "others": {column.name: column for column in schema.bounded},

@@ -33,6 +33,17 @@ def reset_button(place: str, text: str) -> Component:
     )
 
 
+def leave_out(label: str) -> Component:
+    """Return the switch by which the chosen values of a column are left out; scripts turn it."""
+    return html.Button(
+        "leave out",
+        type="button",
+        className="leave-out",
+        **data(leave_out=""),
+        **aria(label=f"{label}: leave out what is chosen", pressed="false"),
+    )
+
+
 def select(
     component_id: str,
     label: str,

@@ -1,15 +1,15 @@
-"""A facet's control: a checkbox per value, a search where there are many."""
+"""A facet's control: a checkbox per value; of many the commonest first, with a search."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.page.elements import aria
+from iris_dash.dashboard.page.elements import aria, data, leave_out
 from iris_dash.dashboard.theme import glyph, own_colour, series
 from iris_dash.query.schema import Facet
 from iris_dash.query.value_text import FacetValue, facet_text, value_text
@@ -17,9 +17,11 @@ from iris_dash.query.value_text import FacetValue, facet_text, value_text
 SEVERAL = 4
 """A facet with so many values or more gets buttons that tick all or none of them."""
 
-LONG = 13
-"""A facet with so many values or more scrolls and gets a search box."""
+MOST_TICKED = 8
+"""A facet with more values has none ticked at first; ticks choose some, or leave them out."""
 
+SEARCHED = 13
+"""A facet with so many values or more gets a search box."""
 
 ONE_LINE = 24
 ENDING = 8
@@ -27,24 +29,43 @@ ENDING = 8
 
 
 def facet_control(facet: Facet, first: bool) -> Component:
-    """Return a checkbox per value of the facet, all ticked; a long facet scrolls, with a search."""
-    long = len(facet.values) >= LONG
-    named: dict[str, Any] = {"data-facet": facet.name}
+    """Return a checkbox per value of the facet: all ticked, or of many none.
+
+    Of many the eight commonest that have rows are shown and those that are ticked, and the others
+    on demand; a switch says whether what is ticked is let in or left out.
+    """
+    many = has_many(facet)
+    ticked = [] if many else [facet_text(value) for value in facet.values]
     return html.Fieldset(
         [
             html.Legend(facet.label),
             *([_tick_buttons(facet)] if has_tick_buttons(facet) else []),
-            *([_search(facet)] if long else []),
+            *([_search(facet)] if len(facet.values) >= SEARCHED else []),
             dbc.Checklist(
                 id=ids.of_column(ids.FACET, facet.name),
                 options=facet_options(facet, {}, coloured=first),
-                value=[facet_text(value) for value in facet.values],
-                className="facet is-long" if long else "facet",
+                value=ticked,
+                className="facet",
             ),
+            *(_more(facet) if many else []),
         ],
-        className="filter",
-        **named,
+        className="filter is-many" if many else "filter",
+        **data(facet=facet.name),
     )
+
+
+def has_many(facet: Facet) -> bool:
+    """Return whether the facet has so many values that none is ticked where all are let in."""
+    return len(facet.values) > MOST_TICKED
+
+
+def _more(facet: Facet) -> list[Component]:
+    """Return the button that shows the other values, which a script names, and the switch."""
+    more = html.Button(type="button", className="link-button facet-more", **aria(expanded="false"))
+    return [
+        html.Div([more, leave_out(facet.label)], className="facet-foot"),
+        dcc.Store(id=ids.of_column(ids.LEFT_OUT, facet.name), data=False),
+    ]
 
 
 def has_tick_buttons(facet: Facet) -> bool:
@@ -59,7 +80,7 @@ def _tick_buttons(facet: Facet) -> Component:
             word,
             id=ids.of_column(role, facet.name),
             type="button",
-            className="link-button",
+            className=f"link-button facet-{word}",
             **aria(label=f"{facet.label}: {action}"),
         )
         for role, word, action in words
@@ -81,14 +102,21 @@ def _search(facet: Facet) -> Component:
 
 
 def facet_options(
-    facet: Facet, counts: dict[FacetValue, int], coloured: bool
+    facet: Facet,
+    counts: dict[FacetValue, int],
+    coloured: bool,
+    whole: dict[FacetValue, int] | None = None,
 ) -> list[dict[str, Any]]:
     """Return the facet's choices: symbol and colour where it colours the charts, text, count.
 
-    A value whose count is 0 is dimmed.
+    A value whose count is 0 is dimmed. Of many values those come first that most rows of the
+    `whole` table have, so that each stays where it is, whatever else is asked.
     """
     options = []
-    for position, value in enumerate(facet.values):
+    order = list(enumerate(facet.values))
+    if whole and has_many(facet):
+        order.sort(key=lambda one: -whole[one[1]])
+    for position, value in order:
         parts = [
             *([mark(facet, position)] if coloured else []),
             _named(value_text(value)),

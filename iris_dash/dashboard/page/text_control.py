@@ -1,4 +1,4 @@
-"""The control of a column of text: a box for what it contains."""
+"""The control of a column of text: a box for what it contains, and the values chosen from it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.page.elements import data
+from iris_dash.dashboard.page.elements import aria, data, leave_out
 from iris_dash.query.schema import Text
 from iris_dash.query.where import LONGEST_PART
 
 
 def text_control(text: Text) -> Component:
-    """Return the box for what a column of text contains; what else is asked of it stays beside."""
+    """Return the box of a column of text, and below it what else is asked of it.
+
+    The box suggests values while one types; those that are chosen are listed, let in or left out.
+    """
     box: Component = dbc.Input(
         id=ids.of_column(ids.CONTAINS, text.name),
         type="search",
         value="",
         debounce=True,
-        placeholder="contains",
+        placeholder="contains, or choose a value",
         autocomplete="off",
         maxlength=str(LONGEST_PART),
         className="text-search",
@@ -28,6 +31,9 @@ def text_control(text: Text) -> Component:
     return html.Div(
         [
             html.Label([name, box], className="facet-search-row"),
+            html.Ul(role="listbox", hidden=True, className="suggestions", **aria(label=text.label)),
+            html.Ul(className="chosen", **aria(label=f"{text.label}: chosen")),
+            leave_out(text.label),
             dcc.Store(id=ids.of_column(ids.CONDITIONS, text.name), data=[]),
         ],
         className="filter",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
 import orjson
@@ -18,12 +18,13 @@ from iris_dash.analysis.aggregate.histogram import (
     parse_histogram_arguments,
 )
 from iris_dash.analysis.aggregate.question import Aggregation
-from iris_dash.core.errors import Problem, QueryError, shorten
+from iris_dash.core.errors import Problem, QueryError, list_names, shorten
 from iris_dash.core.remembered import remembered
 from iris_dash.query.body import parse_query
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.url import parse_arguments
+from iris_dash.query.values_question import VALUES_KEYS, ValuesQuestion, values_question
 
 Parse = Callable[[Schema, bytes], Query]
 
@@ -62,6 +63,35 @@ def read_query(schema: Schema, request: Request, arguments: bytes | None = None)
         asked = request.query_string if arguments is None else arguments
         return _remembered(schema, asked, _parse_arguments, _arguments_query)
     return _remembered(schema, _body(request), _parse_body, _body_query)
+
+
+def read_values(schema: Schema, request: Request, arguments: bytes | None = None) -> ValuesQuestion:
+    """Return what a GET's arguments or a POST's JSON body ask of a column's values.
+
+    Errors: as `read_query`.
+    """
+    if request.method == "POST":
+        body = _json(_body(request))
+        given = {key: body.pop(key, None) for key in VALUES_KEYS} if isinstance(body, dict) else {}
+        query, place = parse_query(schema, body), "body"
+    else:
+        asked = request.query_string if arguments is None else arguments
+        pairs, place = _pairs(asked), "query"
+        own = [(key, text) for key, text in pairs if key in VALUES_KEYS]
+        given = dict(own)
+        if len(given) < len(own):
+            _refuse_twice(own)
+        query = parse_arguments(schema, (pair for pair in pairs if pair[0] not in VALUES_KEYS))
+    if given.get("column") is None:
+        names = list_names(column.name for column in schema.filterable)
+        message = f"column: which one? columns are {names}"
+        raise QueryError([Problem("missing", (place, "column"), message)])
+    return values_question(schema, query, given["column"], given.get("search"), place)
+
+
+def _refuse_twice(pairs: list[tuple[str, str]]) -> NoReturn:
+    key, text = next(pair for pair in pairs if [k for k, _ in pairs].count(pair[0]) > 1)
+    raise QueryError([Problem("repeated", ("query", key), f"{key} is given twice", text)])
 
 
 def read_aggregation(

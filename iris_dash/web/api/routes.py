@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -28,10 +28,17 @@ from iris_dash.files.receipt import Receipt, What
 from iris_dash.query.model import most_rows
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
+from iris_dash.query.values_question import ValuesQuestion
 from iris_dash.web.api.accepted import accepted_format
 from iris_dash.web.api.aggregates import filters_of, refuse_many_groups
 from iris_dash.web.api.openapi import openapi_document
-from iris_dash.web.api.requests import read_aggregation, read_histogram, read_option, read_query
+from iris_dash.web.api.requests import (
+    read_aggregation,
+    read_histogram,
+    read_option,
+    read_query,
+    read_values,
+)
 from iris_dash.web.api.responses import (
     ASKED_EACH_TIME,
     JSON,
@@ -46,7 +53,7 @@ from iris_dash.web.api.responses import (
     readiness,
 )
 
-Question = TypeVar("Question", Query, Aggregation, HistogramQuestion)
+Question = TypeVar("Question", Query, Aggregation, HistogramQuestion, ValuesQuestion)
 Paged = TypeVar("Paged", Query, Aggregation)
 
 SWAGGER_FILES = Path(flask_openapi3_swagger.__file__).parent / "templates" / "swagger"
@@ -68,6 +75,9 @@ A proxy has a buffer for all headers of an answer, often of 4 kB (nginx), and sa
 
 MOST_OF_GROUPS = {"mean": 1_000_000, "summary": 50_000}
 """Measures times groups of one answer, by its kind."""
+
+VALUES_AT_ONCE = 1_000
+"""Values that are written at once, before it is looked how long they are."""
 
 MOST_BYTES = 32_000_000
 """Bytes of one JSON answer of rows; those of a table with long texts reach them first."""
@@ -135,9 +145,22 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         path: str, wanted: Format | None, query: Query | Aggregation, total: int, body: bytes
     ) -> Response:
         note(rows=rows_on_page(query, total))
+        return paged(body, wanted, query, total, own_path(f"{path}?"))
+
+    def values_answer(question: ValuesQuestion) -> Response:
+        _refuse_long_page(question.query, most_rows(schema, settings.max_page))
+        total, body = explorer.cached(
+            "values", question.text(schema), lambda: _encoded_values(explorer, question)
+        )
+        address = own_path(f"/values/?{question.arguments}&")
+        return paged(body, None, question.query, total, address)
+
+    def paged(
+        body: bytes, wanted: Format | None, query: Query | Aggregation, total: int, address: str
+    ) -> Response:
         answer = Response(body, mimetype=wanted.media_type if wanted else JSON)
         answer.headers["X-Total-Count"] = str(total)
-        links = page_links(own_path(path), explorer, query, total)
+        links = page_links(address, explorer, query, total)
         if 0 < len(links) <= LONGEST_HEADER:
             answer.headers["Link"] = links
         return answer
@@ -206,6 +229,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         "/range": partial(as_accepted, "range", rows_answer, read_query),
         "/aggregate": partial(as_accepted, "aggregate", groups_answer, read_aggregation),
         "/histogram": partial(asked, "histogram", histogram_answer, read_histogram),
+        "/values": partial(asked, "values", values_answer, read_values),
         "/stats/mean": partial(record, "mean", explorer.mean_records),
         "/stats/summary": partial(record, "summary", explorer.comparison_record),
         "/diagnose": partial(record, "diagnose", explorer.diagnosis_record),
@@ -279,13 +303,25 @@ def _encoded_rows(explorer: Explorer, query: Query, most: int) -> tuple[int, byt
     if query.page is None and len(explorer.dataset) > most:
         _refuse_too_many(explorer.count(query), most)
     total, pieces = explorer.record_pieces(query)
+    return total, _encoded(pieces, "rows", ", or for a file at /export.ndjson")
+
+
+def _encoded_values(explorer: Explorer, question: ValuesQuestion) -> tuple[int, bytes]:
+    page = explorer.value_page(question)
+    records = [{"value": one.value, "count": one.count} for one in page.values]
+    steps = range(0, len(records), VALUES_AT_ONCE)
+    return page.total, _encoded((records[i : i + VALUES_AT_ONCE] for i in steps), "values")
+
+
+def _encoded(pieces: Iterable[list[Any]], what: str, instead: str = "") -> bytes:
+    """Return one JSON array; QueryError where it would be too long."""
     body = json_array(pieces, MOST_BYTES)
     if body is None:
         raise _too_large(
-            f"the rows are more than {MOST_BYTES:,} bytes, the most that one answer holds; "
-            "ask for fewer with per_page, or for a file at /export.ndjson"
+            f"the {what} are more than {MOST_BYTES:,} bytes, the most that one answer holds; "
+            f"ask for fewer with per_page{instead}"
         )
-    return total, body
+    return body
 
 
 def rows_on_page(query: Query | Aggregation, total: int) -> int:
@@ -347,8 +383,11 @@ def _too_large(message: str, given: int | None = None) -> QueryError:
     return QueryError([Problem("too_many_rows", (_place(), "per_page"), message, given)])
 
 
-def page_links(path: str, explorer: Explorer, query: Query | Aggregation, total: int) -> str:
-    """Return the Link header (RFC 8288) of a page: first, last, prev and next as GET addresses."""
+def page_links(address: str, explorer: Explorer, query: Query | Aggregation, total: int) -> str:
+    """Return the Link header (RFC 8288) of a page: first, last, prev and next as GET addresses.
+
+    Each is `address`, which ends in `?` or `&`, and the query's text.
+    """
     if query.page is None or query.per_page is None:
         return ""
     last = max(1, math.ceil(total / query.per_page))
@@ -358,7 +397,7 @@ def page_links(path: str, explorer: Explorer, query: Query | Aggregation, total:
     if query.page < last:
         pages["next"] = query.page + 1
     return ", ".join(
-        f'<{path}?{explorer.text(query.on_page(page, query.per_page))}>; rel="{name}"'
+        f'<{address}{explorer.text(query.on_page(page, query.per_page))}>; rel="{name}"'
         for name, page in pages.items()
     )
 

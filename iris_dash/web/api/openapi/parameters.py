@@ -8,12 +8,12 @@ from iris_dash.explorer import Explorer
 from iris_dash.query.names import address_key
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Filterable, Measure, Text, Time
+from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Text, Time
 from iris_dash.query.stops import extremes_text
 from iris_dash.query.url import NONE, NOT, PARTS, PRESENT, arguments_of
 from iris_dash.query.value_text import MISSING, facet_text, in_markdown
 from iris_dash.query.where import LONGEST_PART
-from iris_dash.web.api.openapi.schemas import Document, reference
+from iris_dash.web.api.openapi.schemas import Document, reference, values_properties
 
 IF_NONE_MATCH: Document = {
     "name": "If-None-Match",
@@ -115,6 +115,13 @@ def _alternatives(key: str, text: str, pattern: str) -> Document:
     item = {"anyOf": [{"type": "string", "pattern": pattern}, {"enum": [*WORDS_ALONE, MISSING]}]}
     found = parameter(key, text, {"type": "array", "items": item})
     return found | {"style": "form", "explode": True}
+
+
+def values_parameters(schema: Schema, example: str) -> list[Document]:
+    """Return the parameters of a question about a column's values; `example` is such a column."""
+    said: Document = values_properties(schema)
+    column, search = (parameter(key, said[key].pop("description"), said[key]) for key in said)
+    return [column | {"required": True, "example": example}, search]
 
 
 def parameter(name: str, description: str, schema: Document) -> Document:

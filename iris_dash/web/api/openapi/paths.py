@@ -16,7 +16,12 @@ from iris_dash.web.api.openapi.aggregates import (
     with_accepted,
 )
 from iris_dash.web.api.openapi.answers import described_headers, errors, headers, json_answer
-from iris_dash.web.api.openapi.parameters import IF_NONE_MATCH, parameter, query_parameters
+from iris_dash.web.api.openapi.parameters import (
+    IF_NONE_MATCH,
+    parameter,
+    query_parameters,
+    values_parameters,
+)
 from iris_dash.web.api.openapi.schemas import Document, reference
 from iris_dash.web.api.responses import JSON, Health, Readiness, readiness
 
@@ -55,6 +60,7 @@ def paths(explorer: Explorer, most: int) -> Document:
             json_answer(_list_of("Bin"), "One object per bin, of each group"),
             "HistogramQuestion",
         ),
+        **_values(explorer, most),
         "/stats/mean/": _path(
             explorer,
             most,
@@ -148,6 +154,13 @@ def _asked(
         return aggregate_parameters(explorer, example), {"everything": {}, "narrowed": narrowed}
     parameters = query_parameters(explorer, example, most)
     narrowed = body_of(explorer.schema, example)
+    if asks == "ValuesQuery":
+        schema = explorer.schema
+        own_column = {"column": (schema.facets or schema.texts or schema.filterable)[0].name}
+        own = values_parameters(schema, own_column["column"])
+        # To look for is a value here, not a row.
+        rest = [one for one in parameters if one["name"] != "search"]
+        return [*own, *rest], {"everything": own_column, "narrowed": narrowed | own_column}
     if asks == "HistogramQuestion":
         own, column = histogram_parameters(explorer)
         return [*parameters, *own], {"narrowed": narrowed | column}
@@ -179,15 +192,35 @@ def _groups() -> Document:
 
 def _rows() -> Document:
     answer = json_answer(_list_of("Row"), "The rows, in the table's order unless sorted")
+    return with_accepted(answer) | _paged("Rows that the query selects")
+
+
+def _values(explorer: Explorer, most: int) -> Document:
+    """Return the path of a column's values; of a table without such a column none."""
+    schema = explorer.schema
+    if not schema.filterable:
+        return {}
+    answer = json_answer(
+        _list_of("ValueCount"),
+        "A page of values, of the first 100 by default, those that most rows have first; of as "
+        "many, those of a facet in its own order, others ascending, the missing one last",
+    )
+    summary = "A column's values with how many rows have each, under the filters on other columns"
+    paged = answer | _paged("Values that some row has")
+    return {"/values/": _path(explorer, most, "Values", summary, paged, "ValuesQuery")}
+
+
+def _paged(counted: str) -> Document:
+    """Return the headers of an answer in pages."""
     texts = {
-        "X-Total-Count": ("Rows that the query selects, whatever the page", "integer"),
+        "X-Total-Count": (f"{counted}, whatever the page", "integer"),
         "Link": (
             "first, last, prev and next page (RFC 8288), when paged; left out if it is long: with "
             "`page` and X-Total-Count each page can be asked for",
             "string",
         ),
     }
-    return with_accepted(answer) | {"headers": described_headers(texts)}
+    return {"headers": described_headers(texts)}
 
 
 def _exports(explorer: Explorer, most: int) -> Document:

@@ -8,11 +8,12 @@ from typing import Any
 from pydantic import BaseModel, Field, TypeAdapter, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
-from iris_dash.analysis.records import Diagnosis, Summary
+from iris_dash.analysis.records import Diagnosis, Summary, ValueCount
 from iris_dash.query.model import query_model
 from iris_dash.query.schema import Measure, Schema
 from iris_dash.query.sort import sort_pattern
 from iris_dash.query.value_text import in_markdown
+from iris_dash.query.where import LONGEST_PART
 from iris_dash.web.api.openapi.aggregate_schemas import BIN, GROUP, body_schema, histogram_schema
 from iris_dash.web.api.responses import Error, Health, Problems, Readiness
 
@@ -28,7 +29,10 @@ def reference(name: str) -> Document:
 
 def schemas(schema: Schema) -> Document:
     """Return each schema of the document by name."""
-    answers = (_row(schema), _mean(schema), Summary, Diagnosis, Problems, Error, Health, Readiness)
+    answers = (
+        *(_row(schema), _mean(schema), ValueCount, Summary, Diagnosis),
+        *(Problems, Error, Health, Readiness),
+    )
     _, made = TypeAdapter.json_schemas(
         [(kind.__name__, "serialization", TypeAdapter[Any](kind)) for kind in answers],
         ref_template=COMPONENTS + "{model}",
@@ -41,9 +45,23 @@ def schemas(schema: Schema) -> Document:
     found["Columns"] = {"type": "string", "pattern": columns}
     query = query_model(schema).model_json_schema(ref_template=COMPONENTS + "{model}")
     bounds: Document = query.pop("$defs", {})
+    if schema.filterable:
+        said = {"title": "ValuesQuery", "required": ["column"]}
+        properties = query["properties"] | values_properties(schema)
+        found["ValuesQuery"] = query | said | {"properties": properties}
     own = {"Query": query, "Aggregation": body_schema(query), "Group": GROUP}
     own |= {"HistogramQuestion": histogram_schema(schema, query), "Bin": BIN}
     return bounds | own | found
+
+
+def values_properties(schema: Schema) -> Document:
+    """Return what a question about a column's values says beside a query."""
+    names = [column.name for column in schema.filterable]
+    words = "Text that the values contain, in letters of any case; of facets and text alone"
+    return {
+        "column": {"enum": names, "description": "The column"},
+        "search": {"type": "string", "maxLength": LONGEST_PART, "description": words},
+    }
 
 
 class Untitled(GenerateJsonSchema):
