@@ -10,12 +10,14 @@ import polars as pl
 import pytest
 from engine_answers import *  # noqa: F403 -- its tests are asked of `explorer` below
 from engine_answers import (
+    AGGREGATES,
     AT_START,
     ROWS,
     SAID,
     asked_at_start,
     explorer_at,
     loads_all_or_nothing,
+    test_aggregates,
 )
 
 from iris_dash import Explorer
@@ -56,3 +58,10 @@ def test_sqlite_is_asked_for_each_fact_once(frame: pl.DataFrame, tmp_path: Path)
     with explorer_at(place_of("sqlite", tmp_path), frame) as explorer:
         assert isinstance(explorer.dataset, EngineDataset)
         assert asked_at_start(explorer.dataset.engine) == AT_START
+
+
+def test_sqlite_answers_aggregates(frame: pl.DataFrame, tmp_path: Path) -> None:
+    """It has no percentiles of its own, and times are text there."""
+    with explorer_at(place_of("sqlite", tmp_path), frame) as explorer:
+        for asked in AGGREGATES:
+            test_aggregates(explorer, "everything", *asked)
