@@ -35,8 +35,8 @@ export function firstId() {
 }
 
 /**
- * Return the values of the inputs with a plain id of the function that Dash is running, by id; of a
- * table by its properties.
+ * Return the values of the inputs with a plain id of the function that Dash is running, by id; of one
+ * of which several properties are inputs these by their names.
  * @returns {Record<string, unknown>}
  */
 export function inputs() {
@@ -55,10 +55,12 @@ export function states() {
 function plainIds(list) {
   const entries = list.flat();
   const plain = entries.filter(({ id }) => typeof id === "string");
-  const tables = plain.filter(({ id }) => id === "table");
-  const table = Object.fromEntries(tables.map(({ property, value }) => [property, value]));
-  const found = Object.fromEntries(plain.map(({ id, value }) => [id, value]));
-  return tables.length ? { ...found, table } : found;
+  const found = /** @type {Record<string, any>} */ ({});
+  for (const { id, property, value } of plain) {
+    const several = plain.filter((one) => one.id === id).length > 1;
+    found[id] = several ? { ...found[id], [property]: value } : value;
+  }
+  return found;
 }
 
 /**

@@ -90,7 +90,7 @@ def test_every_route_that_writes_a_file_is_known_as_one():
     server: Flask = create_app(settings=Settings()).server
     rules = {rule.rule: rule.endpoint for rule in server.url_map.iter_rules()}
     files = {endpoint for rule, endpoint in rules.items() if rule.startswith("/export")}
-    assert len(files) == 12
+    assert len(files) == 18
     assert files == FILES
     assert rules["/healthz"] == ALIVE
     assert set(COSTS) <= set(rules.values())

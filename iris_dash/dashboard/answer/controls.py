@@ -9,6 +9,7 @@ from iris_dash.dashboard.answer.address import LOG, X, Y, grouped, names_text, r
 from iris_dash.dashboard.answer.column_choices import (
     COLUMN_CHOICES,
     COLUMNS,
+    FILTERS,
     chosen_columns,
     filtered,
     settled,
@@ -23,7 +24,7 @@ from iris_dash.query.filters import AnyOf, Choice, Match, Search, ends, shorter_
 from iris_dash.query.moments import period_texts
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Measure, Part, Schema, Text, Time
+from iris_dash.query.schema import Facet, Measure, Part, Schema, Text, Time, narrowed
 from iris_dash.query.url import (
     BOUNDS,
     CONTAINS,
@@ -45,8 +46,8 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
     `controls`: `facets` (ticked texts per facet of few values), `ranges` ([low, high] per measure,
     an end at or beyond the slider's own is no bound), `texts` (conditions per column of text and
     facet of many values, as addresses have them), `times` ([from, to] per time, as texts), `parts`
-    (chosen texts per part of a time; none: all), `others` (what a measure or a time may be beside what its control shows, as
-    addresses have it), `search`, `sort` (the table's form), `by`, `page` (from 0), `per_page`,
+    (chosen texts per part of a time; none: all), `others` (what a measure or a time may be beside
+    what its control shows, as addresses have it), `search`, `sort` (the table's form), `by`, `page` (from 0), `per_page`,
     `axes`, `choices` (see CHOICES), `log` (names), `columns` (names by the key of a ColumnChoice).
     Only of filters that stand in the sidebar anything is said.
     Errors: QueryError, as for any query.
@@ -145,15 +146,16 @@ def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
 
 def control_values(schema: Schema, controls: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the controls' components hold, by the names of `control_outputs`."""
-    said = controls["texts"]
-    texts = [said[text.name] for text in schema.texts]
-    many = [said[facet.name] for facet in schema.facets if has_many(facet)]
+    said, names = controls["texts"], controls["columns"].get(FILTERS.key)
+    standing = schema if names is None else narrowed(schema, tuple(names))
+    texts = [said[text.name] for text in standing.texts]
+    many = [said[facet.name] for facet in standing.facets if has_many(facet)]
     values: dict[str, Any] = {
         "ticked": [
             [text.removeprefix(NOT) for text in said[facet.name]]
             if has_many(facet)
             else controls["facets"][facet.name]
-            for facet in schema.facets
+            for facet in standing.facets
         ],
         "left_out": [any(text.startswith(NOT) for text in ticked) for ticked in many],
         "lows": [exact_text(low) for low, _ in controls["ranges"].values()],
