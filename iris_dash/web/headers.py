@@ -53,7 +53,9 @@ ALWAYS: Headers = (
 HSTS = "max-age=31536000"
 
 SHARED = re.compile(
-    r"/(range|values|stats/\w+|diagnose)/?\Z|/export(/means)?\.\w+\Z|/openapi\.json\Z", re.ASCII
+    r"/(range|values|aggregate|histogram|stats/\w+|diagnose)/?\Z|/export(/means|/aggregate)?\.\w+\Z"
+    r"|/openapi\.json\Z",
+    re.ASCII,
 )
 """The paths that scripts of the sites in the settings may read; never the page's own."""
 

@@ -47,8 +47,9 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
     an end at or beyond the slider's own is no bound), `texts` (conditions per column of text and
     facet of many values, as addresses have them), `times` ([from, to] per time, as texts), `parts`
     (chosen texts per part of a time; none: all), `others` (what a measure or a time may be beside
-    what its control shows, as addresses have it), `search`, `sort` (the table's form), `by`, `page` (from 0), `per_page`,
-    `axes`, `choices` (see CHOICES), `log` (names), `columns` (names by the key of a ColumnChoice).
+    what its control shows, as addresses have it), `search`, `sort` (the table's form), `by`, `page`
+    (from 0), `per_page`, `axes`, `choices` (see CHOICES), `log` (names), `columns` (names by the
+    key of a ColumnChoice).
     Only of filters that stand in the sidebar anything is said.
     Errors: QueryError, as for any query.
     """
