@@ -5,6 +5,7 @@ import { savePicture } from "./charts.mjs";
 import { around, input } from "./dom.mjs";
 import { pick } from "./facets.mjs";
 import { clearBounds } from "./sliders.mjs";
+import { clearPeriod, pickDay } from "./times.mjs";
 
 const COPIED = "Copied";
 const SHOWN = 1500; // ms for which a button says so
@@ -23,7 +24,9 @@ export function watchClicks(open) {
     const word = at(".facet-value");
     if (word) pickWord(word, event);
     const filter = at(".clear-measure")?.closest(".filter");
-    if (filter) clearBounds(/** @type {HTMLElement} */ (filter));
+    if (filter) clearSpan(/** @type {HTMLElement} */ (filter));
+    const picker = at(".pick-day");
+    if (picker) pickDay(picker);
     const copier = at("[data-copy]");
     if (copier) copy(String(copier.dataset.copy), copier);
     const linker = at("[data-copy-link]");
@@ -32,6 +35,15 @@ export function watchClicks(open) {
     if (picture) savePicture(String(picture.chart), String(picture.picture));
     if (at("[data-theme-switch]")) window.dispatchEvent(new Event("themeswitch"));
   });
+}
+
+/**
+ * Let a measure or a time be without bounds.
+ * @param {HTMLElement} filter
+ */
+export function clearSpan(filter) {
+  if (filter.dataset.column) clearBounds(filter);
+  else clearPeriod(filter);
 }
 
 /**

@@ -9,7 +9,7 @@ import { announceCount, dimSoon, linkFiles, showFailures, undim } from "./answer
 import { Asking } from "./asking.mjs";
 import { hookCharts } from "./charts.mjs";
 import { drawChosen, watchChosen } from "./chosen.mjs";
-import { watchClicks } from "./clicks.mjs";
+import { clearSpan, watchClicks } from "./clicks.mjs";
 import { withConditions } from "./column_search.mjs";
 import { Columns } from "./columns.mjs";
 import { Controls } from "./controls.mjs";
@@ -22,9 +22,9 @@ import { drawHistograms, drawMissing } from "./histograms.mjs";
 import { Boxes, laterComponent } from "./later.mjs";
 import { atEachLook, look } from "./look.mjs";
 import { watchRequests } from "./requests.mjs";
-import { clearBounds, Sliders } from "./sliders.mjs";
+import { Sliders } from "./sliders.mjs";
 import { Suggestions } from "./suggestions.mjs";
-import { clearPeriod, watchTimes } from "./times.mjs";
+import { watchTimes } from "./times.mjs";
 import { Trouble } from "./trouble.mjs";
 
 const asking = new Asking({
@@ -55,12 +55,6 @@ function answered(answer) {
   } finally {
     asking.settle(); // or nothing would ever be asked again
   }
-}
-
-/** @param {HTMLElement} filter of a measure or a time */
-function clearSpan(filter) {
-  if (filter.dataset.column) clearBounds(filter);
-  else clearPeriod(filter);
 }
 
 function reset() {

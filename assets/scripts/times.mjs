@@ -1,7 +1,7 @@
 // A time as text, as coarse as wanted: what is none of them is said, and not asked for.
 
 import { setProps } from "./dash.mjs";
-import { all, around, one } from "./dom.mjs";
+import { all, around, input, one } from "./dom.mjs";
 
 const SPELLED =
   /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.\d{1,6})?)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?$/;
@@ -96,6 +96,45 @@ export function clearPeriod(filter) {
   for (const role of ["from", "until"]) {
     setProps({ role, column: String(filter.dataset.time) }, { value: "" });
   }
+}
+
+/**
+ * Let a day be picked for one end of a time, in the browser's own calendar.
+ * @param {HTMLElement} button
+ */
+export function pickDay(button) {
+  const filter = /** @type {HTMLElement} */ (button.closest("[data-time]"));
+  const { time, first = "", last = "" } = filter.dataset;
+  const calendar = /** @type {HTMLInputElement} */ (
+    button.parentElement?.querySelector("input[type=date]") ?? document.createElement("input")
+  );
+  if (!calendar.isConnected) {
+    Object.assign(calendar, { type: "date", className: "calendar", tabIndex: -1 });
+    calendar.setAttribute("aria-hidden", "true");
+    button.after(calendar);
+    calendar.addEventListener("change", () => {
+      if (!calendar.value) return;
+      const role = String(button.dataset.pick);
+      setProps({ role, column: String(time) }, { value: calendar.value });
+      button.focus();
+    });
+  }
+  Object.assign(calendar, { min: first, max: last, value: dayOf(writtenBeside(button), first) });
+  calendar.showPicker();
+}
+
+/** @param {HTMLElement} button */
+const writtenBeside = (button) =>
+  input(".time-bound", /** @type {HTMLElement} */ (button.parentElement)).value;
+
+/**
+ * Return the day that a time begins with, as a calendar has it; without one the first.
+ * @param {string} text
+ * @param {string} first
+ */
+export function dayOf(text, first) {
+  const written = timeOf(text, "zone").slice(0, LONGEST_DAY);
+  return written ? `${written}-01-01`.slice(0, LONGEST_DAY) : first;
 }
 
 /**

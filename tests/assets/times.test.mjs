@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { dayOf, test } from "node:test";
 import { periodOf, saidOfTimes, timeOf } from "../../assets/scripts/times.mjs";
 
 test("a time is as coarse as wanted", () => {
@@ -40,4 +40,11 @@ test("a column of days has no hours, and a clock of no zone no offset", () => {
     assert.equal(timeOf(text, "clock"), "");
     assert.equal(timeOf(text, "zone"), text);
   }
+});
+
+test("a calendar opens at the day that is written, or at the first", () => {
+  const opened = ["2013", "2013-02", "2013-02-14T09", "", "x"].map((text) =>
+    dayOf(text, "2012-01-05"),
+  );
+  assert.deepEqual(opened, ["2013-01-01", "2013-02-01", "2013-02-14", "2012-01-05", "2012-01-05"]);
 });

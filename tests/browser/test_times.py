@@ -16,7 +16,7 @@ from shared import shared_file
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
 
-FROM, UNTIL = (f"[data-time=day] label:nth-of-type({n}) input" for n in (1, 2))
+FROM, UNTIL = (f"[data-time=day] .time-box:nth-of-type({n}) .time-bound" for n in (1, 2))
 SAID = "[data-time=day] .time-said"
 SALES = "day,shop,sold\n"
 SALES += "".join(f"2024-{n % 12 + 1:02}-{n % 28 + 1:02},{'ab'[n % 2]},{n}\n" for n in range(84))
@@ -43,6 +43,24 @@ def write(page: Page, box: str, *keys: str) -> None:
 def written(page: Page) -> list[str]:
     """Return what the two boxes hold."""
     return [str(page.find(box).get_property("value")) for box in (FROM, UNTIL)]
+
+
+def test_a_day_is_picked_in_the_browsers_calendar_and_taken_away(sales: Page) -> None:
+    page = sales
+    page.open()
+    page.expect_count(84, "84 rows")
+    page.click("[data-time=day] [data-pick=from]")
+    calendar = "document.querySelector('[data-time=day] input[type=date]')"
+    assert page.run(f"return [{calendar}.min, {calendar}.value]") == ["2024-01-01", "2024-01-01"]
+    page.find("body").send_keys(Keys.ESCAPE)
+    changed = f"{calendar}.dispatchEvent(new Event('change'))"
+    page.run(f"{calendar}.value = '2024-06-15'; {changed}")
+    page.expect(page.search, "?day=2024-06-15..")
+    page.expect(lambda: written(page), ["2024-06-15", ""])
+    pause(page)
+    page.click("[data-time=day] .clear-measure")
+    page.expect(page.search, "")
+    page.expect_count(84, "84 rows")
 
 
 def test_a_period_is_typed_and_back_undoes_it(sales: Page) -> None:

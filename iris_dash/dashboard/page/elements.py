@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
-from iris_dash.query.schema import Schema
+from iris_dash.query.schema import Column, Schema
 
 
 def aria(**values: str) -> dict[str, Any]:
@@ -83,4 +83,15 @@ def failure_notice(part: str) -> Component:
         hidden=True,
         className="failure",
         **data(failure=part),
+    )
+
+
+def clear_button(column: Column) -> Component:
+    """Return the button that takes a column's bounds away; shown while it has any."""
+    return html.Button(
+        "×",
+        type="button",
+        className="link-button clear-measure",
+        title=f"Clear {column.label}",
+        **aria(label=f"Clear {column.label}"),
     )

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from iris_dash.analysis.grid import grid_of
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.alternatives import alternatives, another_button
-from iris_dash.dashboard.page.elements import aria
+from iris_dash.dashboard.page.elements import aria, clear_button
 from iris_dash.query.numbers import bound_text, exact_text
 from iris_dash.query.schema import Measure
 from iris_dash.query.steps import decimals_of
@@ -40,13 +40,7 @@ def measure_control(measure: Measure) -> Component:
                             html.Span("–", className="dash", **aria(hidden="true")),
                             number_input(ids.HIGH, measure, "to", ends[1]),
                             another_button(measure),
-                            html.Button(
-                                "×",
-                                type="button",
-                                className="link-button clear-measure",
-                                title=f"Clear {measure.label}",
-                                **aria(label=f"Clear {measure.label}"),
-                            ),
+                            clear_button(measure),
                         ],
                         className="bounds",
                     ),

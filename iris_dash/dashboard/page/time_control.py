@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import dash_bootstrap_components as dbc
 from dash import html
@@ -10,7 +11,7 @@ from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.alternatives import alternatives, another_button
-from iris_dash.dashboard.page.elements import aria, data
+from iris_dash.dashboard.page.elements import aria, clear_button, data
 from iris_dash.query.schema import Part, Time
 from iris_dash.query.stops import extremes_text
 from iris_dash.query.value_text import facet_text, value_text
@@ -28,7 +29,7 @@ def time_control(time: Time, parts: Sequence[Part] = ()) -> Component:
     grain = "hours" if time.is_of_day else grain
     return html.Div(
         [
-            html.Div([name, another_button(time)], className="measure-head"),
+            html.Div([name, another_button(time), clear_button(time)], className="measure-head"),
             html.Div([boxes[0], dash, boxes[1]], className="time-bounds"),
             html.P(className="time-said", role="status"),
             alternatives(time),
@@ -37,8 +38,18 @@ def time_control(time: Time, parts: Sequence[Part] = ()) -> Component:
         className="filter",
         role="group",
         **aria(label=time.label),
-        **data(time=time.name, grain=grain),
+        **data(time=time.name, grain=grain, **_days(time)),
     )
+
+
+def _days(time: Time) -> dict[str, str]:
+    """Return the first and the last day of a column, between which a day is picked."""
+    if time.low is None or time.high is None or time.is_of_day:
+        return {}
+    zone = ZoneInfo(time.named_zone) if time.named_zone else None
+    ends = (end.astimezone(zone) if zone else end for end in (time.low, time.high))
+    first, last = (f"{end:%Y-%m-%d}".rjust(10, "0") for end in ends)
+    return {"first": first, "last": last}
 
 
 def _parts(time: Time, parts: Sequence[Part]) -> Component:
@@ -85,4 +96,15 @@ def _time_input(time: Time, role: str, word: str) -> Component:
     said = html.Span(f"{time.label}, {word}{clock}", className="visually-hidden")
     held = f"; {extremes_text(time)} in the table" if time.low else ""
     title = f"{time.forms[0]}, {time.forms[1]} or {time.forms[2]}, inclusive{clock}{held}"
-    return html.Label([said, box], title=title)
+    label = html.Label([said, box], title=title)
+    if time.is_of_day:
+        return label
+    pick = html.Button(
+        html.Span("▾", **aria(hidden="true")),
+        type="button",
+        className="link-button pick-day",
+        title="Pick a day",
+        **aria(label=f"{time.label}, {word}: pick a day"),
+        **data(pick=role),
+    )
+    return html.Div([label, pick], className="time-box")
