@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { dayOf, test } from "node:test";
-import { periodOf, saidOfTimes, timeOf } from "../../assets/scripts/times.mjs";
+import { test } from "node:test";
+import { dayOf, periodOf, saidOfTimes, timeOf } from "../../assets/scripts/times.mjs";
 
 test("a time is as coarse as wanted", () => {
   const times = ["2013", "2013-02", "2012-02-29", "2013-02-14T09", "2013-02-14 09:30:15.25Z"];
