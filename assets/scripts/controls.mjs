@@ -60,6 +60,15 @@ export const ticksOf = (ticked, isLeftOut) =>
   isLeftOut ? ticked.map((value) => `~not:${value}`) : ticked;
 
 /**
+ * Return a value of a record by a column's name, which may be called as what every object has.
+ * @template T
+ * @param {Record<string, T>} record
+ * @param {string} name
+ * @returns {T | undefined}
+ */
+export const ownOf = (record, name) => (Object.hasOwn(record, name) ? record[name] : undefined);
+
+/**
  * Return what is made of each entry.
  * @template T
  * @param {Record<string, any>} values
@@ -101,11 +110,13 @@ export class Controls {
     const [highs, untils, logs] = [inputsOf("high"), inputsOf("until"), inputsOf("log")];
     /** @type {import("./asking.mjs").State} */
     const state = {
-      facets: Object.fromEntries(Object.entries(ticked).filter(([name]) => !(name in leftOut))),
+      facets: Object.fromEntries(
+        Object.entries(ticked).filter(([name]) => !Object.hasOwn(leftOut, name)),
+      ),
       ranges: mapped(inputsOf("low"), (low, name) => [bound(low), bound(highs[name])]),
       texts: {
         ...mapped(leftOut, (isLeftOut, name) => ticksOf(ticked[name], isLeftOut)),
-        ...mapped(contains, (text, name) => conditionsOf(conditions[name] ?? [], text)),
+        ...mapped(contains, (text, name) => conditionsOf(ownOf(conditions, name) ?? [], text)),
       },
       times: mapped(inputsOf("from"), (from, name) => periodOf(from, untils[name], grainOf(name))),
       parts: inputsOf("part"),
@@ -142,11 +153,13 @@ export class Controls {
    * @param {import("./asking.mjs").State} state
    */
   #showAlternatives(column, state) {
-    const range = state.ranges[column];
-    const span = range ? spanOfRange(column, range) : spanOfPeriod(state.times[column]);
+    const range = ownOf(state.ranges, column);
+    const span = range
+      ? spanOfRange(column, range)
+      : spanOfPeriod(ownOf(state.times, column) ?? []);
     const before = this.#spans.get(column);
     this.#spans.set(column, span);
-    const others = state.others[column] ?? [];
+    const others = ownOf(state.others, column) ?? [];
     const fewer = before && !span ? withoutSpan(others, false) : others;
     if (fewer.length < others.length) {
       state.others = withOthers(state.others, column, fewer);

@@ -21,7 +21,7 @@ from iris_dash.core.errors import AnswerFailed, IrisDashError
 from iris_dash.core.timing import note
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.cached_answer import answer_question
-from iris_dash.dashboard.answer.column_choices import offered_choices
+from iris_dash.dashboard.answer.column_choices import COLUMNS, offered_choices
 from iris_dash.dashboard.answer.opening import open_address
 from iris_dash.dashboard.opened_layout import with_controls
 from iris_dash.dashboard.outputs import answer_outputs, opened_outputs
@@ -181,7 +181,7 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         ClientsideFunction("dashboard", "drawHistograms"),
         Input(ids.HISTOGRAMS, "data"),
     )
-    if offered_choices(schema):
+    if offered_choices(schema) or COLUMNS.is_offered(schema):
         app.clientside_callback(
             ClientsideFunction("dashboard", "showColumns"),
             Input(ids.SHOWN_COLUMNS, "data"),

@@ -38,6 +38,7 @@ from iris_dash.engines.base import BATCH, Rows
 from iris_dash.engines.postgres_types import MONEY, moments, own_types
 from iris_dash.engines.sqlite_functions import add_functions
 from iris_dash.engines.sqlite_kinds import frame_of, kept_table, text_of
+from iris_dash.engines.truth_casts import with_wide_casts
 
 Answer = TypeVar("Answer")
 
@@ -102,7 +103,7 @@ class IbisTable:
 
     def collect(self, rows: Rows) -> pl.DataFrame:
         """Return what has been asked for, as plain columns; a missing value is null."""
-        asked = nw.to_native(rows)
+        asked = with_wide_casts(nw.to_native(rows))
 
         def read(connection: Any) -> list[pl.DataFrame]:
             with ended_by(_canceller(connection)):

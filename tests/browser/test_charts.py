@@ -60,7 +60,7 @@ def test_histograms_stand_above_the_sliders_in_front_of_the_whole_table(page: Pa
     assert shown["all"] == whole
     left = [flowers(name, petal_length=(1.5, 6.9)) for name in ("setosa", "virginica")]
     assert groups(shown) == [counts(some, "sepal_width", edges) for some in left]
-    assert shown["bounds"] == [None, None]
+    assert shown["spans"] == [[None, None]]
     assert shown["drawn"]["all"] == pytest.approx(scaled(whole, max(whole)))
     bars = [bar for group in groups(shown) for bar in scaled(group, max(whole))]
     assert shown["drawn"]["inside"] == pytest.approx(bars)
@@ -72,7 +72,7 @@ def test_a_histogram_follows_the_other_filters_and_fades_outside_its_own(page: P
     page.expect_count(len(flowers(petal_length=(1.5, 5.0))))
     before = page.histogram("petal_length")
     edges, most = before["edges"], max(before["all"])
-    assert before["bounds"] == [1.5, 5.0]
+    assert before["spans"] == [[1.5, 5.0]]
     # Its own bounds take nothing from its bars.
     assert groups(before) == [counts(flowers(name), "petal_length", edges) for name in SPECIES]
     middles = [(low + high) / 2 for low, high in pairwise(edges)]

@@ -8,7 +8,12 @@ from dash import html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.answer.column_choices import COLUMN_CHOICES, ColumnChoice, offered_choices
+from iris_dash.dashboard.answer.column_choices import (
+    COLUMN_CHOICES,
+    COLUMNS,
+    ColumnChoice,
+    offered_choices,
+)
 from iris_dash.dashboard.page.elements import data
 from iris_dash.query.schema import Schema
 
@@ -32,14 +37,15 @@ def column_names(schema: Schema) -> list[Component]:
 
     A table of few columns has nothing to choose, and nothing is said of it.
     """
-    if not offered_choices(schema):
+    if not (offered_choices(schema) or COLUMNS.is_offered(schema)):
         return []
-    names = {choice.key: {c.name for c in choice.of(schema)} for choice in COLUMN_CHOICES}
+    choices = (*COLUMN_CHOICES, COLUMNS)
+    names = {choice.key: {c.name for c in choice.of(schema)} for choice in choices}
     known = [
         [
             column.name,
             column.label,
-            [choice.key for choice in COLUMN_CHOICES if column.name in names[choice.key]],
+            [choice.key for choice in choices if column.name in names[choice.key]],
         ]
         for column in schema.columns
     ]
