@@ -23,7 +23,7 @@ from iris_dash.query.schema import Filterable, Measure, Text, Time
 from iris_dash.tables import row_set
 from iris_dash.tables.libraries import Frame
 from iris_dash.tables.libraries.plain_values import is_missing
-from iris_dash.tables.row_set import RowSet
+from iris_dash.tables.row_set import Rows, RowSet
 from iris_dash.tables.values import floats
 
 MOST_SUM = 2**63
@@ -73,6 +73,8 @@ def group_figures(
     for source in sources:
         check()
         groups = groups.with_columns(source.in_unit(found))
+        if source.counts_apart:
+            groups = groups.with_columns(_distinct(rows, query, keys, source, groups))
         if source.counted:
             groups = groups.with_columns(_percentiles(rows, query, keys, source, groups))
     return groups.filter(pl.col(ROWS) > 0)
@@ -109,9 +111,7 @@ def _percentiles(
 ) -> list[pl.Series]:
     """Return the percentiles that are made of how many rows have each value, per group."""
     names = [key_name(place) for place in range(len(keys))]
-    columns = [key_column(key).alias(name) for key, name in zip(keys, names, strict=True)]
-    selected = rows.select(query).select(*columns, source.column.alias(VALUE))
-    found = rows.tally(selected.filter(~nw.col(VALUE).is_null()), [*names, VALUE])
+    found = rows.tally(_known(rows, query, keys, source), [*names, VALUE])
     values, dtype = source.numbers(found[VALUE])
     times = pl.Series("rows", found[row_set.N].to_list(), dtype=pl.Int64)
     counts = pl.DataFrame([*_key_places(keys, found), values.alias("value"), times])
@@ -131,6 +131,31 @@ def _percentiles(
         name = figure_name(f"q{percent}", source.place)
         answer.append(empty.scatter(own.to_numpy(), series).cast(dtype).alias(name))
     return answer
+
+
+def _known(rows: RowSet, query: Query, keys: Sequence[GroupKey], source: _Source) -> Rows:
+    """Return the keys and the values of a column, of the rows that have one."""
+    names = [key_name(place) for place in range(len(keys))]
+    columns = [key_column(key).alias(name) for key, name in zip(keys, names, strict=True)]
+    selected = rows.select(query).select(*columns, source.column.alias(VALUE))
+    return selected.filter(~nw.col(VALUE).is_null())
+
+
+def _distinct(
+    rows: RowSet, query: Query, keys: Sequence[GroupKey], source: _Source, groups: pl.DataFrame
+) -> pl.Series:
+    """Return how many values a column has in each group, by grouping the groups of its values."""
+    names = [key_name(place) for place in range(len(keys))]
+    values = _known(rows, query, keys, source).lazy()
+    each = values.group_by(*names, VALUE, drop_null_keys=False).agg(nw.len().alias(ROWS))
+    count, name = nw.len().alias(row_set.N), figure_name("distinct", source.place)
+    if not keys:
+        return pl.Series(name, [rows.collect(each.select(count)).item()] * len(groups), pl.Int64)
+    found = rows.collect(each.group_by(*names, drop_null_keys=False).agg(count))
+    times = pl.Series("times", found[row_set.N].to_list(), dtype=pl.Int64)
+    counts = pl.DataFrame([*_key_places(keys, found), times])
+    own = groups.join(counts, on=names, how="left", nulls_equal=True, maintain_order="left")
+    return own["times"].fill_null(0).alias(name)
 
 
 class _Source:
@@ -162,13 +187,21 @@ class _Source:
             "distinct": (N, "distinct"),
             "sum": (N, "sum") if self.sums_whole else (N, "mean", *ends),
         }
+        # Through Ibis PostgreSQL cannot say how many values there are.
+        self.counts_apart = "distinct" in figures and rows.rows().implementation.is_ibis()
         asked = [
             kind
             for figure in figures
-            if not (figure[0] == "q" and self.counted)
+            if not self._is_apart(figure)
             for kind in needed.get(figure, (figure,))
         ]
         self.asked = tuple(dict.fromkeys(asked))
+
+    def _is_apart(self, figure: str) -> bool:
+        """Return whether a figure has a question of its own."""
+        return (
+            bool(self.counted) if figure[0] == "q" else self.counts_apart and figure == "distinct"
+        )
 
     @property
     def columns(self) -> list[nw.Expr]:
@@ -208,7 +241,7 @@ class _Source:
         rows = found[ROWS].to_list()
         made = []
         for figure in self.figures:
-            if figure[0] == "q" and self.counted:
+            if self._is_apart(figure):
                 continue
             series = self._made(figure, raw, rows)
             made.append(series.alias(figure_name(figure, self.place)))
