@@ -23,7 +23,7 @@ from iris_dash.tables.row_set import Rows, RowSet
 Needs = Mapping[Filterable, Sequence[str]]
 """The figures that are needed of each column."""
 
-VALUE = "_value"
+VALUE, ALL = "_value", "_all"
 
 
 class TooManyGroups(Exception):  # noqa: N818 -- it says what happened
@@ -49,7 +49,7 @@ def group_figures(
         for place, (column, figures) in enumerate(needs.items())
     ]
     found = _grouped(rows, query, keys, sources)
-    if not keys:  # of no rows not every engine has a count
+    if not keys:  # of no rows there are no figures
         found = found.filter(nw.col(ROWS) > 0)
     counts = pl.Series(ROWS, found[ROWS].to_list(), dtype=pl.Int64)
     groups = pl.DataFrame([*_key_places(keys, found), counts])
@@ -74,8 +74,10 @@ def _grouped(
         return rows.collect(rows.select(query).select(*aggregates))
     selected = rows.select(query).select(*columns)
     with np.errstate(invalid="ignore"):  # of infinite values, in pandas
-        if not keys:
+        if not keys and not rows.remote:
             return rows.collect(selected.select(*aggregates))
+        if not keys:  # as one group, since Dask has no least date of a whole column
+            names, selected = [ALL], selected.with_columns(nw.lit(1).alias(ALL))
         grouped = selected.group_by(*names, drop_null_keys=False).agg(*aggregates)
         found = rows.collect(grouped.head(MOST_MADE + 1))
     if len(found) > MOST_MADE:
