@@ -171,7 +171,7 @@ def test_answers_of_queries_are_compressed_quickly_and_the_document_well(monkeyp
     assert len(quickly) == 4
 
 
-def test_an_answer_says_that_it_varies_with_its_encoding():
+def test_an_answer_says_that_it_varies_with_its_form_and_encoding():
     client = create_app(settings=Settings(log="none")).server.test_client()
     tags = set()
     for accepted in ("gzip", "br", "identity"):

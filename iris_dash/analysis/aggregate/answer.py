@@ -12,12 +12,12 @@ import polars as pl
 
 from iris_dash.analysis.aggregate.figures import (
     TooManyGroups,
-    figure_name,
     group_figures,
     key_name,
 )
 from iris_dash.analysis.aggregate.keys import MOST_MADE, key_domain, key_ranks, key_words
 from iris_dash.analysis.aggregate.question import Aggregation
+from iris_dash.analysis.aggregate.sources import figure_name
 from iris_dash.analysis.aggregate.statistics import ROWS, TOTAL, Figures, N
 from iris_dash.core.errors import Problem, QueryError
 from iris_dash.query.group_keys import GroupKey, key_text
