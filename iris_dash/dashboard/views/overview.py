@@ -32,7 +32,7 @@ from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.table import ROWS
 from iris_dash.dashboard.views.view import View
 from iris_dash.explorer import Scatter
-from iris_dash.query.numbers import edge_text, interval_text, rounded_text
+from iris_dash.query.numbers import bin_text, interval_text, rounded_text
 from iris_dash.query.schema import Facet, Schema
 
 
@@ -109,11 +109,11 @@ def scatter_text(
         f"A {kind} of {y.title} over {x.title}: {scatter.drawn:,} of {count:,} {schema.rows}."
     )
     histogram = own[x.name]
-    edges, bins = histogram.edges, len(histogram.edges) - 1
+    bins = len(histogram.edges) - 1
     parts = [round(bins * part / 5) for part in range(6)] if bins >= 5 else list(range(bins + 1))
-    ends = [edge_text(edges[part]) for part in parts]
+    ends = [(histogram.ends[a][0], histogram.ends[b - 1][1]) for a, b in pairwise(parts)]
     head = [by.label if by else "Group"]
-    head += [f"{low} – {high} {x.unit}".strip() for low, high in pairwise(ends)]
+    head += [f"{bin_text(*pair)} {x.unit}".strip() for pair in ends]
     values = by.values if by else (None,)
     rows = [
         [group_name(value, by, schema)]
