@@ -437,7 +437,7 @@ def test_64_values_have_64_pairs_of_symbol_and_colour_the_same_everywhere():
     assert pairs[:8] == list(zip(GLYPHS, range(8), strict=True))
     frame = pl.DataFrame({"k": [f"v{i}" for i in range(64)], "x": range(64), "y": range(64)})
     wide = Explorer.open(frame, TableDescription(facets=("k",)))
-    answer = answer_controls(wide, ASKED | {"per_page": 100})
+    answer = answer_controls(wide, ASKED | {"per_page": 100, "by": "k"})
     for position, (shape, number) in enumerate(pairs):
         box = answer["facets"][0][position]["label"].children[0]
         key = answer["key"][position].children.children[0]

@@ -11,6 +11,7 @@ from dash import Output, html
 from dash.development.base_component import Component
 
 from iris_dash.analysis.aggregates import GroupMoments, Histogram
+from iris_dash.analysis.judgment import first_groups
 from iris_dash.analysis.mean_intervals import mean_interval
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.column_choices import MEASURES, measured
@@ -136,8 +137,8 @@ class Means(Chart):
         return has_means(schema)
 
     def heading(self, schema: Schema) -> str:
-        """Return what the means are of: the first facet's groups."""
-        return means_title(schema.facets[0] if schema.facets else None)
+        """Return what the means are of: the groups of a page that is opened."""
+        return means_title(first_groups(schema))
 
     def height(self, schema: Schema) -> int:
         """Return that of the rows of plots which its units need."""
