@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
@@ -38,6 +38,15 @@ class GroupMoments(GroupMeans):
 
     counts: tuple[int, ...]
     deviations: tuple[float | None, ...]
+
+    def of(self, places: Sequence[int]) -> GroupMoments:
+        """Return the same of some measures alone, by their positions."""
+        return replace(
+            self,
+            means=tuple(self.means[place] for place in places),
+            counts=tuple(self.counts[place] for place in places),
+            deviations=tuple(self.deviations[place] for place in places),
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import polars as pl
 import pytest
 
 from iris_dash import Explorer
-from iris_dash.analysis.judgment import are_groups_chosen, first_groups
+from iris_dash.analysis.aggregates import GroupMoments
+from iris_dash.analysis.judgment import are_groups_chosen, first_groups, most_differing
 from iris_dash.core.errors import QueryError
 from iris_dash.query.schema import Facet, Schema
 
@@ -38,6 +41,38 @@ def test_the_first_facet_of_two_to_eight_values_groups(facets, first, is_chosen)
     found = first_groups(schema)
     assert (found and found.name) == first
     assert are_groups_chosen(schema) is is_chosen
+
+
+def moments(*measures):
+    """Two groups of measures, each told by its (n, mean, sd) in both."""
+    groups = zip(*measures, strict=True)
+    return [
+        GroupMoments(
+            name,
+            10,
+            tuple(mean for _, mean, _ in figures),
+            tuple(n for n, _, _ in figures),
+            tuple(sd for _, _, sd in figures),
+        )
+        for name, figures in zip("ab", groups, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("measures", "found"),
+    [
+        # Eta squared: 0; 0.5 / (0.5 + 2); 1 (no spread); 0.5 of huge numbers; without values.
+        ([[(2, 1, 1)] * 2, [(2, 0, 1), (2, 1, 1)]], [1]),
+        ([[(2, 0, 1), (2, 1, 1)], [(2, 0, 0), (2, 1, 0)]], [1]),
+        ([[(2, 0, 1), (2, 1, 1)], [(2, 0, 1e300), (2, 1e300, 1e299)]], [1]),
+        ([[(0, None, None)] * 2, [(2, 0, 1), (2, 1, 1)]], [1]),
+        ([[(2, math.inf, None), (2, 1, 1)], [(1, 0, None), (1, 1, None)]], [1]),
+        ([[(2, 0, 1)] * 2, [(2, 0, 1)] * 2], [0]),
+        ([[(2, 0, 0)] * 2, [(2, 0, 0)] * 2], [0]),
+    ],
+)
+def test_the_measures_that_differ_most_between_groups(measures, found):
+    assert most_differing(moments(*measures), range(len(measures)), 1) == found
 
 
 def test_means_are_of_the_groups_that_are_named_or_of_none():
