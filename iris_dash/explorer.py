@@ -38,6 +38,7 @@ from iris_dash.analysis.column_values import ValuePage, column_values
 from iris_dash.analysis.comparison import MeasureComparison, compare
 from iris_dash.analysis.correlation import Correlations, correlate
 from iris_dash.analysis.diagnosis import Diagnosis, diagnose
+from iris_dash.analysis.judgment import groups_of
 from iris_dash.analysis.quartiles import GroupSpread, spreads
 from iris_dash.analysis.records import Diagnosis as DiagnosisRecord
 from iris_dash.analysis.records import Summary, comparison_record, diagnosis_record
@@ -317,10 +318,8 @@ class Explorer:
         return diagnosis_record(self.schema, self.diagnosis(query))
 
     def group_facet(self, query: Query) -> Facet | None:
-        """Return the facet that groups: the query's `by`, else the first; None without facets."""
-        if query.by is not None:
-            return self.schema.facet(query.by)
-        return self.schema.facets[0] if self.schema.facets else None
+        """Return the facet that groups: the query's `by`, else the first of 2 to 8 values."""
+        return groups_of(self.schema, query)
 
     def group_means(self, query: Query) -> list[GroupMeans]:
         """Return the means per group as plain values; see `means` for a frame."""

@@ -8,6 +8,7 @@ import { partOf, scaleOf } from "./scale.mjs";
  * What the server says of one measure: dashboard/page/histograms.py.
  * @typedef {object} Histogram
  * @property {number[]} edges one more than there are bins
+ * @property {number[][] | null} values the least and greatest that each may hold; null: any
  * @property {number[]} all rows per bin
  * @property {{ colour: string, counts: number[] }[]} groups
  * @property {(number | null)[][]} spans the measure's own, by their two ends; null: open
@@ -17,6 +18,9 @@ import { partOf, scaleOf } from "./scale.mjs";
 /** @typedef {import("./scale.mjs").Scale} Scale */
 
 const HEIGHT = 40;
+
+/** A bar about a slider's end reaches so far beyond it, and that of one value so far from it. */
+const REACH = 4;
 
 /** @type {Record<string, Histogram> | null} */
 let drawn = null;
@@ -74,11 +78,10 @@ export function histogramSvg(histogram, scale) {
  * @param {Histogram} histogram
  * @param {Scale} scale
  */
-function insideOf({ edges, log, spans }, scale) {
+function insideOf({ edges, values, log, spans }, scale) {
   return (/** @type {number} */ i) => {
-    const middle = log
-      ? Math.sqrt(edges[i]) * Math.sqrt(edges[i + 1])
-      : Math.max(edges[i], scale.low) / 2 + edges[i + 1] / 2;
+    const [low, high] = values?.[i] ?? [edges[i], edges[i + 1]];
+    const middle = log ? Math.sqrt(low) * Math.sqrt(high) : Math.max(low, scale.low) / 2 + high / 2;
     return spans.some(
       ([low, high]) => (low === null || middle >= low) && (high === null || middle <= high),
     );
@@ -90,8 +93,9 @@ function insideOf({ edges, log, spans }, scale) {
  * @param {Histogram} histogram
  * @param {Scale} scale
  */
-function barsOf({ edges, all, log }, scale) {
+function barsOf({ edges, values, all, log }, scale) {
   const most = Math.max(1, ...all);
+  const outer = values && !log ? REACH : 0;
   const across = (/** @type {number} */ value) =>
     100 * partOf(scale, log, log ? Math.max(value, scale.low) : value);
 
@@ -104,8 +108,10 @@ function barsOf({ edges, all, log }, scale) {
     let path = "";
     counts.forEach((count, i) => {
       if (!count || !isDrawn(i)) return;
-      const left = Math.max(0, across(edges[i]));
-      const right = Math.min(100, across(edges[i + 1]));
+      const [low, high] = values?.[i] ?? [];
+      const reach = low !== undefined && low === high ? REACH : Number.POSITIVE_INFINITY;
+      const left = Math.max(-outer, across(edges[i]), across(low ?? edges[i]) - reach);
+      const right = Math.min(100 + outer, across(edges[i + 1]), across(high ?? edges[i]) + reach);
       const gap = Math.min(0.35, (right - left) / 6);
       const bottom = HEIGHT * (1 - below[i] / most);
       const top = HEIGHT * (1 - (below[i] + count) / most);

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -38,17 +39,33 @@ class GroupMoments(GroupMeans):
     counts: tuple[int, ...]
     deviations: tuple[float | None, ...]
 
+    def of(self, places: Sequence[int]) -> GroupMoments:
+        """Return the same of some measures alone, by their positions."""
+        return replace(
+            self,
+            means=tuple(self.means[place] for place in places),
+            counts=tuple(self.counts[place] for place in places),
+            deviations=tuple(self.deviations[place] for place in places),
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Histogram:
     """How many rows lie in each bin, per group.
 
     `counts`: groups × bins, groups in the facet's order (one without a facet); `edges`: bins + 1,
-    in the measure's unit. Missing and infinite values are in no bin.
+    in the measure's unit; `values`: the least and the greatest that each bin may hold, where values
+    stand on the grid, see `Bins`. Missing and infinite values are in no bin.
     """
 
     edges: tuple[float, ...]
     counts: NDArray[np.int64]
+    values: tuple[tuple[float, float], ...] | None = None
+
+    @property
+    def ends(self) -> tuple[tuple[float, float], ...]:
+        """The two ends of each bin as people say them: its values, else its edges."""
+        return self.values or tuple(pairwise(self.edges))
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +124,7 @@ class Aggregates(Protocol):
         axes: tuple[str, str] | None = None,
         of: Sequence[Measure] | None = None,
     ) -> dict[str, Histogram]:
-        """Return the histogram of each measure, over bins of whole slider steps, at most 50.
+        """Return the histogram of each measure, over bins of whole slider steps, at most 60.
 
         `axes` are those of a density that is asked too: what it counts may then be shared.
         """

@@ -28,11 +28,14 @@ from iris_dash.query.steps import (
     multiple,
     step_fraction,
 )
-from iris_dash.tables.extent import LOG_STEPS, log_pieces
+from iris_dash.tables.extent import LOG_STEPS, MOST_DECIMALS, MOST_EXACT, log_pieces
 
 MISSING_CELL = -2
 BELOW_CELL = -1
 HISTOGRAM_BINS = 50
+MOST_BARS = 60
+"""So many values of a column have a bar each."""
+
 DENSITY_BINS = 100
 
 
@@ -42,7 +45,8 @@ class Grid:
 
     Division rounds once, so a point is the very number that its decimal text reads as. `below` is
     the finer grid of smaller numbers, which ends where this one begins; `even`, where there is one,
-    the grid of the slider's steps; `whole` says that the column's numbers are.
+    the grid of the slider's steps; `whole` says that the column's numbers are; `parts`: where all
+    of its values are multiples of a part of its step, how many of them make a step.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Grid:
     below: Grid | None = None
     even: Grid | None = None
     whole: bool = False
+    parts: int | None = None
 
     @property
     def steps(self) -> int:
@@ -216,7 +221,8 @@ class Grid:
     def coarse(self) -> Bins:
         """The bins of a histogram: at most 50, each of whole fine bins."""
         width = self._fine_width
-        parts = -(-self._even_count(width) // HISTOGRAM_BINS)
+        count = self._even_count(width)
+        parts = 1 if self._is_of_values and count <= MOST_BARS else -(-count // HISTOGRAM_BINS)
         return self._even_bins(width * parts, parts)
 
     @cached_property
@@ -242,17 +248,36 @@ class Grid:
         return self._log_bins(-(-(len(self.stops) - 1) // HISTOGRAM_BINS))
 
     @property
+    def _is_of_values(self) -> bool:
+        """Whether a step holds one value of the column."""
+        return (self.even or self).parts == 1
+
+    @property
+    def _lengths(self) -> int:
+        """How many steps even bins have to cover: with the top point's own, if it is a value's."""
+        even = self.even or self
+        return even.steps + (even.parts is not None)
+
+    @property
     def _fine_width(self) -> int:
-        return max(1, -(-(self.even or self).steps // DENSITY_BINS))
+        return max(1, -(-self._lengths // DENSITY_BINS))
 
     def _even_count(self, width: int) -> int:
-        return max(1, -(-(self.even or self).steps // width))
+        return max(1, -(-self._lengths // width))
 
     def _even_bins(self, width: int, parts: int) -> Bins:
         even, count = self.even or self, self._even_count(width)
-        edges = tuple(even.point(even.first + i * width) for i in range(count + 1))
-        starts: Sequence[int] = range(0, 2 * width * count, 2 * width)
-        return Bins(self, edges, self._cells(edges[:-1]) if self.even else starts, parts)
+        points = [even.point(even.first + i * width) for i in range(count + 1)]
+        cells: Sequence[int] = range(0, 2 * width * count, 2 * width)
+        starts = self._cells(points[:-1]) if self.even else cells
+        if even.parts is None:
+            return Bins(self, tuple(points), starts, parts)
+        # An edge is half way between the greatest value before it and the least one behind.
+        halves = [(even.first + i * width) * even.parts * 2 - 1 for i in range(count + 1)]
+        divisor = even.divisor * even.parts
+        edges = tuple(multiple(k, even.numerator, 2 * divisor) for k in halves)
+        lasts = [multiple((k - 1) // 2, even.numerator, divisor) for k in halves[1:]]
+        return Bins(self, edges, starts, parts, tuple(zip(points[:-1], lasts, strict=True)))
 
     def _log_bins(self, parts: int) -> Bins:
         *begins, end = self.stops
@@ -268,13 +293,16 @@ class Bins:
     """Bins of whole cells; half open, the last one closed.
 
     `edges`: one more than there are bins; the last may lie beyond the slider's end; `starts`: the
-    cell at which each bin begins; `parts`: of how many fine bins it is made.
+    cell at which each bin begins; `parts`: of how many fine bins it is made. `values`: the least
+    and the greatest that each may hold, where a column's values are multiples of one number: no
+    edge is a value then, and no bin may hold more of them than another.
     """
 
     grid: Grid
     edges: tuple[float, ...]
     starts: Sequence[int]
     parts: int = 1
+    values: tuple[tuple[float, float], ...] | None = None
 
     @property
     def count(self) -> int:
@@ -299,6 +327,20 @@ class Bins:
         return np.add.reduceat(inside, np.asarray(self.starts), axis=-1)
 
 
+def parts_of(measure: Measure) -> int | None:
+    """Return of how many values' distances a measure's step is; None where a bin holds too many.
+
+    >>> parts_of(Measure("month", "Month", "month", low=1, high=12, step=1))
+    1
+    >>> parts_of(Measure("x", "X", "x", low=0, high=10, step=0.1, decimals=3)) is None
+    True
+    """
+    numerator, divisor = step_fraction(measure.step)
+    largest = max(-measure.low, measure.high) * 10**measure.decimals
+    are_told = measure.decimals < MOST_DECIMALS and largest < MOST_EXACT
+    return numerator if are_told and divisor == 10**measure.decimals else None
+
+
 def grid_of(measure: Measure) -> Grid:
     """Return the grid of a measure's slider.
 
@@ -311,7 +353,7 @@ def grid_of(measure: Measure) -> Grid:
     numerator, divisor = step_fraction(step)
     first, last = (round(end * divisor / numerator) for end in (low, high))
     whole = measure.whole is not None
-    even = Grid(measure.name, numerator, divisor, first, last, whole=whole)
+    even = Grid(measure.name, numerator, divisor, first, last, None, None, whole, parts_of(measure))
     if not measure.log:
         return even
     grid: Grid | None = None

@@ -19,7 +19,7 @@ from typing_extensions import override
 from iris_dash.analysis.aggregates import Aggregates, Density, GroupMeans, GroupMoments, Histogram
 from iris_dash.analysis.cell_counts import CellCounts, taken
 from iris_dash.analysis.cells import RECENT
-from iris_dash.analysis.grid import MISSING_CELL, Grid
+from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid
 from iris_dash.analysis.recent import Recent
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
@@ -197,7 +197,7 @@ class Rollup(CellCounts, Aggregates):
                 others = tuple(other for other in range(1, plane.ndim) if other != axis)
                 grid = self.grids[name]
                 fine = plane.sum(axis=others)[:, : grid.fine.count]
-                found[name] = Histogram(grid.coarse.edges, grid.coarse.of_fine(fine))
+                found[name] = _histogram(grid.coarse, fine)
         return {name: found[name] for name in names}
 
     @override
@@ -209,7 +209,7 @@ class Rollup(CellCounts, Aggregates):
             bins = grid.coarse_in_log
             return Histogram(bins.edges, bins.of_all_cells(self.cell_counts(query, name, by)))
         fine = self.plane(query, (name,), by)[:, : grid.fine.count]
-        return Histogram(grid.coarse.edges, grid.coarse.of_fine(fine))
+        return _histogram(grid.coarse, fine)
 
     @override
     def density(
@@ -225,6 +225,10 @@ class Rollup(CellCounts, Aggregates):
         across, up = (self.fine(name, logs) for name in axes)
         plane = self.plane(query, (axes[1], axes[0]), by, logs)
         return Density(across.edges, up.edges, plane[:, : up.count, : across.count])
+
+
+def _histogram(bins: Bins, fine: NDArray[np.int64]) -> Histogram:
+    return Histogram(bins.edges, bins.of_fine(fine), bins.values)
 
 
 def _taken_each(columns: dict[str, NDArray[Any]], chosen: NDArray[Any]) -> dict[str, NDArray[Any]]:

@@ -170,7 +170,7 @@ class Scan(Aggregates):
     ) -> Histogram:
         grid = self._grid(name)
         bins = grid.coarse_in_log if in_log else grid.coarse
-        return Histogram(bins.edges, self._binned(query, [bins], by))
+        return Histogram(bins.edges, self._binned(query, [bins], by), bins.values)
 
     @override
     def density(

@@ -19,6 +19,7 @@ from iris_dash.core.errors import unknown_name
 from iris_dash.query.alternatives import alternatives_type, bound_type
 from iris_dash.query.names import RESERVED_KEYS
 from iris_dash.query.numbers import edge_text
+from iris_dash.query.query import NO_GROUPS
 from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Text, Time
 from iris_dash.query.sort import longest_sort, sort_pair, sort_pattern, split_sort
 from iris_dash.query.value_text import in_markdown
@@ -190,6 +191,7 @@ def _length(given: str | list[Any] | tuple[Any, ...]) -> int:
 
 def _by_type(schema: Schema) -> Any:
     names = [facet.name for facet in schema.facets]
+    names += [NO_GROUPS] if names else []
 
     def check(given: Any) -> str | None:
         if given is None or given in names:

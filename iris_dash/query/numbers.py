@@ -102,6 +102,15 @@ def interval_text(ends: tuple[float, float] | None) -> str:
     return "–" if ends is None else f"{rounded_text(ends[0])} – {rounded_text(ends[1])}"
 
 
+def bin_text(low: float, high: float) -> str:
+    """Return a bin by its two ends; of one value that alone.
+
+    >>> bin_text(10.0, 19.0), bin_text(12.0, 12.0)
+    ('10 – 19', '12')
+    """
+    return " – ".join(dict.fromkeys(map(edge_text, (low, high))))
+
+
 def edge_text(value: float) -> str:
     """Return an end of a bin or of a column, to six digits.
 

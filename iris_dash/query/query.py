@@ -7,6 +7,9 @@ from functools import cached_property
 
 from iris_dash.query.filters import Filter
 
+NO_GROUPS = "~none"
+"""Instead of a facet's name: the rows are one group. A facet that is called so is that facet."""
+
 PAGING_KEYS = ("sort", "by", "columns", "page", "per_page")
 """What a query says beside its filters, as addresses and JSON bodies call it."""
 

@@ -149,7 +149,7 @@ def query_in_words(schema: Schema, query: Query) -> list[tuple[str, str]]:
         ]
         entries.append(("Order", "; then ".join(ways)))
     if query.by is not None:
-        entries.append(("Grouped by", labels[query.by]))
+        entries.append(("Grouped by", labels.get(query.by, "nothing")))
     if query.columns:
         entries.append(("Columns", list_names((labels[n] for n in query.columns), most=MOST_TOLD)))
     if query.page is not None:

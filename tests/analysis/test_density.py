@@ -51,10 +51,11 @@ def test_each_group_has_its_own_numbers_and_gaps(long_table):
     density = long_table.aggregates(query).density(query, ("x", "y"), facet)
     figure = density_figure(long_table.schema, density, facet, ("x", "y"), LIGHT)
     red, blue = figure["data"]
-    # One step across (its two points share the bin, the last being closed), two steps up.
-    assert (red["x"], red["y"]) == ([0.0, 0.1], [0.0, 0.1, 0.2])
-    assert np.array_equal(counts_of(red), [[7], [np.nan]], equal_nan=True)
-    assert np.array_equal(counts_of(blue), [[1], [4]])
+    # Two values across, three up, each in a bin of its own.
+    assert (red["x"], red["y"]) == ([-0.05, 0.05, 0.15], [-0.05, 0.05, 0.15, 0.25])
+    none = [np.nan, np.nan]
+    assert np.array_equal(counts_of(red), [[7, np.nan], none, none], equal_nan=True)
+    assert np.array_equal(counts_of(blue), [[1, np.nan], none, [np.nan, 4]], equal_nan=True)
     assert (red["zmax"], blue["zmax"]) == (7, 7)
     assert red["colorscale"][0][1].endswith(",0)")
     assert [stop for stop, _ in red["colorscale"]] == sorted(s for s, _ in red["colorscale"])

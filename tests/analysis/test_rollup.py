@@ -76,14 +76,47 @@ def test_cells_by_hand():
     assert [grid.upper_cell(bound) for bound in bounds] == [0, 6, 10, None, -1, 10]
 
 
-def test_bins_are_whole_steps_and_the_last_is_closed():
+def test_bins_are_whole_steps_and_none_holds_one_value_more():
     frame = pl.DataFrame({"x": [i / 10 for i in range(121)] * 2})
     explorer = Explorer.open(frame, TableDescription(columns={"x": {"step": 0.1}}))
     histogram = explorer.histograms(explorer.query())["x"]
-    # 120 steps: 60 fine bins of 2, so 30 of 4; the last holds its right edge too.
-    assert len(histogram.edges) == 31
-    assert histogram.edges[:3] == (0.0, 0.4, 0.8)
-    assert histogram.counts.tolist() == [[8] * 29 + [10]]
+    # 121 values: 61 fine bins of 2, so 31 of 4; the last holds 12.0 alone.
+    assert len(histogram.edges) == 32
+    assert histogram.edges[:3] == (-0.05, 0.35, 0.75)
+    assert histogram.ends[:2] == ((0.0, 0.3), (0.4, 0.7))
+    assert histogram.counts.tolist() == [[8] * 30 + [2]]
+
+
+@pytest.mark.parametrize(
+    ("values", "step", "edges", "counts"),
+    [
+        (range(1, 13), None, [0.5 + i for i in range(13)], [1] * 12),
+        (range(60), None, [i - 0.5 for i in range(61)], [1] * 60),
+        (range(61), None, [2 * i - 0.5 for i in range(32)], [2] * 30 + [1]),
+        # December as a float beside a missing month; a step of several values; a half step.
+        ([*range(1, 13), None], None, [0.5 + i for i in range(13)], [1] * 12),
+        (range(401), 2, [12 * i - 0.5 for i in range(35)], [12] * 33 + [5]),
+        ([0, 1], 0.5, [0, 0.5, 1], [1, 1]),
+        ([0, 1], None, [-0.5, 0.5, 1.5], [1, 1]),
+        # Closed: of values between the steps no bin holds one more.
+        ([0.0, 0.25, 0.5, 1.0], 0.5, [0, 0.5, 1], [2, 2]),
+    ],
+)
+def test_no_bin_holds_a_value_more_than_others(values, step, edges, counts):
+    asked = {"columns": {"x": {"step": step}}} if step else {}
+    for frame in (pl.DataFrame({"x": list(values)}), pl.DataFrame({"x": list(values)}).to_pandas()):
+        explorer = Explorer.open(frame, TableDescription(**asked))
+        for answers in (
+            explorer.rollup,
+            explorer.aggregates(explorer.query()),
+            Scan(explorer.dataset),
+        ):
+            for found in (
+                answers.histograms(explorer.query(), None)["x"],
+                answers.histogram(explorer.query(), "x", None),
+            ):
+                assert list(found.edges) == pytest.approx(edges)
+                assert found.counts.tolist() == [counts]
 
 
 def test_a_constant_column_has_one_bin():

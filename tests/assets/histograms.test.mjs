@@ -46,6 +46,24 @@ test("bins whose middle is outside the bounds are drawn apart", () => {
   assert.equal(paths({ ...HISTOGRAM, spans: [] }).length, 3);
 });
 
+test("a bin of one value is a bar about it", () => {
+  const one = {
+    ...HISTOGRAM,
+    edges: [-0.5, 0.5, 1.5],
+    values: [
+      [0, 0],
+      [1, 1],
+    ],
+    groups: [{ colour: "red", counts: [4, 2] }],
+  };
+  const scale = { ...SCALE, high: 1 };
+  assert.deepEqual(paths(one, scale)[0], [
+    'class="all"',
+    "M-3.65 40V0H3.65V40ZM96.35 40V20H103.65V40Z",
+  ]);
+  assert.equal(paths({ ...one, spans: [[1, 1]] }, scale)[1][1], "M96.35 40V20H103.65V40Z");
+});
+
 test("a bar of few rows among many can still be seen", () => {
   const one = { ...HISTOGRAM, all: [1000, 1], groups: [] };
   assert.match(paths(one)[0][1], /M50\.35 40V39\.4H99\.65V40Z$/);

@@ -443,7 +443,7 @@ def test_64_values_have_64_pairs_of_symbol_and_colour_the_same_everywhere():
     assert pairs[:8] == list(zip(GLYPHS, range(8), strict=True))
     frame = pl.DataFrame({"k": [f"v{i}" for i in range(64)], "x": range(64), "y": range(64)})
     wide = Explorer.open(frame, TableDescription(facets=("k",)))
-    answer = answer_controls(wide, ASKED | {"per_page": 100})
+    answer = answer_controls(wide, ASKED | {"per_page": 100, "by": "k"})
     for position, (shape, number) in enumerate(pairs):
         box = answer["facets"][0][position]["label"].children[0]
         key = answer["key"][position].children.children[0]
@@ -492,6 +492,43 @@ def test_subplots_never_overlap_and_show_every_measure_once(count):
     assert all(0 <= low < high <= 1 for panel in shown for low, high in (panel.x, panel.y))
 
 
+def test_measures_share_an_axis_that_are_of_one_known_unit_and_like_size():
+    def scales(*measures):
+        columns = [
+            Measure(f"m{i}", f"m{i}", f"m{i}", unit=unit, low=low, high=high)
+            for i, (unit, low, high) in enumerate(measures)
+        ]
+        return [panel.measures for panel in panels(Schema(tuple(columns)))]
+
+    assert scales(("cm", 1, 8), ("cm", 0, 2), ("mm", 1, 8)) == [(0, 1), (2,)]
+    assert scales(("", 0, 10), ("", 0, 10)) == [(0,), (1,)]
+    assert scales(("m", 0, 5000), ("m", -40, 250), ("m", 0, 249), ("m", -13, 0)) == [
+        (0, 1),
+        (2, 3),
+    ]
+
+
+def test_on_a_phone_three_subplots_of_one_measure_stand_in_a_row():
+    wide, phone = (panels(schema_of(*[""] * 6), narrow) for narrow in (False, True))
+    assert [panel.level for panel in wide] == [0] * 6
+    assert [panel.level for panel in phone] == [0, 0, 0, 1, 1, 1]
+    assert [panel.level for panel in panels(schema_of(*["cm"] * 6), narrow=True)] == [0]
+
+
+def test_no_unit_is_never_written():
+    figure = means_figure(schema_of("", "mm"), [], None, LIGHT)
+    assert [note["text"] for note in figure["layout"]["annotations"]] == ["mm"]
+
+
+def test_at_most_six_means_are_told_and_what_is_left_out_is_said():
+    # m7 differs most between the groups, m0 and m1 not at all.
+    columns = {f"m{i}": [10 + i * j % 2 * i + j / 100 for j in range(8)] for i in range(8)}
+    columns |= {f"m{i}": [1.0, 2.0] * 4 for i in (0, 1)} | {"g": ["a", "a", "b", "b"] * 2}
+    answer = answer_controls(Explorer.open(pl.DataFrame(columns)), ASKED)
+    assert {bars["x"][0] for bars in answer["means"]["data"]} == {f"M{i}" for i in range(2, 8)}
+    assert text_of(answer["key"][0]) == "the 6 of 8 measures that differ most"
+
+
 def test_subplots_of_one_unit_share_their_scale():
     figure = means_figure(schema_of(*["cm"] * 9), [], None, LIGHT)
     assert "matches" not in figure["layout"]["yaxis"]
@@ -504,8 +541,8 @@ def test_subplots_of_one_unit_share_their_scale():
 def test_bars_of_two_measures_with_one_label_stay_apart():
     frame = pl.DataFrame({"a_b": [1.0, 2.0], "a b": [3.0, 5.0]})
     answer = answer_controls(Explorer.open(frame), ASKED)
-    assert answer["means"]["data"][0]["x"] == ["A b (a_b)", "A b (a b)"]
-    assert answer["means"]["data"][0]["y"] == [1.5, 4.0]
+    assert [bars["x"] for bars in answer["means"]["data"]] == [["A b (a_b)"], ["A b (a b)"]]
+    assert [bars["y"] for bars in answer["means"]["data"]] == [[1.5], [4.0]]
 
 
 def test_rows_without_both_values_are_said_under_the_scatter(penguins, explorer):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import parse_qsl, quote
 
+from iris_dash.analysis.judgment import first_groups, groups_of
 from iris_dash.core.errors import Problem, first_problems, list_names, unknown_name
 from iris_dash.dashboard.answer.column_choices import offered_choices, settled
 from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState, paged
@@ -64,9 +65,9 @@ def format_address(schema: Schema, state: DashboardState) -> str:
 
 
 def grouped(schema: Schema, query: Query) -> Query:
-    """Leave out a `by` that names the first facet: that one groups anyway."""
-    first = schema.facets[0].name if schema.facets else None
-    return replace(query, by=None) if query.by == first else query
+    """Leave out a `by` that says how rows are grouped anyway."""
+    is_said = query.by is not None and groups_of(schema, query) != first_groups(schema)
+    return query if is_said else replace(query, by=None)
 
 
 def read_page_keys(

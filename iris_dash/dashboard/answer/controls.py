@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, assert_never
 
+from iris_dash.analysis.judgment import are_groups_chosen, groups_of
 from iris_dash.dashboard.answer.address import LOG, X, Y, grouped, names_text, read_page_keys
 from iris_dash.dashboard.answer.column_choices import (
     COLUMN_CHOICES,
@@ -23,7 +24,7 @@ from iris_dash.query.body import parse_query
 from iris_dash.query.filters import AnyOf, Choice, Match, Search, ends, shorter_side, spans_of
 from iris_dash.query.moments import period_texts
 from iris_dash.query.numbers import exact_text
-from iris_dash.query.query import Query
+from iris_dash.query.query import NO_GROUPS, Query
 from iris_dash.query.schema import Facet, Measure, Part, Schema, Text, Time, narrowed
 from iris_dash.query.url import (
     BOUNDS,
@@ -119,7 +120,7 @@ def _add_span(
 
 def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
     """Return the controls that name a state, each at its value: see `state_of_controls`."""
-    query, facets = state.query, schema.facets
+    query = state.query
     whole, schema = schema, filtered(schema, query, state.columns)
     return {
         "facets": {f.name: ticked_texts(f, query) for f in schema.facets if not has_many(f)},
@@ -135,7 +136,7 @@ def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
         },
         "search": searched(query),
         "sort": table_sort(query.sort),
-        "by": (query.by or facets[0].name) if len(facets) > 1 else None,
+        "by": groups_shown(whole, query),
         "page": (query.page or 1) - 1,
         "per_page": query.per_page,
         "axes": list(state.axes or ()),
@@ -143,6 +144,14 @@ def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
         "log": list(state.log),
         "columns": shown_columns(whole, query, state.columns),
     }
+
+
+def groups_shown(schema: Schema, query: Query) -> str | None:
+    """Return the facet that groups, or that none does; None where there is no choice."""
+    if not are_groups_chosen(schema):
+        return None
+    by = groups_of(schema, query)
+    return by.name if by else NO_GROUPS
 
 
 def control_values(schema: Schema, controls: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from iris_dash.dashboard.charts.figures import (
 from iris_dash.dashboard.charts.means import wrapped
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
-from iris_dash.query.numbers import edge_text
+from iris_dash.query.numbers import bin_text
 from iris_dash.query.schema import Facet, Measure, Schema
 
 COLUMNS = 2
@@ -150,7 +149,7 @@ def _traces(
         spread = group.measures[place]
         common: dict[str, Any] = axes | {"name": name}
         if kind == "histogram":
-            ends = [f"{a} – {b}" for a, b in pairwise(map(edge_text, histogram.edges))]
+            ends = [bin_text(*ends) for ends in histogram.ends]
             traces.append(
                 common
                 | {

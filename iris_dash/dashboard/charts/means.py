@@ -1,12 +1,13 @@
-"""The chart of means: grouped bars, measures of one unit on one axis, units side by side."""
+"""The chart of means: grouped bars, measures of one unit and size on one axis, others beside it."""
 
 from __future__ import annotations
 
 import textwrap
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from iris_dash.analysis.aggregates import GroupMoments
 from iris_dash.analysis.mean_intervals import mean_interval
@@ -19,11 +20,25 @@ from iris_dash.dashboard.charts.figures import (
 )
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
-from iris_dash.query.schema import Facet, Schema
+from iris_dash.query.schema import Facet, Measure, Schema, narrowed
 from iris_dash.query.value_text import facet_text
 
 ROOM = 7
 """A row of the chart has room for so many measures; a further subplot's axis takes one's room."""
+
+WIDE_ROOM = 11
+"""A row of subplots of one measure each, over the page's width."""
+
+NARROW_ROOM = 5
+"""Such a row on a phone: three of them."""
+
+MOST_MEASURES = 6
+"""So many measures are told unasked: those that differ most between the groups."""
+
+ALIKE = 20
+"""Measures of one unit share an axis where the largest numbers of one are at most so many times
+those of another.
+"""
 
 ALONE = 8
 """So many measures of one unit stand in one plot."""
@@ -50,7 +65,7 @@ class Panel:
     """One subplot: the unit of its axis, which measures it shows, and where it stands.
 
     `measures` are positions in the schema's measures, `x` and `y` its domain in parts of the
-    chart from the lower left, `level` counts rows from the top.
+    chart from the lower left, `level` counts rows from the top. Those of one `scale` share it.
     """
 
     unit: str
@@ -58,6 +73,7 @@ class Panel:
     level: int
     x: tuple[float, float] = (0.0, 1.0)
     y: tuple[float, float] = (0.0, 1.0)
+    scale: int = 0
 
 
 def has_means(schema: Schema) -> bool:
@@ -65,35 +81,55 @@ def has_means(schema: Schema) -> bool:
     return any(measure.is_averaged for measure in schema.measures)
 
 
-def panels(schema: Schema) -> list[Panel]:
-    """Return the subplots of the means: a unit each, in the order in which units first appear.
+def panels(schema: Schema, narrow: bool = False) -> list[Panel]:
+    """Return the subplots of the means: one per unit and size, in the order of their first measure.
 
-    A unit with more measures than a row has room for has several, as even as they can be.
+    One with more measures than a row has room for becomes several, as even as they can be. A
+    measure of no known unit stands alone. On a `narrow` page fewer stand beside each other.
     """
-    units = _by_unit(schema)
-    count = sum(map(len, units.values()))
-    most = ALONE if len(units) == 1 and count <= ALONE else ROOM
-    rows: list[list[tuple[str, tuple[int, ...]]]] = [[]]
-    for unit, places in units.items():
+    scales = _scales(schema)
+    count = sum(map(len, scales))
+    most = ALONE if len(scales) == 1 and count <= ALONE else ROOM
+    room = most
+    if 1 < len(scales) == count:
+        room = NARROW_ROOM if narrow else WIDE_ROOM
+    rows: list[list[Part]] = [[]]
+    for scale, places in enumerate(scales):
         count = -(-len(places) // most)
         size = -(-len(places) // count)
         for start in range(0, len(places), size):
-            part = (unit, tuple(places[start : start + size]))
-            if rows[-1] and _room([*rows[-1], part]) > most:
+            part = (scale, tuple(places[start : start + size]))
+            if rows[-1] and _room([*rows[-1], part]) > room:
                 rows.append([])
             rows[-1].append(part)
-    return [panel for level, row in enumerate(rows) for panel in _row(level, len(rows), row)]
+    return [p for level, row in enumerate(rows) for p in _row(schema, level, len(rows), row)]
 
 
-def means_height(schema: Schema) -> int:
+def most_means(schema: Schema) -> Schema:
+    """Return the schema with as many averaged measures as are told unasked: the first ones."""
+    averaged = [measure.name for measure in schema.measures if measure.is_averaged]
+    return with_means(schema, averaged[:MOST_MEASURES])
+
+
+def with_means(schema: Schema, names: Sequence[str]) -> Schema:
+    """Return the schema of the facets and of some measures alone."""
+    if sum(measure.is_averaged for measure in schema.measures) == len(names):
+        return schema
+    return narrowed(schema, (*(facet.name for facet in schema.facets), *names))
+
+
+def means_height(schema: Schema, narrow: bool = False) -> int:
     """Return the chart's height in pixels: one row's, times its rows."""
-    return ROW_HEIGHT * (panels(schema)[-1].level + 1) if has_means(schema) else ROW_HEIGHT
+    return ROW_HEIGHT * (panels(schema, narrow)[-1].level + 1) if has_means(schema) else ROW_HEIGHT
 
 
 def is_wide(schema: Schema) -> bool:
     """Return whether the chart needs the page's width."""
-    parts = [(panel.unit, panel.measures) for panel in panels(schema)] if has_means(schema) else []
-    return len(parts) > 1 and _room(parts) > NARROW
+    shown = panels(schema) if has_means(schema) else []
+    levels = [
+        [(p.scale, p.measures) for p in shown if p.level == level] for level in range(len(shown))
+    ]
+    return len(shown) > 1 and max(map(_room, levels)) > NARROW
 
 
 def has_subplots(schema: Schema) -> bool:
@@ -102,16 +138,20 @@ def has_subplots(schema: Schema) -> bool:
 
 
 def means_figure(
-    schema: Schema, groups: list[GroupMoments], by: Facet | None, theme: Theme
+    schema: Schema,
+    groups: list[GroupMoments],
+    by: Facet | None,
+    theme: Theme,
+    narrow: bool = False,
 ) -> Figure:
-    """Return grouped bars: for every measure the mean of each group; a subplot per unit."""
-    shown = panels(schema)
+    """Return grouped bars: for every measure the mean of each group; a subplot per scale."""
+    shown = panels(schema, narrow)
     layout = base_layout(theme) | {
         "barmode": "group",
         "bargap": 0.25,
         "bargroupgap": 0.08,
         "showlegend": False,
-        "uirevision": "means",
+        "uirevision": f"means {narrow}",
         "meta": by.name if by else None,
     }
     if len(shown) == 1:
@@ -156,29 +196,46 @@ def bar_names(schema: Schema) -> tuple[str, ...]:
     )
 
 
-def _by_unit(schema: Schema) -> dict[str, list[int]]:
-    units: dict[str, list[int]] = {}
+Part: TypeAlias = tuple[int, tuple[int, ...]]
+"""The number of a scale, and which measures are shown on it."""
+
+
+def _scales(schema: Schema) -> list[list[int]]:
+    """Return the measures that share an axis: of one known unit, and of like size."""
+    scales: list[list[int]] = []
     for position, measure in enumerate(schema.measures):
-        if measure.is_averaged:
-            units.setdefault(measure.unit, []).append(position)
-    return units
+        if not measure.is_averaged:
+            continue
+        for places in scales:
+            if all(_are_alike(measure, schema.measures[place]) for place in places):
+                places.append(position)
+                break
+        else:
+            scales.append([position])
+    return scales
 
 
-def _room(row: list[tuple[str, tuple[int, ...]]]) -> int:
+def _are_alike(one: Measure, other: Measure) -> bool:
+    less, more = sorted(max(-measure.low, measure.high) for measure in (one, other))
+    return bool(one.unit) and one.unit == other.unit and more <= ALIKE * less
+
+
+def _room(row: list[Part]) -> int:
     return sum(len(places) for _, places in row) + AXIS_ROOM * (len(row) - 1)
 
 
-def _row(level: int, levels: int, row: list[tuple[str, tuple[int, ...]]]) -> list[Panel]:
+def _row(schema: Schema, level: int, levels: int, row: list[Part]) -> list[Panel]:
     """Return a row's subplots, each as wide as its measures are many."""
     whole = _room(row)
     gap = ROW_GAP / (ROW_HEIGHT * levels) if levels > 1 else 0.0
     height = (1 - gap * (levels - 1)) / levels
     top = 1 - level * (height + gap)
     found, left = [], 0
-    for unit, places in row:
+    for scale, places in row:
+        unit = schema.measures[places[0]].unit
         right = left + len(places)
         x = (left / whole, right / whole)
-        found.append(Panel(unit, places, level, x, (max(top - height, 0.0), top)))
+        found.append(Panel(unit, places, level, x, (max(top - height, 0.0), top), scale))
         left = right + AXIS_ROOM
     return found
 
@@ -193,11 +250,11 @@ def _only_axes(schema: Schema, panel: Panel, theme: Theme) -> Figure:
 
 
 def _subplots(schema: Schema, shown: list[Panel], theme: Theme) -> Figure:
-    """Return axes per subplot, its unit above them; subplots of one unit share their scale."""
+    """Return axes per subplot, its unit above them; those of one scale share it."""
     names = bar_names(schema)
     shape = CROWDED_LABEL_SHAPE if is_wide(schema) else SUBPLOT_LABEL_SHAPE
     layout: Figure = {"margin": base_layout(theme)["margin"] | {"t": SUBPLOT_TOP}}
-    units, firsts = [], dict[str, int]()
+    units, firsts = [], dict[int, int]()
     for number, panel in enumerate(shown, start=1):
         own = [names[place] for place in panel.measures]
         layout[_axis("xaxis", number)] = base_axis(theme) | {
@@ -209,7 +266,7 @@ def _subplots(schema: Schema, shown: list[Panel], theme: Theme) -> Figure:
             "ticktext": [wrapped(name, shape) for name in own],
             "tickfont": {"size": 11},
         }
-        first = firsts.setdefault(panel.unit, number)
+        first = firsts.setdefault(panel.scale, number)
         layout[_axis("yaxis", number)] = base_axis(theme) | {
             "domain": list(panel.y),
             "anchor": _axis("x", number),
@@ -218,7 +275,7 @@ def _subplots(schema: Schema, shown: list[Panel], theme: Theme) -> Figure:
         }
         units.append(
             {
-                "text": plain(panel.unit) or "no unit",
+                "text": plain(panel.unit),
                 "font": {"color": theme.muted},
                 "x": panel.x[0],
                 "y": panel.y[1],
@@ -230,7 +287,7 @@ def _subplots(schema: Schema, shown: list[Panel], theme: Theme) -> Figure:
                 "showarrow": False,
             }
         )
-    return layout | {"annotations": units}
+    return layout | {"annotations": [unit for unit in units if unit["text"]]}
 
 
 def _bars(

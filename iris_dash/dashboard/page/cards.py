@@ -8,11 +8,13 @@ from itertools import groupby
 from dash import html
 from dash.development.base_component import Component
 
+from iris_dash.analysis.judgment import are_groups_chosen, first_groups
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.elements import select
 from iris_dash.dashboard.page.later import Later
 from iris_dash.dashboard.views.all_views import CARDS, VIEWS, offered_cards, views_with
 from iris_dash.dashboard.views.view import View
+from iris_dash.query.query import NO_GROUPS
 from iris_dash.query.schema import Schema
 
 SHOWN_CARDS = ",".join(f".view-{view.key}>.only-{view.key}" for view in VIEWS) + "{display:grid}"
@@ -21,7 +23,7 @@ SHOWN_CARDS = ",".join(f".view-{view.key}>.only-{view.key}" for view in VIEWS) +
 
 def cards(schema: Schema) -> list[Component]:
     """Return the boxes of all cards; the first card has the choice of the colouring facet."""
-    shared = [_colour_chooser(schema)] if len(schema.facets) > 1 else []
+    shared = [_colour_chooser(schema)] if are_groups_chosen(schema) else []
     first = offered_cards(schema)[0]
     boxes: list[Component] = []
     for views, together in groupby(CARDS, views_with):
@@ -45,5 +47,8 @@ def _look(schema: Schema, views: Sequence[View]) -> str:
 
 def _colour_chooser(schema: Schema) -> Component:
     options = [{"label": facet.label, "value": facet.name} for facet in schema.facets]
-    chooser = select(ids.COLOUR_BY, "Colour by", options, schema.facets[0].name, hidden=False)
+    first = first_groups(schema)
+    options.append({"label": "none", "value": NO_GROUPS})
+    value = first.name if first else NO_GROUPS
+    chooser = select(ids.COLOUR_BY, "Colour by", options, value, hidden=False)
     return html.Div(chooser, className="chooser")

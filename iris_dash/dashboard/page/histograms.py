@@ -26,9 +26,10 @@ def slider_histograms(
 ) -> dict[str, Any]:
     """Return what is drawn above each slider, by measure.
 
-    `edges` of the bins, even in `log` for the measures `in_log`, `all` rows per bin, `groups` per
-    bin under all the other filters, each with its colour, and the measure's own `spans`, by their
-    two ends (null: open).
+    `edges` of the bins, even in `log` for the measures `in_log`, `values` that each may hold (the
+    least and the greatest; null: all between its edges), `all` rows per bin, `groups` per bin under
+    all the other filters, each with its colour, and the measure's own `spans`, by their two ends
+    (null: open).
     """
     colours = (
         [css_colour(by, place) for place in range(len(by.values))] if by else ["var(--accent)"]
@@ -36,6 +37,7 @@ def slider_histograms(
     return {
         measure.name: {
             "edges": list(beside[measure.name].edges),
+            "values": beside[measure.name].values,
             "log": measure.name in in_log,
             "all": whole[measure.name].counts.sum(axis=0).tolist(),
             "groups": [

@@ -32,11 +32,12 @@ def range_line(page: int, per_page: int, count: int) -> str:
     return f"rows {(page - 1) * per_page + 1:,}–{min(page * per_page, count):,} of {count:,}"
 
 
-def means_key(groups: Sequence[GroupMeans], by: Facet | None) -> list[Component]:
-    """Return the key of the mean bars: each group's symbol, name and n."""
+def means_key(groups: Sequence[GroupMeans], by: Facet | None, note: str = "") -> list[Component]:
+    """Return the key of the mean bars: each group's symbol, name and n, and what is left out."""
+    last: list[Component] = [html.Li(note, className="unit")] if note else []
     if by is None:
-        return [html.Li(f"n = {group.n:,}") for group in groups]
-    return [
+        return [*(html.Li(f"n = {group.n:,}") for group in groups), *last]
+    return last + [
         html.Li(
             html.Button(
                 [mark(by, by.values.index(g.group)), f"{value_name(g.group)}, n = {g.n:,}"],

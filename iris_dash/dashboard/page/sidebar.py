@@ -9,6 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from iris_dash.analysis.judgment import first_groups
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.column_choices import FILTERS, first_filters
 from iris_dash.dashboard.page.column_chooser import column_chooser
@@ -86,7 +87,7 @@ def _away(column: Filterable) -> Component:
 def _control(schema: Schema, column: Filterable) -> Component:
     match column:
         case Facet():
-            return facet_control(column, first=column == schema.facets[0])
+            return facet_control(column, first=column == first_groups(schema))
         case Measure():
             return measure_control(column)
         case Time():

@@ -11,17 +11,21 @@ from dash import Output, html
 from dash.development.base_component import Component
 
 from iris_dash.analysis.aggregates import GroupMoments, Histogram
+from iris_dash.analysis.judgment import first_groups, most_differing
 from iris_dash.analysis.mean_intervals import mean_interval
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.column_choices import MEASURES, measured
 from iris_dash.dashboard.charts.density import density_figure, density_note
 from iris_dash.dashboard.charts.means import (
+    MOST_MEASURES,
     ROW_HEIGHT,
     has_means,
     has_subplots,
     is_wide,
     means_figure,
     means_height,
+    most_means,
+    with_means,
 )
 from iris_dash.dashboard.charts.scatter import scatter_figure, with_margins
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
@@ -32,7 +36,7 @@ from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.table import ROWS
 from iris_dash.dashboard.views.view import View
 from iris_dash.explorer import Scatter
-from iris_dash.query.numbers import edge_text, interval_text, rounded_text
+from iris_dash.query.numbers import bin_text, interval_text, rounded_text
 from iris_dash.query.schema import Facet, Schema
 
 
@@ -109,11 +113,11 @@ def scatter_text(
         f"A {kind} of {y.title} over {x.title}: {scatter.drawn:,} of {count:,} {schema.rows}."
     )
     histogram = own[x.name]
-    edges, bins = histogram.edges, len(histogram.edges) - 1
+    bins = len(histogram.edges) - 1
     parts = [round(bins * part / 5) for part in range(6)] if bins >= 5 else list(range(bins + 1))
-    ends = [edge_text(edges[part]) for part in parts]
+    ends = [(histogram.ends[a][0], histogram.ends[b - 1][1]) for a, b in pairwise(parts)]
     head = [by.label if by else "Group"]
-    head += [f"{low} – {high} {x.unit}".strip() for low, high in pairwise(ends)]
+    head += [f"{bin_text(*pair)} {x.unit}".strip() for pair in ends]
     values = by.values if by else (None,)
     rows = [
         [group_name(value, by, schema)]
@@ -136,12 +140,16 @@ class Means(Chart):
         return has_means(schema)
 
     def heading(self, schema: Schema) -> str:
-        """Return what the means are of: the first facet's groups."""
-        return means_title(schema.facets[0] if schema.facets else None)
+        """Return what the means are of: the groups of a page that is opened."""
+        return means_title(first_groups(schema))
 
     def height(self, schema: Schema) -> int:
         """Return that of the rows of plots which its units need."""
-        return means_height(schema)
+        return means_height(most_means(schema))
+
+    def narrow_height(self, schema: Schema) -> int:
+        """Return that of the rows that stand on a phone."""
+        return means_height(most_means(schema), narrow=True)
 
     def tools(self, schema: Schema, shared: Sequence[Component]) -> list[Component]:
         """Return what the bars' ends are."""
@@ -166,10 +174,17 @@ class Means(Chart):
         """Return the bars of each group."""
         schema = shown.measured
         groups = shown.explorer.group_moments(shown.query, schema.measures)
+        averaged = [place for place, m in enumerate(schema.measures) if m.is_averaged]
+        told = most_differing(groups, averaged, MOST_MEASURES)
+        schema = with_means(schema, [schema.measures[place].name for place in told])
+        left_out = len(averaged) - len(told)
+        if left_out:
+            groups = [group.of(told) for group in groups]
+        note = f"the {len(told)} of {len(averaged)} measures that differ most" if left_out else ""
         return Drawn(
-            means_figure(schema, groups, shown.by, shown.theme),
+            means_figure(schema, groups, shown.by, shown.theme, shown.narrow),
             partial(means_text, schema, groups, shown.by),
-            {"key": means_key(groups, shown.by)},
+            {"key": means_key(groups, shown.by, note)},
         )
 
 
@@ -195,7 +210,7 @@ def means_text(schema: Schema, groups: Sequence[GroupMoments], by: Facet | None)
 
 def _look(schema: Schema) -> str:
     """Return how the charts stand: side by side, or each over the page's width."""
-    schema, looks = measured(schema), ["charts"]
+    schema, looks = most_means(measured(schema)), ["charts"]
     looks += ["has-subplots"] if has_subplots(schema) else []
     looks += ["is-wide"] if is_wide(schema) else []
     return " ".join(looks)

@@ -7,7 +7,7 @@ from typing import assert_never
 from iris_dash.explorer import Explorer
 from iris_dash.query.names import address_key
 from iris_dash.query.numbers import exact_text
-from iris_dash.query.query import Query
+from iris_dash.query.query import NO_GROUPS, Query
 from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Text, Time
 from iris_dash.query.stops import extremes_text
 from iris_dash.query.url import NONE, NOT, PARTS, PRESENT, arguments_of
@@ -43,7 +43,13 @@ def query_parameters(explorer: Explorer, example: Query, most: int) -> list[Docu
         parameter("columns", "The columns that rows have, in their order: a,b", COLUMNS),
         parameter("sort", "Columns, '-' in front means descending: -a,b", sort),
         *(
-            [parameter("by", "Facet that groups the means", {"type": "string", "enum": facets})]
+            [
+                parameter(
+                    "by",
+                    "Facet that groups the means; ~none: no groups",
+                    {"type": "string", "enum": [*facets, NO_GROUPS]},
+                )
+            ]
             if facets
             else []
         ),

@@ -1,0 +1,72 @@
+"""What of a table is shown where nobody said: by which facet, and the means of which measures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from iris_dash.analysis.aggregates import GroupMoments
+from iris_dash.query.query import NO_GROUPS, Query
+from iris_dash.query.schema import LABELS, Facet, Schema
+
+MOST_COLOURS = 8
+"""More groups than that cannot be told apart by colour."""
+
+
+def first_groups(schema: Schema) -> Facet | None:
+    """Return the facet that groups where a query names none: the first of 2 to 8 values, no labels.
+
+    A missing value is none of the two, but is a group. None where there is no such facet.
+
+    >>> ports, pier = Facet("port", "Port", "port", ("a", "b")), Facet("at", "At", "at", ("a",))
+    >>> first_groups(Schema((pier, ports))).name
+    'port'
+    """
+    return next((facet for facet in schema.facets if _is_told_apart(facet)), None)
+
+
+def most_differing(groups: Sequence[GroupMoments], places: Sequence[int], most: int) -> list[int]:
+    """Return at most `most` of some measures, in their order: those that differ most by group.
+
+    `places` are positions in the groups' figures. By eta squared, the part of all squares that is
+    between groups (R. A. Fisher, Statistical Methods for Research Workers, 1925); of equal ones
+    the first.
+    """
+    ranked = sorted(places, key=lambda place: -_between(groups, place))
+    return sorted(ranked[:most])
+
+
+def _between(groups: Sequence[GroupMoments], place: int) -> float:
+    """Return a measure's eta squared; 0 where there is none."""
+    told = [
+        (group.counts[place], mean, group.deviations[place] or 0.0)
+        for group in groups
+        if (mean := group.means[place]) is not None and math.isfinite(mean)
+    ]
+    n = sum(count for count, _, _ in told)
+    # In units of the largest, as squares of large numbers are no floats.
+    scale = max((max(abs(mean), deviation) for _, mean, deviation in told), default=0.0)
+    if not n or not scale:
+        return 0.0
+    whole = sum(count * (mean / scale) for count, mean, _ in told) / n
+    between = sum(count * (mean / scale - whole) ** 2 for count, mean, _ in told)
+    within = sum((count - 1) * (deviation / scale) ** 2 for count, _, deviation in told)
+    return between / (between + within) if between + within else 0.0
+
+
+def groups_of(schema: Schema, query: Query) -> Facet | None:
+    """Return the facet that groups a query's rows: the one it names, else the first; None: none."""
+    if query.by is None:
+        return first_groups(schema)
+    is_none = query.by == NO_GROUPS and NO_GROUPS not in schema.facets_by_name
+    return None if is_none else schema.facet(query.by)
+
+
+def are_groups_chosen(schema: Schema) -> bool:
+    """Return whether there is a choice of groups: several facets, or one that does not group."""
+    return len(schema.facets) > 1 or (bool(schema.facets) and first_groups(schema) is None)
+
+
+def _is_told_apart(facet: Facet) -> bool:
+    present = sum(value is not None for value in facet.values)
+    return facet.role not in LABELS and present > 1 and len(facet.values) <= MOST_COLOURS
