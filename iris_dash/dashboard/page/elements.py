@@ -34,7 +34,7 @@ def reset_button(place: str, text: str) -> Component:
 
 
 def select(
-    component_id: str,
+    component_id: str | dict[str, object],
     label: str,
     options: list[dict[str, str]],
     value: str,
