@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
+
+import narwhals as nw
 
 from iris_dash.analysis.aggregate.figures import Needs, group_figures, key_name
 from iris_dash.analysis.mean_intervals import mean_interval
-from iris_dash.query.calendar import unit_after, unit_place, unit_start, units_of
+from iris_dash.query.calendar import parts_of, unit_after, unit_place, unit_start, units_of
 from iris_dash.query.filters import ends, spans_of
 from iris_dash.query.group_keys import GroupKey, PartKey, UnitKey, ValueKey
+from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Part, Schema, Time
 from iris_dash.query.stops import clock_at
 from iris_dash.query.value_text import FacetValue
-from iris_dash.tables.row_set import RowSet
+from iris_dash.tables.calendar_columns import part_column
+from iris_dash.tables.row_set import N, RowSet
 
-FEWEST_UNITS, MOST_UNITS = 30, 400
-"""So many points make a line; a finer unit is one where a coarser one has fewer."""
+FEWEST_UNITS, BEST_UNITS, MOST_UNITS = 30, 120, 400
+"""So many points make a line."""
 
 MOST_LINES = 8
 
+FEWEST_ROWS = 10
+"""Fewer rows are no series."""
+
+ENDS = ("min", "max")
+
 Interval = tuple[float, float]
+Series = Literal["time", "group"] | None
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """What is known of a time over the whole table.
+
+    `units` are those that tell its values apart, the coarsest first. `series`: whether there is one
+    row for each time, or one for each time of a group: their count says nothing.
+    """
+
+    units: tuple[str, ...]
+    series: Series
 
 
 @dataclass(frozen=True)
@@ -66,23 +90,79 @@ def trend_time(schema: Schema) -> Time | None:
     )
 
 
-def fitting_units(time: Time, query: Query) -> str:
-    """Return the coarsest unit of which 30 to 400 lie in what is asked of a time.
+def fitting_unit(time: Time, query: Query, units: Sequence[str]) -> str:
+    """Return the unit of which nearest to 120 lie in what is asked of a time, and 30 to 400.
 
     Without one the finest of fewer than that, else the coarsest.
 
     >>> year = {"low": datetime(2013, 1, 1), "high": datetime(2013, 12, 31), "is_date": True}
-    >>> fitting_units(Time("d", "D", "d", **year), Query())
+    >>> fitting_unit(Time("d", "D", "d", **year), Query(), ("year", "month", "week", "day"))
     'week'
     """
     span = asked_span(time, query)
-    units = units_of(time.is_date)
     if span is None:
         return units[0]
     counts = {unit: _count(*span, unit) for unit in units}
-    fits = (unit for unit in units if FEWEST_UNITS <= counts[unit] <= MOST_UNITS)
+    fits = [unit for unit in units if FEWEST_UNITS <= counts[unit] <= MOST_UNITS]
+    if fits:
+        return min(fits, key=lambda unit: abs(math.log(counts[unit] / BEST_UNITS)))
     fewer = [unit for unit in units if counts[unit] < FEWEST_UNITS]
-    return next(fits, fewer[-1] if fewer else units[0])
+    return fewer[-1] if fewer else units[0]
+
+
+def find_rhythm(rows: RowSet, time: Time, by: Facet | None) -> Rhythm:
+    """Return what is known of a time over the whole table; in one question, sometimes two.
+
+    Errors: EngineAway.
+    """
+    column = nw.col(held_name(time.name))
+    parts = {part: part_column(column, part) for part in parts_of(time.is_date)}
+    parts["day"] = column.dt.day()
+    if not time.is_date:
+        parts["minute"] = column.dt.minute()
+    ends = [getattr(nw.col(part), end)().alias(f"{part} {end}") for part in parts for end in ENDS]
+    read = rows.rows().select(*(one.alias(part) for part, one in parts.items()))
+    found = rows.collect(read.select(*ends)).to_polars().row(0, named=True)
+    same = {part for part in parts if found[f"{part} min"] == found[f"{part} max"]}
+    units = _units(time, same)
+    return Rhythm(units, _series(rows, time, units[-1], by))
+
+
+def _units(time: Time, same: set[str]) -> tuple[str, ...]:
+    """Return the units that tell a time's values apart, the coarsest first.
+
+    `same`: the parts that all of them have in common. Of monthly figures no week is a unit.
+    """
+    units = units_of(time.is_date)
+    if time.is_date:
+        same = {*same, "minute", "hour_of_day"}
+    if "minute" not in same:
+        return units
+    if "hour_of_day" not in same:
+        return units[: units.index("hour") + 1]
+    if "day" in same:
+        return units[: units.index("year" if "month_of_year" in same else "month") + 1]
+    return units[: units.index("week" if "weekday" in same else "day") + 1]
+
+
+def _series(rows: RowSet, time: Time, unit: str, by: Facet | None) -> Series:
+    span = asked_span(time, Query())
+    if span is None or len(rows) < FEWEST_ROWS:
+        return None
+    most = _count(*span, unit)
+    # With more rows than there may be groups, no question is needed.
+    if len(rows) <= most and _are_alone(rows, [time.name]):
+        return "time"
+    if by and len(rows) <= most * len(by.values) and _are_alone(rows, [time.name, by.name]):
+        return "group"
+    return None
+
+
+def _are_alone(rows: RowSet, names: Sequence[str]) -> bool:
+    """Return whether no two rows have the same values of some columns."""
+    held = [held_name(name) for name in names]
+    counts = rows.tally(rows.rows().select(*held), held)[N].to_list()
+    return bool(counts) and max(counts) == 1
 
 
 def asked_span(time: Time, query: Query) -> tuple[datetime, datetime] | None:
@@ -106,11 +186,19 @@ def asked_span(time: Time, query: Query) -> tuple[datetime, datetime] | None:
 
 
 def find_trend(
-    rows: RowSet, query: Query, time: Time, unit: str, by: Facet | None, of: Measure | None
+    rows: RowSet,
+    query: Query,
+    time: Time,
+    unit: str,
+    *,
+    by: Facet | None = None,
+    of: Measure | None = None,
+    is_whole: bool = False,
 ) -> Trend:
     """Return the trend of the rows that a query selects, from one grouping; a gap counts 0.
 
-    `by` with more than 8 values makes no groups. Errors: EngineAway, QueryTooLong.
+    `by` with more than 8 values makes no groups; `is_whole`: nothing lies within a unit, so that
+    none is cut short. Errors: EngineAway, QueryTooLong.
     """
     by = by if by is not None and 1 < len(by.values) <= MOST_LINES else None
     span = asked_span(time, query)
@@ -141,7 +229,8 @@ def find_trend(
                 intervals[position] = mean_interval(n, mean, deviation)
         if any(counts):
             lines.append(TrendLine(value, tuple(counts), tuple(means), tuple(intervals)))
-    return Trend(time, unit, places, by, of, tuple(lines), _cut(time, unit, places, span))
+    cut = (False, False) if is_whole else _cut(unit, places, span)
+    return Trend(time, unit, places, by, of, tuple(lines), cut)
 
 
 def _key_of(by: Facet, schema: Schema) -> GroupKey:
@@ -150,9 +239,7 @@ def _key_of(by: Facet, schema: Schema) -> GroupKey:
     return ValueKey(by)
 
 
-def _cut(
-    time: Time, unit: str, places: tuple[int, ...], span: tuple[datetime, datetime]
-) -> tuple[bool, bool]:
+def _cut(unit: str, places: tuple[int, ...], span: tuple[datetime, datetime]) -> tuple[bool, bool]:
     """Return whether the first and the last unit begin before a span, and end after it.
 
     By days: rows of one day may come at any hour.

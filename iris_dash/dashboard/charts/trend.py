@@ -19,6 +19,8 @@ from iris_dash.dashboard.theme import Theme, colour, symbol
 from iris_dash.query.calendar import unit_start, unit_text
 from iris_dash.query.schema import Schema
 
+MOST_TICKS_NARROW = 4
+
 HOVER = {
     "year": "%Y",
     "quarter": "%Y-Q%q",
@@ -37,9 +39,10 @@ BAND = "2e"
 """How opaque the band of intervals is, in hexadecimal."""
 
 
-def trend_figure(schema: Schema, trend: Trend, theme: Theme) -> Figure:
+def trend_figure(schema: Schema, trend: Trend, theme: Theme, narrow: bool = False) -> Figure:
     """Return a line per group, broken where there is no mean; a band where the line is alone.
 
+    Counts lead dotted to a unit that is cut short.
     A drag chooses units, which the page's script takes as bounds: `meta` has their ends.
     """
     starts = [period[0] for period in unit_periods(trend)]
@@ -49,15 +52,17 @@ def trend_figure(schema: Schema, trend: Trend, theme: Theme) -> Figure:
         traces.append(
             _band(starts, line.intervals, colour(trend.by, _position(trend, line), theme))
         )
-    traces += [_line(schema, trend, line, starts, theme) for line in trend.lines]
+    for line in trend.lines:
+        traces += _line(schema, trend, line, starts, theme)
     across = base_axis(theme) | {
-        "type": "date",
-        "fixedrange": True,
+        "type": "date",  # were both axes fixed, nothing could be dragged
+        "tickangle": 0,
         "hoverformat": HOVER[trend.unit],
         "showgrid": False,
         "ticks": "outside",
         "tickcolor": theme.line,
     }
+    across |= {"nticks": MOST_TICKS_NARROW} if narrow else {}
     up = base_axis(theme) | {"fixedrange": True}
     if trend.of:
         up |= {"title": axis_title(plain(trend.of.title)), "rangemode": "normal"}
@@ -110,21 +115,19 @@ def _position(trend: Trend, line: TrendLine) -> int:
 
 def _line(
     schema: Schema, trend: Trend, line: TrendLine, starts: list[str], theme: Theme
-) -> dict[str, Any]:
+) -> Iterator[dict[str, Any]]:
     position = _position(trend, line)
     name = plain_name(line.group) if trend.by else plain(schema.rows)
     values: Sequence[float | None] = line.means if trend.of else line.counts
     number = hover_format(trend.of) if trend.of else ","
     rows = " (n = %{customdata:,})" if trend.of else ""
-    trace = {
-        "type": "scatter",
-        "mode": "lines+markers",
+    ink = colour(trend.by, position, theme)
+    drawn = {"type": "scatter", "x": starts, "line": {"color": ink, "width": 2}}
+    points = {
         "name": name,
-        "x": starts,
         "y": list(values),
-        "connectgaps": False,
-        "line": {"color": colour(trend.by, position, theme), "width": 2},
         "marker": {
+            "color": ink,
             "size": _sizes(values),
             "symbol": symbol(position),
             "opacity": 1,
@@ -133,7 +136,20 @@ def _line(
         "unselected": {"marker": {"opacity": 1}},
         "hovertemplate": f"{name} %{{y:{number}}}{rows}<extra></extra>",
     }
-    return trace | ({"customdata": list(line.counts)} if trend.of else {})
+    points |= {"customdata": list(line.counts)} if trend.of else {}
+    last, cut = len(values) - 1, () if trend.of else trend.cut
+    if not any(cut) or last < 1:
+        yield drawn | points | {"mode": "lines+markers"}
+        return
+    short = {at for at, is_cut in zip((0, last), cut, strict=True) if is_cut}
+    beside = {at for end in short for at in (end - 1, end, end + 1)}
+    quiet = drawn | {"mode": "lines", "hoverinfo": "skip"}
+    yield quiet | {"y": [None if at in short else value for at, value in enumerate(values)]}
+    yield quiet | {
+        "y": [value if at in beside else None for at, value in enumerate(values)],
+        "line": {"color": ink, "width": 2, "dash": "dot"},
+    }
+    yield drawn | points | {"mode": "markers"}
 
 
 def _sizes(values: Sequence[float | None]) -> list[int]:

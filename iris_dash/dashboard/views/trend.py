@@ -9,7 +9,7 @@ from dash import Output, html
 from dash.development.base_component import Component
 
 from iris_dash.analysis.aggregates import GroupMeans
-from iris_dash.analysis.trend import Trend, TrendLine, fitting_units, trend_time
+from iris_dash.analysis.trend import Rhythm, Trend, TrendLine, fitting_unit, trend_time
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
 from iris_dash.dashboard.charts.trend import trend_figure
 from iris_dash.dashboard.page.notes import means_key
@@ -18,7 +18,7 @@ from iris_dash.dashboard.views.page_choice import PageMenu
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.query.calendar import unit_text
 from iris_dash.query.numbers import interval_text, rounded_text
-from iris_dash.query.schema import Measure, Schema
+from iris_dash.query.schema import Facet, Measure, Schema
 
 HEIGHT = 250
 MEAN = "mean:"
@@ -43,7 +43,10 @@ def _inner(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
-OF_WHAT = PageMenu("_trend", "Shown over time", (("count", "Count"),), more=_means)
+SUGGESTED = "auto"
+OF_WHAT = PageMenu(
+    "_trend", "Shown over time", ((SUGGESTED, "Suggested"), ("count", "Count")), more=_means
+)
 
 
 class TrendCard(Chart):
@@ -85,36 +88,42 @@ class TrendCard(Chart):
         }
 
     def known(self, shown: Shown) -> dict[str, Any]:
-        """Return the title, which names the unit."""
-        time = trend_time(shown.schema)
-        if time is None:
-            return {}
-        of, unit = _measure(shown), fitting_units(time, shown.query)
-        what = f"Mean {_inner(of.label)}" if of else shown.schema.rows.capitalize()
-        return {"trend_title": f"{what} per {unit}"}
+        """Return the title of a chart whose unit is not known."""
+        return {"trend_title": self.heading(shown.schema)}
 
     def draw(self, shown: Shown) -> Drawn | None:
         """Return a line of each group that has rows."""
         time = trend_time(shown.schema)
         if time is None:
             return None
-        unit = fitting_units(time, shown.query)
-        trend = shown.explorer.trend(shown.query, time, unit, _measure(shown))
+        rhythm = shown.explorer.rhythm(time)
+        of, by = _measure(shown, rhythm), _groups(shown, rhythm)
+        unit = fitting_unit(time, shown.query, rhythm.units)
+        trend = shown.explorer.trend(shown.query, time, unit, of, by)
+        what = f"Mean {_inner(of.label)}" if of else shown.schema.rows.capitalize()
         groups = [GroupMeans(line.group, sum(line.counts), ()) for line in trend.lines]
         return Drawn(
-            trend_figure(shown.schema, trend, shown.theme),
+            trend_figure(shown.schema, trend, shown.theme, shown.narrow),
             partial(trend_text, shown.schema, trend),
             {
+                "trend_title": f"{what} per {unit}",
                 "trend_key": means_key(groups, trend.by) if trend.by else [],
                 "trend_note": trend_note(shown.schema, trend, shown.count),
             },
         )
 
 
-def _measure(shown: Shown) -> Measure | None:
-    """Return the measure whose mean is chosen, if it is one's."""
-    name = OF_WHAT.chosen(shown.state).removeprefix(MEAN)
-    return next((m for m in _averaged(shown.schema) if m.name == name), None)
+def _measure(shown: Shown, rhythm: Rhythm) -> Measure | None:
+    """Return the measure whose mean is shown, unasked of a series its first; None: the count."""
+    chosen, measures = OF_WHAT.chosen(shown.state), _averaged(shown.schema)
+    if chosen == SUGGESTED:
+        return measures[0] if rhythm.series and measures else None
+    return next((m for m in measures if f"{MEAN}{m.name}" == chosen), None)
+
+
+def _groups(shown: Shown, rhythm: Rhythm) -> Facet | None:
+    """Return the facet whose groups have lines; unasked none where each time has one row."""
+    return None if rhythm.series == "time" and shown.query.by is None else shown.by
 
 
 def trend_note(schema: Schema, trend: Trend, count: int) -> str:
