@@ -104,7 +104,7 @@ function selectPeriod(chart) {
     if (!setPeriod(of.time, ends)) narrow([[of.time, ends.join("..")]]);
     window.Plotly.relayout(chart, { selections: [] });
   });
-  chart.on("plotly_doubleclick", () => {
+  chart.on("plotly_deselect", () => {
     const of = units();
     if (of) clearPeriodOf(of.time);
   });

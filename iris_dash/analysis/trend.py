@@ -161,8 +161,9 @@ def _series(rows: RowSet, time: Time, unit: str, by: Facet | None) -> Series:
 def _are_alone(rows: RowSet, names: Sequence[str]) -> bool:
     """Return whether no two rows have the same values of some columns."""
     held = [held_name(name) for name in names]
-    counts = rows.tally(rows.rows().select(*held), held)[N].to_list()
-    return bool(counts) and max(counts) == 1
+    groups = rows.rows().select(*held).group_by(*held, drop_null_keys=False).agg(nw.len().alias(N))
+    most = rows.collect(groups.select(nw.col(N).max()))[N].to_list()
+    return bool(most[0] == 1)
 
 
 def asked_span(time: Time, query: Query) -> tuple[datetime, datetime] | None:

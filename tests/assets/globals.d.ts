@@ -4,7 +4,7 @@
 interface Chart extends HTMLElement {
   layout: { meta?: unknown };
   on(event: "plotly_selected", listener: (selected?: Selected) => void): void;
-  on(event: "plotly_doubleclick", listener: () => void): void;
+  on(event: "plotly_deselect", listener: () => void): void;
   on(event: "plotly_click", listener: (clicked: Clicked) => void): void;
   removeAllListeners?(event: string): void;
 }
