@@ -45,6 +45,7 @@ from iris_dash.analysis.records import Summary, comparison_record, diagnosis_rec
 from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
+from iris_dash.analysis.trend import Rhythm, Trend, find_rhythm, find_trend
 from iris_dash.core.timing import span
 from iris_dash.files import Export, Table, find_format
 from iris_dash.files.receipt import Receipt, What
@@ -52,7 +53,7 @@ from iris_dash.files.table import file_types
 from iris_dash.query.body import parse_query
 from iris_dash.query.names import free_name, held_name, held_names
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Measure, Schema
+from iris_dash.query.schema import Facet, Measure, Schema, Time
 from iris_dash.query.url import format_query
 from iris_dash.query.value_text import FacetValue
 from iris_dash.query.values_question import ValuesQuestion, values_question
@@ -492,6 +493,24 @@ class Explorer:
     def histograms(self, query: Query, of: Sequence[Measure] | None = None) -> dict[str, Histogram]:
         """Return the histogram of each measure, per group, over bins of whole slider steps."""
         return self.aggregates(query).histograms(query, self.group_facet(query), of=of)
+
+    def trend(
+        self, query: Query, time: Time, unit: str, of: Measure | None, by: Facet | None
+    ) -> Trend:
+        """Return the rows per unit of a time and group, or a measure's means; see `Trend`."""
+        is_whole = unit == self.rhythm(time).units[-1]
+        return find_trend(self.dataset, query, time, unit, by=by, of=of, is_whole=is_whole)
+
+    def rhythm(self, time: Time) -> Rhythm:
+        """Return what is known of a time over the whole table; found at the first question."""
+        if time.name not in self._rhythms:
+            by = self.group_facet(Query())
+            self._rhythms[time.name] = find_rhythm(self.dataset, time, by)
+        return self._rhythms[time.name]
+
+    @cached_property
+    def _rhythms(self) -> dict[str, Rhythm]:
+        return {}
 
     def prepare(self) -> None:
         """Make what the first question would wait for: the table's rollup."""

@@ -3,10 +3,12 @@
 import { all, one } from "./dom.mjs";
 import { narrow, pick } from "./facets.mjs";
 import { setBounds } from "./sliders.mjs";
+import { clearPeriodOf, setPeriod } from "./times.mjs";
 
 /**
  * Listen to the charts that Plotly has made since. A chart's `meta` says what it points at: two
- * measures, which a box bounds, or a facet, whose values its traces name in their own.
+ * measures, which a box bounds, units of a time, which one does too, or a facet, whose values its
+ * traces name in their own.
  */
 export function hookCharts() {
   for (const plot of all(".js-plotly-plot")) {
@@ -17,6 +19,7 @@ export function hookCharts() {
     if (!chart.on || chart.dataset.hooked) continue;
     chart.dataset.hooked = "yes";
     selectBounds(chart);
+    selectPeriod(chart);
     pickGroup(chart);
   }
 }
@@ -55,6 +58,59 @@ export const boundsText = (ends) =>
     .sort((a, b) => a - b)
     .map((end) => Number(end.toPrecision(4)))
     .join("..");
+
+/**
+ * Return the period that a box over a chart's units bounds, both ends units: those whose points lie in
+ * it, or the one that it lies in.
+ * @param {Units} units
+ * @param {string[]} ends two times, in any order
+ */
+export function periodOfBox({ from, until }, ends) {
+  const [low, high] = ends.map(moment).sort((a, b) => a - b);
+  const starts = from.map(moment);
+  const last = starts.filter((start) => start <= high).length - 1;
+  const first = starts.findIndex((start) => start >= low);
+  const [begin, end] = [first < 0 || first > last ? last : first, last].map((at) =>
+    Math.max(at, 0),
+  );
+  return [from[begin], until[end]];
+}
+
+/**
+ * Return a time as Plotly writes it, or an address, as a number; no clock of the browser's matters.
+ * @param {string} text
+ */
+function moment(text) {
+  const [day, time = ""] = text.split(/[ T]/);
+  const [year, month = "1", date = "1"] = day.split("-");
+  const [hour, minute = "0", second = "0"] = (time || "0").split(":");
+  const start = new Date(0);
+  start.setUTCFullYear(Number(year), Number(month) - 1, Number(date)); // the year 13 is no 1913
+  return start.getTime() + ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1000;
+}
+
+/**
+ * A box over units of a time bounds it, a double click clears it.
+ * @param {Chart} chart
+ */
+function selectPeriod(chart) {
+  const units = () => {
+    const { meta } = chart.layout;
+    const isOfTime = meta && typeof meta === "object" && "time" in meta;
+    return isOfTime ? /** @type {Units} */ (meta) : null;
+  };
+  chart.on("plotly_selected", (selected) => {
+    const of = units();
+    if (!of?.from.length || !selected?.range?.x) return;
+    const ends = periodOfBox(of, selected.range.x.map(String));
+    if (!setPeriod(of.time, ends)) narrow([[of.time, ends.join("..")]]);
+    window.Plotly.relayout(chart, { selections: [] });
+  });
+  chart.on("plotly_deselect", () => {
+    const of = units();
+    if (of) clearPeriodOf(of.time);
+  });
+}
 
 /** @param {Chart} chart */
 function pickGroup(chart) {

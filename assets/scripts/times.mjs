@@ -34,8 +34,7 @@ export function timeOf(text, grain) {
  * @param {string} column
  */
 export function grainOf(column) {
-  const filter = all("[data-time]").find((one) => one.dataset.time === column);
-  return /** @type {Grain} */ (filter?.dataset.grain ?? "zone");
+  return /** @type {Grain} */ (timeFilter(column)?.dataset.grain ?? "zone");
 }
 
 /**
@@ -86,6 +85,31 @@ export function saidOfTimes(texts, grain) {
   }
   const [from = "", until = ""] = texts.map((text) => timeOf(text, grain));
   return isLater(from, until) ? `${from} is later than ${until}.` : "";
+}
+
+/** Return a time's control, if it stands. @param {string} column */
+const timeFilter = (column) => all("[data-time]").find((one) => one.dataset.time === column);
+
+/**
+ * Bound a time by two texts. Where its control does not stand nothing happens, and false is returned.
+ * @param {string} column
+ * @param {string[]} ends
+ */
+export function setPeriod(column, ends) {
+  if (!timeFilter(column)) return false;
+  ["from", "until"].forEach((role, side) => {
+    setProps({ role, column }, { value: ends[side] });
+  });
+  return true;
+}
+
+/**
+ * Let the time of a name be without bounds.
+ * @param {string} column
+ */
+export function clearPeriodOf(column) {
+  const filter = timeFilter(column);
+  if (filter) clearPeriod(filter);
 }
 
 /**

@@ -42,7 +42,7 @@ def fitting_unit(low: datetime, high: datetime, zone: str | None, is_date: bool)
     >>> fitting_unit(*year, None, False), fitting_unit(year[0], year[0], None, False)
     ('day', 'second')
     """
-    first, last = (_clock(moment, zone) for moment in (low, high))
+    first, last = (clock_at(moment, zone) for moment in (low, high))
     units = UNITS[UNITS.index("day") :] if is_date else UNITS
     return next(unit for unit in units if _count(first, last, unit) <= MOST_STOPS)
 
@@ -74,7 +74,7 @@ def stops(time: Time) -> list[datetime]:
                 time.unit,
             )
         ]
-    first, last = (_clock(moment, time.zone) for moment in (time.low, high))
+    first, last = (clock_at(moment, time.zone) for moment in (time.low, high))
     local_starts = _starts(_start(first, time.unit), last, time.unit)
     # A midnight that the clock leaves out is the moment at which it is changed.
     begun_at = (start.replace(tzinfo=zone).astimezone(UTC) for start in local_starts)
@@ -91,11 +91,11 @@ def extremes_text(time: Time) -> str:
         return ""
     length = TEXT_LENGTHS.get(time.unit, 10)
     begin = 11 if time.is_of_day else 0
-    ends = (_clock(end, time.zone).isoformat()[begin:length] for end in (time.low, time.high))
+    ends = (clock_at(end, time.zone).isoformat()[begin:length] for end in (time.low, time.high))
     return " to ".join(dict.fromkeys(ends))
 
 
-def _clock(moment: datetime, zone: str | None) -> datetime:
+def clock_at(moment: datetime, zone: str | None) -> datetime:
     """Return what the column's clock shows at a moment."""
     if zone is None or zone == TIME_OF_DAY:
         return moment

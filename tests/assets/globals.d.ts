@@ -4,12 +4,21 @@
 interface Chart extends HTMLElement {
   layout: { meta?: unknown };
   on(event: "plotly_selected", listener: (selected?: Selected) => void): void;
+  on(event: "plotly_deselect", listener: () => void): void;
   on(event: "plotly_click", listener: (clicked: Clicked) => void): void;
   removeAllListeners?(event: string): void;
 }
 
 interface Selected {
+  /** Numbers, or on an axis of times texts. */
   range?: { x?: number[]; y?: number[] };
+}
+
+/** What a chart over time says of itself: each unit's first and last, as addresses have them. */
+interface Units {
+  time: string;
+  from: string[];
+  until: string[];
 }
 
 interface Clicked {

@@ -57,7 +57,7 @@ def format_address(schema: Schema, state: DashboardState) -> str:
         for key, axis, default in zip((X, Y), state.axes, schema.axes, strict=True):
             if axis != default:
                 parts.append(f"{key}={quote(axis)}")
-    parts += [f"{key}={value}" for key, value in state.choices]
+    parts += [f"{key}={quote(value)}" for key, value in state.choices]
     if state.log:
         parts.append(f"{LOG}={quote(names_text(state.log), safe=',')}")
     parts += [f"{key}={quote(names_text(names), safe=',')}" for key, names in state.columns]
@@ -82,7 +82,7 @@ def read_page_keys(
     """Return the axes, choices, log scales and columns of an address, and the wrong pairs."""
     wrong = []
     found = dict(zip((X, Y), schema.axes or (), strict=False))
-    values = {choice.key: choice.values for choice in CHOICES}
+    values = {choice.key: [value for value, _ in choice.offered(schema)] for choice in CHOICES}
     chosen = dict[str, str]()
     offered = {measure.name for measure in schema.measures if measure.log}
     log = set[str]()
@@ -118,7 +118,7 @@ def read_page_keys(
 
 def _problem(schema: Schema, key: str, value: str) -> Problem:
     """Return in words what is wrong with a pair of the page's own."""
-    values = {choice.key: choice.values for choice in CHOICES}
+    values = {choice.key: [value for value, _ in choice.offered(schema)] for choice in CHOICES}
     if key in values:
         kind = "unknown_value"
         message = unknown_name(f"value of {key}:", value, values[key], "values")

@@ -45,7 +45,7 @@ def leave_out(label: str) -> Component:
 
 
 def select(
-    component_id: str,
+    component_id: str | dict[str, object],
     label: str,
     options: list[dict[str, str]],
     value: str,

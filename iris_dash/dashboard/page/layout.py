@@ -68,7 +68,7 @@ def _main(schema: Schema, total: int) -> Component:
                 ],
                 className="count-row",
             ),
-            view_choice(offered_views(schema)).buttons("views"),
+            view_choice(offered_views(schema)).buttons("views", schema),
             *cards(schema),
         ],
         id=ids.MAIN,

@@ -76,7 +76,7 @@ class Card(ABC):
 
     def components(self, schema: Schema, shared: Sequence[Component] = ()) -> list[Component]:
         """Return the card; a choice that a table does not offer is there too, out of sight."""
-        choice = [self.choice.buttons("segments")] if self.choice else []
+        choice = [self.choice.buttons("segments", schema)] if self.choice else []
         unseen: list[Component] = [html.Div(choice, hidden=True)] if choice else []
         if not self.offered(schema):
             return unseen

@@ -1,4 +1,4 @@
-"""Tab "Overview": the rows over two measures, the means per group, and the table."""
+"""Tab "Overview": the rows over time and over two measures, the means per group, the table."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from iris_dash.dashboard.page.notes import means_key, means_title, undrawn_note
 from iris_dash.dashboard.views.chart import Chart, Drawn
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.table import ROWS
+from iris_dash.dashboard.views.trend import TREND_CARD
 from iris_dash.dashboard.views.view import View
 from iris_dash.explorer import Scatter
 from iris_dash.query.numbers import bin_text, interval_text, rounded_text
@@ -216,4 +217,4 @@ def _look(schema: Schema) -> str:
     return " ".join(looks)
 
 
-OVERVIEW = View("overview", "Overview", (ScatterChart(), Means(), ROWS), _look)
+OVERVIEW = View("overview", "Overview", (TREND_CARD, ScatterChart(), Means(), ROWS), _look)

@@ -1,8 +1,9 @@
-"""A choice of the page alone: buttons of which one is pressed, and a key of the address."""
+"""A choice of the page alone: buttons of which one is pressed, or a menu; a key of the address."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import dash_bootstrap_components as dbc
 from dash import html
@@ -10,6 +11,8 @@ from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.state import DashboardState
+from iris_dash.dashboard.page.elements import select
+from iris_dash.query.schema import Schema
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,12 @@ class PageChoice:
         """Return the value that is chosen."""
         return dict(state.choices).get(self.key, self.values[0])
 
-    def buttons(self, look: str) -> Component:
-        """Return the buttons; `look` is their class."""
+    def offered(self, schema: Schema) -> tuple[tuple[str, str], ...]:
+        """Return the options that a table has."""
+        return self.options
+
+    def buttons(self, look: str, schema: Schema) -> Component:
+        """Return what one chooses with; `look` is its class."""
         return html.Fieldset(
             [
                 html.Legend(self.label, className="visually-hidden"),
@@ -45,3 +52,20 @@ class PageChoice:
             ],
             className=look,
         )
+
+
+@dataclass(frozen=True)
+class PageMenu(PageChoice):
+    """A list to choose one of, where a table has more options than words of the page."""
+
+    more: Callable[[Schema], tuple[tuple[str, str], ...]] = field(kw_only=True)
+
+    def offered(self, schema: Schema) -> tuple[tuple[str, str], ...]:
+        """Return the page's options, then those of the table."""
+        return (*self.options, *self.more(schema))
+
+    def buttons(self, look: str, schema: Schema) -> Component:
+        """Return the list."""
+        options = [{"value": value, "label": text} for value, text in self.offered(schema)]
+        menu = select(ids.of_column(ids.CHOICE, self.key), self.label, options, self.values[0])
+        return html.Div(menu, className="chooser")

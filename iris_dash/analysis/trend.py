@@ -1,0 +1,271 @@
+"""How a query's rows run over time: their count, or a measure's mean, per unit and group."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import narwhals as nw
+
+from iris_dash.analysis.aggregate.figures import Needs, group_figures, key_name
+from iris_dash.analysis.mean_intervals import mean_interval
+from iris_dash.query.calendar import parts_of, unit_after, unit_place, unit_start, units_of
+from iris_dash.query.filters import ends, spans_of
+from iris_dash.query.group_keys import GroupKey, PartKey, UnitKey, ValueKey
+from iris_dash.query.names import held_name
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Facet, Measure, Part, Schema, Time
+from iris_dash.query.stops import clock_at
+from iris_dash.query.value_text import FacetValue
+from iris_dash.tables.calendar_columns import part_column
+from iris_dash.tables.row_set import N, RowSet
+
+FEWEST_UNITS, BEST_UNITS, MOST_UNITS = 30, 120, 400
+"""So many points make a line."""
+
+MOST_LINES = 8
+
+FEWEST_ROWS = 10
+"""Fewer rows are no series."""
+
+ENDS = ("min", "max")
+
+Interval = tuple[float, float]
+Series = Literal["time", "group"] | None
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """What is known of a time over the whole table.
+
+    `units` are those that tell its values apart, the coarsest first. `series`: whether there is one
+    row for each time, or one for each time of a group: their count says nothing.
+    """
+
+    units: tuple[str, ...]
+    series: Series
+
+
+@dataclass(frozen=True)
+class TrendLine:
+    """One group's rows per unit, and of a measure means with their 95 % intervals.
+
+    As long as the trend's `places`; `means` is empty without a measure, and has None where there is
+    no value, `intervals` where there are fewer than two.
+    """
+
+    group: FacetValue
+    counts: tuple[int, ...]
+    means: tuple[float | None, ...] = ()
+    intervals: tuple[Interval | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The lines of the groups that have rows, over every unit of a time; see `calendar`.
+
+    `cut`: whether the first unit and the last hold only a part of what is asked, as the table, or a
+    filter, begins or ends within them.
+    """
+
+    time: Time
+    unit: str
+    places: tuple[int, ...]
+    by: Facet | None
+    of: Measure | None
+    lines: tuple[TrendLine, ...]
+    cut: tuple[bool, bool] = (False, False)
+
+
+def trend_time(schema: Schema) -> Time | None:
+    """Return the time whose trend is shown: the first that is not always the same.
+
+    Times of day have no order beyond a day: they have none.
+    """
+    return next(
+        (t for t in schema.times if t.low is not None and not (t.is_constant or t.is_of_day)), None
+    )
+
+
+def fitting_unit(time: Time, query: Query, units: Sequence[str]) -> str:
+    """Return the unit of which nearest to 120 lie in what is asked of a time, and 30 to 400.
+
+    Without one the finest of fewer than that, else the coarsest.
+
+    >>> year = {"low": datetime(2013, 1, 1), "high": datetime(2013, 12, 31), "is_date": True}
+    >>> fitting_unit(Time("d", "D", "d", **year), Query(), ("year", "month", "week", "day"))
+    'week'
+    """
+    span = asked_span(time, query)
+    if span is None:
+        return units[0]
+    counts = {unit: _count(*span, unit) for unit in units}
+    fits = [unit for unit in units if FEWEST_UNITS <= counts[unit] <= MOST_UNITS]
+    if fits:
+        return min(fits, key=lambda unit: abs(math.log(counts[unit] / BEST_UNITS)))
+    fewer = [unit for unit in units if counts[unit] < FEWEST_UNITS]
+    return fewer[-1] if fewer else units[0]
+
+
+def find_rhythm(rows: RowSet, time: Time, by: Facet | None) -> Rhythm:
+    """Return what is known of a time over the whole table; in one question, sometimes two.
+
+    Errors: EngineAway.
+    """
+    column = nw.col(held_name(time.name))
+    parts = {part: part_column(column, part) for part in parts_of(time.is_date)}
+    parts["day"] = column.dt.day()
+    if not time.is_date:
+        parts["minute"] = column.dt.minute()
+    ends = [getattr(nw.col(part), end)().alias(f"{part} {end}") for part in parts for end in ENDS]
+    read = rows.rows().select(*(one.alias(part) for part, one in parts.items()))
+    found = rows.collect(read.select(*ends)).to_polars().row(0, named=True)
+    same = {part for part in parts if found[f"{part} min"] == found[f"{part} max"]}
+    units = _units(time, same)
+    return Rhythm(units, _series(rows, time, units[-1], by))
+
+
+def _units(time: Time, same: set[str]) -> tuple[str, ...]:
+    """Return the units that tell a time's values apart, the coarsest first.
+
+    `same`: the parts that all of them have in common. Of monthly figures no week is a unit.
+    """
+    units = units_of(time.is_date)
+    if time.is_date:
+        same = {*same, "minute", "hour_of_day"}
+    if "minute" not in same:
+        return units
+    if "hour_of_day" not in same:
+        return units[: units.index("hour") + 1]
+    if "day" in same:
+        return units[: units.index("year" if "month_of_year" in same else "month") + 1]
+    return units[: units.index("week" if "weekday" in same else "day") + 1]
+
+
+def _series(rows: RowSet, time: Time, unit: str, by: Facet | None) -> Series:
+    span = asked_span(time, Query())
+    if span is None or len(rows) < FEWEST_ROWS:
+        return None
+    most = _count(*span, unit)
+    # With more rows than there may be groups, no question is needed.
+    if len(rows) <= most and _are_alone(rows, [time.name]):
+        return "time"
+    if by and len(rows) <= most * len(by.values) and _are_alone(rows, [time.name, by.name]):
+        return "group"
+    return None
+
+
+def _are_alone(rows: RowSet, names: Sequence[str]) -> bool:
+    """Return whether no two rows have the same values of some columns."""
+    held = [held_name(name) for name in names]
+    groups = rows.rows().select(*held).group_by(*held, drop_null_keys=False).agg(nw.len().alias(N))
+    most = rows.collect(groups.select(nw.col(N).max()))[N].to_list()
+    return bool(most[0] == 1)
+
+
+def asked_span(time: Time, query: Query) -> tuple[datetime, datetime] | None:
+    """Return the first and the last moment that the table has and a query asks for, both inclusive.
+
+    On the column's clock; None where nothing lies in both.
+    """
+    if time.low is None or time.high is None:
+        return None
+    low, high = time.low, time.high
+    spans = [ends(span) for span in spans_of(query.filter_on(time.name))]
+    if spans:
+        starts, befores = [start for start, _ in spans], [before for _, before in spans]
+        if None not in starts:
+            low = max(low, min(starts))
+        if None not in befores:
+            high = min(high, max(befores) - timedelta(microseconds=1))
+    if low > high:
+        return None
+    return clock_at(low, time.zone), clock_at(high, time.zone)
+
+
+def find_trend(
+    rows: RowSet,
+    query: Query,
+    time: Time,
+    unit: str,
+    *,
+    by: Facet | None = None,
+    of: Measure | None = None,
+    is_whole: bool = False,
+) -> Trend:
+    """Return the trend of the rows that a query selects, from one grouping; a gap counts 0.
+
+    `by` with more than 8 values makes no groups; `is_whole`: nothing lies within a unit, so that
+    none is cut short. Errors: EngineAway, QueryTooLong.
+    """
+    by = by if by is not None and 1 < len(by.values) <= MOST_LINES else None
+    span = asked_span(time, query)
+    if span is None:
+        return Trend(time, unit, (), by, of, ())
+    places = tuple(_places(*span, unit))
+    at = {place: position for position, place in enumerate(places)}
+    keys: list[GroupKey] = [UnitKey(time, unit)]
+    if by is not None:
+        keys.append(_key_of(by, rows.schema))
+    needs: Needs = {of: ("n", "mean", "std")} if of else {}
+    figures = group_figures(rows, query, keys, needs)
+    lines = []
+    for place, value in enumerate(by.values) if by else ((None, None),):
+        own = None if value is None else place
+        found = figures.filter(figures[key_name(1)].eq_missing(own)) if by else figures
+        counts = [0] * len(places)
+        means: list[float | None] = [None] * (len(places) if of else 0)
+        intervals: list[Interval | None] = [None] * len(means)
+        for start, *rest in found.drop(key_name(1), strict=False).iter_rows():
+            position = at.get(start)
+            if position is None:  # without a time, or one that no calendar has
+                continue
+            counts[position] = rest[0]
+            if of:
+                _, n, mean, deviation = rest
+                means[position] = mean
+                intervals[position] = mean_interval(n, mean, deviation)
+        if any(counts):
+            lines.append(TrendLine(value, tuple(counts), tuple(means), tuple(intervals)))
+    cut = (False, False) if is_whole else _cut(unit, places, span)
+    return Trend(time, unit, places, by, of, tuple(lines), cut)
+
+
+def _key_of(by: Facet, schema: Schema) -> GroupKey:
+    if isinstance(by, Part):
+        return PartKey(schema.times_by_name[by.time], by.part)
+    return ValueKey(by)
+
+
+def _cut(unit: str, places: tuple[int, ...], span: tuple[datetime, datetime]) -> tuple[bool, bool]:
+    """Return whether the first and the last unit begin before a span, and end after it.
+
+    By days: rows of one day may come at any hour.
+    """
+    first = unit_start(places[0], unit)
+    try:
+        last = unit_start(unit_after(places[-1], unit), unit) - timedelta(microseconds=1)
+    except (ValueError, OverflowError):  # of the year 9999
+        last = span[1]
+    return first.date() < span[0].date(), last.date() > span[1].date()
+
+
+def _count(low: datetime, high: datetime, unit: str) -> int:
+    """Return how many units two moments lie in, with those in between."""
+    first, last = (unit_place(moment, unit) for moment in (low, high))
+    if unit in ("year", "quarter", "month", "week"):
+        return last - first + 1
+    length = timedelta(**{f"{unit}s": 1})
+    return (unit_start(last, unit) - unit_start(first, unit)) // length + 1
+
+
+def _places(low: datetime, high: datetime, unit: str) -> Iterator[int]:
+    """Yield the units from that of one moment to that of another."""
+    place, last = (unit_place(moment, unit) for moment in (low, high))
+    while place < last:
+        yield place
+        place = unit_after(place, unit)
+    yield last

@@ -1,0 +1,193 @@
+"""The chart over time: a line per group, a measure's mean with its interval as a band."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from iris_dash.analysis.trend import Interval, Trend, TrendLine
+from iris_dash.dashboard.charts.figures import (
+    Figure,
+    axis_title,
+    base_axis,
+    base_layout,
+    hover_format,
+)
+from iris_dash.dashboard.charts.plotly_text import plain, plain_name
+from iris_dash.dashboard.theme import Theme, colour, symbol
+from iris_dash.query.calendar import unit_start, unit_text
+from iris_dash.query.schema import Schema
+
+MOST_TICKS_NARROW = 4
+
+HOVER = {
+    "year": "%Y",
+    "quarter": "%Y-Q%q",
+    "month": "%b %Y",
+    "week": "week of %Y-%m-%d",
+    "day": "%a %Y-%m-%d",
+    "hour": "%Y-%m-%d %H:00",
+    "minute": "%Y-%m-%d %H:%M",
+}
+"""A unit as the chart says it, in the language of d3-time-format."""
+
+END, ALONE = 9, 5
+"""Pixels of the symbol at a line's end, and of a point that no line joins to another."""
+
+BAND = "2e"
+"""How opaque the band of intervals is, in hexadecimal."""
+
+
+def trend_figure(schema: Schema, trend: Trend, theme: Theme, narrow: bool = False) -> Figure:
+    """Return a line per group, broken where there is no mean; a band where the line is alone.
+
+    Counts lead dotted to a unit that is cut short.
+    A drag chooses units, which the page's script takes as bounds: `meta` has their ends.
+    """
+    starts = [period[0] for period in unit_periods(trend)]
+    traces = []
+    if trend.of and len(trend.lines) == 1:
+        line = trend.lines[0]
+        traces.append(
+            _band(starts, line.intervals, colour(trend.by, _position(trend, line), theme))
+        )
+    for line in trend.lines:
+        traces += _line(schema, trend, line, starts, theme)
+    across = base_axis(theme) | {
+        "type": "date",  # were both axes fixed, nothing could be dragged
+        "tickangle": 0,
+        "hoverformat": HOVER[trend.unit],
+        "showgrid": False,
+        "ticks": "outside",
+        "tickcolor": theme.line,
+    }
+    across |= {"nticks": MOST_TICKS_NARROW} if narrow else {}
+    up = base_axis(theme) | {"fixedrange": True}
+    if trend.of:
+        up |= {"title": axis_title(plain(trend.of.title)), "rangemode": "normal"}
+    else:
+        up |= {"rangemode": "tozero", "separatethousands": True}
+    layout = base_layout(theme) | {
+        "xaxis": across,
+        "yaxis": up,
+        "margin": {"l": 52, "r": 16, "t": 12, "b": 30},
+        "dragmode": "select",
+        "selectdirection": "h",
+        "hovermode": "x",
+        "showlegend": False,
+        "meta": {
+            "time": trend.time.name,
+            "from": starts,
+            "until": [period[1] for period in unit_periods(trend)],
+        },
+        "uirevision": f"{trend.time.name} {trend.unit}",
+    }
+    return {"data": traces, "layout": layout}
+
+
+def unit_periods(trend: Trend) -> list[tuple[str, str]]:
+    """Return each unit's two ends as addresses have them, both inclusive."""
+    found = []
+    for place in trend.places:
+        if trend.unit in ("quarter", "week"):
+            first = unit_start(place, trend.unit).date()
+            last = _quarter_end(first) if trend.unit == "quarter" else _week_end(first)
+            length = 7 if trend.unit == "quarter" else 10
+            found.append((first.isoformat()[:length], last.isoformat()[:length]))
+        else:
+            text = unit_text(place, trend.unit)
+            found.append((text, text))
+    return found
+
+
+def _quarter_end(first: date) -> date:
+    return first.replace(month=first.month + 2)
+
+
+def _week_end(first: date) -> date:
+    return date.max if (date.max - first).days < 6 else first + timedelta(days=6)
+
+
+def _position(trend: Trend, line: TrendLine) -> int:
+    return trend.by.values.index(line.group) if trend.by else 0
+
+
+def _line(
+    schema: Schema, trend: Trend, line: TrendLine, starts: list[str], theme: Theme
+) -> Iterator[dict[str, Any]]:
+    position = _position(trend, line)
+    name = plain_name(line.group) if trend.by else plain(schema.rows)
+    values: Sequence[float | None] = line.means if trend.of else line.counts
+    number = hover_format(trend.of) if trend.of else ","
+    rows = " (n = %{customdata:,})" if trend.of else ""
+    ink = colour(trend.by, position, theme)
+    drawn = {"type": "scatter", "x": starts, "line": {"color": ink, "width": 2}}
+    points = {
+        "name": name,
+        "y": list(values),
+        "marker": {
+            "color": ink,
+            "size": _sizes(values),
+            "symbol": symbol(position),
+            "opacity": 1,
+            "line": {"width": 0},
+        },
+        "unselected": {"marker": {"opacity": 1}},
+        "hovertemplate": f"{name} %{{y:{number}}}{rows}<extra></extra>",
+    }
+    points |= {"customdata": list(line.counts)} if trend.of else {}
+    last, cut = len(values) - 1, () if trend.of else trend.cut
+    if not any(cut) or last < 1:
+        yield drawn | points | {"mode": "lines+markers"}
+        return
+    short = {at for at, is_cut in zip((0, last), cut, strict=True) if is_cut}
+    beside = {at for end in short for at in (end - 1, end, end + 1)}
+    quiet = drawn | {"mode": "lines", "hoverinfo": "skip"}
+    yield quiet | {"y": [None if at in short else value for at, value in enumerate(values)]}
+    yield quiet | {
+        "y": [value if at in beside else None for at, value in enumerate(values)],
+        "line": {"color": ink, "width": 2, "dash": "dot"},
+    }
+    yield drawn | points | {"mode": "markers"}
+
+
+def _sizes(values: Sequence[float | None]) -> list[int]:
+    """Return the size of each point's symbol: none along a line."""
+    known = [value is not None for value in values]
+    last = len(known) - 1 - known[::-1].index(True) if any(known) else None
+    around = [False, *known, False]
+    return [
+        END if at == last else ALONE if own and not (around[at] or around[at + 2]) else 0
+        for at, own in enumerate(known)
+    ]
+
+
+def _band(starts: Sequence[str], intervals: Sequence[Interval | None], ink: str) -> dict[str, Any]:
+    x: list[str | None] = []
+    y: list[float | None] = []
+    for piece in _pieces(intervals):
+        ends = [(starts[at], interval) for at, interval in piece]
+        x += [*(start for start, _ in ends), *(start for start, _ in reversed(ends)), None]
+        y += [*(high for _, (_, high) in ends), *(low for _, (low, _) in reversed(ends)), None]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "fill": "toself",
+        "fillcolor": f"{ink}{BAND}",
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+    }
+
+
+def _pieces(intervals: Sequence[Interval | None]) -> Iterator[list[tuple[int, Interval]]]:
+    """Yield the runs of units that have an interval."""
+    piece: list[tuple[int, Interval]] = []
+    for at, interval in enumerate((*intervals, None)):
+        if interval is not None:
+            piece.append((at, interval))
+        elif piece:
+            yield piece
+            piece = []

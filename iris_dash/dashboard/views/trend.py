@@ -1,0 +1,177 @@
+"""The card of the trend: how many rows, or a measure's mean, per unit of the table's time."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from dash import Output, html
+from dash.development.base_component import Component
+
+from iris_dash.analysis.aggregates import GroupMeans
+from iris_dash.analysis.trend import Rhythm, Trend, TrendLine, fitting_unit, trend_time
+from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
+from iris_dash.dashboard.charts.trend import trend_figure
+from iris_dash.dashboard.page.notes import means_key
+from iris_dash.dashboard.views.chart import Chart, Drawn
+from iris_dash.dashboard.views.page_choice import PageMenu
+from iris_dash.dashboard.views.shown import Shown
+from iris_dash.query.calendar import unit_text
+from iris_dash.query.numbers import interval_text, rounded_text
+from iris_dash.query.schema import Facet, Measure, Schema
+
+HEIGHT = 250
+MEAN = "mean:"
+"""Begins the value of a measure's mean."""
+
+MOST_MEASURES = 60
+MOST_LINES = 400
+"""Of the menu, and of the text."""
+
+
+def _averaged(schema: Schema) -> list[Measure]:
+    return [measure for measure in schema.measures if measure.is_averaged][:MOST_MEASURES]
+
+
+def _means(schema: Schema) -> tuple[tuple[str, str], ...]:
+    """Return the measures whose means may be shown."""
+    return tuple((f"{MEAN}{m.name}", f"Mean {_inner(m.label)}") for m in _averaged(schema))
+
+
+def _inner(label: str) -> str:
+    """Return a label within a sentence: one that is no abbreviation begins small."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+SUGGESTED = "auto"
+OF_WHAT = PageMenu(
+    "_trend", "Shown over time", ((SUGGESTED, "Suggested"), ("count", "Count")), more=_means
+)
+
+
+class TrendCard(Chart):
+    """A line per group over the table's time."""
+
+    id = "trend"
+    title = "Rows over time"
+    choice = OF_WHAT
+    look = "card trend-card"
+    key_id, note_id = "trend-key", "trend-note"
+
+    def offered(self, schema: Schema) -> bool:
+        """Return whether there is a time of more than one moment."""
+        return trend_time(schema) is not None
+
+    def offers_choice(self, schema: Schema) -> bool:
+        """Return whether there is a measure beside the count."""
+        return bool(_averaged(schema))
+
+    def heading(self, schema: Schema) -> str:
+        """Return what is counted."""
+        return f"{schema.rows.capitalize()} over time"
+
+    def height(self, schema: Schema) -> int:
+        """Return the same for every table."""
+        return HEIGHT
+
+    def below(self, schema: Schema) -> list[Component]:
+        """Return the key of the lines, and what is to be known of the units."""
+        key = html.Ul(id=self.key_id, className="key")
+        return [html.Div([key, html.P(id=self.note_id, className="note")])]
+
+    def outputs(self) -> dict[str, Output]:
+        """Return the chart, its title, its key and its note."""
+        return super().outputs() | {
+            "trend_title": Output(f"{self.id}-title", "children"),
+            "trend_key": Output(self.key_id, "children"),
+            "trend_note": Output(self.note_id, "children"),
+        }
+
+    def known(self, shown: Shown) -> dict[str, Any]:
+        """Return the title of a chart whose unit is not known."""
+        return {"trend_title": self.heading(shown.schema)}
+
+    def draw(self, shown: Shown) -> Drawn | None:
+        """Return a line of each group that has rows."""
+        time = trend_time(shown.schema)
+        if time is None:
+            return None
+        rhythm = shown.explorer.rhythm(time)
+        of, by = _measure(shown, rhythm), _groups(shown, rhythm)
+        unit = fitting_unit(time, shown.query, rhythm.units)
+        trend = shown.explorer.trend(shown.query, time, unit, of, by)
+        what = f"Mean {_inner(of.label)}" if of else shown.schema.rows.capitalize()
+        groups = [GroupMeans(line.group, sum(line.counts), ()) for line in trend.lines]
+        return Drawn(
+            trend_figure(shown.schema, trend, shown.theme, shown.narrow),
+            partial(trend_text, shown.schema, trend),
+            {
+                "trend_title": f"{what} per {unit}",
+                "trend_key": means_key(groups, trend.by) if trend.by else [],
+                "trend_note": trend_note(shown.schema, trend, shown.count),
+            },
+        )
+
+
+def _measure(shown: Shown, rhythm: Rhythm) -> Measure | None:
+    """Return the measure whose mean is shown, unasked of a series its first; None: the count."""
+    chosen, measures = OF_WHAT.chosen(shown.state), _averaged(shown.schema)
+    if chosen == SUGGESTED:
+        return measures[0] if rhythm.series and measures else None
+    return next((m for m in measures if f"{MEAN}{m.name}" == chosen), None)
+
+
+def _groups(shown: Shown, rhythm: Rhythm) -> Facet | None:
+    """Return the facet whose groups have lines; unasked none where each time has one row."""
+    return None if rhythm.series == "time" and shown.query.by is None else shown.by
+
+
+def trend_note(schema: Schema, trend: Trend, count: int) -> str:
+    """Return what the chart leaves out, and which units are no whole ones.
+
+    >>> from datetime import datetime
+    >>> from iris_dash.query.schema import Time
+    >>> time = Time("d", "Day", "d", low=datetime(2013, 1, 1), high=datetime(2013, 3, 1))
+    >>> trend = Trend(time, "month", (), None, None, (), (True, True))
+    >>> trend_note(Schema((), rows="pots"), trend, 2)
+    'The first month and the last are cut short. 2 pots without a day are not drawn.'
+    """
+    first, last = trend.cut
+    said = []
+    if first or last:
+        which = ("first", "last") if first and last else ("first",) if first else ("last",)
+        words = f" {trend.unit} and the ".join(which)
+        words += "" if len(which) > 1 else f" {trend.unit}"
+        said.append(f"The {words} {'are' if len(which) > 1 else 'is'} cut short.")
+    left = count - sum(sum(line.counts) for line in trend.lines)
+    if left:
+        said.append(f"{left:,} {schema.rows} without a {_inner(trend.time.label)} are not drawn.")
+    return " ".join(said)
+
+
+def trend_text(schema: Schema, trend: Trend) -> list[Component]:
+    """Return each unit's rows, or its mean with the interval, per group."""
+    what = (
+        f"Mean {trend.of.title} with its 95 % interval" if trend.of else f"Count of {schema.rows}"
+    )
+    lines, count = trend.lines, len(trend.places)
+    sentence = f"{what} per {trend.unit} of {_inner(trend.time.label)}: {count:,} {trend.unit}s"
+    sentence += f" in {len(lines)} groups of {_inner(trend.by.label)}" if trend.by else ""
+    sentence += f"; the first {MOST_LINES} are listed." if count > MOST_LINES else "."
+    names = [group_name(line.group, trend.by, schema) for line in lines]
+    head = [trend.unit.capitalize(), *(names if trend.by else [what])]
+    rows = [
+        [unit_text(trend.places[at], trend.unit), *(_cell(trend, line, at) for line in lines)]
+        for at in range(min(count, MOST_LINES))
+    ]
+    return text_alternative(sentence, head, rows if lines else [])
+
+
+def _cell(trend: Trend, line: TrendLine, at: int) -> str:
+    if trend.of is None:
+        return f"{line.counts[at]:,}"
+    mean, interval = line.means[at], line.intervals[at]
+    return "–" if mean is None else f"{rounded_text(mean)} ({interval_text(interval)})"
+
+
+TREND_CARD = TrendCard()
