@@ -398,7 +398,7 @@ class Explorer:
         1  blue      1
         >>> explorer.values("colour", explorer.query(lower={"height": 2}), search="E", per_page=1)
           value  count
-        0  blue      1
+        0   red      1
 
         Errors: QueryError for a column that no filter may name (facets, text, times and measures
         are), a search in times or measures, and a page that is none.

@@ -34,8 +34,11 @@ BOUNDS = {
     "core/remembered: LRUCache": "bytes, which who uses it says",
     "dashboard/charts/means: bar_names": "32 tables",
     "library: default_explorer": "one value",
+    "query/alternatives: _measure_type": "2 types",
+    "query/alternatives: _time_type": "64 types, of dates and of zones",
     "query/model: filter_fields": "32 tables",
     "query/model: query_model": "32 tables",
+    "query/schema: narrowed": "64 choices of a table's columns",
     "query/url: format_query": "8 MB",
     "tables/libraries/__init__: _pandas": "one value",
     "web/api/requests: remembered": "twice 4 MB: arguments and bodies of up to 2,048 bytes",
@@ -61,8 +64,14 @@ SHORT_TEXTS = {
 }
 """Those that count entries, of texts from outside: whoever calls them leaves long ones out."""
 
-FEW_TEXTS = {"web/api/routes: document", "web/dash_backend: _package_fingerprints"}
-"""Those of texts that are looked at before: a prefix as `limits` allows it, a package of Dash."""
+FEW_TEXTS = {
+    "query/alternatives: _time_type",
+    "query/schema: narrowed",
+    "web/api/routes: document",
+    "web/dash_backend: _package_fingerprints",
+}
+"""Those of texts that are looked at before: a zone or names of the table's own columns, a prefix as
+`limits` allows it, a package of Dash."""
 
 
 def called(node: ast.expr) -> str:
@@ -113,7 +122,7 @@ def test_nothing_is_kept_without_a_bound_or_by_number_where_it_may_be_long():
             if called(decorator) == "lru_cache":
                 types = {ast.unparse(one) for one in given if one is not None}
                 known = name in SHORT_TEXTS.keys() | FEW_TEXTS
-                assert known or types <= {"Schema", "float", "Path", "int"}, name
+                assert known or types <= {"Schema", "float", "Path", "int", "bool"}, name
 
 
 def test_a_long_header_is_not_kept():
