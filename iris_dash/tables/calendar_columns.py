@@ -37,7 +37,8 @@ def part_column(column: nw.Expr, part: str) -> nw.Expr:
         case "month_of_year":
             return _wide(column.dt.month()) - 1
         case "weekday":
-            return _wide(column.dt.weekday()) - 1
+            # Of Spark's Sunday Narwhals (2.29) says 0 and not 7.
+            return (_wide(column.dt.weekday()) + 6) % 7
         case _:
             return _wide(column.dt.hour())
 
