@@ -87,7 +87,12 @@ def test_an_address_opens_with_its_answer(flowers):
         "page": 1,
         "per_page": 10,
         "axes": ["petal_length", "petal_width"],
-        "choices": {"_view": "overview", "_distribution": "histogram", "_correlation": "all"},
+        "choices": {
+            "_view": "overview",
+            "_trend": "auto",
+            "_distribution": "histogram",
+            "_correlation": "all",
+        },
         "log": [],
         "columns": {},
         "theme": "dark",
