@@ -76,11 +76,11 @@ class Card(ABC):
 
     def components(self, schema: Schema, shared: Sequence[Component] = ()) -> list[Component]:
         """Return the card; a choice that a table does not offer is there too, out of sight."""
-        choice = [self.choice.buttons("segments", schema)] if self.choice else []
-        unseen: list[Component] = [html.Div(choice, hidden=True)] if choice else []
+        unseen = [self.choice.unseen()] if self.choice else []
         if not self.offered(schema):
             return unseen
-        chosen = choice if self.offers_choice(schema) else []
+        offers = self.choice if self.offers_choice(schema) else None
+        chosen = [offers.buttons("segments", schema)] if offers else []
         words = self.heading(schema)
         tools = [*self.tools(schema, shared), *self._chooser(schema)]
         head = [html.H2(words, id=f"{self.id}-title"), *chosen, *tools]

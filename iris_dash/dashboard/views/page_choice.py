@@ -36,6 +36,12 @@ class PageChoice:
         """Return the options that a table has."""
         return self.options
 
+    def unseen(self) -> Component:
+        """Return what holds the choice where there is nothing to choose."""
+        options = [{"value": value, "label": text} for value, text in self.options]
+        own = ids.of_column(ids.CHOICE, self.key)
+        return html.Div(dbc.Select(id=own, options=options, value=self.values[0]), hidden=True)
+
     def buttons(self, look: str, schema: Schema) -> Component:
         """Return what one chooses with; `look` is its class."""
         return html.Fieldset(
