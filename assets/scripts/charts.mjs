@@ -70,7 +70,9 @@ export function periodOfBox({ from, until }, ends) {
   const starts = from.map(moment);
   const last = starts.filter((start) => start <= high).length - 1;
   const first = starts.findIndex((start) => start >= low);
-  const [begin, end] = [first < 0 || first > last ? last : first, last].map((at) => Math.max(at, 0));
+  const [begin, end] = [first < 0 || first > last ? last : first, last].map((at) =>
+    Math.max(at, 0),
+  );
   return [from[begin], until[end]];
 }
 
