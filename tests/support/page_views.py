@@ -7,12 +7,12 @@ from iris_dash.dashboard.views.chart import Chart
 
 KEYS = tuple(view.key for view in VIEWS)
 OF_TIMES = {"trend"}
-"""What only tables with a time have; the samples have none. Tested in tests/dashboard/test_trend."""
+"""What only tables with a time have; the samples have none: see tests/dashboard/test_trend.py."""
 
 CARDS = {
     view.key: tuple(card.id for card in view.cards if card.id not in OF_TIMES) for view in VIEWS
 }
-"""The cards that each view shows to a table that has all that they need but a time, by their ids."""
+"""The cards that each view shows to a table that has all that they need but a time: their ids."""
 
 CHARTS = {
     view.key: tuple(
