@@ -223,8 +223,7 @@ def test_nothing_selected_is_said_and_the_page_stays_the_first(explorer):
     resets = [key for key in page if '"reset"' in key]
     # The sidebar's, and one in place of each chart and of the table.
     own = {"scatter", "means", "distributions", "matrix", "correlation", "table"}
-    # Without a time there is no chart over it.
-    charts = {chart for charts in CHARTS.values() for chart in charts} - {"trend"}
+    charts = {chart for charts in CHARTS.values() for chart in charts}
     assert own <= charts | {"table"}
     places = [json.loads(key)["place"] for key in resets]
     assert sorted(places) == sorted({"sidebar", "table", *charts})
@@ -325,7 +324,7 @@ def test_what_nobody_sees_first_waits_for_the_first_chart(explorer):
     )
     charts = {"scatter", "means"}
     assert charts <= first
-    hidden = {"table"}.union(*CHARTS.values()) - charts - {"trend"}
+    hidden = {"table"}.union(*CHARTS.values()) - charts
     assert len(hidden) > 3
     assert hidden <= set().union(*others) - first
     # Dash works on each component that stands whenever anything happens.

@@ -93,6 +93,13 @@ def test_the_text_has_every_unit():
     assert len(box.children.children[1].children) == 53
 
 
-def test_a_table_that_is_not_in_the_menu_is_left_out():
+def test_no_markup_of_the_table_is_read():
+    found = answer(prices(symbol=["<b>a</b>"] * 36 + ["b"] * 36))
+    name = "&lt;b&gt;a&lt;/b&gt;"
+    assert lines(found)[name]["hovertemplate"].startswith(f"{name} %{{y")
+    assert "<b>" not in str(found["trend"])
+
+
+def test_a_measure_that_is_not_in_the_menu_is_left_out():
     wrong = answer(visits(), "mean:gone")
     assert wrong["trend_title"] == "Rows per week"
