@@ -102,6 +102,7 @@ def test_any_query_over_any_table_equals_a_plain_loop(engine, question):
         lower=question["lower"],
         upper=question["upper"],
         sort=join_sort(tuple(question["sort"])) or None,
+        by="colour",
     )
     expected = select(question["rows"], question["chosen"], question["lower"], question["upper"])
     orders = {"colour": [v for v in explorer.schema.facet("colour").values if v is not None]}

@@ -257,7 +257,7 @@ def test_while_an_engine_is_away_what_is_rolled_up_goes_on(
     page.tick("group", "blue")
     page.until(lambda: set(failures(page)) == {"scatter", "table"}, "what failed")
     page.expect_count(200, "400 rows")
-    page.expect(lambda: [trace["name"] for trace in page.figure("means")], ["red"])
+    page.expect(lambda: {trace["name"] for trace in page.figure("means")}, {"red"})
     for sentence in failures(page).values():
         assert sentence.startswith("The table cannot be asked now: ")
     for secret in (PASSWORD, "s3c"):
