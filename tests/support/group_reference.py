@@ -106,15 +106,26 @@ def percentile(values: list[Any], percent: int) -> Any:
 
 
 def unlike(found: Row, wanted: Row) -> Row:
-    """Where two rows differ: what one has and what it should have; numbers to nine digits."""
+    """Where two rows differ: what one has and what it should have; numbers to nine digits.
+
+    The ends of an interval, a mean and what is added to it, to nine digits of how wide it is.
+    """
     return {
         name: (found.get(name), wanted.get(name))
         for name in {*found, *wanted}
-        if not _alike(found.get(name), wanted.get(name))
+        if not _alike(found.get(name), wanted.get(name), _width(wanted, name))
     }
 
 
-def _alike(found: Any, wanted: Any) -> bool:
+def _width(row: Row, name: Any) -> float:
+    if not isinstance(name, str):
+        return 0.0
+    of = name.removeprefix("mean_low_").removeprefix("mean_high_")
+    ends = [row.get(f"mean_{end}_{of}") for end in ("low", "high")] if of != name else []
+    return abs(ends[1] - ends[0]) if ends and None not in ends else 0.0
+
+
+def _alike(found: Any, wanted: Any, width: float) -> bool:
     if isinstance(found, float) and isinstance(wanted, int | float):
-        return math.isclose(found, wanted, rel_tol=1e-9, abs_tol=1e-12)
+        return math.isclose(found, wanted, rel_tol=1e-9, abs_tol=max(1e-12, 1e-9 * width))
     return bool(found == wanted)
