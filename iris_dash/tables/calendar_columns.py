@@ -38,7 +38,8 @@ def part_column(column: nw.Expr, part: str) -> nw.Expr:
             return _wide(column.dt.month()) - 1
         case "weekday":
             # Of Spark's Sunday Narwhals (2.29) says 0 and not 7.
-            return (_wide(column.dt.weekday()) + 6) % 7
+            days = _wide(column.dt.weekday()) + 6
+            return days - days // 7 * 7  # the rest, which Dask does not have
         case _:
             return _wide(column.dt.hour())
 
