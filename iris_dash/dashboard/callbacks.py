@@ -108,7 +108,7 @@ def _listed(answer: Mapping[str, Any]) -> dict[str, Any]:
     def of(value: Any, places: Any) -> Any:
         if not isinstance(places, list):
             return value
-        fits = value is not no_update and len(value) == len(places)
+        fits = isinstance(value, list | tuple) and len(value) == len(places)
         return value if fits else [no_update] * len(places)
 
     asked = ctx.outputs_grouping.items()

@@ -8,6 +8,8 @@ import statistics
 import string
 import time
 from collections import Counter
+from typing import Any
+from urllib.parse import urlencode
 
 from stress.questions import Client, Question, ask, callback_questions, page_questions
 from stress.schema_fuzz import OPEN_TO_ALL
@@ -21,7 +23,7 @@ GUESS = "not-the-pass"
 def every_door(fleet: Fleet) -> tuple[str, bool]:
     """Ask for each path that there is, with each kind of credentials that is no good."""
     questions = [
-        *(Question("route", path) for path in paths_of(fleet)),
+        *(Question("route", path) for path in asked_paths(fleet)),
         *page_questions(fleet.url, BEARER),
         *callback_questions(fleet.url, [[5.0, 6.0]], BEARER),
     ]
@@ -115,8 +117,27 @@ def _from(number: int, headers: dict[str, str]) -> dict[str, str]:
 
 def paths_of(fleet: Fleet) -> list[str]:
     """Return the paths of the routes."""
-    document = json.loads(ask(fleet.url, Question("openapi", "/openapi.json"), BEARER).body)
-    return [*document["paths"], "/openapi.json", "/docs/", "/docs/docs.js"]
+    return [*_described(fleet), "/openapi.json", "/docs/", "/docs/docs.js"]
+
+
+def asked_paths(fleet: Fleet) -> list[str]:
+    """Return the same, each with the arguments that it cannot do without."""
+    described = _described(fleet)
+    found = []
+    for path in paths_of(fleet):
+        given = described.get(path, {}).get("get", {}).get("parameters", [])
+        needed = {
+            one["name"]: one["example"] for one in given if one.get("required") and "example" in one
+        }
+        found.append(f"{path}?{urlencode(needed)}" if needed else path)
+    return found
+
+
+def _described(fleet: Fleet) -> dict[str, Any]:
+    """Return what the OpenAPI document says of each path."""
+    found = json.loads(ask(fleet.url, Question("openapi", "/openapi.json"), BEARER).body)["paths"]
+    assert isinstance(found, dict)
+    return found
 
 
 def _counted(statuses: Counter[int]) -> str:

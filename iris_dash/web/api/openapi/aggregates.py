@@ -62,6 +62,7 @@ def histogram_parameters(explorer: Explorer) -> tuple[list[Document], Document]:
     for key, schema in histogram_keys(explorer.schema).items():
         plain = {name: value for name, value in schema.items() if name != "description"}
         one = parameter(key, schema["description"], plain)
+        one |= {"required": True} if key == "column" else {}
         own.append(one | ({"example": asked[key]} if key in asked else {}))
     return own, asked
 
