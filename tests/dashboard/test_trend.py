@@ -57,6 +57,13 @@ def test_a_series_of_one_row_for_each_time_has_one_line():
     assert list(lines(answer(explorer))) == ["rows"]
 
 
+def test_more_groups_than_lines_are_said():
+    nine = [f"s{n // 8}" for n in range(72)]
+    found = answer(prices(symbol=nine), "count", by="symbol")
+    assert list(lines(found)) == ["rows"]
+    assert found["trend_note"] == "Symbol has 9 groups: one line stands for all."
+
+
 def test_a_unit_that_is_cut_short_says_so_and_leads_dotted():
     found = answer(visits())
     assert found["trend_title"] == "Rows per week"

@@ -86,9 +86,7 @@ def _time_input(time: Time, role: str, word: str) -> Component:
         inputmode="numeric",
         value="",
         debounce=True,
-        placeholder=("hour:minute" if time.is_of_day else "year-month-day")
-        if word == "from"
-        else "…",
+        placeholder=("hour:minute" if time.is_of_day else "yyyy-mm-dd") if word == "from" else "…",
         autocomplete="off",
         className="text-search time-bound",
     )

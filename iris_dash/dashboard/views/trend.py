@@ -9,6 +9,7 @@ from dash import Output, html
 from dash.development.base_component import Component
 
 from iris_dash.analysis.aggregates import GroupMeans
+from iris_dash.analysis.trend import MOST_LINES as MOST_GROUPS
 from iris_dash.analysis.trend import Rhythm, Trend, TrendLine, fitting_unit, trend_time
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
 from iris_dash.dashboard.charts.trend import trend_figure
@@ -108,7 +109,7 @@ class TrendCard(Chart):
             {
                 "trend_title": f"{what} per {unit}",
                 "trend_key": means_key(groups, trend.by) if trend.by else [],
-                "trend_note": trend_note(shown.schema, trend, shown.count),
+                "trend_note": trend_note(shown.schema, trend, shown.count, by),
             },
         )
 
@@ -126,8 +127,10 @@ def _groups(shown: Shown, rhythm: Rhythm) -> Facet | None:
     return None if rhythm.series == "time" and shown.query.by is None else shown.by
 
 
-def trend_note(schema: Schema, trend: Trend, count: int) -> str:
+def trend_note(schema: Schema, trend: Trend, count: int, by: Facet | None = None) -> str:
     """Return what the chart leaves out, and which units are no whole ones.
+
+    `by`: the facet whose groups were to have lines.
 
     >>> from datetime import datetime
     >>> from iris_dash.query.schema import Time
@@ -146,6 +149,8 @@ def trend_note(schema: Schema, trend: Trend, count: int) -> str:
     left = count - sum(sum(line.counts) for line in trend.lines)
     if left:
         said.append(f"{left:,} {schema.rows} without a {_inner(trend.time.label)} are not drawn.")
+    if by and trend.by is None and len(by.values) > MOST_GROUPS:
+        said.append(f"{by.label} has {len(by.values):,} groups: one line stands for all.")
     return " ".join(said)
 
 
