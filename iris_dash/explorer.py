@@ -11,16 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import narwhals as nw
-import polars as pl
 
 from iris_dash.analysis.aggregate.answer import Groups, answer_groups
 from iris_dash.analysis.aggregate.asking import aggregation_text, make_aggregation
-from iris_dash.analysis.aggregate.frames import (
-    indexed,
-    json_keys,
-    longest_text,
-    words_of,
-)
+from iris_dash.analysis.aggregate.frames import indexed
 from iris_dash.analysis.aggregate.histogram import (
     HistogramQuestion,
     histogram_records,
@@ -39,6 +33,7 @@ from iris_dash.analysis.comparison import MeasureComparison, compare
 from iris_dash.analysis.correlation import Correlations, correlate
 from iris_dash.analysis.diagnosis import Diagnosis, diagnose
 from iris_dash.analysis.judgment import groups_of
+from iris_dash.analysis.mean_names import count_name, mean_name
 from iris_dash.analysis.quartiles import GroupSpread, spreads
 from iris_dash.analysis.records import Diagnosis as DiagnosisRecord
 from iris_dash.analysis.records import Summary, comparison_record, diagnosis_record
@@ -48,6 +43,7 @@ from iris_dash.analysis.scan import Scan
 from iris_dash.analysis.trend import Rhythm, Trend, find_rhythm, find_trend
 from iris_dash.core.timing import span
 from iris_dash.files import Export, Table, find_format
+from iris_dash.files.contents import groups_table, longest_of, means_table, rows_table
 from iris_dash.files.receipt import Receipt, What
 from iris_dash.files.table import file_types
 from iris_dash.query.body import parse_query
@@ -57,11 +53,9 @@ from iris_dash.query.schema import Facet, Measure, Schema, Time
 from iris_dash.query.url import format_query
 from iris_dash.query.value_text import FacetValue
 from iris_dash.query.values_question import ValuesQuestion, values_question
-from iris_dash.query.words import query_in_words
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableDescription
-from iris_dash.tables.libraries import Types, library_of
-from iris_dash.tables.libraries.plain_values import is_missing
+from iris_dash.tables.libraries import Types
 from iris_dash.tables.opening import open_dataset
 from iris_dash.tables.values import plain_rows, records
 
@@ -79,9 +73,6 @@ Names = str | Sequence[str]
 
 MOST_POINTS = 15_000
 """With more rows than this a scatter is a density: a browser draws no more points fluently."""
-
-COUNT_NAMES = ("n", "count", "rows")
-"""What a group's number of rows is called among its means: the first that its facet is not."""
 
 MOST_CACHED_BYTES = 250_000
 """Longer answers than this are made anew each time."""
@@ -211,9 +202,9 @@ class Explorer:
         by = self.group_facet(query or Query())
         groups = self.group_means(query or Query())
         columns: dict[str, list[Any]] = {by.name: [g.group for g in groups]} if by else {}
-        columns[_count_name(by)] = [group.n for group in groups]
+        columns[count_name(by)] = [group.n for group in groups]
         for position, measure in enumerate(self.schema.measures):
-            columns[_mean_name(measure, by)] = [group.means[position] for group in groups]
+            columns[mean_name(measure, by)] = [group.means[position] for group in groups]
         return pd.DataFrame(columns)
 
     def aggregate(
@@ -348,7 +339,7 @@ class Explorer:
     def mean_records(self, query: Query) -> list[dict[str, Any]]:
         """Return the means per group as JSON-ready objects: `mean_<measure>` and the group."""
         by = self.group_facet(query)
-        names = [_mean_name(measure, by) for measure in self.schema.measures]
+        names = [mean_name(measure, by) for measure in self.schema.measures]
         return [
             dict(zip(names, group.means, strict=True)) | ({by.key: group.group} if by else {})
             for group in self.group_means(query)
@@ -559,14 +550,7 @@ class Explorer:
         self, suffix: str, asked: Aggregation, groups: Groups, link: str = ""
     ) -> Export:
         """Return a file of groups that are there already; see `export`."""
-        frame = groups.frame
-        table = Table(
-            types=dict(frame.schema),
-            pieces=(piece for piece in (frame,)),
-            keys=tuple(json_keys(asked, frame)),
-            words=query_in_words(self.schema, asked.query) + words_of(asked),
-            longest_text=lambda: longest_text(frame),
-        )
+        table, frame = groups_table(self.schema, asked, groups.frame), groups.frame
         receipt = self._receipt(asked, "groups", len(frame), link)
         return Export(receipt, find_format(suffix).write(table, receipt))
 
@@ -585,34 +569,12 @@ class Explorer:
         count = self.count(query)
         if query.page is not None and query.per_page is not None:
             count = max(0, min(count - (query.page - 1) * query.per_page, query.per_page))
-        types = {name: self.file_types[name] for name in query.shown(self.schema.names)}
-        table = Table(
-            types=types,
-            pieces=(
-                library_of(piece).as_polars(piece, types) for piece in self.dataset.slices(query)
-            ),
-            keys=tuple(self.dataset.shown_keys(query)),
-            words=query_in_words(self.schema, query),
-            longest_text=lambda: self._longest_text,
-            moments=frozenset(time.name for time in self.schema.times),
-        )
-        return table, count
+        types = self.file_types
+        return rows_table(self.dataset, query, types, lambda: self._longest_text), count
 
     def _means_table(self, query: Query) -> tuple[Table, int]:
         by, groups = self.group_facet(query), self.group_means(query)
-        columns: dict[str, pl.Series] = {}
-        if by is not None:
-            values = [group.group for group in groups]
-            columns[by.name] = pl.Series(values, dtype=self.file_types[by.name])
-        columns[_count_name(by)] = pl.Series([group.n for group in groups], dtype=pl.Int64)
-        for position, measure in enumerate(self.schema.measures):
-            means = [group.means[position] for group in groups]
-            columns[_mean_name(measure, by)] = pl.Series(means, dtype=pl.Float64)
-        frame = pl.DataFrame(columns)
-        keys = tuple(by.key if by and name == by.name else name for name in columns)
-        words = query_in_words(self.schema, query)
-        table = Table(dict(frame.schema), (f for f in (frame,)), keys, words, lambda: 0)
-        return table, len(groups)
+        return means_table(self.schema, query, by, groups, self.file_types), len(groups)
 
     @cached_property
     def file_types(self) -> Types:
@@ -622,15 +584,7 @@ class Explorer:
     @cached_property
     def _longest_text(self) -> int:
         """How many characters the table's longest text has."""
-        values = chain.from_iterable(facet.values for facet in self.schema.facets)
-        known = [len(value) for value in values if isinstance(value, str)]
-        facets = {facet.name for facet in self.schema.facets}
-        texts = [n for n, t in self.file_types.items() if t == pl.String and n not in facets]
-        longest = [
-            nw.col(held_name(name)).cast(nw.String()).str.len_chars().max() for name in texts
-        ]
-        asked = self.dataset.collect(self.dataset.rows().select(*longest)).row(0) if texts else ()
-        return max(known + [int(length) for length in asked if not is_missing(length)], default=0)
+        return longest_of(self.dataset, self.file_types)
 
     def _pandas(self, query: Query) -> pd.DataFrame:
         import pandas as pd
@@ -676,12 +630,3 @@ class _WholeHistograms(dict[str, Histogram]):
         found = self._aggregates.histogram(Query(), name, None, self._in_log)
         self[name] = found
         return found
-
-
-def _mean_name(measure: Measure, by: Facet | None) -> str:
-    return free_name(f"mean_{measure.name}", (by.name, by.key) if by else ())
-
-
-def _count_name(by: Facet | None) -> str:
-    taken = (by.name, by.key) if by else ()
-    return next(name for name in COUNT_NAMES if name not in taken)

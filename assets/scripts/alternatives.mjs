@@ -79,10 +79,12 @@ export function drawAlternatives(column, others, span) {
   kept.set(column, others);
   filter.dataset.span = span;
   const spans = spansOf(others);
-  const written = spans.join("\n");
-  if (place.textContent !== written && place.getAttribute("data-spans") !== written) {
-    place.setAttribute("data-spans", written);
-    place.replaceChildren(...spans.map((text) => chip(String(filter.ariaLabel), text)));
+  const written = [span ? "or" : "", ...spans].join("\n");
+  if (/** @type {HTMLElement} */ (place).dataset.spans !== written) {
+    /** @type {HTMLElement} */ (place).dataset.spans = written;
+    const label = String(filter.ariaLabel);
+    const chips = spans.map((text) => chip(label, text));
+    place.replaceChildren(...(span ? [another(label)] : []), ...chips);
   }
   const box = /** @type {HTMLSelectElement | null} */ (filter.querySelector("select.missing"));
   if (!box) return;
@@ -94,6 +96,20 @@ export function drawAlternatives(column, others, span) {
   const missing = missingOf(others);
   box.value = missing in words ? missing : "";
   box.classList.toggle("is-asked", box.value !== "");
+}
+
+/**
+ * Return the button that keeps what the control shows and lets one choose another span.
+ * @param {string} label
+ */
+function another(label) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link-button another-span";
+  button.title = "Keep this range and choose another one";
+  button.setAttribute("aria-label", `${label}: this range or another one`);
+  button.textContent = "or";
+  return button;
 }
 
 /**
@@ -152,6 +168,8 @@ export function watchAlternatives(clear) {
     if (around(event, ".another-span") && filter.dataset.span) {
       setOthers(columnOf(filter), [filter.dataset.span, ...others]);
       clear(filter);
+      // The button goes with the span; the next one is written here.
+      /** @type {HTMLElement | null} */ (filter.querySelector("input[type=text]"))?.focus();
     }
     if (around(event, ".clear-measure") && others.length) setOthers(columnOf(filter), []);
   });

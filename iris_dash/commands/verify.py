@@ -11,10 +11,11 @@ from urllib.parse import parse_qsl
 
 from iris_dash.analysis.aggregate.asking import parse_aggregation_arguments
 from iris_dash.analysis.aggregate.question import Aggregation
+from iris_dash.analysis.mean_names import COUNT_NAMES
 from iris_dash.core.errors import IrisDashError, QueryError, first_line, list_names
 from iris_dash.core.plain_files import other_kind
 from iris_dash.core.temporary import temporary_folder
-from iris_dash.explorer import COUNT_NAMES, Explorer
+from iris_dash.explorer import Explorer
 from iris_dash.files import FORMATS, Format, find_format
 from iris_dash.files.format import Row
 from iris_dash.files.receipt import Receipt, What

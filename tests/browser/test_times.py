@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:Deprecati
 
 FROM, UNTIL = (f"[data-time=day] .time-box:nth-of-type({n}) .time-bound" for n in (1, 2))
 SAID = "[data-time=day] .time-said"
-SALES = "day,shop,sold\n"
-SALES += "".join(f"2024-{n % 12 + 1:02}-{n % 28 + 1:02},{'ab'[n % 2]},{n}\n" for n in range(84))
+DAYS = {n: date(2024, n % 12 + 1, n % 28 + 1) for n in range(84)}
+SALES = "day,shop,sold\n" + "".join(f"{day},{'ab'[n % 2]},{n}\n" for n, day in DAYS.items())
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +44,42 @@ def write(page: Page, box: str, *keys: str) -> None:
 def written(page: Page) -> list[str]:
     """Return what the two boxes hold."""
     return [str(page.find(box).get_property("value")) for box in (FROM, UNTIL)]
+
+
+LOW, HIGH = (f"[data-column=sold] .bounds label:nth-of-type({n}) input" for n in (1, 2))
+OR = "[data-column=sold] .another-span"
+
+
+def test_one_range_or_another_and_weekdays_by_mouse_and_by_link(sales: Page) -> None:
+    """Of 84 sales numbered from 0 those up to 10, or from 60 on; then those of a weekend."""
+    page = sales
+    page.open()
+    page.expect_count(84, "84 rows")
+    write(page, LOW, "60", Keys.ENTER)
+    page.expect_count(24, "84 rows")
+    page.click(OR)
+    page.expect(page.search, "?sold=60..")
+    assert page.run("return document.activeElement") == page.find(LOW)
+    write(page, HIGH, "10", Keys.ENTER)
+    page.expect_count(35, "84 rows")
+    page.expect(page.search, "?sold=..10&sold=60..")
+    assert page.find(".chip").text.startswith("Sold up to 10 or from 60")
+    assert page.find("[data-column=sold] .small-chip").text == "or from 60 ×"
+    pause(page)
+    page.click(".time-parts summary")
+    for day in ("Sat", "Sun"):
+        page.click(f".part input[value={day}]")
+    weekend = [n for n, day in DAYS.items() if day.weekday() > 4 and (n <= 10 or n >= 60)]
+    page.expect_count(len(weekend), "84 rows")
+    address = "?day:weekday=Sat&day:weekday=Sun&sold=..10&sold=60.."
+    page.expect(page.search, address)
+    page.open(f"/{address}")
+    page.expect_count(len(weekend), "84 rows")
+    assert page.run("return document.querySelector('.time-parts').open") is True
+    page.click("[data-column=sold] .small-chip")
+    page.expect(page.search, "?day:weekday=Sat&day:weekday=Sun&sold=..10")
+    page.click("[data-column=sold] .clear-measure")
+    page.expect(page.search, "?day:weekday=Sat&day:weekday=Sun")
 
 
 def test_a_day_is_picked_in_the_browsers_calendar_and_taken_away(sales: Page) -> None:

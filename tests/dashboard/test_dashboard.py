@@ -330,7 +330,7 @@ def test_what_nobody_sees_first_waits_for_the_first_chart(explorer):
     # Dash works on each component that stands whenever anything happens.
     standing = sum(isinstance(part, Component) for part in layout._traverse())
     waiting = sum(isinstance(part, Component) for box in boxes[1:] for part in box._traverse())
-    assert standing - waiting <= 210
+    assert standing - waiting <= 200
 
 
 def test_the_page_imitates_no_language_that_every_browser_speaks_that_runs_its_scripts():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from iris_dash import Explorer, QueryError
 from iris_dash.query.body import body_of, parse_query
+from iris_dash.query.filters import Choice
 from iris_dash.query.schema import Schema, Time
 from iris_dash.query.url import format_query, parse_arguments
 from iris_dash.query.words import filter_phrase
@@ -81,7 +82,9 @@ def test_every_face_gives_the_same_rows(events, address, words, rows):
     assert counted == {g: sum("aaabbb"[n] == g for n in rows) for g in "ab"}
     assert parse_query(schema, body_of(schema, query)) == query
     assert parse_arguments(schema, parse_qsl(format_query(schema, query))) == query
-    assert events.query(where=dict(body_of(schema, query).get("where", {}))) is not None
+    chosen = tuple(one for one in query.filters if isinstance(one, Choice))
+    where = {one.name: list(one.values) for one in chosen}
+    assert events.query(where=where).filters == chosen
     if words:
         assert [filter_phrase(schema, one) for one in query.filters] == [words]
 

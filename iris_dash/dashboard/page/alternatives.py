@@ -5,7 +5,6 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from iris_dash.dashboard.page.elements import aria
 from iris_dash.query.schema import Measure, Time
 from iris_dash.query.url import PRESENT
 from iris_dash.query.value_text import MISSING
@@ -30,14 +29,3 @@ def alternatives(column: Measure | Time) -> Component:
     if not column.has_missing:
         return html.Div(className="alternatives other-spans")
     return html.Div([html.Div(className="other-spans"), missing], className="alternatives")
-
-
-def another_button(column: Measure | Time) -> Component:
-    """Return the button that keeps what the control shows and lets one choose another span."""
-    return html.Button(
-        "or",
-        type="button",
-        className="link-button another-span",
-        title="Keep this range and choose another one",
-        **aria(label=f"{column.label}: this range or another one"),
-    )

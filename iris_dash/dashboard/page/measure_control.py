@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from iris_dash.analysis.grid import grid_of
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.page.alternatives import alternatives, another_button
+from iris_dash.dashboard.page.alternatives import alternatives
 from iris_dash.dashboard.page.elements import aria, clear_button
 from iris_dash.query.numbers import bound_text, exact_text
 from iris_dash.query.schema import Measure
@@ -39,7 +39,6 @@ def measure_control(measure: Measure) -> Component:
                             number_input(ids.LOW, measure, "from", ends[0]),
                             html.Span("–", className="dash", **aria(hidden="true")),
                             number_input(ids.HIGH, measure, "to", ends[1]),
-                            another_button(measure),
                             clear_button(measure),
                         ],
                         className="bounds",

@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
-from iris_dash.dashboard.page.alternatives import alternatives, another_button
+from iris_dash.dashboard.page.alternatives import alternatives
 from iris_dash.dashboard.page.elements import aria, clear_button, data
 from iris_dash.query.schema import Part, Time
 from iris_dash.query.stops import extremes_text
@@ -29,7 +29,7 @@ def time_control(time: Time, parts: Sequence[Part] = ()) -> Component:
     grain = "hours" if time.is_of_day else grain
     return html.Div(
         [
-            html.Div([name, another_button(time), clear_button(time)], className="measure-head"),
+            html.Div([name, clear_button(time)], className="measure-head"),
             html.Div([boxes[0], dash, boxes[1]], className="time-bounds"),
             html.P(className="time-said", role="status"),
             alternatives(time),
