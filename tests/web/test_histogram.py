@@ -103,3 +103,11 @@ def test_bins_of_whole_numbers_may_end_beyond_those_of_64_bits(numbers, bins):
     page = create_app(pl.DataFrame({"x": numbers, "g": ["a", "b", "a"]})).server.test_client()
     found = page.get("/histogram/?column=x&bins=2").get_json()
     assert [(one["low"], one["high"], one["count"]) for one in found] == bins
+
+
+def test_no_groups_are_one(pots: FlaskClient) -> None:
+    # KeyError, once: only a facet's name was known here.
+    assert (
+        pots.get("/histogram/?column=month&by=~none").get_json()
+        == pots.get("/histogram/?column=month").get_json()
+    )
