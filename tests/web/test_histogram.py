@@ -6,6 +6,7 @@ from datetime import datetime
 
 import polars as pl
 import pytest
+from flask.testing import FlaskClient
 
 from iris_dash.config.settings import Settings
 from iris_dash.web.app import create_app
