@@ -303,7 +303,15 @@ class Explorer:
 
     def diagnosis(self, query: Query | None = None) -> Diagnosis:
         """Return how many rows each filter removes, and what to relax where no row is left."""
-        return diagnose(self.schema, self.aggregates, query or Query(), len(self.dataset))
+        return diagnose(
+            self.schema, self.aggregates, query or Query(), len(self.dataset), self._commonest
+        )
+
+    def _commonest(self, query: Query, column: str, part: str) -> list[str | None]:
+        """Return the commonest text of a column that contains a part; none where there is none."""
+        asked, text = query.without(column).on_page(1, 1), self.schema.texts_by_name[column]
+        page = column_values(self.dataset, self.aggregates(asked), asked, text, part)
+        return [one.value for one in page.values]
 
     def diagnosis_record(self, query: Query) -> DiagnosisRecord:
         """Return the diagnosis as a JSON-ready object, its queries as canonical text."""
