@@ -9,7 +9,8 @@ from random import Random
 from typing import Any
 
 COUNT = 20_000
-CARRIERS = [*("UA B6 EV DL AA MQ US 9E WN VX FL AS F9 YV HA OO".split())]
+CARRIERS = ["UA", "B6", "EV", "DL", "AA", "MQ", "US", "9E", "WN", "VX", "FL", "AS", "F9", "YV"]
+CARRIERS += ["HA", "OO"]
 WEIGHTS = [58, 54, 54, 48, 33, 26, 20, 18, 12, 5, 3, 1, 1, 1, 1, 1]
 ORIGINS = ("EWR", "JFK", "LGA")
 HOURS = [*range(5, 24)]

@@ -29,7 +29,7 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 @dataclass
 class Asked:
-    """What is asked of one column: as an address, as `where` has it, and which values it lets in."""
+    """What is asked of one column: as an address, as `where` has it, and what that lets in."""
 
     column: str
     arguments: list[str]
