@@ -365,8 +365,14 @@ class Explorer:
 
     def diagnosis(self, query: Asked = None) -> Diagnosis:
         """Return how many rows each filter removes, and what to relax where no row is left."""
-        asked = query_of(self.schema, query)
-        return diagnose(self.schema, self.aggregates, asked, len(self.dataset))
+        asked, total = query_of(self.schema, query), len(self.dataset)
+        return diagnose(self.schema, self.aggregates, asked, total, self._commonest)
+
+    def _commonest(self, query: Query, column: str, part: str) -> list[str | None]:
+        """Return the commonest text of a column that contains a part; none where there is none."""
+        asked, text = query.without(column).on_page(1, 1), self.schema.texts_by_name[column]
+        page = column_values(self.dataset, self.aggregates(asked), asked, text, part)
+        return [one.value for one in page.values]
 
     def diagnosis_record(self, query: Query) -> DiagnosisRecord:
         """Return the diagnosis as a JSON-ready object, its queries as canonical text."""
