@@ -223,6 +223,7 @@ def test_what_costs_more_counts_more():
         ("/stats/mean/", 1),
         ("/stats/summary/", 10),
         ("/diagnose", 10),
+        ("/columns/", 10),
         ("/export.csv", 20),
         ("/export/means.json", 20),
         ("/nothing", 1),

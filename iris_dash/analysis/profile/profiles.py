@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from iris_dash.analysis.aggregates import Aggregates
+from iris_dash.analysis.profile.bars import Bars, column_bars
 from iris_dash.analysis.profile.evidence import evidence_of
 from iris_dash.analysis.profile.figures import PERCENTS, ColumnFigures, column_figures
 from iris_dash.analysis.profile.notes import notes_of
@@ -44,6 +45,7 @@ class Profiles:
         self._dataset = dataset
         self._whole: dict[str, ColumnFigures] = {}
         self._notes: dict[str, tuple[str, ...]] = {}
+        self._bars: dict[str, Bars] | None = None
 
     def of(self, ask: Asking, query: Query) -> list[ColumnProfile]:
         """Return the profile of every column, in the table's order; errors: as `Aggregates`."""
@@ -61,6 +63,16 @@ class Profiles:
             return self.whole(ask)
         columns = self._dataset.schema.columns
         return column_figures(self._dataset, ask(query), query, columns)
+
+    def bars(self, ask: Asking, query: Query) -> dict[str, Bars]:
+        """Return the small pictures of the columns by their names; some have none."""
+        columns = self._dataset.schema.columns
+        if not restricts(query):
+            if self._bars is None:
+                whole = self.whole(ask)
+                self._bars = column_bars(self._dataset, ask, Query(), columns, whole)
+            return self._bars
+        return column_bars(self._dataset, ask, query, columns, self.whole(ask))
 
     def whole(self, ask: Asking) -> dict[str, ColumnFigures]:
         """Return the figures of the whole table by the columns' names."""

@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
+from iris_dash.dashboard.page.column_words import columns_in_words
 from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.explorer import Explorer
 from iris_dash.files import FORMATS, Format
@@ -19,7 +20,7 @@ def header(explorer: Explorer) -> Component:
     """Return the table's name and words, and the buttons that copy, download and switch theme."""
     schema = explorer.schema
     about = f"{len(explorer.dataset):,} {schema.rows}"
-    about = f"{about} · {schema.about}" if schema.about else about
+    about = f"{about} · {schema.about or columns_in_words(schema)}"
     return html.Header(
         [
             html.H1(schema.title),
