@@ -184,7 +184,7 @@ function focus(selector, within) {
 function showFilter(name) {
   const toggle = one("#filters-toggle");
   if (toggle.offsetParent && toggle.getAttribute("aria-expanded") === "false") toggle.click();
-  const filter = all("#filters .filter").find(({ dataset }) =>
+  const filter = all(".filter").find(({ dataset }) =>
     [dataset.facet, dataset.column, dataset.text, dataset.time].includes(name),
   );
   filter?.scrollIntoView({ block: "center" });

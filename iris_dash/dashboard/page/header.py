@@ -60,7 +60,7 @@ def _download(means: bool) -> Component:
     if means:
         offered = [known for known in FORMATS if known.offers_means]
         items += [_menu_part("Means per group", "export/means", offered)]
-    items += [html.Hr(className="dropdown-divider"), _menu_link("docs/", "JSON routes")]
+    items += [_menu_link("docs/", "JSON routes", "is-apart")]
     menu: Component = dbc.DropdownMenu(
         items, label="Download", color="primary", align_end=True, className="download"
     )
@@ -79,5 +79,5 @@ def _menu_part(title: str, path: str, formats: Iterable[Format]) -> Component:
     )
 
 
-def _menu_link(path: str, name: str, **attributes: Any) -> Component:
-    return html.A(name, href=path, className="dropdown-item", **attributes)
+def _menu_link(path: str, name: str, look: str = "", **attributes: Any) -> Component:
+    return html.A(name, href=path, className=f"dropdown-item {look}".strip(), **attributes)
