@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal, assert_never
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -12,11 +12,11 @@ from iris_dash.analysis.profile import profiles
 from iris_dash.analysis.profile.figures import ColumnFigures
 from iris_dash.analysis.records import Whole
 from iris_dash.query.schema import Column, Facet, Measure, Role, Text, Time
+from iris_dash.query.table_text import kind_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Kind = Literal["facet", "measure", "time", "text", "other"]
 Type = Literal["boolean", "integer", "number", "text", "date", "datetime", "time", "other"]
 
 
@@ -50,7 +50,7 @@ class ColumnProfile(Figures):
     key: Annotated[str, Field(description="Its key in rows")]
     label: str
     unit: str
-    kind: Annotated[Kind, Field(description="How it is filtered; `other`: it is not")]
+    kind: Annotated[str, Field(description="facet, measure, time, text; other: no filter names it")]
     role: Annotated[Role, Field(description="What its values stand for")]
     type: Type
     notes: Annotated[list[str], Field(description="What is worth knowing of the whole table")]
@@ -104,23 +104,6 @@ def profile_frame(found: Sequence[profiles.ColumnProfile]) -> pd.DataFrame:
     columns["mean"] = columns["mean"].astype("float64")
     index = pd.Index([record["name"] for record in records], name="name", dtype=object)
     return pd.DataFrame(columns).set_index(index)
-
-
-def kind_of(column: Column) -> Kind:
-    """Return what kind a column is of, as the documentation calls it."""
-    if not isinstance(column, Facet | Measure | Text | Time):
-        return "other"
-    match column:
-        case Facet():
-            return "facet"
-        case Measure():
-            return "measure"
-        case Time():
-            return "time"
-        case Text():
-            return "text"
-        case _:
-            assert_never(column)
 
 
 def type_of(column: Column) -> Type:

@@ -12,6 +12,7 @@ from iris_dash.analysis.profile.records import ColumnProfile
 from iris_dash.analysis.records import Diagnosis, Summary, ValueCount
 from iris_dash.query.model import query_model
 from iris_dash.query.schema import Measure, Schema
+from iris_dash.query.schema_record import SchemaRecord
 from iris_dash.query.sort import sort_pattern
 from iris_dash.query.value_text import in_markdown
 from iris_dash.query.where import LONGEST_PART
@@ -32,7 +33,7 @@ def schemas(schema: Schema) -> Document:
     """Return each schema of the document by name."""
     answers = (
         *(_row(schema), _mean(schema), ValueCount, ColumnProfile, Summary, Diagnosis),
-        *(Problems, Error, Health, Readiness),
+        *(SchemaRecord, Problems, Error, Health, Readiness),
     )
     _, made = TypeAdapter.json_schemas(
         [(kind.__name__, "serialization", TypeAdapter[Any](kind)) for kind in answers],
