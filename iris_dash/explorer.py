@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
 
 from iris_dash.analysis.aggregate.answer import Groups, answer_groups
 from iris_dash.analysis.aggregate.asking import aggregation_text, make_aggregation
@@ -50,6 +52,7 @@ from iris_dash.query.body import parse_query
 from iris_dash.query.names import free_name, held_name, held_names
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Schema, Time
+from iris_dash.query.slider_stops import slider_stops
 from iris_dash.query.url import format_query
 from iris_dash.query.value_text import FacetValue
 from iris_dash.query.values_question import ValuesQuestion, values_question
@@ -456,6 +459,21 @@ class Explorer:
         """The same with bins even in log, of the measures that offer a log scale."""
         return _WholeHistograms(self.aggregates(Query()), in_log=True)
 
+    def stops_beside(self, query: Query, time: Time) -> NDArray[np.int64] | None:
+        """Return the rows per group and stop of a time's slider, under all the other filters.
+
+        Groups × stops; None of a time that has no slider.
+        """
+        stops, query = slider_stops(time), query.without(time.name)
+        if stops is None:
+            return None
+        return self.aggregates(query).stop_counts(query, stops, self.group_facet(query))
+
+    @cached_property
+    def whole_stops(self) -> Mapping[str, NDArray[np.int64]]:
+        """The rows of the whole table per stop, of each time that has a slider, without groups."""
+        return _WholeStops(self)
+
     def correlations(
         self,
         query: Query,
@@ -630,3 +648,18 @@ class _WholeHistograms(dict[str, Histogram]):
         found = self._aggregates.histogram(Query(), name, None, self._in_log)
         self[name] = found
         return found
+
+
+class _WholeStops(dict[str, "NDArray[np.int64]"]):
+    """The rows of a whole table per stop by time, each counted when it is first asked for."""
+
+    def __init__(self, explorer: Explorer) -> None:
+        super().__init__()
+        self._explorer = explorer
+
+    def __missing__(self, name: str) -> NDArray[np.int64]:
+        counts = self._explorer.stops_beside(Query(), self._explorer.schema.times_by_name[name])
+        if counts is None:
+            raise KeyError(name)
+        self[name] = counts.sum(axis=0)
+        return self[name]

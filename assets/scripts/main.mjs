@@ -21,6 +21,7 @@ import { watchGestures } from "./gestures.mjs";
 import { drawHistograms, drawMissing } from "./histograms.mjs";
 import { Boxes, laterComponent } from "./later.mjs";
 import { atEachLook, look } from "./look.mjs";
+import { linkPeriod, sayPeriods } from "./periods.mjs";
 import { watchRequests } from "./requests.mjs";
 import { Sliders } from "./sliders.mjs";
 import { Suggestions } from "./suggestions.mjs";
@@ -75,6 +76,7 @@ window.dash_clientside.dashboard = {
   drawHistograms: answerless(drawHistograms),
   showColumns: answerless(columns.show.bind(columns)),
   linkRange: sliders.link.bind(sliders),
+  linkPeriod,
   tickShown,
   reset: answerless(reset),
   foldFilters: answerless(foldFilters),
@@ -104,6 +106,7 @@ atEachChange(() => {
   drawMissing();
   announceCount();
   sliders.sayAllEnds();
+  sayPeriods();
   suggestions.name();
 });
 
