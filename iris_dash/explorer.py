@@ -42,6 +42,9 @@ from iris_dash.analysis.records import Summary, comparison_record, diagnosis_rec
 from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
+from iris_dash.analysis.time_index import TimeIndex
+from iris_dash.analysis.time_indexing import build_time_index
+from iris_dash.analysis.timed_rollup import TimedRollup
 from iris_dash.analysis.trend import Rhythm, Trend, find_rhythm, find_trend
 from iris_dash.core.timing import span
 from iris_dash.files import Export, Table, find_format
@@ -522,19 +525,28 @@ class Explorer:
         return {}
 
     def prepare(self) -> None:
-        """Make what the first question would wait for: the table's rollup."""
-        _ = self.rollup
+        """Make what the first question would wait for: the table's rollup, and its time's index."""
+        _ = self.time_index
 
     def aggregates(self, query: Query) -> Aggregates:
         """Return what answers aggregates: the rollup where it is exact, else a scan."""
-        if self.rollup is not None and self.rollup.answers(query):
-            return self.rollup
-        return self._scan
+        rollup = self._timed or self.rollup
+        return rollup if rollup is not None and rollup.answers(query) else self._scan
 
     @cached_property
     def rollup(self) -> Rollup | None:
         """The table at slider resolution, made at the first question; None: its engine answers."""
         return build_rollup(self.dataset)
+
+    @cached_property
+    def time_index(self) -> TimeIndex | None:
+        """The rollup's rows by the table's time, made at the first question; None: it has none."""
+        return build_time_index(self.dataset, self.rollup)
+
+    @cached_property
+    def _timed(self) -> TimedRollup | None:
+        index, rollup = self.time_index, self.rollup
+        return TimedRollup(rollup, index) if rollup is not None and index is not None else None
 
     @cached_property
     def _scan(self) -> Scan:
