@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from iris_dash.analysis.grid import BELOW_CELL, MISSING_CELL
 from iris_dash.query.names import held_name
-from iris_dash.query.slider_stops import SliderStops
+from iris_dash.query.slider_stops import ENDLESS, SliderStops
 from iris_dash.tables.calendar_columns import clock_column, second_column, unit_column
 
 
@@ -27,11 +27,16 @@ def stops_at(stops: SliderStops, places: NDArray[np.float64]) -> NDArray[Any]:
 
     Missing is -2, what is before the first stop -1; their number stands for what is behind.
     """
-    starts = np.asarray(stops.places, dtype=np.float64)
-    at = np.searchsorted(starts, places, side="right") - 1
-    at[at < 0] = BELOW_CELL
-    at[np.isnan(places)] = MISSING_CELL
-    return at.astype(np.int16)
+    first, *_, last, behind = stops.places
+    top = last if behind == ENDLESS else behind
+    # Places are few, even where those of a month of fewer than 31 days are left out.
+    every = np.arange(first + BELOW_CELL, top + 1)
+    table = (np.searchsorted(stops.places, every, side="right") - 1).astype(np.int16)
+    missing = np.isnan(places)
+    inside = np.where(missing, first, places).clip(every[0], top)
+    at: NDArray[Any] = table[(inside - every[0]).astype(np.intp)]
+    at[missing] = MISSING_CELL
+    return at
 
 
 def _clock_place(stops: SliderStops) -> int:

@@ -19,7 +19,7 @@ from iris_dash.query.slider_stops import slider_stops
 from iris_dash.tables.row_set import RowSet
 from iris_dash.tables.values import facet_places, floats
 
-MOST_CODES = 2**24
+MOST_CODES = 2**25
 """So many combinations have a table of the cells that they are; of more each is looked up."""
 
 PLACE = "_place"
@@ -43,20 +43,14 @@ def build_time_index(dataset: RowSet, rollup: Rollup | None) -> TimeIndex | None
     ):
         return None
     assert rollup is not None
-    codes, own, most = np.zeros(len(dataset), np.int64), np.zeros(len(rollup), np.int64), 1
-    for row, cell in _columns(dataset, rollup):
-        # Those that occur are numbered, so that there are few combinations.
-        values = np.unique(cell)
-        number = np.zeros(int(values[-1]) + 1, np.int64)
-        number[values] = np.arange(len(values))
-        most *= len(values)
-        if most >= 2**62:
-            return None
-        codes = codes * len(values) + number[row]
-        own = own * len(values) + number[cell]
+    states = np.zeros(len(dataset), np.uint32), np.zeros(len(rollup), np.uint32)
+    for columns in _columns(dataset, rollup):
+        states = _further(*states, *columns)
+    cells = np.zeros(int(states[1].max()) + 1, np.uint32)
+    cells[states[1]] = np.arange(len(rollup))
     times = dataset.collect(dataset.rows().select(place_column(stops).alias(PLACE)))
     at = stops_at(stops, floats(times[PLACE]))
-    index = TimeIndex.of_rows(stops, at, _cells_of(codes, own, most), len(rollup))
+    index = TimeIndex.of_rows(stops, at, cells[states[0]], len(rollup))
     _ = index.known
     return index
 
@@ -72,11 +66,23 @@ def _columns(dataset: RowSet, rollup: Rollup) -> Iterator[tuple[NDArray[Any], ND
         yield rows, rollup.cells[name].astype(np.int32) - MISSING_CELL
 
 
-def _cells_of(codes: NDArray[np.int64], own: NDArray[np.int64], most: int) -> NDArray[np.uint32]:
-    """Return which cell has each row's code; of several that have it, one."""
-    if most <= MOST_CODES:
-        table = np.zeros(most, np.uint32)
-        table[own] = np.arange(len(own))
-        return table[codes]
-    order = np.argsort(own)
-    return order[np.searchsorted(own[order], codes)].astype(np.uint32)
+def _further(
+    rows: NDArray[Any], cells: NDArray[Any], row: NDArray[Any], cell: NDArray[Any]
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return numbers that tell rows and cells apart by one column more; the same for the same.
+
+    `rows` and `cells` are such numbers by the columns before. Those that occur are counted anew, so
+    that there are never more than there are cells.
+    """
+    values = np.unique(cell)
+    number = np.zeros(int(values[-1]) + 1, np.int64)
+    number[values] = np.arange(len(values))
+    own = cells.astype(np.int64) * len(values) + number[cell]
+    known = np.unique(own)
+    asked = rows.astype(np.int64) * len(values) + number[row]
+    if known[-1] > MOST_CODES:
+        found = (np.searchsorted(known, codes).astype(np.uint32) for codes in (asked, own))
+        return next(found), next(found)
+    table = np.zeros(int(known[-1]) + 1, np.uint32)
+    table[known] = np.arange(len(known))
+    return table[asked], table[own]
