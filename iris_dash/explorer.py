@@ -42,6 +42,7 @@ from iris_dash.analysis.records import Summary, comparison_record, diagnosis_rec
 from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
+from iris_dash.analysis.time_bars import of_units
 from iris_dash.analysis.time_index import TimeIndex
 from iris_dash.analysis.time_indexing import build_time_index
 from iris_dash.analysis.timed_rollup import TimedRollup
@@ -511,7 +512,21 @@ class Explorer:
     ) -> Trend:
         """Return the rows per unit of a time and group, or a measure's means; see `Trend`."""
         is_whole = unit == self.rhythm(time).units[-1]
-        return find_trend(self.dataset, query, time, unit, by=by, of=of, is_whole=is_whole)
+        aggregates, stops = self.aggregates(query), slider_stops(time)
+        counts_of = None
+        if stops is not None and isinstance(aggregates, TimedRollup):
+
+            def counts_of(facet: Facet | None, places: Sequence[int]) -> NDArray[np.int64] | None:
+                return of_units(stops, aggregates.stop_counts(query, stops, facet), unit, places)
+
+        return find_trend(
+            self.dataset,
+            *(query, time, unit),
+            by=by,
+            of=of,
+            is_whole=is_whole,
+            counts_of=counts_of,
+        )
 
     def rhythm(self, time: Time) -> Rhythm:
         """Return what is known of a time over the whole table; found at the first question."""

@@ -1,13 +1,17 @@
-"""The bars of a time's histogram: few, each of as many stops of its slider as people count by."""
+"""Stops of a time's slider put together: into the bars of its histogram, into coarser units."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.analysis.grid import MOST_BARS
+from iris_dash.query.calendar import UNITS, unit_place
 from iris_dash.query.schema import Unit
 from iris_dash.query.slider_stops import SliderStops
+from iris_dash.query.stops import clock_at
 
 WIDTHS: dict[Unit, tuple[int, ...]] = {
     "second": (1, 2, 5, 10),
@@ -22,6 +26,21 @@ WIDTHS: dict[Unit, tuple[int, ...]] = {
     "century": (1, 2),
 }
 """How many of a unit a bar may hold. One of seven days has each weekday once, as any other."""
+
+
+COARSER: dict[Unit, tuple[str, ...]] = {
+    "second": UNITS[::-1],
+    "minute": UNITS[::-1],
+    "hour": UNITS[-2::-1],
+    "day": UNITS[-3::-1],
+    "week": ("week",),
+    "month": ("month", "quarter", "year"),
+    "quarter": ("quarter", "year"),
+    "year": ("year",),
+    "decade": (),
+    "century": (),
+}
+"""The units of groupings that hold stops of a unit as a whole."""
 
 
 def bar_width(stops: SliderStops) -> int:
@@ -56,3 +75,19 @@ def of_bars(stops: SliderStops, counts: NDArray[np.int64]) -> NDArray[np.int64]:
         counts, np.arange(0, len(stops), bar_width(stops)), axis=-1
     )
     return found
+
+
+def of_units(
+    stops: SliderStops, counts: NDArray[np.int64], unit: str, places: Sequence[int]
+) -> NDArray[np.int64] | None:
+    """Return counts per stop, on the last axis, as counts per unit; None where a unit parts stops.
+
+    `places`: the units, by their numbers (see `calendar`); what lies in others is left out.
+    """
+    if unit not in COARSER[stops.time.unit]:
+        return None
+    at = {place: position for position, place in enumerate(places)}
+    own = [at.get(unit_place(clock_at(s, stops.time.zone), unit), -1) for s in stops.starts]
+    found = np.zeros((*counts.shape[:-1], len(places) + 1), dtype=np.int64)
+    np.add.at(found.T, own, counts.T)  # those in none are counted behind the last
+    return found[..., :-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from iris_dash import Explorer
 from iris_dash.analysis.scan import Scan
 from iris_dash.analysis.timed_rollup import TimedRollup
+from iris_dash.analysis.trend import find_trend
 from iris_dash.query.filters import AnyOf, Period
 from iris_dash.query.query import Query
 from iris_dash.tables.description import TableDescription
@@ -94,6 +96,10 @@ def test_a_rollup_by_time_equals_a_scan(rows, zone, ends, missing, low, on_stops
         assert np.array_equal(
             rollup.stop_counts(asked, stops, group), scan.stop_counts(asked, stops, group)
         )
+    (time,) = explorer.schema.times
+    for unit in ("day", "week", "month", "hour"):
+        plain = find_trend(explorer.dataset, query, time, unit, by=group)
+        assert replace(explorer.trend(query, time, unit, None, group), cut=plain.cut) == plain
     ours, theirs = (found.moments(query, group) for found in (rollup, scan))
     assert [(g.group, g.n, g.counts) for g in ours] == [(g.group, g.n, g.counts) for g in theirs]
     for mine, other in zip(ours, theirs, strict=True):
