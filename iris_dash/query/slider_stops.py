@@ -9,7 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from iris_dash.query.calendar import SECONDS, unit_place
-from iris_dash.query.moments import end_text, start_text
+from iris_dash.query.moments import end_text, in_zone, start_text
 from iris_dash.query.schema import Time, Unit
 from iris_dash.query.stops import clock_at, next_start, unit_starts
 
@@ -102,7 +102,7 @@ def slider_stops(time: Time) -> SliderStops | None:
     if time.is_of_day and behind is not None and behind.date() > shown[-1].date():
         behind = None
     clocks = [*shown, *([] if behind is None else [behind])]
-    begins = [clock.replace(tzinfo=zone).astimezone(UTC) if zone else clock for clock in clocks]
+    begins = [in_zone(c.replace(tzinfo=zone), UTC) if zone else c for c in clocks]
     places = [_place(clock, COARSER.get(time.unit, time.unit)) for clock in clocks]
     # What a clock leaves out begins when the next does.
     kept = [i for i in range(len(begins)) if i + 1 == len(begins) or begins[i] < begins[i + 1]]
@@ -128,7 +128,7 @@ def _returns(begin: datetime, clock: datetime, zone: ZoneInfo, unit: Unit) -> bo
     """Return whether a clock that has begun to show a unit goes back to one before it."""
 
     def offset(moment: datetime) -> timedelta:
-        return moment.astimezone(zone).utcoffset() or timedelta(0)
+        return in_zone(moment, zone).utcoffset() or timedelta(0)
 
     try:
         low, high = begin, begin + LONGEST_RETURN
@@ -140,5 +140,5 @@ def _returns(begin: datetime, clock: datetime, zone: ZoneInfo, unit: Unit) -> bo
     while high - low > timedelta(seconds=1):
         middle = low + (high - low) / 2
         low, high = (middle, high) if offset(middle) >= before else (low, middle)
-    changed = high.replace(microsecond=0).astimezone(zone).replace(tzinfo=None)
+    changed = in_zone(high.replace(microsecond=0), zone).replace(tzinfo=None)
     return unit_starts(changed, changed, unit)[0] < unit_starts(clock, clock, unit)[0]
