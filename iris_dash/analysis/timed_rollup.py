@@ -6,7 +6,7 @@ number times one row's.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +24,34 @@ from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
 from iris_dash.query.slider_stops import SliderStops
 from iris_dash.query.value_text import FacetValue
+
+
+class _Taken(Mapping[str, "NDArray[Any]"]):
+    """Some cells of columns, each taken when it is first asked for; of sums a share."""
+
+    def __init__(
+        self,
+        columns: Mapping[str, NDArray[Any]],
+        cells: NDArray[np.intp],
+        share: NDArray[np.float64] | None,
+    ) -> None:
+        self._columns, self._cells, self._share = columns, cells, share
+        self._taken: dict[str, NDArray[Any]] = {}
+
+    @override
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        if name not in self._taken:
+            column = self._columns[name][self._cells]
+            self._taken[name] = column if self._share is None else column * self._share
+        return self._taken[name]
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
 class TimedRollup(Aggregates):
@@ -62,11 +90,8 @@ class TimedRollup(Aggregates):
         whole, left = self.rollup, np.flatnonzero(n)
         share = n[left] / self.n[left]
 
-        def taken(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-            return {name: column[left] for name, column in columns.items()}
-
-        def shared(columns: dict[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
-            return {name: column[left] * share for name, column in columns.items()}
+        def taken(columns: dict[str, NDArray[Any]], times: Any = None) -> Any:
+            return _Taken(columns, left, times)
 
         return replace(
             whole,
@@ -74,8 +99,8 @@ class TimedRollup(Aggregates):
             cells=taken(whole.cells),
             bins=taken(whole.bins),
             n=n[left],
-            sums=shared(whole.sums),
-            squares=shared(whole.squares),
+            sums=taken(whole.sums, share),
+            squares=taken(whole.squares, share),
             recent=Recent(RECENT),
         )
 

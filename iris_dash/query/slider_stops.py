@@ -113,7 +113,9 @@ def slider_stops(time: Time) -> SliderStops | None:
     starts = begins if behind is None else begins[:-1]
     if len(starts) < 2:
         return None
-    after, end = (None, ENDLESS) if behind is None else (begins[-1], places[-1])
+    # The last moment that a calendar has is no end.
+    is_endless = behind is None or begins[-1].replace(tzinfo=None) == datetime.max
+    after, end = (None, ENDLESS) if is_endless else (begins[-1], places[-1])
     return SliderStops(time, tuple(starts), after, (*places[: len(starts)], end))
 
 
