@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -12,6 +14,7 @@ from iris_dash import Explorer, open_dataset
 from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.analysis.time_bars import bar_ends, bar_width, bar_words
+from iris_dash.commands.load import load_table, target_of
 from iris_dash.query.schema import Time
 from iris_dash.query.slider_stops import slider_stops
 
@@ -48,11 +51,14 @@ COLUMNS = {
 }
 
 
+COLOURS = ["red", "blue", "red", "red"]
+
+
 @pytest.mark.parametrize("kind", COLUMNS)
 @pytest.mark.parametrize("library", ["polars", "pandas"])
 def test_rows_are_counted_per_stop(kind: str, library: str) -> None:
     column, wanted = COLUMNS[kind]
-    frame = pl.DataFrame({"t": column, "colour": ["red", "blue", "red", "red"]})
+    frame = pl.DataFrame({"t": column, "colour": COLOURS})
     dataset = open_dataset(frame if library == "polars" else frame.to_pandas())
     (found,) = dataset.schema.times
     stops = slider_stops(found)
@@ -64,6 +70,23 @@ def test_rows_are_counted_per_stop(kind: str, library: str) -> None:
         by = answers.stop_counts(everything, stops, dataset.schema.facet("colour"))
         assert by.sum() == 3
         assert by.shape == (2, len(wanted))
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "sqlite"])
+def test_an_engine_counts_them_too(engine: str, tmp_path: Path) -> None:
+    names = {kind: kind.replace(" ", "_") for kind in COLUMNS}
+    frame = pl.DataFrame({names[kind]: column for kind, (column, _) in COLUMNS.items()})
+    address = f"{engine}://{tmp_path}/times.{engine}/times"
+    assert load_table(frame.with_columns(colour=pl.Series(COLOURS)), target_of(address))
+    explorer = Explorer.open(address)
+    with closing(explorer.dataset):
+        times = explorer.schema.times_by_name
+        for kind, (_, wanted) in COLUMNS.items():
+            if names[kind] in times and times[names[kind]].named_zone is None:
+                counts = explorer.stops_beside(explorer.query(), times[names[kind]])
+                assert counts is not None, kind
+                assert counts.sum(axis=0).tolist() == wanted, kind
+        assert len(times) >= 5
 
 
 @pytest.mark.parametrize(
