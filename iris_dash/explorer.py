@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
 
 from iris_dash.analysis.aggregate.answer import Groups, answer_groups
 from iris_dash.analysis.aggregate.asking import aggregation_text, make_aggregation
@@ -44,6 +46,10 @@ from iris_dash.analysis.records import Summary, comparison_record, diagnosis_rec
 from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
+from iris_dash.analysis.time_bars import of_units
+from iris_dash.analysis.time_index import TimeIndex
+from iris_dash.analysis.time_indexing import build_time_index
+from iris_dash.analysis.timed_rollup import TimedRollup
 from iris_dash.analysis.trend import Rhythm, Trend, find_rhythm, find_trend
 from iris_dash.core.timing import span
 from iris_dash.files import Export, Table, find_format
@@ -55,6 +61,7 @@ from iris_dash.query.names import free_name, held_name, held_names
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Schema, Time
 from iris_dash.query.schema_record import SchemaRecord, schema_record
+from iris_dash.query.slider_stops import slider_stops
 from iris_dash.query.table_text import table_html, table_text
 from iris_dash.query.url import format_query
 from iris_dash.query.value_text import FacetValue
@@ -559,6 +566,21 @@ class Explorer:
         """The same with bins even in log, of the measures that offer a log scale."""
         return _WholeHistograms(self.aggregates(Query()), in_log=True)
 
+    def stops_beside(self, query: Query, time: Time) -> NDArray[np.int64] | None:
+        """Return the rows per group and stop of a time's slider, under all the other filters.
+
+        Groups × stops; None of a time that has no slider.
+        """
+        stops, query = slider_stops(time), query.without(time.name)
+        if stops is None:
+            return None
+        return self.aggregates(query).stop_counts(query, stops, self.group_facet(query))
+
+    @cached_property
+    def whole_stops(self) -> Mapping[str, NDArray[np.int64]]:
+        """The rows of the whole table per stop, of each time that has a slider, without groups."""
+        return _WholeStops(self)
+
     def correlations(
         self,
         query: Query,
@@ -622,7 +644,21 @@ class Explorer:
     ) -> Trend:
         """Return the rows per unit of a time and group, or a measure's means; see `Trend`."""
         is_whole = unit == self.rhythm(time).units[-1]
-        return find_trend(self.dataset, query, time, unit, by=by, of=of, is_whole=is_whole)
+        aggregates, stops = self.aggregates(query), slider_stops(time)
+        counts_of = None
+        if stops is not None and isinstance(aggregates, TimedRollup):
+
+            def counts_of(facet: Facet | None, places: Sequence[int]) -> NDArray[np.int64] | None:
+                return of_units(stops, aggregates.stop_counts(query, stops, facet), unit, places)
+
+        return find_trend(
+            self.dataset,
+            *(query, time, unit),
+            by=by,
+            of=of,
+            is_whole=is_whole,
+            counts_of=counts_of,
+        )
 
     def rhythm(self, time: Time) -> Rhythm:
         """Return what is known of a time over the whole table; found at the first question."""
@@ -636,19 +672,28 @@ class Explorer:
         return {}
 
     def prepare(self) -> None:
-        """Make what the first question would wait for: the table's rollup."""
-        _ = self.rollup
+        """Make what the first question would wait for: the table's rollup, and its time's index."""
+        _ = self.time_index
 
     def aggregates(self, query: Query) -> Aggregates:
         """Return what answers aggregates: the rollup where it is exact, else a scan."""
-        if self.rollup is not None and self.rollup.answers(query):
-            return self.rollup
-        return self._scan
+        rollup = self._timed or self.rollup
+        return rollup if rollup is not None and rollup.answers(query) else self._scan
 
     @cached_property
     def rollup(self) -> Rollup | None:
         """The table at slider resolution, made at the first question; None: its engine answers."""
         return build_rollup(self.dataset)
+
+    @cached_property
+    def time_index(self) -> TimeIndex | None:
+        """The rollup's rows by the table's time, made at the first question; None: it has none."""
+        return build_time_index(self.dataset, self.rollup)
+
+    @cached_property
+    def _timed(self) -> TimedRollup | None:
+        index, rollup = self.time_index, self.rollup
+        return TimedRollup(rollup, index) if rollup is not None and index is not None else None
 
     @cached_property
     def _scan(self) -> Scan:
@@ -756,3 +801,18 @@ class _WholeHistograms(dict[str, Histogram]):
         found = self._aggregates.histogram(Query(), name, None, self._in_log)
         self[name] = found
         return found
+
+
+class _WholeStops(dict[str, "NDArray[np.int64]"]):
+    """The rows of a whole table per stop by time, each counted when it is first asked for."""
+
+    def __init__(self, explorer: Explorer) -> None:
+        super().__init__()
+        self._explorer = explorer
+
+    def __missing__(self, name: str) -> NDArray[np.int64]:
+        counts = self._explorer.stops_beside(Query(), self._explorer.schema.times_by_name[name])
+        if counts is None:
+            raise KeyError(name)
+        self[name] = counts.sum(axis=0)
+        return self[name]

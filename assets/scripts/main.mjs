@@ -22,6 +22,7 @@ import { watchGestures } from "./gestures.mjs";
 import { drawHistograms, drawMissing } from "./histograms.mjs";
 import { Boxes, laterComponent } from "./later.mjs";
 import { atEachLook, look } from "./look.mjs";
+import { linkPeriod, sayPeriods } from "./periods.mjs";
 import { watchRequests } from "./requests.mjs";
 import { Sliders } from "./sliders.mjs";
 import { Suggestions } from "./suggestions.mjs";
@@ -78,6 +79,7 @@ window.dash_clientside.dashboard = {
   drawColumnLines: answerless(columnView.draw.bind(columnView)),
   showColumns: answerless(columns.show.bind(columns)),
   linkRange: sliders.link.bind(sliders),
+  linkPeriod,
   tickShown,
   reset: answerless(reset),
   foldFilters: answerless(foldFilters),
@@ -108,6 +110,7 @@ atEachChange(() => {
   drawMissing();
   announceCount();
   sliders.sayAllEnds();
+  sayPeriods();
   suggestions.name();
 });
 
