@@ -1,4 +1,4 @@
-"""Generated tables, seeded: flowers, visits, codes, departures, many sensors."""
+"""Generated tables, seeded: flowers, pickings, titles, visits, codes, departures, many sensors."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from iris_dash.config.settings import DEFAULT_DATA
 ROWS = 10_000_000
 SEED = 20_261_124
 NOISE = 0.1
+SITES = ("north", "east", "south", "west")
 DEPARTURES = 336_776
 
 
@@ -31,6 +32,33 @@ def flowers(rows: int = ROWS, measured: bool = True, seed: int = SEED) -> pl.Dat
     species = iris["species"].cast(pl.Enum(["setosa", "versicolor", "virginica"]))
     columns["species"] = species.gather(drawn)
     return pl.DataFrame(columns)
+
+
+def pickings(rows: int = ROWS, seed: int = SEED) -> pl.DataFrame:
+    """Return measured flowers, each with one of four sites and a second of a year.
+
+    Frame: `rows` rows, four lengths in cm, species, site, picked.
+    """
+    random = np.random.default_rng(seed)
+    sites = pl.Series(SITES, dtype=pl.Enum(SITES))
+    seconds = random.integers(0, 365 * 86_400, rows).astype("m8[s]")
+    return flowers(rows, seed=seed).with_columns(
+        site=sites.gather(random.integers(0, len(SITES), rows)),
+        picked=np.datetime64("2013-01-01T00:00:00", "us") + seconds,
+    )
+
+
+def titles(rows: int = ROWS, seed: int = SEED) -> pl.DataFrame:
+    """Return titles of a word, a kind and a number, about a third of them of a kind of their own.
+
+    Frame: `rows` rows.
+    """
+    random = np.random.default_rng(seed)
+    words = pl.Series(["Blue", "Old", "Little", "Last", "Hidden", "Long", "Silver", "Green"])
+    kinds = pl.Series(["Harbour", "Garden", "Winter", "River", "Letter", "Road"])
+    number = pl.Series(random.integers(0, rows // 3 + 1, rows)).cast(pl.String)
+    drawn = [of.gather(random.integers(0, len(of), rows)) for of in (words, kinds)]
+    return pl.DataFrame({"title": drawn[0] + " " + drawn[1] + " " + number})
 
 
 def visits(rows: int = ROWS, seed: int = SEED) -> pl.DataFrame:

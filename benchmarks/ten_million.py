@@ -12,6 +12,8 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,7 +21,7 @@ import polars as pl
 import psutil
 
 from benchmarks import callback
-from benchmarks.generate import codes, flowers
+from benchmarks.generate import codes, flowers, pickings, titles
 from iris_dash.explorer import Explorer
 
 AXES = ("petal_length", "petal_width")
@@ -44,18 +46,18 @@ def percentile(taken: list[float], share: float) -> float:
     return sorted(taken)[min(len(taken) - 1, int(share * len(taken)))]
 
 
-def six_views(explorer: Explorer, low: float) -> None:
-    """Four histograms, means and a density, after a step of the first slider."""
-    query = explorer.query(lower={"sepal_length": low}, upper={"petal_length": 6.5})
+def six_views(explorer: Explorer, **bounds: dict[str, float | str]) -> None:
+    """Four histograms, means and a density, after a step of a slider."""
+    query = explorer.query(**bounds)
     aggregates, by = explorer.aggregates(query), explorer.schema.facets[0]
     aggregates.density(query, AXES, by)
     aggregates.histograms(query, by, AXES)
     aggregates.means(query, by)
 
 
-def polars_six_views(frame: pl.DataFrame, low: float) -> None:
+def polars_six_views(frame: pl.DataFrame, selected: pl.Expr) -> None:
     """The same in plain Polars: six groupings of one filter, collected together."""
-    rows = frame.lazy().filter((pl.col("sepal_length") >= low) & (pl.col("petal_length") <= 6.5))
+    rows = frame.lazy().filter(selected)
     names = frame.columns[:4]
     views = []
     for name in names:
@@ -85,12 +87,21 @@ def views_rows(kind: str, frame: pl.DataFrame) -> list[Row]:
         for i in range(STEPS)
     ]
     lows = [round(low, 2) for low in lows]
+    upper = {"petal_length": 6.5}
+
+    def step(low: float) -> None:
+        six_views(explorer, lower={"sepal_length": low}, upper=upper)
+
+    def plain_step(low: float) -> None:
+        chosen = (pl.col("sepal_length") >= low) & (pl.col("petal_length") <= 6.5)
+        polars_six_views(frame, chosen)
+
     ours, theirs = [], []
     for low in lows[:10]:
-        theirs += timed(iter([lambda low=low: polars_six_views(frame, low)]))
-        ours += timed(iter([lambda low=low: six_views(explorer, low)]))
+        theirs += timed(iter([partial(plain_step, low)]))
+        ours += timed(iter([partial(step, low)]))
     for low in lows[10:]:
-        ours += timed(iter([lambda low=low: six_views(explorer, low)]))
+        ours += timed(iter([partial(step, low)]))
     base = statistics.median(theirs)
     cells = f"{len(rollup):,} cells" if rollup and rollup.n is not None else "a cell per row"
     rows = [
@@ -124,6 +135,68 @@ def views_rows(kind: str, frame: pl.DataFrame) -> list[Row]:
             ),
         ]
     return rows
+
+
+def time_rows() -> list[Row]:
+    """Return the rows of the table about a slider over the seconds of a year."""
+    frame = pickings()
+    explorer = Explorer.open(frame)
+    _ = explorer.rollup
+    start = time.perf_counter()
+    index = explorer.time_index
+    built = time.perf_counter() - start
+    days = [date(2013, 3, 1) + timedelta(days=i) for i in range(STEPS // 2)]
+    end, upper = datetime(2013, 9, 1), {"picked": "2013-08", "petal_length": 6.5}
+
+    def step(day: date) -> None:
+        six_views(explorer, lower={"picked": str(day)}, upper=upper)
+
+    def plain_step(day: date) -> None:
+        inside = (pl.col("picked") >= day) & (pl.col("picked") < end)
+        polars_six_views(frame, inside & (pl.col("petal_length") <= 6.5))
+
+    ours, theirs = [], []
+    for day in days:
+        theirs += timed(iter([partial(plain_step, day)]))
+        ours += timed(iter([partial(step, day)]))
+    base = statistics.median(theirs)
+    cells = f"{index.cells:,} cells" if index else "no index"
+    return [
+        ("a year to the second: six views in plain Polars", f"{base:.0f} ms", "1"),
+        (
+            "a year to the second: six views here after a step of the time's slider, median / p95",
+            f"{statistics.median(ours):.1f} / {percentile(ours, 0.95):.1f} ms",
+            f"{statistics.median(ours) / base:.3f}",
+        ),
+        (
+            f"a year to the second: put into the order of time at start ({cells})",
+            f"{built:.1f} s",
+            "",
+        ),
+    ]
+
+
+def text_rows() -> list[Row]:
+    """Return the rows of the table about titles that contain a text."""
+    frame = titles()
+    explorer = Explorer.open(frame)
+    parts = [f"winter {n}" for n in range(11, 20)]
+    ours, theirs = [], []
+    for part in parts:
+        small = pl.col("title").str.to_lowercase()
+        plain = frame.lazy().filter(small.str.contains(part, literal=True)).select(pl.len())
+        theirs += timed(iter([plain.collect]))
+        query = explorer.query(where={"title": {"has": part}})
+        ours += timed(iter([partial(explorer.count, query)]))
+    base = statistics.median(theirs)
+    return [
+        ("titles that contain a text, counted: Polars", f"{base:.0f} ms", "1"),
+        (
+            "the same here, `~has:`",
+            f"{statistics.median(ours):.0f} ms",
+            f"{statistics.median(ours) / base:.2f}",
+        ),
+    ]
 
 
 def values_rows() -> list[Row]:
@@ -278,7 +351,7 @@ def main() -> None:
                 frame.write_ipc(path)
                 rows += served_rows(path, frame)
             if kind == "measured":
-                rows += values_rows()
+                rows += values_rows() + text_rows() + time_rows()
             for row in rows:
                 print(f"| {' | '.join(row)} |", flush=True)
 

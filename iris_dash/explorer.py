@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
 
 from iris_dash.analysis.aggregate.answer import Groups, answer_groups
 from iris_dash.analysis.aggregate.asking import aggregation_text, make_aggregation
@@ -35,12 +37,19 @@ from iris_dash.analysis.correlation import Correlations, correlate
 from iris_dash.analysis.diagnosis import Diagnosis, diagnose
 from iris_dash.analysis.judgment import groups_of
 from iris_dash.analysis.mean_names import count_name, mean_name
+from iris_dash.analysis.profile.profiles import ColumnProfile, Profiles
+from iris_dash.analysis.profile.records import ColumnProfile as ColumnProfileRecord
+from iris_dash.analysis.profile.records import column_record, profile_frame
 from iris_dash.analysis.quartiles import GroupSpread, spreads
 from iris_dash.analysis.records import Diagnosis as DiagnosisRecord
 from iris_dash.analysis.records import Summary, comparison_record, diagnosis_record
 from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
+from iris_dash.analysis.time_bars import of_units
+from iris_dash.analysis.time_index import TimeIndex
+from iris_dash.analysis.time_indexing import build_time_index
+from iris_dash.analysis.timed_rollup import TimedRollup
 from iris_dash.analysis.trend import Rhythm, Trend, find_rhythm, find_trend
 from iris_dash.core.timing import span
 from iris_dash.files import Export, Table, find_format
@@ -52,6 +61,7 @@ from iris_dash.query.names import free_name, held_name, held_names
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Schema, Time
 from iris_dash.query.schema_record import SchemaRecord, schema_record
+from iris_dash.query.slider_stops import slider_stops
 from iris_dash.query.table_text import table_html, table_text
 from iris_dash.query.url import format_query
 from iris_dash.query.value_text import FacetValue
@@ -76,7 +86,7 @@ Names = str | Sequence[str]
 
 LIBRARY = (
     *("open", "schema", "query", "count", "rows", "page", "means", "summary"),
-    *("aggregate", "histogram", "values", "export"),
+    *("aggregate", "histogram", "values", "columns", "export"),
 )
 """The names of a library; `dir` shows no others."""
 
@@ -363,10 +373,47 @@ class Explorer:
         by, total = self.group_facet(query), len(self.dataset)
         return comparison_record(self.schema, by, count, total, found)
 
+    def columns(self, query: Asked = None) -> pd.DataFrame:
+        """Return what each column holds, over the rows that the query selects.
+
+        Frame: one row per column, its name the index, in the table's order: `label`, `unit`, `kind`
+        (facet, measure, time, text, other), `role`, `type`; `count` (rows), `missing`, `distinct`;
+        in the column's unit `min`, `max`, `mean`, `median`, None where there is no such number;
+        `top`, its commonest values with their counts; `notes`, what is worth knowing of the whole
+        table. Errors: none beyond the query's own.
+
+        >>> import pandas
+        >>> table = pandas.DataFrame({"colour": ["red", "blue", "red"], "height": [1.5, 2.0, 2.5]})
+        >>> Explorer.open(table).columns()[["kind", "distinct", "median"]].reset_index()
+             name     kind  distinct median
+        0  colour    facet         2   None
+        1  height  measure         3    2.0
+        """
+        return profile_frame(self.profiles(query_of(self.schema, query)))
+
+    def column_records(self, query: Query) -> list[ColumnProfileRecord]:
+        """Return the same as JSON-ready objects, each beside the whole table."""
+        return [column_record(profile) for profile in self.profiles(query)]
+
+    def profiles(self, query: Query) -> list[ColumnProfile]:
+        """Return what each column holds over the query's rows, beside the whole table."""
+        return self.known_profiles.of(self.aggregates, query)
+
+    @cached_property
+    def known_profiles(self) -> Profiles:
+        """What is known of the columns over the whole table."""
+        return Profiles(self.dataset)
+
     def diagnosis(self, query: Asked = None) -> Diagnosis:
         """Return how many rows each filter removes, and what to relax where no row is left."""
-        asked = query_of(self.schema, query)
-        return diagnose(self.schema, self.aggregates, asked, len(self.dataset))
+        asked, total = query_of(self.schema, query), len(self.dataset)
+        return diagnose(self.schema, self.aggregates, asked, total, self._commonest)
+
+    def _commonest(self, query: Query, column: str, part: str) -> list[str | None]:
+        """Return the commonest text of a column that contains a part; none where there is none."""
+        asked, text = query.without(column).on_page(1, 1), self.schema.texts_by_name[column]
+        page = column_values(self.dataset, self.aggregates(asked), asked, text, part)
+        return [one.value for one in page.values]
 
     def diagnosis_record(self, query: Query) -> DiagnosisRecord:
         """Return the diagnosis as a JSON-ready object, its queries as canonical text."""
@@ -519,6 +566,21 @@ class Explorer:
         """The same with bins even in log, of the measures that offer a log scale."""
         return _WholeHistograms(self.aggregates(Query()), in_log=True)
 
+    def stops_beside(self, query: Query, time: Time) -> NDArray[np.int64] | None:
+        """Return the rows per group and stop of a time's slider, under all the other filters.
+
+        Groups × stops; None of a time that has no slider.
+        """
+        stops, query = slider_stops(time), query.without(time.name)
+        if stops is None:
+            return None
+        return self.aggregates(query).stop_counts(query, stops, self.group_facet(query))
+
+    @cached_property
+    def whole_stops(self) -> Mapping[str, NDArray[np.int64]]:
+        """The rows of the whole table per stop, of each time that has a slider, without groups."""
+        return _WholeStops(self)
+
     def correlations(
         self,
         query: Query,
@@ -582,7 +644,21 @@ class Explorer:
     ) -> Trend:
         """Return the rows per unit of a time and group, or a measure's means; see `Trend`."""
         is_whole = unit == self.rhythm(time).units[-1]
-        return find_trend(self.dataset, query, time, unit, by=by, of=of, is_whole=is_whole)
+        aggregates, stops = self.aggregates(query), slider_stops(time)
+        counts_of = None
+        if stops is not None and isinstance(aggregates, TimedRollup):
+
+            def counts_of(facet: Facet | None, places: Sequence[int]) -> NDArray[np.int64] | None:
+                return of_units(stops, aggregates.stop_counts(query, stops, facet), unit, places)
+
+        return find_trend(
+            self.dataset,
+            *(query, time, unit),
+            by=by,
+            of=of,
+            is_whole=is_whole,
+            counts_of=counts_of,
+        )
 
     def rhythm(self, time: Time) -> Rhythm:
         """Return what is known of a time over the whole table; found at the first question."""
@@ -596,19 +672,28 @@ class Explorer:
         return {}
 
     def prepare(self) -> None:
-        """Make what the first question would wait for: the table's rollup."""
-        _ = self.rollup
+        """Make what the first question would wait for: the table's rollup, and its time's index."""
+        _ = self.time_index
 
     def aggregates(self, query: Query) -> Aggregates:
         """Return what answers aggregates: the rollup where it is exact, else a scan."""
-        if self.rollup is not None and self.rollup.answers(query):
-            return self.rollup
-        return self._scan
+        rollup = self._timed or self.rollup
+        return rollup if rollup is not None and rollup.answers(query) else self._scan
 
     @cached_property
     def rollup(self) -> Rollup | None:
         """The table at slider resolution, made at the first question; None: its engine answers."""
         return build_rollup(self.dataset)
+
+    @cached_property
+    def time_index(self) -> TimeIndex | None:
+        """The rollup's rows by the table's time, made at the first question; None: it has none."""
+        return build_time_index(self.dataset, self.rollup)
+
+    @cached_property
+    def _timed(self) -> TimedRollup | None:
+        index, rollup = self.time_index, self.rollup
+        return TimedRollup(rollup, index) if rollup is not None and index is not None else None
 
     @cached_property
     def _scan(self) -> Scan:
@@ -716,3 +801,18 @@ class _WholeHistograms(dict[str, Histogram]):
         found = self._aggregates.histogram(Query(), name, None, self._in_log)
         self[name] = found
         return found
+
+
+class _WholeStops(dict[str, "NDArray[np.int64]"]):
+    """The rows of a whole table per stop by time, each counted when it is first asked for."""
+
+    def __init__(self, explorer: Explorer) -> None:
+        super().__init__()
+        self._explorer = explorer
+
+    def __missing__(self, name: str) -> NDArray[np.int64]:
+        counts = self._explorer.stops_beside(Query(), self._explorer.schema.times_by_name[name])
+        if counts is None:
+            raise KeyError(name)
+        self[name] = counts.sum(axis=0)
+        return self[name]

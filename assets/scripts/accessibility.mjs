@@ -27,10 +27,10 @@ function nameParts() {
 }
 
 function nameThumbs() {
-  for (const filter of all(".filter[data-measure]")) {
+  for (const filter of all(".filter:is([data-measure], [data-time])")) {
     const thumbs = all("[role=slider]", filter);
     ["from", "to"].forEach((word, side) => {
-      const said = `${filter.dataset.measure}, ${word}`;
+      const said = `${filter.dataset.measure ?? filter.ariaLabel}, ${word}`;
       if (thumbs[side]) name(thumbs[side], { "aria-label": said });
     });
   }

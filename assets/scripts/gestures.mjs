@@ -1,8 +1,10 @@
-// A drag over a histogram bounds its measure; a double click there or on the slider clears it.
+// A drag over a histogram bounds its column; a double click there or on the slider clears it.
 
 import { around, one } from "./dom.mjs";
+import { slide } from "./periods.mjs";
 import { scaleOf, valueAt } from "./scale.mjs";
 import { clearBounds, isLog, setBounds } from "./sliders.mjs";
+import { clearPeriod } from "./times.mjs";
 
 const SLACK = 4; // px: what moves less is a click
 
@@ -20,7 +22,9 @@ export function watchGestures() {
   document.addEventListener("pointermove", (event) => {
     if (!drag || Math.abs(event.clientX - drag.x) < SLACK) return;
     const { filter, from } = drag;
-    setBounds(String(filter.dataset.column), [from, valueUnder(filter, event)]);
+    const ends = [from, valueUnder(filter, event)];
+    if (filter.dataset.column === undefined) slide(filter, ends);
+    else setBounds(filter.dataset.column, ends);
   });
   for (const end of ["pointerup", "pointercancel"]) {
     document.addEventListener(end, () => {
@@ -28,8 +32,10 @@ export function watchGestures() {
     });
   }
   document.addEventListener("dblclick", (event) => {
-    const filter = around(event, ".filter[data-column]");
-    if (filter && around(event, ".histogram, .dash-slider-container")) clearBounds(filter);
+    const filter = around(event, ".filter:is([data-column], [data-time])");
+    if (!filter || !around(event, ".histogram, .dash-slider-container")) return;
+    if (filter.dataset.column === undefined) clearPeriod(filter);
+    else clearBounds(filter);
   });
 }
 

@@ -1,17 +1,17 @@
 // The histograms above the sliders, as vectors: all rows behind, the groups stacked in front, faded
-// outside the measure's own spans.
+// outside the column's own spans. A time's is drawn over its slider's stops, counted from 0.
 
-import { measureFilters } from "./dom.mjs";
+import { all } from "./dom.mjs";
 import { partOf, scaleOf } from "./scale.mjs";
 
 /**
- * What the server says of one measure: dashboard/page/histograms.py.
+ * What the server says of one column: dashboard/page/histograms.py.
  * @typedef {object} Histogram
  * @property {number[]} edges one more than there are bins
  * @property {number[][] | null} values the least and greatest that each may hold; null: any
  * @property {number[]} all rows per bin
  * @property {{ colour: string, counts: number[] }[]} groups
- * @property {(number | null)[][]} spans the measure's own, by their two ends; null: open
+ * @property {(number | null)[][]} spans the column's own, by their two ends; null: open
  * @property {boolean} log
  */
 
@@ -26,26 +26,39 @@ const REACH = 4;
 let drawn = null;
 
 /**
- * Draw the histograms of all measures.
+ * Draw the histograms of all measures and times.
  * @param {Record<string, Histogram> | null} histograms
  */
 export function drawHistograms(histograms) {
   drawn = histograms;
-  for (const filter of measureFilters()) {
-    const place = filter.querySelector(".histogram");
-    const histogram = histograms?.[String(filter.dataset.column)];
-    if (!place || !histogram) continue;
-    place.innerHTML = histogramSvg(histogram, scaleOf(filter.dataset));
-    filter.classList.toggle(
-      "is-bounded",
-      histogram.spans.length !== 1 || histogram.spans[0].some((end) => end !== null),
-    );
+  for (const filter of slidFilters()) draw(filter);
+}
+
+/**
+ * Draw those of filters that came into the page since. Nothing else: who draws at each change of the
+ * page what there is already never comes to rest.
+ */
+export function drawMissing() {
+  for (const filter of slidFilters()) {
+    if (filter.querySelector(".histogram:empty")) draw(filter);
   }
 }
 
-/** Draw those of filters that came into the page since. */
-export function drawMissing() {
-  if (document.querySelector(".standing .histogram:empty")) drawHistograms(drawn);
+/** Return the filters that have a slider: those of measures and of times. */
+function slidFilters() {
+  return all(".filter:is([data-column], [data-time])");
+}
+
+/** @param {HTMLElement} filter */
+function draw(filter) {
+  const place = filter.querySelector(".histogram");
+  const histogram = drawn?.[String(filter.dataset.column ?? filter.dataset.time)];
+  if (!place || !histogram) return;
+  place.innerHTML = histogramSvg(histogram, scaleOf(filter.dataset));
+  filter.classList.toggle(
+    "is-bounded",
+    histogram.spans.length !== 1 || histogram.spans[0].some((end) => end !== null),
+  );
 }
 
 /**
@@ -54,10 +67,10 @@ export function drawMissing() {
  * @param {Scale} scale
  */
 export function histogramSvg(histogram, scale) {
-  const { groups, all } = histogram;
+  const { groups, all: rows } = histogram;
   const bars = barsOf(histogram, scale);
-  const nothing = all.map(() => 0);
-  const paths = [`<path class="all" d="${bars(nothing, all, () => true)}"/>`];
+  const nothing = rows.map(() => 0);
+  const paths = [`<path class="all" d="${bars(nothing, rows, () => true)}"/>`];
   const isInside = insideOf(histogram, scale);
   for (const inside of [true, false]) {
     const below = [...nothing];

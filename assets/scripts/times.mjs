@@ -88,7 +88,7 @@ export function saidOfTimes(texts, grain) {
 }
 
 /** Return a time's control, if it stands. @param {string} column */
-const timeFilter = (column) => all("[data-time]").find((one) => one.dataset.time === column);
+export const timeFilter = (column) => all("[data-time]").find((one) => one.dataset.time === column);
 
 /**
  * Bound a time by two texts. Where its control does not stand nothing happens, and false is returned.

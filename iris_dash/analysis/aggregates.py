@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from iris_dash.analysis.grid import Grid
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Schema
+from iris_dash.query.slider_stops import SliderStops
 from iris_dash.query.value_text import FacetValue
 
 
@@ -153,6 +154,13 @@ class Aggregates(Protocol):
         """Return the rows per group and cell of a measure's own grid: groups × (cells + 3).
 
         The cells stand one after the other, from missing and below to above: cell c at c + 2.
+        """
+
+    @abstractmethod
+    def stop_counts(self, query: Query, stops: SliderStops, by: Facet | None) -> NDArray[np.int64]:
+        """Return the rows per group and stop of a time's slider: groups × stops.
+
+        Rows without a time lie in none, nor do those beyond the first stop and the last.
         """
 
     @abstractmethod

@@ -89,9 +89,14 @@ def build_rollup(dataset: RowSet) -> Rollup | None:
 
 
 def _axis(number: int, measure: Measure) -> _Axis:
-    own = measure.step == 10.0**-measure.decimals and measure.decimals < MOST_DECIMALS
     names = (f"{kind}{number}" for kind in ("_cell", "_sum", "_squares"))
-    return _Axis(measure.name, grid_of(measure), own and not measure.log, *names)
+    return _Axis(measure.name, grid_of(measure), is_exact(measure), *names)
+
+
+def is_exact(measure: Measure) -> bool:
+    """Return whether all of a measure's values are points of its grid, but for rounding dust."""
+    own = measure.step == 10.0**-measure.decimals and measure.decimals < MOST_DECIMALS
+    return own and not measure.log
 
 
 def _grouped(dataset: RowSet, axes: list[_Axis], facets: list[str]) -> Frame | None:

@@ -23,6 +23,7 @@ from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid
 from iris_dash.analysis.recent import Recent
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
+from iris_dash.query.slider_stops import SliderStops
 from iris_dash.query.value_text import FacetValue
 
 
@@ -124,6 +125,10 @@ class Rollup(CellCounts, Aggregates):
             for i, value in enumerate(values)
             if rows[i]
         ]
+
+    @override
+    def stop_counts(self, query: Query, stops: SliderStops, by: Facet | None) -> NDArray[np.int64]:
+        return self.scan.stop_counts(query, stops, by)
 
     @override
     def finer_counts(

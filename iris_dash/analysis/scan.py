@@ -16,9 +16,11 @@ from iris_dash.analysis.aggregates import Aggregates, Density, GroupMeans, Group
 from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid, grid_of
 from iris_dash.analysis.in_unit import deviation_in_unit, deviation_of, mean_in_unit
 from iris_dash.analysis.steps import in_steps, summed_up
+from iris_dash.analysis.time_cells import place_column, stops_at
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
+from iris_dash.query.slider_stops import SliderStops
 from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.libraries import Frame
 from iris_dash.tables.libraries.plain_values import is_missing
@@ -98,6 +100,20 @@ class Scan(Aggregates):
         cells = found[CELL].to_numpy().astype(np.intp) - MISSING_CELL
         np.add.at(counts, (places, cells), found[N].to_numpy().astype(np.int64))
         return counts
+
+    @override
+    def stop_counts(self, query: Query, stops: SliderStops, by: Facet | None) -> NDArray[np.int64]:
+        groups = [held_name(by.name)] if by else []
+        rows = self._rows(query, by, stops.time.name)
+        keys = rows.select(*groups, place_column(stops).alias(CELL))
+        found = self._counted(keys.group_by(*groups, CELL, drop_null_keys=False))
+        at = stops_at(stops, floats(found[CELL]))
+        counts = np.zeros((len(by.values) if by else 1, len(stops) + 1), dtype=np.int64)
+        places = facet_places(found, by) if by else np.zeros(len(found), dtype=np.intp)
+        # Below the first and missing are negative: those, too, are counted in the last column.
+        at = np.where((at < 0) | (at > len(stops)), len(stops), at)
+        np.add.at(counts, (places, at), found[N].to_numpy().astype(np.int64))
+        return counts[:, :-1]
 
     @override
     def values_between(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
 
 from iris_dash.analysis.aggregate.figures import Needs, group_figures, key_name
 from iris_dash.analysis.mean_intervals import mean_interval
@@ -34,6 +36,7 @@ FEWEST_ROWS = 10
 ENDS = ("min", "max")
 
 Interval = tuple[float, float]
+CountsOf = Callable[[Facet | None, Sequence[int]], NDArray[np.int64] | None]
 Series = Literal["time", "group"] | None
 
 
@@ -195,17 +198,26 @@ def find_trend(
     by: Facet | None = None,
     of: Measure | None = None,
     is_whole: bool = False,
+    counts_of: CountsOf | None = None,
 ) -> Trend:
     """Return the trend of the rows that a query selects, from one grouping; a gap counts 0.
 
     `by` with more than 8 values makes no groups; `is_whole`: nothing lies within a unit, so that
-    none is cut short. Errors: EngineAway, QueryTooLong.
+    none is cut short. `counts_of`: what counts the rows of a facet's groups per unit where it can,
+    so that no row is read. Errors: EngineAway, QueryTooLong.
     """
     by = by if by is not None and 1 < len(by.values) <= MOST_LINES else None
     span = asked_span(time, query)
     if span is None:
         return Trend(time, unit, (), by, of, ())
     places = tuple(_places(*span, unit))
+    cut = (False, False) if is_whole else _cut(unit, places, span)
+    known = counts_of(by, places) if counts_of and not of and not isinstance(by, Part) else None
+    if known is not None:
+        values = by.values if by else (None,)
+        rows_of = zip(values, map(tuple, known.tolist()), strict=True)
+        counted = tuple(TrendLine(value, own) for value, own in rows_of if any(own))
+        return Trend(time, unit, places, by, of, counted, cut)
     at = {place: position for position, place in enumerate(places)}
     keys: list[GroupKey] = [UnitKey(time, unit)]
     if by is not None:
@@ -230,7 +242,6 @@ def find_trend(
                 intervals[position] = mean_interval(n, mean, deviation)
         if any(counts):
             lines.append(TrendLine(value, tuple(counts), tuple(means), tuple(intervals)))
-    cut = (False, False) if is_whole else _cut(unit, places, span)
     return Trend(time, unit, places, by, of, tuple(lines), cut)
 
 

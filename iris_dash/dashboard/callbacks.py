@@ -142,6 +142,12 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         ],
         [Input(ids.of_column(role, MATCH), "value") for role in (*linked, ids.LOG)],
     )
+    period = (ids.PERIOD, ids.FROM, ids.UNTIL)
+    app.clientside_callback(
+        ClientsideFunction("dashboard", "linkPeriod"),
+        [Output(ids.of_column(role, MATCH), "value") for role in period],
+        [Input(ids.of_column(role, MATCH), "value") for role in period],
+    )
     chosen = [ids.SCATTER_X, ids.SCATTER_Y] if schema.axes else []
     chosen += [ids.SEARCH] if schema.texts else []
     chosen += [ids.COLOUR_BY] if are_groups_chosen(schema) else []
@@ -181,6 +187,10 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
     app.clientside_callback(
         ClientsideFunction("dashboard", "drawHistograms"),
         Input(ids.HISTOGRAMS, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("dashboard", "drawColumnLines"),
+        Input(ids.COLUMN_LINES, "data"),
     )
     if offered_choices(schema) or COLUMNS.is_offered(schema):
         app.clientside_callback(

@@ -30,7 +30,7 @@ PARTS: dict[str, tuple[FacetValue, ...]] = {
 
 DATE_PARTS = ("quarter_of_year", "month_of_year", "weekday")
 
-MONTHS, DAYS, HOURS, MINUTES = 12, 31, 24, 60
+MONTHS, DAYS, HOURS, MINUTES, SECONDS = 12, 31, 24, 60, 60
 """Places are counted as if every month had 31 days: so no engine needs to know the calendar."""
 
 JULIAN = 1_721_425

@@ -102,6 +102,19 @@ def clock_at(moment: datetime, zone: str | None) -> datetime:
     return in_zone(moment, ZoneInfo(zone)).replace(tzinfo=None)
 
 
+def unit_starts(first: datetime, last: datetime, unit: Unit) -> list[datetime]:
+    """Return where the units begin that hold a moment between two on a clock, both inclusive."""
+    return list(_starts(_start(first, unit), last, unit))
+
+
+def next_start(start: datetime, unit: Unit) -> datetime | None:
+    """Return where the unit begins that follows one on a clock; None behind the year 9999."""
+    try:
+        return _after(unit)(start)
+    except (ValueError, OverflowError):
+        return None
+
+
 def _month(moment: datetime) -> int:
     return moment.year * 12 + moment.month - 1
 

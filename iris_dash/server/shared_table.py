@@ -93,12 +93,12 @@ def keep(explorer: Explorer, folder: Path, report: Report = unheard) -> None:
     dataset = explorer.dataset
     frame = dataset.in_memory()
     report("summing up")
-    rollup = explorer.rollup
+    rollup, index = explorer.rollup, explorer.time_index
     report("sharing")
     parts = rollup and {k: v for k, v in vars(rollup).items() if k not in OWN_TO_A_PROCESS}
     arrays: list[pickle.PickleBuffer] = []
     rest = pickle.dumps(
-        (dataset.schema, dataset.fingerprint, _asked(dataset), parts),
+        (dataset.schema, dataset.fingerprint, _asked(dataset), parts, index),
         protocol=5,
         buffer_callback=arrays.append,
     )
@@ -130,7 +130,7 @@ def kept(folder: Path, source: str | None = None) -> Explorer | None:
         return None
     count, rest = pickle.loads((folder / REST).read_bytes())
     arrays = [np.load(folder / f"{i}.npy", mmap_mode="r") for i in range(count)]
-    schema, fingerprint, asked, parts = pickle.loads(rest, buffers=arrays)
+    schema, fingerprint, asked, parts, index = pickle.loads(rest, buffers=arrays)
     dataset: Dataset
     if asked is not None:
         dataset = EngineDataset(schema, fingerprint, _engine(source), *asked)
@@ -139,6 +139,7 @@ def kept(folder: Path, source: str | None = None) -> Explorer | None:
         dataset = frame_dataset(schema, fingerprint, frame)
     explorer = Explorer(dataset)
     explorer.rollup = parts and Rollup(schema=schema, scan=Scan(dataset), **parts)
+    explorer.time_index = index
     return explorer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from iris_dash.query.calendar import DAYS, HOURS, JULIAN, MINUTES, MONTHS
+from iris_dash.query.calendar import DAYS, HOURS, JULIAN, MINUTES, MONTHS, SECONDS
 
 
 def unit_column(column: nw.Expr, unit: str) -> nw.Expr:
@@ -27,6 +27,20 @@ def unit_column(column: nw.Expr, unit: str) -> nw.Expr:
         return days
     hours = days * HOURS + column.dt.hour()
     return hours if unit == "hour" else hours * MINUTES + column.dt.minute()
+
+
+def second_column(column: nw.Expr) -> nw.Expr:
+    """Return the place of each time's second, counted as `unit_column` counts minutes."""
+    return unit_column(column, "minute") * SECONDS + column.dt.second()
+
+
+def clock_column(column: nw.Expr, unit: str) -> nw.Expr:
+    """Return how many hours, minutes or seconds of its day each time of day has passed."""
+    hours = _wide(column.dt.hour())
+    if unit == "hour":
+        return hours
+    minutes = hours * MINUTES + column.dt.minute()
+    return minutes if unit == "minute" else minutes * SECONDS + column.dt.second()
 
 
 def part_column(column: nw.Expr, part: str) -> nw.Expr:

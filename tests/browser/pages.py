@@ -87,7 +87,8 @@ return document.querySelector(`#${arguments[0]} .js-plotly-plot`).data
 HISTOGRAM = """
 const {paths, layout} = window.store.getState();
 const store = paths.strs.histograms.reduce((at, key) => at[key], layout);
-const filter = document.querySelector(`.filter[data-column='${arguments[0]}']`);
+const named = ["column", "time"].map((key) => `.filter[data-${key}='${arguments[0]}']`);
+const filter = document.querySelector(named.join());
 const drawn = {all: [], inside: [], outside: []};
 for (const path of filter.querySelectorAll(".histogram path")) {
     for (const bar of path.getAttribute("d").matchAll(/M\\S+ (\\S+)V(\\S+)H/g)) {

@@ -1,4 +1,4 @@
-"""A period is typed as coarse as wanted; what is no time is said, and asks nothing."""
+"""A period is typed as coarse as wanted, or slid; what is no time is said, and asks nothing."""
 
 from __future__ import annotations
 
@@ -136,6 +136,75 @@ def test_what_is_no_time_is_said_and_asks_nothing(sales: Page) -> None:
     write(page, FROM, "2024-02-29", Keys.ENTER)
     page.expect(lambda: page.run(f"return document.querySelector('{SAID}').innerText"), "")
     page.expect_count(0, "84 rows")
+
+
+def sold(first: str, last: str) -> int:
+    """Return how many sales there are from one day to another."""
+    return sum(first <= str(day) <= last for day in DAYS.values())
+
+
+def said(page: Page) -> list[str | None]:
+    """Return what the two thumbs of the slider say."""
+    thumbs = [page.thumb("Day", side) for side in ("from", "to")]
+    return [thumb.get_attribute("aria-valuetext") for thumb in thumbs]
+
+
+def test_a_period_is_slid_by_key_by_mouse_and_by_typing(sales: Page) -> None:
+    """363 days from the first sale to the last: a stop each, and a bar of each seven."""
+    page = sales
+    page.open()
+    page.expect_count(84, "84 rows")
+    page.expect(lambda: said(page), ["2024", "2024-12-28"])
+    bars = page.histogram("day")
+    assert bars["values"][:2] == [[0, 6], [7, 13]]
+    assert (len(bars["all"]), sum(bars["all"])) == (52, 84)
+    assert bars["drawn"]["outside"] == []
+    thumb = page.thumb("Day", "from")
+    thumb.send_keys(Keys.ARROW_RIGHT)
+    page.expect(page.search, "?day=2024-01-02..")
+    page.expect(lambda: written(page), ["2024-01-02", ""])
+    page.expect_count(sold("2024-01-02", "2024-12-28"), "84 rows")
+    assert said(page) == ["2024-01-02", "2024-12-28"]
+    pause(page)
+    write(page, FROM, "2024-05-30", Keys.ENTER)
+    page.expect_count(sold("2024-05-30", "2024-12-28"), "84 rows")
+    page.thumb("Day", "from").send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    page.expect(page.search, "?day=2024-06..")  # the first of June, as short as it can be said
+    with page.hold(page.thumb("Day", "to")) as move:
+        for _ in range(4):
+            move(-10)
+    page.expect(lambda: written(page)[0], "2024-06")
+    last = written(page)[1]
+    assert "2024-10" < last < "2024-12"
+    page.expect_count(sold("2024-06-01", last), "84 rows")
+    page.expect(page.search, f"?day=2024-06..{last}")
+    assert said(page) == ["2024-06", last]
+    assert page.histogram("day")["drawn"]["outside"]
+    page.run(
+        "document.querySelector('[data-time=day] .histogram').dispatchEvent("
+        "new MouseEvent('dblclick', {bubbles: true}))"
+    )
+    page.expect(page.search, "")
+    page.expect(lambda: written(page), ["", ""])
+    page.expect(lambda: said(page), ["2024", "2024-12-28"])
+
+
+def test_a_drag_over_the_bars_bounds_a_time_and_a_link_opens_so(sales: Page) -> None:
+    page = sales
+    page.open("/?day=2024-03..2024-04&day=2024-11")
+    page.expect_count(21, "84 rows")
+    page.expect(lambda: said(page), ["2024-03", "2024-04"])
+    spans = page.histogram("day")["spans"]
+    assert spans == [[59.5, 120.5], [304.5, 334.5]]  # the 60th day of 2024 is February's last
+    page.drag("[data-time=day] .histogram", (0.25, 0.5), (0.5, 0.5))
+    # A quarter and a half of 362 steps, to a pixel or two.
+    page.expect(lambda: written(page)[0] in ("2024-03-31", "2024-04", "2024-04-02"), True)
+    first, last = written(page)
+    assert last in ("2024-06-29", "2024-06", "2024-07-01")
+    page.expect(page.search, f"?day={first}..{last}&day=2024-11")
+    page.click("[data-time=day] .clear-measure")
+    page.expect(page.search, "")
+    page.expect_count(84, "84 rows")
 
 
 def test_axe_finds_no_fault_in_the_boxes(sales: Page) -> None:

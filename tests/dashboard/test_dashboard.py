@@ -100,7 +100,7 @@ def test_the_script_uses_the_same_ids_and_every_function_that_callbacks_name(exp
     roles = re.findall(r'role(?:: | === )"([a-z-]+)"', script)
     assert set(roles) - {"region", "group", "button"} == {
         *(ids.RANGE, ids.FACET, ids.FACET_ALL, ids.LEFT_OUT),
-        *(ids.CONTAINS, ids.CONDITIONS),
+        *(ids.CONTAINS, ids.CONDITIONS, ids.PERIOD),
     }
     offered = re.search(r"dash_clientside\.dashboard = \{(.*?)\n\};", script, re.DOTALL)
     assert offered
@@ -291,7 +291,7 @@ def test_an_address_sets_every_control(explorer):
         "sort": [{"column_id": "species", "direction": "desc"}],
         "page": 1,
         "per_page": "25",
-        "choices": ["pairs", "auto", "histogram", "groups"],
+        "choices": ["pairs", "auto", "histogram", "groups", "all"],
         "logs": [False] * 4,
         "shown_columns": {},
         "x": "sepal_width",

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import threading
 from collections import namedtuple
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -58,6 +59,19 @@ def test_what_is_kept_answers_as_what_was_opened(tmp_path, rolled_up):
         page = again.records(query.on_page(2, 20))
         assert page == opened.records(asked.on_page(2, 20))
         assert b"".join(again.csv(query)) == b"".join(opened.csv(asked))
+
+
+def test_the_rollups_rows_by_time_are_kept_too(tmp_path):
+    days = [datetime(2013, 1, 1) + timedelta(days=n % 10) for n in range(len(table()))]
+    opened = Explorer.open(table().with_columns(day=pl.Series(days)))
+    keep(opened, tmp_path)
+    again = kept(tmp_path)
+    query, asked = (one.query(lower={"day": "2013-01-04"}) for one in (again, opened))
+    assert again.aggregates(query) is not again.rollup
+    assert again.aggregates(query).answers(query)
+    assert again.count(query) == opened.count(asked) == sum(d.day >= 4 for d in days)
+    index = again.time_index
+    assert not any(array.flags.owndata for array in (index.rows, index.begins, index.known[1]))
 
 
 def test_nothing_of_what_is_kept_is_copied(tmp_path):

@@ -16,7 +16,7 @@ from iris_dash.dashboard.answer.question import Look
 from iris_dash.dashboard.answer.state import DashboardState, on_existing_page
 from iris_dash.dashboard.page.chips import chips, way_back
 from iris_dash.dashboard.page.facet_control import facet_options, has_many
-from iris_dash.dashboard.page.histograms import slider_histograms
+from iris_dash.dashboard.page.histograms import period_histograms, slider_histograms
 from iris_dash.dashboard.page.notes import count_line
 from iris_dash.dashboard.theme import LIGHT, THEMES
 from iris_dash.dashboard.views.all_views import view_of
@@ -95,7 +95,8 @@ def _filters(
             facet_options(facet, counts[facet.name], facet == by, whole_counts.get(facet.name))
             for facet in schema.facets
         ],
-        "histograms": slider_histograms(schema, query, beside, whole, by, state.log),
+        "histograms": slider_histograms(schema, query, beside, whole, by, state.log)
+        | period_histograms(explorer, schema.times, query, by),
     }
 
 

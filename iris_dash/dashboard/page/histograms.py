@@ -6,14 +6,21 @@ time many times over.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from iris_dash.analysis.aggregates import Histogram
+from iris_dash.analysis.time_bars import bar_ends, of_bars
 from iris_dash.dashboard.answer.state import spans_shown
 from iris_dash.dashboard.theme import css_colour
+from iris_dash.explorer import Explorer
+from iris_dash.query.filters import ends, spans_of
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Schema
+from iris_dash.query.schema import Facet, Schema, Time
+from iris_dash.query.slider_stops import SliderStops, slider_stops
 
 
 def slider_histograms(
@@ -31,21 +38,62 @@ def slider_histograms(
     all the other filters, each with its colour, and the measure's own `spans`, by their two ends
     (null: open).
     """
-    colours = (
-        [css_colour(by, place) for place in range(len(by.values))] if by else ["var(--accent)"]
-    )
     return {
         measure.name: {
             "edges": list(beside[measure.name].edges),
             "values": beside[measure.name].values,
             "log": measure.name in in_log,
             "all": whole[measure.name].counts.sum(axis=0).tolist(),
-            "groups": [
-                {"colour": colour, "counts": counts.tolist()}
-                for colour, counts in zip(colours, beside[measure.name].counts, strict=True)
-                if counts.any()
-            ],
+            "groups": _groups(beside[measure.name].counts, by),
             "spans": spans_shown(measure, query),
         }
         for measure in schema.measures
     }
+
+
+def period_histograms(
+    explorer: Explorer, times: Sequence[Time], query: Query, by: Facet | None
+) -> dict[str, Any]:
+    """Return what is drawn above the slider of each time that has one, as `slider_histograms` does.
+
+    In stops of the slider, counted from 0: a bar holds some of them. A span has an end between two
+    stops where it begins with the second.
+    """
+    found = {}
+    for time in times:
+        stops, beside = slider_stops(time), explorer.stops_beside(query, time)
+        if stops is None or beside is None:
+            continue
+        bars = bar_ends(stops)
+        found[time.name] = {
+            "edges": [-0.5, *(last + 0.5 for _, last in bars)],
+            "values": bars,
+            "log": False,
+            "all": of_bars(stops, explorer.whole_stops[time.name]).tolist(),
+            "groups": _groups(of_bars(stops, beside), by),
+            "spans": _periods(stops, query),
+        }
+    return found
+
+
+def _groups(counts: NDArray[np.int64], by: Facet | None) -> list[dict[str, Any]]:
+    """Return each group that has rows: its colour and its rows per bin."""
+    colours = (
+        [css_colour(by, place) for place in range(len(by.values))] if by else ["var(--accent)"]
+    )
+    return [
+        {"colour": colour, "counts": own.tolist()}
+        for colour, own in zip(colours, counts, strict=True)
+        if own.any()
+    ]
+
+
+def _periods(stops: SliderStops, query: Query) -> list[list[float | None]]:
+    """Return the periods that the query lets in, as positions of a slider; without a filter all."""
+    one = query.filter_on(stops.time.name)
+    if one is None:
+        return [[None, None]]
+    return [
+        [None if end is None else stops.position(end) for end in ends(span)]
+        for span in spans_of(one)
+    ]

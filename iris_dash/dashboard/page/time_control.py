@@ -1,31 +1,37 @@
-"""The control of a time: two boxes, each as coarse as wanted."""
+"""The control of a time: two boxes, each as coarse as wanted, and a histogram over a slider."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
+from iris_dash.analysis.time_bars import bar_words
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.alternatives import alternatives
 from iris_dash.dashboard.page.elements import aria, clear_button, data
 from iris_dash.query.moments import in_zone
 from iris_dash.query.schema import Part, Time
+from iris_dash.query.slider_stops import SliderStops, slider_stops
 from iris_dash.query.stops import extremes_text
 from iris_dash.query.value_text import facet_text, value_text
 
 
 def time_control(time: Time, parts: Sequence[Part] = ()) -> Component:
-    """Return the two boxes of a time's period, each as coarse as wanted, both inclusive.
+    """Return the two boxes of a time's period, both inclusive, above its histogram and slider.
 
-    Behind a disclosure stand the `parts` that can be asked.
+    Of a time without a slider the boxes are all. Behind a disclosure stand the `parts` that can be
+    asked.
     """
     boxes = [_time_input(time, *box) for box in ((ids.FROM, "from"), (ids.UNTIL, "to"))]
     dash = html.Span("–", className="dash", **aria(hidden="true"))
-    name = html.Span(time.label, className="measure-label")
+    stops = slider_stops(time)
+    per = [html.Span(f"per {bar_words(stops)}", className="unit")] if stops else []
+    name = html.Span([time.label, *per], className="measure-label")
     grain = "day" if time.is_date else "zone" if time.named_zone else "clock"
     grain = "hours" if time.is_of_day else grain
     return html.Div(
@@ -33,14 +39,49 @@ def time_control(time: Time, parts: Sequence[Part] = ()) -> Component:
             html.Div([name, clear_button(time)], className="measure-head"),
             html.Div([boxes[0], dash, boxes[1]], className="time-bounds"),
             html.P(className="time-said", role="status"),
+            html.Div(className="histogram", **aria(hidden="true")),
+            _slider(time, stops),
             alternatives(time),
             *([_parts(time, parts)] if parts else []),
         ],
-        className="filter",
+        className="filter" if stops else "filter is-constant",
         role="group",
         **aria(label=time.label),
-        **data(time=time.name, grain=grain, **_days(time)),
+        **data(time=time.name, grain=grain, zone=time.named_zone or ""),
+        **data(**_days(time), **_stands(stops)),
     )
+
+
+def _slider(time: Time, stops: SliderStops | None) -> Component:
+    """Return the slider over a time's stops; of one that has none it is out of sight."""
+    last = len(stops) - 1 if stops else 1
+    return dcc.RangeSlider(
+        id=ids.of_column(ids.PERIOD, time.name),
+        min=0,
+        max=last,
+        step=1,
+        marks=None,
+        value=[0, last],
+        updatemode="drag",
+        allow_direct_input=False,
+        allowCross=False,
+        disabled=stops is None,
+        className="range",
+    )
+
+
+def _stands(stops: SliderStops | None) -> dict[str, str]:
+    """Return what the script knows of a slider: the texts with which each stop begins and ends."""
+    if stops is None:
+        return {}
+    return {
+        "low": "0",
+        "high": str(len(stops) - 1),
+        "step": "1",
+        "decimals": "0",
+        "firsts": json.dumps(stops.first_texts),
+        "lasts": json.dumps(stops.last_texts),
+    }
 
 
 def _days(time: Time) -> dict[str, str]:

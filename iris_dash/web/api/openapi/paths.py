@@ -61,6 +61,13 @@ def paths(explorer: Explorer, most: int) -> Document:
             "HistogramQuestion",
         ),
         **_values(explorer, most),
+        "/columns/": _path(
+            explorer,
+            most,
+            "Columns",
+            "What each column holds, over the rows that the query selects, beside the whole table",
+            json_answer(_list_of("ColumnProfile"), "One object per column, in their order"),
+        ),
         "/stats/mean/": _path(
             explorer,
             most,
@@ -255,7 +262,10 @@ def _state(name: str, summary: str, answer: Health | Readiness, *refused: str) -
 def _table() -> Document:
     """Return the path of the table's columns, which asks for no rows."""
     answer = json_answer(reference("SchemaRecord"), "The table and its columns, in their order")
-    path = _get("Schema", "The table's columns: kinds, values, ends, steps, units", answer)
+    refused = ("422", "429", "503")
+    path = _get(
+        "Schema", "The table's columns: kinds, values, ends, steps, units", answer, *refused
+    )
     path["get"] |= {"parameters": [IF_NONE_MATCH]}
     path["get"]["responses"] |= _fresh(answer)
     return path

@@ -1,0 +1,122 @@
+"""The rows of a rolled-up table in the order of a time's stops: how many each cell has in some."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iris_dash.analysis.grid import MISSING_CELL
+from iris_dash.query.filters import AnyOf, Choice, Filter, Interval, Match, Period, Search
+from iris_dash.query.slider_stops import SliderStops
+
+CHECKPOINT_BYTES = 16_000_000
+FEWEST, MOST = 4, 48
+"""So many times the cells' counts up to a stop are kept: what lies between two is counted anew."""
+
+FIRST_STOP = -MISSING_CELL
+"""Before the stops are two places: for no time, and for what is before the first stop."""
+
+
+@dataclass(frozen=True, eq=False)
+class TimeIndex:
+    """The cell of each row of a table, by the stop of its time.
+
+    `rows`: the cells, those without a time first, then by stop; `begins`: where each place's rows
+    begin, and the end of the last's: places for none and for what is before the first stop, one per
+    stop, one for what is behind the last. `cells`: how many cells there are.
+    """
+
+    stops: SliderStops
+    rows: NDArray[np.uint32]
+    begins: NDArray[np.int64]
+    cells: int
+
+    @classmethod
+    def of_rows(
+        cls, stops: SliderStops, at: NDArray[Any], rows: NDArray[np.uint32], cells: int
+    ) -> TimeIndex:
+        """Return the index of rows whose stops are `at`; see `time_cells.stops_at`."""
+        places = at - at.dtype.type(MISSING_CELL)
+        lengths = np.bincount(places, None, len(stops) + FIRST_STOP + 1)
+        order = np.argsort(places, kind="stable")
+        return cls(stops, rows[order], np.concatenate([[0], np.cumsum(lengths)]), cells)
+
+    def places(self, one: Filter | None) -> NDArray[np.bool_] | None:
+        """Return which places a filter on the time lets in; None if it parts one that has rows."""
+        width = len(self.begins) - 1
+        match one:
+            case None:
+                return np.ones(width, dtype=bool)
+            case Period(_, start, before):
+                low = 1 if start is None else self._bound(start)
+                high = width if before is None else self._bound(before)
+                if low is None or high is None:
+                    return None
+                found = np.zeros(width, dtype=bool)
+                found[low:high] = True
+                return found
+            case AnyOf(_, spans, missing):
+                found = np.zeros(width, dtype=bool)
+                found[0] = missing
+                for span in spans:
+                    own = self.places(span)
+                    if own is None:
+                        return None
+                    found |= own
+                return found
+            case Choice() | Interval() | Match() | Search():
+                return None
+            case _:
+                assert_never(one)
+
+    def _bound(self, moment: Any) -> int | None:
+        """Return the first place whose rows are not before a moment; None if it parts one."""
+        at, ends = self.stops.stop_of(moment), (*self.stops.starts, self.stops.after)
+        place = at + FIRST_STOP
+        if at >= 0 and ends[at] == moment:
+            return place
+        return place + 1 if self.begins[place] == self.begins[place + 1] else None
+
+    def counts(self, places: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return how many rows each cell has at some places."""
+        found = np.zeros(self.cells, dtype=np.int64)
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], places.astype(np.int8), [0]])))
+        for begin, end in edges.reshape(-1, 2):
+            found += self._up_to(int(end))
+            found -= self._up_to(int(begin))
+        return found.astype(np.float64)
+
+    def _up_to(self, place: int) -> NDArray[np.int64]:
+        """Return how many rows each cell has before a place: from the nearest that is known."""
+        at, known = self.known
+        nearest = int(np.abs(self.begins[at] - self.begins[place]).argmin())
+        one, other = sorted((self.begins[at[nearest]], self.begins[place]))
+        between = np.bincount(self.rows[one:other], None, self.cells)
+        sign = 1 if self.begins[place] == other else -1
+        found: NDArray[np.int64] = known[nearest] + sign * between
+        return found
+
+    @cached_property
+    def known(self) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+        """Some places, and how many rows each cell has before them."""
+        width = len(self.begins) - 1
+        count = min(max(CHECKPOINT_BYTES // (4 * max(self.cells, 1)), FEWEST), MOST, width)
+        # As many rows lie between one and the next, as far as that is so.
+        wanted = np.linspace(0, len(self.rows), count + 1)
+        at = np.unique(np.searchsorted(self.begins, wanted).clip(0, width))
+        known = np.zeros((len(at), self.cells), dtype=np.int32)
+        for i, (begin, end) in enumerate(pairwise(self.begins[at])):
+            known[i + 1] = known[i] + np.bincount(self.rows[begin:end], None, self.cells)
+        return at, known
+
+    def per_stop(self, codes: NDArray[np.uint16], length: int) -> NDArray[np.int64]:
+        """Return the rows per code, below `length`, and place, where each cell has a code."""
+        found = np.zeros((length + 1, len(self.begins) - 1), dtype=np.int64)
+        for place, (begin, end) in enumerate(pairwise(self.begins)):
+            found[:, place] = np.bincount(codes[self.rows[begin:end]], None, length + 1)
+        return found[:length]

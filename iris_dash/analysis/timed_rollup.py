@@ -1,0 +1,221 @@
+"""A rollup that answers for periods of one time too: it counts its cells' rows anew for each.
+
+A measure's values in a cell are all alike here, so that the sums of some rows of a cell are their
+number times one row's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from typing_extensions import override
+
+from iris_dash.analysis.aggregates import Aggregates, Density, GroupMeans, GroupMoments, Histogram
+from iris_dash.analysis.cells import RECENT
+from iris_dash.analysis.grid import Grid
+from iris_dash.analysis.recent import Recent
+from iris_dash.analysis.rollup import Rollup
+from iris_dash.analysis.time_index import FIRST_STOP, TimeIndex
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Facet, Measure
+from iris_dash.query.slider_stops import SliderStops
+from iris_dash.query.value_text import FacetValue
+
+
+class _Taken(Mapping[str, "NDArray[Any]"]):
+    """Some cells of columns, each taken when it is first asked for; of sums a share."""
+
+    def __init__(
+        self,
+        columns: Mapping[str, NDArray[Any]],
+        cells: NDArray[np.intp],
+        share: NDArray[np.float64] | None,
+    ) -> None:
+        self._columns, self._cells, self._share = columns, cells, share
+        self._taken: dict[str, NDArray[Any]] = {}
+
+    @override
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        if name not in self._taken:
+            column = self._columns[name][self._cells]
+            self._taken[name] = column if self._share is None else column * self._share
+        return self._taken[name]
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+class TimedRollup(Aggregates):
+    """The cells of one table, with the rows of each by a time: see `Rollup` and `TimeIndex`."""
+
+    def __init__(self, rollup: Rollup, index: TimeIndex) -> None:
+        assert rollup.n is not None
+        self.rollup, self.index, self.n = rollup, index, rollup.n
+        self.schema, self.scan = rollup.schema, rollup.scan
+        self._name = index.stops.time.name
+        self._recent = Recent(RECENT)
+
+    def __len__(self) -> int:
+        return len(self.rollup)
+
+    def answers(self, query: Query) -> bool:
+        """Return whether the query's bounds part no cell, and no stop, that has rows."""
+        is_known = self.index.places(query.filter_on(self._name)) is not None
+        return is_known and self.rollup.answers(query.without(self._name))
+
+    def _under(self, query: Query) -> tuple[Rollup, Query]:
+        """Return the rollup of the query's period, and the query's other filters."""
+        one = query.filter_on(self._name)
+        if one is None:
+            return self.rollup, query
+        found = self._recent.get_or_make(one, lambda: self._of(self._counts(one)))
+        return found, query.without(self._name)
+
+    def _counts(self, one: Any) -> NDArray[np.float64]:
+        places = self.index.places(one)
+        assert places is not None
+        return self.index.counts(places)
+
+    def _of(self, n: NDArray[np.float64]) -> Rollup:
+        """Return the rollup of so many rows of each cell, without those that have none."""
+        whole, left = self.rollup, np.flatnonzero(n)
+        share = n[left] / self.n[left]
+
+        def taken(columns: dict[str, NDArray[Any]], times: Any = None) -> Any:
+            return _Taken(columns, left, times)
+
+        return replace(
+            whole,
+            facets=taken(whole.facets),
+            cells=taken(whole.cells),
+            bins=taken(whole.bins),
+            n=n[left],
+            sums=taken(whole.sums, share),
+            squares=taken(whole.squares, share),
+            recent=Recent(RECENT),
+        )
+
+    @override
+    def count(self, query: Query) -> int:
+        under, others = self._under(query)
+        chosen = under.selected(others)
+        assert under.n is not None
+        return int((under.n if chosen is None else under.n[chosen]).sum())
+
+    @override
+    def means(
+        self, query: Query, by: Facet | None, of: Sequence[Measure] | None = None
+    ) -> list[GroupMeans]:
+        under, others = self._under(query)
+        return under.means(others, by, of)
+
+    @override
+    def moments(
+        self, query: Query, by: Facet | None, of: Sequence[Measure] | None = None
+    ) -> list[GroupMoments]:
+        under, others = self._under(query)
+        return under.moments(others, by, of)
+
+    @override
+    def count_facet(self, query: Query, facet: Facet) -> dict[FacetValue, int]:
+        under, others = self._under(query)
+        return under.count_facet(others, facet)
+
+    @override
+    def count_facets(
+        self, query: Query, of: Sequence[Facet] | None = None
+    ) -> dict[str, dict[FacetValue, int]]:
+        under, others = self._under(query)
+        return under.count_facets(others, of)
+
+    @override
+    def histograms(
+        self,
+        query: Query,
+        by: Facet | None,
+        axes: tuple[str, str] | None = None,
+        of: Sequence[Measure] | None = None,
+    ) -> dict[str, Histogram]:
+        under, others = self._under(query)
+        return under.histograms(others, by, axes, of)
+
+    @override
+    def histogram(
+        self, query: Query, name: str, by: Facet | None, in_log: bool = False
+    ) -> Histogram:
+        under, others = self._under(query)
+        return under.histogram(others, name, by, in_log)
+
+    @override
+    def density(
+        self,
+        query: Query,
+        axes: tuple[str, str],
+        by: Facet | None,
+        in_log: Collection[str] = (),
+    ) -> Density:
+        if axes[0] == axes[1]:
+            return self.scan.density(query, axes, by, in_log)
+        under, others = self._under(query)
+        return under.density(others, axes, by, in_log)
+
+    @override
+    def cell_counts(self, query: Query, name: str, by: Facet | None) -> NDArray[np.int64]:
+        under, others = self._under(query)
+        return under.cell_counts(others, name, by)
+
+    @override
+    def stop_counts(self, query: Query, stops: SliderStops, by: Facet | None) -> NDArray[np.int64]:
+        places = self.index.places(query.filter_on(self._name))
+        if stops != self.index.stops or places is None:
+            return self.scan.stop_counts(query, stops, by)
+        others = query.without(self._name)
+        length = len(by.values) if by else 1
+
+        def count() -> NDArray[np.int64]:
+            chosen = self.rollup.selected(others)
+            codes = self.rollup.groups(by).astype(np.uint16)
+            if chosen is not None:
+                codes = np.where(chosen, codes, np.uint16(length))
+            return self.index.per_stop(codes, length)
+
+        found = self._recent.get_or_make((others.filters, by and by.name), count)
+        counted: NDArray[np.int64] = (found * places)[:, FIRST_STOP:-1]
+        return counted
+
+    @override
+    def finer_counts(
+        self, query: Query, grid: Grid, by: Facet | None, between: tuple[float, float]
+    ) -> NDArray[np.int64]:
+        return self.scan.finer_counts(query, grid, by, between)
+
+    @override
+    def values_between(
+        self, query: Query, name: str, by: Facet | None, ends: Sequence[tuple[float, float]]
+    ) -> dict[FacetValue, tuple[NDArray[np.float64], NDArray[np.int64]]]:
+        return self.scan.values_between(query, name, by, ends)
+
+    @override
+    def whole_ends(
+        self, query: Query, name: str, by: Facet | None
+    ) -> dict[FacetValue, tuple[int, int]]:
+        return self.scan.whole_ends(query, name, by)
+
+    @override
+    def rest(self, query: Query) -> Rollup:
+        one, others = query.filter_on(self._name), query.without(self._name)
+        if one is None:
+            return self.rollup.rest(query)
+        chosen = self.rollup.selected(others)
+        inside = self._counts(one)
+        left = self.n - (inside if chosen is None else inside * chosen)
+        return replace(self._of(left), scan=self.scan.rest(query))

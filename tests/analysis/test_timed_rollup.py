@@ -1,0 +1,136 @@
+"""A rollup by time answers for a period what a scan of the rows answers, where its bounds are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+from examples import examples
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iris_dash import Explorer
+from iris_dash.analysis.scan import Scan
+from iris_dash.analysis.timed_rollup import TimedRollup
+from iris_dash.analysis.trend import find_trend
+from iris_dash.query.filters import AnyOf, Period
+from iris_dash.query.query import Query
+from iris_dash.tables.description import TableDescription
+
+SAID = TableDescription(facets=("colour",), measures=("size",), columns={"size": {"step": 0.1}})
+FIRST = datetime(1969, 12, 28)
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["red", "blue", None]),
+        st.none() | st.integers(-9, 9).map(lambda n: n / 10),
+        st.none() | st.integers(0, 20 * 24 * 60),
+    ),
+    min_size=1,
+    max_size=20,
+)
+HOURS = st.none() | st.integers(-30, 21 * 24)
+"""From the first stop: a few on midnights, most of them not; the last lie behind all."""
+
+
+def table(rows: list[tuple[str | None, float | None, int | None]], zone: str | None) -> Explorer:
+    """Return rows of twenty days about the end of 1969, each sixteen times, and the days' ends."""
+    ends = [("red", 0.1, 0), ("blue", 1.0, 20 * 24 * 60)]
+    columns = list(zip(*(rows + ends) * 16, strict=True))
+    times = [None if n is None else FIRST + timedelta(minutes=n) for n in columns[2]]
+    held = pl.Series(times, dtype=pl.Datetime("us"))
+    if zone:
+        held = held.dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+    schema = {"colour": pl.String, "size": pl.Float64}
+    frame = pl.DataFrame(dict(zip(schema, columns, strict=False)), schema=schema)
+    return Explorer.open(frame.with_columns(at=held), SAID)
+
+
+def moment(hours: int | None, zone: str | None) -> datetime | None:
+    """Return a moment so many hours after the first."""
+    if hours is None:
+        return None
+    return (FIRST + timedelta(hours=hours)).replace(tzinfo=UTC if zone else None)
+
+
+@given(
+    rows=ROWS,
+    zone=st.sampled_from([None, "UTC", "America/New_York", "Asia/Kolkata"]),
+    ends=st.lists(st.tuples(HOURS, HOURS), min_size=1, max_size=2),
+    missing=st.booleans(),
+    low=st.none() | st.integers(-9, 9).map(lambda n: n / 10),
+    on_stops=st.booleans(),
+    by=st.booleans(),
+)
+@examples(0.6)
+def test_a_rollup_by_time_equals_a_scan(rows, zone, ends, missing, low, on_stops, by):
+    explorer = table(rows, zone)
+    index, scan = explorer.time_index, Scan(explorer.dataset)
+    assert index is not None
+    periods = []
+    for one in ends:
+        start, before = (moment(end, zone) for end in one)
+        if on_stops:
+            stops = index.stops
+            start, before = (
+                end if end is None else stops.starts[stops.stop_of(end) % len(stops)]
+                for end in (start, before)
+            )
+        periods.append(Period("at", start, before))
+    is_open = periods[0] == Period("at")
+    several = len(periods) > 1 or missing or is_open
+    one = AnyOf("at", tuple(periods), missing) if several else periods[0]
+    sized = explorer.query(lower={} if low is None else {"size": low})
+    query = Query(filters=(one, *sized.filters))
+    rollup = explorer.aggregates(query)
+    if on_stops:
+        assert isinstance(rollup, TimedRollup)
+    group = explorer.schema.facets[0] if by else None
+
+    assert rollup.count(query) == scan.count(query)
+    assert rollup.count_facets(query) == scan.count_facets(query)
+    stops = index.stops
+    for asked in (query, query.without("at")):
+        assert np.array_equal(
+            rollup.stop_counts(asked, stops, group), scan.stop_counts(asked, stops, group)
+        )
+    (time,) = explorer.schema.times
+    for unit in ("day", "week", "month", "hour"):
+        plain = find_trend(explorer.dataset, query, time, unit, by=group)
+        assert replace(explorer.trend(query, time, unit, None, group), cut=plain.cut) == plain
+    ours, theirs = (found.moments(query, group) for found in (rollup, scan))
+    assert [(g.group, g.n, g.counts) for g in ours] == [(g.group, g.n, g.counts) for g in theirs]
+    for mine, other in zip(ours, theirs, strict=True):
+        assert mine.means == pytest.approx(other.means, abs=1e-9)
+        assert mine.deviations == pytest.approx(other.deviations, abs=1e-6)
+    mine, other = (found.histograms(query, group)["size"] for found in (rollup, scan))
+    assert np.array_equal(mine.counts, other.counts)
+    rests = [found.rest(query) for found in (rollup, scan)]
+    assert rests[0].count(Query()) == rests[1].count(Query())
+    mine, other = (found.histograms(Query(), group)["size"] for found in rests)
+    assert np.array_equal(mine.counts, other.counts)
+
+
+def test_a_bound_between_two_stops_needs_no_rows_where_none_is():
+    explorer = table([], None)
+    # Rows at the first midnight and at the last: at noon of a day between nothing is parted.
+    for lower, is_known in (("1970-01-03T12", True), ("1969-12-28T12", False)):
+        query = explorer.query(lower={"at": lower})
+        assert isinstance(explorer.aggregates(query), TimedRollup) == is_known
+        assert explorer.count(query) == 16
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pl.DataFrame({"size": [1.0, 2.0] * 40}),
+        pl.DataFrame({"size": [1.0, 2.0] * 40, "at": [FIRST] * 80}),
+        # As many sizes as rows: it keeps a cell per row.
+        pl.DataFrame({"size": np.arange(80) / 7, "at": [FIRST, datetime(1971, 1, 1)] * 40}),
+    ],
+    ids=["no time", "one moment", "not rolled up"],
+)
+def test_other_tables_have_no_index(frame):
+    assert Explorer.open(frame).time_index is None
