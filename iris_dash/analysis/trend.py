@@ -80,16 +80,6 @@ class Trend:
     cut: tuple[bool, bool] = (False, False)
 
 
-def trend_time(schema: Schema) -> Time | None:
-    """Return the time whose trend is shown: the first that is not always the same.
-
-    Times of day have no order beyond a day: they have none.
-    """
-    return next(
-        (t for t in schema.times if t.low is not None and not (t.is_constant or t.is_of_day)), None
-    )
-
-
 def fitting_unit(time: Time, query: Query, units: Sequence[str]) -> str:
     """Return the unit of which nearest to 120 lie in what is asked of a time, and 30 to 400.
 

@@ -36,6 +36,11 @@ Unit = Literal[
 
 LABELS = ("code", "identifier")
 
+PARTS_OF_TIME = frozenset(
+    {"month", "day", "hour", "minute", "second", "weekday", "dayofweek", "dow", "week", "quarter"}
+)
+"""Whole numbers that are called so come round again: their mean is no time."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -112,8 +117,9 @@ class Measure(Column):
 
     @property
     def is_averaged(self) -> bool:
-        """Whether its mean is shown unasked: a quantity, and no year."""
-        return self.is_quantity and self.role != "year"
+        """Whether its mean is shown unasked: a quantity, no year, and no month or hour."""
+        is_of_time = self.role == "discrete" and self.name.lower() in PARTS_OF_TIME
+        return self.is_quantity and self.role != "year" and not is_of_time
 
     @property
     def is_grouped(self) -> bool:
