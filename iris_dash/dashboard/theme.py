@@ -18,11 +18,15 @@ GLYPHS = ("●", "◆", "■", "▲", "✚", "✖", "▼", "★")
 
 @dataclass(frozen=True)
 class Theme:
-    """What a chart needs to know of the page around it."""
+    """What a chart needs to know of the page around it.
+
+    `magnitude` is the hue of what is no group's: how many there are.
+    """
 
     ink: str
     muted: str
     line: str
+    magnitude: str
     series: tuple[str, ...]
 
 
@@ -30,6 +34,7 @@ LIGHT = Theme(
     ink="#1b1f24",
     muted="#5b6470",
     line="#e3e6eb",
+    magnitude="#3457d5",
     series=(
         "#0072b2",
         "#bf4c00",
@@ -45,6 +50,7 @@ DARK = Theme(
     ink="#e6e9ee",
     muted="#9aa4b2",
     line="#2a313a",
+    magnitude="#8ea6ff",
     series=(
         "#56b4e9",
         "#ff9f5a",

@@ -99,7 +99,7 @@ def test_the_script_uses_the_same_ids_and_every_function_that_callbacks_name(exp
     }
     roles = re.findall(r'role(?:: | === )"([a-z-]+)"', script)
     assert set(roles) - {"region", "group", "button"} == {
-        *(ids.RANGE, ids.FACET, ids.FACET_ALL, ids.LEFT_OUT),
+        *(ids.RANGE, ids.FACET, ids.FACET_ALL, ids.LEFT_OUT, ids.CHOICE),
         *(ids.CONTAINS, ids.CONDITIONS),
     }
     offered = re.search(r"dash_clientside\.dashboard = \{(.*?)\n\};", script, re.DOTALL)
@@ -291,7 +291,7 @@ def test_an_address_sets_every_control(explorer):
         "sort": [{"column_id": "species", "direction": "desc"}],
         "page": 1,
         "per_page": "25",
-        "choices": ["pairs", "auto", "histogram", "groups"],
+        "choices": ["pairs", "auto", "auto", "typical", "histogram", "groups"],
         "logs": [False] * 4,
         "shown_columns": {},
         "x": "sepal_width",
@@ -388,10 +388,10 @@ def test_the_facet_that_colours_is_the_queries_by(penguins, explorer):
     answer = answer_controls(penguins, ASKED | {"by": "island"})
     assert answer["answered"]["search"] == "by=island"
     assert answer["means_title"] == "Mean per island"
-    islands = ["Torgersen", "Biscoe", "Dream"]
+    islands = ["Biscoe", "Dream", "Torgersen"]
     assert [trace["name"] for trace in points_of(answer)] == islands
     assert {trace["name"] for trace in answer["scatter"]["data"]} == set(islands)
-    assert answer["rows"][0]["island"] == "● Torgersen"
+    assert answer["rows"][0]["island"] == "■ Torgersen"
     assert answer["rows"][0]["species"] == "Adelie"
     coloured = [
         name
@@ -560,7 +560,7 @@ def test_values_without_rows_are_dimmed(penguins):
         for option in answer["facets"][0]
         if "no-rows" in option["label"].className
     ]
-    assert dimmed == ["Gentoo", "Chinstrap"]
+    assert dimmed == ["Chinstrap", "Gentoo"]
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,13 @@ def is_wide(schema: Schema) -> bool:
     return len(shown) > 1 and max(map(_room, levels)) > NARROW
 
 
+def stands_beside(schema: Schema) -> bool:
+    """Return whether the chart is one row for which three fifths of the page's width are enough."""
+    shown = panels(schema) if has_means(schema) else []
+    row = [(panel.scale, panel.measures) for panel in shown]
+    return not shown or (shown[-1].level == 0 and _room(row) <= ROOM)
+
+
 def has_subplots(schema: Schema) -> bool:
     """Return whether the chart has more than one plot."""
     return has_means(schema) and len(panels(schema)) > 1
