@@ -11,10 +11,16 @@ from typing import TypeVar, assert_never
 
 from iris_dash.analysis.aggregates import GroupMoments
 from iris_dash.query.query import NO_GROUPS, Query
-from iris_dash.query.schema import LABELS, Facet, Filterable, Measure, Schema, Text, Time
-
-MOST_COLOURS = 8
-"""More groups than that cannot be told apart by colour."""
+from iris_dash.query.schema import (
+    LABELS,
+    MOST_COLOURS,
+    Facet,
+    Filterable,
+    Measure,
+    Schema,
+    Text,
+    Time,
+)
 
 
 def first_groups(schema: Schema) -> Facet | None:

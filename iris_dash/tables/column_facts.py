@@ -56,6 +56,9 @@ class ColumnFacts(Protocol):
     def has_order(self, name: str) -> bool:
         """Return whether the table itself says in which order a column's values stand."""
 
+    def counts(self, name: str, most: int) -> dict[Any, int]:
+        """Return how many rows have each of these values of a column, None the missing one."""
+
     def has_missing(self, name: str) -> bool:
         """Return whether a value of the column is missing."""
 
@@ -117,6 +120,13 @@ class FrameFacts:
             return _only(dtype.categories, present)
         categories = library_of(known).categories(known)
         return present if categories is None else _only(categories, present)
+
+    def counts(self, name: str, most: int) -> dict[Any, int]:
+        """Return how many rows have each value of a column, None the missing one."""
+        column = self.frame[held_name(name)]
+        found = column.drop_nulls().value_counts(name=ROW)
+        counts = dict(zip(found[column.name].to_list(), found[ROW].to_list(), strict=True))
+        return counts | {None: column.null_count()}
 
     def has_order(self, name: str) -> bool:
         """Return whether the table itself says in which order a column's values stand."""

@@ -56,6 +56,7 @@ class EngineFacts:
         self._plain = engine_columns(table, texts)
         self._types = table.select(*(c.expression for c in self._plain)).collect_schema()
         self._values: dict[str, tuple[int, list[Any]]] = {}
+        self._of_values: dict[str, dict[Any, int]] = {}
         # Dask has no least date, and pandas behind it none that Python cannot hold.
         days = () if table.implementation.is_dask() else (nw.Date, nw.Time)
         self._ordered = (nw.String, nw.Datetime, *days)
@@ -177,11 +178,18 @@ class EngineFacts:
             held = held_name(name)
             known = self._rows.filter(~nw.col(held).is_null()).group_by(held)
             found = self._collect(known.agg(nw.len().alias(ROW)).head(most + 1))
-            values = found.sort(held)[held].to_list()
+            found = found.sort(held)
+            values = found[held].to_list()
+            self._of_values[name] = dict(zip(values, found[ROW].to_list(), strict=True))
             if (order := self._orders.get(name)) is not None and len(values) <= most:
                 values = [value for value in order if value in values]
             self._values[name] = most, values
         return values[: most + 1]
+
+    def counts(self, name: str, most: int) -> dict[Any, int]:
+        """Return how many rows have each value of a column, None the missing one."""
+        self.values(name, most)
+        return self._of_values[name] | {None: self.rows - self._known(name)}
 
     def has_order(self, name: str) -> bool:
         """Return whether the engine says in which order a column's values stand."""

@@ -12,6 +12,7 @@ from iris_dash.query.first_axes import first_axes
 from iris_dash.query.moments import TIME_OF_DAY
 from iris_dash.query.schema import (
     LABELS,
+    MOST_COLOURS,
     MOST_SHOWN,
     Column,
     Facet,
@@ -146,7 +147,14 @@ def _facet(
     if described.order:
         values = _ordered(name, values, described.order)
     role = _role(facts, name, None, "facet" if asked else described.kind)
-    return Facet(*words, values, described.colours, role=role) if values else None
+    if not values:
+        return None
+    coloured: tuple[FacetValue, ...] = ()
+    if len(values) > MOST_COLOURS:
+        counts = facts.counts(name, MOST_VALUES)
+        # Sorting keeps the facet's order among equal ones.
+        coloured = tuple(sorted(values, key=lambda value: -counts.get(value, 0))[:MOST_COLOURS])
+    return Facet(*words, values, described.colours, coloured, role=role)
 
 
 def _measure(

@@ -31,9 +31,9 @@ def slider_histograms(
     all the other filters, each with its colour, and the measure's own `spans`, by their two ends
     (null: open).
     """
-    colours = (
-        [css_colour(by, place) for place in range(len(by.values))] if by else ["var(--accent)"]
-    )
+    colours = [(0, "var(--accent)")]
+    if by:
+        colours = [(place, css_colour(by, place)) for place in by.in_rank]
     return {
         measure.name: {
             "edges": list(beside[measure.name].edges),
@@ -41,9 +41,9 @@ def slider_histograms(
             "log": measure.name in in_log,
             "all": whole[measure.name].counts.sum(axis=0).tolist(),
             "groups": [
-                {"colour": colour, "counts": counts.tolist()}
-                for colour, counts in zip(colours, beside[measure.name].counts, strict=True)
-                if counts.any()
+                {"colour": colour, "counts": beside[measure.name].counts[place].tolist()}
+                for place, colour in colours
+                if beside[measure.name].counts[place].any()
             ],
             "spans": spans_shown(measure, query),
         }

@@ -10,8 +10,9 @@ from dash.development.base_component import Component
 from iris_dash.analysis.aggregates import Density, GroupMeans
 from iris_dash.core.errors import Problem
 from iris_dash.dashboard.charts.density import density_steps
-from iris_dash.dashboard.page.elements import data
+from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.dashboard.page.facet_control import mark
+from iris_dash.dashboard.theme import OTHER_GLYPH
 from iris_dash.query.schema import Facet
 from iris_dash.query.value_text import facet_text, value_name, value_text
 
@@ -41,7 +42,9 @@ def means_key(groups: Sequence[GroupMeans], by: Facet | None, note: str = "") ->
     last: list[Component] = [html.Li(note, className="unit")] if note else []
     if by is None:
         return [*(html.Li(f"n = {group.n:,}") for group in groups), *last]
-    return last + [
+    own = [group for group in groups if not group.others]
+    others = [others_key(group.others, group.n) for group in groups if group.others]
+    lines: list[Component] = [
         html.Li(
             html.Button(
                 [mark(by, by.values.index(g.group)), f"{value_name(g.group)}, n = {g.n:,}"],
@@ -51,8 +54,15 @@ def means_key(groups: Sequence[GroupMeans], by: Facet | None, note: str = "") ->
                 **data(pick_facet=by.name, pick=facet_text(g.group)),
             )
         )
-        for g in groups
+        for g in own
     ]
+    return [*last, *lines, *others]
+
+
+def others_key(groups: int, rows: int) -> Component:
+    """Return the line of a key for all groups that have no colour of their own."""
+    dot = html.Span(OTHER_GLYPH, className="glyph series-others", **aria(hidden="true"))
+    return html.Li([dot, f"{groups:,} others, n = {rows:,}"], className="unit")
 
 
 def notice(problems: tuple[Problem, ...]) -> Component | None:

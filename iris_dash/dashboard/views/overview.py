@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from iris_dash.analysis.aggregates import GroupMoments, Histogram
 from iris_dash.analysis.judgment import first_groups, most_differing
 from iris_dash.analysis.mean_intervals import mean_interval
+from iris_dash.analysis.pooling import with_others
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.column_choices import MEASURES, measured
 from iris_dash.dashboard.charts.density import (
@@ -210,11 +211,12 @@ class Means(Chart):
         left_out = len(averaged) - len(told)
         if left_out:
             groups = [group.of(told) for group in groups]
+        drawn = with_others(groups, shown.by)
         note = f"the {len(told)} of {len(averaged)} measures that differ most" if left_out else ""
         return Drawn(
-            means_figure(schema, groups, shown.by, shown.theme, shown.narrow),
+            means_figure(schema, drawn, shown.by, shown.theme, shown.narrow),
             partial(means_text, schema, groups, shown.by),
-            {"key": means_key(groups, shown.by, note)},
+            {"key": means_key(drawn, shown.by, note)},
         )
 
 

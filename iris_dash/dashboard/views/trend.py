@@ -101,7 +101,9 @@ class TrendCard(Chart):
         unit = fitting_unit(time, shown.query, rhythm.units)
         trend = shown.explorer.trend(shown.query, time, unit, of, by)
         what = f"Mean {inner_label(of.label)}" if of else shown.schema.rows.capitalize()
-        groups = [GroupMeans(line.group, sum(line.counts), ()) for line in trend.lines]
+        groups = [
+            GroupMeans(line.group, sum(line.counts), (), others=line.others) for line in trend.lines
+        ]
         return Drawn(
             trend_figure(shown.schema, trend, shown.theme, shown.narrow),
             partial(trend_text, shown.schema, trend),
@@ -166,7 +168,10 @@ def trend_text(schema: Schema, trend: Trend) -> list[Component]:
     )
     sentence += f" in {len(lines)} groups of {inner_label(trend.by.label)}" if trend.by else ""
     sentence += f"; the first {MOST_LINES} are listed." if count > MOST_LINES else "."
-    names = [group_name(line.group, trend.by, schema) for line in lines]
+    names = [
+        f"{line.others:,} others" if line.others else group_name(line.group, trend.by, schema)
+        for line in lines
+    ]
     head = [trend.unit.capitalize(), *(names if trend.by else [what])]
     rows = [
         [unit_text(trend.places[at], trend.unit), *(_cell(trend, line, at) for line in lines)]
