@@ -75,6 +75,7 @@ def table_edges(records: list[dict[str, Any]], by: Facet | None) -> list[dict[st
         {
             "if": {"column_id": by.name, "row_index": indexes},
             "boxShadow": f"inset 3px 0 0 {colour}",
+            "color": colour,
         }
         for colour, indexes in rows.items()
     ]
