@@ -396,8 +396,12 @@ def page_links(address: str, explorer: Explorer, query: Query | Aggregation, tot
         pages["prev"] = min(query.page - 1, last)
     if query.page < last:
         pages["next"] = query.page + 1
+    # Written once: the addresses differ in the page alone, whose argument is the last such one.
+    here = explorer.text(query)
+    before, page_argument, after = here.rpartition(f"page={query.page}&per_page={query.per_page}")
+    size = page_argument.partition("&")[2]
     return ", ".join(
-        f'<{address}{explorer.text(query.on_page(page, query.per_page))}>; rel="{name}"'
+        f'<{address}{before}page={page}&{size}{after}>; rel="{name}"'
         for name, page in pages.items()
     )
 
