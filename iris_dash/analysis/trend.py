@@ -226,7 +226,7 @@ def find_trend(
                 means[position] = mean
                 intervals[position] = mean_interval(n, mean, deviation)
         if any(counts):
-            others = len(own) if by and by.coloured and value is None and len(own) > 1 else 0
+            others = len(own) if len(own) > 1 else 0
             lines.append(TrendLine(value, tuple(counts), tuple(means), tuple(intervals), others))
     cut = (False, False) if is_whole else _cut(unit, places, span)
     return Trend(time, unit, places, by, of, tuple(lines), cut)
@@ -240,8 +240,8 @@ def _groups(by: Facet | None) -> list[tuple[FacetValue, list[int | None]]]:
     if not by.coloured:
         return [(value, [place[value]]) for value in by.values]
     own: list[tuple[FacetValue, list[int | None]]] = [(v, [place[v]]) for v in by.coloured]
-    others = [place[value] for value in by.values if value not in by.coloured]
-    return [*own, (None, others)]
+    others = [value for value in by.values if value not in by.coloured]
+    return [*own, (others[0] if len(others) == 1 else None, [place[value] for value in others])]
 
 
 def _is_of(own: Sequence[int | None]) -> pl.Expr:

@@ -248,8 +248,8 @@ def test_of_many_measures_amounts_are_shown_first():
     assert "year" not in [column.name for column in first_filters(schema, 13)]
 
 
-def test_two_thousand_genes_are_judged_by_the_first_of_them():
-    genes = {f"gene{i}": np.roll(ODD, i * 7) + i for i in range(2_000)}
+def test_hundreds_of_genes_are_judged_by_the_first_of_them():
+    genes = {f"gene{i}": np.roll(ODD, i * 7) + i for i in range(500)}
     genes["gene40"] = genes["gene3"] + np.cos(EVEN) * 3
     schema = Explorer.open(pl.DataFrame({"group": of("control", "treated"), **genes})).schema
     assert first_groups(schema).name == "group"
