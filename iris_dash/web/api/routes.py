@@ -243,6 +243,15 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
             answered = partial(export, file_format, what)
             routes.add_url_rule(rule, endpoint, answered, methods=list(BOTH))
 
+    def table_answer() -> Response:
+        tag = freshness.tag("schema", "")
+        if has_already(request, tag):
+            return freshness.say(_unchanged(), tag, KEPT_A_SECOND)
+        return freshness.say(json_response(explorer.schema_record()), tag, KEPT_A_SECOND)
+
+    for spelling in ("/schema", "/schema/"):
+        routes.add_url_rule(spelling, "schema", table_answer, methods=["GET"])
+
     @routes.get("/healthz")
     def alive() -> Response:
         return json_response(Health(status="alive"))
