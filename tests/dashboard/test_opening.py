@@ -94,6 +94,7 @@ def test_an_address_opens_with_its_answer(flowers):
             "_extent": "typical",
             "_distribution": "histogram",
             "_correlation": "all",
+            "_numbers": "all",
         },
         "log": [],
         "columns": {},
