@@ -18,12 +18,12 @@ FOLDERS = ("chdb",)
 CLUSTERS = ("dask", "spark")
 """Engines whose path is not a table's name; it is kept as it is."""
 
-SERVERS = ("postgresql", "clickhouse", "mysql")
+SERVERS = ("postgresql", "clickhouse", "mysql", "mongodb")
 """Engines that are known by name even where Ibis is not installed."""
 
 FILE_ENDINGS = (".duckdb", ".ddb", ".db", ".sqlite", ".sqlite3")
 
-HIDDEN = re.compile(r"pass|pwd|token|secret|key|credential", re.IGNORECASE)
+HIDDEN = re.compile(r"pass|pwd|token|secret|key|credential|mechanismprop", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,48 @@
+"""Columns as a pipeline knows them: a path in the documents at hand, or what is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Expression = Any
+"""An aggregation expression: a document of operators, or `$path`."""
+
+
+def literal(value: Any) -> Expression:
+    """Return a value as an expression that is never anything but this value.
+
+    >>> literal("$where")
+    {'$literal': '$where'}
+    """
+    return {"$literal": value}
+
+
+NULL = literal(None)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the rows that a pipeline has come to.
+
+    `expression` gives its value, null for a missing one; `path` is where it stands in the documents
+    as they are, None for what is computed; `is_known` says that no value is missing.
+    """
+
+    expression: Expression
+    path: str | None = None
+    is_known: bool = False
+
+
+Columns = Mapping[str, Column]
+
+
+def stored(path: str, is_known: bool = False) -> Column:
+    """Return the column of a field that documents may lack."""
+    return Column(f"${path}" if is_known else {"$ifNull": [f"${path}", None]}, path, is_known)
+
+
+def made(path: str, is_known: bool = False) -> Column:
+    """Return the column of a field that the stage before gave every document."""
+    return Column(f"${path}", path, is_known)
