@@ -36,7 +36,7 @@ def place_of(engine: str, folder: Path) -> str:
     return f"{engine}://{folder / engine}" + ("" if engine == "chdb" else f"/tables.{engine}")
 
 
-@pytest.fixture(scope="module", params=["mongodb"])
+@pytest.fixture(scope="module", params=["polars", "pandas", "duckdb", "chdb", "mongodb"])
 def explorer(
     request: pytest.FixtureRequest, frame: pl.DataFrame, folder: Path
 ) -> Iterator[Explorer]:

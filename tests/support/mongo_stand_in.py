@@ -13,7 +13,25 @@ import numpy as np
 import pytest
 from bson import Decimal128, ObjectId
 
-OWN: dict[str, Any] = {}
+HANDLERS = {
+    name: handler
+    for names, handler in reversed(
+        [
+            (aggregate.arithmetic_operators, "_handle_arithmetic_operator"),
+            (aggregate.project_operators, "_handle_project_operator"),
+            (aggregate.projection_operators, "_handle_projection_operator"),
+            (aggregate.comparison_operators, "_handle_comparison_operator"),
+            (aggregate.date_operators, "_handle_date_operator"),
+            (aggregate.array_operators, "_handle_array_operator"),
+            (aggregate.conditional_operators, "_handle_conditional_operator"),
+            (aggregate.set_operators, "_handle_set_operator"),
+            (aggregate.string_operators, "_handle_string_operator"),
+            (aggregate.boolean_operators, "_handle_boolean_operator"),
+        ]
+    )
+    for name in names
+}
+"""What mongomock finds by looking through all of these lists, for each operator of each row."""
 
 
 def kind_of(value: Any) -> str:
@@ -37,22 +55,25 @@ def kind_of(value: Any) -> str:
 
 class _Parser(aggregate._Parser):  # type: ignore[misc]
     def parse(self, expression: Any) -> Any:
-        if isinstance(expression, dict) and len(expression) == 1:
-            ((name, of),) = expression.items()
-            if name == "$type":
-                try:
-                    return kind_of(super().parse(of))
-                except KeyError:
-                    return "missing"
-            if name == "$toDouble":
-                value = super().parse(of)
-                return float(value.to_decimal() if isinstance(value, Decimal128) else value)
-            if name == "$reduce":
-                found = self.parse(of["initialValue"])
-                for one in self.parse(of["input"]):
-                    inside = self._user_vars | {"value": found, "this": one}
-                    found = _Parser(self._doc_dict, inside, self._ignore_missing_keys).parse(of["in"])
-                return found
+        if not isinstance(expression, dict) or len(expression) != 1:
+            return super().parse(expression)
+        ((name, of),) = expression.items()
+        if name in HANDLERS and name != "$reduce":
+            return getattr(self, HANDLERS[name])(name, of)
+        if name == "$type":
+            try:
+                return kind_of(self.parse(of))
+            except KeyError:
+                return "missing"
+        if name == "$toDouble":
+            value = self.parse(of)
+            return float(value.to_decimal() if isinstance(value, Decimal128) else value)
+        if name == "$reduce":
+            found = self.parse(of["initialValue"])
+            for one in self.parse(of["input"]):
+                inside = self._user_vars | {"value": found, "this": one}
+                found = _Parser(self._doc_dict, inside, self._ignore_missing_keys).parse(of["in"])
+            return found
         return super().parse(expression)
 
 

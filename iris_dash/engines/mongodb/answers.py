@@ -15,7 +15,9 @@ from iris_dash.engines.mongodb.fields import DAY, EPOCH
 MILLISECOND = timedelta(milliseconds=1)
 
 
-def frame_of(documents: Sequence[Mapping[str, Any]], schema: Mapping[str, dt.DataType]) -> pl.DataFrame:
+def frame_of(
+    documents: Sequence[Mapping[str, Any]], schema: Mapping[str, dt.DataType]
+) -> pl.DataFrame:
     """Return documents with the values of the columns as `c0`, `c1` … in the columns' types."""
     columns = []
     for place, (name, kind) in enumerate(schema.items()):
@@ -69,7 +71,9 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def documents_of(frame: pl.DataFrame, paths: Mapping[str, Sequence[str]], start: int) -> list[dict[str, Any]]:
+def documents_of(
+    frame: pl.DataFrame, paths: Mapping[str, Sequence[str]], start: int
+) -> list[dict[str, Any]]:
     """Return rows as documents, their own keys counted from `start`; `paths`: where columns go."""
     documents: list[dict[str, Any]] = [{"_id": start + place} for place in range(len(frame))]
     for series in frame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 Expression = Any
@@ -13,13 +14,19 @@ Expression = Any
 def literal(value: Any) -> Expression:
     """Return a value as an expression that is never anything but this value.
 
-    >>> literal("$where")
-    {'$literal': '$where'}
+    >>> literal("$where"), literal(1)
+    ({'$literal': '$where'}, 1)
     """
+    return value if value is None or isinstance(value, int | float | datetime) else _quoted(value)
+
+
+def field_value(expression: Expression) -> Expression:
+    """Return an expression as a field of `$project` has it, where a plain number is a command."""
+    return expression if isinstance(expression, str | dict) else _quoted(expression)
+
+
+def _quoted(value: Any) -> Expression:
     return {"$literal": value}
-
-
-NULL = literal(None)
 
 
 @dataclass(frozen=True)

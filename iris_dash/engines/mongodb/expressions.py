@@ -10,7 +10,7 @@ from typing import Any
 
 import ibis.expr.operations as ops
 
-from iris_dash.engines.mongodb.columns import NULL, Column, Columns, Expression, literal
+from iris_dash.engines.mongodb.columns import Column, Columns, Expression, literal
 from iris_dash.engines.mongodb.patterns import text_pattern
 
 COMPARED: dict[type, str] = {
@@ -83,7 +83,7 @@ class Expressions:
             found = self.test(node)
             if self.is_known(node):
                 return found
-            return _cond(found, literal(True), _cond(self.test(node, False), literal(False), NULL))
+            return _cond(found, literal(True), _cond(self.test(node, False), literal(False), None))
         if kind in MADE:
             return MADE[kind](self, node)
         raise NotImplementedError(f"MongoDB is not asked for {kind.__name__}")
@@ -102,19 +102,23 @@ class Expressions:
             missing = (kind is ops.IsNull) == wanted
             return {"$eq" if missing else "$ne": [self.value(node.arg), None]}
         if kind is ops.Between:
-            ends = ops.GreaterEqual(node.arg, node.lower_bound), ops.LessEqual(
-                node.arg, node.upper_bound
+            ends = (
+                ops.GreaterEqual(node.arg, node.lower_bound),
+                ops.LessEqual(node.arg, node.upper_bound),
             )
             return self.test(ops.And(*ends), wanted)
         if kind is ops.InValues:
             inside = {"$in": [self.value(node.value), literal(values_in(node))]}
             if wanted:
                 return inside
-            return {"$and": [{"$ne": [self.value(node.value), None]}, {"$not": [inside]}]}
+            return {"$and": [{"$ne": [self.value(node.value), None]}, {"$not": inside}]}
         if kind in (ops.StringContains, ops.StartsWith):
             return self._text_test(node, wanted)
         if kind is ops.Literal:
             return literal(node.value is wanted)
+        if kind is ops.IfElse:
+            either = (self.test(one, wanted) for one in (node.true_expr, node.false_null_expr))
+            return _cond(self.test(node.bool_expr), *either)
         return {"$eq": [self.value(node), wanted]}
 
     def is_known(self, node: Any) -> bool:
@@ -176,7 +180,7 @@ class Expressions:
             place = {"$indexOfCP": ["$$t", needle]}
             starts = isinstance(node, ops.StartsWith)
             found = {"$eq" if starts else "$gte": [place, 0]}
-        found = found if wanted else {"$not": [found]}
+        found = found if wanted else {"$not": found}
         return _let({"t": subject}, _cond({"$eq": ["$$t", None]}, literal(False), found))
 
     def _date_part(self, node: Any) -> Expression:
@@ -184,14 +188,14 @@ class Expressions:
         if isinstance(node, ops.DayOfWeekIndex):  # from Monday, 0, and not from Sunday, 1
             part = {"$mod": [{"$add": [part, 5]}, 7]}
         moment = self.value(node.arg)
-        return _let({"d": moment}, _cond({"$eq": ["$$d", None]}, NULL, part))
+        return _let({"d": moment}, _cond({"$eq": ["$$d", None]}, None, part))
 
     def _divide(self, node: Any) -> Expression:
         above, below = self.value(node.left), node.right
         if isinstance(below, ops.Literal) and below.value:
             return {"$divide": [above, self.value(below)]}
         divided = {"$divide": [above, "$$by"]}
-        return _let({"by": self.value(below)}, _cond({"$eq": ["$$by", 0]}, NULL, divided))
+        return _let({"by": self.value(below)}, _cond({"$eq": ["$$by", 0]}, None, divided))
 
     def _round(self, node: Any) -> Expression:
         if node.digits is not None and node.digits.value != 0:
@@ -228,14 +232,14 @@ class Expressions:
             return found
         if before.is_boolean() and not after.is_boolean():
             words = ("true", "false") if after.is_string() else (1, 0)
-            no = _cond(self.test(node.arg, False), literal(words[1]), NULL)
+            no = _cond(self.test(node.arg, False), literal(words[1]), None)
             return _cond(self.test(node.arg), literal(words[0]), no)
         if after.is_floating() and before.is_numeric():
             return found if before.is_floating() else {"$multiply": [found, 1.0]}
         if after.is_integer() and before.is_floating():
             return {"$trunc": found}
         if after.is_string():
-            return _let({"v": found}, _cond({"$eq": ["$$v", None]}, NULL, {"$toString": "$$v"}))
+            return _let({"v": found}, _cond({"$eq": ["$$v", None]}, None, {"$toString": "$$v"}))
         if after.is_timestamp() and (before.is_date() or before.is_timestamp()):
             return found
         raise NotImplementedError(f"MongoDB is not asked to read {before} as {after}")
@@ -254,7 +258,7 @@ MADE: dict[type, Make] = {
     ops.Coalesce: lambda made, node: {"$ifNull": [*map(made.value, node.arg)]},
     ops.Negate: lambda made, node: {"$multiply": [made.value(node.arg), -1]},
     ops.Lowercase: lambda made, node: _let(
-        {"s": made.value(node.arg)}, _cond({"$eq": ["$$s", None]}, NULL, {"$toLower": "$$s"})
+        {"s": made.value(node.arg)}, _cond({"$eq": ["$$s", None]}, None, {"$toLower": "$$s"})
     ),
 }
 CONDITIONS = (

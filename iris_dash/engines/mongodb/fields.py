@@ -9,7 +9,7 @@ from typing import Any
 
 import ibis.expr.datatypes as dt
 
-from iris_dash.engines.mongodb.columns import NULL, Column, Expression, literal, stored
+from iris_dash.engines.mongodb.columns import Column, Expression, literal, stored
 
 OWN_KEY = "_id"
 
@@ -81,8 +81,8 @@ def counting(paths: list[str]) -> list[dict[str, Any]]:
     for i, path in enumerate(paths):
         read[f"t{i}"] = kind = {"$type": f"${path}"}
         since = {"$mod": [{"$subtract": [f"${path}", literal(EPOCH)]}, DAY]}
-        midnight = {"$cond": [{"$eq": [since, 0]}, literal(1), literal(0)]}
-        read[f"m{i}"] = {"$cond": [{"$eq": [kind, "date"]}, midnight, literal(0)]}
+        midnight = {"$cond": [{"$eq": [since, 0]}, 1, 0]}
+        read[f"m{i}"] = {"$cond": [{"$eq": [kind, "date"]}, midnight, 0]}
         for family, types in FAMILIES.items():
             among = {"$or": [{"$eq": [f"$t{i}", one]} for one in types]}
             counts[f"{family}{i}"] = {"$sum": {"$cond": [among, 1, 0]}}
@@ -142,4 +142,4 @@ def _said(value: str, families: set[str], members: Expression) -> Expression:
             among = {"$in": [kind, [*FAMILIES[family]]]}
             found = {"$cond": [among, makes.get(family, {"$toString": value}), found]}
     nothing = {"$in": [kind, [*FAMILIES["none"]]]}
-    return {"$cond": [nothing, NULL if value == "$$v" else literal("null"), found]}
+    return {"$cond": [nothing, None if value == "$$v" else literal("null"), found]}

@@ -74,7 +74,7 @@ def _either(asked: Expressions, node: Any, wanted: bool) -> Match:
         else:
             both = match(asked, node.bool_expr, holds), match(asked, result, wanted)
             parts.append({"$and": [*both]})
-    return {"$or": parts} if parts else {"$expr": {"$literal": False}}
+    return {"$or": parts} if parts else {"$expr": False}
 
 
 def _text(asked: Expressions, node: Any, wanted: bool) -> Match | None:

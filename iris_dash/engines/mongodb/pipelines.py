@@ -8,13 +8,13 @@ from typing import Any
 
 import ibis.expr.operations as ops
 
-from iris_dash.engines.mongodb.columns import NULL, Column, Columns, Expression, literal, made
+from iris_dash.engines.mongodb.columns import Column, Columns, Expression, field_value, made
 from iris_dash.engines.mongodb.expressions import Expressions
 from iris_dash.engines.mongodb.matches import match
 
 Stage = dict[str, Any]
 
-ALL, NOTHING = "all", {"$match": {"$expr": {"$literal": False}}}
+ALL, NOTHING = "all", {"$match": {"$expr": False}}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Pipeline:
     def projected(self, wanted: Columns) -> Pipeline:
         """Return documents that have these columns and nothing else."""
         paths = {name: f"c{place}" for place, name in enumerate(wanted)}
-        fields = {paths[name]: column.expression for name, column in wanted.items()}
+        fields = {paths[name]: field_value(one.expression) for name, one in wanted.items()}
         columns = {name: made(paths[name], column.is_known) for name, column in wanted.items()}
         return replace(
             self, columns=columns, stages=(*self.stages, {"$project": {"_id": 0, **fields}})
@@ -109,7 +109,9 @@ def _sort(node: Any, names: list[str], columns: Columns) -> Pipeline:
     if not all(isinstance(arg, ops.Field) for arg, _, _ in keys):
         raise NotImplementedError("MongoDB sorts by columns")
     # What is missing is less than any other to MongoDB.
-    own = {arg.name for arg, up, first in keys if up != first and not rows.columns[arg.name].is_known}
+    own = {
+        arg.name for arg, up, first in keys if up != first and not rows.columns[arg.name].is_known
+    }
     if own or any(rows.columns[arg.name].path is None for arg, _, _ in keys):
         rows = rows.projected(rows.columns)
     flags = {name: f"n{place}" for place, name in enumerate(sorted(own))}
@@ -121,7 +123,7 @@ def _sort(node: Any, names: list[str], columns: Columns) -> Pipeline:
         assert column.path is not None
         order.setdefault(column.path, 1 if up else -1)
     missing = {
-        flag: {"$cond": [{"$eq": [rows.columns[name].expression, None]}, literal(1), literal(0)]}
+        flag: {"$cond": [{"$eq": [rows.columns[name].expression, None]}, 1, 0]}
         for name, flag in flags.items()
     }
     rows = rows.then({"$addFields": missing}) if missing else rows
@@ -152,7 +154,7 @@ class _Gathering:
     def input(self, expression: Expression) -> str:
         """Return the path of what is computed of each row first."""
         name = f"i{len(self.inputs)}"
-        self.inputs[name] = expression
+        self.inputs[name] = field_value(expression)
         return f"${name}"
 
     def sum_up(self, operator: str, of: Expression) -> str:
@@ -175,17 +177,17 @@ class _Gathering:
         raise NotImplementedError(f"MongoDB is not asked for {kind.__name__}")
 
     def _count(self, node: Any) -> Column:
-        known = {"$cond": [self.asked.test(ops.NotNull(node.arg)), literal(1), literal(0)]}
+        known = {"$cond": [self.asked.test(ops.NotNull(node.arg)), 1, 0]}
         return made(self.sum_up("$sum", self.input(known)), is_known=True)
 
     def _sum(self, node: Any) -> Column:
         # Of no numbers MongoDB's sum is 0.
         known, total = self._count(node), self.input(self.asked.value(node.arg))
         total = self.sum_up("$sum", total)
-        return Column({"$cond": [{"$gt": [known.expression, 0]}, f"${total}", NULL]})
+        return Column({"$cond": [{"$gt": [known.expression, 0]}, f"${total}", None]})
 
     def _any(self, node: Any) -> Column:
-        holds = {"$cond": [self.asked.test(node.arg), literal(1), literal(0)]}
+        holds = {"$cond": [self.asked.test(node.arg), 1, 0]}
         found = self.sum_up("$max", self.input(holds))
         return Column({"$eq": [f"${found}", 1]}, None, True)
 
