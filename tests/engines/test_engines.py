@@ -58,6 +58,11 @@ def test_load_is_all_or_nothing(tmp_path: Path, folder: Path, engine: str) -> No
     loads_all_or_nothing(place_of(engine, folder if engine == "chdb" else tmp_path))
 
 
+def test_mongodb_loads_all_or_nothing() -> None:
+    with stand_in():
+        loads_all_or_nothing("mongodb://host/tables")
+
+
 def test_sqlite_is_asked_for_each_fact_once(frame: pl.DataFrame, tmp_path: Path) -> None:
     with explorer_at(place_of("sqlite", tmp_path), frame) as explorer:
         assert isinstance(explorer.dataset, EngineDataset)

@@ -36,8 +36,9 @@ def _series(values: Iterable[Any], kind: dt.DataType) -> pl.Series:
     if kind.is_date():
         days = _read(values, lambda value: None if (ms := _millis(value)) is None else ms // DAY)
         return pl.Series(days, dtype=pl.Int32, strict=False).cast(pl.Date)
-    if kind.is_timestamp():
-        return pl.Series(_read(values, _millis), dtype=pl.Int64).cast(pl.Datetime("ms"))
+    if isinstance(kind, dt.Timestamp):
+        moment = pl.Datetime("ms", kind.timezone)
+        return pl.Series(_read(values, _millis), dtype=pl.Int64).cast(moment)
     return pl.Series(_read(values, _text), dtype=pl.String)
 
 

@@ -53,3 +53,13 @@ def stored(path: str, is_known: bool = False) -> Column:
 def made(path: str, is_known: bool = False) -> Column:
     """Return the column of a field that the stage before gave every document."""
     return Column(f"${path}", path, is_known)
+
+
+def let(named: Mapping[str, Expression], inside: Expression) -> Expression:
+    """Return an expression in which others have names, so that each is computed once."""
+    return {"$let": {"vars": dict(named), "in": inside}} if named else inside
+
+
+def cond(condition: Expression, then: Expression, otherwise: Expression) -> Expression:
+    """Return one of two expressions, as a condition says."""
+    return {"$cond": [condition, then, otherwise]}

@@ -4,52 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import ibis.expr.operations as ops
 
-from iris_dash.engines.mongodb.columns import Column, Columns, Expression, literal
+from iris_dash.engines.mongodb.columns import Column, Columns, Expression, cond, let, literal
+from iris_dash.engines.mongodb.nodes import (
+    COMPARED,
+    CONDITIONS,
+    DATE_PARTS,
+    NULL_IS_LESS,
+    OTHERWISE,
+    PLAIN,
+    bound,
+    clauses,
+    constant,
+    plain_literal,
+    values_in,
+)
 from iris_dash.engines.mongodb.patterns import text_pattern
-
-COMPARED: dict[type, str] = {
-    ops.Equals: "$eq",
-    ops.NotEquals: "$ne",
-    ops.Less: "$lt",
-    ops.LessEqual: "$lte",
-    ops.Greater: "$gt",
-    ops.GreaterEqual: "$gte",
-}
-OTHERWISE = {"$eq": "$ne", "$lt": "$gte", "$gt": "$lte"}
-OTHERWISE |= {other: operator for operator, other in OTHERWISE.items()}
-"""The comparison that holds where one does not, of values that are there."""
-
-NULL_IS_LESS = {"$eq": "l", "$ne": "lr", "$lt": "l", "$lte": "l", "$gt": "r", "$gte": "r"}
-"""The sides on which a missing value would make a comparison true: it is less than any other."""
-
-DATE_PARTS: dict[type, str] = {
-    ops.ExtractYear: "$year",
-    ops.ExtractMonth: "$month",
-    ops.ExtractDay: "$dayOfMonth",
-    ops.ExtractDayOfYear: "$dayOfYear",
-    ops.ExtractHour: "$hour",
-    ops.ExtractMinute: "$minute",
-    ops.DayOfWeekIndex: "$dayOfWeek",
-}
-PLAIN: dict[type, str] = {
-    ops.Add: "$add",
-    ops.Subtract: "$subtract",
-    ops.Multiply: "$multiply",
-    ops.Abs: "$abs",
-    ops.Floor: "$floor",
-}
-"""Operators that make nothing of a missing value, as Ibis does."""
 
 MOST_PARTED = 2.0**52
 """Greater floats are whole."""
-
-MILLISECOND = 1_000
 
 
 @dataclass(frozen=True)
@@ -83,7 +59,7 @@ class Expressions:
             found = self.test(node)
             if self.is_known(node):
                 return found
-            return _cond(found, literal(True), _cond(self.test(node, False), literal(False), None))
+            return cond(found, literal(True), cond(self.test(node, False), literal(False), None))
         if kind in MADE:
             return MADE[kind](self, node)
         raise NotImplementedError(f"MongoDB is not asked for {kind.__name__}")
@@ -118,7 +94,7 @@ class Expressions:
             return literal(node.value is wanted)
         if kind is ops.IfElse:
             either = (self.test(one, wanted) for one in (node.true_expr, node.false_null_expr))
-            return _cond(self.test(node.bool_expr), *either)
+            return cond(self.test(node.bool_expr), *either)
         return {"$eq": [self.value(node), wanted]}
 
     def is_known(self, node: Any) -> bool:
@@ -157,7 +133,7 @@ class Expressions:
         if not guarded:
             return compared
         present = [{"$ne": [values[side], None]} for side in guarded]
-        return _let(named, {"$and": [*present, compared]})
+        return let(named, {"$and": [*present, compared]})
 
     def _side(self, node: Any, operator: str) -> Expression:
         if isinstance(node, ops.Literal):
@@ -181,21 +157,21 @@ class Expressions:
             starts = isinstance(node, ops.StartsWith)
             found = {"$eq" if starts else "$gte": [place, 0]}
         found = found if wanted else {"$not": found}
-        return _let({"t": subject}, _cond({"$eq": ["$$t", None]}, literal(False), found))
+        return let({"t": subject}, cond({"$eq": ["$$t", None]}, literal(False), found))
 
     def _date_part(self, node: Any) -> Expression:
         part: Expression = {DATE_PARTS[type(node)]: "$$d"}
         if isinstance(node, ops.DayOfWeekIndex):  # from Monday, 0, and not from Sunday, 1
             part = {"$mod": [{"$add": [part, 5]}, 7]}
         moment = self.value(node.arg)
-        return _let({"d": moment}, _cond({"$eq": ["$$d", None]}, None, part))
+        return let({"d": moment}, cond({"$eq": ["$$d", None]}, None, part))
 
     def _divide(self, node: Any) -> Expression:
         above, below = self.value(node.left), node.right
         if isinstance(below, ops.Literal) and below.value:
             return {"$divide": [above, self.value(below)]}
         divided = {"$divide": [above, "$$by"]}
-        return _let({"by": self.value(below)}, _cond({"$eq": ["$$by", 0]}, None, divided))
+        return let({"by": self.value(below)}, cond({"$eq": ["$$by", 0]}, None, divided))
 
     def _round(self, node: Any) -> Expression:
         if node.digits is not None and node.digits.value != 0:
@@ -204,11 +180,11 @@ class Expressions:
         nearest = {"$floor": {"$add": ["$$x", 0.5]}}
         parted = {"$lt": [{"$abs": "$$x"}, MOST_PARTED]}
         known = {"$and": [{"$ne": ["$$x", None]}, parted]}
-        return _let({"x": self.value(node.arg)}, _cond(known, nearest, "$$x"))
+        return let({"x": self.value(node.arg)}, cond(known, nearest, "$$x"))
 
     def _power(self, node: Any) -> Expression:
         if isinstance(node.right, ops.Literal) and node.right.value == 2:
-            return _let({"x": self.value(node.left)}, {"$multiply": ["$$x", "$$x"]})
+            return let({"x": self.value(node.left)}, {"$multiply": ["$$x", "$$x"]})
         return {"$pow": [self.value(node.left), self.value(node.right)]}
 
     def _cases(self, node: Any) -> Expression:
@@ -221,7 +197,7 @@ class Expressions:
         for condition, result in reversed(branches):
             holds = constant(condition)
             if holds is None:
-                found = _cond(self.test(condition), self.value(result), found)
+                found = cond(self.test(condition), self.value(result), found)
             elif holds:
                 found = self.value(result)
         return found
@@ -232,14 +208,14 @@ class Expressions:
             return found
         if before.is_boolean() and not after.is_boolean():
             words = ("true", "false") if after.is_string() else (1, 0)
-            no = _cond(self.test(node.arg, False), literal(words[1]), None)
-            return _cond(self.test(node.arg), literal(words[0]), no)
+            no = cond(self.test(node.arg, False), literal(words[1]), None)
+            return cond(self.test(node.arg), literal(words[0]), no)
         if after.is_floating() and before.is_numeric():
             return found if before.is_floating() else {"$multiply": [found, 1.0]}
         if after.is_integer() and before.is_floating():
             return {"$trunc": found}
         if after.is_string():
-            return _let({"v": found}, _cond({"$eq": ["$$v", None]}, None, {"$toString": "$$v"}))
+            return let({"v": found}, cond({"$eq": ["$$v", None]}, None, {"$toString": "$$v"}))
         if after.is_timestamp() and (before.is_date() or before.is_timestamp()):
             return found
         raise NotImplementedError(f"MongoDB is not asked to read {before} as {after}")
@@ -257,57 +233,10 @@ MADE: dict[type, Make] = {
     ops.Cast: Expressions._cast,
     ops.Coalesce: lambda made, node: {"$ifNull": [*map(made.value, node.arg)]},
     ops.Negate: lambda made, node: {"$multiply": [made.value(node.arg), -1]},
-    ops.Lowercase: lambda made, node: _let(
-        {"s": made.value(node.arg)}, _cond({"$eq": ["$$s", None]}, None, {"$toLower": "$$s"})
+    ops.Lowercase: lambda made, node: let(
+        {"s": made.value(node.arg)}, cond({"$eq": ["$$s", None]}, None, {"$toLower": "$$s"})
     ),
 }
-CONDITIONS = (
-    *COMPARED,
-    *(ops.And, ops.Or, ops.Not, ops.IsNull, ops.NotNull, ops.Between, ops.InValues),
-    *(ops.StringContains, ops.StartsWith),
-)
-
-
-def plain_literal(node: Any) -> Any:
-    """Return the value of a literal as PyMongo sends it: dates and moments in UTC, without zone."""
-    value = node.value
-    if isinstance(value, datetime):
-        return value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day)
-    return float(value) if isinstance(value, Decimal) else value
-
-
-def bound(value: Any, operator: str) -> Any:
-    """Return what selects the same: MongoDB keeps milliseconds and would cut what is finer."""
-    if not isinstance(value, datetime) or operator not in ("$gte", "$lt"):
-        return value
-    return value + timedelta(microseconds=-value.microsecond % MILLISECOND)
-
-
-def values_in(node: Any) -> list[Any]:
-    """Return the values among which one is looked for."""
-    return [plain_literal(option) for option in node.options if option.value is not None]
-
-
-def clauses(node: Any) -> list[Any]:
-    """Return the conditions that stand side by side, however they were joined by two."""
-    kind, found, waiting = type(node), [], [node]
-    while waiting:
-        one = waiting.pop()
-        if type(one) is kind:
-            waiting += [one.right, one.left]
-        else:
-            found.append(one)
-    return found
-
-
-def constant(node: Any) -> bool | None:
-    """Return what a comparison of two literals says; None of anything else."""
-    if type(node) in COMPARED and all(isinstance(arg, ops.Literal) for arg in node.args):
-        same = node.left.value == node.right.value
-        return {"$eq": same, "$ne": not same}.get(COMPARED[type(node)])
-    return None
 
 
 def _operands(node: Any) -> list[Any]:
@@ -315,11 +244,3 @@ def _operands(node: Any) -> list[Any]:
     if isinstance(node, ops.Add) and node.dtype.is_integer():
         return clauses(node)
     return [arg for arg in node.args if hasattr(arg, "dtype")]
-
-
-def _let(named: Mapping[str, Expression], inside: Expression) -> Expression:
-    return {"$let": {"vars": dict(named), "in": inside}} if named else inside
-
-
-def _cond(condition: Expression, then: Expression, otherwise: Expression) -> Expression:
-    return {"$cond": [condition, then, otherwise]}

@@ -107,11 +107,13 @@ def field_of(path: str, counts: Counts) -> Field:
     if families <= NUMBERS and families:
         if families == {"whole"}:
             return Field(path, dt.int64, own)
-        number = {"$toDouble": own.expression} if "decimal" in families else own.expression
-        return Field(path, dt.float64, own if families == {"float"} else Column(number, own.path))
+        if "decimal" in families:
+            # Compared as they are, 1.1 would be less than the float that is written so.
+            return Field(path, dt.float64, Column({"$toDouble": own.expression}))
+        return Field(path, dt.float64, own)
     if families == {"date"}:
-        plain = dt.date if counts["midnight"] == counts["date"] else dt.Timestamp(scale=3)
-        return Field(path, plain, own)
+        moment = dt.Timestamp(timezone="UTC", scale=3)
+        return Field(path, dt.date if counts["midnight"] == counts["date"] else moment, own)
     if families == {"truth"}:
         return Field(path, dt.boolean, own)
     if families <= {"text"}:

@@ -6,10 +6,10 @@ from typing import Any
 
 import ibis.expr.operations as ops
 
-from iris_dash.engines.mongodb.expressions import (
+from iris_dash.engines.mongodb.expressions import Expressions
+from iris_dash.engines.mongodb.nodes import (
     COMPARED,
     OTHERWISE,
-    Expressions,
     bound,
     clauses,
     plain_literal,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis.expr.operations as ops
 
-from iris_dash.engines.mongodb.columns import Column, Columns, Expression, field_value, made
+from iris_dash.engines.mongodb.columns import Column, Columns, field_value, made
 from iris_dash.engines.mongodb.expressions import Expressions
+from iris_dash.engines.mongodb.grouping import Grouping
 from iris_dash.engines.mongodb.matches import match
+from iris_dash.engines.mongodb.nodes import fields_in, reductions_in
 
 Stage = dict[str, Any]
 
@@ -74,7 +76,7 @@ def _rows(node: Any, names: Iterable[str], columns: Columns) -> Pipeline:
 
 def _project(node: Any, names: list[str], columns: Columns) -> Pipeline:
     values = {name: node.values[name] for name in names}
-    rows = _rows(node.parent, _fields(values.values()), columns)
+    rows = _rows(node.parent, fields_in(values.values()), columns)
     if any(not isinstance(value, ops.Field) for value in values.values()):
         rows = rows.with_paths(rows.columns)
     asked = Expressions(rows.columns)
@@ -94,7 +96,7 @@ def _project(node: Any, names: list[str], columns: Columns) -> Pipeline:
 
 
 def _filter(node: Any, names: list[str], columns: Columns) -> Pipeline:
-    looked_at = _fields(node.predicates)
+    looked_at = fields_in(node.predicates)
     rows = _rows(node.parent, [*names, *looked_at], columns)
     if any(rows.columns[name].path is None for name in looked_at):
         rows = rows.with_paths(rows.columns)
@@ -105,7 +107,7 @@ def _filter(node: Any, names: list[str], columns: Columns) -> Pipeline:
 
 def _sort(node: Any, names: list[str], columns: Columns) -> Pipeline:
     keys = [(key.arg, key.ascending, key.nulls_first) for key in node.keys]
-    rows = _rows(node.parent, [*names, *_fields(arg for arg, _, _ in keys)], columns)
+    rows = _rows(node.parent, [*names, *fields_in(arg for arg, _, _ in keys)], columns)
     if not all(isinstance(arg, ops.Field) for arg, _, _ in keys):
         raise NotImplementedError("MongoDB sorts by columns")
     # What is missing is less than any other to MongoDB.
@@ -142,105 +144,14 @@ def _limit(node: Any, names: list[str], columns: Columns) -> Pipeline:
     return rows.then({"$limit": int(length)})
 
 
-@dataclass
-class _Gathering:
-    """What a grouping computes before, within and after it."""
-
-    asked: Expressions
-    inputs: dict[str, Expression] = field(default_factory=dict)
-    accumulators: dict[str, Expression] = field(default_factory=dict)
-    distinct: dict[str, str] = field(default_factory=dict)
-
-    def input(self, expression: Expression) -> str:
-        """Return the path of what is computed of each row first."""
-        name = f"i{len(self.inputs)}"
-        self.inputs[name] = field_value(expression)
-        return f"${name}"
-
-    def sum_up(self, operator: str, of: Expression) -> str:
-        """Return the path of what is computed of each group."""
-        name = f"a{len(self.accumulators)}"
-        self.accumulators[name] = {operator: of}
-        return name
-
-    def reduction(self, node: Any) -> Column:
-        """Return an aggregate as a column of the groups."""
-        if isinstance(node, ops.CountStar):
-            return made(self.sum_up("$sum", 1), is_known=True)
-        if node.where is not None if hasattr(node, "where") else False:
-            raise NotImplementedError("MongoDB is not asked for a part of a group")
-        kind = type(node)
-        if kind in (ops.Count, ops.Sum, ops.CountDistinct, ops.Any):
-            return SPECIAL[kind](self, node)
-        if kind in PLAIN and (kind is not ops.StandardDev or node.how == "sample"):
-            return made(self.sum_up(PLAIN[kind], self.input(self.asked.value(node.arg))))
-        raise NotImplementedError(f"MongoDB is not asked for {kind.__name__}")
-
-    def _count(self, node: Any) -> Column:
-        known = {"$cond": [self.asked.test(ops.NotNull(node.arg)), 1, 0]}
-        return made(self.sum_up("$sum", self.input(known)), is_known=True)
-
-    def _sum(self, node: Any) -> Column:
-        # Of no numbers MongoDB's sum is 0.
-        known, total = self._count(node), self.input(self.asked.value(node.arg))
-        total = self.sum_up("$sum", total)
-        return Column({"$cond": [{"$gt": [known.expression, 0]}, f"${total}", None]})
-
-    def _any(self, node: Any) -> Column:
-        holds = {"$cond": [self.asked.test(node.arg), 1, 0]}
-        found = self.sum_up("$max", self.input(holds))
-        return Column({"$eq": [f"${found}", 1]}, None, True)
-
-    def _distinct(self, node: Any) -> Column:
-        name = f"d{len(self.distinct)}"
-        self.distinct[name] = self.input(self.asked.value(node.arg))
-        return made(name, is_known=True)
-
-    def stages(self, key: Any) -> list[Stage]:
-        """Return the stages that make the groups of a key, or of none."""
-        before: list[Stage] = [{"$project": {"_id": 0, **self.inputs}}] if self.inputs else []
-        group: Stage = {"$group": {"_id": key, **self.accumulators}}
-        if not self.distinct:
-            return [*before, group]
-        if key is not None:
-            raise NotImplementedError("MongoDB is not asked for distinct values of groups")
-        # Grouped, since a list of them all may be too long for a document.
-        counts = {
-            name: [
-                {"$match": {path[1:]: {"$ne": None}}},
-                {"$group": {"_id": path}},
-                {"$count": "n"},
-            ]
-            for name, path in self.distinct.items()
-        }
-        first = {name: _first(f"$all.{name}", None) for name in self.accumulators}
-        first |= {name: _first(f"${name}.n", 0) for name in self.distinct}
-        return [*before, {"$facet": {"all": [group], **counts}}, {"$project": first}]
-
-
-PLAIN: dict[type, str] = {
-    ops.Min: "$min",
-    ops.Max: "$max",
-    ops.Mean: "$avg",
-    ops.StandardDev: "$stdDevSamp",
-    ops.Arbitrary: "$first",
-}
-SPECIAL: dict[type, Callable[[_Gathering, Any], Column]] = {
-    ops.Count: _Gathering._count,
-    ops.Sum: _Gathering._sum,
-    ops.Any: _Gathering._any,
-    ops.CountDistinct: _Gathering._distinct,
-}
-
-
 def _aggregate(node: Any, names: list[str], columns: Columns) -> Pipeline:
     values = [*node.groups.values(), *(node.metrics[n] for n in names if n in node.metrics)]
-    rows = _rows(node.parent, _fields(values), columns)
+    rows = _rows(node.parent, fields_in(values), columns)
     rows = rows.with_paths(rows.columns)
-    gathering = _Gathering(asked := Expressions(rows.columns))
-    keys = {name: gathering.input(asked.value(key)) for name, key in node.groups.items()}
+    grouping = Grouping(asked := Expressions(rows.columns))
+    keys = {name: grouping.input(asked.value(key)) for name, key in node.groups.items()}
     metrics = {name: node.metrics[name] for name in names if name in node.metrics}
-    reduced = {one: gathering.reduction(one) for one in _reductions(metrics.values())}
+    reduced = {one: grouping.reduction(one) for one in reductions_in(metrics.values())}
     if len(keys) == 1:
         key: Any = next(iter(keys.values()))
         groups = {name: made("_id", asked.is_known(node.groups[name])) for name in keys}
@@ -257,15 +168,11 @@ def _aggregate(node: Any, names: list[str], columns: Columns) -> Pipeline:
         else Column(after.value(value), None, after.is_known(value))
         for name, value in metrics.items()
     }
-    rows = rows.then(*gathering.stages(key))
+    rows = rows.then(*grouping.stages(key))
     counts = (ops.CountStar, ops.Count, ops.CountDistinct)
     alone = {name: 0 if isinstance(value, counts) else None for name, value in metrics.items()}
     columns = {name: found[name] for name in names}
     return replace(rows, columns=columns, alone=None if keys else alone)
-
-
-def _first(path: str, otherwise: Any) -> Expression:
-    return {"$ifNull": [{"$arrayElemAt": [path, 0]}, otherwise]}
 
 
 def _dropped(node: Any, names: list[str], columns: Columns) -> Pipeline:
@@ -280,29 +187,3 @@ RELATIONS: dict[type, Callable[[Any, list[str], Columns], Pipeline]] = {
     ops.Aggregate: _aggregate,
     ops.DropColumns: _dropped,
 }
-
-
-def _fields(nodes: Iterable[Any]) -> list[str]:
-    """Return the names of the columns that values are made of, not those below them."""
-    return [one.name for one in _walk(nodes) if isinstance(one, ops.Field)]
-
-
-def _reductions(nodes: Iterable[Any]) -> list[Any]:
-    return [one for one in _walk(nodes) if isinstance(one, ops.Reduction)]
-
-
-def _walk(nodes: Iterable[Any]) -> list[Any]:
-    """Return the values that values are made of, each once."""
-    found: dict[Any, None] = {}
-    waiting = list(nodes)
-    while waiting:
-        node = waiting.pop()
-        if node in found or isinstance(node, ops.Relation):
-            continue
-        found[node] = None
-        if isinstance(node, ops.Field):
-            continue
-        for arg in node.args:
-            parts = arg if isinstance(arg, tuple) else (arg,)
-            waiting += [part for part in parts if isinstance(part, ops.Node)]
-    return list(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from itertools import islice
@@ -14,11 +15,20 @@ import ibis.expr.types as ir
 import narwhals as nw
 import polars as pl
 import pymongo
+from bson import ObjectId
 from bson.errors import BSONError
 from pymongo.errors import PyMongoError
 
 from iris_dash.core.deadline import check, each, ended_by, left
-from iris_dash.core.errors import DatasetError, EngineAway, NoTableError, first_line, list_names
+from iris_dash.core.errors import (
+    DatasetError,
+    EngineAway,
+    IrisDashError,
+    NoTableError,
+    QueryTooLong,
+    first_line,
+    list_names,
+)
 from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import BATCH, Rows
 from iris_dash.engines.mongodb.answers import documents_of, frame_of
@@ -46,7 +56,7 @@ KEPT: dict[str, Any] = {
     "connectTimeoutMS": CONNECT_MILLISECONDS,
     "appname": "iris-dash",
     # A date may be none that Python can hold.
-    "datetime_conversion": "datetime_ms",
+    "datetime_conversion": "DATETIME_MS",
 }
 """How a client connects, where its address does not say."""
 
@@ -73,13 +83,19 @@ class MongoTable:
             raise DatasetError(f"{self.name}: expected mongodb://host/database/collection")
         try:
             self._client = _client(address)
+        except (PyMongoError, ValueError) as error:
+            raise DatasetError(f"{self.name}: {_reason(address, error)}") from error
+        weakref.finalize(self, self._client.close)
+        try:
             self._collection = _collection(self._client, self.title)
             with self._asking():
                 self._columns, schema = self._describe()
-        except EngineAway as error:
-            raise DatasetError(str(error)) from error.__cause__
-        except (PyMongoError, ValueError) as error:
-            raise DatasetError(f"{self.name}: {_reason(address, error)}") from error
+        except (IrisDashError, PyMongoError, ValueError) as error:
+            self._client.close()
+            if isinstance(error, DatasetError | QueryTooLong):
+                raise
+            reason = str(error) if isinstance(error, EngineAway) else None
+            raise DatasetError(reason or f"{self.name}: {_reason(address, error)}") from error
         self._table = ibis.table(schema, name="documents")
 
     def table(self) -> Rows:
@@ -157,19 +173,16 @@ class MongoTable:
             there = list_names(sorted(self._collection.database.list_collection_names()))
             raise NoTableError(f"{self.name}: no documents there; collections are {there}")
         paths = paths_of([*first, *last[::-1]])
-        if OWN_KEY not in paths:
-            paths = [OWN_KEY, *paths]
+        paths = sorted({OWN_KEY: None, **dict.fromkeys(paths)}, key=_is_no_key)
         (found,) = self._collection.aggregate(counting(paths))
         counts = dict(zip(paths, counted(found, paths), strict=True))
         fields = [field_of(path, counts[path]) for path in paths]
-        own = counts[OWN_KEY]
-        is_whole = own["whole"] == found["n"]
-        are_places = is_whole and (first[0][OWN_KEY], last[0][OWN_KEY]) == (0, found["n"] - 1)
-        shown = [
-            field
-            for field in fields
-            if field.name != OWN_KEY or not (are_places or own["key"] or own["document"])
-        ]
+        # In order of types: what the first and the last are, all are.
+        ends = first[0][OWN_KEY], last[0][OWN_KEY]
+        is_whole = counts[OWN_KEY]["whole"] == found["n"]
+        is_hidden = is_whole and ends == (0, found["n"] - 1)
+        is_hidden |= any(all(isinstance(end, kind) for end in ends) for kind in (ObjectId, dict))
+        shown = [field for field in fields if field.name != OWN_KEY or not is_hidden]
         order = Field(ROW, dt.int64 if is_whole else dt.string, stored(OWN_KEY, is_known=True))
         named = {field.name if field.name != ROW else f"{ROW} (2)": field for field in shown}
         named[ROW] = order
@@ -217,6 +230,10 @@ def _paths_of_columns(names: Sequence[str]) -> dict[str, list[str]]:
         if within is not None:
             raise ValueError(f"column {name!r} would stand inside column {within!r}; rename one")
     return paths
+
+
+def _is_no_key(path: str) -> bool:
+    return path.partition(".")[0] != OWN_KEY
 
 
 def _client(address: Address) -> Any:
