@@ -26,10 +26,10 @@ run: $(VENV)/run.done
 dev: $(VENV)/test.done
 	@exec $(BIN)/iris-dash serve --reload $(if $(DATA),"$(DATA)")
 
-# Whether the core still works: nothing but Python, about a minute.
+# Whether the core still works, on its own engines: nothing but Python, about a minute.
 check: $(VENV)/test.done
 	@$(SIDE_BY_SIDE) lint $$(command -v npm >/dev/null && echo check-js)
-	$(PYTEST) -n 2 $(call without,browser system clusters stress)
+	$(PYTEST) -n 2 $(call without,browser system engines clusters stress)
 
 # Everything but clusters (Dask, Spark) and stress.
 test: $(VENV)/test.done browser services

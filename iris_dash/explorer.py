@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import chain
@@ -19,6 +19,7 @@ from iris_dash.analysis.aggregate.histogram import (
     HistogramQuestion,
     histogram_records,
     histogram_text,
+    make_histogram,
 )
 from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.analysis.aggregates import (
@@ -46,16 +47,18 @@ from iris_dash.files import Export, Table, find_format
 from iris_dash.files.contents import groups_table, longest_of, means_table, rows_table
 from iris_dash.files.receipt import Receipt, What
 from iris_dash.files.table import file_types
-from iris_dash.query.body import parse_query
+from iris_dash.query.asked import Asked, query_of, read_conditions, read_text
 from iris_dash.query.names import free_name, held_name, held_names
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Schema, Time
+from iris_dash.query.schema_record import SchemaRecord, schema_record
+from iris_dash.query.table_text import table_html, table_text
 from iris_dash.query.url import format_query
 from iris_dash.query.value_text import FacetValue
 from iris_dash.query.values_question import ValuesQuestion, values_question
 from iris_dash.tables.dataset import Dataset
-from iris_dash.tables.description import TableDescription
-from iris_dash.tables.libraries import Types
+from iris_dash.tables.description import TableDescription, TableOptions, description_of
+from iris_dash.tables.libraries import Types, library_of
 from iris_dash.tables.opening import open_dataset
 from iris_dash.tables.values import plain_rows, records
 
@@ -70,6 +73,12 @@ by servers, so it is bytes that travel.
 
 Names = str | Sequence[str]
 """Names as one text, "a,b", or several."""
+
+LIBRARY = (
+    *("open", "schema", "query", "count", "rows", "page", "means", "summary"),
+    *("aggregate", "histogram", "values", "export"),
+)
+"""The names of a library; `dir` shows no others."""
 
 MOST_POINTS = 15_000
 """With more rows than this a scatter is a density: a browser draws no more points fluently."""
@@ -119,24 +128,75 @@ class Explorer:
         self.source = source
 
     @classmethod
-    def open(cls, source: Any, description: TableDescription | None = None) -> Explorer:
-        """Return an Explorer of a file (path) or data frame; DatasetError if it is no table."""
+    def open(
+        cls,
+        source: Any,
+        description: TableDescription | None = None,
+        *,
+        facets: Sequence[str] | None = None,
+        measures: Sequence[str] | None = None,
+        settings: str | Path | Mapping[str, Any] | None = None,
+    ) -> Explorer:
+        """Return an Explorer of a table: a path, an address, a data frame of any library.
+
+        Polars (lazy ones too), pandas (an index with names becomes columns), Arrow tables, batches
+        and readers, DuckDB relations, and whatever exports Arrow or the dataframe protocol.
+
+        `facets`, `measures`: the columns of each kind, instead of those that the values suggest;
+        `settings`: a TOML file that describes the table (`title`, `[columns.height] unit = "cm"`),
+        or the same as a mapping. Errors: DatasetError, one line with the reason.
+        """
         named = str(source) if isinstance(source, str | Path) else None
-        return cls(open_dataset(source, description), source=named)
+        if settings is not None:
+            description = description_of(settings)
+        options = TableOptions.model_validate({"facets": facets, "measures": measures})
+        return cls(open_dataset(source, description, options), source=named)
+
+    def __dir__(self) -> list[str]:
+        # What a library is asked; the faces of the product ask more of it, in plain values.
+        return [*LIBRARY, *(name for name in super().__dir__() if name.startswith("__"))]
+
+    def __repr__(self) -> str:
+        return f"<Explorer of {self.schema.title}: {table_text(self.schema, len(self.dataset))}>"
+
+    def _repr_html_(self) -> str:
+        return table_html(self.schema, len(self.dataset))
 
     @property
     def schema(self) -> Schema:
         """The table's facets and measures, with labels, units and values."""
         return self.dataset.schema
 
-    def query(self, /, **filters: Any) -> Query:
-        """Return the Query of these filters, checked against the table.
+    def schema_record(self) -> SchemaRecord:
+        """Return the table's columns as a JSON-ready object, without looking at a row."""
+        dataset = self.dataset
+        return schema_record(self.schema, len(dataset), dataset.fingerprint)
 
-        A facet's name takes a value, a list of values or None (no restriction); `lower` and
-        `upper` a number per measure, inclusive; `sort`, `by`, `page`, `per_page` as on the wire.
+    def query(self, text: str = "", /, **conditions: Any) -> Query:
+        """Return the Query of these conditions, or of a text, checked against the table.
+
+        A column's name takes a value, a list of alternatives (None among them: missing), or a
+        mapping: `from` and `to` (a number, a time or its ISO 8601 text; inclusive), `not`, `has`,
+        `starts`, `present`. None: no restriction. `where` is a mapping of the same, for columns of
+        any name; `lower` and `upper` hold a bound per column; `search`, `sort`, `by`, `columns`,
+        `page`, `per_page` as on the wire. Values may be NumPy's, pandas's, Polars's. The text is
+        what an address has behind its `?`.
+
         Errors: QueryError naming each bad value and the valid ones.
+
+        >>> import pandas
+        >>> table = pandas.DataFrame({"colour": ["red", "blue", "red"], "height": [1.5, 2.0, 2.5]})
+        >>> explorer = Explorer.open(table)
+        >>> explorer.count(explorer.query(colour={"not": "blue"}, height={"from": 2}))
+        1
+        >>> explorer.query("height=2..") == explorer.query(height={"from": 2})
+        True
         """
-        return parse_query(self.schema, filters)
+        if text:
+            if conditions:
+                raise TypeError("a query is a text or conditions, not both")
+            return read_text(self.schema, text)
+        return read_conditions(self.schema, conditions)
 
     def text(self, query: Query | Aggregation | HistogramQuestion | ValuesQuestion) -> str:
         """Return the query's canonical text, as in the address bar; other questions have theirs."""
@@ -173,23 +233,25 @@ class Explorer:
             self.cache.set(key, made)
         return made
 
-    def count(self, query: Query | None = None) -> int:
+    def count(self, query: Asked = None) -> int:
         """Return how many rows the query selects; its page does not matter."""
-        return self.aggregates(query or Query()).count(query or Query())
+        query = query_of(self.schema, query)
+        return self.aggregates(query).count(query)
 
-    def rows(self, query: Query | None = None) -> pd.DataFrame:
+    def rows(self, query: Asked = None) -> pd.DataFrame:
         """Return every row that the query selects, in its order.
 
         Frame: n rows, n may be 0; the table's columns under their own names, measures in the
         schema's units; a new index from 0. The query's page does not matter: see `page`.
         """
-        return self._pandas((query or Query()).unpaged())
+        return self._pandas(query_of(self.schema, query).unpaged())
 
-    def page(self, query: Query) -> pd.DataFrame:
+    def page(self, query: Asked = None) -> pd.DataFrame:
         """Return the query's page of rows: at most `per_page`; past the end an empty frame."""
+        query = query_of(self.schema, query)
         return self._pandas(query if query.page else query.on_page(1, query.per_page or 100))
 
-    def means(self, query: Query | None = None) -> pd.DataFrame:
+    def means(self, query: Asked = None) -> pd.DataFrame:
         """Return the mean of every measure per group, over the rows that the query selects.
 
         Frame: one row per group with rows, in the facet's order: the facet's column, `n` (rows;
@@ -199,8 +261,8 @@ class Explorer:
         """
         import pandas as pd
 
-        by = self.group_facet(query or Query())
-        groups = self.group_means(query or Query())
+        query = query_of(self.schema, query)
+        by, groups = self.group_facet(query), self.group_means(query)
         columns: dict[str, list[Any]] = {by.name: [g.group for g in groups]} if by else {}
         columns[count_name(by)] = [group.n for group in groups]
         for position, measure in enumerate(self.schema.measures):
@@ -209,7 +271,7 @@ class Explorer:
 
     def aggregate(
         self,
-        query: Query | None = None,
+        query: Asked = None,
         *,
         by: Names = (),
         of: Names = (),
@@ -242,14 +304,14 @@ class Explorer:
         """
         own = {"by": by, "of": of, "stat": stat, "having": having, "sort": sort}
         said = own | {"totals": totals, "empty": empty}
-        asked = make_aggregation(self.schema, query or Query(), said)
+        asked = make_aggregation(self.schema, query_of(self.schema, query), said)
         return indexed(self.groups(asked).frame, asked)
 
     def groups(self, asked: Aggregation) -> Groups:
         """Return the groups that an aggregate asks for, its page of them; see `aggregate`."""
         return answer_groups(self.dataset, asked)
 
-    def summary(self, query: Query | None = None) -> pd.DataFrame:
+    def summary(self, query: Asked = None) -> pd.DataFrame:
         """Return how each measure's values lie in each group, over the rows the query selects.
 
         Frame: one row per group with rows and measure, in the facet's and the schema's order: the
@@ -260,15 +322,15 @@ class Explorer:
         """
         import pandas as pd
 
-        by = self.group_facet(query or Query())
+        query = query_of(self.schema, query)
+        by = self.group_facet(query)
         names = [measure.name for measure in self.schema.measures]
-        by = self.group_facet(query or Query())
         taken = {by.name} if by else ()
         rows: list[dict[str, Any]] = [
             ({by.name: spread.group} if by else {})
             | {free_name("measure", taken): name}
             | {free_name(kind, taken): number for kind, number in asdict(measure).items()}
-            for spread in self.spreads(query or Query())
+            for spread in self.spreads(query)
             for name, measure in zip(names, spread.measures, strict=True)
         ]
         frame = pd.DataFrame(rows)
@@ -285,14 +347,14 @@ class Explorer:
         return spreads(self.aggregates(query), query, self.group_facet(query), of)
 
     def comparison(
-        self, query: Query | None = None, of: Sequence[Measure] | None = None
+        self, query: Asked = None, of: Sequence[Measure] | None = None
     ) -> list[MeasureComparison]:
         """Return each measure over the selected rows beside the rest, and per group, in its unit.
 
         In the schema's order. Means with 95 % intervals, quartiles, their difference (Welch) and
         Hedges' g; None where there is no such number. Errors: none beyond the query's own.
         """
-        query = query or Query()
+        query = query_of(self.schema, query)
         return compare(self.aggregates(query), query, self.group_facet(query), of)
 
     def comparison_record(self, query: Query) -> Summary:
@@ -301,9 +363,10 @@ class Explorer:
         by, total = self.group_facet(query), len(self.dataset)
         return comparison_record(self.schema, by, count, total, found)
 
-    def diagnosis(self, query: Query | None = None) -> Diagnosis:
+    def diagnosis(self, query: Asked = None) -> Diagnosis:
         """Return how many rows each filter removes, and what to relax where no row is left."""
-        return diagnose(self.schema, self.aggregates, query or Query(), len(self.dataset))
+        asked = query_of(self.schema, query)
+        return diagnose(self.schema, self.aggregates, asked, len(self.dataset))
 
     def diagnosis_record(self, query: Query) -> DiagnosisRecord:
         """Return the diagnosis as a JSON-ready object, its queries as canonical text."""
@@ -368,7 +431,7 @@ class Explorer:
     def values(
         self,
         column: str,
-        query: Query | None = None,
+        query: Asked = None,
         search: str = "",
         page: int = 1,
         per_page: int = 100,
@@ -397,7 +460,7 @@ class Explorer:
         import pandas as pd
 
         paging = self.query(page=page, per_page=per_page)
-        asked = (query or Query()).on_page(paging.page or 1, paging.per_page or 100)
+        asked = query_of(self.schema, query).on_page(paging.page or 1, paging.per_page or 100)
         found = self.value_page(values_question(self.schema, asked, column, search)).values
         values = pd.Series([one.value for one in found], dtype=object)
         counts = pd.Series([one.count for one in found], dtype="int64")
@@ -477,6 +540,35 @@ class Explorer:
             for x in names[:i]
         }
 
+    def histogram(
+        self,
+        column: str,
+        query: Asked = None,
+        *,
+        by: str | None = None,
+        bins: int | None = None,
+        unit: str | None = None,
+    ) -> pd.DataFrame:
+        """Return how many of the query's rows lie in each bin of a measure or unit of a time.
+
+        `bins`: at most so many (50) of whole slider steps; `unit`: `"month"`, say; `by`: a facet
+        whose values are counted apart. Frame: one row per bin, of each group: the facet's column if
+        there is one, `low`, `high` (in the measure's unit; of a time the unit's texts), `count`.
+        Errors: QueryError naming what is wrong and what is valid.
+
+        >>> import pandas
+        >>> table = pandas.DataFrame({"colour": ["red", "blue", "red"], "height": [1.5, 2.0, 2.5]})
+        >>> Explorer.open(table).histogram("height", bins=2)["count"].tolist()
+        [1, 2]
+        """
+        import pandas as pd
+
+        asked = query_of(self.schema, query)
+        asked = replace(asked, by=None if by is None else self.query(by=by).by)
+        own = {"column": column, "bins": bins, "unit": unit}
+        said = {key: value for key, value in own.items() if value is not None}
+        return pd.DataFrame(self.histogram_records(make_histogram(self.schema, asked, said)))
+
     def histogram_records(self, asked: HistogramQuestion) -> list[dict[str, Any]]:
         """Return one column's histogram as objects: the group, `low`, `high` and `count`."""
         return histogram_records(self.dataset, self.aggregates(asked.query), asked)
@@ -529,7 +621,7 @@ class Explorer:
     def export(
         self,
         suffix: str,
-        query: Query | Aggregation | None = None,
+        query: Query | Aggregation | str | None = None,
         what: What = "rows",
         link: str = "",
     ) -> Export:
@@ -539,9 +631,10 @@ class Explorer:
         address at the query, for the receipt. The pieces are made as they are taken.
         Errors: KeyError for another format, QueryError if a spreadsheet cannot hold the rows.
         """
-        query, file_format = query or Query(), find_format(suffix)
+        file_format = find_format(suffix)
         if isinstance(query, Aggregation):
             return self.groups_file(suffix, query, self.groups(query), link)
+        query = query_of(self.schema, query)
         table, rows = self._means_table(query) if what == "means" else self._rows_table(query)
         receipt = self._receipt(query, what, rows, link)
         return Export(receipt, file_format.write(table, receipt))
@@ -587,18 +680,11 @@ class Explorer:
         return longest_of(self.dataset, self.file_types)
 
     def _pandas(self, query: Query) -> pd.DataFrame:
-        import pandas as pd
-
-        rows = self.dataset.page(query)
-        columns = {}
-        for name in query.shown(self.schema.names):
-            series = rows[held_name(name)]
-            if isinstance(series.dtype, nw.Decimal):
-                series = series.cast(nw.Float64())
-            plain = series.dtype.is_numeric() and not series.is_null().any()
-            values = () if plain else plain_rows(series.to_frame())
-            columns[name] = series.to_numpy() if plain else [value for (value,) in values]
-        return pd.DataFrame(columns)
+        names = query.shown(self.schema.names)
+        rows = self.dataset.page(query).select(*held_names(names))
+        categories = {held_name(name): way for name, way in self.schema.categories}
+        frame = library_of(rows).as_pandas(rows, categories)
+        return frame.set_axis(list(names), axis=1)
 
     def _points(
         self, query: Query, axes: tuple[str, str], by: Facet | None

@@ -14,6 +14,7 @@ from iris_dash.config import readers
 from iris_dash.config.environment import options_environment, read_settings, settings_lines
 from iris_dash.core.errors import IrisDashError, SettingsError
 from iris_dash.core.json_lines import asks_for_json, tell_end
+from iris_dash.core.release import version
 from iris_dash.server.workers import FAILED, serve
 from iris_dash.tables.description import TableOptions
 
@@ -89,6 +90,7 @@ class Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="iris-dash", description="Explore a table.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version()}")
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help="serve the dashboard and the JSON routes")
     _add_table(serving)

@@ -24,8 +24,17 @@ def iso_date(days: int) -> str:
     shifted = (5 * day + 2) // 153  # the month, from March
     month = shifted + 3 if shifted < 10 else shifted - 9
     year += era * 400 + (month <= 2)
+    return f"{year_text(year)}-{month:02}-{day - (153 * shifted + 2) // 5 + 1:02}"
+
+
+def year_text(year: int) -> str:
+    """Return a year as ISO 8601 writes any; the year 0 is the one before the year 1.
+
+    >>> year_text(987), year_text(12024), year_text(-43)
+    ('0987', '+12024', '-0043')
+    """
     sign = "-" if year < 0 else "+" if year > 9_999 else ""
-    return f"{sign}{abs(year):04}-{month:02}-{day - (153 * shifted + 2) // 5 + 1:02}"
+    return f"{sign}{abs(year):04}"
 
 
 def days_of(year: int, month: int, day: int) -> int:

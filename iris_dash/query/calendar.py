@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from iris_dash.core.days import year_text
 from iris_dash.query.value_text import FacetValue
 
 UNITS = ("year", "quarter", "month", "week", "day", "hour", "minute")
@@ -34,6 +35,21 @@ MONTHS, DAYS, HOURS, MINUTES = 12, 31, 24, 60
 
 JULIAN = 1_721_425
 """The Julian day number of Python's day 0. Such a number divided by seven is that of the week."""
+
+
+CYCLE_START = datetime(2000, 1, 3)
+"""A Monday. After 400 years the calendar is the same, weekdays included."""
+
+CYCLES: dict[str, int] = {
+    "year": 400,
+    "quarter": 400 * 4,
+    "month": 400 * MONTHS,
+    "week": 20_871,
+    "day": 400 * MONTHS * DAYS,
+    "hour": 400 * MONTHS * DAYS * HOURS,
+    "minute": 400 * MONTHS * DAYS * HOURS * MINUTES,
+}
+"""How many places each unit has in 400 years."""
 
 
 def units_of(is_date: bool) -> tuple[str, ...]:
@@ -95,7 +111,9 @@ def unit_after(place: int, unit: str) -> int:
     """
     if unit in ("year", "quarter", "month", "week"):
         return place + 1
-    return unit_place(unit_start(place, unit) + timedelta(**{f"{unit}s": 1}), unit)
+    alike, cycles = _alike(place, unit)
+    following = unit_start(alike, unit) + timedelta(**{f"{unit}s": 1})
+    return unit_place(following, unit) + cycles * CYCLES[unit]
 
 
 def unit_text(place: int, unit: str) -> str:
@@ -105,17 +123,30 @@ def unit_text(place: int, unit: str) -> str:
     ['2013', '2013-Q1', '2013-01', '2013-W05', '2013-01-31', '2013-01-31T09', '2013-01-31T09:05']
     >>> unit_text(unit_place(datetime(2012, 12, 31), "week"), "week")
     '2013-W01'
+    >>> unit_text(12024, "year"), unit_text(-1, "quarter")
+    ('+12024', '-0001-Q4')
     """
-    start = unit_start(place, unit)
+    alike, cycles = _alike(place, unit)
+    start = unit_start(alike, unit)
+    iso_year, iso_week, _ = start.isocalendar()
+    year = year_text((iso_year if unit == "week" else start.year) + 400 * cycles)
     match unit:
         case "quarter":
-            return f"{start.year:04}-Q{start.month // 3 + 1}"
+            return f"{year}-Q{start.month // 3 + 1}"
         case "week":
-            year, week, _ = start.isocalendar()
-            return f"{year:04}-W{week:02}"
+            return f"{year}-W{iso_week:02}"
         case _:
             lengths = {"year": 4, "month": 7, "day": 10, "hour": 13, "minute": 16}
-            return start.isoformat()[: lengths[unit]]
+            return year + start.isoformat()[4 : lengths[unit]]
+
+
+def _alike(place: int, unit: str) -> tuple[int, int]:
+    """Return the unit of the years 2000 to 2399 that is like one, and how many cycles away it is.
+
+    Python's calendar ends with the year 9999; a column's does not.
+    """
+    cycles = (place - unit_place(CYCLE_START, unit)) // CYCLES[unit]
+    return place - cycles * CYCLES[unit], cycles
 
 
 def part_place(moment: date, part: str) -> int:

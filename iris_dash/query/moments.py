@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -115,6 +115,19 @@ def alike_texts(
     return lasts[0][finest], lasts[1][finest]
 
 
+def in_zone(moment: datetime, zone: tzinfo) -> datetime:
+    """Return a moment with its zone's clock; where no calendar has it, the nearest that one has.
+
+    >>> in_zone(datetime(1, 1, 1, 2, tzinfo=UTC), ZoneInfo("America/New_York")).isoformat()
+    '0001-01-01T00:00:00-04:56:02'
+    """
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        end = datetime.min if moment.year == datetime.min.year else datetime.max
+        return end.replace(tzinfo=zone)
+
+
 def microseconds(moment: datetime) -> int:
     """Return how many millionths of a second a moment is after 1970 (UTC, or on that clock)."""
     return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - EPOCH) // timedelta(
@@ -139,14 +152,14 @@ def _spellings(moment: datetime, zone: str | None) -> list[str]:
     """Return the texts of a moment, the coarsest first."""
     local = moment
     if zone is not None and zone != TIME_OF_DAY:
-        local = moment.astimezone(ZoneInfo(zone))
+        local = in_zone(moment, ZoneInfo(zone))
     whole = f"{local.replace(tzinfo=None).isoformat(timespec='microseconds'):0>26}"
     texts = [whole[:length] for length in LENGTHS] + [whole[:length] for length in range(21, 27)]
     if zone is None:
         return texts
     if zone == TIME_OF_DAY:
         return [text.removeprefix(FIRST_DAY) for text in texts[LENGTHS.index(13) :]]
-    in_utc = moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+    in_utc = in_zone(moment, UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
     return texts + [in_utc[:length] + "Z" for length in (*LENGTHS[3:], *range(21, 27))]
 
 

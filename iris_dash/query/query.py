@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any
 
 from iris_dash.query.filters import Filter
 
@@ -31,6 +32,13 @@ class Query:
     page: int | None = None
     per_page: int | None = None
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Another process hashes texts otherwise.
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     def unpaged(self) -> Query:
         """Return the same question about all its rows."""
         return replace(self, page=None, per_page=None)
@@ -50,6 +58,11 @@ class Query:
     def filter_on(self, name: str) -> Filter | None:
         """Return the filter on that column, if there is one."""
         return self._by_column.get(name)
+
+    @cached_property
+    def _hash(self) -> int:
+        """Made once: a request looks its query up several times."""
+        return hash(tuple(getattr(self, field.name) for field in fields(self)))
 
     @cached_property
     def _by_column(self) -> dict[str, Filter]:

@@ -243,7 +243,8 @@ class Schema:
     the order in which filters stand.
     `notes` say what was decided in reading the table where there was a choice, `text` how the file
     of a text table is written, and `typed` that of JSON or a sheet. `recast` are the columns that
-    are of another type than they were read as, since their owner says so.
+    are of another type than they were read as, since their owner says so, `categories` those that
+    were given as categories, each with whether these have an order.
     """
 
     columns: tuple[Column, ...]
@@ -256,6 +257,7 @@ class Schema:
     text: TextForm | None = None
     typed: TypedForm | None = None
     recast: tuple[str, ...] = ()
+    categories: tuple[tuple[str, bool], ...] = ()
     facets: tuple[Facet, ...] = field(init=False)
     measures: tuple[Measure, ...] = field(init=False)
     texts: tuple[Text, ...] = field(init=False)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from iris_dash.query.moments import TIME_OF_DAY
+from iris_dash.query.moments import TIME_OF_DAY, in_zone
 from iris_dash.query.schema import Time, Unit
 
 MOST_STOPS = 400
@@ -64,21 +64,21 @@ def stops(time: Time) -> list[datetime]:
     zone, high = ZoneInfo(time.named_zone), time.high
     if LENGTHS.get(time.unit, DAY) < DAY:
         # By the hours that pass, not those that a clock shows: it may show one twice, or not.
-        local = time.low.astimezone(zone)
+        local = in_zone(time.low, zone)
         begun = local - (local.replace(tzinfo=None) - _start(local.replace(tzinfo=None), time.unit))
         return [
-            moment.replace(tzinfo=UTC).astimezone(zone)
+            in_zone(moment.replace(tzinfo=UTC), zone)
             for moment in _starts(
-                begun.astimezone(UTC).replace(tzinfo=None),
-                high.astimezone(UTC).replace(tzinfo=None),
+                in_zone(begun, UTC).replace(tzinfo=None),
+                in_zone(high, UTC).replace(tzinfo=None),
                 time.unit,
             )
         ]
     first, last = (clock_at(moment, time.zone) for moment in (time.low, high))
     local_starts = _starts(_start(first, time.unit), last, time.unit)
     # A midnight that the clock leaves out is the moment at which it is changed.
-    begun_at = (start.replace(tzinfo=zone).astimezone(UTC) for start in local_starts)
-    return [moment.astimezone(zone) for moment in begun_at]
+    begun_at = (in_zone(start.replace(tzinfo=zone), UTC) for start in local_starts)
+    return [in_zone(moment, zone) for moment in begun_at]
 
 
 def extremes_text(time: Time) -> str:
@@ -99,7 +99,7 @@ def clock_at(moment: datetime, zone: str | None) -> datetime:
     """Return what the column's clock shows at a moment."""
     if zone is None or zone == TIME_OF_DAY:
         return moment
-    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return in_zone(moment, ZoneInfo(zone)).replace(tzinfo=None)
 
 
 def _month(moment: datetime) -> int:

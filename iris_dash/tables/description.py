@@ -163,6 +163,16 @@ def _without(names: tuple[str, ...] | None, taken: frozenset[str]) -> tuple[str,
     return None if names is None else tuple(name for name in names if name not in taken)
 
 
+def description_of(said: str | Path | Mapping[str, Any]) -> TableDescription:
+    """Return what a TOML file, or a mapping like one, says of a table; DatasetError as below."""
+    if not isinstance(said, Mapping):
+        return read_description(Path(said))
+    try:
+        return TableDescription.model_validate(said)
+    except ValidationError as error:
+        raise DatasetError(f"settings: {_first_fault(error)}") from None
+
+
 def read_description(path: Path) -> TableDescription:
     """Return what a TOML file says of a table.
 
@@ -178,6 +188,9 @@ def read_description(path: Path) -> TableDescription:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise DatasetError(f"{path}: cannot be read as TOML: {error}") from None
     except ValidationError as error:
-        fault = error.errors()[0]
-        key = ".".join(str(part) for part in fault["loc"])
-        raise DatasetError(f"{path}: {key}: {fault['msg']}") from None
+        raise DatasetError(f"{path}: {_first_fault(error)}") from None
+
+
+def _first_fault(error: ValidationError) -> str:
+    fault = error.errors()[0]
+    return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"

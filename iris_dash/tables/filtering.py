@@ -30,7 +30,7 @@ from iris_dash.query.filters import (
     Search,
     ends,
 )
-from iris_dash.query.moments import microseconds
+from iris_dash.query.moments import in_zone, microseconds
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure, Schema, Time
@@ -104,7 +104,7 @@ def _literal(time: Time, moment: datetime) -> date | datetime | clock:
         return moment.time()
     if time.is_date:
         return moment.date()
-    return moment if time.zone is None else moment.astimezone(ZoneInfo(time.zone))
+    return moment if time.zone is None else in_zone(moment, ZoneInfo(time.zone))
 
 
 def _match(column: nw.Expr, match: Match) -> nw.Expr:

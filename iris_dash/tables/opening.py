@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from iris_dash.tables.description import TableDescription, TableOptions, read_de
 from iris_dash.tables.engine_dataset import EngineDataset
 from iris_dash.tables.engine_facts import EngineFacts
 from iris_dash.tables.frame_dataset import FrameDataset
+from iris_dash.tables.given_frames import eager_frame
 from iris_dash.tables.inference import infer_schema
 from iris_dash.tables.libraries import Frame, held_frame, library_of
 from iris_dash.tables.long_dataset import LongDataset
@@ -85,13 +87,14 @@ def _opened(
         return engine_dataset(open_engine(address), options.over(description or TableDescription()))
     if isinstance(source, str | Path):
         return _open_file(source, description, options, report, kept_input)
-    source, notes = with_distinct_names(source)
+    source, notes = with_distinct_names(eager_frame(source))
     try:
         frame, more = with_own_names(held_frame(nw.from_native(source, eager_only=True)))
     except TypeError:
         kind = type(source).__name__
         raise DatasetError(
-            f"{kind}: not a table; expected a path or a Polars or pandas data frame"
+            f"{kind}: not a table; expected a path, an address, or a data frame: of Polars, "
+            "pandas, Arrow, DuckDB, or of any library that exports one of these"
         ) from None
     description = options.over(description or TableDescription())
     frame = library_of(frame).plain_columns(frame, _whole(frame, description))
@@ -135,14 +138,23 @@ def _dataset(
     types = frame.schema
     frame = as_asked(frame, description)
     recast = tuple(name for name, dtype in frame.schema.items() if dtype != types[name])
+    categories = () if text else tuple(_categories(types))
     marked = {name: held_name(name) for name in frame.columns if held_name(name) != name}
     frame = frame.rename(marked) if marked else frame
     frame = library_of(frame).missing_as_null(frame)
     schema = infer_schema(FrameFacts(frame), description, _title(title))
     schema = replace(schema, notes=notes, text=text, typed=typed, recast=recast)
+    schema = replace(schema, categories=categories)
     frame = _facets_as_enums(frame, schema, is_text=text is not None).with_row_index(ROW)
     frame = frame.select(*held_names(schema.names), ROW)
     return frame_dataset(schema, _fingerprint(content_hash, description), frame)
+
+
+def _categories(types: Mapping[str, nw.dtypes.DType]) -> Iterator[tuple[str, bool]]:
+    """Yield the columns of categories, with whether these have an order."""
+    for name, dtype in types.items():
+        if isinstance(dtype, nw.Enum | nw.Categorical):
+            yield name, isinstance(dtype, nw.Enum)
 
 
 def frame_dataset(schema: Schema, fingerprint: str, frame: Frame) -> FrameDataset:

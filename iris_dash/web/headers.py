@@ -54,7 +54,7 @@ HSTS = "max-age=31536000"
 
 SHARED = re.compile(
     r"/(range|values|aggregate|histogram|stats/\w+|diagnose)/?\Z|/export(/means|/aggregate)?\.\w+\Z"
-    r"|/openapi\.json\Z",
+    r"|/(openapi\.json|schema/?)\Z",
     re.ASCII,
 )
 """The paths that scripts of the sites in the settings may read; never the page's own."""

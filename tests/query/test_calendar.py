@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import narwhals as nw
 import pandas as pd
@@ -74,3 +74,25 @@ def test_an_expression_counts_as_python_does(library, times):
             found = frame.select(column(nw.col("t"), name).alias("n"))["n"].to_list()
             wanted = [None if time is None else place(time, name) for time in times]
             assert [None if n is None or n != n else n for n in found] == wanted
+
+
+# The year 12024 is like 2024, which began on a Monday; 400 years before 2012 is 1612, and so on.
+BEYOND = {
+    date(2024, 2, 29): (25, "+12024 +12024-Q1 +12024-02 +12024-W09 +12024-02-29"),
+    date(2012, 12, 31): (-6, "-0388 -0388-Q4 -0388-12 -0387-W01 -0388-12-31"),
+    date(2000, 1, 1): (-5, "0000 0000-Q1 0000-01 -0001-W52 0000-01-01"),
+}
+
+
+@pytest.mark.parametrize("near", BEYOND)
+def test_a_unit_is_written_beyond_the_years_that_python_has(near):
+    cycles, wanted = BEYOND[near]
+    far = (near - date(1970, 1, 1)).days + cycles * 146_097
+    column = nw.from_native(
+        pl.DataFrame({"t": [far]}).select(pl.col("t").cast(pl.Int32).cast(pl.Date))
+    )
+    texts = []
+    for unit in UNITS[:5]:
+        place = column.select(unit_column(nw.col("t"), unit)).to_numpy()[0, 0]
+        texts.append(unit_text(int(place), unit))
+    assert " ".join(texts) == wanted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -13,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iris_dash import open_dataset
+from iris_dash.explorer import Explorer
 from iris_dash.query.schema import Time
 from iris_dash.query.stops import MOST_STOPS, extremes_text, fitting_unit, stops
+from iris_dash.query.url import parse_arguments
 
 Y2013 = datetime(2013, 1, 1)
 
@@ -96,7 +99,7 @@ def test_stops_begin_their_units() -> None:
 
 
 ZONES = st.sampled_from([None, "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"])
-MOMENTS = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29))
+MOMENTS = st.datetimes()
 
 
 @given(MOMENTS, MOMENTS, ZONES, st.integers(0, 10**6))
@@ -157,3 +160,25 @@ def test_extremes_of_every_type(
     (time,) = open_dataset(pl.DataFrame({"t": series})).schema.times
     assert (time.low, time.high) == (low, high)
     assert bool(stops(time)) is (low is not None)
+
+
+@pytest.mark.parametrize(
+    ("zone", "years"),
+    [("America/New_York", ["0000", "2012", "9999"]), ("Asia/Kolkata", ["0001", "2013", "+10000"])],
+)
+def test_moments_that_a_clock_has_in_no_year_of_python(zone: str, years: list[str]) -> None:
+    moments = [datetime(1, 1, 1, 1), datetime(9999, 12, 31, 23, 30), datetime(2013, 1, 1)]
+    utc = pl.Series(moments, dtype=pl.Datetime("us")).dt.replace_time_zone("UTC")
+    explorer = Explorer.open(pl.DataFrame({"t": utc.dt.convert_time_zone(zone)}))
+    assert sorted(explorer.aggregate(by=["t:year"]).index, key=int) == years
+    asked = {
+        period: explorer.query(where={"t": {"from": period}})
+        for period in ("0001-01-01T00:00Z", "0001-01-02T00:00Z", "9999-12-31T23:00Z")
+    }
+    assert {period: explorer.count(query) for period, query in asked.items()} == {
+        "0001-01-01T00:00Z": 3,
+        "0001-01-02T00:00Z": 2,
+        "9999-12-31T23:00Z": 1,
+    }
+    for query in asked.values():
+        assert parse_arguments(explorer.schema, parse_qsl(explorer.text(query))) == query

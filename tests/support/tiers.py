@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
-TIERS = ("browser", "system", "clusters", "stress")
-"""The folders of tests that need more than Python; all others are the core."""
+TIERS = ("browser", "system", "engines", "clusters", "stress")
+"""The folders of tests that need more than Python, or more engines than the core's own.
+
+All others are the core.
+"""
 
 PROPERTIES = "properties"
 """The group of the property tests, which come first of all, in a process that is still alone.

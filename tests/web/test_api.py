@@ -21,7 +21,8 @@ from iris_dash.web.app import create_app
 ROUTES = ("/range/", "/stats/mean/", "/stats/summary/", "/diagnose/", "/export.csv")
 VALUES = "/values/"
 STATES = {"/healthz", "/readyz"}
-METRICS, HISTOGRAM = "/metrics", "/histogram/"
+METRICS, HISTOGRAM, SCHEMA = "/metrics", "/histogram/", "/schema/"
+READ_ONLY = STATES | {METRICS, SCHEMA}
 FILES = {f"{path}.{known.suffix}" for path in ("/export", "/export/means") for known in FORMATS}
 AGGREGATES = {"/aggregate/", *(f"/export/aggregate.{known.suffix}" for known in FORMATS)}
 
@@ -281,9 +282,10 @@ def test_the_openapi_document_is_valid_and_names_every_route(client):
         HISTOGRAM,
         *STATES,
         METRICS,
+        SCHEMA,
     }
     for name, path in document["paths"].items():
-        assert set(path) == ({"get"} if name in STATES | {METRICS} else {"get", "post"})
+        assert set(path) == ({"get"} if name in READ_ONLY else {"get", "post"})
 
 
 def test_the_document_of_a_table_with_the_widest_range():
@@ -304,7 +306,7 @@ def resolved(document):
 def test_the_documents_examples_are_answered_as_it_says(client):
     document = client.get("/openapi.json").get_json()
     validator = resolved(document)
-    for path in document["paths"].keys() - STATES - {METRICS}:
+    for path in document["paths"].keys() - READ_ONLY:
         methods = document["paths"][path]
         post = methods["post"]
         content = post["requestBody"]["content"]["application/json"]
@@ -367,7 +369,7 @@ def test_the_document_says_which_sorts_every_route_of_rows_takes(client, sort, i
     document = client.get("/openapi.json").get_json()
     validator = resolved(document)
     asked = 0
-    for path in document["paths"].keys() - STATES - AGGREGATES - {HISTOGRAM, METRICS}:
+    for path in document["paths"].keys() - READ_ONLY - AGGREGATES - {HISTOGRAM}:
         methods, own = document["paths"][path], {"column": "species"} if path == VALUES else {}
         body = methods["post"]["requestBody"]["content"]["application/json"]["schema"]
         assert validator(body).is_valid(own | {"sort": sort}) == is_right, path

@@ -89,3 +89,11 @@ def test_what_is_wrong_is_named_with_what_is_valid(pots, query, key, said):
     (problem,) = answer.get_json()["detail"]
     assert problem["loc"] == ["query", key]
     assert said in problem["msg"]
+
+
+def test_no_groups_are_one(pots: FlaskClient) -> None:
+    # KeyError, once: only a facet's name was known here.
+    assert (
+        pots.get("/histogram/?column=month&by=~none").get_json()
+        == pots.get("/histogram/?column=month").get_json()
+    )

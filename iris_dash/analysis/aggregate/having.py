@@ -9,7 +9,7 @@ from iris_dash.analysis.aggregate.question import Having, Output
 from iris_dash.core.errors import shorten
 from iris_dash.query.filters import Bound
 from iris_dash.query.group_keys import wrong
-from iris_dash.query.moments import period_of, period_texts
+from iris_dash.query.moments import in_zone, period_of, period_texts
 from iris_dash.query.numbers import exact_text, read_number, read_whole
 from iris_dash.query.schema import Time
 from iris_dash.query.url import RANGE
@@ -66,7 +66,7 @@ def _period(output: Output, low_text: str, high_text: str) -> Having | None:
     # A frame compares moments of one zone alone.
     clock = None if zone is None else ZoneInfo(zone)
     low, high = (
-        end if end is None or clock is None else end.astimezone(clock) for end in (start, before)
+        end if end is None or clock is None else in_zone(end, clock) for end in (start, before)
     )
     return Having(output.name, low, high, shown)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from iris_dash.query.body import parse_query
 from iris_dash.query.calendar import unit_after, unit_text, units_of
 from iris_dash.query.group_keys import UnitKey, ValueKey
 from iris_dash.query.numbers import read_whole
-from iris_dash.query.query import Query
+from iris_dash.query.query import NO_GROUPS, Query
 from iris_dash.query.schema import Measure, Schema, Time
 from iris_dash.query.url import arguments_of, join_arguments, parse_arguments
 from iris_dash.tables.row_set import RowSet
@@ -49,7 +49,7 @@ def parse_histogram(schema: Schema, raw: Any, place: str = "body") -> HistogramQ
         query = parse_query(schema, rest, place)
     except QueryError as error:
         query, problems = Query(), list(error.problems)
-    return _question(schema, query, given, place, problems)
+    return make_histogram(schema, query, given, place, problems)
 
 
 def parse_histogram_arguments(
@@ -70,12 +70,20 @@ def parse_histogram_arguments(
     except QueryError as error:
         query = Query()
         problems += error.problems
-    return _question(schema, query, own, "query", problems)
+    return make_histogram(schema, query, own, "query", problems)
 
 
-def _question(
-    schema: Schema, query: Query, own: Mapping[str, Any], place: str, problems: list[Problem]
+def make_histogram(
+    schema: Schema,
+    query: Query,
+    own: Mapping[str, Any],
+    place: str = "query",
+    problems: Sequence[Problem] = (),
 ) -> HistogramQuestion:
+    """Return the question of a query's rows that a mapping of its own keys asks.
+
+    Errors: QueryError with these problems and its own.
+    """
     name, bins, unit = (own.get(key) for key in OWN_KEYS)
     columns: dict[str, Measure | Time] = {**schema.times_by_name, **schema.measures_by_name}
     column = columns.get(name) if isinstance(name, str) else None
@@ -96,10 +104,11 @@ def _question(
             wrong.append(("bins", "bins are of a measure; a time is divided by its unit"))
     elif unit is not None and column is not None:
         wrong.append(("unit", "unit is of a time; a measure is divided into bins"))
-    problems += [Problem("histogram", (place, key), said, own.get(key)) for key, said in wrong]
-    if problems or column is None:
-        raise QueryError(problems)
-    query = replace(query, sort=(), page=None, per_page=None)
+    own_problems = [Problem("histogram", (place, key), said, own.get(key)) for key, said in wrong]
+    if problems or column is None or own_problems:
+        raise QueryError([*problems, *own_problems])
+    by = None if query.by == NO_GROUPS and NO_GROUPS not in schema.facets_by_name else query.by
+    query = replace(query, by=by, sort=(), page=None, per_page=None)
     return HistogramQuestion(query, column, bins or HISTOGRAM_BINS, unit or "")
 
 

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.alternatives import alternatives
 from iris_dash.dashboard.page.elements import aria, clear_button, data
+from iris_dash.query.moments import in_zone
 from iris_dash.query.schema import Part, Time
 from iris_dash.query.stops import extremes_text
 from iris_dash.query.value_text import facet_text, value_text
@@ -47,7 +48,7 @@ def _days(time: Time) -> dict[str, str]:
     if time.low is None or time.high is None or time.is_of_day:
         return {}
     zone = ZoneInfo(time.named_zone) if time.named_zone else None
-    ends = (end.astimezone(zone) if zone else end for end in (time.low, time.high))
+    ends = (in_zone(end, zone) if zone else end for end in (time.low, time.high))
     first, last = (f"{end:%Y-%m-%d}".rjust(10, "0") for end in ends)
     return {"first": first, "last": last}
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import narwhals as nw
 import polars as pl
 from numpy.typing import NDArray
 
 from iris_dash.query.value_text import FacetValue
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Frame = nw.DataFrame[Any]
 Series = nw.Series[Any]
@@ -68,4 +71,14 @@ class Library(Protocol):
     def as_polars(self, frame: Frame, types: Mapping[str, Any]) -> pl.DataFrame:
         """Return a frame that is asked as a Polars one of these columns and types.
 
-        Under their own names; missing values are null."""
+        Under their own names; missing values are null.
+        """
+
+    @abstractmethod
+    def as_pandas(self, frame: Frame, categories: Mapping[str, bool]) -> pd.DataFrame:
+        """Return a frame as pandas has it, its columns called as they are held.
+
+        Whole numbers and truth values with gaps are nullable, decimals floats, dates moments of
+        their midnight. `categories` says which columns are categories, and whether in an order;
+        others that the frame holds as such are text, as are moments that Python cannot hold.
+        """

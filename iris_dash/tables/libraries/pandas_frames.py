@@ -123,6 +123,25 @@ class PandasFrames(Library):
         }
         return pl.DataFrame([columns[name] for name in types])
 
+    @override
+    def as_pandas(self, frame: Frame, categories: Mapping[str, bool]) -> pd.DataFrame:
+        native: pd.DataFrame = nw.to_native(frame).reset_index(drop=True)
+        changed = {
+            str(name): _given(native[name], categories.get(str(name))) for name in native.columns
+        }
+        return native.assign(**changed)
+
+
+def _given(column: Any, is_ordered: bool | None) -> Any:
+    """Return a column as it was given: its categories, or what they stand for."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        if is_ordered is None:
+            return column.astype("str")
+        return column.cat.as_ordered() if is_ordered else column.cat.as_unordered()
+    if str(column.dtype) == "boolean" and column.notna().all():
+        return column.astype("bool")
+    return column
+
 
 def _is_known_to_polars(column: Any) -> bool:
     """Return whether Polars alone has a column as what it is.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import polars as pl
@@ -15,6 +15,9 @@ from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.libraries.base import Frame, Library, Series
 from iris_dash.tables.libraries.moments import beyond, is_moment, moment_rows, moment_texts
 from iris_dash.tables.libraries.plain_values import as_text, places_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class PolarsFrames(Library):
@@ -71,6 +74,13 @@ class PolarsFrames(Library):
         columns = (as_type(native[held_name(n)], dtype).alias(n) for n, dtype in types.items())
         return pl.DataFrame(list(columns))
 
+    @override
+    def as_pandas(self, frame: Frame, categories: Mapping[str, bool]) -> pd.DataFrame:
+        import pandas as pd
+
+        native: pl.DataFrame = nw.to_native(frame)
+        return pd.DataFrame({s.name: _pandas_column(s, categories.get(s.name)) for s in native})
+
 
 def as_type(series: pl.Series, dtype: Any) -> pl.Series:
     """Return a column as a file holds it, in that type: dates and times as text in ISO 8601."""
@@ -96,6 +106,28 @@ def _plain(series: pl.Series) -> pl.Series:
     if dtype.is_nested() or dtype == pl.Object:
         return pl.Series(series.name, map(as_text, series.to_list()), dtype=pl.String)
     return series
+
+
+def _pandas_column(series: pl.Series, is_ordered: bool | None) -> Any:
+    """Return a column as pandas has it; `is_ordered` None: it is given as no categories."""
+    import pandas as pd
+
+    dtype = series.dtype
+    if isinstance(dtype, pl.Enum | pl.Categorical):
+        if is_ordered is None:
+            return series.cast(pl.String).to_pandas()
+        known = series.cast(pl.String).drop_nulls().unique(maintain_order=True)
+        names = (dtype.categories if isinstance(dtype, pl.Enum) else known).to_list()
+        return pd.Categorical(series.to_list(), categories=names, ordered=is_ordered)
+    if isinstance(dtype, pl.Decimal):
+        return series.cast(pl.Float64).to_numpy()
+    if is_moment(dtype) and beyond(series).any():
+        return moment_texts(series).to_pandas()
+    if series.has_nulls() and (dtype.is_integer() or dtype == pl.Boolean):
+        kind = pd.arrays.IntegerArray if dtype.is_integer() else pd.arrays.BooleanArray
+        filler = 0 if dtype.is_integer() else False
+        return kind(series.fill_null(filler).to_numpy().copy(), series.is_null().to_numpy().copy())
+    return series.to_pandas()
 
 
 def _whole(series: pl.Series) -> pl.Series:

@@ -243,6 +243,15 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
             answered = partial(export, file_format, what)
             routes.add_url_rule(rule, endpoint, answered, methods=list(BOTH))
 
+    def table_answer() -> Response:
+        tag = freshness.tag("schema", "")
+        if has_already(request, tag):
+            return freshness.say(_unchanged(), tag, KEPT_A_SECOND)
+        return freshness.say(json_response(explorer.schema_record()), tag, KEPT_A_SECOND)
+
+    for spelling in ("/schema", "/schema/"):
+        routes.add_url_rule(spelling, "schema", table_answer, methods=["GET"])
+
     @routes.get("/healthz")
     def alive() -> Response:
         return json_response(Health(status="alive"))
@@ -396,8 +405,12 @@ def page_links(address: str, explorer: Explorer, query: Query | Aggregation, tot
         pages["prev"] = min(query.page - 1, last)
     if query.page < last:
         pages["next"] = query.page + 1
+    # Written once: the addresses differ in the page alone, whose argument is the last such one.
+    here = explorer.text(query)
+    before, page_argument, after = here.rpartition(f"page={query.page}&per_page={query.per_page}")
+    size = page_argument.partition("&")[2]
     return ", ".join(
-        f'<{address}{explorer.text(query.on_page(page, query.per_page))}>; rel="{name}"'
+        f'<{address}{before}page={page}&{size}{after}>; rel="{name}"'
         for name, page in pages.items()
     )
 

@@ -85,6 +85,7 @@ def paths(explorer: Explorer, most: int) -> Document:
                 "Counts of rows, the active filters, a relaxation or null",
             ),
         ),
+        "/schema/": _table(),
         **_exports(explorer, most),
         "/healthz": _state("Health", "Whether the server lives", Health(status="alive")),
         "/readyz": _state(
@@ -249,6 +250,15 @@ def _state(name: str, summary: str, answer: Health | Readiness, *refused: str) -
     """Return a path that tells how the server is, by GET alone."""
     content = {JSON: {"schema": reference(name), "example": answer}}
     return _get(name, summary, {"description": "Yes", "content": content}, *refused)
+
+
+def _table() -> Document:
+    """Return the path of the table's columns, which asks for no rows."""
+    answer = json_answer(reference("SchemaRecord"), "The table and its columns, in their order")
+    path = _get("Schema", "The table's columns: kinds, values, ends, steps, units", answer)
+    path["get"] |= {"parameters": [IF_NONE_MATCH]}
+    path["get"]["responses"] |= _fresh(answer)
+    return path
 
 
 def _metrics() -> Document:

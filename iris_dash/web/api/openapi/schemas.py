@@ -11,6 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from iris_dash.analysis.records import Diagnosis, Summary, ValueCount
 from iris_dash.query.model import query_model
 from iris_dash.query.schema import Measure, Schema
+from iris_dash.query.schema_record import SchemaRecord
 from iris_dash.query.sort import sort_pattern
 from iris_dash.query.value_text import in_markdown
 from iris_dash.query.where import LONGEST_PART
@@ -30,7 +31,7 @@ def reference(name: str) -> Document:
 def schemas(schema: Schema) -> Document:
     """Return each schema of the document by name."""
     answers = (
-        *(_row(schema), _mean(schema), ValueCount, Summary, Diagnosis),
+        *(_row(schema), _mean(schema), ValueCount, Summary, Diagnosis, SchemaRecord),
         *(Problems, Error, Health, Readiness),
     )
     _, made = TypeAdapter.json_schemas(
