@@ -173,7 +173,8 @@ class MongoTable:
             there = list_names(sorted(self._collection.database.list_collection_names()))
             raise NoTableError(f"{self.name}: no documents there; collections are {there}")
         paths = paths_of([*first, *last[::-1]])
-        paths = sorted({OWN_KEY: None, **dict.fromkeys(paths)}, key=_is_no_key)
+        paths = [OWN_KEY, *(path for path in paths if path != OWN_KEY)]
+        paths.sort(key=lambda path: path.partition(".")[0] != OWN_KEY)
         (found,) = self._collection.aggregate(counting(paths))
         counts = dict(zip(paths, counted(found, paths), strict=True))
         fields = [field_of(path, counts[path]) for path in paths]
@@ -230,10 +231,6 @@ def _paths_of_columns(names: Sequence[str]) -> dict[str, list[str]]:
         if within is not None:
             raise ValueError(f"column {name!r} would stand inside column {within!r}; rename one")
     return paths
-
-
-def _is_no_key(path: str) -> bool:
-    return path.partition(".")[0] != OWN_KEY
 
 
 def _client(address: Address) -> Any:
