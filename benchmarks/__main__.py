@@ -19,6 +19,7 @@ import pandas as pd
 from benchmarks import (
     aggregates,
     callback,
+    columns,
     engine_start,
     express_callback,
     first_load,
@@ -147,6 +148,7 @@ def main() -> None:
     wide_table.main()
     ten_million.main()
     aggregates.main()
+    columns.main()
     opening.main()
     engine_start.main()
 

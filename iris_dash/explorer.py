@@ -35,6 +35,9 @@ from iris_dash.analysis.correlation import Correlations, correlate
 from iris_dash.analysis.diagnosis import Diagnosis, diagnose
 from iris_dash.analysis.judgment import groups_of
 from iris_dash.analysis.mean_names import count_name, mean_name
+from iris_dash.analysis.profile.profiles import ColumnProfile, Profiles
+from iris_dash.analysis.profile.records import ColumnProfile as ColumnProfileRecord
+from iris_dash.analysis.profile.records import column_record, profile_frame
 from iris_dash.analysis.quartiles import GroupSpread, spreads
 from iris_dash.analysis.records import Diagnosis as DiagnosisRecord
 from iris_dash.analysis.records import Summary, comparison_record, diagnosis_record
@@ -76,7 +79,7 @@ Names = str | Sequence[str]
 
 LIBRARY = (
     *("open", "schema", "query", "count", "rows", "page", "means", "summary"),
-    *("aggregate", "histogram", "values", "export"),
+    *("aggregate", "histogram", "values", "columns", "export"),
 )
 """The names of a library; `dir` shows no others."""
 
@@ -363,10 +366,47 @@ class Explorer:
         by, total = self.group_facet(query), len(self.dataset)
         return comparison_record(self.schema, by, count, total, found)
 
+    def columns(self, query: Asked = None) -> pd.DataFrame:
+        """Return what each column holds, over the rows that the query selects.
+
+        Frame: one row per column, its name the index, in the table's order: `label`, `unit`, `kind`
+        (facet, measure, time, text, other), `role`, `type`; `count` (rows), `missing`, `distinct`;
+        in the column's unit `min`, `max`, `mean`, `median`, None where there is no such number;
+        `top`, its commonest values with their counts; `notes`, what is worth knowing of the whole
+        table. Errors: none beyond the query's own.
+
+        >>> import pandas
+        >>> table = pandas.DataFrame({"colour": ["red", "blue", "red"], "height": [1.5, 2.0, 2.5]})
+        >>> Explorer.open(table).columns()[["kind", "distinct", "median"]].reset_index()
+             name     kind  distinct median
+        0  colour    facet         2   None
+        1  height  measure         3    2.0
+        """
+        return profile_frame(self.profiles(query_of(self.schema, query)))
+
+    def column_records(self, query: Query) -> list[ColumnProfileRecord]:
+        """Return the same as JSON-ready objects, each beside the whole table."""
+        return [column_record(profile) for profile in self.profiles(query)]
+
+    def profiles(self, query: Query) -> list[ColumnProfile]:
+        """Return what each column holds over the query's rows, beside the whole table."""
+        return self.known_profiles.of(self.aggregates, query)
+
+    @cached_property
+    def known_profiles(self) -> Profiles:
+        """What is known of the columns over the whole table."""
+        return Profiles(self.dataset)
+
     def diagnosis(self, query: Asked = None) -> Diagnosis:
         """Return how many rows each filter removes, and what to relax where no row is left."""
-        asked = query_of(self.schema, query)
-        return diagnose(self.schema, self.aggregates, asked, len(self.dataset))
+        asked, total = query_of(self.schema, query), len(self.dataset)
+        return diagnose(self.schema, self.aggregates, asked, total, self._commonest)
+
+    def _commonest(self, query: Query, column: str, part: str) -> list[str | None]:
+        """Return the commonest text of a column that contains a part; none where there is none."""
+        asked, text = query.without(column).on_page(1, 1), self.schema.texts_by_name[column]
+        page = column_values(self.dataset, self.aggregates(asked), asked, text, part)
+        return [one.value for one in page.values]
 
     def diagnosis_record(self, query: Query) -> DiagnosisRecord:
         """Return the diagnosis as a JSON-ready object, its queries as canonical text."""

@@ -184,4 +184,4 @@ def test_requirements_are_made_with_more_engines_as_the_page_says():
     ).stdout
     [ours] = [line for line in said.splitlines() if line.endswith("-o requirements.txt")]
     assert "--generate-hashes" in ours
-    assert "--extra postgresql --extra mysql " in ours
+    assert "--extra postgresql --extra clickhouse " in ours

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import Any
+from urllib.parse import parse_qsl
 
+import orjson
 import pytest
 from examples import examples
+from grammar import NUMBER, SAID, Question, Row, frame_of, questions, tables
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from page_answers import answer_controls, controls_of_address
 from reference import select
 
-from iris_dash import IrisQuery, column_range
+from iris_dash import Explorer, IrisQuery, column_range
+from iris_dash.config.settings import Settings
+from iris_dash.dashboard.answer.opening import open_address
+from iris_dash.query.body import body_of
+from iris_dash.query.url import join_arguments, parse_arguments
+from iris_dash.web.app import create_app
 
 SPECIES = ["setosa", "versicolor", "virginica"]
 MEASURES = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
@@ -101,3 +110,60 @@ def test_the_address_and_the_download_name_what_is_shown(explorer, client, searc
     assert answer["answered"]["search"] == search.removeprefix("?")
     file = client.get(f"/export.csv?{answer['answered']['rows']}")
     assert file.text.count("\n") == count + 1
+
+
+# --- The whole grammar, of tables of every kind of column
+
+
+def count_shown(answer: dict[str, Any]) -> str:
+    """Return how many rows the page says that it has found."""
+    count, _ = orjson.loads(orjson.dumps(answer["count"]))
+    return str(count["props"]["children"])
+
+
+def assert_five_faces(rows: list[Row], asked: Question, order: list[int]) -> None:
+    expected = [row[NUMBER] for row in rows if asked.selects(row)]
+    explorer = Explorer.open(frame_of(rows), SAID)
+    schema = explorer.schema
+    client = create_app(explorer, Settings()).server.test_client()
+    search = {"search": asked.search} if asked.search else {}
+    query = explorer.query(where=asked.where, **search)
+    assert explorer.rows(query)[NUMBER].to_list() == expected
+    text = explorer.text(query)
+    address = join_arguments(asked.arguments)
+    for wanted in (text, address):
+        answer = client.get(f"/range/?{wanted}")
+        assert [row[NUMBER] for row in answer.get_json()] == expected
+        file = client.get(f"/export.csv?{wanted}").text
+        assert [int(row[NUMBER]) for row in csv.DictReader(io.StringIO(file))] == expected
+        page = open_address(explorer, {"search": f"?{wanted}"})
+        assert count_shown(page) == f"{len(expected)}"
+        assert page["answered"]["rows"] == text
+    for body in ({"where": asked.where} | search, body_of(schema, query)):
+        answer = client.post("/range/", json=json.loads(json.dumps(body)))
+        assert [row[NUMBER] for row in answer.get_json()] == expected
+    # Equal questions are equal, and have one text, which reads back as itself.
+    shuffled = [asked.arguments[place % len(asked.arguments)] for place in order]
+    shuffled = [*dict.fromkeys([*shuffled, *reversed(asked.arguments)])]
+    for arguments in (asked.arguments, shuffled, parse_qsl(text, keep_blank_values=True)):
+        assert parse_arguments(schema, arguments) == query
+        assert explorer.text(parse_arguments(schema, arguments)) == text
+    found = client.get(f"/diagnose/?{address}").get_json()
+    assert (found["count"], found["total"]) == (len(expected), len(rows))
+    for effect in found["filters"]:
+        others = sum(asked.selects(row, but=effect["filter"] or "") for row in rows)
+        assert effect["removes_alone"] == others - len(expected), effect
+    step = found["relaxation"]
+    assert (step is None) == bool(expected)
+    if step:
+        assert client.get(f"/range/?{step['query']}").headers["X-Total-Count"] == str(step["count"])
+        assert step["count"] > 0
+
+
+@given(data=st.data())
+@examples(0.6)
+def test_any_question_of_any_table_equals_a_plain_loop_through_all_five(data):
+    rows = data.draw(tables())
+    asked = data.draw(questions(rows))
+    order = data.draw(st.lists(st.integers(0, 20), max_size=6)) if asked.arguments else []
+    assert_five_faces(rows, asked, order)

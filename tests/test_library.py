@@ -204,7 +204,7 @@ def test_an_explorer_says_what_it_is(pots: Explorer) -> None:
     assert "<script>" not in harmful._repr_html_()
     assert "<b>" not in harmful._repr_html_()
     names = [name for name in dir(pots) if not name.startswith("_")]
-    assert len(names) == 12
+    assert len(names) == 13
     assert all(getattr(pots, name) is not None for name in names)
 
 

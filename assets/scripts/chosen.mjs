@@ -1,6 +1,6 @@
 // What is asked of a column of text beside its box: a list, and the switch that leaves it out.
 
-import { haveValues, leavesOut, turned, withValue, words } from "./conditions.mjs";
+import { haveValues, leavesOut, turned, withCondition, withValue, words } from "./conditions.mjs";
 import { setProps } from "./dash.mjs";
 import { all, around, input, one } from "./dom.mjs";
 
@@ -66,10 +66,29 @@ function draw(control, conditions) {
  * @param {import("./conditions.mjs").Value} value
  */
 export function choose(control, value) {
+  const column = emptied(control);
+  set(column, withValue(asked.get(column) ?? [], value, isOut(control)));
+}
+
+/**
+ * Ask one more condition, as addresses have it, beside those there are; its box is empty then.
+ * @param {HTMLElement} control
+ * @param {string} condition
+ */
+export function ask(control, condition) {
+  const column = emptied(control);
+  set(column, withCondition(asked.get(column) ?? [], condition));
+}
+
+/**
+ * Empty a control's box, and return its column.
+ * @param {HTMLElement} control
+ */
+function emptied(control) {
   const column = columnOf(control);
   input(".text-search", control).value = "";
   setProps({ role: "contains", column }, { value: "" });
-  set(column, withValue(asked.get(column) ?? [], value, isOut(control)));
+  return column;
 }
 
 /** Take away what is clicked, and turn the switches. */

@@ -34,6 +34,13 @@ export function valueIn(condition) {
   return { value: text.startsWith("~~") ? text.slice(1) : text, out };
 }
 
+/**
+ * Return what a text that is typed may ask of a column beside its values: what is in it, or how it
+ * begins.
+ * @param {string} text
+ */
+export const partsAsked = (text) => (text.trim() ? [HAS + text.trim(), STARTS + text.trim()] : []);
+
 /** @param {string[]} conditions whether they leave values out */
 export const leavesOut = (conditions) => conditions.some((one) => valueIn(one)?.out);
 
@@ -62,6 +69,16 @@ export function withValue(conditions, value, out) {
   const others = turned(conditions, out).filter((one) => one !== added && one !== NONE);
   return [...others, added];
 }
+
+/**
+ * Return the conditions with one more, of whatever kind.
+ * @param {string[]} conditions
+ * @param {string} added
+ */
+export const withCondition = (conditions, added) => [
+  ...conditions.filter((one) => one !== added && one !== NONE),
+  added,
+];
 
 /**
  * Return a value as people read it, in one line; a text that reads as what stands for none is quoted.

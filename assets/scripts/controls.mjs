@@ -175,7 +175,9 @@ export class Controls {
  * @param {(number | string | null)[]} range
  */
 function spanOfRange(column, [low, high]) {
-  const { low: least, high: most } = measureFilter(column)?.dataset ?? {};
+  const filter = measureFilter(column);
+  if (filter?.classList.contains("is-constant")) return "";
+  const { low: least, high: most } = filter?.dataset ?? {};
   const ends = [
     low === null || Number(low) <= Number(least) ? "" : low,
     high === null || Number(high) >= Number(most) ? "" : high,

@@ -31,21 +31,29 @@ let drawn = null;
  */
 export function drawHistograms(histograms) {
   drawn = histograms;
+  for (const filter of measureFilters()) draw(filter);
+}
+
+/**
+ * Draw those of filters that came into the page since. Nothing else: who draws at each change of the
+ * page what there is already never comes to rest.
+ */
+export function drawMissing() {
   for (const filter of measureFilters()) {
-    const place = filter.querySelector(".histogram");
-    const histogram = histograms?.[String(filter.dataset.column)];
-    if (!place || !histogram) continue;
-    place.innerHTML = histogramSvg(histogram, scaleOf(filter.dataset));
-    filter.classList.toggle(
-      "is-bounded",
-      histogram.spans.length !== 1 || histogram.spans[0].some((end) => end !== null),
-    );
+    if (filter.querySelector(".histogram:empty")) draw(filter);
   }
 }
 
-/** Draw those of filters that came into the page since. */
-export function drawMissing() {
-  if (document.querySelector(".standing .histogram:empty")) drawHistograms(drawn);
+/** @param {HTMLElement} filter */
+function draw(filter) {
+  const place = filter.querySelector(".histogram");
+  const histogram = drawn?.[String(filter.dataset.column)];
+  if (!place || !histogram) return;
+  place.innerHTML = histogramSvg(histogram, scaleOf(filter.dataset));
+  filter.classList.toggle(
+    "is-bounded",
+    histogram.spans.length !== 1 || histogram.spans[0].some((end) => end !== null),
+  );
 }
 
 /**

@@ -11,6 +11,7 @@ import { hookCharts } from "./charts.mjs";
 import { drawChosen, watchChosen } from "./chosen.mjs";
 import { clearSpan, watchClicks } from "./clicks.mjs";
 import { withConditions } from "./column_search.mjs";
+import { ColumnView } from "./column_view.mjs";
 import { Columns } from "./columns.mjs";
 import { Controls } from "./controls.mjs";
 import { answerless, setProps, triggers } from "./dash.mjs";
@@ -38,6 +39,7 @@ const address = new Address(asking);
 const controls = new Controls(asking, address);
 const sliders = new Sliders();
 const columns = new Columns((search) => address.open(search));
+const columnView = new ColumnView((search) => address.open(search));
 const suggestions = new Suggestions();
 
 /** @param {import("./answered.mjs").Answer | null} answer */
@@ -73,6 +75,7 @@ window.dash_clientside.dashboard = {
   drawChosen: answerless(drawChosen),
   drawLeftOut: answerless(drawLeftOut),
   drawHistograms: answerless(drawHistograms),
+  drawColumnLines: answerless(columnView.draw.bind(columnView)),
   showColumns: answerless(columns.show.bind(columns)),
   linkRange: sliders.link.bind(sliders),
   tickShown,
@@ -94,6 +97,7 @@ watchChosen();
 suggestions.watch();
 watchClicks((search) => address.open(search));
 columns.watch();
+columnView.watch();
 // What is pointed at in a chart may be a column whose filter does not stand.
 window.addEventListener("narrow", (event) => {
   address.open(withConditions(here(), /** @type {CustomEvent} */ (event).detail));

@@ -1,8 +1,8 @@
 // Values that a box of a column of text suggests while one types: a combobox with a list, by ARIA's
 // pattern. Its answers come from /values/, under the other filters; an old one never shows.
 
-import { choose } from "./chosen.mjs";
-import { valueText } from "./conditions.mjs";
+import { ask, choose } from "./chosen.mjs";
+import { partsAsked, valueText, words } from "./conditions.mjs";
 import { all, around, one } from "./dom.mjs";
 
 const REST = 150; // ms without a key after which is asked
@@ -12,6 +12,12 @@ const LONGEST = 6_000; // characters of an address that every proxy reads
 const OWN = ["sort", "by", "page", "per_page"];
 
 /** @typedef {{ value: import("./conditions.mjs").Value, count: number }} Suggestion */
+
+/**
+ * Something to choose: a value, or where there is a `condition` that.
+ * @typedef {{ words: string, count?: number, condition?: string,
+ *   value?: import("./conditions.mjs").Value }} Offer
+ */
 
 /**
  * Return the address of a column's values that contain a text, under a query.
@@ -32,7 +38,7 @@ export class Suggestions {
   #timer;
   /** @type {HTMLInputElement | null} */
   #box = null;
-  /** @type {Suggestion[]} */
+  /** @type {Offer[]} */
   #found = [];
   #active = -1;
 
@@ -110,13 +116,15 @@ export class Suggestions {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(async () => {
       const found = await suggested(box, this.#rows);
-      if (number === this.#number && document.activeElement === box) this.#open(box, found);
+      if (number === this.#number && document.activeElement === box) {
+        this.#open(box, offered(found, box.value));
+      }
     }, wait);
   }
 
   /**
    * @param {HTMLInputElement} box
-   * @param {Suggestion[]} found
+   * @param {Offer[]} found
    */
   #open(box, found) {
     this.#close();
@@ -125,16 +133,17 @@ export class Suggestions {
     this.#found = found;
     const list = listOf(box);
     list.replaceChildren(
-      ...found.map(({ value, count }, place) => {
+      ...found.map(({ words: said, count, condition }, place) => {
         const [item, name, n] = ["li", "span", "span"].map((kind) => document.createElement(kind));
         item.id = `${list.id}-${place}`;
         item.setAttribute("role", "option");
         item.setAttribute("aria-selected", "false");
         item.dataset.place = String(place);
-        name.textContent = valueText(value);
+        name.textContent = said;
         n.className = "facet-count";
-        n.textContent = count.toLocaleString("en");
+        n.textContent = count === undefined ? "" : count.toLocaleString("en");
         item.append(name, " ", n);
+        item.classList.toggle("is-part", condition !== undefined);
         return item;
       }),
     );
@@ -172,11 +181,24 @@ export class Suggestions {
   /** @param {number} place */
   #choose(place) {
     const control = this.#box?.closest(".filter");
-    const { value } = this.#found[place];
+    const { value = null, condition } = this.#found[place];
     this.#close();
-    if (control) choose(/** @type {HTMLElement} */ (control), value);
+    if (!control) return;
+    if (condition === undefined) choose(/** @type {HTMLElement} */ (control), value);
+    else ask(/** @type {HTMLElement} */ (control), condition);
   }
 }
+
+/**
+ * Return what there is to choose: the values found, then what the text itself may ask.
+ * @param {Suggestion[]} found
+ * @param {string} text
+ * @returns {Offer[]}
+ */
+export const offered = (found, text) => [
+  ...found.map(({ value, count }) => ({ words: valueText(value), value, count })),
+  ...(found.length ? partsAsked(text) : []).map((one) => ({ words: words(one), condition: one })),
+];
 
 /**
  * Return the place that a step leads to among so many, and before the first; it goes round.

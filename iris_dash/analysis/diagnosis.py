@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from iris_dash.analysis.relaxation import AggregatesOf, Relaxation, least_relaxation
+from iris_dash.analysis.relaxation import AggregatesOf, Relaxation, TextsOf, least_relaxation
 from iris_dash.query.filters import Filter, Search
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
@@ -44,10 +44,22 @@ class Diagnosis:
     relaxation: Relaxation | None
 
 
-def diagnose(schema: Schema, aggregates: AggregatesOf, query: Query, total: int) -> Diagnosis:
+def no_texts(query: Query, column: str, part: str) -> list[str | None]:
+    """Return that nothing is known of a column's texts."""
+    return []
+
+
+def diagnose(
+    schema: Schema,
+    aggregates: AggregatesOf,
+    query: Query,
+    total: int,
+    texts: TextsOf = no_texts,
+) -> Diagnosis:
     """Return what each filter of the query removes and, where no row is left, what to relax.
 
-    `aggregates` returns what answers a query (`Explorer.aggregates`); `total` is the table's rows.
+    `aggregates` returns what answers a query (`Explorer.aggregates`); `total` is the table's rows;
+    `texts` which texts rows have, of which one may be offered.
     """
 
     known: dict[tuple[Filter, ...], int] = {}
@@ -69,7 +81,7 @@ def diagnose(schema: Schema, aggregates: AggregatesOf, query: Query, total: int)
         )
         for one in query.filters
     )
-    relaxation = None if selected else least_relaxation(schema, aggregates, count, first)
+    relaxation = None if selected else least_relaxation(schema, aggregates, count, first, texts)
     return Diagnosis(selected, total, filters, relaxation)
 
 

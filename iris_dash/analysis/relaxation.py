@@ -11,6 +11,8 @@ import numpy as np
 
 from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.grid import BELOW_CELL, grid_of
+from iris_dash.analysis.nearest_period import longer_period
+from iris_dash.analysis.nearest_texts import looser_matches
 from iris_dash.core.deadline import check
 from iris_dash.query.filters import (
     AnyOf,
@@ -20,6 +22,7 @@ from iris_dash.query.filters import (
     Match,
     Period,
     Search,
+    Span,
     canonical,
     ends,
 )
@@ -31,6 +34,9 @@ from iris_dash.query.words import filter_phrase
 
 AggregatesOf = Callable[[Query], Aggregates]
 """Gives what answers a query's aggregates."""
+
+TextsOf = Callable[[Query, str, str], list[str | None]]
+"""Gives the commonest texts of a column among a query's rows, of those that contain a text."""
 
 MOST_SETS = 100
 """Sets of filters that are tried at most before filters are put back one by one."""
@@ -47,7 +53,8 @@ class Relaxation:
     """The smallest step from a query without rows to one with `count` rows, which is above 0.
 
     `given_up`: from 0 to 1 per changed filter, summed: of a slider's span the share that is let
-    in, of a facet's values the share that is added, 1 for bounds that are dropped.
+    in, of a facet's values the share that is added, of what is asked of a text the share that is
+    dropped, or added as one more; 1 for a filter that is dropped.
     """
 
     query: Query
@@ -57,14 +64,18 @@ class Relaxation:
 
 
 def least_relaxation(
-    schema: Schema, aggregates: AggregatesOf, count: Callable[[Query], int], query: Query
+    schema: Schema,
+    aggregates: AggregatesOf,
+    count: Callable[[Query], int],
+    query: Query,
+    texts: TextsOf,
 ) -> Relaxation:
     """Return the smallest relaxation of a query that selects nothing.
 
     The fewest filters, then the least given up, then the most rows. `count` says how many rows a
-    query selects, as `aggregates` of it does.
+    query selects, as `aggregates` of it does; `texts` which texts its rows have.
     """
-    return _Search(schema, aggregates, count).least(query)
+    return _Search(schema, aggregates, count, texts).least(query)
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,7 @@ class _Search:
     schema: Schema
     aggregates: AggregatesOf
     count: Callable[[Query], int]
+    texts: TextsOf
 
     def least(self, query: Query) -> Relaxation:
         return _least(
@@ -122,18 +134,14 @@ class _Search:
         match one:
             case Choice():
                 yield from self._added(base, one)
-            case Interval():
+            case Interval() | Period():
                 yield from self._beyond(base, AnyOf(one.name, (one,)))
             case AnyOf():
                 yield from self._beyond(base, one)
-            case Match(name):
-                words = f"{self.schema.texts_by_name[name].label}: any text or none"
-                yield Relaxation(base, words, self.count(base), 1.0)
+            case Match():
+                yield from self._less_asked(base, one)
             case Search():
                 yield Relaxation(base, "Any text, whatever it contains", self.count(base), 1.0)
-            case Period(name):
-                words = f"{self.schema.times_by_name[name].label}: any time or none"
-                yield Relaxation(base, words, self.count(base), 1.0)
             case _:
                 assert_never(one)
 
@@ -156,16 +164,50 @@ class _Search:
         """Yield the spans with one bound moved to the nearest value, or without any of them."""
         sides = [
             self._widened(base, span, upper, one)
-            for span in one.spans
             if isinstance(span, Interval)
+            else self._longer(base, span, upper, one)
+            for span in one.spans
             for upper in (False, True)
         ]
         yield from (step for step in sides if step)
         if any(sides):
             return
         # Without a value beyond the bounds, the rows there are have no value at all.
-        words = f"{self.schema.label(one.name)}: any value or none"
+        what = "time" if one.name in self.schema.times_by_name else "value"
+        words = f"{self.schema.label(one.name)}: any {what} or none"
         yield Relaxation(base, words, self.count(base), 1.0)
+
+    def _longer(self, base: Query, period: Period, upper: bool, beside: AnyOf) -> Relaxation | None:
+        """Return one end moved outward to the nearest unit that has rows; None without one."""
+        found = longer_period(
+            self.schema, period, upper, lambda between: self.count(self._with(base, between)) > 0
+        )
+        if found is None:
+            return None
+        longer, words, share = found
+        relaxed = self._replaced(base, period, longer, beside)
+        return Relaxation(relaxed, words, self.count(relaxed), share)
+
+    def _replaced(self, base: Query, old: Span, new: Span, beside: AnyOf) -> Query:
+        """Return the query with one span for another; without the filter if that is open."""
+        if ends(new) == (None, None):
+            return base
+        spans = tuple(new if span == old else span for span in beside.spans)
+        return self._with(base, replace(beside, spans=spans))
+
+    def _less_asked(self, base: Query, match: Match) -> Iterator[Relaxation]:
+        """Yield the match with one more value, or without one of its conditions, where rows are."""
+        found = False
+        for less, words, share in looser_matches(
+            self.schema, match, lambda part: self.texts(base, match.name, part)
+        ):
+            relaxed = self._with(base, less)
+            if count := self.count(relaxed):
+                yield Relaxation(relaxed, words, count, share)
+                found = True
+        if not found:
+            words = f"{self.schema.label(match.name)}: any text or none"
+            yield Relaxation(base, words, self.count(base), 1.0)
 
     def _widened(
         self, base: Query, interval: Interval, upper: bool, beside: AnyOf
@@ -188,9 +230,7 @@ class _Search:
         on_slider = 0 <= cell <= grid.top_cell
         new = grid.at((cell + upper) // 2) if on_slider else None
         wider = replace(interval, high=new) if upper else replace(interval, low=new)
-        spans = tuple(wider if span == interval else span for span in beside.spans)
-        is_open = ends(wider) == (None, None)
-        relaxed = base if is_open else self._with(base, replace(beside, spans=spans))
+        relaxed = self._replaced(base, interval, wider, beside)
         if new is None:
             words = f"{measure.label} without {'an upper' if upper else 'a lower'} bound"
         else:

@@ -43,14 +43,13 @@ FOUND = {
     "sqlite": "instr(lower({c}), {v}) > 0",
     "clickhouse": "position(lowerUTF8({c}), {v}) > 0",
     "chdb": "position(lowerUTF8({c}), {v}) > 0",
-    "mysql": "locate({v}, lower({c})) > 0",
 }
 """How engines look for text in text, where not as PostgreSQL and DuckDB do."""
 
 
 def sql_language(scheme: str = "duckdb") -> Language:
     """Return the SQL of an engine, by the scheme of its addresses."""
-    mark, escapes = "`" if scheme == "mysql" else '"', scheme in ("mysql", "clickhouse", "chdb")
+    mark, escapes = '"', scheme in ("clickhouse", "chdb")
     lower = "lowerUTF8" if scheme in ("clickhouse", "chdb") else "lower"
     part = "substringUTF8" if lower == "lowerUTF8" else "substr"
 
@@ -93,12 +92,6 @@ OWN_PARTS = {
         "month_of_year": "CAST(strftime('%m', {c}) AS INTEGER)",
         "weekday": "(strftime('%w', {c}) + 6) % 7 + 1",
         "hour_of_day": "CAST(strftime('%H', {c}) AS INTEGER)",
-    },
-    "mysql": {
-        "quarter_of_year": "QUARTER({c})",
-        "month_of_year": "MONTH({c})",
-        "weekday": "WEEKDAY({c}) + 1",
-        "hour_of_day": "HOUR({c})",
     },
     "clickhouse": {
         "quarter_of_year": "toQuarter({c})",
@@ -197,14 +190,13 @@ def as_engine_sql(dataset: EngineDataset, query: Query, address: Address) -> str
 
     A number that is NaN there is left as the engine has it.
     """
-    mysql, schema = address.scheme == "mysql", dataset.schema
-    sql = sql_language(address.scheme)
+    schema, sql = dataset.schema, sql_language(address.scheme)
     # Engines sort text each in its own way.
     keys = [(_key(sql, name, own_order(schema, name, False)), down) for name, down in query.sort]
     sorted_by = [name for name, _ in query.sort]
     ties = (ROW,) if dataset.order == (ROW,) else schema.names
     keys += [(sql.column(name), False) for name in ties if name not in sorted_by]
-    order = [_sorted(key, down, by_null=mysql) for key, down in keys]
+    order = [_sorted(key, down) for key, down in keys]
     columns = "*" if ties is schema.names else ", ".join(map(sql.column, schema.names))
     columns = ", ".join(map(sql.column, query.columns)) or columns
     table = ".".join(map(sql.column, address.table or (dataset.engine.title,)))
@@ -219,10 +211,9 @@ def _key(sql: Language, name: str, order: Sequence[FacetValue] | None) -> str:
     return f"CASE {sql.column(name)} {places} END"
 
 
-def _sorted(key: str, down: bool, by_null: bool = False) -> str:
-    """Return a key with its direction, missing values last; `by_null`: SQL without those words."""
-    way = f"{key}{' DESC' if down else ''}"
-    return f"{key} IS NULL, {way}" if by_null else f"{way} NULLS LAST"
+def _sorted(key: str, down: bool) -> str:
+    """Return a key with its direction, missing values last."""
+    return f"{key}{' DESC' if down else ''} NULLS LAST"
 
 
 def _select(columns: str, table: str, where: Iterable[str], order: Sequence[str]) -> str:

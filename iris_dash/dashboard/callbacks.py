@@ -182,6 +182,10 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         ClientsideFunction("dashboard", "drawHistograms"),
         Input(ids.HISTOGRAMS, "data"),
     )
+    app.clientside_callback(
+        ClientsideFunction("dashboard", "drawColumnLines"),
+        Input(ids.COLUMN_LINES, "data"),
+    )
     if offered_choices(schema) or COLUMNS.is_offered(schema):
         app.clientside_callback(
             ClientsideFunction("dashboard", "showColumns"),

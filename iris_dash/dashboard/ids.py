@@ -31,6 +31,7 @@ FILTERS_TOGGLE = "filters-toggle"
 STANDING = "standing"
 SHOWN_COLUMNS = "shown-columns"
 COLUMN_NAMES = "column-names"
+COLUMN_LINES = "column-lines-data"
 
 FACET = "facet"
 FACET_ALL = "facet-all"

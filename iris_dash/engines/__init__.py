@@ -9,8 +9,16 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from iris_dash.core.errors import DatasetError
-from iris_dash.engines.addresses import Address, engine_address
+from iris_dash.core.errors import DatasetError, list_names
+from iris_dash.engines.addresses import (
+    CLUSTERS,
+    FILES,
+    FOLDERS,
+    REFUSED,
+    SERVERS,
+    Address,
+    engine_address,
+)
 
 if TYPE_CHECKING:  # who reads an address need not load a library of tables
     import polars as pl
@@ -62,6 +70,11 @@ def _kind(address: Address) -> tuple[str, str]:
 
 
 def _module(address: Address) -> Any:
+    if address.scheme in REFUSED:
+        known = list_names((*FILES, *FOLDERS, *SERVERS, *CLUSTERS))
+        raise DatasetError(
+            f"{address.shown}: {address.scheme} is no engine that tables are asked on; {known} are"
+        )
     try:
         return import_module(f"iris_dash.engines.{_kind(address)[0]}")
     except ImportError as error:

@@ -18,8 +18,11 @@ FOLDERS = ("chdb",)
 CLUSTERS = ("dask", "spark")
 """Engines whose path is not a table's name; it is kept as it is."""
 
-SERVERS = ("postgresql", "clickhouse", "mysql", "mongodb")
+SERVERS = ("postgresql", "clickhouse", "mongodb")
 """Engines that are known by name even where Ibis is not installed."""
+
+REFUSED = ("mysql", "mariadb")
+"""Known by name, and no engine here: through Ibis they have neither infinity nor a median."""
 
 FILE_ENDINGS = (".duckdb", ".ddb", ".db", ".sqlite", ".sqlite3")
 
@@ -119,7 +122,7 @@ def engine_address(text: str) -> Address | None:
 def known_schemes() -> frozenset[str]:
     """Return the names before `://` that are an engine's, those that Ibis adds among them."""
     of_ibis = (point.name for point in entry_points(group="ibis.backends"))
-    names = {*FILES, *FOLDERS, *CLUSTERS, *SERVERS, *of_ibis}
+    names = {*FILES, *FOLDERS, *CLUSTERS, *SERVERS, *REFUSED, *of_ibis}
     return frozenset(names - {"postgres", "pyspark", "polars"})
 
 

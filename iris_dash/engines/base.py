@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections import Counter
+from collections.abc import Generator, Iterable
 from typing import Any, Protocol
 
 import narwhals as nw
 import polars as pl
+
+from iris_dash.core.errors import DatasetError
 
 Rows = nw.LazyFrame[Any]
 
@@ -15,6 +18,13 @@ BATCH = 100_000
 
 STAR = "\x01*"
 """What an engine calls a column `*` to which that means all columns."""
+
+
+def check_names(table: str, names: Iterable[str]) -> None:
+    """Refuse a table of which two columns have one name; DatasetError says which."""
+    repeated = next((name for name, times in Counter(names).items() if times > 1), None)
+    if repeated is not None:
+        raise DatasetError(f"{table}: two of its columns are called {repeated!r}")
 
 
 class Engine(Protocol):

@@ -28,7 +28,7 @@ from distributed import Client, Future, KilledWorker
 from iris_dash.core.deadline import at_most, check, each
 from iris_dash.core.errors import DatasetError, EngineAway, NoTableError, first_line
 from iris_dash.engines.addresses import Address
-from iris_dash.engines.base import Rows
+from iris_dash.engines.base import Rows, check_names
 from iris_dash.engines.parquet_folder import write_table
 
 __all__ = ["DaskTable", "write_table"]
@@ -128,6 +128,7 @@ class DaskTable:
                 raise NoTableError(f"{self.name}: {first_line(error)}") from None
             except (OSError, ValueError) as error:
                 raise DatasetError(f"{self.name}: {first_line(error)}") from None
+            check_names(self.name, self._described[1].columns)
         return self._described
 
     def _connected(self) -> Client:

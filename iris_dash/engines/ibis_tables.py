@@ -1,4 +1,4 @@
-"""A table that Ibis can ask: in PostgreSQL, SQLite, MySQL, on a ClickHouse server and more."""
+"""A table that Ibis can ask: in PostgreSQL, SQLite, on a ClickHouse server and more."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class IbisTable:
     def batches(self, rows: Rows) -> Generator[pl.DataFrame]:
         """Yield the rows in their order in pieces; closing it ends the query on the server.
 
-        The pieces come over a connection of their own. Of MySQL, Ibis holds the whole answer.
+        The pieces come over a connection of their own.
         """
         connection = self._connect()
         try:
@@ -332,10 +332,8 @@ def _connect(address: Address) -> Any:
         add_functions(connection)
         return opened
     more: dict[str, Any] = {}
-    if address.scheme in ("mysql", "clickhouse"):
-        more["connect_timeout"] = CONNECT_SECONDS
     if address.scheme == "clickhouse":
-        more["settings"] = CLICKHOUSE_SETTINGS
+        more = {"connect_timeout": CONNECT_SECONDS, "settings": CLICKHOUSE_SETTINGS}
     return ibis.connect(address.url, **more)
 
 

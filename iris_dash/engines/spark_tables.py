@@ -25,7 +25,7 @@ from pyspark.sql import DataFrame, SparkSession, functions
 from iris_dash.core.deadline import each, ended_by
 from iris_dash.core.errors import DatasetError, EngineAway, NoTableError, first_line
 from iris_dash.engines.addresses import Address
-from iris_dash.engines.base import Rows
+from iris_dash.engines.base import STAR, Rows
 from iris_dash.engines.parquet_folder import write_table
 
 __all__ = ["SparkTable", "write_table"]
@@ -79,13 +79,23 @@ class SparkTable:
         try:
             # A table's name has no slash and no end; anything else is a path.
             if self._table.replace(".", "").replace("_", "").isalnum():
-                return nw.from_native(session.table(self._table))
+                return self._named(session.table(self._table))
             path = self._table if "://" in self._table else f"file:///{self._table}"
-            return nw.from_native(session.read.parquet(path))
+            return self._named(session.read.parquet(path))
         except AnalysisException as error:
             raise NoTableError(f"{self.name}: {first_line(error)}") from None
         except (PySparkException, Py4JError, OSError) as error:
             raise self._away(error) from None
+
+    def _named(self, native: DataFrame) -> Rows:
+        """Return the table with columns that can be asked for; errors: DatasetError for others."""
+        odd = next((name for name in native.columns if "." in name or "`" in name), None)
+        if odd is not None:
+            reason = "which Spark takes for a part of another: no point or ` may be in a name"
+            raise DatasetError(f"{self.name}: has a column {odd!r}, {reason}")
+        if "*" in native.columns:
+            native = native.toDF(*(STAR if name == "*" else name for name in native.columns))
+        return nw.from_native(native)
 
     def collect(self, rows: Rows) -> pl.DataFrame:
         """Return what has been asked for, computed on the cluster."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import assert_never
 
@@ -19,6 +20,9 @@ MARK = ":"
 
 MOST_BINS = 100_000
 """Bins between the least and the greatest of a measure; narrower ones are refused."""
+
+MOST_WIDTHS = 2.0**53
+"""Further from zero floats do not tell a bin from the next."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class BinKey:
         width = float(self.suffix)
         numerator, divisor = self.fraction
         low, high = (
-            round(floor_to_step(end, width) * divisor / numerator)
+            round(Fraction(floor_to_step(end, width)) * divisor / numerator)
             for end in (self.column.low, self.column.high)
         )
         return low, high + 1
@@ -136,18 +140,27 @@ def _no_unit(name: str, suffix: str, known: tuple[str, ...]) -> str:
 
 def _bins(measure: Measure, suffix: str) -> BinKey:
     name, given = shorten(measure.name), f"{measure.name}{MARK}{suffix}" if suffix else measure.name
-    width, span = read_number(suffix), measure.high - measure.low
+    width, span = read_number(suffix), measure.high / 2 - measure.low / 2
     example = exact_text(measure.step)
     if width is None or not width > 0 or math.isinf(width):
         said = f"bins of a width above 0, {name}:{example} say"
         message = f"{name} is gathered by {said}" + (f", not {suffix!r}" if suffix else "")
         raise wrong("bin_width", message, given)
-    count = span / width
+    count = span / width * 2
     if count > MOST_BINS or decimals_of(width) >= MOST_DECIMALS:
-        least = exact_text(float(f"{max(2 * span / MOST_BINS, measure.step):.0e}"))
+        least = exact_text(float(f"{max(span / MOST_BINS * 4, measure.step):.0e}"))
+        shown = f"{count:,.0f}" if count < MOST_WIDTHS else f"{count:.0e}"
         message = (
-            f"{name}: bins of {shorten(suffix)} would be {count:,.0f}, and there are at most "
+            f"{name}: bins of {shorten(suffix)} would be {shown}, and there are at most "
             f"{MOST_BINS:,}; a width of {least} or more is one"
+        )
+        raise wrong("bin_width", message, given)
+    largest = max(-measure.low, measure.high)
+    if largest / MOST_WIDTHS > width:
+        least = exact_text(float(f"{2 * largest / MOST_WIDTHS:.0e}"))
+        message = (
+            f"{name}: numbers as large as {exact_text(largest)} have no bins of "
+            f"{shorten(suffix)}; a width of {least} or more is one"
         )
         raise wrong("bin_width", message, given)
     numerator, divisor = step_fraction(width)

@@ -197,6 +197,8 @@ def _by_type(schema: Schema) -> Any:
         if given is None or given in names:
             return given if given is None else str(given)
         text = unknown_name("facet", given, names)
+        if isinstance(given, str) and given.partition(":")[0] in schema.columns_by_name:
+            text += "; /aggregate/ groups by text, units and parts of times, and bins as well"
         raise PydanticCustomError("unknown_facet", "{text}", {"text": text})
 
     json_schema = {"anyOf": [{"enum": names}, {"type": "null"}]} if names else {"type": "null"}

@@ -15,8 +15,11 @@ from iris_dash.query.text_form import TextForm
 from iris_dash.query.typed_form import TypedForm
 from iris_dash.query.value_text import FacetValue, facet_text, value_text
 
-MOST_SHOWN = 1e308
-"""A slider ends there: larger numbers lie beyond it, as infinity does. Next to it are floats."""
+MOST_SHOWN = 1e303
+"""A slider ends there: larger numbers lie beyond it, as infinity does.
+
+Plotly draws nothing beyond 1.8e304.
+"""
 
 LARGE = 1e100
 """Sums of numbers beyond, or of their squares, may be no floats."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 MOST_DECIMALS = 308
 """Decimals of the smallest steps: a power of ten beyond is no float."""
@@ -42,8 +43,8 @@ def floor_to_step(value: float, step: float) -> float:
     (4.3, 0.3, -2.0)
     """
     numerator, divisor = step_fraction(step)
-    k = math.floor(value * divisor / numerator)
-    # The quotient may be rounded across a whole number; the multiples themselves decide.
+    k = math.floor(Fraction(value) * divisor / numerator)
+    # A multiple is rounded, perhaps across the value; the multiples themselves decide.
     k += multiple(k + 1, numerator, divisor) <= value
     k -= multiple(k, numerator, divisor) > value
     return multiple(k, numerator, divisor)
@@ -53,10 +54,14 @@ def multiple(k: int, numerator: int, divisor: int) -> float:
     """Return k steps as engines compute them.
 
     The number that its decimal text reads as, up to 22 decimals: a larger divisor is rounded.
+    Infinity where no float is so large.
     """
-    if divisor > MOST_EXACT_DIVISOR:
-        return float(k * numerator) * (1 / divisor)
-    return k * numerator / divisor
+    try:
+        if divisor > MOST_EXACT_DIVISOR:
+            return float(k * numerator) * (1 / divisor)
+        return k * numerator / divisor
+    except OverflowError:
+        return math.copysign(math.inf, k)
 
 
 def ceil_to_step(value: float, step: float) -> float:

@@ -247,6 +247,9 @@ def shorten_conditions(schema: Schema, raw: dict[str, Any]) -> None:
             alike = isinstance(column, Time)
             where[name] = [_one_text(span) if alike else span for span in spans]
             continue
+        if isinstance(column, Time) and isinstance(one := _one_text(spans[0]), str):
+            where[name] = one
+            continue
         del where[name]
         for side, end in zip(BOUNDS, ENDS, strict=True):
             if end in spans[0]:

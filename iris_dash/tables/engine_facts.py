@@ -199,8 +199,8 @@ class EngineFacts:
             return None
         decimals = self._decimals[name] if self.dtype(name).is_float() else 0
         mean = float(self._counts[f"sum{i}"] or 0.0) / self._known(name)
-        least = int(low) if self.dtype(name).is_integer() else None
-        return shown_extent(low, high, decimals, mean, least)
+        ends = (int(low), int(high)) if self.dtype(name).is_integer() else ()
+        return shown_extent(low, high, decimals, mean, *ends)
 
     def ends(self, name: str) -> TimeEnds | None:
         """Return the first and the last of a column of dates or moments; see `ColumnFacts`."""

@@ -49,7 +49,7 @@ MOST_POINTS = 100_000
 class Extent(NamedTuple):
     """A column's least and greatest finite value, how many decimals it has, and its mean.
 
-    `least` is the least of whole numbers, exactly.
+    `least` and `most` are those of whole numbers, exactly.
     """
 
     low: float
@@ -57,6 +57,14 @@ class Extent(NamedTuple):
     decimals: int
     mean: float
     least: int | None = None
+    most: int | None = None
+
+    @property
+    def only(self) -> float | int | None:
+        """The one value of the column; None where there are more, or where it is not shown."""
+        if self.low != self.high or self.least != self.most or abs(self.low) >= MOST_SHOWN:
+            return None
+        return self.low if self.least is None else self.least
 
 
 class Piece(NamedTuple):
@@ -105,7 +113,7 @@ def _whole_extent(series: nw.Series[Any]) -> Extent | None:
     if series.null_count() == len(series):
         return None
     least, most = int(series.min()), int(series.max())
-    return shown_extent(float(least), float(most), 0, float(series.mean()), least)
+    return shown_extent(float(least), float(most), 0, float(series.mean()), least, most)
 
 
 def _finite(series: nw.Series[Any]) -> Iterator[NDArray[np.float64]]:
@@ -122,11 +130,16 @@ def _finite(series: nw.Series[Any]) -> Iterator[NDArray[np.float64]]:
 
 
 def shown_extent(
-    low: float, high: float, decimals: int, mean: float, least: int | None = None
+    low: float,
+    high: float,
+    decimals: int,
+    mean: float,
+    least: int | None = None,
+    most: int | None = None,
 ) -> Extent:
     """Return an extent within the reach of a slider."""
     low, high = (float(min(max(end, -MOST_SHOWN), MOST_SHOWN)) for end in (low, high))
-    return Extent(low, high, decimals, mean, least)
+    return Extent(low, high, decimals, mean, least, most)
 
 
 def _fewest(pieces: Iterable[NDArray[np.float64]], scale: float) -> int:
@@ -224,7 +237,7 @@ def is_skewed(extent: Extent) -> bool:
     >>> is_skewed(Extent(0, 900, 0, 40)), is_skewed(Extent(100, 900, 0, 140))
     (False, False)
     """
-    low, high, _, mean, _ = extent
+    low, high, _, mean, *_ = extent
     if not 1 / MOST_EXACT < low < high < MOST_EXACT:
         return False
     return high > MANY_TIMES * low and mean - low < LOW_PART * (high - low)

@@ -11,7 +11,6 @@ from iris_dash.core.errors import DatasetError, list_names, unknown_name
 from iris_dash.query.moments import TIME_OF_DAY
 from iris_dash.query.schema import (
     LABELS,
-    MOST_SHOWN,
     Column,
     Facet,
     Measure,
@@ -162,7 +161,7 @@ def _measure(
     extent = facts.extent(name) if dtype.is_numeric() else None
     if extent is None:
         return None
-    low, high, decimals, _, least = extent
+    low, high, decimals, *_ = extent
     role = _role(facts, name, extent, kind)
     step = described.step or slider_step(low, high, decimals)
     is_log = role not in LABELS and is_skewed(extent)
@@ -170,12 +169,11 @@ def _measure(
     ends = floor_to_step(low, step), ceil_to_step(high, step)
     if pieces:
         ends = pieces[0].number(pieces[0].first), pieces[-1].number(pieces[-1].last)
-    only = (low if least is None else least) if low == high and abs(low) < MOST_SHOWN else None
     return Measure(
         *(*words, described.unit, *ends, step, decimals, bool(pieces)),
         whole=held_by(dtype),
-        least=least,
-        only=only,
+        least=extent.least,
+        only=extent.only,
         has_missing=facts.has_missing(name),
         role=role,
     )

@@ -180,7 +180,8 @@ def engine_dataset(engine: Engine, description: TableDescription | None = None) 
             raise DatasetError("has no rows")
         schema = infer_schema(facts, description, _title(engine.title))
     except IrisDashError as error:
-        raise DatasetError(f"{engine.name}: {error}") from None
+        reason = str(error).removeprefix(f"{engine.name}: ")
+        raise DatasetError(f"{engine.name}: {reason}") from None
     has_row = any(column.name == ROW for column in facts.columns)
     return EngineDataset(
         schema,

@@ -20,6 +20,7 @@ COSTS = {
     METRICS: 0,
     "api.summary": 10,
     "api.diagnose": 10,
+    "api.columns": 10,
     "api.aggregate": 10,
     **dict.fromkeys(FILES, 20),
 }

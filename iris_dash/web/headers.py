@@ -53,8 +53,8 @@ ALWAYS: Headers = (
 HSTS = "max-age=31536000"
 
 SHARED = re.compile(
-    r"/(range|values|aggregate|histogram|stats/\w+|diagnose)/?\Z|/export(/means|/aggregate)?\.\w+\Z"
-    r"|/(openapi\.json|schema/?)\Z",
+    r"/(range|values|columns|aggregate|histogram|stats/\w+|diagnose)/?\Z"
+    r"|/export(/means|/aggregate)?\.\w+\Z|/(openapi\.json|schema/?)\Z",
     re.ASCII,
 )
 """The paths that scripts of the sites in the settings may read; never the page's own."""

@@ -312,3 +312,35 @@ def test_any_aggregate_of_any_table_equals_plain_loops(engine, rows, by, of):
                 ends = (f"mean_{end}_{column}" for end in ("low", "high"))
                 wanted |= {end: row[end] for end in ends}
         assert unlike(row, wanted) == {}
+
+
+MOST = 1.7976931348623157e308
+
+
+@pytest.mark.parametrize(
+    ("numbers", "width", "lows"),
+    [
+        ([MOST, 9e302, 1e10, -MOST], "1e302", [0.0, 9e302, None]),
+        ([1e303, 1e10, 1.0], "1e303", [0, 1e303]),
+        ([-(2**63), 5, 2**63 - 1], "2e17", [-9.4e18, 0.0, 9.2e18]),
+        ([1.0, 2.0, 5e-324], "1", [0, 1, 2]),
+        (pl.Series([2**100, 1], dtype=pl.Int128), "1e30", [0.0, 1e30]),
+    ],
+)
+def test_bins_of_numbers_of_any_size(numbers, width, lows):
+    found = Explorer.open(pl.DataFrame({"x": numbers})).aggregate(by=f"x:{width}", stat="count")
+    assert [None if pd.isna(low) else low for low in found.index] == pytest.approx(lows)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "width", "least"),
+    [
+        ([MOST, -MOST], "1e297", r"at most 100,000; a width of 2e\+301 or more"),
+        ([MOST, MOST], "1", r"no bins of 1; a width of 2e\+287 or more"),
+        ([9e18, 9.001e18], "1e-300", "at most 100,000; a width of"),
+    ],
+)
+def test_bins_that_no_float_tells_apart_are_refused(numbers, width, least):
+    explorer = Explorer.open(pl.DataFrame({"x": numbers}))
+    with pytest.raises(QueryError, match=least):
+        explorer.aggregate(by=f"x:{width}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date, datetime, time
 from itertools import combinations
 from typing import Any
 from urllib.parse import parse_qsl
@@ -273,6 +274,56 @@ def test_a_bound_moves_to_the_grid_beyond_a_value_between_its_points():
         query = explorer.query(lower={"x": lower}, upper={"x": upper})
         relaxed = explorer.diagnosis(query).relaxation
         assert (explorer.text(relaxed.query), relaxed.count) == (text, 2)
+
+
+SHIPS = pl.DataFrame(
+    {
+        "name": ["Vasa", "Vasa", "Mary Rose", "Batavia", None] * 12,
+        "sunk": [datetime(1628, 8, 10, 16), datetime(1629, 6, 4, 3), None] * 20,
+        "day": [date(1628, 8, 10), date(1629, 6, 4), date(1545, 7, 19)] * 20,
+        "dive": [time(9, 30), time(10), time(16, 45)] * 20,
+        "n": range(60),
+    }
+)
+SHIPS = SHIPS.with_columns(pl.col("sunk").dt.replace_time_zone("Europe/Stockholm").alias("there"))
+
+
+@pytest.mark.parametrize(
+    ("address", "words", "text", "count"),
+    [
+        # The nearest period is as coarse as the bound that moves.
+        ("day=1630..1640", "Day from 1629 instead of 1630", "day=1629..1640", 20),
+        ("day=1700-03", "Day from 1629-06 instead of 1700-03", "day=1629-06..1700-03", 20),
+        ("day=1628-08-11..", "", "", 20),
+        ("day=1628-08-11..1628-09", "Day from 1628-08-10 instead of 1628-08-11", None, 20),
+        ("day=1546&day=1600", "Day from 1545 instead of 1546", "day=1545..1546&day=1600", 20),
+        (
+            "sunk=1628-08-10T17..1628-08-11",
+            "Sunk from 1628-08-10T16 instead of 1628-08-10T17",
+            None,
+            20,
+        ),
+        ("there=1628-08-10T12..1628-08-10T13", None, "there=1628-08-10T12..1628-08-10T16", 20),
+        ("dive=11..12:30", "Dive from 10 instead of 11", "dive=10..12:30", 20),
+        ("name=mary%20rose", "Name: also Mary Rose", "name=Mary%20Rose&name=mary%20rose", 12),
+        ("name=Titanic&n=..9", "Name: also Vasa", "name=Titanic&name=Vasa&n=..9", 4),
+        ("name=~has:rose&name=~starts:v", None, "name=~starts:v", 24),
+        ("name=~has:zebra", "Name: any text or none", "", 60),
+        # Of 15 rows two are of a Vasa in 1629.
+        ("name=Titanic&day=1700", "Day from 1629 instead of 1700; Name: also Vasa", None, 8),
+    ],
+)
+def test_the_nearest_time_or_text_is_the_step_back(address, words, text, count):
+    said = TableDescription(columns={"name": {"kind": "text"}})
+    explorer = Explorer.open(SHIPS, said)
+    query = parse_arguments(explorer.schema, parse_qsl(address))
+    relaxed = explorer.diagnosis(query).relaxation
+    if explorer.count(query):
+        assert relaxed is None
+        return
+    assert words in (None, relaxed.words)
+    assert text in (None, explorer.text(relaxed.query))
+    assert relaxed.count == explorer.count(relaxed.query) == count
 
 
 def test_many_filters_that_no_few_of_them_explain():

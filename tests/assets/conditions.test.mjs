@@ -3,13 +3,15 @@ import { test } from "node:test";
 import {
   conditionOf,
   leavesOut,
+  partsAsked,
   turned,
   valueIn,
   valueText,
+  withCondition,
   withValue,
   words,
 } from "../../assets/scripts/conditions.mjs";
-import { stepped, valuesAddress } from "../../assets/scripts/suggestions.mjs";
+import { offered, stepped, valuesAddress } from "../../assets/scripts/suggestions.mjs";
 
 // value, the condition that lets it in, the one that leaves it out
 const SPELLED = [
@@ -81,4 +83,17 @@ test("arrows go round, and past the end to none", () => {
     [-1, 0, 1, 2].map((place) => stepped(place, -1, 3)),
     [2, -1, 0, 1],
   );
+});
+
+test("what is typed may be part of a text too, beside the values that it finds", () => {
+  assert.deepEqual(partsAsked(" N1 "), ["~has:N1", "~starts:N1"]);
+  assert.deepEqual(partsAsked(" "), []);
+  assert.deepEqual(withCondition(["~none", "~has:N1"], "~starts:N1"), ["~has:N1", "~starts:N1"]);
+  assert.deepEqual(withCondition(["~starts:N1", "LAX"], "~starts:N1"), ["LAX", "~starts:N1"]);
+  assert.deepEqual(offered([{ value: "N14228", count: 2 }], "N1"), [
+    { words: "N14228", value: "N14228", count: 2 },
+    { words: "contains “N1”", condition: "~has:N1" },
+    { words: "begins with “N1”", condition: "~starts:N1" },
+  ]);
+  assert.deepEqual(offered([], "N1"), []);
 });

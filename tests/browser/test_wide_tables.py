@@ -164,3 +164,61 @@ def test_axe_finds_no_fault_in_the_box_and_its_list(wide: Page) -> None:
         found = faults(page, "html", "light")
         assert not found, "\n".join([f"{size[0]} px:", *found])
         assert page.run(SIDEWAYS) <= size[0]
+
+
+LINES = "return document.querySelectorAll('.lines tbody tr').length"
+LABELS = "return [...document.querySelectorAll('.lines tbody .line-label')].map(e => e.textContent)"
+SWITCH = "[data-does={}][data-name={}]"
+
+
+def test_lines_of_columns_are_made_as_they_are_scrolled_to(wide: Page) -> None:
+    page = wide
+    page.open("/?_view=columns")
+    page.until(lambda: page.run(LINES), "lines")
+    first = page.run(LINES)
+    assert first < 100
+    assert page.text(".line-count") == "440 columns"
+    page.run("window.scrollTo(0, document.documentElement.scrollHeight)")
+    page.until(lambda: first < page.run(LINES) < 440, "more lines")
+    page.run("arguments[0].value = 'sensor 27'", page.find(".line-search"))
+    page.run("arguments[0].focus()", page.find(".line-search"))
+    page.press("6")
+    page.expect(lambda: page.run(LABELS), ["Sensor 276"])
+    # Each switch is an address; the focus stays on it.
+    page.click(SWITCH.format("filter", COLUMN))
+    page.expect(lambda: standing(page), [COLUMN, *FIRST])
+    page.expect(lambda: page.find(SWITCH.format("filter", COLUMN)).aria_role, "button")
+    pressed = "return [document.activeElement.dataset.does, document.activeElement.ariaPressed]"
+    page.expect(lambda: page.run(pressed), ["filter", "true"])
+    assert page.run(LABELS) == ["Sensor 276"]
+    page.press(Keys.ENTER)
+    page.expect(lambda: standing(page), FIRST)
+    page.click(SWITCH.format("listed", COLUMN))
+    page.until(lambda: f",{COLUMN}" in page.search(), "the column in the table")
+    page.resize(*PHONE, phone=True)
+    at_rest(page)
+    assert page.run(SIDEWAYS) == PHONE[0]
+
+
+def test_lines_of_columns_in_order_by_keyboard(page: Page) -> None:
+    page.open("/?_view=columns&species=setosa")
+    page.expect(lambda: len(page.run(LABELS)), 5)
+    kinds = "return [...document.querySelectorAll('.line-kinds button')].map(e => e.innerText)"
+    assert page.run(kinds) == ["All 5", "Category 1", "Number 4"]
+    page.run("document.querySelector('[data-order=distinct]').focus()")
+    page.press(Keys.ENTER)
+    page.expect(
+        lambda: page.run(LABELS),
+        ["Petal length", "Sepal length", "Sepal width", "Petal width", "Species"],
+    )
+    order = "return document.querySelector('[data-sorts=distinct]').ariaSort"
+    assert page.run(order) == "descending"
+    page.click("[data-kind=category]")
+    page.expect(lambda: page.run(LABELS), ["Species"])
+    page.click(SWITCH.format("listed", "species"))
+    page.until(lambda: "columns=sepal_length" in page.search(), "the table without species")
+    page.click(SWITCH.format("go", "species"))
+    page.expect(
+        lambda: page.run("return document.activeElement.closest('fieldset')?.dataset.facet"),
+        "species",
+    )

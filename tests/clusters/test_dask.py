@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from cluster_servers import dask_cluster
 from engine_answers import *  # noqa: F403 -- its tests are asked of `explorer` below
-from engine_answers import explorer_at, loads_all_or_nothing
+from engine_answers import explorer_at, loads_all_or_nothing, opened
 
-from iris_dash import Explorer
+from iris_dash import DatasetError, Explorer
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +33,33 @@ def explorer(place: str, frame: pl.DataFrame) -> Iterator[Explorer]:
 
 def test_load_is_all_or_nothing(place: str) -> None:
     loads_all_or_nothing(place)
+
+
+ODD = ("page", "_id", "*", "^a$", "a.b", 'q"s', "b`t")
+
+
+def test_columns_of_any_name(place: str) -> None:
+    path = _written(place, "odd", [*ODD, "m"])
+    with opened(f"{place}/odd") as explorer:
+        assert explorer.schema.names == (*ODD, "m"), path
+        for name in ODD:
+            query = explorer.query(where={name: ["u"]}, sort=f"-\\{name}")
+            assert explorer.rows(query)[name].tolist() == ["u", "u"]
+
+
+def test_two_columns_of_one_name_are_refused(place: str) -> None:
+    """It was a traceback."""
+    _written(place, "twice", ["a", "a"])
+    with pytest.raises(
+        DatasetError, match=r"^dask://[^ ]+/twice: two of its columns are called 'a'$"
+    ):
+        Explorer.open(f"{place}/twice")
+
+
+def _written(place: str, table: str, names: list[str]) -> Path:
+    """Write texts and, last, numbers as a table there."""
+    path = Path("/" + place.partition("://")[2].partition("/")[2]) / table / "a.parquet"
+    path.parent.mkdir(mode=0o755)
+    texts = [pa.array(["u", "v", "u"])] * (len(names) - 1)
+    pq.write_table(pa.table([*texts, pa.array([1.5, 2.5, 3.5])], names=names), path)
+    return path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -10,7 +11,9 @@ from cluster_servers import spark_cluster
 from engine_answers import *  # noqa: F403 -- its tests are asked of `explorer` below
 from engine_answers import explorer_at
 
-from iris_dash import Explorer
+from iris_dash import DatasetError, Explorer
+from iris_dash.engines.addresses import engine_address
+from iris_dash.engines.spark_tables import SparkTable
 
 
 @pytest.fixture(scope="module")
@@ -26,3 +29,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def explorer(place: str, frame: pl.DataFrame) -> Iterator[Explorer]:
     with explorer_at(place, frame) as explorer:
         yield explorer
+
+
+@pytest.mark.parametrize("name", ["a.b", "b`t"])
+def test_a_name_that_spark_takes_for_a_part_is_refused(name: str) -> None:
+    address = engine_address("spark://host:7077/data/odd")
+    assert address is not None
+    with pytest.raises(DatasetError, match="which Spark takes for a part of another") as caught:
+        SparkTable(address)._named(SimpleNamespace(columns=["m", name]))
+    assert repr(name) in str(caught.value)

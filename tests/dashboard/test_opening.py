@@ -92,6 +92,7 @@ def test_an_address_opens_with_its_answer(flowers):
             "_trend": "auto",
             "_distribution": "histogram",
             "_correlation": "all",
+            "_numbers": "all",
         },
         "log": [],
         "columns": {},

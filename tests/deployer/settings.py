@@ -57,8 +57,10 @@ def the_database_rules() -> str:
 
 def a_missing_engine_says_what_to_install() -> str:
     """An engine whose packages are missing is one line that names an extra of the source."""
-    line = one_line(run([PROGRAM[0], "-c", WITHOUT_IBIS], DATABASE_URL="mysql://127.0.0.1/db/t"))
-    assert "pip install '.[mysql]'" in line
+    line = one_line(
+        run([PROGRAM[0], "-c", WITHOUT_IBIS], DATABASE_URL="clickhouse://127.0.0.1/db/t")
+    )
+    assert "pip install '.[clickhouse]'" in line
     return line
 
 

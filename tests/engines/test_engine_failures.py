@@ -11,7 +11,7 @@ from sample_tables import ROOT
 
 from iris_dash import DatasetError, open_dataset
 from iris_dash.commands.cli import main
-from iris_dash.engines.addresses import Address, engine_address, known_schemes
+from iris_dash.engines.addresses import REFUSED, Address, engine_address, known_schemes
 
 
 def test_an_engine_without_its_packages_says_what_to_install(monkeypatch):
@@ -30,7 +30,7 @@ def test_every_hint_names_an_extra_that_there_is():
         assert address is not None
         assert address.install_command.startswith(f"pip install '.[{scheme}]'")
     of_ibis = metadata("ibis-framework").get_all("Provides-Extra")
-    for scheme in known_schemes() - {*extras}:
+    for scheme in known_schemes() - {*extras, *REFUSED}:
         command = Address(scheme, "", (), "").install_command
         assert command == f"pip install 'ibis-framework[{scheme}]'"
         assert scheme in of_ibis
@@ -44,6 +44,16 @@ def test_nothing_is_installed_from_an_index_under_this_name():
     for path in files:
         if path.suffix in endings:
             assert not named.search(path.read_text("utf-8")), path
+
+
+@pytest.mark.parametrize("scheme", REFUSED)
+def test_an_engine_that_is_none_here_is_refused_with_those_that_are(scheme, capsys):
+    """Its table was found and then a traceback: MySQL has no infinity to compare numbers with."""
+    assert main(["serve", f"{scheme}://ann:hush@127.0.0.1:1/db/t"]) == 2
+    assert capsys.readouterr().err == (
+        f"iris-dash: {scheme}://ann@127.0.0.1:1/db/t: {scheme} is no engine that tables are asked "
+        "on; duckdb, sqlite, chdb, postgresql, clickhouse, mongodb, dask, spark are\n"
+    )
 
 
 def test_an_address_without_a_table_is_refused_before_anything_is_read(capsys):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
@@ -524,3 +525,26 @@ def test_aggregates(explorer, question, by, of, stat):
                     wanted[f"mean_{end}_{column}"] = row[f"mean_{end}_{column}"]
         wanted |= {key: row[key] for key in keys}
         assert unlike(row, wanted) == {}
+
+
+@pytest.mark.parametrize("question", ["everything", "one value", "nothing left", "a month"])
+def test_what_each_column_holds(explorer, question):
+    rows = expected(explorer, QUESTIONS[question])
+    query = explorer.query(**QUESTIONS[question])
+    profiles = {one.column.name: one.selected for one in explorer.profiles(query)}
+    assert [*profiles] == NAMES
+    for name, found in profiles.items():
+        values = [row[name] for row in rows if row[name] is not None]
+        theirs = statistics(rows, name)
+        wanted = {"count": len(rows), "missing": len(rows) - len(values)}
+        wanted |= {"distinct": len({*values})}
+        if name in ("size", "count", "day"):
+            wanted |= {key: theirs.get(key) for key in ("min", "max", "mean", "median")}
+        told = {key: getattr(found, key) for key in wanted}
+        assert unlike(told, wanted) == {}, name
+        if name in ("colour", "tame", "name"):
+            counts = Counter(values)
+            assert [one.count for one in found.top] == [n for _, n in counts.most_common(5)]
+            assert all(counts[one.value] == one.count for one in found.top)
+    notes = {one.column.name: one.notes for one in explorer.profiles(query)}
+    assert notes == dict.fromkeys(NAMES, ())

@@ -18,7 +18,7 @@ from iris_dash.config.settings import Settings
 from iris_dash.files import FORMATS
 from iris_dash.web.app import create_app
 
-ROUTES = ("/range/", "/stats/mean/", "/stats/summary/", "/diagnose/", "/export.csv")
+ROUTES = ("/range/", "/stats/mean/", "/stats/summary/", "/diagnose/", "/columns/", "/export.csv")
 VALUES = "/values/"
 STATES = {"/healthz", "/readyz"}
 METRICS, HISTOGRAM, SCHEMA = "/metrics", "/histogram/", "/schema/"
@@ -34,7 +34,9 @@ def test_published_answers_come_back_equal(client, case):
     assert_same_objects(answer.get_json(), case["response"])
 
 
-@pytest.mark.parametrize("path", ["/range", "/stats/mean", "/stats/summary", "/diagnose"])
+@pytest.mark.parametrize(
+    "path", ["/range", "/stats/mean", "/stats/summary", "/diagnose", "/columns"]
+)
 def test_a_path_without_its_slash_answers_without_a_redirect(client, path):
     for answer in (client.get(path), client.post(path, json={})):
         assert answer.status_code == 200
@@ -331,6 +333,7 @@ def test_the_documents_examples_are_answered_as_it_says(client):
         ("/range/?species=setosa", 200),
         ("/stats/summary/?species=setosa", 200),
         ("/diagnose/?species=setosa", 200),
+        ("/columns/?species=setosa", 200),
         ("/diagnose/?species=setosa&petal_length=5..", 200),  # no row: with a relaxation
         ("/values/?column=species", 200),
         ("/range/?species=rose", 422),

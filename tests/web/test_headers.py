@@ -170,6 +170,7 @@ def preflight(client: FlaskClient, path: str, origin: str, method: str = "POST")
         ("https://a.b.wide.example", "/stats/mean/", True),
         (SITE, "/stats/summary", True),
         (SITE, "/diagnose/", True),
+        (SITE, "/columns/", True),
         (SITE, "/export.csv", True),
         (SITE, "/export/means.parquet", True),
         (SITE, "/openapi.json", True),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import polars as pl
 import pytest
+from flask.testing import FlaskClient
 
 from iris_dash.config.settings import Settings
 from iris_dash.web.app import create_app
@@ -89,6 +90,20 @@ def test_what_is_wrong_is_named_with_what_is_valid(pots, query, key, said):
     (problem,) = answer.get_json()["detail"]
     assert problem["loc"] == ["query", key]
     assert said in problem["msg"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "bins"),
+    [
+        (pl.Series([-(2**63), 5, 2**63 - 1]), [(-9.4e18, 2e17, 2), (2e17, 9.8e18, 1)]),
+        (pl.Series([0, 2**63, 2**64 - 1], dtype=pl.UInt64), [(0, 94e17, 2), (94e17, 188e17, 1)]),
+    ],
+)
+def test_bins_of_whole_numbers_may_end_beyond_those_of_64_bits(numbers, bins):
+    """JSON has no such whole number here, which used to be a 500."""
+    page = create_app(pl.DataFrame({"x": numbers, "g": ["a", "b", "a"]})).server.test_client()
+    found = page.get("/histogram/?column=x&bins=2").get_json()
+    assert [(one["low"], one["high"], one["count"]) for one in found] == bins
 
 
 def test_no_groups_are_one(pots: FlaskClient) -> None:

@@ -16,7 +16,7 @@ from iris_dash.web import compression
 from iris_dash.web.api import responses
 from iris_dash.web.app import create_app
 
-JSON_ROUTES = ("/range/", "/range", "/stats/mean/", "/stats/summary/", "/diagnose/")
+JSON_ROUTES = ("/range/", "/range", "/stats/mean/", "/stats/summary/", "/diagnose/", "/columns/")
 KINDS = [known.suffix for known in FORMATS]
 FILES = tuple(f"{path}.{kind}" for path in ("/export", "/export/means") for kind in KINDS)
 KEPT_A_SECOND = "public, max-age=0, s-maxage=1, stale-while-revalidate=2"

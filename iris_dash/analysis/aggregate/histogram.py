@@ -139,11 +139,16 @@ def _bins(
     by = aggregates.schema.facet(asked.query.by) if asked.query.by is not None else None
     bins = bins_of(measure, asked.bins)
     counted = bins.of_all_cells(aggregates.cell_counts(asked.query, measure.name, by))
-    edges = [int(edge) if measure.whole is not None else edge for edge in bins.edges]
+    edges = [_edge(edge) if measure.whole is not None else edge for edge in bins.edges]
     for place, counts in enumerate(counted.tolist()):
         group = {} if by is None else {by.key: by.values[place]}
         for low, high, count in zip(edges, edges[1:], counts, strict=False):
             yield group | {"low": low, "high": high, "count": count}
+
+
+def _edge(edge: float) -> int | float:
+    """Return an edge of whole numbers as one, where JSON has it: not beyond those of 64 bits."""
+    return int(edge) if -(2**63) <= edge < 2**64 else edge
 
 
 def bins_of(measure: Measure, most: int) -> Bins:

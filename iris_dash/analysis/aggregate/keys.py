@@ -5,6 +5,7 @@ A place is a whole number in the key's own order, null the missing value; of tex
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import narwhals as nw
@@ -25,6 +26,9 @@ from iris_dash.tables.libraries.plain_values import is_missing
 
 MOST_MADE = 1_000_000
 """Groups that are put into order for one answer."""
+
+MOST_LOW = 2.0**63
+"""Bins that begin beyond are named by floats: no whole number of 64 bits is so large."""
 
 
 def key_column(key: GroupKey) -> nw.Expr:
@@ -116,18 +120,18 @@ def key_words(key: GroupKey, places: pl.Series) -> pl.Series:
             return _said(places, {p: unit_text(p, key.suffix) for p in units}, pl.String())
         case BinKey():
             (numerator, divisor), first = key.fraction, key.ends[0]
-            whole = divisor == 1
             lows = {
-                place: int(low) if whole else low
+                place: multiple(first + place, numerator, divisor)
                 for place in places.unique().drop_nulls().to_list()
-                for low in [multiple(first + place, numerator, divisor)]
             }
-            return _said(places, lows, pl.Int64() if whole else pl.Float64())
+            if divisor > 1 or not all(-MOST_LOW <= low < MOST_LOW for low in lows.values()):
+                return _said(places, lows, pl.Float64())
+            return _said(places, {place: int(low) for place, low in lows.items()}, pl.Int64())
         case _:
             raise AssertionError(key)
 
 
-def _said(places: pl.Series, words: dict[int, Any], dtype: pl.DataType) -> pl.Series:
+def _said(places: pl.Series, words: Mapping[int, Any], dtype: pl.DataType) -> pl.Series:
     return pl.Series([None if p is None else words[p] for p in places.to_list()], dtype=dtype)
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from iris_dash.dashboard.theme import Theme
-from iris_dash.query.schema import Measure
+from iris_dash.query.schema import MOST_SHOWN, Measure, Schema
 
 Figure = dict[str, Any]
 
@@ -33,8 +33,37 @@ MOST_PLAIN = 1e15
 MOST_DECIMALS = 6
 """So many may be more."""
 
+MOST_DRAWN = 1.5 * MOST_SHOWN
+LEAST_DRAWN = 1e-300
+FEW_NUMBERS = 1_000
+
 OF_QUARTERS = 2
 """Decimals of a quarter of the way between two numbers, beside theirs."""
+
+
+def drawable(figure: Figure, schema: Schema) -> Figure:
+    """Return a figure without the numbers at which Plotly fails.
+
+    None for those that lie beyond every slider, 0 for those that are too small for an axis. Long
+    lists, of points, have an axis of their measure: they are looked at only where that ends early.
+    """
+    ends = (max(-measure.low, measure.high) for measure in schema.measures)
+    is_passed = max(ends, default=0.0) >= MOST_SHOWN
+    drawn: Figure = _drawable(figure, math.inf if is_passed else FEW_NUMBERS)
+    return drawn
+
+
+def _drawable(part: Any, most: float) -> Any:
+    match part:
+        case dict():
+            return {key: _drawable(value, most) for key, value in part.items()}
+        case list() | tuple() if len(part) <= most:
+            return [_drawable(value, most) for value in part]
+        case float() if abs(part) > MOST_DRAWN:
+            return None
+        case float() if abs(part) < LEAST_DRAWN:
+            return 0.0
+    return part
 
 
 def bar_width(edges: Sequence[float], in_log: bool) -> float | list[float]:

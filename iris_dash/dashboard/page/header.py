@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
+from iris_dash.dashboard.page.column_words import columns_in_words
 from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.explorer import Explorer
 from iris_dash.files import FORMATS, Format
@@ -19,7 +20,7 @@ def header(explorer: Explorer) -> Component:
     """Return the table's name and words, and the buttons that copy, download and switch theme."""
     schema = explorer.schema
     about = f"{len(explorer.dataset):,} {schema.rows}"
-    about = f"{about} · {schema.about}" if schema.about else about
+    about = f"{about} · {schema.about or columns_in_words(schema)}"
     return html.Header(
         [
             html.H1(schema.title),
@@ -59,7 +60,7 @@ def _download(means: bool) -> Component:
     if means:
         offered = [known for known in FORMATS if known.offers_means]
         items += [_menu_part("Means per group", "export/means", offered)]
-    items += [html.Hr(className="dropdown-divider"), _menu_link("docs/", "JSON routes")]
+    items += [_menu_link("docs/", "JSON routes", "is-apart")]
     menu: Component = dbc.DropdownMenu(
         items, label="Download", color="primary", align_end=True, className="download"
     )
@@ -78,5 +79,5 @@ def _menu_part(title: str, path: str, formats: Iterable[Format]) -> Component:
     )
 
 
-def _menu_link(path: str, name: str, **attributes: Any) -> Component:
-    return html.A(name, href=path, className="dropdown-item", **attributes)
+def _menu_link(path: str, name: str, look: str = "", **attributes: Any) -> Component:
+    return html.A(name, href=path, className=f"dropdown-item {look}".strip(), **attributes)

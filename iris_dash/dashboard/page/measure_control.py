@@ -12,9 +12,11 @@ from iris_dash.analysis.grid import grid_of
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.alternatives import alternatives
 from iris_dash.dashboard.page.elements import aria, clear_button
-from iris_dash.query.numbers import bound_text, exact_text
+from iris_dash.query.numbers import WHOLE, bound_text, exact_text
 from iris_dash.query.schema import Measure
 from iris_dash.query.steps import decimals_of
+
+MOST_DIGITS = 1e21
 
 
 def measure_control(measure: Measure) -> Component:
@@ -124,7 +126,10 @@ def number_input(role: str, measure: Measure, word: str, value: float) -> Compon
 
 def _digits(measure: Measure) -> int:
     """Return how many characters the measure's numbers have at its slider's ends, at least 4."""
-    return max(4, *(len(exact_text(end)) for end in slider_ends(measure)))
+    ends = slider_ends(measure)
+    # A browser writes numbers below 1e21 digit by digit.
+    long = (len(f"{end:.0f}") for end in ends if WHOLE <= abs(end) < MOST_DIGITS)
+    return max(4, *(len(exact_text(end)) for end in ends), *long)
 
 
 def slider_ends(measure: Measure) -> tuple[float, float]:

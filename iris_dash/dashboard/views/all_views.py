@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.dashboard.views.card import Card
+from iris_dash.dashboard.views.columns import COLUMNS
 from iris_dash.dashboard.views.compare import COMPARE
 from iris_dash.dashboard.views.distributions import DISTRIBUTIONS
 from iris_dash.dashboard.views.overview import OVERVIEW
@@ -15,7 +16,7 @@ from iris_dash.dashboard.views.table import TABLE
 from iris_dash.dashboard.views.view import View
 from iris_dash.query.schema import Schema
 
-VIEWS = (OVERVIEW, DISTRIBUTIONS, PAIRS, COMPARE, TABLE)
+VIEWS = (OVERVIEW, DISTRIBUTIONS, PAIRS, COMPARE, TABLE, COLUMNS)
 
 CARDS: tuple[Card, ...] = tuple(dict.fromkeys(card for view in VIEWS for card in view.cards))
 """Every card, once, in the order in which they stand on the page."""

@@ -12,7 +12,12 @@ from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.column_choices import measured
-from iris_dash.dashboard.charts.figures import CHART_CONFIG, STILL_CONFIG, Figure
+from iris_dash.dashboard.charts.figures import (
+    CHART_CONFIG,
+    STILL_CONFIG,
+    Figure,
+    drawable,
+)
 from iris_dash.dashboard.page.elements import aria, data, empty_notice
 from iris_dash.dashboard.views.card import Card
 from iris_dash.dashboard.views.shown import Shown
@@ -75,7 +80,8 @@ class Chart(Card):
         # As high as the measures need that are shown of many.
         chosen = self.chooses is not None and self.chooses.is_offered(shown.schema)
         style = {f"{self.id}_style": self._style(shown.measured)} if chosen else {}
-        return {self.id: drawn.figure, **drawn.more, **style, **text}
+        figure = drawable(drawn.figure, shown.schema)
+        return {self.id: figure, **drawn.more, **style, **text}
 
     def body(self, schema: Schema) -> list[Component]:
         """Return the empty chart and what covers it while no row is left."""

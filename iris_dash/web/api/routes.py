@@ -230,6 +230,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         "/aggregate": partial(as_accepted, "aggregate", groups_answer, read_aggregation),
         "/histogram": partial(asked, "histogram", histogram_answer, read_histogram),
         "/values": partial(asked, "values", values_answer, read_values),
+        "/columns": partial(record, "columns", explorer.column_records),
         "/stats/mean": partial(record, "mean", explorer.mean_records),
         "/stats/summary": partial(record, "summary", explorer.comparison_record),
         "/diagnose": partial(record, "diagnose", explorer.diagnosis_record),

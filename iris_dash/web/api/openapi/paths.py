@@ -61,6 +61,13 @@ def paths(explorer: Explorer, most: int) -> Document:
             "HistogramQuestion",
         ),
         **_values(explorer, most),
+        "/columns/": _path(
+            explorer,
+            most,
+            "Columns",
+            "What each column holds, over the rows that the query selects, beside the whole table",
+            json_answer(_list_of("ColumnProfile"), "One object per column, in their order"),
+        ),
         "/stats/mean/": _path(
             explorer,
             most,

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field, TypeAdapter, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
+from iris_dash.analysis.profile.records import ColumnProfile
 from iris_dash.analysis.records import Diagnosis, Summary, ValueCount
 from iris_dash.query.model import query_model
 from iris_dash.query.schema import Measure, Schema
@@ -31,8 +32,8 @@ def reference(name: str) -> Document:
 def schemas(schema: Schema) -> Document:
     """Return each schema of the document by name."""
     answers = (
-        *(_row(schema), _mean(schema), ValueCount, Summary, Diagnosis, SchemaRecord),
-        *(Problems, Error, Health, Readiness),
+        *(_row(schema), _mean(schema), ValueCount, ColumnProfile, Summary, Diagnosis),
+        *(SchemaRecord, Problems, Error, Health, Readiness),
     )
     _, made = TypeAdapter.json_schemas(
         [(kind.__name__, "serialization", TypeAdapter[Any](kind)) for kind in answers],
