@@ -85,7 +85,7 @@ def compress(server: Flask) -> None:
 
 def _file_tag(answer: Response) -> str | None:
     """Return the ETag of an answer that is a file of the page's, not one of rows."""
-    if "Content-Disposition" in answer.headers:
+    if answer.headers.get("Content-Disposition", "").startswith("attachment"):
         return None
     # Werkzeug's headers make an error, with its message, of each one that is asked but not there.
     tag, weak = answer.get_etag() if answer.headers.getlist("ETag") else (None, False)

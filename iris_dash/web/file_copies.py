@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 import time
+import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -46,6 +48,11 @@ class Copy:
     size: int
     headers: dict[str, str]
 
+    @property
+    def tag(self) -> str:
+        """What stands in its ETag: its own, since one that is made again has other bytes."""
+        return f"{self.path.name}.{self.made:x}"
+
 
 class FileCopies:
     """The copies in a folder; without one in a folder of this process alone."""
@@ -54,14 +61,16 @@ class FileCopies:
         self._given = folder
 
     @cached_property
-    def _own(self) -> tempfile.TemporaryDirectory[str]:
-        return tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
+    def _own(self) -> Path:
+        made = tempfile.mkdtemp(prefix=PREFIX)
+        weakref.finalize(self, shutil.rmtree, made, ignore_errors=True)
+        return Path(made)
 
     @property
     def folder(self) -> Path:
         """Where the copies stand."""
         if self._given is None:
-            return Path(self._own.name)
+            return self._own
         self._given.mkdir(exist_ok=True)
         return self._given
 
@@ -113,7 +122,7 @@ class FileCopies:
                     gone.unlink(missing_ok=True)
 
 
-def copy_answer(request: Request, copy: Copy, name: str, media_type: str) -> Response:
+def copy_answer(request: Request, copy: Copy, media_type: str) -> Response:
     """Return a copy, or the part of it that is asked for (RFC 9110, section 14).
 
     Its ETag is a strong one: the file that is made when this one is gone has another.
@@ -122,7 +131,7 @@ def copy_answer(request: Request, copy: Copy, name: str, media_type: str) -> Res
     answer = Response(pieces, mimetype=media_type, headers=copy.headers, direct_passthrough=True)
     answer.content_length = copy.size
     answer.last_modified = datetime.fromtimestamp(copy.made // 10**9, UTC)
-    answer.set_etag(f"{name}.{copy.made:x}")
+    answer.set_etag(copy.tag)
     try:
         answer.make_conditional(request.environ, accept_ranges=True, complete_length=copy.size)
     except RequestedRangeNotSatisfiable:
@@ -151,6 +160,8 @@ class _Content(Iterator[bytes]):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    __del__ = close
 
 
 @contextmanager

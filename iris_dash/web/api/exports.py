@@ -43,6 +43,14 @@ class Exports:
         self._settings = settings
         self._copies = FileCopies(run_folder(os.environ, "files"))
 
+    def unchanged(self, file_format: Format, tag: str) -> Response:
+        """Return that who asks has the file already; with its copy's tag while there is one."""
+        answer = Response(b"", status=304, mimetype=file_format.media_type)
+        if copy := self._copies.find(tag_name(tag)):
+            answer.headers.extend(copy.headers)
+            answer.set_etag(copy.tag)
+        return answer
+
     def answer(
         self, file_format: Format, what: What, prefix: bytes, tag: str, query: Query | Aggregation
     ) -> Response:
@@ -50,15 +58,15 @@ class Exports:
         name, may_keep = tag_name(tag), request.method != "POST"
         in_parts = request.method == "HEAD" or "HTTP_RANGE" in request.environ
         if may_keep and (copy := self._copies.find(name)):
-            return copy_answer(request, copy, name, file_format.media_type)
+            return copy_answer(request, copy, file_format.media_type)
         made, headers = self._written(file_format, what, query)
         pieces = _behind(prefix, made.pieces)
         if may_keep and (in_parts or file_format.is_whole or self._is_small(made)):
-            at_once, pieces = begun(pieces)
+            at_once, pieces = begun(pieces) if file_format.is_whole else (True, pieces)
             if at_once or in_parts:
                 with suppress_no_room(may_do_without=not (file_format.is_whole or in_parts)):
                     if copy := self._copies.keep(name, headers, pieces):
-                        return copy_answer(request, copy, name, file_format.media_type)
+                        return copy_answer(request, copy, file_format.media_type)
                 pieces = _behind(prefix, self._written(file_format, what, query)[0].pieces)
         return Response(pieces, mimetype=file_format.media_type, headers=headers)
 

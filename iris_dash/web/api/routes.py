@@ -90,7 +90,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         about: str,
         make: Callable[[Question], Response],
         read: Callable[[Schema, Request, bytes | None], Question],
-        unchanged: Callable[[], Response] = _unchanged,
+        unchanged: Callable[[str], Response] = _unchanged,
         kept: str = KEPT_A_SECOND,
         arguments: bytes | None = None,
     ) -> Response:
@@ -104,7 +104,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         if request.method == "POST":
             return make(query)
         tag = freshness.tag(about, text)
-        answer = unchanged() if has_already(request, tag) else make(query)
+        answer = unchanged(tag) if has_already(request, tag) else make(query)
         return freshness.say(answer, tag, kept)
 
     def rows_answer(wanted: Format | None, query: Query) -> Response:
@@ -173,7 +173,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
     ) -> Response:
         """Return the answer as JSON, or as the file that `Accept` asks for."""
         wanted = accepted_format(request)
-        unchanged = partial(_unchanged, wanted.media_type if wanted else JSON)
+        unchanged = partial(_unchanged, media_type=wanted.media_type if wanted else JSON)
         answer = asked(_kind(kind, wanted), partial(make, wanted), read, unchanged)
         answer.headers.add("Vary", "Accept")
         return answer
@@ -196,7 +196,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
             wanted, arguments = read_option(request, variant.key)
             if wanted:
                 about, prefix = f"{variant.key} {about}", variant.prefix
-        unchanged = partial(Response, status=304, mimetype=file_format.media_type)
+        unchanged = partial(exports.unchanged, file_format)
         reading: Any = read_aggregation if what == "groups" else read_query
 
         def make(query: Query | Aggregation) -> Response:
@@ -227,7 +227,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
     def table_answer() -> Response:
         tag = freshness.tag("schema", "")
         if has_already(request, tag):
-            return freshness.say(_unchanged(), tag, KEPT_A_SECOND)
+            return freshness.say(_unchanged(tag), tag, KEPT_A_SECOND)
         return freshness.say(json_response(explorer.schema_record()), tag, KEPT_A_SECOND)
 
     for spelling in ("/schema", "/schema/"):
@@ -273,7 +273,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
     return routes
 
 
-def _unchanged(media_type: str = JSON) -> Response:
+def _unchanged(_tag: str, media_type: str = JSON) -> Response:
     # Not without a body, so that `compression` says of it what it says of the answer.
     return Response(b"", status=304, mimetype=media_type)
 
