@@ -309,8 +309,8 @@ class Explorer:
         >>> explorer = Explorer.open(pandas.DataFrame(pots))
         >>> explorer.aggregate(by="glaze", of="height", stat="count,median,p95").reset_index()
           glaze  count  median_height  p95_height
-        0   red      3            2.5        7.45
-        1  blue      1            2.0        2.00
+        0  blue      1            2.0        2.00
+        1   red      3            2.5        7.45
         """
         own = {"by": by, "of": of, "stat": stat, "having": having, "sort": sort}
         said = own | {"totals": totals, "empty": empty}
@@ -499,7 +499,7 @@ class Explorer:
         1  blue      1
         >>> explorer.values("colour", explorer.query(lower={"height": 2}), search="E", per_page=1)
           value  count
-        0   red      1
+        0  blue      1
 
         Errors: QueryError for a column that no filter may name (facets, text, times and measures
         are), a search in times or measures, and a page that is none.

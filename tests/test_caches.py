@@ -29,6 +29,7 @@ BOUNDS = {
     "analysis/cells: Recent": "8 masks of a byte per cell of the table",
     "analysis/mean_intervals: t_quantile": "10,000 numbers of two numbers",
     "analysis/rollup: Recent": "8 counts of the table's cells",
+    "analysis/timed_rollup: Recent": "8 counts of the table's cells, of two kinds",
     "core/release: release": "one value",
     "core/release: version": "one value",
     "core/remembered: LRUCache": "bytes, which who uses it says",
@@ -39,6 +40,7 @@ BOUNDS = {
     "query/model: filter_fields": "32 tables",
     "query/model: query_model": "32 tables",
     "query/schema: narrowed": "64 choices of a table's columns",
+    "query/slider_stops: slider_stops": "256 times of tables, of at most 400 stops",
     "query/url: format_query": "8 MB",
     "tables/libraries/__init__: _pandas": "one value",
     "web/api/requests: remembered": "twice 4 MB: arguments and bodies of up to 2,048 bytes",
@@ -67,11 +69,12 @@ SHORT_TEXTS = {
 FEW_TEXTS = {
     "query/alternatives: _time_type",
     "query/schema: narrowed",
+    "query/slider_stops: slider_stops",
     "web/api/routes: document",
     "web/dash_backend: _package_fingerprints",
 }
-"""Those of texts that are looked at before: a zone or names of the table's own columns, a prefix as
-`limits` allows it, a package of Dash."""
+"""Those of texts that are looked at before: a zone, names of the table's own columns or a column of
+its own, a prefix as `limits` allows it, a package of Dash."""
 
 
 def called(node: ast.expr) -> str:

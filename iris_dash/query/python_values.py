@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
+DEEPEST = 20
+"""How deep a condition is read; what is deeper stays as it is, and is refused."""
 
-def plain_condition(value: Any) -> Any:
+
+def plain_condition(value: Any, depth: int = 0) -> Any:
     """Return a condition of NumPy's, pandas's and Polars's values, dates and sets as plain ones.
 
     Missing (NaN, NaT, NA) is None, a moment its ISO 8601 text, any series, array, tuple, range or
@@ -19,6 +22,8 @@ def plain_condition(value: Any) -> Any:
     >>> plain_condition({"UA"}), plain_condition(range(6, 8)), plain_condition(math.nan)
     (['UA'], [6, 7], None)
     """
+    if depth > DEEPEST:
+        return value
     match value:
         case None | bool() | int():
             return value
@@ -27,11 +32,11 @@ def plain_condition(value: Any) -> Any:
         case float():
             return None if math.isnan(value) else float(value)
         case Mapping():
-            return {key: plain_condition(one) for key, one in value.items()}
+            return {key: plain_condition(one, depth + 1) for key, one in value.items()}
         case set() | frozenset():
             return sorted(map(plain_condition, value), key=repr)
         case list() | tuple() | range():
-            return [plain_condition(one) for one in value]
+            return [plain_condition(one, depth + 1) for one in value]
     if type(value).__name__ in ("NAType", "NaTType"):
         return None
     if isinstance(value, datetime | date | time):

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from iris_dash.engines.base import Engine
 from iris_dash.query.query import Query
+from iris_dash.tables.asking_once import ask_once
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.engine_columns import EngineColumn
 from iris_dash.tables.filtering import condition, restricts
@@ -48,7 +49,12 @@ class EngineDataset(Dataset):
 
     @override
     def collect(self, rows: Rows) -> Frame:
-        return nw.from_native(self.engine.collect(rows.lazy()), eager_only=True)
+        asked = rows.lazy()
+
+        def ask() -> Frame:
+            return nw.from_native(self.engine.collect(asked), eager_only=True)
+
+        return ask_once(self.engine, asked, ask)
 
     @override
     def count(self, query: Query) -> int:

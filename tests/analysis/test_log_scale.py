@@ -351,7 +351,7 @@ def test_a_density_says_how_large_its_cells_are_in_log(towns):
     low, high = heat["x"][0], heat["x"][-1]
     share = 100 * ((high / low) ** (1 / (len(heat["x"]) - 1)) - 1)
     assert heat["type"] == "heatmap"
-    assert f"a cell of {share:.2g} % × 1 has" in answer["note"]
+    assert f"Rows per cell of {share:.2g} % × 1." in str(answer["note"])
 
 
 def test_pairs_stay_even(towns):

@@ -48,7 +48,10 @@ def _texts(dataset: Dataset, column: Column, figures: ColumnFigures) -> tuple[st
         return ()
     text = nw.col(held_name(column.name)).cast(nw.String())
     rows = dataset.select(Query(), (held_name(column.name),)).select(text)
-    found = dataset.collect(rows.unique())[held_name(column.name)].to_list()
+    name = held_name(column.name)
+    # To Ibis `unique` is a window, which MongoDB does not have; a tally has each value once.
+    kept = dataset.tally(rows, [name]) if dataset.remote else dataset.collect(rows.unique())
+    found = kept[name].to_list()
     return tuple(sorted(str(value) for value in found if not is_missing(value)))
 
 

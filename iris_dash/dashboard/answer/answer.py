@@ -24,10 +24,12 @@ from iris_dash.dashboard.views.shown import Shown
 from iris_dash.explorer import Explorer
 from iris_dash.query.schema import Measure, Schema
 from iris_dash.query.url import format_query
+from iris_dash.tables.asking_once import asking_once
 
 FILTERS_CALLED = "The counts beside the filters"
 
 
+@asking_once()
 def answer_state(explorer: Explorer, state: DashboardState, look: Look) -> dict[str, Any]:
     """Return what the page shows for its state, by the names of `answer_outputs`.
 
