@@ -102,10 +102,13 @@ class FrameFacts:
     def distinct(self, name: str, most: int) -> int:
         """Return how many distinct values a column has; see `ColumnFacts`."""
         column, found = self.frame[held_name(name)], 0
+        dtype = column.dtype
+        # An Enum has no more than its categories.
+        all_there_are = len(dtype.categories) if isinstance(dtype, nw.Enum) else self.rows
         for some in (column.head(SAMPLE), column):
             known = some.drop_nulls()
             found = known.n_unique() if len(known) else 0
-            if found > most:
+            if found > most or found == all_there_are:
                 break
         return found
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iris_dash import Explorer
+from iris_dash.analysis import time_index, time_indexing
 from iris_dash.analysis.scan import Scan
 from iris_dash.analysis.timed_rollup import TimedRollup
 from iris_dash.analysis.trend import find_trend
@@ -63,11 +64,17 @@ def moment(hours: int | None, zone: str | None) -> datetime | None:
     low=st.none() | st.integers(-9, 9).map(lambda n: n / 10),
     on_stops=st.booleans(),
     by=st.booleans(),
+    in_pieces=st.booleans(),
 )
 @examples(0.6)
-def test_a_rollup_by_time_equals_a_scan(rows, zone, ends, missing, low, on_stops, by):
+def test_a_rollup_by_time_equals_a_scan(rows, zone, ends, missing, low, on_stops, by, in_pieces):
     explorer = table(rows, zone)
-    index, scan = explorer.time_index, Scan(explorer.dataset)
+    with pytest.MonkeyPatch.context() as patch:
+        if in_pieces:
+            patch.setattr(time_index, "PIECE", 5)
+            patch.setattr(time_indexing, "PIECE", 7)
+            patch.setattr(time_indexing, "MOST_CODES", 4)
+        index, scan = explorer.time_index, Scan(explorer.dataset)
     assert index is not None
     periods = []
     for one in ends:
@@ -111,6 +118,20 @@ def test_a_rollup_by_time_equals_a_scan(rows, zone, ends, missing, low, on_stops
     assert rests[0].count(Query()) == rests[1].count(Query())
     mine, other = (found.histograms(Query(), group)["size"] for found in rests)
     assert np.array_equal(mine.counts, other.counts)
+
+
+@pytest.mark.parametrize("dust", [0.0, 3e-16], ids=["points", "dust"])
+def test_rows_lie_in_the_cells_of_their_values(dust):
+    # Twelve rows of each pair but the last, of which there are three more a day later.
+    pairs = [(2, 0.3), (None, 0.3), (2, None), (1, 0.1)]
+    rows = [(*pair, FIRST) for pair in pairs] * 12 + [(1, 0.1, FIRST + timedelta(days=1))] * 3
+    frame = pl.DataFrame(rows, schema=["colour", "size", "at"], orient="row")
+    explorer = Explorer.open(frame.with_columns(pl.col("size") * (1 + dust)), SAID)
+    query = explorer.query(lower={"at": "1969-12-29"})
+    assert isinstance(explorer.aggregates(query), TimedRollup)
+    (facet,) = explorer.schema.facets
+    (group,) = explorer.aggregates(query).means(query, facet)
+    assert (group.group, group.n, group.means) == (1, 3, (pytest.approx(0.1),))
 
 
 def test_a_bound_between_two_stops_needs_no_rows_where_none_is():

@@ -47,6 +47,7 @@ def test_blocks_and_guesses_give_the_table_of_careful_reading(place, kinds, rows
         patch.setattr(plain_text, "BLOCK", data.draw(st.sampled_from([1, 20, 100])))
         patch.setattr(plain_bytes, "PIECE", data.draw(st.sampled_from([2, 7, 100])))
         patch.setattr(few_texts, "SHORT", 0)
+        patch.setattr(few_texts, "FIRST", data.draw(st.sampled_from([1, 4])))
         patch.setattr(few_texts, "SAMPLE", data.draw(st.sampled_from([10, 200])))
         one = read_text_table(place, "t.csv", categories=True)
         patch.setattr(text_files, "read_plain", lambda *given: None)

@@ -54,7 +54,9 @@ class PolarsFrames(Library):
         native: pl.Series = nw.to_native(column)
         if isinstance(native.dtype, pl.Enum):
             return native.to_physical().fill_null(len(values) - 1).to_numpy()
-        return places_of(native.to_list(), values)
+        distinct = native.unique()
+        places = places_of(distinct.to_list(), values)
+        return native.replace_strict(distinct, places, return_dtype=pl.UInt32).to_numpy()
 
     @override
     def plain_rows(self, frame: Frame) -> list[tuple[Any, ...]]:

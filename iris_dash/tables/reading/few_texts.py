@@ -13,6 +13,9 @@ SAMPLES = 16
 SAMPLE = 1 << 15
 """Bytes of lines that are looked at in so many places."""
 
+FIRST = 10_000
+"""Rows in which mostly all of a column's few values appear."""
+
 SHORT = 1 << 21
 """Bytes of rows that are not worth it."""
 
@@ -45,7 +48,9 @@ def in_order_of_appearance(series: pl.Series) -> pl.Series:
     """Return a column; an Enum with the categories that it has, in the order of its rows."""
     if not isinstance(series.dtype, pl.Enum):
         return series
-    texts = _appearing(series)
+    texts = _appearing(series.head(FIRST))
+    if len(texts) < len(series.dtype.categories):
+        texts = _appearing(series)
     if texts == series.dtype.categories.to_list():
         return series
     return series.cast(pl.String).cast(pl.Enum(texts))
