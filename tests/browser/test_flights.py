@@ -1,64 +1,25 @@
-"""Of flights like those of New York one sentence is asked: by mouse, by keys alone, on a phone."""
+"""Of flights like those of New York a person finds one, leaves one gate out, picks a period."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from accessibility import PHONE, WIDE, at_rest, check_everywhere, faults, open_at_rest
-from flights import COUNT, Flight, asked, make_flights, write_flights
-from iris import pause
-from pages import WINDOW, Page, story
+from flight_page import FROM, OF, TABLE, UNTIL, choose, open_table, write
+from flights import Flight
+from pages import Page, story
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.keys import Keys
-from shared import shared_file
 
 # dash[testing] pins an old Selenium, which asks urllib3 the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
 
-OF = f"{COUNT:,} rows"
-TABLE = "_view=table"
-WORDS = [
-    "Carrier: UA, AA",
-    "Time hour 2013-06 – 2013-08",
-    "Time hour, weekday: Sat, Sun",
-    "Tailnum begins with “n1”",
-    "Dest not LAX",
-    "Arr delay up to 0 or missing",
-    "Hour 6 – 9 or from 16",
-]
-SENTENCE = (
-    "?carrier=UA&carrier=AA&time_hour=2013-06..2013-08&time_hour:weekday=Sat&time_hour:weekday=Sun"
-    "&tailnum=~starts:n1&dest=~not:LAX&arr_delay=..0&arr_delay=~missing&hour=6..9&hour=16.."
-)
-ADD = "[data-chooser=_filters] .column-box"
-ADDED = "[data-chooser=_filters] [role=option]"
-SUGGESTED = "[data-text={}] .suggestions:not([hidden]) [role=option]"
-LOW, HIGH = ("[data-column={}] .bounds label:nth-of-type(" + n + ") input" for n in "12")
-FROM, UNTIL = (f"[data-time=time_hour] .time-box:nth-of-type({n}) .time-bound" for n in (1, 2))
-MISSING = "[data-column=arr_delay] select.missing"
-TEXTS = "return [...document.querySelectorAll(arguments[0])].map((one) => one.innerText)"
-FOCUS = "return document.activeElement.matches(arguments[0])"
+GATE = "fieldset[data-facet=gate]"
 PICK = """
 const calendar = document.querySelector(`[data-pick=${arguments[0]}] ~ input[type=date]`);
 calendar.value = arguments[1];
 calendar.dispatchEvent(new Event("change"));
 """
-
-
-@pytest.fixture(scope="session")
-def flights() -> list[Flight]:
-    """Make the flights once."""
-    return make_flights()
-
-
-@pytest.fixture(scope="session")
-def flights_url(serve: Callable[..., str], common: Path, flights: list[Flight]) -> Iterator[str]:
-    """Serve eight thousand flights, with gates to choose from."""
-    write = lambda path: write_flights(path, flights)  # noqa: E731 -- one line, once
-    with shared_file(common, "flights.csv", write) as path:
-        yield serve(IRIS_DASH_DATA=str(path), IRIS_DASH_FACETS="carrier,origin,gate")
 
 
 @pytest.fixture
@@ -67,174 +28,51 @@ def page(driver: Chrome, flights_url: str) -> Iterator[Page]:
     yield from story(Page(driver, flights_url))
 
 
-def open_table(page: Page) -> None:
-    """Open the flights at the view that has no charts to wait for."""
-    page.open(f"/?{TABLE}")
-    page.expect_count(COUNT, OF)
+def test_a_tail_number_is_found_among_four_thousand(page: Page, flights: list[Flight]) -> None:
+    open_table(page)
+    choose(page, "tailnum", "14228", "N14228")
+    page.expect_count(sum(flight["tailnum"] == "N14228" for flight in flights), OF)
+    page.expect(page.search, f"?tailnum=N14228&{TABLE}")
 
 
-def words(page: Page) -> list[str]:
-    """Return what the chips say."""
-    return [chip[0] for chip in page.chips()]
+def test_one_of_four_hundred_gates_is_left_out(page: Page, flights: list[Flight]) -> None:
+    open_table(page)
+    page.click(f"{GATE} .facet-search")
+    page.find(f"{GATE} .facet-search").send_keys("g31")
+    page.expect(lambda: {one["text"][:3] for one in page.facet("gate")}, {"G31"})
+    assert len(page.facet("gate")) == 10
+    page.tick("gate", "G317")
+    own = sum(flight["gate"] == "G317" for flight in flights)
+    page.expect_count(own, OF)
+    page.click(f"{GATE} .leave-out")
+    page.expect_count(len(flights) - own, OF)
+    page.expect(page.search, f"?gate=~not:G317&{TABLE}")
+    assert page.find(".chip").text.startswith("Gate: all but G317")
 
 
-def write(page: Page, box: str, *keys: str) -> None:
-    """Replace the text of a box."""
-    page.find(box).send_keys(Keys.CONTROL, "a", Keys.NULL, *keys)
+def within(flights: list[Flight], first: str, last: str) -> str:
+    """Return the line of the count of the flights from a day or month to another one."""
+    days = [f"{flight['time_hour']:%Y-%m-%d}" for flight in flights]
+    return (
+        f"{sum(first <= day[: len(first)] and day[: len(last)] <= last for day in days):,} of {OF}"
+    )
 
 
-def suggested(page: Page, column: str, text: str) -> str:
-    """Return where a suggestion that begins with a text stands in the list, once it does."""
-    selector, found = SUGGESTED.format(column), list[str]()
-
-    def stands() -> bool:
-        found[:] = page.run(TEXTS, selector)
-        return any(one.startswith(text) for one in found)
-
-    page.until(stands, f"{text} among {column}'s suggestions")
-    place = next(n for n, one in enumerate(found, 1) if one.startswith(text))
-    return f"{selector}:nth-child({place})"
-
-
-def choose(page: Page, column: str, typed: str, text: str) -> None:
-    """Choose from what a column of text suggests for a few letters."""
-    box = f"[data-text={column}] .text-search"
-    page.click(box)
-    page.find(box).send_keys(typed)
-    page.click(suggested(page, column, text))
-
-
-def stands(page: Page, column: str) -> None:
-    """Wait until an added filter stands with its histogram; a page once hung over others there."""
-    page.until(lambda: page.all(f".standing [data-column={column}]"), f"a filter of {column}")
-    assert page.histogram(column)["drawn"]["all"]
+def test_a_period_is_typed_then_picked_then_dragged(page: Page, flights: list[Flight]) -> None:
+    open_table(page)
+    write(page, FROM, "2013-03", Keys.ENTER)
+    page.expect(page.count, within(flights, "2013-03", "2013-12"))
+    page.click("[data-time=time_hour] [data-pick=until]")
+    page.find("body").send_keys(Keys.ESCAPE)
+    page.run(PICK, "until", "2013-03-10")
+    page.expect(page.count, within(flights, "2013-03", "2013-03-10"))
+    page.expect(page.search, f"?time_hour=2013-03..2013-03-10&{TABLE}")
     page.settle()
-
-
-def add(page: Page, label: str, column: str) -> None:
-    """Add a filter by typing a column's name and clicking it."""
-    page.click(ADD)
-    page.find(ADD).send_keys(column)
-    page.expect(lambda: page.run(TEXTS, ADDED)[:1], [f"{label} {column}"])
-    page.click(ADDED)
-    stands(page, column)
-
-
-def test_the_sentence_by_mouse_then_its_link_and_back(page: Page, flights: list[Flight]) -> None:
-    """Nothing is waited for until a filter is added: what was just chosen was lost over that."""
-    open_table(page)
-    page.tick("carrier", "UA")
-    page.tick("carrier", "AA")
-    choose(page, "dest", "lax", "LAX")
-    page.click("[data-text=dest] .leave-out")
-    choose(page, "tailnum", "N1", "begins with “N1”")
-    write(page, FROM, "2013-06", Keys.ENTER)
-    write(page, UNTIL, "2013-08", Keys.ENTER)
-    page.click("[data-parts=time_hour] summary")
-    for day in ("Sat", "Sun"):
-        page.click(f".part input[value={day}]")
-    add(page, "Hour", "hour")
-    write(page, LOW.format("hour"), "6", Keys.ENTER)
-    write(page, HIGH.format("hour"), "9", Keys.ENTER)
-    page.until(lambda: "Hour 6 – 9" in words(page), "a range of hours")
-    page.click("[data-column=hour] .another-span")
-    write(page, LOW.format("hour"), "16", Keys.ENTER)
-    add(page, "Arr delay", "arr_delay")
-    write(page, HIGH.format("arr_delay"), "0", Keys.ENTER)
-    present = [flight for flight in flights if flight["arr_delay"] is not None]
-    page.expect_count(sum(map(asked, present)), OF)
-    pause(page)
-    page.choose(MISSING, "~missing")
-    found = sum(map(asked, flights))
-    page.expect_count(found, OF)
-    page.expect(lambda: words(page), WORDS)
-    link = page.search()
-    assert link == f"{SENTENCE}&{TABLE}"
-    # Who opens the link sees the same.
-    own = page.driver.current_window_handle
-    page.driver.switch_to.new_window("window")
-    page.resize(*WINDOW)
-    page.open(f"/{link}")
-    page.expect_count(found, OF)
-    page.expect(lambda: words(page), WORDS)
-    assert {v["text"] for v in page.facet("carrier") if v["ticked"]} == {"UA", "AA"}
-    assert [page.find(box).get_property("value") for box in (FROM, UNTIL)] == ["2013-06", "2013-08"]
-    assert page.find("[data-text=dest] .chosen-value").text == "not LAX ×"
-    assert page.find("[data-text=tailnum] .chosen-value").text == "begins with “n1” ×"
-    assert page.find(MISSING).get_property("value") == "~missing"
-    assert page.find("[data-column=hour] .small-chip").text == "or from 16 ×"
-    page.driver.close()
-    page.driver.switch_to.window(own)
-    page.driver.back()
-    page.expect_count(sum(map(asked, present)), OF)
-    page.driver.forward()
-    page.expect_count(found, OF)
-
-
-def tab_to(page: Page, selector: str, back: bool = False) -> None:
-    """Press Tab until the focus is on an element."""
-    keys = (Keys.SHIFT, Keys.TAB, Keys.NULL) if back else (Keys.TAB,)
-    for _ in range(150):
-        if page.run(FOCUS, selector):
-            return
-        page.press(*keys)
-    raise AssertionError(f"no Tab leads to {selector}")
-
-
-def add_by_keys(page: Page, column: str) -> None:
-    """Add a filter by typing its column's name; it has the focus then."""
-    page.press(column)
-    page.until(lambda: page.all(ADDED), "a column")
-    page.press(Keys.ENTER)
-    stands(page, column)
-    page.until(lambda: page.run(FOCUS, f"[data-column={column}] *"), f"the focus in {column}")
-
-
-def test_the_sentence_by_keyboard_alone(page: Page, flights: list[Flight]) -> None:
-    open_table(page)
-    tab_to(page, ADD)
-    add_by_keys(page, "hour")
-    tab_to(page, LOW.format("hour"))
-    page.press(Keys.CONTROL, "a", Keys.NULL, "6", Keys.TAB)
-    page.press(Keys.CONTROL, "a", Keys.NULL, "9", Keys.ENTER)
-    page.until(lambda: words(page) == ["Hour 6 – 9"], "a range of hours")
-    tab_to(page, "[data-column=hour] .another-span")
-    page.press(Keys.ENTER)
-    page.expect(lambda: page.run(FOCUS, LOW.format("hour")), True)
-    page.press(Keys.CONTROL, "a", Keys.NULL, "16", Keys.ENTER)
-    page.until(lambda: words(page) == ["Hour 6 – 9 or from 16"], "another range")
-    tab_to(page, ADD, back=True)
-    add_by_keys(page, "arr_delay")
-    tab_to(page, HIGH.format("arr_delay"))
-    page.press(Keys.CONTROL, "a", Keys.NULL, "0", Keys.ENTER)
-    page.until(lambda: "Arr delay up to 0" in words(page), "a range of delays")
-    tab_to(page, MISSING)
-    page.press("or")
-    for carrier in ("UA", "AA"):
-        tab_to(page, f"fieldset[data-facet=carrier] input[value='{carrier}']")
-        page.press(Keys.SPACE)
-    for box, month in ((FROM, "2013-06"), (UNTIL, "2013-08")):
-        tab_to(page, box)
-        page.press(month, Keys.ENTER)
-    tab_to(page, "[data-parts=time_hour] summary")
-    page.press(Keys.ENTER)
-    for day in ("Sat", "Sun"):
-        tab_to(page, f".part input[value={day}]")
-        page.press(Keys.SPACE)
-    tab_to(page, "[data-text=tailnum] .text-search")
-    page.press("N1")
-    suggested(page, "tailnum", "begins with “N1”")
-    for _ in range(20):
-        page.press(Keys.ARROW_UP)
-        (active,) = page.run(TEXTS, "[data-text=tailnum] [aria-selected=true]")
-        if active.startswith("begins with"):
-            break
-    page.press(Keys.ENTER)
-    tab_to(page, "[data-text=dest] .text-search")
-    page.press("lax")
-    suggested(page, "dest", "LAX")
-    page.press(Keys.ARROW_DOWN, Keys.ENTER)
-    tab_to(page, "[data-text=dest] .leave-out")
-    page.press(Keys.ENTER)
-    page.expect_count(sum(map(asked, flights)), OF)
-    page.expect(lambda: words(page), WORDS)
+    page.drag("[data-time=time_hour] .histogram", (0.5, 0.5), (0.75, 0.5))
+    ends = lambda: [str(page.find(box).get_property("value")) for box in (FROM, UNTIL)]  # noqa: E731
+    # A half and three quarters of a year, to a pixel or two.
+    page.until(lambda: ends()[1][:7] in ("2013-09", "2013-10"), "three quarters of a year")
+    first, last = ends()
+    assert first[:7] in ("2013-06", "2013-07")
+    page.expect(page.count, within(flights, first, last))
+    page.expect(page.search, f"?time_hour={first}..{last}&{TABLE}")
