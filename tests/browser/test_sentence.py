@@ -77,6 +77,8 @@ def test_the_sentence_by_mouse_then_its_link_and_back(page: Page, flights: list[
     page.until(lambda: "Hour 6 – 9" in words(page), "a range of hours")
     page.click("[data-column=hour] .another-span")
     write(page, LOW.format("hour"), "16", Keys.ENTER)
+    page.until(lambda: "Hour 6 – 9 or from 16" in words(page), "another range of hours")
+    page.settle()
     add(page, "Arr delay", "arr_delay")
     write(page, HIGH.format("arr_delay"), "0", Keys.ENTER)
     present = [flight for flight in flights if flight["arr_delay"] is not None]

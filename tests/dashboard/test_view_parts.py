@@ -285,7 +285,7 @@ def test_boxes_are_the_exact_five_numbers(penguins, penguin_rows):
         # Of whole numbers a quartile may have two decimals more, which the pointer shows.
         assert trace["yhoverformat"] == (".3~f" if "bill" in name else ".2~f")
         assert trace["x"] == [number % 3]
-    assert figure["layout"]["xaxis"]["ticktext"] == ["Adelie", "Gentoo", "Chinstrap"]
+    assert figure["layout"]["xaxis"]["ticktext"] == ["Adelie", "Chinstrap", "Gentoo"]
     titles = [note["text"] for note in figure["layout"]["annotations"]]
     assert titles == [measure.title for measure in penguins.schema.measures]
 
@@ -424,8 +424,8 @@ def test_the_correlation_map_writes_its_numbers(penguins):
     assert len(figure["data"]) == 3
     assert [note["text"] for note in figure["layout"]["annotations"]] == [
         "Adelie",
-        "Gentoo",
         "Chinstrap",
+        "Gentoo",
     ]
     first = figure["data"][0]
     assert first["text"][0][0] == "1.00"
