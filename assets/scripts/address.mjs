@@ -93,6 +93,15 @@ export class Address {
     setProps("address", { data: { search, ...look(), at: Date.now() } });
   }
 
+  /**
+   * Open what the newest address becomes by a choice. While controls were changed since, or another
+   * one is being opened, what stands in the browser's is older than what a person sees.
+   * @param {(search: string) => string} become
+   */
+  change(become) {
+    this.#asking.whenAnswered(() => this.open(become(this.unanswered ?? here())));
+  }
+
   /** The address's page of the table while it is being opened, else null. */
   get page() {
     return this.#isOpening ? pageOf(this.#search) : null;

@@ -108,7 +108,7 @@ function another(label) {
   button.className = "link-button another-span";
   button.title = "Keep this range and choose another one";
   button.setAttribute("aria-label", `${label}: this range or another one`);
-  button.textContent = "or";
+  button.textContent = "or…";
   return button;
 }
 

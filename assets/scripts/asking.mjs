@@ -44,6 +44,8 @@ export class Asking {
   #waiting = null;
   #underWay = false;
   #last = "";
+  /** @type {(() => void)[]} what is to be done once nothing is asked any more */
+  #due = [];
   #does;
 
   /**
@@ -104,12 +106,23 @@ export class Asking {
     const next = this.#waiting;
     this.#waiting = null;
     if (next) this.#send(next);
+    else this.#doDue();
   }
 
   /** Wait for no answer any more: the newest state is asked for at the next change. */
   giveUp() {
     this.#underWay = false;
     this.#sent = this.takeNewest();
+    this.#doDue();
+  }
+
+  /**
+   * Call a function once the newest state has its answer: at once if nothing is under way.
+   * @param {() => void} does
+   */
+  whenAnswered(does) {
+    this.#due.push(does);
+    if (!this.#underWay) this.#doDue();
   }
 
   /**
@@ -127,6 +140,10 @@ export class Asking {
   /** Let the state that was asked for last be asked for again. */
   forget() {
     this.#last = "";
+  }
+
+  #doDue() {
+    for (const does of this.#due.splice(0)) does();
   }
 
   /** @param {State} state */

@@ -3,7 +3,6 @@
 //
 // What is switched is part of the address: each switch opens another one.
 
-import { here } from "./address.mjs";
 import { countedKinds, foundLines, nextOrder, switched } from "./column_lines.mjs";
 import { FRAME, made, number, row } from "./column_row.mjs";
 import { withColumns } from "./column_search.mjs";
@@ -25,12 +24,12 @@ export class ColumnView {
   /** @type {Line[]} */
   #found = [];
   #made = 0;
-  #open;
+  #change;
   #observer = new IntersectionObserver((seen) => this.#more(seen), { rootMargin: AHEAD });
 
-  /** @param {(search: string) => void} open what opens an address */
-  constructor(open) {
-    this.#open = open;
+  /** @param {(become: (search: string) => string) => void} change what opens what an address becomes */
+  constructor(change) {
+    this.#change = change;
   }
 
   /**
@@ -140,19 +139,24 @@ export class ColumnView {
     const names = said.lines.map((line) => line.name);
     if (does === "listed") {
       said.listed = switched(said.listed, name, names);
-      if (said.listed.length) this.#open(withColumns(here(), said.keys.listed, said.listed));
+      const { keys, listed } = said;
+      if (listed.length) this.#change((search) => withColumns(search, keys.listed, listed));
     } else if (does === "filter") {
       const isOn = said.filters?.includes(name);
       said.filters = isOn
         ? switched(said.filters ?? [], name, names)
         : [name, ...(said.filters ?? [])];
       const chip = all("#chips [data-column]").find((chip) => chip.dataset.column === name);
-      const from = isOn && chip ? String(chip.dataset.open) : here();
-      this.#open(withColumns(from, said.keys.filters, said.filters));
+      const from = isOn && chip ? String(chip.dataset.open) : undefined;
+      const { keys, filters } = said;
+      this.#change((search) => withColumns(from ?? search, keys.filters, filters));
     } else if (does === "colour") {
-      const keys = new URLSearchParams(here());
-      keys.set("by", said.by === name ? "~none" : name);
-      this.#open(`?${keys}`);
+      const group = said.by === name ? "~none" : name;
+      this.#change((search) => {
+        const keys = new URLSearchParams(search);
+        keys.set("by", group);
+        return `?${keys}`;
+      });
     } else showFilter(name);
   }
 }

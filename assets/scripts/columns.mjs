@@ -2,7 +2,6 @@
 //
 // What is chosen is part of the address: each choice opens another one.
 
-import { here } from "./address.mjs";
 import { findColumns, withColumns } from "./column_search.mjs";
 import { all, around, atEachChange, input, one } from "./dom.mjs";
 
@@ -24,11 +23,11 @@ export class Columns {
   #columns = [];
   /** The filter whose control is to have the focus once it stands; "" for the box itself. */
   #awaited = /** @type {string | null} */ (null);
-  #open;
+  #change;
 
-  /** @param {(search: string) => void} open what opens an address */
-  constructor(open) {
-    this.#open = open;
+  /** @param {(become: (search: string) => string) => void} change what opens what an address becomes */
+  constructor(change) {
+    this.#change = change;
   }
 
   /**
@@ -126,17 +125,17 @@ export class Columns {
     const chip = all("#chips [data-column]").find((one) => one.dataset.column === name);
     const isActive = key === FILTERS && chip !== undefined;
     if (key === FILTERS) this.#awaited = "";
-    this.#set(key, left, isActive ? String(chip.dataset.open) : here());
+    this.#set(key, left, isActive ? String(chip.dataset.open) : undefined);
   }
 
   /**
    * @param {string} key
    * @param {string[]} names
-   * @param {string} from the address that becomes another one
+   * @param {string} [from] the address that becomes another one, if not the newest
    */
-  #set(key, names, from = here()) {
+  #set(key, names, from) {
     this.#shown = { ...this.#shown, [key]: names }; // for who chooses before the answer is there
-    this.#open(withColumns(from, key, names));
+    this.#change((search) => withColumns(from ?? search, key, names));
   }
 
   /** Bring what choosers say up to date: Dash makes them anew now and then. */

@@ -3,7 +3,7 @@
 // Dash calls the functions of `dash_clientside.dashboard` by name; ids are those of dashboard/ids.py.
 
 import { watchComponents } from "./accessibility.mjs";
-import { Address, here, withoutFilters } from "./address.mjs";
+import { Address, withoutFilters } from "./address.mjs";
 import { watchAlternatives } from "./alternatives.mjs";
 import { announceCount, dimSoon, linkFiles, showFailures, undim } from "./answered.mjs";
 import { Asking } from "./asking.mjs";
@@ -39,8 +39,8 @@ const asking = new Asking({
 const address = new Address(asking);
 const controls = new Controls(asking, address);
 const sliders = new Sliders();
-const columns = new Columns((search) => address.open(search));
-const columnView = new ColumnView((search) => address.open(search));
+const columns = new Columns((become) => address.change(become));
+const columnView = new ColumnView((become) => address.change(become));
 const suggestions = new Suggestions();
 
 /** @param {import("./answered.mjs").Answer | null} answer */
@@ -61,7 +61,7 @@ function answered(answer) {
 }
 
 function reset() {
-  if (triggers().some(({ value }) => value)) address.open(withoutFilters(here()));
+  if (triggers().some(({ value }) => value)) address.change(withoutFilters);
 }
 
 /** @param {number} clicks */
@@ -102,7 +102,8 @@ columns.watch();
 columnView.watch();
 // What is pointed at in a chart may be a column whose filter does not stand.
 window.addEventListener("narrow", (event) => {
-  address.open(withConditions(here(), /** @type {CustomEvent} */ (event).detail));
+  const { detail } = /** @type {CustomEvent} */ (event);
+  address.change((search) => withConditions(search, detail));
 });
 watchComponents();
 atEachChange(() => {

@@ -91,6 +91,24 @@ test("what is given up is asked for at the next change", () => {
   assert.deepEqual(sent.at(-1), [2, 3]);
 });
 
+test("what waits for the newest state's answer is done after it, once", () => {
+  const done = [];
+  asking.whenAnswered(() => done.push("at rest"));
+  assert.deepEqual(done, ["at rest"]);
+  ask(1, 2);
+  asking.whenAnswered(() => done.push(asking.number));
+  asking.settle();
+  assert.deepEqual(done, ["at rest"]);
+  asking.settle();
+  assert.deepEqual(done, ["at rest", 2]);
+  ask(3);
+  asking.whenAnswered(() => done.push("given up"));
+  asking.giveUp();
+  ask(4);
+  asking.settle();
+  assert.deepEqual(done, ["at rest", 2, "given up"]);
+});
+
 test("a change of one thing is asked for with all else as it is, once there is something", () => {
   asking.askWith({ theme: "dark" });
   assert.deepEqual(sent, []);

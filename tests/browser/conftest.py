@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flights import Flight, make_flights, write_flights
 from long_table import write_long
 from page_loads import FLAGS
 from pages import Page, story
@@ -115,3 +116,17 @@ def cities_url(serve: Callable[..., str], common: Path) -> Iterator[str]:
 def cities(driver: Chrome, cities_url: str) -> Iterator[Page]:
     """Give a story its tab at the cities."""
     yield from story(Page(driver, cities_url))
+
+
+@pytest.fixture(scope="session")
+def flights() -> list[Flight]:
+    """Make the flights once."""
+    return make_flights()
+
+
+@pytest.fixture(scope="session")
+def flights_url(serve: Callable[..., str], common: Path, flights: list[Flight]) -> Iterator[str]:
+    """Serve eight thousand flights, with gates to choose from."""
+    write = lambda path: write_flights(path, flights)  # noqa: E731 -- one line, once
+    with shared_file(common, "flights.csv", write) as path:
+        yield serve(IRIS_DASH_DATA=str(path), IRIS_DASH_FACETS="carrier,origin,gate")

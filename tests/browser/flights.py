@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-COUNT = 20_000
+COUNT = 8_086
 CARRIERS = ["UA", "B6", "EV", "DL", "AA", "MQ", "US", "9E", "WN", "VX", "FL", "AS", "F9", "YV"]
 CARRIERS += ["HA", "OO"]
 WEIGHTS = [58, 54, 54, 48, 33, 26, 20, 18, 12, 5, 3, 1, 1, 1, 1, 1]
@@ -86,3 +86,20 @@ def write_flights(path: Path, flights: list[Flight]) -> None:
         for flight in flights:
             moment = flight["time_hour"].strftime("%Y-%m-%dT%H:%M:%SZ")
             writer.writerow(flight | {"time_hour": moment})
+
+
+def asked(flight: Flight) -> bool:
+    """Whether a flight is one of the sentence.
+
+    United or American, not to Los Angeles, June to August, departures between six and nine or
+    after four, tail numbers that begin with N1, arrival delay missing or at most zero, at weekends.
+    """
+    return (
+        flight["carrier"] in ("UA", "AA")
+        and flight["dest"] != "LAX"
+        and 6 <= flight["time_hour"].month <= 8
+        and (6 <= flight["hour"] <= 9 or flight["hour"] >= 16)
+        and (flight["tailnum"] or "").startswith("N1")
+        and (flight["arr_delay"] is None or flight["arr_delay"] <= 0)
+        and flight["time_hour"].weekday() >= 5
+    )

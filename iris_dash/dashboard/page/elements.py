@@ -89,7 +89,7 @@ def failure_notice(part: str) -> Component:
 def clear_button(column: Column) -> Component:
     """Return the button that takes a column's bounds away; shown while it has any."""
     return html.Button(
-        "×",
+        "↺",
         type="button",
         className="link-button clear-measure",
         title=f"Clear {column.label}",
