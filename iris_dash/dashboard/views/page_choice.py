@@ -32,6 +32,10 @@ class PageChoice:
         """Return the value that is chosen."""
         return dict(state.choices).get(self.key, self.values[0])
 
+    def shown(self, schema: Schema, state: DashboardState) -> str:
+        """Return the value that is chosen, of a table whose options may be its own."""
+        return self.chosen(state)
+
     def offered(self, schema: Schema) -> tuple[tuple[str, str], ...]:
         """Return the options that a table has."""
         return self.options
