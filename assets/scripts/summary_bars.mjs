@@ -2,18 +2,19 @@
 
 import { made } from "./column_row.mjs";
 
-const [WIDTH, HEIGHT, MARGIN] = [120, 24, 4];
+const [NARROW, WIDE, HEIGHT, MARGIN] = [120, 320, 24, 4];
 
 /** @typedef {import("./summary_order.mjs").Cell} Cell */
-/** @typedef {{ low: number, high: number }} Scale */
+/** @typedef {{ low: number, high: number, width: number }} Scale */
 
 /**
  * Return the two ends of the bars' axis, zero among them; intervals of few values, which may be very
  * wide, make it no longer than twice the bars. Null without a number.
  * @param {(Cell | null)[]} cells
+ * @param {boolean} isAlone whether the bars have the room that columns would
  * @returns {Scale | null}
  */
-export function barScale(cells) {
+export function barScale(cells, isAlone = false) {
   const values = cells.flatMap((cell) => (cell && cell[1] !== null ? [cell[1]] : []));
   if (!values.length) return null;
   const ends = cells.flatMap((cell) => (cell ? [cell[3], cell[4]] : []));
@@ -21,6 +22,7 @@ export function barScale(cells) {
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const reach = high - low || 1;
   return {
+    width: isAlone ? WIDE : NARROW,
     low: Math.max(low - reach / 2, Math.min(low, ...known)),
     high: Math.min(high + reach / 2, Math.max(high, ...known)),
   };
@@ -31,9 +33,9 @@ export function barScale(cells) {
  * @param {number} value
  * @param {Scale} scale
  */
-export function along(value, { low, high }) {
+export function along(value, { low, high, width }) {
   const part = (Math.min(high, Math.max(low, value)) - low) / (high - low || 1);
-  return Number((MARGIN + part * (WIDTH - 2 * MARGIN)).toFixed(1));
+  return Number((MARGIN + part * (width - 2 * MARGIN)).toFixed(1));
 }
 
 /**
@@ -67,5 +69,5 @@ export function barSvg(cell, scale, small) {
       parts.push(`<path class="ends" d="M${from} 12H${to}M${from} 8V16M${to} 8V16"/>`);
     }
   }
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}">${parts.join("")}</svg>`;
+  return `<svg viewBox="0 0 ${scale.width} ${HEIGHT}" width="${scale.width}" height="${HEIGHT}">${parts.join("")}</svg>`;
 }

@@ -3,7 +3,7 @@
 
 import { here } from "./address.mjs";
 import { made, number } from "./column_row.mjs";
-import { all, around } from "./dom.mjs";
+import { all, around, one } from "./dom.mjs";
 import { barCell, barScale } from "./summary_bars.mjs";
 import { heat, nextOrder, opened, ordered } from "./summary_order.mjs";
 
@@ -147,8 +147,11 @@ export class SummaryView {
     );
     const line = this.#columnOrder ? said.cells[Number(this.#columnOrder.at)] : said.foot;
     const columns = ordered(line.slice(0, width), said.columns, this.#columnOrder, said.small);
-    const table = made("table", { class: "summary-table" });
-    const scale = barScale([...said.cells, said.foot].map((cells) => cells.at(-1) ?? null));
+    const box = made("div");
+    box.innerHTML = `<table class="summary-table"></table>`;
+    const table = one("table.summary-table", box);
+    const own = [...said.cells, said.foot].map((cells) => cells.at(-1) ?? null);
+    const scale = barScale(own, !width);
     table.append(this.#head(said, columns, scale), this.#body(said, rows, columns, scale));
     table.append(totals(said, columns, scale));
     /** @type {HTMLElement | undefined} */ (all("[data-figure]", table)[0])?.setAttribute(
@@ -266,8 +269,7 @@ function figure(said, cell, row, column, name) {
     },
     text,
   );
-  const isInside = column >= 0 ? row >= 0 : row >= 0 && !said.columns.length;
-  const [strength, isBelow] = isInside ? heat(value, said.scale) : [0, false];
+  const [strength, isBelow] = row >= 0 && column >= 0 ? heat(value, said.scale) : [0, false];
   if (n < said.small) button.classList.add("is-small");
   else if (strength) {
     button.style.setProperty("--heat", `${Math.round(100 * strength)}`);
@@ -303,9 +305,9 @@ function barHead(said) {
 }
 
 /** @param {Summary} said */
-function legend({ scale, unit, cells }) {
+function legend({ scale, unit, cells, across }) {
   const p = made("p", { class: "summary-legend", hidden: "" });
-  if (!scale) return p;
+  if (!scale || !across) return p;
   p.hidden = false;
   const [from, to] = scale;
   const short = (/** @type {number} */ value) =>
@@ -352,7 +354,7 @@ function foot(said) {
  */
 function move(from, [down, across]) {
   const cell = /** @type {HTMLTableCellElement} */ (from.closest("td"));
-  const table = /** @type {HTMLTableElement} */ (from.closest("table"));
+  const table = /** @type {HTMLTableElement} */ (from.closest(".summary-table"));
   let [row, column] = [
     /** @type {HTMLTableRowElement} */ (cell.parentElement).rowIndex,
     cell.cellIndex,

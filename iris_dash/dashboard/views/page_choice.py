@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.state import DashboardState
-from iris_dash.dashboard.page.elements import select
+from iris_dash.dashboard.page.elements import aria, select
 from iris_dash.query.schema import Schema
 
 
@@ -50,7 +50,6 @@ class PageChoice:
         """Return what one chooses with; `look` is its class."""
         return html.Fieldset(
             [
-                html.Legend(self.label, className="visually-hidden"),
                 dbc.RadioItems(
                     id=ids.of_column(ids.CHOICE, self.key),
                     options=[{"value": value, "label": text} for value, text in self.options],
@@ -61,6 +60,7 @@ class PageChoice:
                 ),
             ],
             className=look,
+            **aria(label=self.label),
         )
 
 

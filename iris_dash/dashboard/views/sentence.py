@@ -56,7 +56,7 @@ class SentenceMenu(PageChoice):
 
     def offered(self, schema: Schema) -> Options:
         """Return the options of a table; of one that has none the empty one."""
-        return self.of(schema) or self.options
+        return (self.of(schema) if keys_of(schema) else ()) or self.options
 
     def shown(self, schema: Schema, state: DashboardState) -> str:
         """Return the value that is chosen, else the table's first."""
@@ -244,6 +244,8 @@ def why_not(asked: Sentence) -> str:
     return ""
 
 
-def decimals_shown(column: Filterable | None) -> int:
-    """Return how many decimals a statistic of a column has at most."""
-    return column.decimals + 1 if isinstance(column, Measure) else 1
+def decimals_shown(asked: Sentence) -> int:
+    """Return how many decimals a figure has at most: what is a value of the column those it has."""
+    if not isinstance(asked.column, Measure):
+        return 1
+    return asked.column.decimals + (asked.statistic not in ("sum", "min", "max"))

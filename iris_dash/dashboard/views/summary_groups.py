@@ -223,7 +223,7 @@ class _Wording:
         self._share = asked.statistic == "share"
         sizes = [abs(value) for value in _numbers(figures) if value]
         size = median(sizes) if sizes else 1.0
-        most = 1 if self._share else decimals_shown(asked.column)
+        most = 1 if self._share else decimals_shown(asked)
         whole = asked.statistic in WHOLE or all(isinstance(f.value, int) for f in figures)
         wanted = DIGITS - 1 - math.floor(math.log10(size * (100 if self._share else 1)))
         self._decimals = 0 if whole else max(0, min(wanted, most))
