@@ -2,6 +2,7 @@
 
 import { link } from "./address.mjs";
 import { savePicture } from "./charts.mjs";
+import { setProps } from "./dash.mjs";
 import { around, input } from "./dom.mjs";
 import { pick } from "./facets.mjs";
 import { clearBounds } from "./sliders.mjs";
@@ -21,6 +22,8 @@ export function watchClicks(open) {
     if (opener !== undefined) open(opener.length > 1 ? opener : "");
     const key = at("[data-pick]")?.dataset;
     if (key) pick(String(key.pickFacet), String(key.pick), event.shiftKey);
+    const chosen = at("[data-choose]")?.dataset;
+    if (chosen) choose(String(chosen.choose), String(chosen.value));
     const word = at(".facet-value");
     if (word) pickWord(word, event);
     const filter = at(".clear-measure")?.closest(".filter");
@@ -36,6 +39,13 @@ export function watchClicks(open) {
     if (at("[data-theme-switch]")) window.dispatchEvent(new Event("themeswitch"));
   });
 }
+
+/**
+ * Choose a value of one of the page's own choices.
+ * @param {string} key
+ * @param {string} value
+ */
+const choose = (key, value) => setProps({ role: "choice", column: key }, { value });
 
 /**
  * Let a measure or a time be without bounds.

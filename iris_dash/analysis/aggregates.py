@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Protocol
 
@@ -23,11 +23,13 @@ class GroupMeans:
     """The mean of every measure over one group: its facet value, its n rows, the means.
 
     `means` follows the schema's measures, in their units; None where a group has no value.
+    `others`: so many groups together, whose `group` is None.
     """
 
     group: FacetValue
     n: int
     means: tuple[float | None, ...]
+    others: int = field(default=0, kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,26 @@
-"""What of a table is shown where nobody said: by which facet, and the means of which measures."""
+"""What of a table is shown where nobody said: groups, time, counts, measures, means, filters.
+
+Its two axes are judged as it is opened: see `query/first_axes`.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TypeVar, assert_never
 
 from iris_dash.analysis.aggregates import GroupMoments
 from iris_dash.query.query import NO_GROUPS, Query
-from iris_dash.query.schema import LABELS, Facet, Schema
-
-MOST_COLOURS = 8
-"""More groups than that cannot be told apart by colour."""
+from iris_dash.query.schema import (
+    LABELS,
+    MOST_COLOURS,
+    Facet,
+    Filterable,
+    Measure,
+    Schema,
+    Text,
+    Time,
+)
 
 
 def first_groups(schema: Schema) -> Facet | None:
@@ -23,6 +33,73 @@ def first_groups(schema: Schema) -> Facet | None:
     'port'
     """
     return next((facet for facet in schema.facets if _is_told_apart(facet)), None)
+
+
+def trend_time(schema: Schema) -> Time | None:
+    """Return the time whose trend is shown: the first that is not always the same.
+
+    Times of day have no order beyond a day: they have none.
+    """
+    return next(
+        (t for t in schema.times if t.low is not None and not (t.is_constant or t.is_of_day)), None
+    )
+
+
+def counted_facets(schema: Schema) -> tuple[Facet, ...]:
+    """Return the facets whose values' counts are a chart, the first of them the one at first.
+
+    None where the facet that colours everything is the only one: its counts stand beside it.
+    """
+    found = tuple(facet for facet in schema.facets if not facet.is_constant)
+    colours = first_groups(schema)
+    others = [facet for facet in found if facet != colours]
+    # Those that nobody can choose from a list of boxes are told best by bars.
+    others.sort(key=lambda facet: facet.role in LABELS)
+    return (*others, *([colours] if colours else [])) if others else ()
+
+
+def first_measures(schema: Schema, most: int) -> tuple[Measure, ...]:
+    """Return the at most `most` measures that are shown at first, in the table's order.
+
+    Amounts before few whole numbers, years, codes, identifiers and those of one value.
+    """
+    return _first(schema.measures, most)
+
+
+def first_filters(schema: Schema, most: int) -> tuple[Filterable, ...]:
+    """Return the at most `most` columns whose filters stand at first, in the order of filters.
+
+    Categories and times before amounts, text, few whole numbers, years, codes and identifiers;
+    last those of one value.
+    """
+    return _first(schema.filterable, most)
+
+
+Some = TypeVar("Some", bound=Filterable)
+
+
+def _first(columns: Sequence[Some], most: int) -> tuple[Some, ...]:
+    if len(columns) <= most:
+        return tuple(columns)
+    ranked = sorted(range(len(columns)), key=lambda place: _rank(columns[place]))
+    return tuple(columns[place] for place in sorted(ranked[:most]))
+
+
+def _rank(column: Filterable) -> int:
+    """Return how soon a column is shown: a lower number, sooner."""
+    if column.is_constant:
+        return 7
+    if column.role in LABELS:
+        return 5 + LABELS.index(column.role)
+    match column:
+        case Facet() | Time():
+            return 0
+        case Measure():
+            return {"plain": 1, "discrete": 3}.get(column.role, 4)
+        case Text():
+            return 2
+        case _:
+            assert_never(column)
 
 
 def most_differing(groups: Sequence[GroupMoments], places: Sequence[int], most: int) -> list[int]:

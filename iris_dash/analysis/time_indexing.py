@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.analysis.grid import MISSING_CELL
+from iris_dash.analysis.judgment import trend_time
 from iris_dash.analysis.rolling_up import is_exact
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.time_cells import place_column, stops_at
 from iris_dash.analysis.time_index import TimeIndex
-from iris_dash.analysis.trend import trend_time
 from iris_dash.query.names import held_name
 from iris_dash.query.slider_stops import slider_stops
 from iris_dash.tables.row_set import RowSet

@@ -6,14 +6,16 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import narwhals as nw
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from iris_dash.analysis.aggregate.figures import Needs, group_figures, key_name
 from iris_dash.analysis.mean_intervals import mean_interval
+from iris_dash.analysis.pooling import pooled
 from iris_dash.query.calendar import parts_of, unit_after, unit_place, unit_start, units_of
 from iris_dash.query.filters import ends, spans_of
 from iris_dash.query.group_keys import GroupKey, PartKey, UnitKey, ValueKey
@@ -56,6 +58,8 @@ class Rhythm:
 class TrendLine:
     """One group's rows per unit, and of a measure means with their 95 % intervals.
 
+    `others`: of so many groups together, which are not among those that have colours.
+
     As long as the trend's `places`; `means` is empty without a measure, and has None where there is
     no value, `intervals` where there are fewer than two.
     """
@@ -64,6 +68,7 @@ class TrendLine:
     counts: tuple[int, ...]
     means: tuple[float | None, ...] = ()
     intervals: tuple[Interval | None, ...] = ()
+    others: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,16 +86,6 @@ class Trend:
     of: Measure | None
     lines: tuple[TrendLine, ...]
     cut: tuple[bool, bool] = (False, False)
-
-
-def trend_time(schema: Schema) -> Time | None:
-    """Return the time whose trend is shown: the first that is not always the same.
-
-    Times of day have no order beyond a day: they have none.
-    """
-    return next(
-        (t for t in schema.times if t.low is not None and not (t.is_constant or t.is_of_day)), None
-    )
 
 
 def fitting_unit(time: Time, query: Query, units: Sequence[str]) -> str:
@@ -202,11 +197,13 @@ def find_trend(
 ) -> Trend:
     """Return the trend of the rows that a query selects, from one grouping; a gap counts 0.
 
-    `by` with more than 8 values makes no groups; `is_whole`: nothing lies within a unit, so that
-    none is cut short. `counts_of`: what counts the rows of a facet's groups per unit where it can,
-    so that no row is read. Errors: EngineAway, QueryTooLong.
+    Of a `by` with more than 8 values those that have colours make groups, and all others one; where
+    none has, as of a part of a time, there is one line. `is_whole`: nothing lies within a unit, so
+    that none is cut short. `counts_of`: what counts the rows of a facet's values per unit where it
+    can, so that no row is read. Errors: EngineAway, QueryTooLong.
     """
-    by = by if by is not None and 1 < len(by.values) <= MOST_LINES else None
+    many = by is not None and len(by.values) > MOST_LINES
+    by = by if by is not None and len(by.values) > 1 and (by.coloured or not many) else None
     span = asked_span(time, query)
     if span is None:
         return Trend(time, unit, (), by, of, ())
@@ -214,10 +211,7 @@ def find_trend(
     cut = (False, False) if is_whole else _cut(unit, places, span)
     known = counts_of(by, places) if counts_of and not of and not isinstance(by, Part) else None
     if known is not None:
-        values = by.values if by else (None,)
-        rows_of = zip(values, map(tuple, known.tolist()), strict=True)
-        counted = tuple(TrendLine(value, own) for value, own in rows_of if any(own))
-        return Trend(time, unit, places, by, of, counted, cut)
+        return Trend(time, unit, places, by, of, tuple(_counted(by, known)), cut)
     at = {place: position for position, place in enumerate(places)}
     keys: list[GroupKey] = [UnitKey(time, unit)]
     if by is not None:
@@ -225,24 +219,52 @@ def find_trend(
     needs: Needs = {of: ("n", "mean", "std")} if of else {}
     figures = group_figures(rows, query, keys, needs)
     lines = []
-    for place, value in enumerate(by.values) if by else ((None, None),):
-        own = None if value is None else place
-        found = figures.filter(figures[key_name(1)].eq_missing(own)) if by else figures
+    for value, own in _groups(by):
+        found = figures.filter(_is_of(own)) if by else figures
         counts = [0] * len(places)
         means: list[float | None] = [None] * (len(places) if of else 0)
         intervals: list[Interval | None] = [None] * len(means)
+        had = dict[int, list[Any]]()
         for start, *rest in found.drop(key_name(1), strict=False).iter_rows():
-            position = at.get(start)
-            if position is None:  # without a time, or one that no calendar has
-                continue
-            counts[position] = rest[0]
+            if start in at:  # not without a time, nor at one that no calendar has
+                had.setdefault(at[start], []).append(rest)
+        for position, rests in had.items():
+            counts[position] = sum(rest[0] for rest in rests)
             if of:
-                _, n, mean, deviation = rest
+                n, mean, deviation = pooled([rest[1:] for rest in rests])
                 means[position] = mean
                 intervals[position] = mean_interval(n, mean, deviation)
         if any(counts):
-            lines.append(TrendLine(value, tuple(counts), tuple(means), tuple(intervals)))
+            others = len(own) if len(own) > 1 else 0
+            lines.append(TrendLine(value, tuple(counts), tuple(means), tuple(intervals), others))
     return Trend(time, unit, places, by, of, tuple(lines), cut)
+
+
+def _counted(by: Facet | None, known: NDArray[np.int64]) -> Iterator[TrendLine]:
+    """Yield the lines of counts that are there already, a row for each of the facet's values."""
+    for value, own in _groups(by):
+        rows = [by.values.index(None) if place is None else place for place in own] if by else [0]
+        counts = tuple(known[rows].sum(axis=0).tolist())
+        if any(counts):
+            yield TrendLine(value, counts, others=len(own) if len(own) > 1 else 0)
+
+
+def _groups(by: Facet | None) -> list[tuple[FacetValue, list[int | None]]]:
+    """Return the groups of lines: a value and the places that stand for it, missing as None."""
+    if by is None:
+        return [(None, [None])]
+    place = {value: None if value is None else i for i, value in enumerate(by.values)}
+    if not by.coloured:
+        return [(value, [place[value]]) for value in by.values]
+    own: list[tuple[FacetValue, list[int | None]]] = [(v, [place[v]]) for v in by.coloured]
+    others = [value for value in by.values if value not in by.coloured]
+    return [*own, (others[0] if len(others) == 1 else None, [place[value] for value in others])]
+
+
+def _is_of(own: Sequence[int | None]) -> pl.Expr:
+    column = pl.col(key_name(1))
+    known = [place for place in own if place is not None]
+    return column.is_in(known) | (column.is_null() if None in own else pl.lit(False))
 
 
 def _key_of(by: Facet, schema: Schema) -> GroupKey:

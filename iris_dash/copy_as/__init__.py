@@ -22,6 +22,9 @@ from iris_dash.tables.reading.standard_input import is_standard_input
 
 __all__ = ["forms"]
 
+WITHOUT_SQL = ("dask", "spark", "mongodb")
+"""Engines that are asked in other words than SQL, or whose addresses no client reads."""
+
 
 def forms(
     explorer: Explorer,
@@ -35,10 +38,10 @@ def forms(
     `url` is where the server is reached; `source` is the data as it was given: a path, a pattern,
     an address; None for a data frame, as which standard input counts. `description` is what else
     than the file beside it describes the table, if anything. The query's page does not matter. What
-    would not be true is left out: a table on an engine has "SQL" of the engine's own kind, and
-    neither pandas, Polars nor DuckDB; a data frame has only "curl" and "Python", as a file has with
-    recast columns, and a web address with a password or a query in it only "curl". No text has a
-    password.
+    would not be true is left out: a table on an engine has "SQL" of the engine's own kind, if it
+    has one, and neither pandas, Polars nor DuckDB; a data frame has only "curl" and "Python", as a
+    file has with recast columns, and a web address with a password or a query in it only "curl". No
+    text has a password.
     """
     query = Query(query.filters, query.sort)
     if source and is_standard_input(source):
@@ -47,7 +50,7 @@ def forms(
     address = engine_address(source) if source else None
     if address is not None:
         texts["Python"] = as_python(explorer.schema, query, address.shown, description)
-        if isinstance(explorer.dataset, EngineDataset) and address.scheme not in ("dask", "spark"):
+        if isinstance(explorer.dataset, EngineDataset) and address.scheme not in WITHOUT_SQL:
             texts["SQL"] = as_engine_sql(explorer.dataset, query, address)
         return texts
     if source and not _may_be_told(source):

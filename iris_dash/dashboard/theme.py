@@ -13,16 +13,23 @@ from dataclasses import dataclass
 from iris_dash.query.schema import Facet
 
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x", "triangle-down", "star")
+OTHER_SYMBOL, OTHER_GLYPH = "circle-open", "○"
 GLYPHS = ("●", "◆", "■", "▲", "✚", "✖", "▼", "★")
 
 
 @dataclass(frozen=True)
 class Theme:
-    """What a chart needs to know of the page around it."""
+    """What a chart needs to know of the page around it.
+
+    `magnitude` is the hue of what is no group's: how many there are; `others` the colour of all
+    groups that are not among the commonest.
+    """
 
     ink: str
     muted: str
     line: str
+    magnitude: str
+    others: str
     series: tuple[str, ...]
 
 
@@ -30,6 +37,8 @@ LIGHT = Theme(
     ink="#1b1f24",
     muted="#5b6470",
     line="#e3e6eb",
+    magnitude="#3457d5",
+    others="#7f8894",
     series=(
         "#0072b2",
         "#bf4c00",
@@ -45,6 +54,8 @@ DARK = Theme(
     ink="#e6e9ee",
     muted="#9aa4b2",
     line="#2a313a",
+    magnitude="#8ea6ff",
+    others="#6b7684",
     series=(
         "#56b4e9",
         "#ff9f5a",
@@ -59,14 +70,24 @@ DARK = Theme(
 THEMES = {"light": LIGHT, "dark": DARK}
 
 
-def glyph(position: int) -> str:
+def rank(facet: Facet | None, position: int) -> int | None:
+    """Return which colour and symbol a facet's value has; None: those of all others."""
+    if facet is None or not facet.coloured:
+        return position
+    place = facet.in_rank.index(position)
+    return place if place < len(facet.coloured) else None
+
+
+def glyph(facet: Facet | None, position: int) -> str:
     """Return the text symbol of a facet's value by its place in the facet."""
-    return GLYPHS[position % len(GLYPHS)]
+    place = rank(facet, position)
+    return OTHER_GLYPH if place is None else GLYPHS[place % len(GLYPHS)]
 
 
-def symbol(position: int) -> str:
+def symbol(facet: Facet | None, position: int) -> str:
     """Return Plotly's name of the symbol that `glyph` shows as text."""
-    return SYMBOLS[position % len(SYMBOLS)]
+    place = rank(facet, position)
+    return OTHER_SYMBOL if place is None else SYMBOLS[place % len(SYMBOLS)]
 
 
 def series(position: int) -> int:
@@ -87,9 +108,14 @@ def own_colour(facet: Facet | None, position: int) -> str | None:
 
 def colour(facet: Facet | None, position: int, theme: Theme) -> str:
     """Return the colour of a facet's value: the owner's where given, else the theme's."""
-    return own_colour(facet, position) or theme.series[series(position)]
+    place = rank(facet, position)
+    return own_colour(facet, position) or (
+        theme.others if place is None else theme.series[series(place)]
+    )
 
 
 def css_colour(facet: Facet | None, position: int) -> str:
     """Return the same colour for a style sheet, which knows the theme itself."""
-    return own_colour(facet, position) or f"var(--series-{series(position)})"
+    place = rank(facet, position)
+    name = "others" if place is None else series(place)
+    return own_colour(facet, position) or f"var(--series-{name})"

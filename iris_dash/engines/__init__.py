@@ -32,6 +32,7 @@ KINDS = {
     "chdb": "clickhouse:ChdbTable",
     "dask": "dask_tables:DaskTable",
     "spark": "spark_tables:SparkTable",
+    "mongodb": "mongodb.table:MongoTable",
 }
 """The module and class of each kind of engine; every other one is asked through Ibis."""
 

@@ -18,7 +18,7 @@ FOLDERS = ("chdb",)
 CLUSTERS = ("dask", "spark")
 """Engines whose path is not a table's name; it is kept as it is."""
 
-SERVERS = ("postgresql", "clickhouse")
+SERVERS = ("postgresql", "clickhouse", "mongodb")
 """Engines that are known by name even where Ibis is not installed."""
 
 REFUSED = ("mysql", "mariadb")
@@ -26,7 +26,10 @@ REFUSED = ("mysql", "mariadb")
 
 FILE_ENDINGS = (".duckdb", ".ddb", ".db", ".sqlite", ".sqlite3")
 
-HIDDEN = re.compile(r"pass|pwd|token|secret|key|credential", re.IGNORECASE)
+WRITTEN = {"postgres": "postgresql", "mongodb+srv": "mongodb"}
+"""What else an engine's addresses begin with."""
+
+HIDDEN = re.compile(r"pass|pwd|token|secret|key|credential|mechanismprop", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ def engine_address(text: str) -> Address | None:
     """Return what a URL says about a table on an engine; None for what is no engine's URL.
 
     The last part of the path is the table, percent-encoded, also `schema.table`; of a server one
-    part alone is the database. `postgres` means `postgresql`. Raises DatasetError for a password
+    part alone is the database. `postgres` means `postgresql`, and `mongodb+srv` the servers of
+    `mongodb` that its DNS records name. Raises DatasetError for a password
     that is not percent-encoded, which no two libraries read alike.
 
     >>> engine_address("postgres://ann:secret@host/db/flowers").table
@@ -97,19 +101,22 @@ def engine_address(text: str) -> Address | None:
     ()
     >>> engine_address("duckdb:///data/x.duckdb/main.iris").place
     '/data/x.duckdb'
+    >>> engine_address("mongodb+srv://ann:secret@host/db/flowers?tls=true").shown
+    'mongodb+srv://ann@host/db/flowers?tls=true'
     >>> engine_address("https://example.org/iris.csv")
     """
-    scheme, mark, rest = text.strip().partition("://")
-    scheme = re.sub("^postgres$", "postgresql", scheme.lower())
+    written, mark, rest = text.strip().partition("://")
+    scheme = WRITTEN.get(written.lower(), written.lower())
     if not mark or scheme not in known_schemes():
         return None
+    own = written.lower() if "+" in written else scheme
     body, mark, options = rest.partition("?")
-    shown, secrets = _without_password(scheme, rest)
+    shown, secrets = _without_password(own, rest)
     if scheme in CLUSTERS:
         return Address(scheme, f"{scheme}://{rest}", (), shown, unquote(body), secrets)
     where, table = _split_table(scheme, body)
     place = unquote(where) if scheme in (*FILES, *FOLDERS) else ""
-    return Address(scheme, f"{scheme}://{where}{mark}{options}", table, shown, place, secrets)
+    return Address(scheme, f"{own}://{where}{mark}{options}", table, shown, place, secrets)
 
 
 def known_schemes() -> frozenset[str]:

@@ -34,6 +34,7 @@ class Kept:
     decimals: bool = False
     unsigned: bool = False
     nanoseconds: bool = False
+    microseconds: bool = True
     times_of_day: bool = True
     text: bool = False
     days: tuple[int, int] | None = PYTHON_DAYS
@@ -49,6 +50,7 @@ KEPT = {
     "clickhouse": CLICKHOUSE,
     "postgresql": Kept(decimals=True),
     "sqlite": Kept(times_of_day=False, text=True),
+    "mongodb": Kept(microseconds=False, times_of_day=False, text=True),
 }
 
 
@@ -103,8 +105,10 @@ def _moments(series: pl.Series, kept: Kept) -> pl.Series:
         return _within(series, series.to_physical(), kept)
     unit = dtype.time_unit
     if unit == "ns" and not kept.nanoseconds:
-        _no_nanoseconds(series)
+        _no_finer(series, "nanoseconds")
         unit, series = "us", series.cast(pl.Datetime("us", dtype.time_zone))
+    if unit == "us" and not kept.microseconds:
+        _no_finer(series, "microseconds")
     return _within(series, series.to_physical() // PER_DAY[unit], kept)
 
 
@@ -121,14 +125,14 @@ def _times_of_day(series: pl.Series, kept: Kept) -> pl.Series:
     if not kept.times_of_day:
         return series.dt.to_string("%H:%M:%S%.f")
     if not kept.nanoseconds:
-        _no_nanoseconds(series)
+        _no_finer(series, "nanoseconds")
     return series
 
 
-def _no_nanoseconds(series: pl.Series) -> None:
+def _no_finer(series: pl.Series, unit: str) -> None:
     odd = series.filter(series.to_physical() % THOUSAND != 0)
     if len(odd):
-        raise ValueError(f"{odd.dt.to_string('iso')[0]} has nanoseconds, which are not kept there")
+        raise ValueError(f"{odd.dt.to_string('iso')[0]} has {unit}, which are not kept there")
 
 
 Change = Callable[[pl.Series, Kept], pl.Series]

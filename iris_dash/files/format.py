@@ -41,7 +41,8 @@ class Format:
     without a place for a receipt has no such function. Of a damaged file both raise OSError,
     ValueError or one of `unreadable`.
 
-    `offers_means`: whether the page's menu has the means per group in it, and not the rows alone;
+    `is_whole`: whether it is written as a whole before it is sent; `offers_means`: whether the
+    page's menu has the means per group in it, and not the rows alone;
     `variant`: the other way in which the file can be asked for.
     """
 
@@ -53,5 +54,6 @@ class Format:
     read: Callable[[Path], Rows]
     receipt: Callable[[Path], str | None] | None = None
     unreadable: tuple[type[Exception], ...] = ()
+    is_whole: bool = False
     offers_means: bool = False
     variant: Variant | None = None

@@ -100,6 +100,7 @@ FORMAT = Format(
     description="Parquet; its metadata `iris_dash` is the receipt",
     write=_pieces,
     read=_rows,
+    is_whole=True,
     receipt=_receipt,
     unreadable=(pl.exceptions.PolarsError,),
     offers_means=True,

@@ -197,6 +197,7 @@ FORMAT = Format(
     description="A spreadsheet; its sheet Query is the receipt. At most 1,048,575 rows",
     write=_pieces,
     read=_rows,
+    is_whole=True,
     receipt=_receipt,
     unreadable=(
         *(zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError),

@@ -27,6 +27,9 @@ LARGE = 1e100
 MOST_WHOLE = 2.0**53
 """Floats tell whole numbers apart below that."""
 
+MOST_COLOURS = 8
+"""More groups than that cannot be told apart by colour."""
+
 Role = Literal["plain", "discrete", "year", "code", "identifier"]
 """What the values of a column stand for: amounts; few whole ones; years; labels, be they numbers
 or text; labels of which no two are alike.
@@ -38,6 +41,11 @@ Unit = Literal[
 """What a slider over times moves by."""
 
 LABELS = ("code", "identifier")
+
+PARTS_OF_TIME = frozenset(
+    {"month", "day", "hour", "minute", "second", "weekday", "dayofweek", "dow", "week", "quarter"}
+)
+"""Whole numbers that are called so come round again: their mean is no time."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +68,25 @@ class Column:
 
 @dataclass(frozen=True)
 class Facet(Column):
-    """A categorical column; `values` are all its choices, in the facet's own order."""
+    """A categorical column; `values` are all its choices, in the facet's own order.
+
+    `colours` are its owner's. `coloured`: of more than `MOST_COLOURS` values those that most rows
+    had when the table was opened, the commonest first; all others share one colour.
+    """
 
     values: tuple[FacetValue, ...] = ()
     colours: tuple[str, ...] = ()
+    coloured: tuple[FacetValue, ...] = ()
+
+    @cached_property
+    def in_rank(self) -> tuple[int, ...]:
+        """The places of its values as charts draw them: those first that have a colour."""
+        first = [self.values.index(value) for value in self.coloured]
+        return (*first, *(i for i, value in enumerate(self.values) if value not in self.coloured))
+
+    def rank(self, value: FacetValue) -> int:
+        """Return where a value stands among those that charts draw."""
+        return self.in_rank.index(self.values.index(value))
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -115,8 +138,9 @@ class Measure(Column):
 
     @property
     def is_averaged(self) -> bool:
-        """Whether its mean is shown unasked: a quantity, and no year."""
-        return self.is_quantity and self.role != "year"
+        """Whether its mean is shown unasked: a quantity, no year, and no month or hour."""
+        is_of_time = self.role == "discrete" and self.name.lower() in PARTS_OF_TIME
+        return self.is_quantity and self.role != "year" and not is_of_time
 
     @property
     def is_grouped(self) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, Protocol
 
 import narwhals as nw
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from iris_dash.query.names import held_name, name_of_held
+from iris_dash.query.names import held_name, held_names, name_of_held
 from iris_dash.tables.extent import Extent, finite_extent
 from iris_dash.tables.libraries import library_of
 from iris_dash.tables.libraries.moments import TimeEnds, time_ends
@@ -44,11 +47,17 @@ class ColumnFacts(Protocol):
         """
 
     def values(self, name: str, most: int) -> list[Any]:
-        """Return the at most `most` distinct values of a column, in its order, missing aside.
+        """Return the at most `most` distinct values of a column, missing aside.
 
-        Categories' order, else first appearance, else ascending. An ordered categorical also gives
-        categories that no row has, unless they are too many to show.
+        In the order of its categories where it has one, see `has_order`; an ordered categorical
+        then also gives categories that no row has, unless they are too many to show.
         """
+
+    def has_order(self, name: str) -> bool:
+        """Return whether the table itself says in which order a column's values stand."""
+
+    def counts(self, name: str, most: int) -> dict[Any, int]:
+        """Return how many rows have each of these values of a column, None the missing one."""
 
     def has_missing(self, name: str) -> bool:
         """Return whether a value of the column is missing."""
@@ -65,12 +74,19 @@ class ColumnFacts(Protocol):
         None without any.
         """
 
+    def sample(self, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+        """Return the values of numeric columns in the first `SAMPLE` rows, missing ones as NaN."""
+
 
 class FrameFacts:
-    """The facts of a Polars or pandas frame, whose columns are called as held."""
+    """The facts of a Polars or pandas frame, whose columns are called as held.
 
-    def __init__(self, frame: nw.DataFrame[Any]) -> None:
+    `is_text`: it was read from a text file, whose columns have no types of their own.
+    """
+
+    def __init__(self, frame: nw.DataFrame[Any], is_text: bool = False) -> None:
         self.frame = frame
+        self.is_text = is_text
         self.names = [name_of_held(held) for held in frame.columns]
 
     @property
@@ -105,6 +121,22 @@ class FrameFacts:
         categories = library_of(known).categories(known)
         return present if categories is None else _only(categories, present)
 
+    def counts(self, name: str, most: int) -> dict[Any, int]:
+        """Return how many rows have each value of a column, None the missing one."""
+        column = self.frame[held_name(name)]
+        found = column.drop_nulls().value_counts(name=ROW)
+        counts = dict(zip(found[column.name].to_list(), found[ROW].to_list(), strict=True))
+        return counts | {None: column.null_count()}
+
+    def has_order(self, name: str) -> bool:
+        """Return whether the table itself says in which order a column's values stand."""
+        column = self.frame[held_name(name)]
+        if isinstance(column.dtype, nw.Enum):
+            return not self.is_text
+        # Those that nobody put into an order are in that of the alphabet.
+        categories = library_of(column).categories(column)
+        return categories is not None and categories != sorted(categories)
+
     def has_missing(self, name: str) -> bool:
         """Return whether a value of the column is missing."""
         return self.frame[held_name(name)].null_count() > 0
@@ -131,6 +163,16 @@ class FrameFacts:
     def ends(self, name: str) -> TimeEnds | None:
         """Return the first and the last of a column of dates or moments; see `ColumnFacts`."""
         return time_ends(self.frame[held_name(name)].to_polars())
+
+    def sample(self, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+        """Return the values of numeric columns in the first rows, missing ones as NaN."""
+        return as_floats(self.frame.select(*held_names(names)).head(SAMPLE).to_polars())
+
+
+def as_floats(frame: pl.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Return the values of numeric columns by name, missing ones as NaN."""
+    floats = (series.cast(pl.Float64).fill_null(float("nan")) for series in frame)
+    return {name_of_held(series.name): series.to_numpy() for series in floats}
 
 
 def _only(values: Any, present: list[Any]) -> list[Any]:

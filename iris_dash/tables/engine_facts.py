@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from iris_dash.query.names import held_name, held_names
-from iris_dash.tables.column_facts import ROW
+from iris_dash.tables.column_facts import ROW, as_floats
+from iris_dash.tables.column_facts import SAMPLE as LOOKED
 from iris_dash.tables.engine_columns import EngineColumn, engine_columns, is_number
 from iris_dash.tables.extent import MOST_DECIMALS, SAMPLE, Extent, off_decimals, shown_extent
 from iris_dash.tables.libraries.moments import TimeEnds, moment_rows, time_ends
@@ -53,6 +56,7 @@ class EngineFacts:
         self._plain = engine_columns(table, texts)
         self._types = table.select(*(c.expression for c in self._plain)).collect_schema()
         self._values: dict[str, tuple[int, list[Any]]] = {}
+        self._of_values: dict[str, dict[Any, int]] = {}
         # Dask has no least date, and pandas behind it none that Python cannot hold.
         days = () if table.implementation.is_dask() else (nw.Date, nw.Time)
         self._ordered = (nw.String, nw.Datetime, *days)
@@ -173,14 +177,23 @@ class EngineFacts:
         if most > asked and len(values) > asked:
             held = held_name(name)
             known = self._rows.filter(~nw.col(held).is_null()).group_by(held)
-            # In the order of first appearance where the table knows it.
-            place = nw.col(ROW).min() if ROW in self._types else nw.len()
-            found = self._collect(known.agg(place.alias(ROW)).head(most + 1))
-            values = found.sort(ROW if ROW in self._types else held)[held].to_list()
+            found = self._collect(known.agg(nw.len().alias(ROW)).head(most + 1))
+            found = found.sort(held)
+            values = found[held].to_list()
+            self._of_values[name] = dict(zip(values, found[ROW].to_list(), strict=True))
             if (order := self._orders.get(name)) is not None and len(values) <= most:
                 values = [value for value in order if value in values]
             self._values[name] = most, values
         return values[: most + 1]
+
+    def counts(self, name: str, most: int) -> dict[Any, int]:
+        """Return how many rows have each value of a column, None the missing one."""
+        self.values(name, most)
+        return self._of_values[name] | {None: self.rows - self._known(name)}
+
+    def has_order(self, name: str) -> bool:
+        """Return whether the engine says in which order a column's values stand."""
+        return name in self._orders
 
     def has_missing(self, name: str) -> bool:
         """Return whether a value of the column is missing."""
@@ -213,6 +226,10 @@ class EngineFacts:
             held = self._rows.filter(column.is_between(*self._held_ends(name)))
             found = self._collect(held.select(column.min().alias(low), column.max().alias(high)))
         return time_ends(pl.concat([found[low].alias(""), found[high].alias("")]))
+
+    def sample(self, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+        """Return the values of numeric columns in the first rows, missing ones as NaN."""
+        return as_floats(self._collect(self._rows.select(*held_names(names)).head(LOOKED)))
 
     def _held_ends(self, name: str) -> tuple[date | datetime, date | datetime]:
         """Return the first and the last that Python can hold of a column's type."""

@@ -8,9 +8,11 @@ from functools import partial
 import narwhals as nw
 
 from iris_dash.core.errors import DatasetError, list_names, unknown_name
+from iris_dash.query.first_axes import first_axes
 from iris_dash.query.moments import TIME_OF_DAY
 from iris_dash.query.schema import (
     LABELS,
+    MOST_COLOURS,
     Column,
     Facet,
     Measure,
@@ -21,6 +23,7 @@ from iris_dash.query.schema import (
 )
 from iris_dash.query.steps import ceil_to_step, floor_to_step
 from iris_dash.query.stops import fitting_unit
+from iris_dash.query.value_order import in_known_order
 from iris_dash.query.value_text import FacetValue, humanise
 from iris_dash.tables.column_facts import ColumnFacts
 from iris_dash.tables.description import ColumnDescription, Kind, TableDescription
@@ -51,11 +54,12 @@ def infer_schema(facts: ColumnFacts, description: TableDescription, title: str) 
     names = facts.names
     check_names(names, description)
     columns = tuple(_column(facts, name, description) for name in names)
-    measures = [column.name for column in columns if isinstance(column, Measure)]
+    found = [column for column in columns if isinstance(column, Measure)]
+    measures = [measure.name for measure in found]
     for name in description.axes or ():
         if name not in measures:
             raise DatasetError(f"axes: {unknown_name('measure', name, measures)}")
-    axes = description.axes or _first_axes(columns)
+    axes = description.axes or first_axes(found, facts.sample)
     return Schema(
         columns,
         axes=axes,
@@ -64,14 +68,6 @@ def infer_schema(facts: ColumnFacts, description: TableDescription, title: str) 
         about=description.about,
         source=description.source,
     )
-
-
-def _first_axes(columns: tuple[Column, ...]) -> tuple[str, str] | None:
-    """Return the first two quantities, amounts before years and few whole numbers."""
-    quantities = [c for c in columns if isinstance(c, Measure) and c.is_quantity]
-    quantities.sort(key=lambda measure: measure.role != "plain")
-    first = [measure.name for measure in quantities[:2]]
-    return (first[0], first[1]) if len(first) > 1 else None
 
 
 def check_names(names: list[str], description: TableDescription) -> None:
@@ -150,7 +146,14 @@ def _facet(
     if described.order:
         values = _ordered(name, values, described.order)
     role = _role(facts, name, None, "facet" if asked else described.kind)
-    return Facet(*words, values, described.colours, role=role) if values else None
+    if not values:
+        return None
+    coloured: tuple[FacetValue, ...] = ()
+    if len(values) > MOST_COLOURS:
+        counts = facts.counts(name, MOST_VALUES)
+        # Sorting keeps the facet's order among equal ones.
+        coloured = tuple(sorted(values, key=lambda value: -counts.get(value, 0))[:MOST_COLOURS])
+    return Facet(*words, values, described.colours, coloured, role=role)
 
 
 def _measure(
@@ -246,10 +249,15 @@ def _check_facet(facts: ColumnFacts, name: str) -> None:
 
 
 def facet_values(facts: ColumnFacts, name: str) -> tuple[FacetValue, ...]:
-    """Return a column's distinct values as a facet's choices, the missing one last as None."""
+    """Return a column's distinct values as a facet's choices, the missing one last as None.
+
+    In the table's own order where it has one, else in the one that everybody knows.
+    """
     present = facts.values(name, MOST_VALUES)
     if facts.dtype(name).is_float():
         present = [int(value) for value in present]
+    if not facts.has_order(name):
+        present = list(in_known_order(present))
     missing: list[FacetValue] = [None] if facts.has_missing(name) else []
     return (*present, *missing)
 

@@ -142,7 +142,7 @@ def _dataset(
     marked = {name: held_name(name) for name in frame.columns if held_name(name) != name}
     frame = frame.rename(marked) if marked else frame
     frame = library_of(frame).missing_as_null(frame)
-    schema = infer_schema(FrameFacts(frame), description, _title(title))
+    schema = infer_schema(FrameFacts(frame, text is not None), description, _title(title))
     schema = replace(schema, notes=notes, text=text, typed=typed, recast=recast)
     schema = replace(schema, categories=categories)
     frame = _facets_as_enums(frame, schema, is_text=text is not None).with_row_index(ROW)
@@ -217,7 +217,8 @@ def _facets_as_enums(frame: Frame, schema: Schema, is_text: bool) -> Frame:
     casts = []
     for name, dtype in frame.schema.items():
         guessed = is_text and isinstance(dtype, nw.Enum)
-        if not (guessed or (name in facets and isinstance(dtype, nw.String | nw.Categorical))):
+        has_text = isinstance(dtype, nw.String | nw.Categorical | nw.Enum)
+        if not (guessed or (name in facets and has_text)):
             continue
         kind: nw.dtypes.DType = nw.String()
         if name in facets:

@@ -77,12 +77,16 @@ def compress(server: Flask) -> None:
         answer.direct_passthrough = False
         answer.set_data(body)
         headers["Content-Encoding"] = encoding
+        if own := headers.get("ETag"):  # it is of the bytes as they were
+            headers["ETag"] = own if own.startswith("W/") else f"W/{own}"
         del headers["Accept-Ranges"]
         return answer
 
 
 def _file_tag(answer: Response) -> str | None:
-    """Return the ETag of an answer that is a file."""
+    """Return the ETag of an answer that is a file of the page's, not one of rows."""
+    if answer.headers.get("Content-Disposition", "").startswith("attachment"):
+        return None
     # Werkzeug's headers make an error, with its message, of each one that is asked but not there.
     tag, weak = answer.get_etag() if answer.headers.getlist("ETag") else (None, False)
     return None if weak else tag

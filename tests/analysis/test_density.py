@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 
 import numpy as np
 import polars as pl
@@ -10,8 +11,15 @@ import pytest
 from page_answers import answer_controls
 
 from iris_dash import Explorer
-from iris_dash.dashboard.charts.density import density_figure, density_note
+from iris_dash.analysis.aggregates import Density
+from iris_dash.dashboard.charts.density import (
+    density_figure,
+    density_note,
+    density_steps,
+    typical_extent,
+)
 from iris_dash.dashboard.theme import LIGHT
+from iris_dash.query.schema import Facet, Measure, Schema
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": [], "n": 1}
 
@@ -40,26 +48,74 @@ def kinds(figure):
 def test_many_rows_are_a_density_few_are_points(long_table):
     answer = answer_controls(long_table, ASKED)
     assert kinds(answer["scatter"]) == ["heatmap", "heatmap"]
-    assert "Too many rows for points" in answer["note"]
+    assert "rows per cell of" in "".join(map(str, answer["note"])).lower()
     few = answer_controls(long_table, ASKED | {"facets": {"colour": ["blue"]}})
     assert kinds(few["scatter"]) == ["scatter", "scatter"]
     assert few["scatter"]["layout"] == answer["scatter"]["layout"]
 
 
-def test_each_group_has_its_own_numbers_and_gaps(long_table):
+def density_of(explorer, query, by):
+    return explorer.aggregates(query).density(query, ("x", "y"), by)
+
+
+def test_a_cell_has_the_colour_of_its_commonest_group_at_the_strength_of_all(long_table):
     query, facet = long_table.query(), long_table.schema.facets[0]
-    density = long_table.aggregates(query).density(query, ("x", "y"), facet)
+    density = density_of(long_table, query, facet)
     figure = density_figure(long_table.schema, density, facet, ("x", "y"), LIGHT)
-    red, blue = figure["data"]
-    # Two values across, three up, each in a bin of its own.
+    blue, red = figure["data"]
+    # Two values across, three up, each in a bin of its own: 7 red and 1 blue, and 4 blue.
     assert (red["x"], red["y"]) == ([-0.05, 0.05, 0.15], [-0.05, 0.05, 0.15, 0.25])
     none = [np.nan, np.nan]
-    assert np.array_equal(counts_of(red), [[7, np.nan], none, none], equal_nan=True)
-    assert np.array_equal(counts_of(blue), [[1, np.nan], none, [np.nan, 4]], equal_nan=True)
-    assert (red["zmax"], blue["zmax"]) == (7, 7)
+    assert np.array_equal(counts_of(red), [[8, np.nan], none, none], equal_nan=True)
+    assert np.array_equal(counts_of(blue), [none, none, [np.nan, 4]], equal_nan=True)
+    assert (red["zmax"], blue["zmax"]) == (8, 8)
     assert red["colorscale"][0][1].endswith(",0)")
     assert [stop for stop, _ in red["colorscale"]] == sorted(s for s, _ in red["colorscale"])
-    assert density_note(long_table.schema, density, ("x", "y")).endswith("up to 7).")
+    assert density_note(long_table.schema, density, ("x", "y")) == "Rows per cell of 0.1 × 0.1."
+
+
+def test_more_than_three_groups_and_none_have_one_hue():
+    edges = (0.0, 1.0, 2.0)
+    density = Density(edges, edges, np.array([[[i, 0], [0, 1]] for i in range(4)]))
+    facet = Facet("g", "G", "g", tuple("abcd"))
+    for by in (facet, None):
+        schema = Schema((Measure("x", "X", "x"), Measure("y", "Y", "y"), facet))
+        (trace,) = density_figure(schema, density, by, ("x", "y"), LIGHT)["data"]
+        assert np.array_equal(counts_of(trace), [[6, np.nan], [np.nan, 4]], equal_nan=True)
+        assert trace["colorscale"][-1][1] == "rgba(52,87,213,0.950)"
+
+
+@pytest.mark.parametrize(
+    ("across", "extent", "outside"),
+    [
+        # 4 of 1,000 rows lie far away: the 99.5th percentile is in the first bin.
+        ([996, 0, 0, 4], (0.0, 1.0), 0.004),
+        # A hundredth at either end is more than the half of one.
+        ([10, 980, 0, 10], None, None),
+        ([1, 0, 998, 1], (2.0, 3.0), 0.002),
+        ([0, 0, 0, 0], None, None),
+    ],
+)
+def test_a_density_ends_at_percentiles(across, extent, outside):
+    density = Density((0.0, 1.0, 2.0, 3.0, 4.0), (0.0, 1.0), np.array([[across]]))
+    found = typical_extent(density)
+    if extent is None:
+        assert found is None
+        return
+    (x, y), share = found
+    assert (x, y) == (extent, (0.0, 1.0))
+    assert share == pytest.approx(outside)
+
+
+def test_the_legend_counts_in_powers_of_ten():
+    density = Density((0.0, 1.0, 2.0), (0.0, 1.0), np.array([[[436, 7]]]))
+    steps = density_steps(density)
+    assert [step for step, _ in steps] == [1, 10, 100, 436]
+    # Strength follows the logarithm, from 0.15 to 0.95.
+    assert steps[0][1] == pytest.approx(0.15)
+    assert steps[1][1] == pytest.approx(0.15 + 0.8 * math.log(10) / math.log(436))
+    assert steps[-1][1] == pytest.approx(0.95)
+    assert density_steps(Density((0.0, 1.0), (0.0, 1.0), np.zeros((1, 1, 1), int))) == []
 
 
 def test_an_empty_density_draws_nothing(long_table):

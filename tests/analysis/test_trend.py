@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 
 from iris_dash import Explorer
-from iris_dash.analysis.trend import Rhythm, Trend, fitting_unit, trend_time
+from iris_dash.analysis.judgment import trend_time
+from iris_dash.analysis.trend import Rhythm, Trend, fitting_unit
 from iris_dash.commands.load import load_table, target_of
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema, Time

@@ -109,7 +109,7 @@ def test_every_spelling_of_no_value_and_of_a_number(tmp_path):
     (tmp_path / "spelled.toml").write_text(SPELLED_TOML)
     explorer = Explorer.open(source)
     assert [(f.name, f.values) for f in explorer.schema.facets][:2] == [
-        ("ok", (True, False, None)),
+        ("ok", (False, True, None)),
         ("class", (3, 1, 2, None)),
     ]
     assert {measure.name for measure in explorer.schema.measures} == {"n", "x", 'q"r'}

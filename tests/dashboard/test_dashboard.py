@@ -26,7 +26,7 @@ from iris_dash.dashboard.page.facet_control import facet_control
 from iris_dash.dashboard.page.later import Later
 from iris_dash.dashboard.page.layout import create_layout
 from iris_dash.dashboard.page.table import table_edges
-from iris_dash.dashboard.theme import DARK, GLYPHS, LIGHT, SYMBOLS, colour, glyph, series
+from iris_dash.dashboard.theme import DARK, GLYPHS, LIGHT, SYMBOLS, glyph, series
 from iris_dash.tables.description import TableDescription
 from iris_dash.web.app import ASSETS, SCRIPTS, create_app
 
@@ -99,7 +99,7 @@ def test_the_script_uses_the_same_ids_and_every_function_that_callbacks_name(exp
     }
     roles = re.findall(r'role(?:: | === )"([a-z-]+)"', script)
     assert set(roles) - {"region", "group", "button"} == {
-        *(ids.RANGE, ids.FACET, ids.FACET_ALL, ids.LEFT_OUT),
+        *(ids.RANGE, ids.FACET, ids.FACET_ALL, ids.LEFT_OUT, ids.CHOICE),
         *(ids.CONTAINS, ids.CONDITIONS, ids.PERIOD),
     }
     offered = re.search(r"dash_clientside\.dashboard = \{(.*?)\n\};", script, re.DOTALL)
@@ -292,7 +292,7 @@ def test_an_address_sets_every_control(explorer):
         "page": 1,
         "per_page": "25",
         "choices": [
-            *("pairs", "auto", "histogram", "groups", "all"),
+            *("pairs", "auto", "auto", "typical", "histogram", "groups", "all"),
             *("mean", "sepal_length", "species", "none"),
         ],
         "logs": [False] * 4,
@@ -391,10 +391,10 @@ def test_the_facet_that_colours_is_the_queries_by(penguins, explorer):
     answer = answer_controls(penguins, ASKED | {"by": "island"})
     assert answer["answered"]["search"] == "by=island"
     assert answer["means_title"] == "Mean per island"
-    islands = ["Torgersen", "Biscoe", "Dream"]
+    islands = ["Biscoe", "Dream", "Torgersen"]
     assert [trace["name"] for trace in points_of(answer)] == islands
     assert {trace["name"] for trace in answer["scatter"]["data"]} == set(islands)
-    assert answer["rows"][0]["island"] == "● Torgersen"
+    assert answer["rows"][0]["island"] == "■ Torgersen"
     assert answer["rows"][0]["species"] == "Adelie"
     coloured = [
         name
@@ -429,35 +429,54 @@ def test_the_tables_edge_follows_the_colouring_facet():
         {
             "if": {"column_id": "k", "row_index": [0, 3]},
             "boxShadow": "inset 3px 0 0 var(--series-1)",
+            "color": "var(--series-1)",
         },
-        {"if": {"column_id": "k", "row_index": [1]}, "boxShadow": "inset 3px 0 0 #123456"},
+        {
+            "if": {"column_id": "k", "row_index": [1]},
+            "boxShadow": "inset 3px 0 0 #123456",
+            "color": "#123456",
+        },
         {
             "if": {"column_id": "k", "row_index": [2]},
             "boxShadow": "inset 3px 0 0 var(--series-2)",
+            "color": "var(--series-2)",
         },
     ]
     assert table_edges(records, None) == []
 
 
-def test_64_values_have_64_pairs_of_symbol_and_colour_the_same_everywhere():
+def test_64_values_without_counts_have_64_pairs_of_symbol_and_colour():
     facet = Facet("k", "K", "k", values=tuple(f"v{i}" for i in range(64)))
-    pairs = [(glyph(i), series(i)) for i in range(64)]
+    pairs = [(glyph(facet, i), series(i)) for i in range(64)]
     assert len(set(pairs)) == 64
     assert pairs[:8] == list(zip(GLYPHS, range(8), strict=True))
-    frame = pl.DataFrame({"k": [f"v{i}" for i in range(64)], "x": range(64), "y": range(64)})
+
+
+def test_symbol_and_colour_of_a_group_are_the_same_everywhere():
+    """Of ten equally common values the first eight have colours."""
+    names = [f"v{i}" for i in range(10)]
+    frame = pl.DataFrame({"k": names * 4, "x": range(40), "y": range(40)})
     wide = Explorer.open(frame, TableDescription(facets=("k",)))
     answer = answer_controls(wide, ASKED | {"per_page": 100, "by": "k"})
-    for position, (shape, number) in enumerate(pairs):
-        box = answer["facets"][0][position]["label"].children[0]
-        key = answer["key"][position].children.children[0]
-        assert (box.children, box.className) == (shape, f"glyph series-{number}")
-        assert (key.children, key.className) == (box.children, box.className)
-        marker = points_of(answer)[position]["marker"]
-        assert marker["color"] == colour(facet, position, LIGHT) == LIGHT.series[number]
-        assert marker["symbol"] == SYMBOLS[GLYPHS.index(shape)]
-        assert answer["means"]["data"][position]["marker"]["color"] == LIGHT.series[number]
+    points = {trace["name"]: trace["marker"] for trace in points_of(answer)}
+    boxes = {box["value"]: box["label"].children[0] for box in answer["facets"][0]}
+    for position, name in enumerate(names):
+        has_own = position < 8
+        look = f"glyph series-{position if has_own else 'others'}"
+        shape = GLYPHS[position] if has_own else "○"
+        assert (boxes[name].children, boxes[name].className) == (shape, look)
+        shade = LIGHT.series[position] if has_own else LIGHT.others
+        assert points[name]["color"] == shade
+        assert points[name]["symbol"] == (SYMBOLS[position] if has_own else "circle-open")
+        assert answer["rows"][position]["k"] == f"{shape} {name}"
         edge = next(e for e in answer["edges"] if position in e["if"]["row_index"])
-        assert edge["boxShadow"].endswith(f"var(--series-{number})")
+        assert edge["boxShadow"].endswith(f"var(--{look.removeprefix('glyph ')})")
+        if has_own:
+            key = answer["key"][position].children.children[0]
+            assert (key.children, key.className) == (shape, look)
+            assert answer["means"]["data"][position]["marker"]["color"] == shade
+    assert answer["means"]["data"][8]["marker"]["color"] == LIGHT.others
+    assert answer["key"][8].children[1] == "2 others, n = 8"
 
 
 def schema_of(*units):
@@ -563,7 +582,7 @@ def test_values_without_rows_are_dimmed(penguins):
         for option in answer["facets"][0]
         if "no-rows" in option["label"].className
     ]
-    assert dimmed == ["Gentoo", "Chinstrap"]
+    assert dimmed == ["Chinstrap", "Gentoo"]
 
 
 @pytest.mark.parametrize(

@@ -35,9 +35,11 @@ def flowers():
 
 @pytest.fixture
 def dated():
-    """The flowers with a day each: a table that every card has something to show of."""
+    """The flowers with a day and a bed each: a table that every card has something to show of."""
     frame = pl.read_csv(ROOT / "data" / "iris.csv").with_row_index("day")
-    return Explorer.open(frame.with_columns(pl.date(2026, 1, 1) + pl.duration(days="day")))
+    beds = pl.when(pl.col("day") % 2 == 0).then(pl.lit("left")).otherwise(pl.lit("right"))
+    day = pl.date(2026, 1, 1) + pl.duration(days="day")
+    return Explorer.open(frame.with_columns(day, bed=beds))
 
 
 def answer(explorer, view="overview", **more):

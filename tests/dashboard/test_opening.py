@@ -90,6 +90,8 @@ def test_an_address_opens_with_its_answer(flowers):
         "choices": {
             "_view": "overview",
             "_trend": "auto",
+            "_counts": "auto",
+            "_extent": "typical",
             "_distribution": "histogram",
             "_correlation": "all",
             "_numbers": "all",

@@ -9,6 +9,7 @@ import pytest
 from page_answers import answer_controls
 
 from iris_dash import Explorer
+from iris_dash.dashboard.theme import LIGHT
 
 MONTHS = [date(2000 + n // 12, n % 12 + 1, 1) for n in range(36)]
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": []}
@@ -57,11 +58,15 @@ def test_a_series_of_one_row_for_each_time_has_one_line():
     assert list(lines(answer(explorer))) == ["rows"]
 
 
-def test_more_groups_than_lines_are_said():
+def test_a_ninth_group_is_itself_in_grey_and_twelve_are_eight_and_the_others():
     nine = [f"s{n // 8}" for n in range(72)]
-    found = answer(prices(symbol=nine), "count", by="symbol")
-    assert list(lines(found)) == ["rows"]
-    assert found["trend_note"] == "Symbol has 9 groups: one line stands for all."
+    found = lines(answer(prices(symbol=nine), "count", by="symbol"))
+    assert list(found) == [f"s{n}" for n in range(9)]
+    assert found["s8"]["line"]["color"] == LIGHT.others
+    twelve = [f"s{n // 6:02}" for n in range(72)]
+    found = answer(prices(symbol=twelve), "count", by="symbol")
+    assert list(lines(found)) == [*(f"s{n:02}" for n in range(8)), "4 others"]
+    assert found["trend_note"] == ""
 
 
 def test_a_unit_that_is_cut_short_says_so_and_leads_dotted():

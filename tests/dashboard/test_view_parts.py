@@ -27,9 +27,9 @@ from iris_dash.dashboard.page.copy_panel import copy_forms
 from iris_dash.dashboard.page.histograms import slider_histograms
 from iris_dash.dashboard.theme import DARK, LIGHT
 from iris_dash.dashboard.views.all_views import CHOICES
-from iris_dash.dashboard.views.sentence import SentenceMenu
 from iris_dash.dashboard.views.distributions import KIND
 from iris_dash.dashboard.views.overview import means_text
+from iris_dash.dashboard.views.sentence import SentenceMenu
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": [], "n": 7}
 ALL_CHARTS = [chart for charts in CHARTS.values() for chart in charts]
@@ -290,7 +290,7 @@ def test_boxes_are_the_exact_five_numbers(penguins, penguin_rows):
         # Of whole numbers a quartile may have two decimals more, which the pointer shows.
         assert trace["yhoverformat"] == (".3~f" if "bill" in name else ".2~f")
         assert trace["x"] == [number % 3]
-    assert figure["layout"]["xaxis"]["ticktext"] == ["Adelie", "Gentoo", "Chinstrap"]
+    assert figure["layout"]["xaxis"]["ticktext"] == ["Adelie", "Chinstrap", "Gentoo"]
     titles = [note["text"] for note in figure["layout"]["annotations"]]
     assert titles == [measure.title for measure in penguins.schema.measures]
 
@@ -429,8 +429,8 @@ def test_the_correlation_map_writes_its_numbers(penguins):
     assert len(figure["data"]) == 3
     assert [note["text"] for note in figure["layout"]["annotations"]] == [
         "Adelie",
-        "Gentoo",
         "Chinstrap",
+        "Gentoo",
     ]
     first = figure["data"][0]
     assert first["text"][0][0] == "1.00"

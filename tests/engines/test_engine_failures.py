@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from importlib.metadata import metadata
@@ -47,12 +48,13 @@ def test_nothing_is_installed_from_an_index_under_this_name():
 
 
 @pytest.mark.parametrize("scheme", REFUSED)
-def test_an_engine_that_is_none_here_is_refused_with_those_that_are(scheme, capsys):
+def test_an_engine_that_is_none_here_is_refused_with_those_that_are(scheme, capsys, monkeypatch):
     """Its table was found and then a traceback: MySQL has no infinity to compare numbers with."""
+    monkeypatch.setattr(os, "environ", os.environ.copy())  # a start says in it what it serves
     assert main(["serve", f"{scheme}://ann:hush@127.0.0.1:1/db/t"]) == 2
     assert capsys.readouterr().err == (
         f"iris-dash: {scheme}://ann@127.0.0.1:1/db/t: {scheme} is no engine that tables are asked "
-        "on; duckdb, sqlite, chdb, postgresql, clickhouse, dask, spark are\n"
+        "on; duckdb, sqlite, chdb, postgresql, clickhouse, mongodb, dask, spark are\n"
     )
 
 

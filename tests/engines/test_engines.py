@@ -19,6 +19,7 @@ from engine_answers import (
     loads_all_or_nothing,
     test_aggregates,
 )
+from mongo_stand_in import stand_in
 
 from iris_dash import Explorer
 from iris_dash.tables.engine_dataset import EngineDataset
@@ -35,7 +36,7 @@ def place_of(engine: str, folder: Path) -> str:
     return f"{engine}://{folder / engine}" + ("" if engine == "chdb" else f"/tables.{engine}")
 
 
-@pytest.fixture(scope="module", params=["polars", "pandas", "duckdb", "chdb"])
+@pytest.fixture(scope="module", params=["polars", "pandas", "duckdb", "chdb", "mongodb"])
 def explorer(
     request: pytest.FixtureRequest, frame: pl.DataFrame, folder: Path
 ) -> Iterator[Explorer]:
@@ -43,6 +44,9 @@ def explorer(
         yield Explorer.open(frame.drop("_row"), SAID)
     elif request.param == "pandas":
         yield Explorer.open(pd.DataFrame(ROWS), SAID)
+    elif request.param == "mongodb":
+        with stand_in(), explorer_at("mongodb://host/tables", frame) as explorer:
+            yield explorer
     else:
         with explorer_at(place_of(request.param, folder), frame) as explorer:
             yield explorer
@@ -52,6 +56,11 @@ def explorer(
 def test_load_is_all_or_nothing(tmp_path: Path, folder: Path, engine: str) -> None:
     """DuckDB writes no file that this process still reads; chDB knows one folder in a process."""
     loads_all_or_nothing(place_of(engine, folder if engine == "chdb" else tmp_path))
+
+
+def test_mongodb_loads_all_or_nothing() -> None:
+    with stand_in():
+        loads_all_or_nothing("mongodb://host/tables")
 
 
 def test_sqlite_is_asked_for_each_fact_once(frame: pl.DataFrame, tmp_path: Path) -> None:

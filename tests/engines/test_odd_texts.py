@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import polars as pl
 import pytest
+from mongo_stand_in import stand_in
 from odd_texts import NUMBERED, check_texts, odd_texts_at
 
 from iris_dash import Explorer
@@ -31,4 +32,9 @@ def test_frames(monkeypatch: pytest.MonkeyPatch, frame: object, short: int) -> N
 @pytest.mark.parametrize("engine", ["duckdb", "sqlite"])
 def test_engines(tmp_path: Path, engine: str) -> None:
     with odd_texts_at(f"{engine}://{tmp_path}/tables.{engine}") as explorer:
+        check_texts(explorer)
+
+
+def test_mongodb() -> None:
+    with stand_in(), odd_texts_at("mongodb://host/tables") as explorer:
         check_texts(explorer)

@@ -86,7 +86,7 @@ def test_a_wide_table_is_not_kept_as_objects(monkeypatch):
 
 @pytest.mark.parametrize("path", ["/stats/summary/", "/stats/mean/"])
 def test_an_answer_of_many_measures_in_many_groups_is_refused(monkeypatch, path):
-    monkeypatch.setattr("iris_dash.web.api.routes.MOST_OF_GROUPS", {"summary": 120, "mean": 120})
+    monkeypatch.setattr("iris_dash.web.api.refusals.MOST_OF_GROUPS", {"summary": 120, "mean": 120})
     halves = ["a", "b"] * 10
     table = WIDE.with_columns(pl.Series("k", ["a", "b", "c", "d"] * 5), pl.Series("h", halves))
     client = client_of(Settings(), table)

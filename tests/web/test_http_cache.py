@@ -58,14 +58,16 @@ def forbid_answers(monkeypatch):
 def test_who_has_an_answer_is_told_so_before_it_is_made(pets, monkeypatch, path):
     first = ask(pets, f"{path}?kind=cat")
     tag = first.headers["ETag"]
-    assert tag.startswith('W/"')
+    assert tag.startswith('"' if path in FILES else 'W/"')
     forbid_answers(monkeypatch)
     for known in (tag, tag.removeprefix("W/"), f'"other", {tag}', "*"):
         again = ask(pets, f"{path}?kind=cat", If_None_Match=known)
         assert (again.status_code, again.data) == (304, b"")
         for name in ("ETag", "Cache-Control", "Vary"):
             assert again.headers.get(name) == first.headers.get(name)
-    assert ask(pets, f"{path}?kind=cat", If_None_Match='W/"other"').status_code == 500
+    assert ask(pets, f"{path}?kind=cat", If_None_Match='W/"other"').status_code == (
+        200 if path in FILES else 500  # there is a copy of the file
+    )
 
 
 def test_the_document_is_told_of_likewise(pets):

@@ -369,7 +369,8 @@ def test_a_file_that_fails_gives_its_place_back(monkeypatch):
     monkeypatch.setattr(LongDataset, "slices", fail)
     for name, read in CUT_IS_NO_FILE.items():
         pieces = []
-        with client.get(f"/export.{name}") as answer, pytest.raises(EngineAway, match="gone"):
+        asked = client.post(f"/export.{name}", json={})
+        with asked as answer, pytest.raises(EngineAway, match="gone"):
             pieces.extend(answer.iter_encoded())
         content = b"".join(pieces)
         assert content.endswith(b"This file is incomplete: its server could not go on")

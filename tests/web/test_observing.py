@@ -293,7 +293,7 @@ def test_nobody_to_read_the_log_is_no_failure(monkeypatch):
 def test_a_file_is_timed_to_its_end(capfd, monkeypatch):
     client = pets(log="json")
     before = numbers(client)
-    answer = client.get("/export.csv?kind=cat")
+    answer = client.post("/export.csv", json={"kind": "cat"})
     assert grown(before, numbers(client))[("iris_dash_exports_in_progress",)] == 1
     assert [line["route"] for line in lines(capfd)] == ["/metrics", "/metrics"]
     time.sleep(0.1)
@@ -304,7 +304,7 @@ def test_a_file_is_timed_to_its_end(capfd, monkeypatch):
     assert (line["rows"], line["bytes"], line["route"]) == (3, len(data), "/export.csv")
     assert "cut" not in line
     after = grown(before, numbers(client))
-    assert after[("iris_dash_requests_total", "/export.csv", "GET", "2xx")] == 1
+    assert after[("iris_dash_requests_total", "/export.csv", "POST", "2xx")] == 1
     assert after[("iris_dash_rows_served_total",)] == 3
     assert ("iris_dash_exports_in_progress",) not in after
 
@@ -313,7 +313,7 @@ def test_a_file_that_nobody_takes_to_its_end_is_cut(capfd):
     table = pl.DataFrame({"n": range(200_000)})
     client = create_app(table, Settings(log="json")).server.test_client()
     before = numbers(client)
-    answer = client.get("/export.csv")
+    answer = client.post("/export.csv", json={})
     next(iter(answer.response))
     answer.close()
     answer.close()
@@ -349,7 +349,7 @@ def test_a_file_that_fails_on_its_way_is_an_error(capfd, monkeypatch):
         return replace(made(*given), pieces=pieces())
 
     monkeypatch.setattr(Explorer, "export", export)
-    answer = pets(log="json").get("/export.csv")
+    answer = pets(log="json").post("/export.csv", json={})
     with pytest.raises(RuntimeError):
         _ = answer.data
     answer.close()

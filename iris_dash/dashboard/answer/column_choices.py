@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from iris_dash.analysis import judgment
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Column, Filterable, Schema, narrowed
 
@@ -28,10 +29,11 @@ class ColumnChoice:
     most: int
     limit: int
     of: Callable[[Schema], tuple[Column, ...]]
+    judged: Callable[[Schema, int], tuple[Column, ...]]
 
     def first(self, schema: Schema) -> tuple[str, ...]:
         """Return the names of the columns that are shown at first."""
-        return tuple(column.name for column in self.of(schema)[: self.most])
+        return tuple(column.name for column in self.judged(schema, self.most))
 
     def is_offered(self, schema: Schema) -> bool:
         """Return whether the table has more of them than are shown at first."""
@@ -54,9 +56,13 @@ def _columns(schema: Schema) -> tuple[Column, ...]:
     return schema.columns
 
 
-FILTERS = ColumnChoice("_filters", "filters", 12, 60, _filterable)
-MEASURES = ColumnChoice("_measures", "measures", 8, 24, _measures)
-COLUMNS = ColumnChoice("columns", "columns", 20, 60, _columns)
+def _first_columns(schema: Schema, most: int) -> tuple[Column, ...]:
+    return schema.columns[:most]
+
+
+FILTERS = ColumnChoice("_filters", "filters", 12, 60, _filterable, judgment.first_filters)
+MEASURES = ColumnChoice("_measures", "measures", 8, 24, _measures, judgment.first_measures)
+COLUMNS = ColumnChoice("columns", "columns", 20, 60, _columns, _first_columns)
 """What the query itself says: see `Query.columns`."""
 
 COLUMN_CHOICES = (FILTERS, MEASURES)
@@ -120,11 +126,11 @@ def filtered(schema: Schema, query: Query, chosen: Chosen) -> Schema:
 
 
 def measured(schema: Schema, chosen: Chosen = ()) -> Schema:
-    """Return the schema of the facets, and of the measures that the views show."""
+    """Return the schema of the facets and times, and of the measures that the views show."""
     if not MEASURES.is_offered(schema):
         return schema
-    facets = tuple(facet.name for facet in schema.facets)
-    return narrowed(schema, (*facets, *MEASURES.names(schema, chosen)))
+    others = tuple(column.name for column in (*schema.facets, *schema.times))
+    return narrowed(schema, (*others, *MEASURES.names(schema, chosen)))
 
 
 def listed(schema: Schema, query: Query) -> Schema:

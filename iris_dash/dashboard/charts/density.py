@@ -1,11 +1,11 @@
-"""The scatter of too many rows for points: a density per group, in the group's colour."""
+"""The scatter of too many rows for points: how many lie in each cell, as the strength of a hue."""
 
 from __future__ import annotations
 
 import base64
 import math
 from collections.abc import Collection
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,20 @@ FAINTEST = 0.15
 STRONGEST = 0.95
 STOPS = 8
 
+FEW_GROUPS = 3
+"""So many groups have cells of their own colour."""
+
+TAIL = 0.005
+"""The part of the rows beyond either end of an axis that is not drawn at first."""
+
+MOST_OF_SPAN = 0.9
+"""What is cut away is to be worth a sentence."""
+
+MOST_STEPS = 4
+
+Extent: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
+"""The ends of the horizontal and of the upright axis."""
+
 
 def density_figure(
     schema: Schema,
@@ -30,55 +44,108 @@ def density_figure(
     axes: tuple[str, str],
     theme: Theme,
     in_log: Collection[str] = (),
+    extent: Extent | None = None,
 ) -> Figure:
-    """Return one heat map per group over the plane of two measures; no rows, no colour.
+    """Return the rows per cell of the plane of two measures; no rows, no colour.
 
-    Colour grows with the logarithm of the rows in a cell, on one scale for all groups; hovering
-    tells the exact number. Axes are those of the scatter with points, so zooming carries over.
-    Those of the measures `in_log` are logarithmic, and so are their bins.
+    Colour grows with the logarithm of the rows in a cell; hovering tells the exact number. It is
+    one hue, or with up to three groups that of the group which most of a cell's rows are of. Axes
+    are those of the scatter with points, or end at an `extent`. Those of the measures `in_log` are
+    logarithmic, and so are their bins.
     """
     x, y = (schema.measure(name) for name in axes)
-    return {
-        "data": density_traces(schema, density, by, axes, theme),
-        "layout": scatter_layout(x, y, theme, in_log),
-    }
+    layout = scatter_layout(x, y, theme, in_log)
+    if extent:
+        for axis, measure, ends in zip(("xaxis", "yaxis"), (x, y), extent, strict=True):
+            is_log = measure.name in in_log
+            layout[axis]["range"] = [math.log10(end) if is_log else end for end in ends]
+        layout["uirevision"] += repr(extent)
+    return {"data": density_traces(schema, density, by, axes, theme), "layout": layout}
 
 
 def density_traces(
     schema: Schema, density: Density, by: Facet | None, axes: tuple[str, str], theme: Theme
 ) -> list[dict[str, Any]]:
-    """Return the heat map of each group; see `density_figure`."""
+    """Return the heat map of all rows, or of each of few groups where it is the commonest."""
     x, y = (schema.measure(name) for name in axes)
     rows = plain(schema.rows)
-    most = int(density.counts.max(initial=1))
+    whole = density.counts.sum(axis=0)
+    most = int(whole.max(initial=1))
+    commonest = density.counts.argmax(axis=0)
     traces: list[dict[str, Any]] = []
-    for position, counts in enumerate(density.counts):
+    for position in range(len(density.counts)) if has_few_groups(by) else (None,):
+        counts = whole if position is None else np.where(commonest == position, whole, 0)
         if not counts.any():
             continue
-        name = plain_name(by.values[position]) if by else rows
+        told, ink = "", theme.magnitude
+        if position is not None and by is not None:
+            told = f", most of them {plain_name(by.values[position])}"
+            ink = colour(by, position, theme)
         traces.append(
             {
                 "type": "heatmap",
-                "name": name,
+                "name": rows,
                 "x": list(density.x_edges),
                 "y": list(density.y_edges),
                 "z": _typed(counts),
                 "zmin": 0,
                 "zmax": most,
-                "colorscale": _logarithmic_scale(colour(by, position, theme), most),
+                "colorscale": _logarithmic_scale(ink, most),
                 "showscale": False,
                 "hoverongaps": False,
                 "hovertemplate": f"{plain(x.label)} %{{x}}<br>{plain(y.label)} %{{y}}"
-                f"<br>%{{z:,}} {rows}<extra>{name}</extra>",
+                f"<br>%{{z:,}} {rows}{told}<extra></extra>",
             }
         )
     return traces
 
 
+def has_few_groups(by: Facet | None) -> bool:
+    """Return whether cells have the colours of groups."""
+    return by is not None and len(by.values) <= FEW_GROUPS
+
+
+def typical_extent(density: Density) -> tuple[Extent, float] | None:
+    """Return where the density is drawn at first, and the share of rows outside.
+
+    Between the bins that hold the 0.5th and the 99.5th percentile of either measure; None where
+    that leaves no row out, or where it takes hardly anything from the plane.
+    """
+    plane = density.counts.sum(axis=0)
+    if not plane.any():
+        return None
+    places = [_typical(plane.sum(axis=axis)) for axis in (0, 1)]
+    (left, right), (low, high) = places
+    edges = (density.x_edges, density.y_edges)
+    spans = [(of[a], of[b + 1]) for of, (a, b) in zip(edges, places, strict=True)]
+    if all(
+        (b - a) > MOST_OF_SPAN * (of[-1] - of[0]) for of, (a, b) in zip(edges, spans, strict=True)
+    ):
+        return None
+    outside = 1 - plane[low : high + 1, left : right + 1].sum() / plane.sum()
+    return ((spans[0], spans[1]), float(outside)) if outside else None
+
+
+def _typical(counts: NDArray[np.int64]) -> tuple[int, int]:
+    """Return the first and the last bin between the percentiles at which a density is cut."""
+    sums = counts.cumsum() / counts.sum()
+    first = int(np.searchsorted(sums, TAIL, side="right"))
+    return first, int(np.searchsorted(sums, 1 - TAIL, side="left"))
+
+
+def density_steps(density: Density) -> list[tuple[int, float]]:
+    """Return a few counts, from one to the most, each with how strong its colour is."""
+    most = int(density.counts.sum(axis=0).max(initial=0))
+    powers = [10**power for power in range(len(str(most)))] if most else []
+    steps = [step for step in powers if step < most / 2]
+    steps = [*steps[-MOST_STEPS:], *([most] if most else [])]
+    return [(step, _strength(step, most)) for step in steps]
+
+
 def density_note(
     schema: Schema, density: Density, axes: tuple[str, str], in_log: Collection[str] = ()
 ) -> str:
-    """Return what the density's colours mean, for the line under the chart."""
+    """Return what the density counts, for the line under the chart."""
     measures = [schema.measure(name) for name in axes]
     sizes = []
     for measure, edges in zip(measures, (density.x_edges, density.y_edges), strict=True):
@@ -86,11 +153,7 @@ def density_note(
             sizes.append(f"{100 * ((edges[-1] / edges[0]) ** (1 / (len(edges) - 1)) - 1):.2g} %")
         else:
             sizes.append(f"{edge_text(edges[1] - edges[0])} {measure.unit}".strip())
-    most = int(density.counts.max(initial=0))
-    return (
-        f"Too many {schema.rows} for points: a cell of {sizes[0]} × {sizes[1]} has the stronger "
-        f"colour the more lie in it (logarithmic, up to {most:,})."
-    )
+    return f"{schema.rows.capitalize()} per cell of {sizes[0]} × {sizes[1]}."
 
 
 def _typed(counts: NDArray[np.int64]) -> dict[str, str]:
@@ -111,8 +174,11 @@ def _logarithmic_scale(base: str, most: int) -> list[list[Any]]:
     stops = [[0.0, f"rgba({red},{green},{blue},0)"]]
     for step in range(STOPS + 1):
         count = most ** (step / STOPS)
-        share = math.log(count) / math.log(most) if most > 1 else 1.0
-        strength = FAINTEST + (STRONGEST - FAINTEST) * share
-        stops.append([count / most, f"rgba({red},{green},{blue},{strength:.3f})"])
+        stops.append([count / most, f"rgba({red},{green},{blue},{_strength(count, most):.3f})"])
     stops[-1][0] = 1.0
     return stops
+
+
+def _strength(count: float, most: int) -> float:
+    share = math.log(count) / math.log(most) if most > 1 else 1.0
+    return FAINTEST + (STRONGEST - FAINTEST) * share

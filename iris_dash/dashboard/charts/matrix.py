@@ -100,7 +100,7 @@ def _points(
             "y": points.get(value, none)[1],
             "marker": {
                 "color": colour(by, place, theme),
-                "symbol": symbol(place),
+                "symbol": symbol(by, place),
                 "size": 4,
                 "opacity": 0.7,
             },

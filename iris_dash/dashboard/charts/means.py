@@ -132,6 +132,13 @@ def is_wide(schema: Schema) -> bool:
     return len(shown) > 1 and max(map(_room, levels)) > NARROW
 
 
+def stands_beside(schema: Schema) -> bool:
+    """Return whether the chart is one row for which three fifths of the page's width are enough."""
+    shown = panels(schema) if has_means(schema) else []
+    row = [(panel.scale, panel.measures) for panel in shown]
+    return not shown or (shown[-1].level == 0 and _room(row) <= ROOM)
+
+
 def has_subplots(schema: Schema) -> bool:
     """Return whether the chart has more than one plot."""
     return has_means(schema) and len(panels(schema)) > 1
@@ -298,15 +305,16 @@ def _bars(
     panel: Panel,
     number: int,
 ) -> dict[str, Any]:
-    position = by.values.index(group.group) if by else 0
+    position = by.values.index(group.group) if by and not group.others else 0
     name = plain_name(group.group) if by else plain(f"all {schema.rows}")
+    name = f"{group.others:,} others" if group.others else name
     names = bar_names(schema)
     bars = {
         "type": "bar",
         "name": name,
         "x": [names[place] for place in panel.measures],
         "y": [group.means[place] for place in panel.measures],
-        "marker": {"color": colour(by, position, theme)},
+        "marker": {"color": theme.others if group.others else colour(by, position, theme)},
         "error_y": _errors(group, panel, theme),
         "customdata": [group.counts[place] for place in panel.measures],
         "hovertemplate": [
@@ -314,7 +322,7 @@ def _bars(
             f"n = %{{customdata:,}}<extra>{name}</extra>"
             for place in panel.measures
         ],
-        "meta": facet_text(group.group) if by else None,
+        "meta": facet_text(group.group) if by and not group.others else None,
     }
     placed = {"xaxis": _axis("x", number), "yaxis": _axis("y", number)}
     return bars | placed if number > 1 else bars

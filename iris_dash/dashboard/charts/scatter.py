@@ -42,9 +42,11 @@ def scatter_figure(
     the measures `in_log` are logarithmic.
     """
     x, y = (schema.measure(name) for name in axes)
-    values = by.values if by else (None,)
+    # Those that share a colour lie below the others.
+    places = (0,) if by is None else by.in_rank[::-1] if by.coloured else by.in_rank
     traces = []
-    for position, value in enumerate(values):
+    for position in places:
+        value = by.values[position] if by else None
         across, up = points.get(value, ([], []))
         name = plain_name(value) if by else plain(schema.rows)
         traces.append(
@@ -56,7 +58,7 @@ def scatter_figure(
                 "y": up,
                 "marker": {
                     "color": colour(by, position, theme),
-                    "symbol": symbol(position),
+                    "symbol": symbol(by, position),
                     "size": 8,
                     "opacity": POINT_OPACITY,
                 },
@@ -80,7 +82,8 @@ def with_margins(
         edges = histogram.edges
         log = figure["layout"]["xaxis" if upright else "yaxis"].get("type") == "log"
         middles = [(low + high) / 2 for low, high in pairwise(edges)]
-        for position, counts in enumerate(histogram.counts):
+        for position in by.in_rank if by else (0,):
+            counts = histogram.counts[position]
             if not counts.any():
                 continue
             lengths = [count or None for count in counts.tolist()]

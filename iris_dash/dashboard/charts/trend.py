@@ -15,7 +15,7 @@ from iris_dash.dashboard.charts.figures import (
     hover_format,
 )
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
-from iris_dash.dashboard.theme import Theme, colour, symbol
+from iris_dash.dashboard.theme import OTHER_SYMBOL, Theme, colour, symbol
 from iris_dash.query.calendar import unit_start, unit_text
 from iris_dash.query.schema import Schema
 
@@ -49,9 +49,7 @@ def trend_figure(schema: Schema, trend: Trend, theme: Theme, narrow: bool = Fals
     traces = []
     if trend.of and len(trend.lines) == 1:
         line = trend.lines[0]
-        traces.append(
-            _band(starts, line.intervals, colour(trend.by, _position(trend, line), theme))
-        )
+        traces.append(_band(starts, line.intervals, _ink(trend, line, theme)))
     for line in trend.lines:
         traces += _line(schema, trend, line, starts, theme)
     across = base_axis(theme) | {
@@ -113,15 +111,25 @@ def _position(trend: Trend, line: TrendLine) -> int:
     return trend.by.values.index(line.group) if trend.by else 0
 
 
+def line_name(schema: Schema, trend: Trend, line: TrendLine) -> str:
+    """Return what a line is called, as Plotly takes it."""
+    if line.others:
+        return f"{line.others:,} others"
+    return plain_name(line.group) if trend.by else plain(schema.rows)
+
+
+def _ink(trend: Trend, line: TrendLine, theme: Theme) -> str:
+    return theme.others if line.others else colour(trend.by, _position(trend, line), theme)
+
+
 def _line(
     schema: Schema, trend: Trend, line: TrendLine, starts: list[str], theme: Theme
 ) -> Iterator[dict[str, Any]]:
-    position = _position(trend, line)
-    name = plain_name(line.group) if trend.by else plain(schema.rows)
+    name = line_name(schema, trend, line)
     values: Sequence[float | None] = line.means if trend.of else line.counts
     number = hover_format(trend.of) if trend.of else ","
     rows = " (n = %{customdata:,})" if trend.of else ""
-    ink = colour(trend.by, position, theme)
+    ink = _ink(trend, line, theme)
     drawn = {"type": "scatter", "x": starts, "line": {"color": ink, "width": 2}}
     points = {
         "name": name,
@@ -129,7 +137,7 @@ def _line(
         "marker": {
             "color": ink,
             "size": _sizes(values),
-            "symbol": symbol(position),
+            "symbol": OTHER_SYMBOL if line.others else symbol(trend.by, _position(trend, line)),
             "opacity": 1,
             "line": {"width": 0},
         },

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.elements import aria, data, leave_out
-from iris_dash.dashboard.theme import glyph, own_colour, series
+from iris_dash.dashboard.theme import glyph, own_colour, rank, series
 from iris_dash.query.schema import Facet
 from iris_dash.query.value_text import FacetValue, facet_text, value_text
 
@@ -142,10 +142,10 @@ def _named(text: str) -> Component:
 
 def mark(facet: Facet, position: int) -> Component:
     """Return the coloured symbol of a facet's value, by its place in the facet."""
-    own = own_colour(facet, position)
+    own, place = own_colour(facet, position), rank(facet, position)
     return html.Span(
-        glyph(position),
-        className=f"glyph series-{series(position)}",
+        glyph(facet, position),
+        className=f"glyph series-{'others' if place is None else series(place)}",
         style={"color": own} if own else None,
         **aria(hidden="true"),
     )

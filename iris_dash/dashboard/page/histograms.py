@@ -78,13 +78,13 @@ def period_histograms(
 
 def _groups(counts: NDArray[np.int64], by: Facet | None) -> list[dict[str, Any]]:
     """Return each group that has rows: its colour and its rows per bin."""
-    colours = (
-        [css_colour(by, place) for place in range(len(by.values))] if by else ["var(--accent)"]
-    )
+    colours = [(0, "var(--accent)")]
+    if by:
+        colours = [(place, css_colour(by, place)) for place in by.in_rank]
     return [
-        {"colour": colour, "counts": own.tolist()}
-        for colour, own in zip(colours, counts, strict=True)
-        if own.any()
+        {"colour": colour, "counts": counts[place].tolist()}
+        for place, colour in colours
+        if counts[place].any()
     ]
 
 

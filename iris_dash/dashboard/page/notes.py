@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from iris_dash.analysis.aggregates import GroupMeans
+from iris_dash.analysis.aggregates import Density, GroupMeans
 from iris_dash.core.errors import Problem
-from iris_dash.dashboard.page.elements import data
+from iris_dash.dashboard.charts.density import density_steps
+from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.dashboard.page.facet_control import mark
+from iris_dash.dashboard.theme import OTHER_GLYPH
 from iris_dash.query.schema import Facet
 from iris_dash.query.value_text import facet_text, value_name, value_text
+
+LEAST_SHARE = 0.0005
+"""Smaller parts are no percentage with one decimal."""
 
 
 def count_line(count: int | None, total: int, rows: str) -> list[str | Component]:
@@ -37,7 +42,9 @@ def means_key(groups: Sequence[GroupMeans], by: Facet | None, note: str = "") ->
     last: list[Component] = [html.Li(note, className="unit")] if note else []
     if by is None:
         return [*(html.Li(f"n = {group.n:,}") for group in groups), *last]
-    return last + [
+    own = [group for group in groups if not group.others]
+    others = [others_key(group.others, group.n) for group in groups if group.others]
+    lines: list[Component] = [
         html.Li(
             html.Button(
                 [mark(by, by.values.index(g.group)), f"{value_name(g.group)}, n = {g.n:,}"],
@@ -47,8 +54,15 @@ def means_key(groups: Sequence[GroupMeans], by: Facet | None, note: str = "") ->
                 **data(pick_facet=by.name, pick=facet_text(g.group)),
             )
         )
-        for g in groups
+        for g in own
     ]
+    return [*last, *lines, *others]
+
+
+def others_key(groups: int, rows: int) -> Component:
+    """Return the line of a key for all groups that have no colour of their own."""
+    dot = html.Span(OTHER_GLYPH, className="glyph series-others", **aria(hidden="true"))
+    return html.Li([dot, f"{groups:,} others, n = {rows:,}"], className="unit")
 
 
 def notice(problems: tuple[Problem, ...]) -> Component | None:
@@ -79,3 +93,38 @@ def undrawn_note(count: int, drawn: int, rows: str) -> str:
     if count - drawn == 1:
         return f"1 of the {rows} lacks a value and is not drawn"
     return f"{count - drawn:,} {rows} without both values are not drawn"
+
+
+def inner_label(label: str) -> str:
+    """Return a label within a sentence: one that is no abbreviation begins small."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def density_key(
+    density: Density, words: str, outside: float | None, is_cut: bool, of_groups: bool = False
+) -> list[Component | str]:
+    """Return the line below a density: a swatch per step of counts, and what lies outside.
+
+    `outside`: the share of rows that are not drawn where it `is_cut`, None where nothing is to cut;
+    a button shows them, or cuts them away again. `of_groups`: cells have groups' colours.
+    """
+    steps: list[Component | str] = [
+        html.Span(
+            [html.Span(style={"opacity": f"{strength:.3f}"}, className="swatch"), f"{step:,}"],
+            className="swatch-step",
+        )
+        for step, strength in density_steps(density)
+    ]
+    look = "swatches of-groups" if of_groups else "swatches"
+    line: list[Component | str] = [html.Span(steps, className=look), f" {words} "]
+    if outside is None:
+        return line
+    share = f"{100 * outside:.1f}" if outside >= LEAST_SHARE else "under 0.1"
+    said = f"{share} % lie outside. " if is_cut else ""
+    button = html.Button(
+        "Show all" if is_cut else "Without the outermost",
+        type="button",
+        className="link-button",
+        **data(choose="_extent", value="all" if is_cut else "typical"),
+    )
+    return [*line, said, button]

@@ -59,7 +59,7 @@ def table_rows(records: list[dict[str, Any]], by: Facet | None) -> list[dict[str
         row = {name: _cell(value) for name, value in record.items()}
         if by is not None:
             value = record[by.name]
-            row[by.name] = f"{glyph(by.values.index(value))} {value_text(value)}"
+            row[by.name] = f"{glyph(by, by.values.index(value))} {value_text(value)}"
         shown.append(row)
     return shown
 
@@ -75,6 +75,7 @@ def table_edges(records: list[dict[str, Any]], by: Facet | None) -> list[dict[st
         {
             "if": {"column_id": by.name, "row_index": indexes},
             "boxShadow": f"inset 3px 0 0 {colour}",
+            "color": colour,
         }
         for colour, indexes in rows.items()
     ]

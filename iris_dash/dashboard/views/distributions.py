@@ -46,6 +46,8 @@ class Distributions(Chart):
         """Return bars, boxes or violins, and the numbers that are the same for all of them."""
         schema, by, theme = shown.measured, shown.by, shown.theme
         groups = shown.explorer.spreads(shown.query, schema.measures)
+        if by:
+            groups.sort(key=lambda group: by.rank(group.group))
         kind, log = KIND.chosen(shown.state), shown.state.log
         return Drawn(
             distributions_figure(schema, kind, shown.own, groups, by, theme, log, shown.narrow),

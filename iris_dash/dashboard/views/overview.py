@@ -1,4 +1,4 @@
-"""Tab "Overview": the rows over time and over two measures, the means per group, the table."""
+"""Tab "Overview": rows over time, per value, over two measures; means per group; the table."""
 
 from __future__ import annotations
 
@@ -13,9 +13,15 @@ from dash.development.base_component import Component
 from iris_dash.analysis.aggregates import GroupMoments, Histogram
 from iris_dash.analysis.judgment import first_groups, most_differing
 from iris_dash.analysis.mean_intervals import mean_interval
+from iris_dash.analysis.pooling import with_others
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.column_choices import MEASURES, measured
-from iris_dash.dashboard.charts.density import density_figure, density_note
+from iris_dash.dashboard.charts.density import (
+    density_figure,
+    density_note,
+    has_few_groups,
+    typical_extent,
+)
 from iris_dash.dashboard.charts.means import (
     MOST_MEASURES,
     ROW_HEIGHT,
@@ -25,13 +31,16 @@ from iris_dash.dashboard.charts.means import (
     means_figure,
     means_height,
     most_means,
+    stands_beside,
     with_means,
 )
 from iris_dash.dashboard.charts.scatter import scatter_figure, with_margins
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
 from iris_dash.dashboard.page.elements import select
-from iris_dash.dashboard.page.notes import means_key, means_title, undrawn_note
+from iris_dash.dashboard.page.notes import density_key, means_key, means_title, undrawn_note
 from iris_dash.dashboard.views.chart import Chart, Drawn
+from iris_dash.dashboard.views.counts import COUNTS_CARD
+from iris_dash.dashboard.views.page_choice import PageChoice
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.table import ROWS
 from iris_dash.dashboard.views.trend import TREND_CARD
@@ -40,9 +49,19 @@ from iris_dash.explorer import Scatter
 from iris_dash.query.numbers import bin_text, interval_text, rounded_text
 from iris_dash.query.schema import Facet, Schema
 
+LOW_HEIGHT = 210
+"""Below a trend: all charts and the first rows are in sight of a laptop."""
+
+
+EXTENT = PageChoice(
+    "_extent", "Density shows", (("typical", "All but the outermost"), ("all", "All"))
+)
+
 
 class ScatterChart(Chart):
     """A point per row over two measures of one's choice, or their density."""
+
+    choice = EXTENT
 
     id = "scatter"
     title = "Scatter"
@@ -54,9 +73,13 @@ class ScatterChart(Chart):
         """Return whether there are two measures."""
         return schema.axes is not None
 
+    def offers_choice(self, schema: Schema) -> bool:
+        """Return that its choice stands in the line below the chart."""
+        return False
+
     def height(self, schema: Schema) -> int:
         """Return that of one row of means, which may stand beside it."""
-        return ROW_HEIGHT
+        return LOW_HEIGHT if TREND_CARD.offered(schema) else ROW_HEIGHT
 
     def tools(self, schema: Schema, shared: Sequence[Component]) -> list[Component]:
         """Return the choice of both axes."""
@@ -66,12 +89,11 @@ class ScatterChart(Chart):
             select(component_id, label, options, axis)
             for (component_id, label), axis in zip(axes, schema.axes or (), strict=True)
         )
-        by = html.Span("by", className="unit")
-        return [html.Div([across, by, up], className="chooser"), *shared]
+        return [html.Div([across, "by", up], className="chooser unit"), *shared]
 
     def below(self, schema: Schema) -> list[Component]:
         """Return the line that says what the chart leaves out."""
-        return [html.P(id=self.note_id, className="note")]
+        return [html.Div(id=self.note_id, className="note")]
 
     def outputs(self) -> dict[str, Output]:
         """Return the chart and its note."""
@@ -84,13 +106,19 @@ class ScatterChart(Chart):
         if axes is None:
             return None
         scatter = shown.explorer.scatter(shown.query, axes, count, log)
-        if scatter.density is not None:
-            figure = density_figure(schema, scatter.density, by, axes, theme, log)
-            notes = [density_note(schema, scatter.density, axes, log)]
-        else:
-            figure, notes = scatter_figure(schema, scatter.points or {}, by, axes, theme, log), []
         undrawn = undrawn_note(count, scatter.drawn, schema.rows)
-        note = " ".join([*notes, f"{undrawn}." if notes and undrawn else undrawn]).strip()
+        note: Any = undrawn
+        if scatter.density is not None:
+            typical = typical_extent(scatter.density)
+            is_cut = typical is not None and EXTENT.chosen(shown.state) == "typical"
+            extent = typical[0] if typical and is_cut else None
+            figure = density_figure(schema, scatter.density, by, axes, theme, log, extent)
+            words = density_note(schema, scatter.density, axes, log)
+            words += f" {undrawn}." if undrawn else ""
+            outside = typical and typical[1]
+            note = density_key(scatter.density, words, outside, is_cut, has_few_groups(by))
+        else:
+            figure = scatter_figure(schema, scatter.points or {}, by, axes, theme, log)
         across, up = (shown.own[name] for name in axes)
         return Drawn(
             with_margins(figure, across, up, by, theme),
@@ -146,7 +174,9 @@ class Means(Chart):
 
     def height(self, schema: Schema) -> int:
         """Return that of the rows of plots which its units need."""
-        return means_height(most_means(schema))
+        means = most_means(schema)
+        is_low = TREND_CARD.offered(schema) and stands_beside(means)
+        return LOW_HEIGHT if is_low else means_height(means)
 
     def narrow_height(self, schema: Schema) -> int:
         """Return that of the rows that stand on a phone."""
@@ -181,11 +211,12 @@ class Means(Chart):
         left_out = len(averaged) - len(told)
         if left_out:
             groups = [group.of(told) for group in groups]
+        drawn = with_others(groups, shown.by)
         note = f"the {len(told)} of {len(averaged)} measures that differ most" if left_out else ""
         return Drawn(
-            means_figure(schema, groups, shown.by, shown.theme, shown.narrow),
+            means_figure(schema, drawn, shown.by, shown.theme, shown.narrow),
             partial(means_text, schema, groups, shown.by),
-            {"key": means_key(groups, shown.by, note)},
+            {"key": means_key(drawn, shown.by, note)},
         )
 
 
@@ -211,10 +242,15 @@ def means_text(schema: Schema, groups: Sequence[GroupMoments], by: Facet | None)
 
 def _look(schema: Schema) -> str:
     """Return how the charts stand: side by side, or each over the page's width."""
-    schema, looks = most_means(measured(schema)), ["charts"]
-    looks += ["has-subplots"] if has_subplots(schema) else []
-    looks += ["is-wide"] if is_wide(schema) else []
+    means, looks = most_means(measured(schema)), ["charts"]
+    looks += ["has-counts"] if COUNTS_CARD.offered(schema) else []
+    if TREND_CARD.offered(schema) and stands_beside(means):
+        return " ".join([*looks, "has-trend"])
+    looks += ["has-subplots"] if has_subplots(means) else []
+    looks += ["is-wide"] if is_wide(means) else []
     return " ".join(looks)
 
 
-OVERVIEW = View("overview", "Overview", (TREND_CARD, ScatterChart(), Means(), ROWS), _look)
+OVERVIEW = View(
+    "overview", "Overview", (TREND_CARD, COUNTS_CARD, ScatterChart(), Means(), ROWS), _look
+)

@@ -44,7 +44,9 @@ class PageChoice:
         """Return what holds the choice where there is nothing to choose."""
         options = [{"value": value, "label": text} for value, text in self.options]
         own = ids.of_column(ids.CHOICE, self.key)
-        return html.Div(dbc.Select(id=own, options=options, value=self.values[0]), hidden=True)
+        hidden = {"display": "none"}
+        unseen: Component = dbc.Select(id=own, options=options, value=self.values[0], style=hidden)
+        return unseen
 
     def buttons(self, look: str, schema: Schema) -> Component:
         """Return what one chooses with; `look` is its class."""

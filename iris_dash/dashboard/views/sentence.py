@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from dash.development.base_component import Component
 
 from iris_dash.analysis.aggregate.statistics import STATISTICS, is_percentile
-from iris_dash.analysis.judgment import first_groups
-from iris_dash.analysis.trend import trend_time
+from iris_dash.analysis.judgment import first_groups, trend_time
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.dashboard.page.elements import select

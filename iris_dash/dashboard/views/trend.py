@@ -9,11 +9,12 @@ from dash import Output, html
 from dash.development.base_component import Component
 
 from iris_dash.analysis.aggregates import GroupMeans
+from iris_dash.analysis.judgment import counted_facets, trend_time
 from iris_dash.analysis.trend import MOST_LINES as MOST_GROUPS
-from iris_dash.analysis.trend import Rhythm, Trend, TrendLine, fitting_unit, trend_time
+from iris_dash.analysis.trend import Rhythm, Trend, TrendLine, fitting_unit
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
 from iris_dash.dashboard.charts.trend import trend_figure
-from iris_dash.dashboard.page.notes import means_key
+from iris_dash.dashboard.page.notes import inner_label, means_key
 from iris_dash.dashboard.views.chart import Chart, Drawn
 from iris_dash.dashboard.views.page_choice import PageMenu
 from iris_dash.dashboard.views.shown import Shown
@@ -21,7 +22,9 @@ from iris_dash.query.calendar import unit_text
 from iris_dash.query.numbers import interval_text, rounded_text
 from iris_dash.query.schema import Facet, Measure, Schema
 
-HEIGHT = 250
+HEIGHT, LOW_HEIGHT = 250, 196
+"""The lower one beside counts."""
+
 MEAN = "mean:"
 """Begins the value of a measure's mean."""
 
@@ -36,12 +39,7 @@ def _averaged(schema: Schema) -> list[Measure]:
 
 def _means(schema: Schema) -> tuple[tuple[str, str], ...]:
     """Return the measures whose means may be shown."""
-    return tuple((f"{MEAN}{m.name}", f"Mean {_inner(m.label)}") for m in _averaged(schema))
-
-
-def _inner(label: str) -> str:
-    """Return a label within a sentence: one that is no abbreviation begins small."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    return tuple((f"{MEAN}{m.name}", f"Mean {inner_label(m.label)}") for m in _averaged(schema))
 
 
 SUGGESTED = "auto"
@@ -72,13 +70,14 @@ class TrendCard(Chart):
         return f"{schema.rows.capitalize()} over time"
 
     def height(self, schema: Schema) -> int:
-        """Return the same for every table."""
-        return HEIGHT
+        """Return one height for every table, a lower one beside counts."""
+        return LOW_HEIGHT if counted_facets(schema) else HEIGHT
 
     def below(self, schema: Schema) -> list[Component]:
         """Return the key of the lines, and what is to be known of the units."""
         key = html.Ul(id=self.key_id, className="key")
-        return [html.Div([key, html.P(id=self.note_id, className="note")])]
+        note = html.P(id=self.note_id, className="note")
+        return [html.Div([key, note], className="key-line")]
 
     def outputs(self) -> dict[str, Output]:
         """Return the chart, its title, its key and its note."""
@@ -101,8 +100,10 @@ class TrendCard(Chart):
         of, by = _measure(shown, rhythm), _groups(shown, rhythm)
         unit = fitting_unit(time, shown.query, rhythm.units)
         trend = shown.explorer.trend(shown.query, time, unit, of, by)
-        what = f"Mean {_inner(of.label)}" if of else shown.schema.rows.capitalize()
-        groups = [GroupMeans(line.group, sum(line.counts), ()) for line in trend.lines]
+        what = f"Mean {inner_label(of.label)}" if of else shown.schema.rows.capitalize()
+        groups = [
+            GroupMeans(line.group, sum(line.counts), (), others=line.others) for line in trend.lines
+        ]
         return Drawn(
             trend_figure(shown.schema, trend, shown.theme, shown.narrow),
             partial(trend_text, shown.schema, trend),
@@ -148,7 +149,9 @@ def trend_note(schema: Schema, trend: Trend, count: int, by: Facet | None = None
         said.append(f"The {words} {'are' if len(which) > 1 else 'is'} cut short.")
     left = count - sum(sum(line.counts) for line in trend.lines)
     if left:
-        said.append(f"{left:,} {schema.rows} without a {_inner(trend.time.label)} are not drawn.")
+        said.append(
+            f"{left:,} {schema.rows} without a {inner_label(trend.time.label)} are not drawn."
+        )
     if by and trend.by is None and len(by.values) > MOST_GROUPS:
         said.append(f"{by.label} has {len(by.values):,} groups: one line stands for all.")
     return " ".join(said)
@@ -160,10 +163,15 @@ def trend_text(schema: Schema, trend: Trend) -> list[Component]:
         f"Mean {trend.of.title} with its 95 % interval" if trend.of else f"Count of {schema.rows}"
     )
     lines, count = trend.lines, len(trend.places)
-    sentence = f"{what} per {trend.unit} of {_inner(trend.time.label)}: {count:,} {trend.unit}s"
-    sentence += f" in {len(lines)} groups of {_inner(trend.by.label)}" if trend.by else ""
+    sentence = (
+        f"{what} per {trend.unit} of {inner_label(trend.time.label)}: {count:,} {trend.unit}s"
+    )
+    sentence += f" in {len(lines)} groups of {inner_label(trend.by.label)}" if trend.by else ""
     sentence += f"; the first {MOST_LINES} are listed." if count > MOST_LINES else "."
-    names = [group_name(line.group, trend.by, schema) for line in lines]
+    names = [
+        f"{line.others:,} others" if line.others else group_name(line.group, trend.by, schema)
+        for line in lines
+    ]
     head = [trend.unit.capitalize(), *(names if trend.by else [what])]
     rows = [
         [unit_text(trend.places[at], trend.unit), *(_cell(trend, line, at) for line in lines)]

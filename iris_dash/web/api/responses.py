@@ -86,8 +86,8 @@ class Freshness:
         return f'W/"{blake2b(text.encode(), digest_size=15).hexdigest()}"'
 
     def say(self, answer: Response, tag: str, kept: str) -> Response:
-        """Return an answer that says how long it may be kept."""
-        answer.headers["ETag"] = tag
+        """Return an answer that says how long it may be kept; one of its very bytes has its tag."""
+        answer.headers.setdefault("ETag", tag)
         answer.headers["Cache-Control"] = f"private, {ASKED_EACH_TIME}" if self.private else kept
         if self.private:
             answer.headers.add("Vary", "Authorization")
@@ -102,7 +102,15 @@ def own_path(path: str) -> str:
 def has_already(request: Request, tag: str) -> bool:
     """Return whether who asks says that they have the answer with that ETag."""
     known = request.environ.get("HTTP_IF_NONE_MATCH")
-    return known is not None and parse_etags(known).contains_raw(tag)
+    if known is None:
+        return False
+    tags, own = parse_etags(known), tag_name(tag)
+    return tags.contains_raw(tag) or any(strong.partition(".")[0] == own for strong in tags)
+
+
+def tag_name(tag: str) -> str:
+    """Return what stands in an ETag, without its signs; a kept file's own has a point behind it."""
+    return tag.removeprefix("W/").strip('"')
 
 
 def json_bytes(value: Any) -> bytes:

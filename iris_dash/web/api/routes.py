@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 import flask_openapi3_swagger
 from flask import Blueprint, Request, Response, request, send_from_directory
-from werkzeug.urls import iri_to_uri
 
 from iris_dash.analysis.aggregate.frames import group_records
 from iris_dash.analysis.aggregate.histogram import HistogramQuestion
 from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.config.settings import Settings
-from iris_dash.core.errors import Problem, QueryError
 from iris_dash.core.timing import note
 from iris_dash.explorer import Explorer
 from iris_dash.files import FORMATS, Format
-from iris_dash.files.receipt import Receipt, What
+from iris_dash.files.receipt import What
 from iris_dash.query.model import most_rows
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.values_question import ValuesQuestion
 from iris_dash.web.api.accepted import accepted_format
-from iris_dash.web.api.aggregates import filters_of, refuse_many_groups
+from iris_dash.web.api.aggregates import refuse_many_groups
+from iris_dash.web.api.exports import LONGEST_HEADER, Exports
 from iris_dash.web.api.openapi import openapi_document
+from iris_dash.web.api.refusals import (
+    place,
+    refuse_long_page,
+    refuse_too_many,
+    refuse_wide_groups,
+    rows_on_page,
+    too_large,
+)
 from iris_dash.web.api.requests import (
     read_aggregation,
     read_histogram,
@@ -66,15 +70,6 @@ EXPORTS: dict[str, What] = {
 }
 """What the files at a path hold; their suffix is their format."""
 
-LONGEST_HEADER = 2_000
-"""Bytes that the headers of an answer may say of its query; what is longer is left out.
-
-A proxy has a buffer for all headers of an answer, often of 4 kB (nginx), and says 502 beyond it.
-"""
-
-
-MOST_OF_GROUPS = {"mean": 1_000_000, "summary": 50_000}
-"""Measures times groups of one answer, by its kind."""
 
 VALUES_AT_ONCE = 1_000
 """Values that are written at once, before it is looked how long they are."""
@@ -89,12 +84,13 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
     routes = Blueprint("api", __name__)
     schema = explorer.schema
     freshness = Freshness(explorer.dataset.fingerprint, settings.requires_login)
+    exports = Exports(explorer, settings)
 
     def asked(
         about: str,
         make: Callable[[Question], Response],
         read: Callable[[Schema, Request, bytes | None], Question],
-        unchanged: Callable[[], Response] = _unchanged,
+        unchanged: Callable[[str], Response] = _unchanged,
         kept: str = KEPT_A_SECOND,
         arguments: bytes | None = None,
     ) -> Response:
@@ -108,19 +104,19 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         if request.method == "POST":
             return make(query)
         tag = freshness.tag(about, text)
-        answer = unchanged() if has_already(request, tag) else make(query)
+        answer = unchanged(tag) if has_already(request, tag) else make(query)
         return freshness.say(answer, tag, kept)
 
     def rows_answer(wanted: Format | None, query: Query) -> Response:
         most = most_rows(schema, settings.max_page)
-        _refuse_long_page(query, most)
+        refuse_long_page(query, most)
 
         def made() -> tuple[int, bytes]:
             if wanted is None:
                 return _encoded_rows(explorer, query, most)
             total = explorer.count(query)
             if query.page is None:
-                _refuse_too_many(total, most)
+                refuse_too_many(total, most)
             return total, b"".join(explorer.export(wanted.suffix, query).pieces)
 
         total, body = explorer.cached(_kind("range", wanted), query, made)
@@ -128,11 +124,11 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
 
     def groups_answer(wanted: Format | None, query: Aggregation) -> Response:
         most = min(query.most, settings.max_page)
-        refuse_many_groups(_place(), query, None, most)
+        refuse_many_groups(place(), query, None, most)
 
         def made() -> tuple[int, bytes]:
             groups = explorer.groups(query)
-            refuse_many_groups(_place(), query, groups.total, most)
+            refuse_many_groups(place(), query, groups.total, most)
             if wanted is None:
                 return groups.total, json_bytes(group_records(groups.frame, query))
             written = explorer.groups_file(wanted.suffix, query, groups)
@@ -148,7 +144,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         return paged(body, wanted, query, total, own_path(f"{path}?"))
 
     def values_answer(question: ValuesQuestion) -> Response:
-        _refuse_long_page(question.query, most_rows(schema, settings.max_page))
+        refuse_long_page(question.query, most_rows(schema, settings.max_page))
         total, body = explorer.cached(
             "values", question.text(schema), lambda: _encoded_values(explorer, question)
         )
@@ -166,29 +162,9 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         return answer
 
     def record_answer(kind: str, record: Callable[[Query], Any], query: Query) -> Response:
-        _refuse_many_groups(explorer, query, kind)
+        refuse_wide_groups(explorer, query, kind)
         body = explorer.cached(kind, query, lambda: json_bytes(record(query)))
         return Response(body, mimetype=JSON)
-
-    def export_answer(
-        file_format: Format, what: What, prefix: bytes, query: Query | Aggregation
-    ) -> Response:
-        if settings.max_export is not None:
-            _refuse_long_file(_file_rows(explorer, query, what), settings.max_export)
-        try:
-            link = dashboard_link(explorer, filters_of(query))
-            made = explorer.export(file_format.suffix, query, what, link)
-        except QueryError as error:
-            raise _at_place(error) from None
-        note(rows=made.receipt.rows)
-        count = explorer.count(filters_of(query))
-        pieces = _behind(prefix, made.pieces) if prefix else made.pieces
-        answer = Response(pieces, mimetype=file_format.media_type)
-        name = f"{file_name(explorer, count, what)}.{file_format.suffix}"
-        answer.headers["Content-Disposition"] = attachment(name)
-        answer.headers.update(receipt_headers(made.receipt))
-        answer.headers["X-Total-Count"] = str(count)
-        return answer
 
     def as_accepted(
         kind: str,
@@ -197,7 +173,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
     ) -> Response:
         """Return the answer as JSON, or as the file that `Accept` asks for."""
         wanted = accepted_format(request)
-        unchanged = partial(_unchanged, wanted.media_type if wanted else JSON)
+        unchanged = partial(_unchanged, media_type=wanted.media_type if wanted else JSON)
         answer = asked(_kind(kind, wanted), partial(make, wanted), read, unchanged)
         answer.headers.add("Vary", "Accept")
         return answer
@@ -220,9 +196,13 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
             wanted, arguments = read_option(request, variant.key)
             if wanted:
                 about, prefix = f"{variant.key} {about}", variant.prefix
-        unchanged = partial(Response, status=304, mimetype=file_format.media_type)
-        make = partial(export_answer, file_format, what, prefix)
+        unchanged = partial(exports.unchanged, file_format)
         reading: Any = read_aggregation if what == "groups" else read_query
+
+        def make(query: Query | Aggregation) -> Response:
+            tag = freshness.tag(about, explorer.text(query))
+            return exports.answer(file_format, what, prefix, tag, query)
+
         return asked(about, make, reading, unchanged, ASKED_EACH_TIME, arguments)
 
     answers: dict[str, Callable[[], Response]] = {
@@ -247,7 +227,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
     def table_answer() -> Response:
         tag = freshness.tag("schema", "")
         if has_already(request, tag):
-            return freshness.say(_unchanged(), tag, KEPT_A_SECOND)
+            return freshness.say(_unchanged(tag), tag, KEPT_A_SECOND)
         return freshness.say(json_response(explorer.schema_record()), tag, KEPT_A_SECOND)
 
     for spelling in ("/schema", "/schema/"):
@@ -293,13 +273,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
     return routes
 
 
-def _behind(prefix: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield a file with something before its content; nothing where the content fails."""
-    yield prefix + next(pieces, b"")
-    yield from pieces
-
-
-def _unchanged(media_type: str = JSON) -> Response:
+def _unchanged(_tag: str, media_type: str = JSON) -> Response:
     # Not without a body, so that `compression` says of it what it says of the answer.
     return Response(b"", status=304, mimetype=media_type)
 
@@ -311,7 +285,7 @@ def _kind(kind: str, wanted: Format | None) -> str:
 
 def _encoded_rows(explorer: Explorer, query: Query, most: int) -> tuple[int, bytes]:
     if query.page is None and len(explorer.dataset) > most:
-        _refuse_too_many(explorer.count(query), most)
+        refuse_too_many(explorer.count(query), most)
     total, pieces = explorer.record_pieces(query)
     return total, _encoded(pieces, "rows", ", or for a file at /export.ndjson")
 
@@ -327,70 +301,11 @@ def _encoded(pieces: Iterable[list[Any]], what: str, instead: str = "") -> bytes
     """Return one JSON array; QueryError where it would be too long."""
     body = json_array(pieces, MOST_BYTES)
     if body is None:
-        raise _too_large(
+        raise too_large(
             f"the {what} are more than {MOST_BYTES:,} bytes, the most that one answer holds; "
             f"ask for fewer with per_page{instead}"
         )
     return body
-
-
-def rows_on_page(query: Query | Aggregation, total: int) -> int:
-    """Return how many of the query's `total` rows are on its page; all of them without one."""
-    if query.page is None or query.per_page is None:
-        return total
-    return max(0, min(total - (query.page - 1) * query.per_page, query.per_page))
-
-
-def _refuse_too_many(count: int, most: int) -> None:
-    """Raise QueryError where one answer would hold more rows than the largest page."""
-    if count > most:
-        raise _too_large(
-            f"the query selects {count:,} rows and one answer holds at most {most:,}; "
-            "ask for pages with page and per_page, or for all of them at "
-            f"{own_path('/export.csv')}"
-        )
-
-
-def _refuse_long_page(query: Query, most: int) -> None:
-    """Raise QueryError where a page is to have more rows than the largest."""
-    if query.per_page is not None and query.per_page > most:
-        message = f"per_page: one answer holds at most {most:,} rows, not {query.per_page:,}"
-        raise _too_large(message, query.per_page)
-
-
-def _refuse_many_groups(explorer: Explorer, query: Query, kind: str) -> None:
-    """Raise QueryError where an answer of a kind would hold more measures times groups than any."""
-    most = MOST_OF_GROUPS.get(kind)
-    by, measures = explorer.group_facet(query), len(explorer.schema.measures)
-    groups = len(by.values) if by else 1
-    if most is not None and groups * measures > most:
-        message = (
-            f"one answer holds at most {most:,} measures times groups, not {measures:,} measures "
-            f"in {groups:,} groups; group by a facet of fewer values"
-        )
-        raise QueryError([Problem("too_large", (_place(), "by"), message, query.by)])
-
-
-def _file_rows(explorer: Explorer, query: Query | Aggregation, what: What) -> int:
-    """Return how many rows a file will have."""
-    if isinstance(query, Aggregation):
-        return len(explorer.groups(query).frame)
-    if what == "means":
-        return len(explorer.group_means(query))
-    return rows_on_page(query, explorer.count(query))
-
-
-def _refuse_long_file(count: int, most: int) -> None:
-    """Raise QueryError where a file would have more rows than the largest."""
-    if count > most:
-        raise _too_large(
-            f"the file would hold {count:,} rows and one holds at most {most:,}; "
-            "narrow the query, or ask for pages with page and per_page"
-        )
-
-
-def _too_large(message: str, given: int | None = None) -> QueryError:
-    return QueryError([Problem("too_many_rows", (_place(), "per_page"), message, given)])
 
 
 def page_links(address: str, explorer: Explorer, query: Query | Aggregation, total: int) -> str:
@@ -414,49 +329,3 @@ def page_links(address: str, explorer: Explorer, query: Query | Aggregation, tot
         f'<{address}{before}page={page}&{size}{after}>; rel="{name}"'
         for name, page in pages.items()
     )
-
-
-def file_name(explorer: Explorer, count: int, what: What = "rows") -> str:
-    """Return a file name that tells what is in the file, such as iris-16-of-150-flowers."""
-    schema = explorer.schema
-    means = "" if what == "rows" else f"{what}-of-"
-    text = f"{schema.title}-{means}{count}-of-{len(explorer.dataset)}-{schema.rows}"
-    return re.sub(r"[\W_]+", "-", text.lower()).strip("-")
-
-
-def attachment(name: str) -> str:
-    """Return the Content-Disposition (RFC 6266) of a file; a name beyond ASCII is given twice.
-
-    >>> attachment("töpfe.csv")
-    'attachment; filename="topfe.csv"; filename*=UTF-8\\'\\'t%C3%B6pfe.csv'
-    """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    more = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}"
-    return f'attachment; filename="{plain}"{more}'
-
-
-def dashboard_link(explorer: Explorer, query: Query) -> str:
-    """Return the dashboard's absolute address at the query."""
-    return f"{iri_to_uri(request.url_root)}?{explorer.text(query)}".rstrip("?")
-
-
-def receipt_headers(receipt: Receipt) -> dict[str, str]:
-    """Return what a file's headers say of it; all ASCII, as the query's canonical text is."""
-    headers = {"X-Fingerprint": receipt.fingerprint}
-    link = f'<{receipt.link}>; rel="via"'
-    if len(receipt.query) <= LONGEST_HEADER:
-        headers["X-Query"] = receipt.query
-    if len(receipt.query) + len(link) <= LONGEST_HEADER:
-        headers["Link"] = link
-    return headers
-
-
-def _at_place(error: QueryError) -> QueryError:
-    """Return what an export refuses as what is wrong with this request."""
-    place = _place()
-    return QueryError(Problem(p.type, (place, *p.loc[1:]), p.msg, p.input) for p in error.problems)
-
-
-def _place() -> str:
-    """Return where this request has its query."""
-    return "body" if request.method == "POST" else "query"

@@ -262,7 +262,10 @@ def _state(name: str, summary: str, answer: Health | Readiness, *refused: str) -
 def _table() -> Document:
     """Return the path of the table's columns, which asks for no rows."""
     answer = json_answer(reference("SchemaRecord"), "The table and its columns, in their order")
-    path = _get("Schema", "The table's columns: kinds, values, ends, steps, units", answer)
+    refused = ("422", "429", "503")
+    path = _get(
+        "Schema", "The table's columns: kinds, values, ends, steps, units", answer, *refused
+    )
     path["get"] |= {"parameters": [IF_NONE_MATCH]}
     path["get"]["responses"] |= _fresh(answer)
     return path

@@ -1,0 +1,1 @@
+"""A collection of MongoDB as a table: its columns, and Ibis expressions as pipelines for it."""
