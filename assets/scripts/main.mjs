@@ -26,6 +26,7 @@ import { linkPeriod, sayPeriods } from "./periods.mjs";
 import { watchRequests } from "./requests.mjs";
 import { Sliders } from "./sliders.mjs";
 import { Suggestions } from "./suggestions.mjs";
+import { SummaryView } from "./summary_view.mjs";
 import { watchTimes } from "./times.mjs";
 import { Trouble } from "./trouble.mjs";
 
@@ -41,6 +42,7 @@ const controls = new Controls(asking, address);
 const sliders = new Sliders();
 const columns = new Columns((become) => address.change(become));
 const columnView = new ColumnView((become) => address.change(become));
+const summaryView = new SummaryView((become) => address.change(become));
 const suggestions = new Suggestions();
 
 /** @param {import("./answered.mjs").Answer | null} answer */
@@ -77,6 +79,7 @@ window.dash_clientside.dashboard = {
   drawLeftOut: answerless(drawLeftOut),
   drawHistograms: answerless(drawHistograms),
   drawColumnLines: answerless(columnView.draw.bind(columnView)),
+  drawSummary: answerless(summaryView.draw.bind(summaryView)),
   showColumns: answerless(columns.show.bind(columns)),
   linkRange: sliders.link.bind(sliders),
   linkPeriod,
@@ -100,6 +103,7 @@ suggestions.watch();
 watchClicks((search) => address.open(search));
 columns.watch();
 columnView.watch();
+summaryView.watch();
 // What is pointed at in a chart may be a column whose filter does not stand.
 window.addEventListener("narrow", (event) => {
   const { detail } = /** @type {CustomEvent} */ (event);

@@ -28,6 +28,7 @@ from iris_dash.dashboard.opened_layout import with_controls
 from iris_dash.dashboard.outputs import answer_outputs, opened_outputs
 from iris_dash.dashboard.page.copy_panel import copy_forms
 from iris_dash.dashboard.page.facet_control import has_many, has_tick_buttons
+from iris_dash.dashboard.views.sentence import keys_of
 from iris_dash.explorer import Explorer
 from iris_dash.query.schema import Schema
 from iris_dash.tables.description import TableDescription
@@ -192,6 +193,11 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
         ClientsideFunction("dashboard", "drawColumnLines"),
         Input(ids.COLUMN_LINES, "data"),
     )
+    if keys_of(schema):
+        app.clientside_callback(
+            ClientsideFunction("dashboard", "drawSummary"),
+            Input(ids.SUMMARY, "data"),
+        )
     if offered_choices(schema) or COLUMNS.is_offered(schema):
         app.clientside_callback(
             ClientsideFunction("dashboard", "showColumns"),

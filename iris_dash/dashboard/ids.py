@@ -32,6 +32,7 @@ STANDING = "standing"
 SHOWN_COLUMNS = "shown-columns"
 COLUMN_NAMES = "column-names"
 COLUMN_LINES = "column-lines-data"
+SUMMARY = "summary-data"
 
 FACET = "facet"
 FACET_ALL = "facet-all"

@@ -291,7 +291,10 @@ def test_an_address_sets_every_control(explorer):
         "sort": [{"column_id": "species", "direction": "desc"}],
         "page": 1,
         "per_page": "25",
-        "choices": ["pairs", "auto", "auto", "typical", "histogram", "groups", "all"],
+        "choices": [
+            *("pairs", "auto", "auto", "typical", "histogram", "groups", "all"),
+            *("mean", "sepal_length", "species", "none"),
+        ],
         "logs": [False] * 4,
         "shown_columns": {},
         "x": "sepal_width",

@@ -140,7 +140,7 @@ def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
         "page": (query.page or 1) - 1,
         "per_page": query.per_page,
         "axes": list(state.axes or ()),
-        "choices": {choice.key: choice.chosen(state) for choice in CHOICES},
+        "choices": {choice.key: choice.shown(whole, state) for choice in CHOICES},
         "log": list(state.log),
         "columns": shown_columns(whole, query, state.columns),
     }

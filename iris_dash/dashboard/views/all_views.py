@@ -12,11 +12,12 @@ from iris_dash.dashboard.views.distributions import DISTRIBUTIONS
 from iris_dash.dashboard.views.overview import OVERVIEW
 from iris_dash.dashboard.views.page_choice import PageChoice
 from iris_dash.dashboard.views.pairs import PAIRS
+from iris_dash.dashboard.views.summarise import SUMMARISE
 from iris_dash.dashboard.views.table import TABLE
 from iris_dash.dashboard.views.view import View
 from iris_dash.query.schema import Schema
 
-VIEWS = (OVERVIEW, DISTRIBUTIONS, PAIRS, COMPARE, TABLE, COLUMNS)
+VIEWS = (OVERVIEW, DISTRIBUTIONS, PAIRS, COMPARE, TABLE, COLUMNS, SUMMARISE)
 
 CARDS: tuple[Card, ...] = tuple(dict.fromkeys(card for view in VIEWS for card in view.cards))
 """Every card, once, in the order in which they stand on the page."""
@@ -29,7 +30,7 @@ def view_choice(views: Sequence[View]) -> PageChoice:
 
 VIEW = view_choice(VIEWS)
 
-CHOICES = (VIEW, *(card.choice for card in CARDS if card.choice))
+CHOICES = (VIEW, *(choice for card in CARDS for choice in card.choices))
 """Every choice of the page alone, in the order in which they stand on it and in the address."""
 
 

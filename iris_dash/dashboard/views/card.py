@@ -38,6 +38,11 @@ class Card(ABC):
     look = "card"
     box = "card-box"
 
+    @property
+    def choices(self) -> tuple[PageChoice, ...]:
+        """Every choice of the card, in the order in which they stand on it."""
+        return (self.choice,) if self.choice else ()
+
     def offered(self, schema: Schema) -> bool:
         """Return whether a table has what the card shows: by itself, a quantity."""
         return bool(schema.quantities)

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.state import DashboardState
-from iris_dash.dashboard.page.elements import select
+from iris_dash.dashboard.page.elements import aria, select
 from iris_dash.query.schema import Schema
 
 
@@ -32,6 +32,10 @@ class PageChoice:
         """Return the value that is chosen."""
         return dict(state.choices).get(self.key, self.values[0])
 
+    def shown(self, schema: Schema, state: DashboardState) -> str:
+        """Return the value that is chosen, of a table whose options may be its own."""
+        return self.chosen(state)
+
     def offered(self, schema: Schema) -> tuple[tuple[str, str], ...]:
         """Return the options that a table has."""
         return self.options
@@ -48,7 +52,6 @@ class PageChoice:
         """Return what one chooses with; `look` is its class."""
         return html.Fieldset(
             [
-                html.Legend(self.label, className="visually-hidden"),
                 dbc.RadioItems(
                     id=ids.of_column(ids.CHOICE, self.key),
                     options=[{"value": value, "label": text} for value, text in self.options],
@@ -59,6 +62,7 @@ class PageChoice:
                 ),
             ],
             className=look,
+            **aria(label=self.label),
         )
 
 

@@ -1,0 +1,259 @@
+"""The answer of the Summarise view: figures of groups as people read them and as they are drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from statistics import median
+from typing import Any
+
+import polars as pl
+
+from iris_dash.analysis.aggregate.asking import aggregation_text, make_aggregation
+from iris_dash.analysis.aggregate.question import Aggregation
+from iris_dash.analysis.comparison import SMALL
+from iris_dash.dashboard.views.sentence import (
+    Sentence,
+    decimals_shown,
+    inner,
+    key_words,
+    statistic_words,
+)
+from iris_dash.dashboard.views.summary_filters import group_pairs, replaced_keys
+from iris_dash.explorer import Explorer
+from iris_dash.query.calendar import PARTS
+from iris_dash.query.group_keys import GroupKey, UnitKey, ValueKey, key_text
+from iris_dash.query.numbers import rounded_text
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Measure, Schema
+from iris_dash.query.sort import join_sort
+from iris_dash.query.value_text import value_name
+
+Head = tuple[str, list[tuple[str, str]]]
+"""What a group is called, and the arguments that let in its rows."""
+
+FEW_ROWS = 8
+"""More groups of no known order stand by their figures."""
+
+MOST_ROWS, MOST_COLUMNS = 200, 40
+WHOLE = ("count", "missing", "distinct")
+DIGITS = 3
+LARGEST = 1e12
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A statistic of one group: its value, the values that it is of, the ends of its interval."""
+
+    value: Any
+    n: int
+    low: float | None = None
+    high: float | None = None
+
+
+def summary(explorer: Explorer, query: Query, asked: Sentence) -> dict[str, Any]:
+    """Return what the page's script draws of a sentence, of the rows that a query selects.
+
+    `rows` and `columns`: a name and the arguments that let in its rows; `cells`: per row a figure
+    per column, then that of the row; `foot`: those of the columns, then of all. A figure is null
+    where there are no rows, else its text, its value as a number, n, and of a mean the ends of the
+    interval. `more`: groups that are not shown. Errors: QueryError where there are too many.
+    """
+    schema = explorer.schema
+    ask = _Asking(explorer, query, asked)
+    lines = ask.groups((asked.rows,), page=MOST_ROWS)
+    all_rows = lines.figures.pop((), None)
+    names = [place for (place,) in lines.figures]
+    heads: list[Any] = []
+    cells: Mapping[tuple[Any, ...], Figure] = {}
+    foot: list[Figure | None] = []
+    hidden = 0
+    if asked.columns is not None:
+        across = ask.groups((asked.columns,), page=MOST_COLUMNS)
+        across.figures.pop((), None)
+        heads, hidden = [place for (place,) in across.figures], across.total - len(across.figures)
+        cells = ask.groups((asked.rows, asked.columns)).figures
+        foot = list(across.figures.values())
+    table = [[*(cells.get((row, head)) for head in heads), lines.figures[row,]] for row in names]
+    say = _Wording(asked, [one for line in table for one in line if one])
+    across_names = [_group(schema, query, asked.columns, h) for h in heads if asked.columns]
+    year, across_names = _months(asked.columns, across_names)
+    keys = (asked.rows, *((asked.columns,) if asked.columns else ()))
+    return {
+        "title": _title(schema, asked),
+        "unit": _unit(asked),
+        "by": key_words(asked.rows),
+        "across": key_words(asked.columns) + year if asked.columns else "",
+        "value": statistic_words(asked.statistic),
+        "noun": schema.rows,
+        "rows": [_group(schema, query, asked.rows, name) for name in names],
+        "columns": across_names,
+        "drop": [key for one in keys for key in replaced_keys(one)],
+        "dropRows": replaced_keys(asked.rows),
+        "dropColumns": replaced_keys(asked.columns) if asked.columns else [],
+        "cells": [[say(one) for one in line] for line in table],
+        "foot": [say(one) for one in (*foot, all_rows)],
+        "small": SMALL,
+        "scale": _scale(asked, [one for line in table for one in line[: len(heads) or 1] if one]),
+        "ordered": isinstance(asked.rows, ValueKey) and len(names) > FEW_ROWS,
+        "ends": asked.statistic == "mean",
+        "more": [lines.total - len(names), hidden],
+        "asked": ask.text(keys),
+        "missing": _without(asked, all_rows, explorer.count(query)),
+    }
+
+
+@dataclass(frozen=True)
+class _Found:
+    figures: dict[tuple[Any, ...], Figure]
+    total: int
+
+
+class _Asking:
+    """Asks for one statistic by different keys."""
+
+    def __init__(self, explorer: Explorer, query: Query, asked: Sentence) -> None:
+        self._explorer, self._asked = explorer, asked
+        self._query = replace(query, sort=(), by=None, columns=()).unpaged()
+
+    def groups(self, keys: tuple[GroupKey, ...], page: int | None = None) -> _Found:
+        """Return the figures of the first groups by the keys, by one with those of all rows."""
+        question = self._question(keys)
+        if page:
+            question = question.on_page(1, page)
+        found = self._explorer.groups(question)
+        return _Found(dict(_figures(found.frame, question, self._asked)), found.total)
+
+    def text(self, keys: tuple[GroupKey, ...]) -> str:
+        """Return the question as `/aggregate/` takes it."""
+        return aggregation_text(self._explorer.schema, self._question(keys))
+
+    def _question(self, keys: tuple[GroupKey, ...]) -> Aggregation:
+        column, name = self._asked.column, self._asked.statistic
+        of_column = ("missing", *(("interval",) if name == "mean" else ())) if column else ()
+        stat = tuple(dict.fromkeys((name, "count", *of_column)))
+        own = {
+            "by": join_sort(tuple((key_text(key), False) for key in keys)),
+            "of": join_sort(((column.name, False),)) if column else "",
+            "stat": ",".join(stat),
+            "totals": len(keys) == 1 or self._asked.columns is not None,
+        }
+        return make_aggregation(self._explorer.schema, self._query, own)
+
+
+def _figures(
+    frame: pl.DataFrame, question: Aggregation, asked: Sentence
+) -> Iterable[tuple[tuple[Any, ...], Figure]]:
+    by = [key_text(key) for key in question.by]
+    names = {(one.statistic.name, one.place): one.name for one in question.outputs}
+    for row in frame.iter_rows(named=True):
+        level = row[question.level] if question.totals else len(by)
+        if level not in (0, len(by)):
+            continue
+        count = row[names["count", 0]]
+        of_rows = asked.column is None or asked.statistic in ("missing", "distinct")
+        n = count if of_rows else count - row[names["missing", 0]]
+        interval = names.get(("interval", 0)), names.get(("interval", 1))
+        low, high = (row[name] if name else None for name in interval)
+        figure = Figure(row[names[asked.statistic, 0]], n, low, high)
+        yield tuple(row[name] for name in by[:level]), figure
+
+
+def _group(schema: Schema, query: Query, key: GroupKey, value: Any) -> Head:
+    return value_name(value), group_pairs(schema, query, key, value)
+
+
+def _months(key: GroupKey | None, groups: list[Head]) -> tuple[str, list[Head]]:
+    """Return the year that all months are of, and their short names; else nothing, and the same."""
+    if not isinstance(key, UnitKey) or key.suffix != "month":
+        return "", groups
+    years = {name.rpartition("-")[0] for name, _ in groups if name[-2:].isdigit()}
+    if len(years) != 1:
+        return "", groups
+    names = PARTS["month_of_year"]
+    short = [
+        (str(names[int(name[-2:]) - 1]) if name[-2:].isdigit() else name, pairs)
+        for name, pairs in groups
+    ]
+    return f" of {years.pop()}", short
+
+
+def _title(schema: Schema, asked: Sentence) -> str:
+    words = statistic_words(asked.statistic)
+    of = inner(asked.column.label) if asked.column else schema.rows
+    join = " " if asked.statistic in ("mean", "median") else " of "
+    return f"{words[0].upper()}{words[1:]}{join}{of}"
+
+
+def _unit(asked: Sentence) -> str:
+    has_unit = isinstance(asked.column, Measure) and asked.statistic not in WHOLE
+    return asked.column.unit if has_unit and isinstance(asked.column, Measure) else ""
+
+
+def _without(asked: Sentence, all_rows: Figure | None, count: int) -> int:
+    is_apart = asked.column is None or asked.statistic in ("missing", "distinct")
+    return 0 if is_apart or all_rows is None else count - all_rows.n
+
+
+def _numbers(figures: Iterable[Figure]) -> list[float]:
+    return [float(f.value) for f in figures if isinstance(f.value, int | float)]
+
+
+def _scale(asked: Sentence, figures: list[Figure]) -> list[float] | None:
+    """Return where the heat begins and ends: at zero, or near the least where all lie far from it.
+
+    Of groups that are large enough, if there are any.
+    """
+    numbers = _numbers(f for f in figures if f.n >= SMALL) or _numbers(figures)
+    if not numbers:
+        return None
+    low, high = min(numbers), max(numbers)
+    if low > high / 2 > 0:
+        return [low - (high - low) / 4, high]
+    most = max(-low, high)
+    return [0.0, most] if most else None
+
+
+class _Wording:
+    """Says figures with as many decimals as tell them apart, all of them with the same."""
+
+    def __init__(self, asked: Sentence, figures: list[Figure]) -> None:
+        self._share = asked.statistic == "share"
+        sizes = [abs(value) for value in _numbers(figures) if value]
+        size = median(sizes) if sizes else 1.0
+        most = 1 if self._share else decimals_shown(asked)
+        whole = asked.statistic in WHOLE or all(isinstance(f.value, int) for f in figures)
+        wanted = DIGITS - 1 - math.floor(math.log10(size * (100 if self._share else 1)))
+        self._decimals = 0 if whole else max(0, min(wanted, most))
+        self._is_plain = size < LARGEST and (whole or size >= 10.0**-most)
+
+    def __call__(self, one: Figure | None) -> list[Any] | None:
+        """Return a figure as its text, number, n and the ends of its interval with their text."""
+        if one is None:
+            return None
+        number = one.value if isinstance(one.value, int | float) else None
+        found = [self.text(one.value), number, one.n]
+        if one.low is None or one.high is None:
+            return found
+        return [*found, one.low, one.high, f"{self.text(one.low)} – {self.text(one.high)}"]
+
+    def text(self, value: Any) -> str:
+        """Return a value as people read it."""
+        match value:
+            case None:
+                return "–"
+            case datetime():
+                return value.isoformat(" ", "minutes").removesuffix(" 00:00")
+            case date():
+                return value.isoformat()
+            case int() | float() if self._share:
+                return f"{100 * value:.{self._decimals}f} %"
+            case int() | float() if self._is_plain:
+                text = f"{value:,.{self._decimals}f}".replace("-", "−")
+                return text.removeprefix("−") if not text.strip("−0.,") else text
+            case int() | float():
+                return rounded_text(value)
+            case _:
+                return str(value)
