@@ -29,6 +29,7 @@ BOUNDS = {
     "analysis/cells: Recent": "8 masks of a byte per cell of the table",
     "analysis/mean_intervals: t_quantile": "10,000 numbers of two numbers",
     "analysis/rollup: Recent": "8 counts of the table's cells",
+    "analysis/time_cells: _even_points": "8 times of tables, of two bytes per point, at most so many",
     "analysis/timed_rollup: Recent": "8 counts of the table's cells, of two kinds",
     "core/release: release": "one value",
     "core/release: version": "one value",
@@ -67,6 +68,7 @@ SHORT_TEXTS = {
 """Those that count entries, of texts from outside: whoever calls them leaves long ones out."""
 
 FEW_TEXTS = {
+    "analysis/time_cells: _even_points",
     "query/alternatives: _time_type",
     "query/schema: narrowed",
     "query/slider_stops: slider_stops",

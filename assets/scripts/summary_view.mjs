@@ -93,7 +93,9 @@ export class SummaryView {
   #do(figure) {
     const said = /** @type {Summary} */ (this.#said);
     const [row, column] = figure.split(" ").map(Number);
+    /** @type {string[]} */
     const drop = [];
+    /** @type {[key: string, value: string][]} */
     const pairs = [];
     if (row >= 0) {
       drop.push(...said.dropRows);
