@@ -29,7 +29,7 @@ BOUNDS = {
     "analysis/cells: Recent": "8 masks of a byte per cell of the table",
     "analysis/mean_intervals: t_quantile": "10,000 numbers of two numbers",
     "analysis/rollup: Recent": "8 counts of the table's cells",
-    "analysis/time_cells: _even_points": "8 times of tables, of two bytes per point, at most so many",
+    "analysis/time_cells: _even_points": "8 times of tables, two bytes for each of its points",
     "analysis/timed_rollup: Recent": "8 counts of the table's cells, of two kinds",
     "core/release: release": "one value",
     "core/release: version": "one value",
