@@ -1,5 +1,5 @@
-# make run | dev | check | test | test-all | coverage | bench | soak | fuzz | deployer: each sets up what it needs and
-# is quick the second time.
+# make run | dev | check | test | test-all | coverage | bench | soak | fuzz | deployer | pictures: each sets up what it
+# needs and is quick the second time.
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,8 +9,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Tests start a hundred servers of three processes each, which would all compile the package.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run dev check test test-all coverage lint check-js bench soak fuzz deployer browser services java requirements \
-	format clean
+.PHONY: run dev check test test-all coverage lint check-js bench soak fuzz deployer pictures browser services java \
+	requirements format clean
 
 # The workers share the tests by the groups and in the order of tests/support/tiers.py. A test of a server or a browser
 # waits for a third of its time: three workers for two cores.
@@ -73,6 +73,10 @@ fuzz: $(VENV)/test.done browser services
 # What a deployer meets, on plain processes: a line for each.
 deployer: $(VENV)/test.done services
 	cd tests && PYTHONPATH=support ../$(BIN)/python -m $@
+
+# The pictures of README and docs/, anew.
+pictures: $(VENV)/test.done browser
+	cd tests && PYTHONPATH=support:browser ../$(BIN)/python -m $@
 
 browser:
 	@sh scripts/need.sh chromium chromium && sh scripts/need.sh chromedriver chromium-driver

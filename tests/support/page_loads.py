@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from selenium.webdriver import Chrome
@@ -53,6 +55,14 @@ class PageLoad:
 
 def page_loads(url: str, times: int = 2) -> list[PageLoad]:
     """Load a page in a new browser, then again as a person does who comes back."""
+    with chromium() as driver:
+        driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
+        return [_load(driver, url) for _ in range(times)]
+
+
+@contextmanager
+def chromium() -> Iterator[Chrome]:
+    """Run a new browser, which tells what it loads, for the length of a block."""
     options = Options()
     options.binary_location = shutil.which("chromium") or ""
     for flag in FLAGS:
@@ -62,8 +72,7 @@ def page_loads(url: str, times: int = 2) -> list[PageLoad]:
     options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
     driver = Chrome(service=Service(shutil.which("chromedriver") or ""), options=options)
     try:
-        driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
-        return [_load(driver, url) for _ in range(times)]
+        yield driver
     finally:
         driver.quit()
 
