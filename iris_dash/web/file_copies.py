@@ -13,18 +13,20 @@ import shutil
 import tempfile
 import time
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import IO
 
 from flask import Request, Response
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from iris_dash.core.errors import NoRoom
 from iris_dash.core.temporary import PREFIX, room_for
+from iris_dash.files.table import content
 from iris_dash.files.whole import SIGN
 from iris_dash.web.pieces import PIECE
 
@@ -85,18 +87,29 @@ class FileCopies:
             return None
         return Copy(path, found.st_mtime_ns, found.st_size, headers)
 
-    def keep(self, name: str, headers: dict[str, str], pieces: Iterable[bytes]) -> Copy | None:
+    def keep(
+        self,
+        name: str,
+        headers: dict[str, str],
+        pieces: Iterator[bytes],
+        most: int | None = None,
+    ) -> Copy | Iterator[bytes] | None:
         """Keep a file under a name; None where another one took its room at once.
 
-        Errors: OSError where there is no room, and those of the pieces.
-
-        Two that keep the same at once make it twice: the later one stays.
+        A file of more than `most` bytes is not kept: its pieces are returned, those that were
+        written already among them. Two that keep the same at once make it twice: the later one
+        stays. Errors: OSError where there is no room, and those of the pieces.
         """
         folder = self.folder
         handle, written = tempfile.mkstemp(PARTIAL, dir=folder)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.writelines(pieces)
+            with os.fdopen(handle, "w+b") as file:
+                for piece in pieces:
+                    file.write(piece)
+                    if most is not None and file.tell() > most:
+                        os.unlink(written)
+                        file.seek(0)
+                        return _joined(os.fdopen(os.dup(file.fileno()), "rb"), pieces)
             (folder / f"{name}{HEADERS}").write_text(json.dumps(headers), "utf-8")
             os.replace(written, folder / name)
         except BaseException:
@@ -162,6 +175,16 @@ class _Content(Iterator[bytes]):
         self._file.close()
 
     __del__ = close
+
+
+def _joined(begun_file: IO[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield what a file holds, then the pieces that are left; then close both."""
+    try:
+        yield from content(begun_file)
+        yield from rest
+    finally:
+        begun_file.close()
+        getattr(rest, "close", lambda: None)()
 
 
 @contextmanager

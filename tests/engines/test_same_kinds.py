@@ -83,7 +83,12 @@ def opened_at(place: str, frame: pl.DataFrame) -> Iterator[Schema]:
 @given(tables())
 def test_kinds_are_the_same_in_a_frame_a_file_and_on_engines(frame: pl.DataFrame) -> None:
     expected = said_of(open_dataset(frame).schema)
-    assert said_of(open_dataset(frame.to_pandas(date_as_object=True)).schema) == expected
+    # To pandas dates and truth values that are all missing are of no type.
+    typed = frame.select(
+        s for s in frame if s.dtype not in (pl.Date, pl.Boolean) or s.null_count() < len(s)
+    )
+    in_pandas = open_dataset(typed.to_pandas(date_as_object=True)).schema if typed.width else None
+    assert in_pandas is None or said_of(in_pandas) == said_of(open_dataset(typed).schema)
     with TemporaryDirectory() as folder:
         frame.write_parquet(Path(folder) / "things.parquet")
         assert said_of(open_dataset(Path(folder) / "things.parquet").schema) == expected

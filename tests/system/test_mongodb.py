@@ -18,7 +18,7 @@ from iris_dash.query.query import Query
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.values import plain_rows
 
-COLOURS = ("red", "blue", None)
+COLOURS = ("blue", "red", None)
 
 ROWS: list[dict[str, Any]] = [
     {

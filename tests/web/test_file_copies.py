@@ -81,7 +81,7 @@ def test_copies_are_few_and_gone_in_a_while(
     monkeypatch.setattr(file_copies, "MOST_COPIES", 3)
     copies = FileCopies(tmp_path / "files")
     for name in "abcd":
-        assert copies.keep(name, {"X-Query": name}, [b"12", b"34"]) is not None
+        assert copies.keep(name, {"X-Query": name}, iter([b"12", b"34"])) is not None
     assert copies.find("a") is None
     found = copies.find("d")
     assert found is not None
@@ -90,10 +90,10 @@ def test_copies_are_few_and_gone_in_a_while(
         f"{name}{end}" for name in "bcd" for end in ("", ".headers")
     )
     monkeypatch.setattr(file_copies, "MOST_BYTES", 9)
-    copies.keep("e", {}, [b"1234"])
+    copies.keep("e", {}, iter([b"1234"]))
     assert [name for name in "bcde" if copies.find(name)] == ["d", "e"]
     monkeypatch.setattr(file_copies, "KEPT_SECONDS", -1)
-    copies.keep("f", {}, [b"1"])
+    copies.keep("f", {}, iter([b"1"]))
     assert [name for name in "def" if copies.find(name)] == ["f"]
 
 
@@ -105,6 +105,21 @@ def test_of_a_file_that_fails_nothing_is_kept(tmp_path: Path) -> None:
     copies = FileCopies(tmp_path)
     with pytest.raises(OSError, match="No space"):
         copies.keep("a", {}, failing())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_turns_out_long_is_sent_as_it_is_written(tmp_path: Path) -> None:
+    copies, taken = FileCopies(tmp_path), list[bytes]()
+
+    def pieces() -> Iterator[bytes]:
+        for piece in (b"12", b"345", b"6", b"7"):
+            taken.append(piece)
+            yield piece
+
+    sent = copies.keep("a", {}, pieces(), most=4)
+    assert isinstance(sent, Iterator)
+    assert taken == [b"12", b"345"]
+    assert b"".join(sent) == b"1234567"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -23,7 +23,7 @@ from iris_dash.query.query import Query
 from iris_dash.web.api.aggregates import filters_of
 from iris_dash.web.api.refusals import at_place, rows_on_page, too_large
 from iris_dash.web.api.responses import tag_name
-from iris_dash.web.file_copies import FileCopies, begun, copy_answer, suppress_no_room
+from iris_dash.web.file_copies import Copy, FileCopies, begun, copy_answer, suppress_no_room
 
 LONGEST_HEADER = 2_000
 """Bytes that the headers of an answer may say of its query; what is longer is left out.
@@ -32,7 +32,8 @@ A proxy has a buffer for all headers of an answer, often of 4 kB (nginx), and sa
 """
 
 MOST_VALUES_KEPT = 1_000_000
-"""Values of a file that is kept for a while although it could be written as it is sent."""
+MOST_BYTES_KEPT = 30_000_000
+"""Values and bytes of a file that is kept although it could be written as it is sent."""
 
 
 class Exports:
@@ -65,8 +66,12 @@ class Exports:
             at_once, pieces = begun(pieces) if file_format.is_whole else (True, pieces)
             if at_once or in_parts:
                 with suppress_no_room(may_do_without=not (file_format.is_whole or in_parts)):
-                    if copy := self._copies.keep(name, headers, pieces):
-                        return copy_answer(request, copy, file_format.media_type)
+                    most = None if file_format.is_whole or in_parts else MOST_BYTES_KEPT
+                    kept = self._copies.keep(name, headers, pieces, most)
+                    if isinstance(kept, Copy):
+                        return copy_answer(request, kept, file_format.media_type)
+                    if kept is not None:
+                        return Response(kept, mimetype=file_format.media_type, headers=headers)
                 pieces = _behind(prefix, self._written(file_format, what, query)[0].pieces)
         return Response(pieces, mimetype=file_format.media_type, headers=headers)
 
