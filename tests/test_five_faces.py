@@ -161,7 +161,7 @@ def assert_five_faces(rows: list[Row], asked: Question, order: list[int]) -> Non
 
 
 @given(data=st.data())
-@examples(0.6)
+@examples(0.3)
 def test_any_question_of_any_table_equals_a_plain_loop_through_all_five(data):
     rows = data.draw(tables())
     asked = data.draw(questions(rows))

@@ -79,7 +79,7 @@ def opened_at(place: str, frame: pl.DataFrame) -> Iterator[Schema]:
         yield dataset.schema
 
 
-@examples(0.3)
+@examples(0.2)
 @given(tables())
 def test_kinds_are_the_same_in_a_frame_a_file_and_on_engines(frame: pl.DataFrame) -> None:
     expected = said_of(open_dataset(frame).schema)
