@@ -6,17 +6,20 @@ from iris_dash.dashboard.views.all_views import VIEWS
 from iris_dash.dashboard.views.chart import Chart
 
 KEYS = tuple(view.key for view in VIEWS)
-OF_TIMES = {"trend"}
-"""What only tables with a time have; the samples have none: see tests/dashboard/test_trend.py."""
+OF_OTHERS = {"trend", "counts"}
+"""What the irises do not have: a time, and a facet beside the one that colours.
+
+See tests/dashboard/test_trend.py and test_counts.py.
+"""
 
 CARDS = {
-    view.key: tuple(card.id for card in view.cards if card.id not in OF_TIMES) for view in VIEWS
+    view.key: tuple(card.id for card in view.cards if card.id not in OF_OTHERS) for view in VIEWS
 }
-"""The cards that each view shows to a table that has all that they need but a time: their ids."""
+"""The cards that each view shows to the irises: their ids."""
 
 CHARTS = {
     view.key: tuple(
-        card.id for card in view.cards if isinstance(card, Chart) and card.id not in OF_TIMES
+        card.id for card in view.cards if isinstance(card, Chart) and card.id not in OF_OTHERS
     )
     for view in VIEWS
     if any(isinstance(card, Chart) for card in view.cards)
