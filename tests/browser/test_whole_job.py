@@ -164,7 +164,7 @@ def test_the_same_job_for_ten_million_rows_from_their_density(
 ) -> None:
     page, frame = long_page, read_long(long_file)
     page.open_clipboard()
-    page.open()
+    page.open("/?_x=sepal_length&_y=sepal_width")
     page.expect_count(10_000_000, "10,000,000 rows")
     page.expect(lambda: set(page.run(TYPES)), {"heatmap", "bar"})
     page.settle()
