@@ -184,7 +184,9 @@ def test_the_same_job_for_ten_million_rows_from_their_density(
     # Still too many for points: a box over a density alone was taken as well.
     assert 15_000 < len(boxed) < 10_000_000
     assert set(page.run(TYPES)) == {"heatmap", "bar"}
-    assert page.run(ranges) == before
+    # It is cut to where all but one in a hundred of the selected rows lie.
+    left, right = page.run(ranges)
+    assert before[0] <= left < right <= before[1]
     page.click("[data-pick=versicolor]")
     versicolor = boxed.filter(pl.col("species") == "versicolor")
     page.expect_count(len(versicolor), total)
