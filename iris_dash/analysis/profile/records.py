@@ -92,16 +92,12 @@ def profile_frame(found: Sequence[profiles.ColumnProfile]) -> pd.DataFrame:
     """Return profiles over the rows of a query as a frame, a row each, by the columns' names."""
     import pandas as pd
 
-    records = [column_record(profile) for profile in found]
-    words = ("label", "unit", "kind", "role", "type")
-    counts = ("count", "missing", "distinct")
-    rest = ("min", "max", "mean", "median", "top", "notes")
-    columns: dict[str, Any] = {
-        **{key: pd.Series([r[key] for r in records], dtype=object) for key in words},  # type: ignore[literal-required]
-        **{key: pd.Series([r[key] for r in records], dtype="int64") for key in counts},  # type: ignore[literal-required]
-        **{key: pd.Series([r[key] for r in records], dtype=object) for key in rest},  # type: ignore[literal-required]
-    }
-    columns["mean"] = columns["mean"].astype("float64")
+    records: list[dict[str, Any]] = [dict(column_record(profile)) for profile in found]
+    objects = dict.fromkeys(("label", "unit", "kind", "role", "type"), "object")
+    counts = dict.fromkeys(("count", "missing", "distinct"), "int64")
+    rest = dict.fromkeys(("min", "max", "mean", "median", "top", "notes"), "object")
+    types = {**objects, **counts, **rest, "mean": "float64"}
+    columns = {key: pd.Series([r[key] for r in records], dtype=of) for key, of in types.items()}
     index = pd.Index([record["name"] for record in records], name="name", dtype=object)
     return pd.DataFrame(columns).set_index(index)
 
