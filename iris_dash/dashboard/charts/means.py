@@ -56,6 +56,9 @@ LABEL_SHAPE = (12, 3)
 
 SUBPLOT_LABEL_SHAPE = (8, 3)
 
+LETTERS = 45
+"""How many letters of a subplot's labels stand beside each other in the narrowest chart."""
+
 CROWDED_LABEL_SHAPE = (14, 2)
 """Where labels may have to stand upright, on a phone."""
 
@@ -270,7 +273,7 @@ def _subplots(schema: Schema, shown: list[Panel], theme: Theme) -> Figure:
             "domain": list(panel.x),
             "anchor": _axis("y", number),
             "tickvals": own,
-            "ticktext": [wrapped(name, shape) for name in own],
+            "ticktext": [wrapped(name, _shape(panel, shape)) for name in own],
             "tickfont": {"size": 11},
         }
         first = firsts.setdefault(panel.scale, number)
@@ -295,6 +298,12 @@ def _subplots(schema: Schema, shown: list[Panel], theme: Theme) -> Figure:
             }
         )
     return layout | {"annotations": [unit for unit in units if unit["text"]]}
+
+
+def _shape(panel: Panel, least: tuple[int, int]) -> tuple[int, int]:
+    """Return how labels are broken below a subplot: a wide one has room for longer lines."""
+    share = (panel.x[1] - panel.x[0]) / len(panel.measures)
+    return max(least[0], int(LETTERS * share)), least[1]
 
 
 def _bars(
