@@ -13,6 +13,7 @@ from iris_dash import Explorer
 from iris_dash.dashboard.page.document import document
 from iris_dash.dashboard.page.layout import create_layout
 from iris_dash.dashboard.views.all_views import CARDS, CHOICES, VIEWS, offered_views
+from iris_dash.dashboard.views.chart import Chart
 from iris_dash.web.app import ASSETS, SCRIPTS
 
 KNOWN = ["overview", "distributions", "pairs", "compare", "table"]
@@ -85,3 +86,18 @@ def test_what_a_table_cannot_choose_is_in_the_page_out_of_sight():
 
 def looks_of(part):
     return (getattr(part, "className", None) or "").split()
+
+
+def test_other_forms_of_a_chart_are_called_by_the_cards_title(explorer):
+    """Grouped by another facet, a text was still called by the one of the opened page."""
+    parts = {str(part.id): part for part in parts_of(explorer) if hasattr(part, "id")}
+    charts = [card.id for card in CARDS if isinstance(card, Chart)]
+    shown = [chart for chart in charts if f"{chart}-as-text" in parts]
+    assert shown
+    for chart in shown:
+        for kind, words in (("text", "As text"), ("png", "PNG"), ("svg", "SVG")):
+            part = parts[f"{chart}-as-{kind}"]
+            assert part.children == words
+            named = part.to_plotly_json()["props"]["aria-labelledby"].split()
+            assert named == [f"{chart}-title", part.id]
+            assert named[0] in parts

@@ -106,18 +106,25 @@ class Chart(Card):
 
     def foot(self, schema: Schema) -> list[Component]:
         """Return its text, folded away and asked for when it is unfolded, and its pictures."""
-        words = self.heading(schema)
         text = html.Details(
             [
-                html.Summary(f"{words} as text"),
+                html.Summary("As text", **self._called("text")),
                 html.Div(id=ids.of_column(ids.TEXT, self.id), className="twin-body"),
             ],
             className="twin",
             **data(twin=self.id),
         )
-        return [text, *(self._picture(kind, words) for kind in ("png", "svg"))]
+        return [text, *(self._picture(kind) for kind in ("png", "svg"))]
 
-    def _picture(self, kind: str, words: str) -> Component:
+    def _called(self, kind: str) -> dict[str, Any]:
+        """Return the id of what gives the chart in another form; the card's title is in its name.
+
+        A title changes with what is shown: it is written there alone.
+        """
+        own = f"{self.id}-as-{kind}"
+        return {"id": own, **aria(labelledby=f"{self.id}-title {own}")}
+
+    def _picture(self, kind: str) -> Component:
         """Return a button that saves the chart as a picture."""
         return html.Button(
             kind.upper(),
@@ -125,5 +132,5 @@ class Chart(Card):
             className="link-button",
             title=f"Save as {kind.upper()}",
             **data(picture=kind, chart=self.id),
-            **aria(label=f"{words}: save as {kind.upper()}"),
+            **self._called(kind),
         )
