@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
-from iris_dash.analysis.aggregates import Aggregates, Density, GroupMeans, GroupMoments, Histogram
+from iris_dash.analysis.aggregates import Density, GroupMeans, GroupMoments, Histogram
 from iris_dash.analysis.cell_counts import CellCounts, taken
 from iris_dash.analysis.cells import RECENT
-from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid
+from iris_dash.analysis.grid import MISSING_CELL, Bins
 from iris_dash.analysis.recent import Recent
+from iris_dash.analysis.scanned import Scanned
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
 from iris_dash.query.slider_stops import SliderStops
@@ -28,7 +29,7 @@ from iris_dash.query.value_text import FacetValue
 
 
 @dataclass(frozen=True, eq=False)
-class Rollup(CellCounts, Aggregates):
+class Rollup(CellCounts, Scanned):
     """The cells of one table with what is summed up in them; without counts `n` nothing is.
 
     `sums`: the sum of each measure over a cell's rows, counted from the grid's low end; `squares`:
@@ -129,24 +130,6 @@ class Rollup(CellCounts, Aggregates):
     @override
     def stop_counts(self, query: Query, stops: SliderStops, by: Facet | None) -> NDArray[np.int64]:
         return self.scan.stop_counts(query, stops, by)
-
-    @override
-    def finer_counts(
-        self, query: Query, grid: Grid, by: Facet | None, between: tuple[float, float]
-    ) -> NDArray[np.int64]:
-        return self.scan.finer_counts(query, grid, by, between)
-
-    @override
-    def values_between(
-        self, query: Query, name: str, by: Facet | None, ends: Sequence[tuple[float, float]]
-    ) -> dict[FacetValue, tuple[NDArray[np.float64], NDArray[np.int64]]]:
-        return self.scan.values_between(query, name, by, ends)
-
-    @override
-    def whole_ends(
-        self, query: Query, name: str, by: Facet | None
-    ) -> dict[FacetValue, tuple[int, int]]:
-        return self.scan.whole_ends(query, name, by)
 
     @override
     def rest(self, query: Query) -> Rollup:

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
-from iris_dash.analysis.aggregates import Aggregates, Density, GroupMeans, GroupMoments, Histogram
+from iris_dash.analysis.aggregates import Density, GroupMeans, GroupMoments, Histogram
 from iris_dash.analysis.cells import RECENT
-from iris_dash.analysis.grid import Grid
 from iris_dash.analysis.recent import Recent
 from iris_dash.analysis.rollup import Rollup
+from iris_dash.analysis.scanned import Scanned
 from iris_dash.analysis.time_index import FIRST_STOP, TimeIndex
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
@@ -54,7 +54,7 @@ class _Taken(Mapping[str, "NDArray[Any]"]):
         return len(self._columns)
 
 
-class TimedRollup(Aggregates):
+class TimedRollup(Scanned):
     """The cells of one table, with the rows of each by a time: see `Rollup` and `TimeIndex`."""
 
     def __init__(self, rollup: Rollup, index: TimeIndex) -> None:
@@ -191,24 +191,6 @@ class TimedRollup(Aggregates):
         found = self._recent.get_or_make((others.filters, by and by.name), count)
         counted: NDArray[np.int64] = (found * places)[:, FIRST_STOP:-1]
         return counted
-
-    @override
-    def finer_counts(
-        self, query: Query, grid: Grid, by: Facet | None, between: tuple[float, float]
-    ) -> NDArray[np.int64]:
-        return self.scan.finer_counts(query, grid, by, between)
-
-    @override
-    def values_between(
-        self, query: Query, name: str, by: Facet | None, ends: Sequence[tuple[float, float]]
-    ) -> dict[FacetValue, tuple[NDArray[np.float64], NDArray[np.int64]]]:
-        return self.scan.values_between(query, name, by, ends)
-
-    @override
-    def whole_ends(
-        self, query: Query, name: str, by: Facet | None
-    ) -> dict[FacetValue, tuple[int, int]]:
-        return self.scan.whole_ends(query, name, by)
 
     @override
     def rest(self, query: Query) -> Rollup:
