@@ -27,6 +27,9 @@ Collect = Callable[[nw.LazyFrame[Any]], pl.DataFrame]
 
 GREATEST = sys.float_info.max
 
+LABEL_LIKE = (nw.String, nw.Categorical, nw.Enum)
+"""Which types beside numbers may hold an identifier."""
+
 MOST_SUMMED = 1e290
 """So many of them as there can be rows have a sum; of larger numbers the mean decides nothing."""
 
@@ -76,7 +79,7 @@ class EngineFacts:
                 # Between the greatest floats: not every engine knows what is finite.
                 number = nw.when(column.is_between(-GREATEST, GREATEST)).then(column)
             asked.append(column.count().alias(f"given{i}"))
-            if may_identify(name) and (dtype.is_numeric() or isinstance(dtype, nw.String)):
+            if may_identify(name) and (dtype.is_numeric() or isinstance(dtype, LABEL_LIKE)):
                 asked.append(column.n_unique().alias(f"distinct{i}"))
             if dtype.is_numeric():
                 size = column.cast(nw.Float64())

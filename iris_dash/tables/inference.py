@@ -195,6 +195,8 @@ def _role(facts: ColumnFacts, name: str, extent: Extent | None, kind: Kind | Non
     """Return what a column's values stand for; its owner's word goes before its name's."""
     if kind == "code" or kind == "identifier":
         return kind
+    if isinstance(facts.dtype(name), nw.Boolean):
+        return "plain"  # a truth value names nothing, whatever its column is called
     found = role_of(name, extent, partial(facts.all_differ, name))
     if kind is None or found not in LABELS:
         return found

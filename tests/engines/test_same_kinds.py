@@ -95,3 +95,18 @@ def test_kinds_are_the_same_in_a_frame_a_file_and_on_engines(frame: pl.DataFrame
         for engine in ("duckdb", "sqlite"):
             with opened_at(f"{engine}://{folder}/t.{engine}/things", frame) as schema:
                 assert said_of(schema) == expected, engine
+
+
+def test_a_truth_value_is_no_identifier(tmp_path: Path) -> None:
+    """Called `id`, all different: of one row it is, and an engine does not count it."""
+    frame = pl.DataFrame({"id": [False], "kind": pl.Series(["a"], dtype=pl.Enum(["a"]))})
+    assert [c.role for c in open_dataset(frame).schema.columns] == ["plain", "plain"]
+    with opened_at(f"duckdb://{tmp_path}/t.duckdb/things", frame) as schema:
+        assert [c.role for c in schema.columns] == ["plain", "plain"]
+
+
+def test_categories_may_be_identifiers(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"id": pl.Series(["a", "b"], dtype=pl.Enum(["b", "a"])), "n": [1, 2]})
+    assert open_dataset(frame).schema.columns[0].role == "identifier"
+    with opened_at(f"duckdb://{tmp_path}/t.duckdb/things", frame) as schema:
+        assert schema.columns[0].role == "identifier"
