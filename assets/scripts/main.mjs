@@ -38,8 +38,8 @@ const asking = new Asking({
   settled: undim,
 });
 const address = new Address(asking);
-const controls = new Controls(asking, address);
 const sliders = new Sliders();
+const controls = new Controls(asking, address, sliders);
 const columns = new Columns((become) => address.change(become));
 const columnView = new ColumnView((become) => address.change(become));
 const summaryView = new SummaryView((become) => address.change(become));
