@@ -75,7 +75,7 @@ def test_what_dash_leaves_unnamed_has_a_name(page: Page) -> None:
     open_at_rest(page, "/?per_page=10")
     names = page.run(
         "return [...document.querySelectorAll('[role=slider], .previous-next-container button,"
-        "input.current-page, .column-header--sort')].map(part => part.ariaLabel)"
+        "input.current-page, .column-header-name')].map(part => part.ariaLabel)"
     )
     assert names[:2] == ["Sepal length, from", "Sepal length, to"]
     assert {"First page", "Next page", "Page", "Sort by Species"} <= set(names)
