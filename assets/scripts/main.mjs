@@ -30,11 +30,13 @@ import { Sorting } from "./sorting.mjs";
 import { Suggestions } from "./suggestions.mjs";
 import { SummaryView } from "./summary_view.mjs";
 import { watchTimes } from "./times.mjs";
+import { watchTouch } from "./touch.mjs";
 import { Trouble } from "./trouble.mjs";
 
 const asking = new Asking({
   send(state, n) {
     dimSoon();
+    address.asked();
     setProps("asked", { data: { ...state, n } });
   },
   settled: undim,
@@ -100,6 +102,7 @@ address.watch();
 atEachLook(() => asking.askWith(look()));
 sliders.watch();
 watchGestures();
+watchTouch();
 watchFacets();
 watchTimes();
 watchAlternatives(clearSpan);
@@ -107,7 +110,10 @@ watchChosen();
 suggestions.watch();
 sorting.watch();
 cells.watch();
-watchClicks((search) => address.open(search));
+watchClicks({
+  open: (find) => asking.whenAnswered(() => requestAnimationFrame(() => address.open(find()))),
+  whenAnswered: (then) => asking.whenAnswered(then),
+});
 columns.watch();
 columnView.watch();
 summaryView.watch();

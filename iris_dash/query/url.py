@@ -90,8 +90,8 @@ def parse_arguments_leniently(
 ) -> tuple[Query, tuple[Problem, ...]]:
     """Return the Query of the arguments that are right, and the problems of those left out.
 
-    Of an argument that is given several times and once wrongly, all are left out; of a facet's values
-    those alone that it does not have.
+    Of an argument that is given several times and once wrongly, all are left out; of a facet's
+    values those alone that it does not have.
     """
     given = list(arguments)
     _, wrong = _raw_query(schema, given)
