@@ -25,7 +25,7 @@ KINDS = [known.suffix for known in FORMATS]
 BARE = [known.suffix for known in FORMATS if known.receipt is None]
 """The formats without a receipt."""
 
-AGAIN = ["csv", "xlsx", "parquet", "json", "ndjson", "arrow"]
+AGAIN = ["csv", "xlsx", "parquet", "json", "ndjson", "arrow", "feather"]
 """The formats that other libraries write again here: see `rewritten`."""
 
 POTS = """glaze,height,made,note
@@ -291,7 +291,7 @@ def test_what_is_no_such_file_is_one_line(pots, capsys, kind):
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("kind", ["parquet", "arrow", "xlsx"])
+@pytest.mark.parametrize("kind", ["parquet", "arrow", "feather", "xlsx"])
 def test_another_programs_file_has_no_receipt(pots, capsys, kind):
     path = pots.parent / f"other.{kind}"
     frame = pl.DataFrame({"a": [1]})
