@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from iris_dash.analysis.aggregate.figures import Needs, group_figures, key_name
+from iris_dash.analysis.aggregate.figures import group_figures, key_name
+from iris_dash.analysis.aggregates import Needs
 from iris_dash.analysis.mean_intervals import mean_interval
 from iris_dash.analysis.pooling import pooled
 from iris_dash.query.calendar import parts_of, unit_after, unit_place, unit_start, units_of
