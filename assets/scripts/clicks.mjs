@@ -32,6 +32,7 @@ export function watchClicks(open) {
     if (picker) pickDay(picker);
     const copier = at("[data-copy]");
     if (copier) copy(String(copier.dataset.copy), copier);
+    if (at("[data-copy-as]")) document.getElementById("copy-as")?.click();
     const linker = at("[data-copy-link]");
     if (linker) copy(link(), linker);
     const picture = at("[data-picture]")?.dataset;
