@@ -26,6 +26,7 @@ import { linkPeriod, sayPeriods } from "./periods.mjs";
 import { watchRequests } from "./requests.mjs";
 import { Sliders } from "./sliders.mjs";
 import { Suggestions } from "./suggestions.mjs";
+import { replaced } from "./summary_order.mjs";
 import { SummaryView } from "./summary_view.mjs";
 import { watchTimes } from "./times.mjs";
 import { Trouble } from "./trouble.mjs";
@@ -108,6 +109,10 @@ summaryView.watch();
 window.addEventListener("narrow", (event) => {
   const { detail } = /** @type {CustomEvent} */ (event);
   address.change((search) => withConditions(search, detail));
+});
+window.addEventListener("replace", (event) => {
+  const { drop, pairs } = /** @type {CustomEvent} */ (event).detail;
+  address.change((search) => replaced(search, drop, pairs));
 });
 watchComponents();
 atEachChange(() => {
