@@ -11,7 +11,8 @@ from dash.development.base_component import Component
 from iris_dash.analysis.aggregates import GroupMeans
 from iris_dash.analysis.judgment import counted_facets, trend_time
 from iris_dash.analysis.trend import MOST_LINES as MOST_GROUPS
-from iris_dash.analysis.trend import Rhythm, Trend, TrendLine, fitting_unit
+from iris_dash.analysis.trend import Rhythm, Trend, TrendLine
+from iris_dash.analysis.trend_units import fitting_unit
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
 from iris_dash.dashboard.charts.trend import trend_figure
 from iris_dash.dashboard.page.notes import means_key
@@ -184,7 +185,7 @@ def trend_text(schema: Schema, trend: Trend) -> list[Component]:
 def _cell(trend: Trend, line: TrendLine, at: int) -> str:
     if trend.of is None:
         return f"{line.counts[at]:,}"
-    mean, interval = line.means[at], line.intervals[at]
+    mean, interval = line.values[at], line.intervals[at]
     return "–" if mean is None else f"{rounded_text(mean)} ({interval_text(interval)})"
 
 
