@@ -40,6 +40,7 @@ export function watchClicks({ open, whenAnswered }) {
     if (picker) pickDay(picker);
     const copier = at("[data-copy]");
     if (copier) copy(String(copier.dataset.copy), copier);
+    if (at("[data-copy-as]")) document.getElementById("copy-as")?.click();
     const linker = at("[data-copy-link]");
     if (linker) whenAnswered(() => copy(link(), linker));
     const picture = at("[data-picture]")?.dataset;

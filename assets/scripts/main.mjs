@@ -28,6 +28,7 @@ import { watchRequests } from "./requests.mjs";
 import { Sliders } from "./sliders.mjs";
 import { Sorting } from "./sorting.mjs";
 import { Suggestions } from "./suggestions.mjs";
+import { replaced } from "./summary_order.mjs";
 import { SummaryView } from "./summary_view.mjs";
 import { watchTimes } from "./times.mjs";
 import { watchTouch } from "./touch.mjs";
@@ -121,6 +122,10 @@ summaryView.watch();
 window.addEventListener("narrow", (event) => {
   const { detail } = /** @type {CustomEvent} */ (event);
   address.change((search) => withConditions(search, detail));
+});
+window.addEventListener("replace", (event) => {
+  const { drop, pairs } = /** @type {CustomEvent} */ (event).detail;
+  address.change((search) => replaced(search, drop, pairs));
 });
 watchComponents();
 atEachChange(() => {

@@ -421,6 +421,8 @@ def test_a_phone_folds_the_filters_and_scrolls_only_the_table(page: Page) -> Non
     page.expect_count(100)
     page.expect(lambda: page.text("#filters-toggle"), "Filters (1)")
     assert page.run(wide) <= 360
+    page.run("document.querySelector('#filters > :last-child').scrollIntoView({block: 'center'})")
+    assert page.run("return document.querySelector('#count').getBoundingClientRect().top") >= 0
     page.click("#filters-toggle")
     page.expect(lambda: page.visible("#filters"), False)
     scrolled = page.run(
