@@ -90,7 +90,16 @@ def rounded_text(value: float | int | None, grouped: bool = True) -> str:
     mark = "," if grouped else ""
     if isinstance(value, int):
         return f"{value:{mark}}"
-    return f"{value:{mark}.0f}" if abs(value) >= 1_000 else f"{value:.4g}"
+    return f"{value:z{mark}.0f}" if abs(value) >= 1_000 else f"{value:z.4g}"
+
+
+def coefficient_text(value: float | None, decimals: int) -> str:
+    """Return a coefficient with so many decimals, no zero with a minus; a dash for none.
+
+    >>> coefficient_text(-0.0004, 2), coefficient_text(-0.1176, 3), coefficient_text(None, 2)
+    ('0.00', '−0.118', '–')
+    """
+    return "–" if value is None else f"{value:z.{decimals}f}".replace("-", "−")
 
 
 def interval_text(ends: tuple[float, float] | None) -> str:
