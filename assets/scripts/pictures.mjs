@@ -85,7 +85,7 @@ export function pictureSvg(picture) {
   write(source, `font-size="11" fill="${colours.quiet}"`);
   y += EDGE / 2;
   const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" ` +
     `width="${width}" height="${y}" viewBox="0 0 ${width} ${y}" font-family="${FONT}">` +
     `<title>${escaped(title)}</title><rect width="${width}" height="${y}" fill="${colours.paper}"/>` +
     `${parts.join("")}</svg>`;

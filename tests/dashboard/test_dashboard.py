@@ -171,7 +171,7 @@ def test_an_answer_shows_the_selection(explorer):
         ("versicolor", "0"),
         ("virginica", "0"),
     ]
-    assert text_of(answer["key"]) == "● setosa, n = 16"
+    assert text_of(answer["key"]) == "● setosa, n = 16 ◆ versicolor ■ virginica"
 
 
 def test_figures_speak_the_schemas_words(explorer):
