@@ -67,7 +67,7 @@ def test_the_same_question_again_is_not_given_up_with_the_first(explorer: Explor
     assert [engine._result(client, client.submit(len, "ab")) for _ in range(200)] == [2] * 200
     given_up = client.submit(time.sleep, 60, pure=False)
     given_up.cancel()
-    with pytest.raises(EngineAway, match="the connection was lost$"):
+    with pytest.raises(EngineAway, match=r"the connection was lost$"):
         engine._result(client, given_up)
 
 
