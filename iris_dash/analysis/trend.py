@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from iris_dash.analysis.aggregate.figures import Needs, group_figures, key_name
+from iris_dash.analysis.aggregate.figures import group_figures, key_name
+from iris_dash.analysis.aggregates import Needs
 from iris_dash.analysis.mean_intervals import mean_interval
 from iris_dash.analysis.pooling import pooled
 from iris_dash.analysis.trend_units import (

@@ -14,7 +14,6 @@ from iris_dash.analysis.trend_units import (
     fitting_unit,
     has_like,
 )
-from iris_dash.dashboard.page.notes import inner_label
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.time_menus import (
     AUTO,
@@ -32,6 +31,7 @@ from iris_dash.dashboard.views.time_menus import (
 )
 from iris_dash.query.calendar import units_of
 from iris_dash.query.schema import Facet, Measure, Time
+from iris_dash.query.value_text import inner_label
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.view import View
 from iris_dash.query.numbers import bin_text, rounded_text
 from iris_dash.query.schema import Facet, Schema
+from iris_dash.query.value_text import inner_label
 
 KIND = PageChoice(
     "_distribution",
@@ -69,7 +70,7 @@ def distributions_text(
 ) -> list[Component]:
     """Return each measure's five numbers, mean and deviation per group; which bars hold a rest."""
     sentence = f"How {len(schema.quantities)} measures lie"
-    sentence += f" in {len(groups)} groups of {by.label.lower()}." if by else "."
+    sentence += f" in {len(groups)} groups of {inner_label(by.label)}." if by else "."
     for name, clip in (clips or {}).items():
         (low, _), (_, high) = clip.histogram.ends[0], clip.histogram.ends[-1]
         sentence += (

@@ -15,7 +15,7 @@ from iris_dash.analysis.trend import Trend, TrendLine
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
 from iris_dash.dashboard.charts.trend import trend_figure
-from iris_dash.dashboard.page.notes import inner_label, means_key
+from iris_dash.dashboard.page.notes import means_key
 from iris_dash.dashboard.views.asked_over_time import (
     AskedOverTime,
     asked_over_time,
@@ -39,6 +39,7 @@ from iris_dash.dashboard.views.view import View
 from iris_dash.query.calendar import unit_text
 from iris_dash.query.numbers import interval_text, rounded_text
 from iris_dash.query.schema import Schema
+from iris_dash.query.value_text import inner_label
 
 HEIGHT, NARROW_HEIGHT = 320, 260
 MOST_BANDS = 3

@@ -5,10 +5,10 @@ from __future__ import annotations
 from iris_dash.analysis.asked_trend import SHOWN
 from iris_dash.analysis.judgment import trend_time
 from iris_dash.analysis.trend_units import BEFORE, LENGTHS
-from iris_dash.dashboard.page.notes import inner_label
 from iris_dash.dashboard.views.sentence import Options, SentenceMenu, units_within
 from iris_dash.query.calendar import units_of
 from iris_dash.query.schema import LABELS, Facet, Measure, Schema, Time
+from iris_dash.query.value_text import inner_label
 
 AUTO, COUNT, NONE = "auto", "count", "none"
 OF, BY = "of:", "by:"

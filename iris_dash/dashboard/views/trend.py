@@ -15,13 +15,14 @@ from iris_dash.analysis.trend import Rhythm, Trend, TrendLine
 from iris_dash.analysis.trend_units import fitting_unit
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
 from iris_dash.dashboard.charts.trend import trend_figure
-from iris_dash.dashboard.page.notes import inner_label, means_key
+from iris_dash.dashboard.page.notes import means_key
 from iris_dash.dashboard.views.chart import Chart, Drawn
 from iris_dash.dashboard.views.page_choice import PageMenu
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.query.calendar import unit_text
 from iris_dash.query.numbers import interval_text, rounded_text
 from iris_dash.query.schema import Facet, Measure, Schema
+from iris_dash.query.value_text import inner_label
 
 HEIGHT, LOW_HEIGHT = 250, 196
 """The lower one beside counts."""
