@@ -41,7 +41,7 @@ def cell_width(measure: Measure, span: Span, cells: int) -> float:
     width = (span[1] - span[0]) / cells
     if measure.decimals >= MOST_DECIMALS:
         return float(f"{width:.1e}")
-    times = 10**measure.decimals
+    times = 10.0**measure.decimals
     return max(1, math.floor(width * times)) / times
 
 

@@ -95,7 +95,7 @@ def distributions_figure(
             of_values |= log_axis(measure, FEW_POWERS) if narrow else log_axis(measure)
         clip = (clips or {}).get(measure.name)
         if clip:
-            layout["annotations"] += _rests(clip, *x, top, theme)
+            layout["annotations"] += _rests(clip, x[0], x[1], top, theme)
         if kind == "histogram":
             across["title"] = axis_title(wrapped(plain(measure.title), TITLE_SHAPE))
             up |= {"nticks": FEW_TICKS} if narrow else {}
