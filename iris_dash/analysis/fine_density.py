@@ -21,7 +21,7 @@ CELLS = (80, 60)
 """So many cells a plane has at least, across and up, where values are fine enough."""
 
 MOST_ROWS = 1_000_000
-"""Of more rows the table's rollup answers, at its own resolution."""
+"""Of a table of more rows the rollup answers, at its own resolution."""
 
 MOST_PLACES = 2**40
 """Further from zero a cell's number is none that a float tells from the next."""

@@ -134,8 +134,13 @@ class ScatterChart(Chart):
 def _finer(
     shown: Shown, density: Density, axes: tuple[str, str], extent: Extent | None
 ) -> Density | None:
-    """Return what is drawn in finer cells where those of the sliders' steps are too few."""
-    if extent is None or shown.narrow or shown.count > MOST_ROWS or axes[0] == axes[1]:
+    """Return what is drawn in finer cells where those of the sliders' steps are too few.
+
+    A table of more rows, or one on an engine, would be asked anew at each step of a slider.
+    """
+    dataset = shown.explorer.dataset
+    is_quick = len(dataset) <= MOST_ROWS and dataset.in_memory() is not None
+    if extent is None or shown.narrow or not is_quick or axes[0] == axes[1]:
         return None
     if any(name in shown.state.log for name in axes):
         return None
