@@ -71,6 +71,9 @@ by servers, so it is bytes that travel.
 MOST_POINTS = 15_000
 """With more rows than this a scatter is a density: a browser draws no more points fluently."""
 
+MOST_PAIRED = 10 * MOST_POINTS
+"""Points of all scatters of every two measures together."""
+
 MOST_CACHED_BYTES = 250_000
 """Longer answers than this are made anew each time."""
 
@@ -373,9 +376,14 @@ class Answers:
     def pairs(
         self, query: Query, names: Sequence[str], count: int
     ) -> dict[tuple[str, str], Scatter]:
-        """Return the rows over every two of some measures, each pair once."""
+        """Return the rows over every two of some measures, each pair once.
+
+        Densities where all of them together would have too many points.
+        """
+        several = len(names) * (len(names) - 1) // 2
+        crowd = count if several * count <= MOST_PAIRED else max(count, MOST_POINTS + 1)
         return {
-            (x, y): self.scatter(query, (x, y), count)
+            (x, y): self.scatter(query, (x, y), crowd)
             for i, y in enumerate(names)
             for x in names[:i]
         }

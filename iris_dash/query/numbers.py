@@ -116,6 +116,15 @@ def rounded_text(value: float | int | None, grouped: bool = True) -> str:
     return with_minus(f"{value:{mark}.0f}" if abs(value) >= 1_000 else f"{value + 0.0:.4g}")
 
 
+def coefficient_text(value: float | None, decimals: int) -> str:
+    """Return a coefficient with so many decimals, no zero with a minus; a dash for none.
+
+    >>> coefficient_text(-0.0004, 2), coefficient_text(-0.1176, 3), coefficient_text(None, 2)
+    ('0.00', '−0.118', '–')
+    """
+    return "–" if value is None else with_minus(f"{value:z.{decimals}f}")
+
+
 def interval_text(ends: tuple[float, float] | None) -> str:
     """Return the two ends of a statistic's interval; a dash for none.
 
