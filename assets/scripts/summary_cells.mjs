@@ -28,6 +28,8 @@ import { heat } from "./summary_order.mjs";
  * @property {number} small
  * @property {[number, number] | null} scale
  * @property {boolean} ordered whether rows stand by their figures at first
+ * @property {import("./summary_order.mjs").Order} rowOrder
+ * @property {import("./summary_order.mjs").Order} columnOrder
  * @property {boolean} ends whether there are intervals
  * @property {[rows: number, columns: number]} more that are not shown
  * @property {string} asked
@@ -101,7 +103,16 @@ function figure(said, cell, row, column, name) {
  */
 export function totals(said, columns, scale) {
   const tr = made("tr");
-  tr.append(made("th", { scope: "row" }, "All"), ...figures(said, said.foot, -1, columns, scale));
+  const th = made("th", { scope: "row" });
+  if (columns.length > 1) {
+    const isOwn = said.columnOrder?.at === -1;
+    const way = said.columnOrder?.down ? "descending" : "ascending";
+    th.setAttribute("aria-sort", isOwn ? way : "none");
+    const button = made("button", { type: "button", "data-row": "-1" }, "All");
+    button.title = "Order the columns by their totals";
+    th.append(button);
+  } else th.append("All");
+  tr.append(th, ...figures(said, said.foot, -1, columns, scale));
   const tfoot = made("tfoot");
   tfoot.append(tr);
   return tfoot;

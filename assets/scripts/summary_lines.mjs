@@ -119,11 +119,13 @@ export function lineSvg({ cells, colour }, places, small, x, y) {
   const ends = [];
   cells.forEach((cell, at) => {
     const place = places[at];
-    if (place === null || !cell || cell[1] === null) {
+    // A figure of few rows may lie far beyond the axis: the others' would hide what is in colour.
+    const isShown = cell && cell[1] !== null && (colour !== null || cell[2] >= small);
+    if (place === null || !isShown) {
       isDrawing &&= place === null;
       return;
     }
-    const [px, py] = [x(place), y(cell[1])];
+    const [px, py] = [x(place), y(Number(cell[1]))];
     path += `${isDrawing ? "L" : "M"}${r(px)} ${r(py)}`;
     isDrawing = true;
     const few = cell[2] < small;
@@ -155,7 +157,10 @@ function timeLabels({ times, rows, columns, places }, width, x) {
     const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
     text.setAttribute("x", r(x(place)));
     text.setAttribute("y", String(HEIGHT - 6));
-    text.setAttribute("text-anchor", at ? "middle" : "start");
+    text.setAttribute(
+      "text-anchor",
+      at === 0 ? "start" : at === names.length - 1 ? "end" : "middle",
+    );
     text.textContent = name;
     return [text];
   });

@@ -7,7 +7,7 @@ import { barScale } from "./summary_bars.mjs";
 import { barHead, figures, totals } from "./summary_cells.mjs";
 import { foot, legend } from "./summary_foot.mjs";
 import { lineChart } from "./summary_lines.mjs";
-import { nextOrder, opened, ordered } from "./summary_order.mjs";
+import { nextOrder, opened, ordered, orderText, withKey } from "./summary_order.mjs";
 
 const PLACE = ".summary";
 /** @type {Record<string, [rows: number, columns: number]>} */
@@ -18,10 +18,6 @@ const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
 export class SummaryView {
   /** @type {Summary | null} */
   #said = null;
-  /** @type {import("./summary_order.mjs").Order} */
-  #rowOrder = null;
-  /** @type {import("./summary_order.mjs").Order} */
-  #columnOrder = null;
   #change;
 
   /** @param {(become: (search: string) => string) => void} change what changes the address */
@@ -35,11 +31,6 @@ export class SummaryView {
    */
   draw(said) {
     if (!said) return;
-    const before = this.#said;
-    if (before?.by !== said.by || before?.across !== said.across || before?.title !== said.title) {
-      this.#rowOrder = said.ordered ? { at: said.columns.length, down: true } : null;
-      this.#columnOrder = null;
-    }
     this.#said = said;
     this.#show();
   }
@@ -48,12 +39,13 @@ export class SummaryView {
     document.addEventListener("click", (event) => {
       const at = (/** @type {string} */ selector) => around(event, `${PLACE} ${selector}`)?.dataset;
       const [column, row, figure] = [at("[data-column]"), at("[data-row]"), at("[data-figure]")];
-      if (column) {
-        this.#rowOrder = nextOrder(this.#rowOrder, place(String(column.column)));
-        this.#show();
-      } else if (row) {
-        this.#columnOrder = nextOrder(this.#columnOrder, Number(row.row));
-        this.#show();
+      const said = this.#said;
+      if (column && said) {
+        said.rowOrder = nextOrder(said.rowOrder, place(String(column.column)));
+        this.#order("_order", orderText(said.rowOrder, said.columns.length, said.ordered));
+      } else if (row && said) {
+        said.columnOrder = nextOrder(said.columnOrder, Number(row.row));
+        this.#order("_across", orderText(said.columnOrder, -1, false));
       } else if (figure) this.#do(String(figure.figure));
     });
     document.addEventListener("keydown", (event) => {
@@ -63,6 +55,16 @@ export class SummaryView {
       event.preventDefault();
       move(from, step);
     });
+  }
+
+  /**
+   * Show an order at once, and say it in the address: a link opens the table as it stands.
+   * @param {string} key
+   * @param {string} text
+   */
+  #order(key, text) {
+    this.#show();
+    this.#change((search) => withKey(search, key, text));
   }
 
   /** @param {string} figure "row column", -1 for all of them */
@@ -115,16 +117,17 @@ export class SummaryView {
   /** @param {Summary} said */
   #table(said) {
     const width = said.columns.length;
-    const rowAt = this.#rowOrder?.at;
+    const rowAt = said.rowOrder?.at;
     const by = typeof rowAt === "number" ? rowAt : width;
     const rows = ordered(
       said.cells.map((line) => line[by]),
       said.rows,
-      this.#rowOrder,
+      said.rowOrder,
       said.small,
     );
-    const line = this.#columnOrder ? said.cells[Number(this.#columnOrder.at)] : said.foot;
-    const columns = ordered(line.slice(0, width), said.columns, this.#columnOrder, said.small);
+    const across = Number(said.columnOrder?.at ?? -1);
+    const line = across < 0 ? said.foot : said.cells[across];
+    const columns = ordered(line.slice(0, width), said.columns, said.columnOrder, said.small);
     const box = made("div");
     box.innerHTML = `<table class="summary-table"></table>`;
     const table = one("table.summary-table", box);
@@ -151,11 +154,11 @@ export class SummaryView {
       /** @type {string} */ words,
       look = "",
     ) => {
-      const isOwn = this.#rowOrder?.at === at;
+      const isOwn = said.rowOrder?.at === at;
       const th = made("th", {
         scope: "col",
         class: look,
-        "aria-sort": isOwn ? (this.#rowOrder?.down ? "descending" : "ascending") : "none",
+        "aria-sort": isOwn ? (said.rowOrder?.down ? "descending" : "ascending") : "none",
       });
       th.append(made("button", { type: "button", "data-column": String(at) }, words));
       return th;
@@ -179,8 +182,8 @@ export class SummaryView {
   #body(said, rows, columns, scale) {
     const tbody = made("tbody");
     for (const at of rows) {
-      const isOwn = this.#columnOrder?.at === at;
-      const way = this.#columnOrder?.down ? "descending" : "ascending";
+      const isOwn = said.columnOrder?.at === at;
+      const way = said.columnOrder?.down ? "descending" : "ascending";
       const [name] = said.rows[at];
       const th = made("th", { scope: "row" });
       if (columns.length > 1) {

@@ -18,6 +18,7 @@ from iris_dash.dashboard.views.sentence import (
 )
 from iris_dash.dashboard.views.summary_asking import Figure, SummaryAsking
 from iris_dash.dashboard.views.summary_filters import group_pairs, replaced_keys, unit_argument
+from iris_dash.dashboard.views.summary_order import MOST_COLUMNS, MOST_ROWS
 from iris_dash.explorer import Explorer
 from iris_dash.query.calendar import PARTS
 from iris_dash.query.group_keys import GroupKey, UnitKey, ValueKey
@@ -34,7 +35,6 @@ EPOCH = datetime(1970, 1, 1)
 FEW_ROWS = 8
 """More groups of no known order stand by their figures."""
 
-MOST_ROWS, MOST_COLUMNS = 200, 40
 WHOLE = ("count", "missing", "distinct")
 DIGITS = 3
 LARGEST = 1e12
