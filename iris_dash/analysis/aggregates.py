@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from iris_dash.analysis.grid import Grid
+from iris_dash.query.group_keys import GroupKey
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Measure, Schema
+from iris_dash.query.schema import Facet, Filterable, Measure, Schema
 from iris_dash.query.slider_stops import SliderStops
 from iris_dash.query.value_text import FacetValue
+
+Needs = Mapping[Filterable, Sequence[str]]
+"""The figures that are needed of each column of an aggregate."""
 
 
 @dataclass(frozen=True)
@@ -191,6 +196,13 @@ class Aggregates(Protocol):
         """Return the least and the greatest of a measure's whole numbers per group, exactly.
 
         Groups without a value are left out; None is the group without a facet.
+        """
+
+    @abstractmethod
+    def group_figures(self, query: Query, keys: Sequence[GroupKey], needs: Needs) -> pl.DataFrame:
+        """Return the groups of the rows by some keys, with figures of columns.
+
+        As `aggregate.figures.group_figures` does, whose errors it has.
         """
 
     @abstractmethod

@@ -71,7 +71,7 @@ class Cells:
         if self.schema.measure(name).is_long:
             return None  # as floats, of which cells are made, its numbers are not told apart
         cell = self.grids[name].lower_cell(bound)
-        if cell is None and not self._occupied[name][self._between(name, bound)]:
+        if cell is None and not self.occupied[name][self._between(name, bound)]:
             return self.grids[name].cell_between(bound) + 1
         return cell
 
@@ -79,7 +79,7 @@ class Cells:
         if self.schema.measure(name).is_long:
             return None
         cell = self.grids[name].upper_cell(bound)
-        if cell is None and not self._occupied[name][self._between(name, bound)]:
+        if cell is None and not self.occupied[name][self._between(name, bound)]:
             return self.grids[name].cell_between(bound) - 1
         return cell
 
@@ -87,7 +87,7 @@ class Cells:
         return self.grids[name].cell_between(bound) - MISSING_CELL
 
     @cached_property
-    def _occupied(self) -> dict[str, NDArray[np.bool_]]:
+    def occupied(self) -> dict[str, NDArray[np.bool_]]:
         """Which cells of each measure have rows, from missing to above."""
         return {
             name: np.bincount(cells - MISSING_CELL, None, self.grids[name].top_cell + 4) > 0

@@ -17,8 +17,16 @@ class Recent:
         self._values: dict[Hashable, Any] = {}
         self._lock = Lock()
 
-    def get_or_make(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """Return what is kept under the key, or make, keep and return it."""
+    def get_or_make(
+        self,
+        key: Hashable,
+        make: Callable[[], Any],
+        is_kept: Callable[[Any], bool] = lambda _: True,
+    ) -> Any:
+        """Return what is kept under the key, or make and return it; keep it unless it is too much.
+
+        `is_kept` says of what was made whether it is kept.
+        """
         with self._lock:
             if key in self._values:
                 # The one used last stands last.
@@ -26,6 +34,8 @@ class Recent:
                 return value
         check()
         value = make()
+        if not is_kept(value):
+            return value
         with self._lock:
             self._values[key] = value
             if len(self._values) > self._most:

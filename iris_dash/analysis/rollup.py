@@ -13,15 +13,25 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from typing_extensions import override
 
-from iris_dash.analysis.aggregates import Density, GroupMeans, GroupMoments, Histogram
+from iris_dash.analysis.aggregate.cell_figures import (
+    Codes,
+    Gathered,
+    figures_frame,
+    gather,
+    held_columns,
+)
+from iris_dash.analysis.aggregate.cell_keys import cell_key
+from iris_dash.analysis.aggregates import Density, GroupMeans, GroupMoments, Histogram, Needs
 from iris_dash.analysis.cell_counts import CellCounts, taken
 from iris_dash.analysis.cells import RECENT
 from iris_dash.analysis.grid import MISSING_CELL, Bins
 from iris_dash.analysis.recent import Recent
 from iris_dash.analysis.scanned import Scanned
+from iris_dash.query.group_keys import GroupKey
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
 from iris_dash.query.slider_stops import SliderStops
@@ -99,7 +109,7 @@ class Rollup(CellCounts, Scanned):
         for name in [measure.name for measure in (self.schema.measures if of is None else of)]:
             grid, place, count = self.grids[name], groups, n
             sums, within = taken(self.sums[name], places), taken(self._within[name], places)
-            if self._occupied[name][0]:
+            if self.occupied[name][0]:
                 known = taken(self.cells[name], places) != MISSING_CELL
                 place, count, sums, within = groups[known], n[known], sums[known], within[known]
             counted, totals = np.bincount(place, count, length), np.bincount(place, sums, length)
@@ -130,6 +140,34 @@ class Rollup(CellCounts, Scanned):
     @override
     def stop_counts(self, query: Query, stops: SliderStops, by: Facet | None) -> NDArray[np.int64]:
         return self.scan.stop_counts(query, stops, by)
+
+    @override
+    def group_figures(self, query: Query, keys: Sequence[GroupKey], needs: Needs) -> pl.DataFrame:
+        gathered = self.gathered(self, query, keys, needs)
+        if gathered is None:
+            return self.scan.group_figures(query, keys, needs)
+        return figures_frame(gathered, needs, self.scan.dataset)
+
+    def gathered(
+        self, whole: Rollup, query: Query, keys: Sequence[GroupKey], needs: Needs
+    ) -> Gathered | None:
+        """Return the groups of the query's rows; None where cells do not tell what is needed.
+
+        `whole`: the table's cells, of which these are perhaps some.
+        """
+        numbered = [cell_key(whole, self, key) for key in keys]
+        columns = held_columns(whole, self, tuple(needs))
+        if self.n is None or columns is None or None in numbered:
+            return None  # of a cell per row an engine tells as much, and quicker
+        chosen = self.selected(query)
+        places = None if chosen is None else np.flatnonzero(chosen)
+        n = taken(self.n, places)
+
+        def count(codes: Sequence[Codes]) -> list[NDArray[Any]]:
+            return [np.bincount(taken(of, places), n, length) for of, length in codes]
+
+        found = gather(len(self), [key for key in numbered if key], columns, count)
+        return None if found is None else found[0]
 
     @override
     def rest(self, query: Query) -> Rollup:

@@ -9,14 +9,24 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from typing_extensions import override
 
-from iris_dash.analysis.aggregates import Aggregates, Density, GroupMeans, GroupMoments, Histogram
+from iris_dash.analysis.aggregate.figures import group_figures
+from iris_dash.analysis.aggregates import (
+    Aggregates,
+    Density,
+    GroupMeans,
+    GroupMoments,
+    Histogram,
+    Needs,
+)
 from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid, grid_of
 from iris_dash.analysis.in_unit import deviation_in_unit, deviation_of, mean_in_unit
 from iris_dash.analysis.steps import in_steps, summed_up
 from iris_dash.analysis.time_cells import place_column, stops_at
+from iris_dash.query.group_keys import GroupKey
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
@@ -199,6 +209,10 @@ class Scan(Aggregates):
         grids = [self._grid(name) for name in axes]
         across, up = (grid.fine_in_log if grid.name in in_log else grid.fine for grid in grids)
         return Density(across.edges, up.edges, self._binned(query, [up, across], by))
+
+    @override
+    def group_figures(self, query: Query, keys: Sequence[GroupKey], needs: Needs) -> pl.DataFrame:
+        return group_figures(self.dataset, query, keys, needs)
 
     @override
     def rest(self, query: Query) -> Scan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.analysis.grid import MISSING_CELL
+from iris_dash.core.deadline import check
 from iris_dash.query.filters import AnyOf, Choice, Filter, Interval, Match, Period, Search
 from iris_dash.query.slider_stops import SliderStops
 
@@ -134,3 +136,34 @@ class TimeIndex:
         for place, (begin, end) in enumerate(pairwise(self.begins)):
             found[:, place] = np.bincount(codes[self.rows[begin:end]], None, length + 1)
         return found[:length]
+
+    def per_period(
+        self,
+        codes: Sequence[tuple[NDArray[np.int64], int]],
+        periods: NDArray[np.intp],
+        count: int,
+        chosen: NDArray[np.bool_] | None,
+    ) -> list[NDArray[np.int64]]:
+        """Return the rows per period and code of the chosen cells, for each of some codes.
+
+        `codes`: one per cell, with a number that none reaches; `periods`: the period of each place,
+        below `count`; -1 for none.
+        """
+        if chosen is not None:
+            codes = [(np.where(chosen, of, length), length) for of, length in codes]
+        found = [np.empty((count, length), np.int64) for _, length in codes]
+        for period in range(count):
+            check()
+            own = [self.rows[slice(*self.begins[at : at + 2])] for at in _places(periods, period)]
+            rows = own[0] if len(own) == 1 else np.concatenate(own)
+            # Of many rows those of each cell are counted first, and then the cells.
+            n = np.bincount(rows, None, self.cells) if len(rows) > self.cells else None
+            for made, (of, length) in zip(found, codes, strict=True):
+                counted = np.bincount(of[rows] if n is None else of, n, length + 1)
+                made[period] = counted[:length]
+        return found
+
+
+def _places(periods: NDArray[np.intp], period: int) -> list[int]:
+    places: list[int] = np.flatnonzero(periods == period).tolist()
+    return places

@@ -11,19 +11,38 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from typing_extensions import override
 
-from iris_dash.analysis.aggregates import Density, GroupMeans, GroupMoments, Histogram
+from iris_dash.analysis.aggregate.cell_figures import (
+    Codes,
+    Gathered,
+    figures_frame,
+    gather,
+    held_columns,
+)
+from iris_dash.analysis.aggregate.cell_keys import (
+    Numbered,
+    cell_key,
+    combined,
+    parted,
+    stop_key,
+)
+from iris_dash.analysis.aggregates import Density, GroupMeans, GroupMoments, Histogram, Needs
 from iris_dash.analysis.cells import RECENT
 from iris_dash.analysis.recent import Recent
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scanned import Scanned
 from iris_dash.analysis.time_index import FIRST_STOP, TimeIndex
+from iris_dash.query.group_keys import GroupKey
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
 from iris_dash.query.slider_stops import SliderStops
 from iris_dash.query.value_text import FacetValue
+
+MOST_KEPT = 300_000
+"""Groups by a time with more numbers than this are made anew each time."""
 
 
 class _Taken(Mapping[str, "NDArray[Any]"]):
@@ -62,7 +81,7 @@ class TimedRollup(Scanned):
         self.rollup, self.index, self.n = rollup, index, rollup.n
         self.schema, self.scan = rollup.schema, rollup.scan
         self._name = index.stops.time.name
-        self._recent = Recent(RECENT)
+        self._recent, self._by_period = Recent(RECENT), Recent(RECENT)
 
     def __len__(self) -> int:
         return len(self.rollup)
@@ -191,6 +210,70 @@ class TimedRollup(Scanned):
         found = self._recent.get_or_make((others.filters, by and by.name), count)
         counted: NDArray[np.int64] = (found * places)[:, FIRST_STOP:-1]
         return counted
+
+    @override
+    def group_figures(self, query: Query, keys: Sequence[GroupKey], needs: Needs) -> pl.DataFrame:
+        periods = [stop_key(self.index, key) for key in keys]
+        gathered = self._gathered(query, keys, periods, needs)
+        if gathered is None:
+            return self.scan.group_figures(query, keys, needs)
+        return figures_frame(gathered, needs, self.scan.dataset)
+
+    def _gathered(
+        self,
+        query: Query,
+        keys: Sequence[GroupKey],
+        periods: Sequence[Numbered | None],
+        needs: Needs,
+    ) -> Gathered | None:
+        if not any(periods):
+            under, others = self._under(query)
+            return under.gathered(self.rollup, others, keys, needs)
+        asked = (query.filters, tuple(keys), tuple(needs))
+        found: Gathered | None = self._by_period.get_or_make(
+            asked,
+            lambda: self._gather(query, keys, periods, needs),
+            lambda made: made is not None and made.size <= MOST_KEPT,
+        )
+        return found
+
+    def _gather(
+        self,
+        query: Query,
+        keys: Sequence[GroupKey],
+        periods: Sequence[Numbered | None],
+        needs: Needs,
+    ) -> Gathered | None:
+        """Return the groups by keys of which some are periods of the index's time."""
+        whole, others = self.rollup, query.without(self._name)
+        numbered = [
+            cell_key(whole, whole, key)
+            for key, period in zip(keys, periods, strict=True)
+            if period is None
+        ]
+        columns = held_columns(whole, whole, tuple(needs))
+        let_in = self.index.places(query.filter_on(self._name))
+        if columns is None or let_in is None or None in numbered:
+            return None
+        chosen = whole.selected(others)
+        of_time = [period for period in periods if period]
+        codes, _ = combined(of_time, len(let_in))
+        let_in = let_in & (np.diff(self.index.begins) > 0)
+        known, at = np.unique(codes[let_in], return_inverse=True)
+        numbers = np.full(len(codes), -1)
+        numbers[let_in] = at
+
+        def count(made: Sequence[Codes]) -> list[NDArray[np.int64]]:
+            return self.index.per_period(made, numbers, len(known), chosen)
+
+        own_keys = [key for key in numbered if key]
+        found = gather(len(whole), own_keys, columns, count, len(known))
+        if found is None:
+            return None
+        gathered, of_period = found
+        by_cells, by_time = iter(gathered.places), iter(parted(of_time, known[of_period]))
+        places = tuple(next(by_time if period else by_cells) for period in periods)
+        return replace(gathered, places=places)
 
     @override
     def rest(self, query: Query) -> Rollup:

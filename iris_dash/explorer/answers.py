@@ -152,7 +152,7 @@ class Answers:
 
     def groups(self, asked: Aggregation) -> Groups:
         """Return the groups that an aggregate asks for, its page of them; see `aggregate`."""
-        return answer_groups(self.dataset, asked)
+        return answer_groups(self.aggregates(asked.query), asked)
 
     def spreads(self, query: Query, of: Sequence[Measure] | None = None) -> list[GroupSpread]:
         """Return each measure's spread per group as plain values; see `summary` for a frame.
@@ -347,7 +347,7 @@ class Answers:
 
     def histogram_records(self, asked: HistogramQuestion) -> list[dict[str, Any]]:
         """Return one column's histogram as objects: the group, `low`, `high` and `count`."""
-        return histogram_records(self.dataset, self.aggregates(asked.query), asked)
+        return histogram_records(self.aggregates(asked.query), asked)
 
     def histograms(self, query: Query, of: Sequence[Measure] | None = None) -> dict[str, Histogram]:
         """Return the histogram of each measure, per group, over bins of whole slider steps."""

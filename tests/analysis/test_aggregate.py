@@ -10,7 +10,8 @@ import pandas as pd
 import polars as pl
 import pytest
 from examples import examples
-from group_reference import T_975, gathered, statistics, unlike
+from group_reference import other_groups, unlike
+from grouped_tables import ALL_KINDS, ANCHOR, KEYS, STATISTICS, frame_of, some_rows
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
@@ -258,26 +259,6 @@ def test_canonical_text_reads_back(pots, text):
     assert aggregation_text(pots.schema, asked) == text
 
 
-KEYS = ["kind", "name", "when:month", "when:weekday", "when:week", "day:quarter", "size:0.3", "n:2"]
-OF = {"size": 8, "n": 8, "when": 3, "kind": 2, "name": 2}
-STATISTICS = "missing,distinct,min,max,median,sum,mean,interval,sd,p05,p95".split(",")  # noqa: SIM905
-OF_TIMES = STATISTICS[:5]
-
-some_rows = st.fixed_dictionaries(
-    {
-        "kind": st.sampled_from(["a", "b", "c", None]),
-        "name": st.sampled_from(["x", "y", "Zoë", None]),
-        "when": st.none() | st.datetimes(datetime(1999, 12, 1), datetime(2001, 2, 1)),
-        "day": st.none() | st.dates(date(1950, 1, 1), date(1952, 1, 1)),
-        "size": st.none() | st.integers(-30, 30).map(lambda n: n / 10),
-        "n": st.none() | st.integers(-5, 5),
-    }
-)
-TYPES: dict[str, Any] = {"kind": pl.String, "name": pl.String, "when": pl.Datetime("us")}
-TYPES |= {"day": pl.Date, "size": pl.Float64, "n": pl.Int64}
-ALL_KINDS = TableDescription(facets=("kind",), measures=("size", "n"))
-
-
 @pytest.mark.parametrize("engine", ["polars", "pandas"])
 @given(
     rows=st.lists(some_rows, min_size=1, max_size=30),
@@ -286,9 +267,8 @@ ALL_KINDS = TableDescription(facets=("kind",), measures=("size", "n"))
 )
 @examples(2, HealthCheck.function_scoped_fixture)
 def test_any_aggregate_of_any_table_equals_plain_loops(engine, rows, by, of):
-    anchor = {"kind": "a", "name": "x", "when": datetime(2000, 1, 1), "day": date(1950, 1, 1)}
-    rows = [*rows, anchor | {"size": 0.0, "n": 0}]
-    frame = pl.DataFrame(rows, schema=TYPES)
+    rows = [*rows, ANCHOR]
+    frame = frame_of(rows)
     if engine == "pandas":
         own = {name: frame[name].to_pandas() for name in ("kind", "name", "when", "size")}
         own |= {"day": pd.Series(frame["day"].to_list(), dtype=object)}
@@ -299,19 +279,7 @@ def test_any_aggregate_of_any_table_equals_plain_loops(engine, rows, by, of):
     arguments = [("by", ",".join(by)), ("of", ",".join(of)), ("stat", ",".join(STATISTICS))]
     asked = parse_aggregation_arguments(explorer.schema, arguments)
     found = explorer.groups(asked).frame.rows(named=True)
-    groups = gathered(rows, by)
-    assert sorted(map(repr, groups)) == sorted(repr(tuple(row[key] for key in by)) for row in found)
-    for row in found:
-        own_rows = groups[tuple(row[key] for key in by)]
-        wanted = {key: row[key] for key in by}
-        for column in of:
-            theirs = statistics(own_rows, column)
-            names = [*STATISTICS, "mean_low", "mean_high"]
-            wanted |= {f"{name}_{column}": theirs[name] for name in names if name in theirs}
-            if len(own_rows) > len(T_975):
-                ends = (f"mean_{end}_{column}" for end in ("low", "high"))
-                wanted |= {end: row[end] for end in ends}
-        assert unlike(row, wanted) == {}
+    assert other_groups(found, rows, by, of, STATISTICS) == []
 
 
 MOST = 1.7976931348623157e308

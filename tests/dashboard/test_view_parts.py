@@ -175,14 +175,14 @@ def test_a_chip_says_what_its_filter_removes_and_opens_the_rest(explorer, flower
         "Petal length up to 4.5 cm",
     ]
     assert [text[1] for text in texts] == [
-        f"−{len(short) - len(kept)} alone",
-        f"−{len(two) - len(kept)} alone",
+        f"· {len(short) - len(kept)} more without it",
+        f"· {len(two) - len(kept)} more without it",
     ]
     assert [attribute(chip, "data-open") for chip in found] == [
         "?petal_length=..4.5&per_page=25&_x=sepal_width&_view=pairs",
         "?species=~not:versicolor&per_page=25&_x=sepal_width&_view=pairs",
     ]
-    said = f"Petal length up to 4.5 cm −{len(two) - len(kept)} alone, remove this filter"
+    said = f"Petal length up to 4.5 cm · {len(two) - len(kept)} more without it, remove this filter"
     assert attribute(found[1], "aria-label") == said
 
 

@@ -105,6 +105,31 @@ def percentile(values: list[Any], percent: int) -> Any:
     return between if math.isfinite(between) else None
 
 
+def other_groups(
+    found: list[Row], rows: list[Row], by: list[str], of: list[str], stat: list[str]
+) -> list[Any]:
+    """Where the groups that were found are not those of the rows, with these statistics."""
+    groups = gathered(rows, by)
+    keys = [tuple(row[key] for key in by) for row in found]
+    if sorted(map(repr, groups)) != sorted(map(repr, keys)):
+        return [sorted(map(repr, groups)), sorted(map(repr, keys))]
+    wrong = []
+    for key, row in zip(keys, found, strict=True):
+        wanted: Row = dict(zip(by, key, strict=True))
+        for column in of:
+            theirs = statistics(groups[key], column)
+            names = [*stat, "mean_low", "mean_high"]
+            wanted |= {f"{name}_{column}": theirs[name] for name in names if name in theirs}
+            if len(groups[key]) > len(T_975):
+                ends = (f"mean_{end}_{column}" for end in ("low", "high"))
+                wanted |= {end: row[end] for end in ends}
+        if "count" in stat:
+            wanted |= {"count": len(groups[key])}
+        if different := unlike(row, wanted):
+            wrong.append((key, different))
+    return wrong
+
+
 def unlike(found: Row, wanted: Row) -> Row:
     """Where two rows differ: what one has and what it should have; numbers to nine digits.
 

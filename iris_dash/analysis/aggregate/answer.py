@@ -10,19 +10,15 @@ from functools import reduce
 
 import polars as pl
 
-from iris_dash.analysis.aggregate.figures import (
-    TooManyGroups,
-    group_figures,
-    key_name,
-)
+from iris_dash.analysis.aggregate.figures import TooManyGroups, key_name
 from iris_dash.analysis.aggregate.keys import MOST_MADE, key_domain, key_ranks, key_words
 from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.analysis.aggregate.sources import figure_name
 from iris_dash.analysis.aggregate.statistics import ROWS, TOTAL, Figures, N
+from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.core.errors import Problem, QueryError
 from iris_dash.query.group_keys import GroupKey, key_text
 from iris_dash.query.schema import Filterable, Text
-from iris_dash.tables.row_set import RowSet
 
 COUNT = "_rows"
 """The rows of a group, in a frame of outputs."""
@@ -41,23 +37,23 @@ class Groups:
     total: int
 
 
-def answer_groups(rows: RowSet, asked: Aggregation) -> Groups:
+def answer_groups(aggregates: Aggregates, asked: Aggregation) -> Groups:
     """Return the groups that an aggregate asks for, in its order; ties in that of the keys.
 
     Errors: QueryError where there are too many groups for any answer; EngineAway, QueryTooLong.
     """
-    found = _chosen(_with_outputs(rows, asked, len(asked.by)), asked)
+    found = _chosen(_with_outputs(aggregates, asked, len(asked.by)), asked)
     found = _ordered(found, asked, asked.by)
     total = len(found)
     if asked.page is not None and asked.per_page is not None:
         found = found.slice(min((asked.page - 1) * asked.per_page, total), asked.per_page)
     pieces = [_said(found, asked, len(asked.by))]
     if asked.totals and asked.by:
-        pieces += _totals(rows, asked, found)
+        pieces += _totals(aggregates, asked, found)
     return Groups(pl.concat(pieces, how="vertical_relaxed"), total)
 
 
-def _with_outputs(rows: RowSet, asked: Aggregation, level: int) -> pl.DataFrame:
+def _with_outputs(aggregates: Aggregates, asked: Aggregation, level: int) -> pl.DataFrame:
     """Return all groups by the first keys with their outputs, under the outputs' names."""
     needs = {
         column: tuple(dict.fromkeys(need for one in asked.stat if one.of for need in one.needs))
@@ -65,7 +61,7 @@ def _with_outputs(rows: RowSet, asked: Aggregation, level: int) -> pl.DataFrame:
     }
     keys = asked.by[:level]
     try:
-        groups = group_figures(rows, asked.query, keys, needs)
+        groups = aggregates.group_figures(asked.query, keys, needs)
         if asked.empty and keys:
             groups = _with_empty(groups, asked, keys)
     except TooManyGroups:
@@ -144,15 +140,17 @@ def _ordered(groups: pl.DataFrame, asked: Aggregation, keys: Sequence[GroupKey])
     )
 
 
-def _totals(rows: RowSet, asked: Aggregation, page: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _totals(
+    aggregates: Aggregates, asked: Aggregation, page: pl.DataFrame
+) -> Iterator[pl.DataFrame]:
     """Yield the same without the last key, of the groups on a page, and over all rows."""
     level = len(asked.by) - 1
     if level:
         names = [key_name(place) for place in range(level)]
-        groups = _with_outputs(rows, asked, level)
+        groups = _with_outputs(aggregates, asked, level)
         groups = groups.join(page.select(names).unique(), on=names, how="semi", nulls_equal=True)
         yield _said(_ordered(groups, asked, asked.by[:level]), asked, level)
-    yield _said(_with_outputs(rows, asked, 0), asked, 0)
+    yield _said(_with_outputs(aggregates, asked, 0), asked, 0)
 
 
 def _said(groups: pl.DataFrame, asked: Aggregation, level: int) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import narwhals as nw
 import numpy as np
@@ -12,16 +12,13 @@ from iris_dash.analysis.aggregate.keys import MOST_MADE, key_column, key_places
 from iris_dash.analysis.aggregate.percentiles import percentiles
 from iris_dash.analysis.aggregate.sources import Source, figure_name
 from iris_dash.analysis.aggregate.statistics import ROWS
+from iris_dash.analysis.aggregates import Needs
 from iris_dash.core.deadline import check
 from iris_dash.query.group_keys import GroupKey
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Filterable
 from iris_dash.tables import row_set
 from iris_dash.tables.libraries import Frame
 from iris_dash.tables.row_set import Rows, RowSet
-
-Needs = Mapping[Filterable, Sequence[str]]
-"""The figures that are needed of each column."""
 
 VALUE, ALL = "_value", "_all"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from iris_dash.analysis.aggregate.figures import group_figures, key_name
+from iris_dash.analysis.aggregate.figures import key_name
 from iris_dash.analysis.aggregate.keys import key_domain
 from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.grid import HISTOGRAM_BINS, Bins, grid_of
@@ -18,7 +18,6 @@ from iris_dash.query.numbers import read_whole
 from iris_dash.query.query import NO_GROUPS, Query
 from iris_dash.query.schema import Measure, Schema, Time
 from iris_dash.query.url import arguments_of, join_arguments, parse_arguments
-from iris_dash.tables.row_set import RowSet
 
 OWN_KEYS = ("column", "bins", "unit")
 MOST_BINS = 1_000
@@ -119,9 +118,7 @@ def histogram_text(schema: Schema, asked: HistogramQuestion) -> str:
     return join_arguments([*pairs, how])
 
 
-def histogram_records(
-    rows: RowSet, aggregates: Aggregates, asked: HistogramQuestion
-) -> list[dict[str, Any]]:
+def histogram_records(aggregates: Aggregates, asked: HistogramQuestion) -> list[dict[str, Any]]:
     """Return the bins as objects: the group where there is one, `low`, `high` and `count`.
 
     Bins are of whole slider steps over the whole table's span, half open but for the last of
@@ -129,7 +126,7 @@ def histogram_records(
     that has rows. What is missing, or infinite, lies in none.
     """
     if isinstance(asked.column, Time):
-        return list(_units(rows, asked, asked.column))
+        return list(_units(aggregates, asked, asked.column))
     return list(_bins(aggregates, asked, asked.column))
 
 
@@ -168,11 +165,13 @@ def bins_of(measure: Measure, most: int) -> Bins:
     return Bins(grid, edges, [grid.lower_cell(edge) or 0 for edge in edges[:-1]])
 
 
-def _units(rows: RowSet, asked: HistogramQuestion, time: Time) -> Iterator[dict[str, Any]]:
-    by = None if asked.query.by is None else rows.schema.facet(asked.query.by)
+def _units(
+    aggregates: Aggregates, asked: HistogramQuestion, time: Time
+) -> Iterator[dict[str, Any]]:
+    by = None if asked.query.by is None else aggregates.schema.facet(asked.query.by)
     unit, unit_name = UnitKey(time, asked.unit), key_name(0)
     keys = (unit,) if by is None else (unit, ValueKey(by))
-    found = group_figures(rows, asked.query, keys, {})
+    found = aggregates.group_figures(asked.query, keys, {})
     counts = {tuple(places): count for *places, count in found.rows()}
     places = key_domain(unit, asked.query, found[unit_name]).drop_nulls().to_list()
     for place, value in enumerate(by.values) if by else ((None, None),):

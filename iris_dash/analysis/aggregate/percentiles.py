@@ -20,10 +20,22 @@ def percentiles(
     two is rounded down.
     """
     counts = counts.sort("group", "value")
-    ends = counts["rows"].cast(pl.Int64).cum_sum().to_numpy()
+    times = counts["rows"].cast(pl.Int64).to_numpy()
     values, own = counts["value"].to_numpy(), counts["group"].to_numpy()
-    first = np.searchsorted(own, groups.to_numpy())
-    last = np.searchsorted(own, groups.to_numpy(), side="right")
+    return percentiles_of(own, values, times, groups.to_numpy(), percents)
+
+
+def percentiles_of(
+    own: NDArray[Any],
+    values: NDArray[Any],
+    times: NDArray[np.int64],
+    groups: NDArray[Any],
+    percents: Sequence[int],
+) -> dict[int, NDArray[Any]]:
+    """Return the same of arrays that stand in the order of their group and their value."""
+    ends = np.cumsum(times)
+    first = np.searchsorted(own, groups)
+    last = np.searchsorted(own, groups, side="right")
     padded = np.concatenate([[0], ends])
     before, sizes = padded[first], padded[last] - padded[first]
     found = {}

@@ -35,8 +35,15 @@ class Source:
     """A column that figures are of: what is read of it, what is asked, and what comes of that."""
 
     def __init__(
-        self, column: Filterable, place: int, figures: tuple[str, ...], rows: RowSet
+        self,
+        column: Filterable,
+        place: int,
+        figures: tuple[str, ...],
+        rows: RowSet,
+        *,
+        by_cells: bool = False,
     ) -> None:
+        """`by_cells`: whether all is found by counting, and no engine is asked."""
         self.of, self.place, self.figures = column, place, figures
         self.column = nw.col(held_name(column.name))
         if isinstance(column, Text):
@@ -48,11 +55,11 @@ class Source:
         )
         percents = {int(figure[1:]) for figure in figures if figure[0] == "q"}
         plain = measure is not None and not measure.is_large and not measure.is_long
-        knows = plain and rows.rows().implementation in KNOW_PERCENTILES
+        knows = by_cells or (plain and rows.rows().implementation in KNOW_PERCENTILES)
         self.counted = () if knows else tuple(sorted(percents))
         """The percentiles that are made of how many rows have each value."""
         # Not every engine knows that infinities have no deviation, nor those of both signs a mean.
-        ends = ("min", "max") if rows.remote else ()
+        ends = ("min", "max") if rows.remote and not by_cells else ()
         needed = {
             "n": (N,),
             "mean": ("mean", *ends),
@@ -61,7 +68,9 @@ class Source:
             "sum": (N, "sum") if self.sums_whole else (N, "mean", *ends),
         }
         # Through Ibis PostgreSQL cannot say how many values there are.
-        self.counts_apart = "distinct" in figures and rows.rows().implementation.is_ibis()
+        self.counts_apart = (
+            "distinct" in figures and not by_cells and rows.rows().implementation.is_ibis()
+        )
         asked = [
             kind
             for figure in figures
