@@ -17,19 +17,22 @@ const LABEL = 64; // pixels that a time's name takes
  * @param {Summary} said
  * @returns {Line[]}
  */
-export function linesOf({ times, rows, columns, cells, foot, value }) {
+export function linesOf({ times, rows, columns, cells, foot, value, ranks = [] }) {
   const width = columns.length;
   const byColumn = times === "rows" && width > 0;
   const groups = times === "columns" ? rows : byColumn ? columns : [[value, []]];
   const lines = groups.map(([name], at) => {
     const own = times === "columns" ? cells[at].slice(0, width) : cells.map((line) => line[at]);
     const total = times === "columns" ? cells[at][width] : foot[at];
-    return { name: String(name), cells: own, n: total?.[2] ?? 0, colour: null };
+    return { name: String(name), cells: own, n: total?.[2] ?? 0, colour: ranks[at] ?? null };
   });
   const ranked = [...lines].sort((a, b) => b.n - a.n);
-  return ranked
-    .map((line, place) => ({ ...line, colour: place < MOST_COLOURS ? place : null }))
-    .reverse();
+  // A facet's values have the colours that they have everywhere.
+  if (ranked.every(({ colour }) => colour === null))
+    ranked.forEach((line, place) => {
+      line.colour = place < MOST_COLOURS ? place : null;
+    });
+  return ranked.reverse().sort((a, b) => Number(a.colour !== null) - Number(b.colour !== null));
 }
 
 /**
@@ -84,7 +87,7 @@ export function lineChart(said, room) {
       `<path class="${tick ? "grid" : "zero"}" d="M${LEFT} ${r(y(tick))}H${width - RIGHT}"/>` +
       `<text x="${LEFT - 6}" y="${r(y(tick) + 4)}" text-anchor="end">${short(tick)}</text>`,
   );
-  for (const line of lines) parts.push(lineSvg(line, places, said.small, x, y));
+  for (const line of lines) parts.push(lineSvg(line, places, said.small, x, y, lines.length === 1));
   box.innerHTML = `<svg viewBox="0 0 ${width} ${HEIGHT}" width="${width}" height="${HEIGHT}">${parts.join("")}</svg>`;
   box.firstElementChild?.append(...timeLabels(said, width, x));
   figure.append(box);
@@ -108,8 +111,9 @@ const r = (value) => value.toFixed(1);
  * @param {number} small
  * @param {(place: number) => number} x
  * @param {(value: number) => number} y
+ * @param {boolean} isAlone whether there is room for its intervals
  */
-export function lineSvg({ cells, colour }, places, small, x, y) {
+export function lineSvg({ cells, colour }, places, small, x, y, isAlone = false) {
   const look = colour === null ? "others" : `line-${colour}`;
   let path = "";
   let band = "";
@@ -138,8 +142,7 @@ export function lineSvg({ cells, colour }, places, small, x, y) {
     const down = ends.map(([px, , high]) => `${r(px)} ${r(high)}`).reverse();
     band = `<path class="band" d="M${[...up, ...down].join("L")}Z"/>`;
   }
-  const isAlone = colour === 0 ? band : "";
-  return `<g class="${look}">${isAlone}<path class="path" d="${path}"/>${points}</g>`;
+  return `<g class="${look}">${isAlone ? band : ""}<path class="path" d="${path}"/>${points}</g>`;
 }
 
 /**

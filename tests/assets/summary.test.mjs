@@ -117,6 +117,14 @@ test("lines are of the groups that are no times, those of most rows above the ot
     ],
   );
   assert.equal(lines[0].cells.length, 3);
+  const facet = linesOf({ ...OVER_TIME, ranks: [5, null] });
+  assert.deepEqual(
+    facet.map(({ name, colour }) => [name, colour]),
+    [
+      ["many", null],
+      ["few", 5],
+    ],
+  );
   const turned = { ...OVER_TIME, times: "rows", columns: [], rows: OVER_TIME.columns };
   turned.cells = [[["1", 1, 40]], [["2", 2, 40]], [null]];
   assert.deepEqual(

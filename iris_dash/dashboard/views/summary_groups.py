@@ -24,7 +24,7 @@ from iris_dash.query.group_keys import GroupKey, UnitKey, ValueKey
 from iris_dash.query.moments import period_of
 from iris_dash.query.numbers import rounded_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Measure, Schema
+from iris_dash.query.schema import MOST_COLOURS, Facet, Measure, Schema
 from iris_dash.query.value_text import inner_label, value_name
 
 Head = tuple[str, list[tuple[str, str]]]
@@ -84,6 +84,7 @@ def summary(explorer: Explorer, query: Query, asked: Sentence) -> dict[str, Any]
         "foot": [say(one) for one in (*foot, all_rows)],
         "times": _times(asked),
         "places": _places(asked, names, heads),
+        "ranks": _ranks(asked, names, heads),
         "small": SMALL,
         "scale": _scale(asked, [one for line in table for one in line[: len(heads) or 1] if one]),
         "ordered": isinstance(asked.rows, ValueKey) and len(names) > FEW_ROWS,
@@ -99,6 +100,16 @@ def _times(asked: Sentence) -> str:
     if isinstance(asked.columns, UnitKey):
         return "columns"
     return "rows" if isinstance(asked.rows, UnitKey) else ""
+
+
+def _ranks(asked: Sentence, rows: list[Any], columns: list[Any]) -> list[int | None]:
+    """Return which colours the lines over time have that are of a facet's values."""
+    key, values = (asked.rows, rows) if _times(asked) == "columns" else (asked.columns, columns)
+    if not isinstance(key, ValueKey) or not isinstance(key.column, Facet):
+        return []
+    most = len(key.column.coloured) or MOST_COLOURS
+    found = map(key.column.rank, values)
+    return [rank if rank < most else None for rank in found]
 
 
 def _places(asked: Sentence, rows: list[Any], columns: list[Any]) -> list[float | None]:
