@@ -53,6 +53,32 @@ export function ordered(cells, groups, order, small) {
 }
 
 /**
+ * Return an order as the address says it: nothing where the view would choose it itself.
+ * @param {Order} order
+ * @param {number} total the place of totals
+ * @param {boolean} isByTotal whether the view puts the greatest totals first by itself
+ */
+export function orderText(order, total, isByTotal) {
+  if (!order) return isByTotal ? "given" : "";
+  if (isByTotal && order.at === total && order.down) return "";
+  const head = order.at === total ? "all" : typeof order.at === "number" ? order.at + 1 : order.at;
+  return `${order.down ? "-" : ""}${head}`;
+}
+
+/**
+ * Return an address in which a key of the page says something else, or is not there.
+ * @param {string} search
+ * @param {string} key
+ * @param {string} text
+ */
+export function withKey(search, key, text) {
+  const keys = new URLSearchParams(search);
+  keys.delete(key);
+  if (text) keys.set(key, text);
+  return `?${keys}`;
+}
+
+/**
  * Return how strong a value's colour is, from 0 to 1, and whether it lies below zero.
  * @param {number | null} value
  * @param {[from: number, to: number] | null} scale

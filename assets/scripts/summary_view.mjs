@@ -1,51 +1,23 @@
 // The Summarise view: a table of figures with heat, whose heads order it and whose figures open
-// their rows; beside it a bar per row.
+// their rows; beside it a bar per row, above it lines where a key is a time.
 
-import { made, number } from "./column_row.mjs";
+import { made } from "./column_row.mjs";
 import { all, around, one } from "./dom.mjs";
-import { barCell, barScale } from "./summary_bars.mjs";
-import { heat, nextOrder, opened, ordered } from "./summary_order.mjs";
+import { barScale } from "./summary_bars.mjs";
+import { barHead, figures, totals } from "./summary_cells.mjs";
+import { foot, legend } from "./summary_foot.mjs";
+import { lineChart } from "./summary_lines.mjs";
+import { nextOrder, opened, ordered, orderText, withKey } from "./summary_order.mjs";
 
 const PLACE = ".summary";
 /** @type {Record<string, [rows: number, columns: number]>} */
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
-/** @typedef {import("./summary_order.mjs").Cell} Cell */
-/** @typedef {import("./summary_order.mjs").Group} Group */
-
-/**
- * What the server says: dashboard/views/summary_groups.py, or why there is nothing.
- * @typedef {object} Summary
- * @property {string} [why]
- * @property {string} title
- * @property {string} unit
- * @property {string} by
- * @property {string} across
- * @property {string} value what each figure is
- * @property {string} noun of rows
- * @property {Group[]} rows
- * @property {Group[]} columns
- * @property {string[]} dropRows
- * @property {string[]} dropColumns
- * @property {(Cell | null)[][]} cells
- * @property {(Cell | null)[]} foot
- * @property {number} small
- * @property {[number, number] | null} scale
- * @property {boolean} ordered whether rows stand by their figures at first
- * @property {boolean} ends whether there are intervals
- * @property {[rows: number, columns: number]} more that are not shown
- * @property {string} asked
- * @property {number} missing
- * @property {string} opens
- */
+/** @typedef {import("./summary_cells.mjs").Summary} Summary */
 
 export class SummaryView {
   /** @type {Summary | null} */
   #said = null;
-  /** @type {import("./summary_order.mjs").Order} */
-  #rowOrder = null;
-  /** @type {import("./summary_order.mjs").Order} */
-  #columnOrder = null;
   #change;
 
   /** @param {(become: (search: string) => string) => void} change what changes the address */
@@ -59,11 +31,6 @@ export class SummaryView {
    */
   draw(said) {
     if (!said) return;
-    const before = this.#said;
-    if (before?.by !== said.by || before?.across !== said.across || before?.title !== said.title) {
-      this.#rowOrder = said.ordered ? { at: said.columns.length, down: true } : null;
-      this.#columnOrder = null;
-    }
     this.#said = said;
     this.#show();
   }
@@ -72,12 +39,13 @@ export class SummaryView {
     document.addEventListener("click", (event) => {
       const at = (/** @type {string} */ selector) => around(event, `${PLACE} ${selector}`)?.dataset;
       const [column, row, figure] = [at("[data-column]"), at("[data-row]"), at("[data-figure]")];
-      if (column) {
-        this.#rowOrder = nextOrder(this.#rowOrder, place(String(column.column)));
-        this.#show();
-      } else if (row) {
-        this.#columnOrder = nextOrder(this.#columnOrder, Number(row.row));
-        this.#show();
+      const said = this.#said;
+      if (column && said) {
+        said.rowOrder = nextOrder(said.rowOrder, place(String(column.column)));
+        this.#order("_order", orderText(said.rowOrder, said.columns.length, said.ordered));
+      } else if (row && said) {
+        said.columnOrder = nextOrder(said.columnOrder, Number(row.row));
+        this.#order("_across", orderText(said.columnOrder, -1, false));
       } else if (figure) this.#do(String(figure.figure));
     });
     document.addEventListener("keydown", (event) => {
@@ -87,6 +55,16 @@ export class SummaryView {
       event.preventDefault();
       move(from, step);
     });
+  }
+
+  /**
+   * Show an order at once, and say it in the address: a link opens the table as it stands.
+   * @param {string} key
+   * @param {string} text
+   */
+  #order(key, text) {
+    this.#show();
+    this.#change((search) => withKey(search, key, text));
   }
 
   /** @param {string} figure "row column", -1 for all of them */
@@ -130,7 +108,8 @@ export class SummaryView {
     });
     scroller.append(this.#table(said));
     const left = box.querySelector(".summary-scroller")?.scrollLeft ?? 0;
-    box.replaceChildren(legend(said), scroller, foot(said));
+    const lines = lineChart(said, box.clientWidth);
+    box.replaceChildren(...(lines ? [lines] : []), legend(said), scroller, foot(said));
     scroller.scrollLeft = left;
     if (focused) all(focused, box)[0]?.focus();
   }
@@ -138,16 +117,17 @@ export class SummaryView {
   /** @param {Summary} said */
   #table(said) {
     const width = said.columns.length;
-    const rowAt = this.#rowOrder?.at;
+    const rowAt = said.rowOrder?.at;
     const by = typeof rowAt === "number" ? rowAt : width;
     const rows = ordered(
       said.cells.map((line) => line[by]),
       said.rows,
-      this.#rowOrder,
+      said.rowOrder,
       said.small,
     );
-    const line = this.#columnOrder ? said.cells[Number(this.#columnOrder.at)] : said.foot;
-    const columns = ordered(line.slice(0, width), said.columns, this.#columnOrder, said.small);
+    const across = Number(said.columnOrder?.at ?? -1);
+    const line = across < 0 ? said.foot : said.cells[across];
+    const columns = ordered(line.slice(0, width), said.columns, said.columnOrder, said.small);
     const box = made("div");
     box.innerHTML = `<table class="summary-table"></table>`;
     const table = one("table.summary-table", box);
@@ -174,11 +154,11 @@ export class SummaryView {
       /** @type {string} */ words,
       look = "",
     ) => {
-      const isOwn = this.#rowOrder?.at === at;
+      const isOwn = said.rowOrder?.at === at;
       const th = made("th", {
         scope: "col",
         class: look,
-        "aria-sort": isOwn ? (this.#rowOrder?.down ? "descending" : "ascending") : "none",
+        "aria-sort": isOwn ? (said.rowOrder?.down ? "descending" : "ascending") : "none",
       });
       th.append(made("button", { type: "button", "data-column": String(at) }, words));
       return th;
@@ -202,8 +182,8 @@ export class SummaryView {
   #body(said, rows, columns, scale) {
     const tbody = made("tbody");
     for (const at of rows) {
-      const isOwn = this.#columnOrder?.at === at;
-      const way = this.#columnOrder?.down ? "descending" : "ascending";
+      const isOwn = said.columnOrder?.at === at;
+      const way = said.columnOrder?.down ? "descending" : "ascending";
       const [name] = said.rows[at];
       const th = made("th", { scope: "row" });
       if (columns.length > 1) {
@@ -222,132 +202,6 @@ export class SummaryView {
 
 /** @param {string} at */
 const place = (at) => (at === "name" || at === "n" ? at : Number(at));
-
-/**
- * Return the cells of a line: a figure per column, that of the line, how many it is of, its bar.
- * @param {Summary} said
- * @param {(Cell | null)[]} cells
- * @param {number} row -1: of all
- * @param {number[]} columns
- * @param {import("./summary_bars.mjs").Scale | null} scale
- */
-function figures(said, cells, row, columns, scale) {
-  const name = row < 0 ? "all" : said.rows[row][0];
-  const own = cells.at(-1) ?? null;
-  const parts = columns.map((at) =>
-    figure(said, cells[at], row, at, `${name}, ${said.columns[at][0]}`),
-  );
-  const total = figure(said, own, row, -1, name);
-  total.classList.add("is-total");
-  const bar = scale ? [barCell(own, scale, said.small)] : [];
-  return [...parts, total, made("td", { class: "is-n" }, own ? number(own[2]) : "–"), ...bar];
-}
-
-/**
- * @param {Summary} said
- * @param {Cell | null} cell
- * @param {number} row
- * @param {number} column
- * @param {string} name
- */
-function figure(said, cell, row, column, name) {
-  const td = made("td");
-  if (!cell) {
-    td.append("–");
-    td.className = "is-none";
-    return td;
-  }
-  const [text, value, n, , , ends] = cell;
-  const words = `${name}: ${said.value} ${text}${ends ? ` (${ends})` : ""}, n = ${number(n)}`;
-  const button = made(
-    "button",
-    {
-      type: "button",
-      tabindex: "-1",
-      "data-figure": `${row} ${column}`,
-      "aria-label": `${words}: show these rows`,
-      title: words,
-    },
-    text,
-  );
-  const [strength, isBelow] = row >= 0 && column >= 0 ? heat(value, said.scale) : [0, false];
-  if (n < said.small) button.classList.add("is-small");
-  else if (strength) {
-    button.style.setProperty("--heat", `${Math.round(100 * strength)}`);
-    button.classList.add("has-heat");
-    if (isBelow) button.classList.add("is-below");
-  }
-  if (n < said.small) button.append(made("small", {}, `n ${n}`));
-  td.append(button);
-  return td;
-}
-
-/**
- * @param {Summary} said
- * @param {number[]} columns
- * @param {import("./summary_bars.mjs").Scale | null} scale
- */
-function totals(said, columns, scale) {
-  const tr = made("tr");
-  tr.append(made("th", { scope: "row" }, "All"), ...figures(said, said.foot, -1, columns, scale));
-  const tfoot = made("tfoot");
-  tfoot.append(tr);
-  return tfoot;
-}
-
-/** @param {Summary} said */
-function barHead(said) {
-  const words = `${said.value}${said.unit ? `, ${said.unit}` : ""}`;
-  return made(
-    "th",
-    { scope: "col", class: "bar-head" },
-    said.ends ? `${words}, 95 % interval` : words,
-  );
-}
-
-/** @param {Summary} said */
-function legend({ scale, unit, cells, across }) {
-  const p = made("p", { class: "summary-legend", hidden: "" });
-  if (!scale || !across) return p;
-  p.hidden = false;
-  const [from, to] = scale;
-  const short = (/** @type {number} */ value) =>
-    value.toLocaleString("en", { maximumSignificantDigits: 3 }).replace("-", "−");
-  const below = cells.flat().some((cell) => (cell?.[1] ?? 0) < 0);
-  if (below) p.append(short(-to), made("span", { class: "heat-bar is-below" }));
-  p.append(short(from), made("span", { class: "heat-bar" }), short(to));
-  if (unit) p.append(` ${unit}`);
-  return p;
-}
-
-/** @param {Summary} said */
-function foot(said) {
-  const box = made("div", { class: "summary-foot" });
-  const words = ["Every figure opens its rows."];
-  const hasSmall = said.cells.flat().some((cell) => cell && cell[2] < said.small);
-  if (hasSmall) words.push(`Pale: fewer than ${said.small}.`);
-  if (said.missing)
-    words.push(`${number(said.missing)} ${said.noun} without a value are left out.`);
-  const [rows, columns] = said.more;
-  if (rows)
-    words.push(`The first ${number(said.rows.length)} of ${number(said.rows.length + rows)} rows.`);
-  if (columns)
-    words.push(
-      `The first ${number(said.columns.length)} of ${number(said.columns.length + columns)} columns.`,
-    );
-  const links = made("span", { class: "summary-links" });
-  links.append(
-    made(
-      "a",
-      { href: `export/aggregate.csv?${said.asked}`, class: "link-button" },
-      rows || columns ? "Show all as a file" : "As CSV",
-    ),
-    made("a", { href: `aggregate/?${said.asked}`, class: "link-button" }, "As JSON"),
-    made("button", { type: "button", class: "link-button", "data-copy-as": "" }, "Copy as…"),
-  );
-  box.append(made("p", { class: "note" }, words.join(" ")), links);
-  return box;
-}
 
 /**
  * Give the focus to a figure beside another one.

@@ -80,7 +80,7 @@ def condition_type(column: Facet | Text) -> Any:
         "properties": {
             **{key: {"anyOf": some} for key in ("any", "not")},
             **{key: {"anyOf": [*PARTS["anyOf"], {"type": "null"}]} for key in ("has", "starts")},
-            "present": {"enum": [True, None]},
+            "present": {"anyOf": [{"type": "boolean", "const": True}, {"type": "null"}]},
         },
         "additionalProperties": False,
     }

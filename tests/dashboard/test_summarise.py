@@ -14,6 +14,7 @@ from page_views import KEYS
 
 from iris_dash import Explorer
 from iris_dash.analysis.aggregate.asking import aggregation_text
+from iris_dash.dashboard.answer.address import read_address
 from iris_dash.dashboard.answer.shown_groups import shown_groups
 from iris_dash.dashboard.views.all_views import offered_views
 from iris_dash.dashboard.views.sentence import COLUMNS, OF, ROWS, STATISTIC
@@ -144,7 +145,7 @@ def test_the_sentence_is_in_the_address_and_what_is_first_is_not(explorer, summe
     search = summed("sum", "size", "day:month", "_of")["answered"]["search"]
     assert search == "_view=summarise&_stat=sum&_rows=day%3Amonth&_columns=_of"
     shown = controls_of_address(explorer.schema, search)
-    assert shown["choices"][-4:] == ["sum", "size", "day:month", "_of"]
+    assert shown["choices"][-6:] == ["sum", "size", "day:month", "_of", "", ""]
     wrong = controls_of_address(explorer.schema, "_stat=mode")
     assert "unknown value of _stat: 'mode'" in str(wrong["notices"])
 
@@ -184,3 +185,39 @@ def test_the_sentence_is_what_is_copied(explorer):
     assert shown_groups(explorer, search.replace("summarise", "table")) is None
     # A mean of text is no question, and neither is a column by itself.
     assert shown_groups(explorer, "_view=summarise&_rows=kind&_columns=kind") is None
+
+
+@pytest.mark.parametrize(
+    ("order", "across", "rows", "columns"),
+    [
+        ("", "", None, None),
+        ("-2", "1", {"at": 1, "down": True}, {"at": 0, "down": False}),
+        ("all", "-all", {"at": 3, "down": False}, {"at": -1, "down": True}),
+        ("-n", "-3", {"at": "n", "down": True}, {"at": 2, "down": True}),
+        ("name", "40", {"at": "name", "down": False}, None),  # there are three rows
+        ("7", "", None, None),
+    ],
+)
+def test_a_link_says_the_order(explorer, summed, order, across, rows, columns):
+    search = (
+        f"_view=summarise&_of=size&_rows=kind&_columns=day:month&_order={order}&_across={across}"
+    )
+    state, problems = read_address(explorer.schema, search)
+    assert not problems
+    chosen = dict(state.choices)
+    said = {key: chosen[key] for key in ("_order", "_across") if key in chosen}
+    question = {"_view": "summarise", "_of": "size", "_rows": "kind", "_columns": "day:month"}
+    answer = answer_controls(explorer, {"choices": question | said})
+    found = answer["summary"]
+    assert (found["rowOrder"], found["columnOrder"]) == (rows, columns)
+    assert all(f"{key}={value}" in answer["answered"]["search"] for key, value in said.items())
+
+
+def test_times_lie_where_the_calendar_has_them(summed):
+    found = summed("mean", "size", "kind", "day:month")["summary"]
+    assert (found["times"], found["places"]) == ("columns", [15706.0, 15737.0, 15765.0])
+    assert found["ranks"] == [0, 1, 2]  # a, b, missing
+    by_week = summed("count", "size", "day:week")["summary"]
+    # 2013-W01 begins on the last day of 2012.
+    assert (by_week["times"], by_week["places"][0]) == ("rows", 15705.0)
+    assert summed("count", "size", "kind")["summary"]["times"] == ""

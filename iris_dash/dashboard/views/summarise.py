@@ -24,6 +24,7 @@ from iris_dash.dashboard.views.sentence import (
 )
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.summary_groups import summary
+from iris_dash.dashboard.views.summary_order import COLUMN_ORDER, ROW_ORDER, said_orders
 from iris_dash.dashboard.views.table import TABLE
 from iris_dash.dashboard.views.view import View
 from iris_dash.query.schema import Schema
@@ -41,7 +42,7 @@ class SummaryTable(Card):
     @property
     def choices(self) -> tuple[PageChoice, ...]:
         """The menus of the sentence."""
-        return STATISTIC, OF, ROWS, COLUMNS
+        return STATISTIC, OF, ROWS, COLUMNS, ROW_ORDER, COLUMN_ORDER
 
     def offered(self, schema: Schema) -> bool:
         """Return whether there is anything to gather rows by."""
@@ -71,6 +72,8 @@ class SummaryTable(Card):
                 why = str(error)
             else:
                 found["opens"] = TABLE.key
+                sizes = len(found["rows"]), len(found["columns"])
+                found |= said_orders(shown.state, *sizes, found["ordered"])
                 words = f"{found['title']} by {found['by']}"
                 words += f" and {found['across']}" if found["across"] else ""
                 return {"summary": found, "summary_title": words}
@@ -106,6 +109,8 @@ class SummaryTable(Card):
                 menu(ROWS),
                 html.Span("and"),
                 menu(COLUMNS),
+                ROW_ORDER.unseen(),
+                COLUMN_ORDER.unseen(),
             ],
             id=self.sentence_id,
             className="sentence",

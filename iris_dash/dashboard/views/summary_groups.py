@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -16,22 +16,24 @@ from iris_dash.dashboard.views.sentence import (
     statistic_words,
 )
 from iris_dash.dashboard.views.summary_asking import Figure, SummaryAsking
-from iris_dash.dashboard.views.summary_filters import group_pairs, replaced_keys
+from iris_dash.dashboard.views.summary_filters import group_pairs, replaced_keys, unit_argument
+from iris_dash.dashboard.views.summary_order import MOST_COLUMNS, MOST_ROWS
 from iris_dash.explorer import Explorer
 from iris_dash.query.calendar import PARTS
 from iris_dash.query.group_keys import GroupKey, UnitKey, ValueKey
+from iris_dash.query.moments import period_of
 from iris_dash.query.numbers import from_to, rounded_text, with_minus
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Measure, Schema
+from iris_dash.query.schema import MOST_COLOURS, Facet, Measure, Schema
 from iris_dash.query.value_text import inner_label, value_name
 
 Head = tuple[str, list[tuple[str, str]]]
 """What a group is called, and the arguments that let in its rows."""
 
+EPOCH = datetime(1970, 1, 1)
 FEW_ROWS = 8
 """More groups of no known order stand by their figures."""
 
-MOST_ROWS, MOST_COLUMNS = 200, 40
 WHOLE = ("count", "missing", "distinct")
 DIGITS = 3
 LARGEST = 1e12
@@ -43,7 +45,8 @@ def summary(explorer: Explorer, query: Query, asked: Sentence) -> dict[str, Any]
     `rows` and `columns`: a name and the arguments that let in its rows; `cells`: per row a figure
     per column, then that of the row; `foot`: those of the columns, then of all. A figure is null
     where there are no rows, else its text, its value as a number, n, and of a mean the ends of the
-    interval. `more`: groups that are not shown. Errors: QueryError where there are too many.
+    interval. `more`: groups that are not shown; `places`: where the times of rows or of columns
+    (`times` says which) lie, in days. Errors: QueryError where there are too many.
     """
     schema = explorer.schema
     ask = SummaryAsking(explorer, query, asked)
@@ -79,6 +82,9 @@ def summary(explorer: Explorer, query: Query, asked: Sentence) -> dict[str, Any]
         "dropColumns": replaced_keys(asked.columns) if asked.columns else [],
         "cells": [[say(one) for one in line] for line in table],
         "foot": [say(one) for one in (*foot, all_rows)],
+        "times": _times(asked),
+        "places": _places(asked, names, heads),
+        "ranks": _ranks(asked, names, heads),
         "small": SMALL,
         "scale": _scale(asked, [one for line in table for one in line[: len(heads) or 1] if one]),
         "ordered": isinstance(asked.rows, ValueKey) and len(names) > FEW_ROWS,
@@ -87,6 +93,33 @@ def summary(explorer: Explorer, query: Query, asked: Sentence) -> dict[str, Any]
         "asked": ask.text(keys),
         "missing": _without(asked, all_rows, explorer.count(query)),
     }
+
+
+def _times(asked: Sentence) -> str:
+    """Return whether the rows, or the columns, are times in order; nothing where neither is."""
+    if isinstance(asked.columns, UnitKey):
+        return "columns"
+    return "rows" if isinstance(asked.rows, UnitKey) else ""
+
+
+def _ranks(asked: Sentence, rows: list[Any], columns: list[Any]) -> list[int | None]:
+    """Return which colours the lines over time have that are of a facet's values."""
+    key, values = (asked.rows, rows) if _times(asked) == "columns" else (asked.columns, columns)
+    if not isinstance(key, ValueKey) or not isinstance(key.column, Facet):
+        return []
+    most = len(key.column.coloured) or MOST_COLOURS
+    found = map(key.column.rank, values)
+    return [rank if rank < most else None for rank in found]
+
+
+def _places(asked: Sentence, rows: list[Any], columns: list[Any]) -> list[float | None]:
+    """Return where the times lie, in days; none of those that no calendar has."""
+    key, names = (asked.columns, columns) if _times(asked) == "columns" else (asked.rows, rows)
+    if not isinstance(key, UnitKey):
+        return []
+    begins = [None if n is None else unit_argument(n, key.suffix).split("..")[0] for n in names]
+    found = [None if begin is None else period_of(begin) for begin in begins]
+    return [None if one is None else (one[0] - EPOCH) / timedelta(days=1) for one in found]
 
 
 def _group(schema: Schema, query: Query, key: GroupKey, value: Any) -> Head:
