@@ -35,6 +35,7 @@ from iris_dash.analysis.recent import Recent
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scanned import Scanned
 from iris_dash.analysis.time_index import FIRST_STOP, TimeIndex
+from iris_dash.analysis.value_counts import ValueCounts
 from iris_dash.query.group_keys import GroupKey
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
@@ -191,6 +192,11 @@ class TimedRollup(Scanned):
     def cell_counts(self, query: Query, name: str, by: Facet | None) -> NDArray[np.int64]:
         under, others = self._under(query)
         return under.cell_counts(others, name, by)
+
+    @override
+    def value_counts(self, query: Query, measure: Measure, by: Facet | None) -> ValueCounts | None:
+        under, others = self._under(query)
+        return under.counted_values(self.rollup, others, measure, by)
 
     @override
     def stop_counts(self, query: Query, stops: SliderStops, by: Facet | None) -> NDArray[np.int64]:

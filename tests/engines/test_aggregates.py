@@ -14,16 +14,15 @@ from group_reference import other_groups
 from grouped_tables import ALL_KINDS, ANCHOR, STATISTICS, frame_of, questions, some_rows
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
-from iris_dash.engines.load import load_table, target_of
 from mongo_stand_in import stand_in
 
-from iris_dash import Explorer
+from iris_dash import Explorer, open_dataset
 from iris_dash.analysis.aggregate.asking import parse_aggregation_arguments
+from iris_dash.commands.load import load_table, target_of
 from iris_dash.tables.engine_dataset import EngineDataset
-from iris_dash.tables.opening import open_dataset
 
 NUMBERS = count()
-QUESTIONS = 8
+QUESTIONS = 2
 """So many are asked of each table, which takes longer to load."""
 
 
@@ -52,7 +51,7 @@ def opened(engine: str, frame: pl.DataFrame, folder: Path, stack: ExitStack) -> 
     rows=st.lists(some_rows, min_size=1, max_size=30),
     asked=st.lists(questions, min_size=QUESTIONS, max_size=QUESTIONS),
 )
-@examples(0.15, HealthCheck.function_scoped_fixture)
+@examples(0.25, HealthCheck.function_scoped_fixture)
 def test_aggregates_of_any_table_equal_plain_loops(engine, rows, asked, tmp_path_factory):
     rows = [*rows, ANCHOR]
     with ExitStack() as stack:
