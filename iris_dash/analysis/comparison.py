@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.mean_intervals import (
@@ -135,5 +135,5 @@ def _group_samples(groups: list[GroupSpread], position: int) -> tuple[GroupSampl
 def sample_of(spread: MeasureSpread) -> Sample:
     """Return a spread with the interval of its mean; infinite values leave it without a mean."""
     mean, std = finite(spread.mean), finite(spread.std) if spread.n > 1 else None
-    known = asdict(spread) | {"mean": mean, "std": std}
+    known = vars(spread) | {"mean": mean, "std": std}
     return Sample(**known, mean_interval=mean_interval(spread.n, mean, std), small=spread.n < SMALL)

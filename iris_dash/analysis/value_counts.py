@@ -40,11 +40,14 @@ class ValueCounts:
         None where there is no such number; `step`: how far values lie apart, so that no square of
         theirs is too large.
         """
-        known = self.counts[:, 1:]
+        known, low = self.counts[:, 1:], self.values[0]
         n = known.sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
-            means = known @ self.values / n
-            apart = (self.values[None, :] - means[:, None]) / step
+            # Counted from the least value: sums of it lose no digits far from zero.
+            above = self.values - low
+            offsets = known @ above / n
+            means = low + offsets
+            apart = (above[None, :] - offsets[:, None]) / step
             found = step * np.sqrt((known * apart**2).sum(axis=1) / (n - 1))
         return [
             (size, mean if size else None, deviation if size > 1 else None)

@@ -14,7 +14,6 @@ from group_reference import other_groups
 from grouped_tables import ALL_KINDS, ANCHOR, STATISTICS, frame_of, questions, some_rows
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
-from mongo_stand_in import stand_in
 
 from iris_dash import Explorer, open_dataset
 from iris_dash.analysis.aggregate.asking import parse_aggregation_arguments
@@ -31,13 +30,9 @@ def opened(engine: str, frame: pl.DataFrame, folder: Path, stack: ExitStack) -> 
     if engine == "polars":
         return Explorer.open(frame, ALL_KINDS)
     name = f"things{next(NUMBERS)}"
-    if engine == "mongodb":
-        stack.enter_context(stand_in())
-        url = f"mongodb://host/tables/{name}"
-    else:
-        (folder / engine).mkdir(exist_ok=True)
-        file = "" if engine == "chdb" else f"/{name}.{engine}"
-        url = f"{engine}://{folder / engine}{file}/{name}"
+    (folder / engine).mkdir(exist_ok=True)
+    file = "" if engine == "chdb" else f"/{name}.{engine}"
+    url = f"{engine}://{folder / engine}{file}/{name}"
     frame = frame.with_columns(_row=pl.int_range(pl.len(), dtype=pl.Int64))
     assert load_table(frame, target_of(url))
     dataset = open_dataset(url, ALL_KINDS)
@@ -46,7 +41,7 @@ def opened(engine: str, frame: pl.DataFrame, folder: Path, stack: ExitStack) -> 
     return Explorer(dataset)
 
 
-@pytest.mark.parametrize("engine", ["polars", "duckdb", "sqlite", "chdb", "mongodb"])
+@pytest.mark.parametrize("engine", ["polars", "duckdb", "sqlite", "chdb"])
 @given(
     rows=st.lists(some_rows, min_size=1, max_size=30),
     asked=st.lists(questions, min_size=QUESTIONS, max_size=QUESTIONS),
