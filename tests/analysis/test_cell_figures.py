@@ -109,6 +109,11 @@ def pots():
             [("Feb", "a", None, None), ("Feb", None, 32, 2)],
         ),
         (
+            {"by": "kind,when:quarter", "stat": "count,share"},
+            {"kind": [None, "b"]},
+            [("b", None, 16, 0.5), (None, "2000-Q1", 16, 0.5)],
+        ),
+        (
             {"by": "n:3", "stat": "count", "totals": True},
             {"size": {"to": 0.3}},
             [(0, 1, 32), (None, 0, 32)],

@@ -12,7 +12,7 @@ from engine_answers import no_short_cut as no_short_cut
 from examples import examples
 from group_reference import other_groups
 from grouped_tables import ALL_KINDS, ANCHOR, STATISTICS, frame_of, questions, some_rows
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from iris_dash import Explorer, open_dataset
@@ -21,8 +21,8 @@ from iris_dash.commands.load import load_table, target_of
 from iris_dash.tables.engine_dataset import EngineDataset
 
 NUMBERS = count()
-QUESTIONS = 2
-"""So many are asked of each table, which takes longer to load."""
+QUESTIONS = max(1, settings().max_examples // 75)
+"""So many are asked of each table: one takes long to load."""
 
 
 def opened(engine: str, frame: pl.DataFrame, folder: Path, stack: ExitStack) -> Explorer:
