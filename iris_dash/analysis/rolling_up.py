@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import narwhals as nw
 import numpy as np
 
 from iris_dash.analysis.grid import Grid, grid_of
 from iris_dash.analysis.rollup import Rollup
-from iris_dash.analysis.row_values import MOST_NUMBERS, RowValues
 from iris_dash.analysis.scan import Scan
 from iris_dash.query.names import held_name
 from iris_dash.query.schema import Measure
-from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.extent import MOST_DECIMALS
 from iris_dash.tables.libraries import Frame
 from iris_dash.tables.row_set import N, Rows, RowSet
@@ -71,7 +69,7 @@ class _Axis:
         return (steps**2).alias(self.squares)
 
 
-def build_rollup(dataset: Dataset) -> Rollup | None:
+def build_rollup(dataset: RowSet) -> Rollup | None:
     """Return the table rolled up, or with a cell per row where its cells are too many to pay.
 
     None for a table on an engine that does not roll up: its rows stay there, and for a table with
@@ -87,11 +85,7 @@ def build_rollup(dataset: Dataset) -> Rollup | None:
     if dataset.remote:
         return None
     table = dataset.collect(dataset.rows().select(*facets, *(axis.cells() for axis in axes)))
-    found = _from_table(dataset, axes, table, rolled_up=False)
-    frame = dataset.in_memory()
-    if frame is None or len(frame) * len(axes) > MOST_NUMBERS:
-        return found
-    return replace(found, row_values=RowValues(frame))
+    return _from_table(dataset, axes, table, rolled_up=False)
 
 
 def _axis(number: int, measure: Measure) -> _Axis:

@@ -8,7 +8,7 @@ grid select whole cells, so the answers are exact in both.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -31,7 +31,7 @@ from iris_dash.analysis.cell_counts import CellCounts, taken
 from iris_dash.analysis.cells import RECENT
 from iris_dash.analysis.grid import MISSING_CELL, Bins
 from iris_dash.analysis.recent import Recent
-from iris_dash.analysis.row_values import RowValues
+from iris_dash.analysis.row_values import MOST_NUMBERS, RowValues
 from iris_dash.analysis.scanned import Scanned
 from iris_dash.analysis.value_counts import ValueCounts
 from iris_dash.query.group_keys import GroupKey
@@ -39,6 +39,7 @@ from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
 from iris_dash.query.slider_stops import SliderStops
 from iris_dash.query.value_text import FacetValue
+from iris_dash.tables.dataset import Dataset
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,13 +47,20 @@ class Rollup(CellCounts, Scanned):
     """The cells of one table with what is summed up in them; without counts `n` nothing is.
 
     `sums`: the sum of each measure over a cell's rows, counted from the grid's low end; `squares`:
-    the sum of the squared offsets from the cell's low end, in steps of the grid. `row_values`: of a
-    cell per row, which value each has.
+    the sum of the squared offsets from the cell's low end, in steps of the grid.
     """
 
     sums: dict[str, NDArray[np.float64]]
     squares: dict[str, NDArray[np.float64]]
-    row_values: RowValues | None = field(default=None, repr=False, kw_only=True)
+
+    @cached_property
+    def row_values(self) -> RowValues | None:
+        """Which value each row has, where a cell is a row of a whole table that is held here."""
+        dataset = self.scan.dataset
+        frame = dataset.in_memory() if isinstance(dataset, Dataset) else None
+        if self.n is not None or frame is None or len(frame) * len(self.cells) > MOST_NUMBERS:
+            return None
+        return RowValues(frame)
 
     @cached_property
     def _within(self) -> dict[str, NDArray[np.float64]]:
@@ -229,7 +237,6 @@ class Rollup(CellCounts, Scanned):
             squares=_taken_each(self.squares, left),
             scan=self.scan.rest(query),
             recent=Recent(RECENT),
-            row_values=None,
         )
 
     @override
