@@ -13,6 +13,8 @@ const PAGING = {
 /** @type {Record<string, string>} */
 const ORDERS = { "sort-up": "ascending", "sort-down": "descending" };
 
+const WITH_SHIFT = "Sort; with Shift beside the other columns";
+
 /** Name the components' parts whenever they change, and give the Tab key and the arrows back. */
 export function watchComponents() {
   atEachChange(nameParts, ["data-icon"]); // the order of a column of the table
@@ -61,8 +63,10 @@ function nameTable() {
     const head = /** @type {HTMLElement} */ (sort.closest("th"));
     const icon = /** @type {SVGElement | null} */ (sort.querySelector("svg"));
     name(head, { scope: "col", "aria-sort": ORDERS[icon?.dataset.icon ?? ""] || "none" });
-    const column = one(".column-header-name", head).textContent;
-    name(sort, { role: "button", tabindex: "0", "aria-label": `Sort by ${column}` });
+    const words = one(".column-header-name", head);
+    const label = `Sort by ${words.textContent}`;
+    name(words, { role: "button", tabindex: "0", "aria-label": label, title: WITH_SHIFT });
+    name(sort, { "aria-hidden": "true" });
   }
 }
 
@@ -84,7 +88,7 @@ function keepKeys(event) {
   const target = /** @type {HTMLElement} */ (event.target);
   if (event.key === "Tab" || !target.matches("input")) event.stopPropagation();
   const isPressed = event.key === "Enter" || event.key === " ";
-  if (!isPressed || !target.matches(".column-header--sort")) return;
+  if (!isPressed || !target.matches(".column-header-name")) return;
   event.preventDefault();
-  target.click();
+  target.dispatchEvent(new MouseEvent("click", { bubbles: true, shiftKey: event.shiftKey }));
 }

@@ -67,6 +67,10 @@ export class Address {
   #isHere = true;
   #isOpening = true;
   #written = 0;
+  /** The gesture of a person's that is the last, the one that is asked for, and the written one. */
+  #gesture = 0;
+  #askedIn = 0;
+  #writtenIn = -1;
   #asking;
 
   /** @param {import("./asking.mjs").Asking} asking */
@@ -78,8 +82,27 @@ export class Address {
   watch() {
     window.addEventListener("popstate", () => this.open());
     for (const gesture of ["pointerdown", "keydown", "click"]) {
-      document.addEventListener(gesture, () => this.#endOpening(), true);
+      document.addEventListener(gesture, (event) => this.begin(event), true);
     }
+  }
+
+  /**
+   * Let a gesture begin: all that is written until the next one is one step of the history. The click
+   * at the end of a press is part of it, and so is a key that is held.
+   * @param {Event} event
+   */
+  begin(event) {
+    this.#isOpening = false;
+    const isPart =
+      event.type === "click"
+        ? /** @type {UIEvent} */ (event).detail > 0
+        : /** @type {KeyboardEvent} */ (event).repeat;
+    if (!isPart) this.#gesture += 1;
+  }
+
+  /** Know that what is asked now is of the last gesture, whenever its answer comes. */
+  asked() {
+    this.#askedIn = this.#gesture;
   }
 
   /** Ask the server to set the controls as an address says. */
@@ -89,6 +112,7 @@ export class Address {
     this.unanswered = this.#search = search;
     this.#isHere = search === here(); // else it is a step of its own, as Reset is
     this.#isOpening = true;
+    this.asked();
     dimSoon();
     setProps("address", { data: { search, ...look(), at: Date.now() } });
   }
@@ -120,14 +144,12 @@ export class Address {
     if (keys === here().replace(/^\?/, "")) return;
     const now = Date.now();
     const opened = this.#isOpening && this.#isHere;
-    const inPlace = opened || now - this.#written < GESTURE;
+    const isSame = this.#askedIn === this.#writtenIn || now - this.#written < GESTURE;
+    const inPlace = opened || isSame;
     this.#written = now;
+    this.#writtenIn = this.#askedIn;
     if (inPlace) window.history.replaceState(null, "", address);
     else window.history.pushState(null, "", address);
-  }
-
-  #endOpening() {
-    this.#isOpening = false;
   }
 }
 

@@ -7,8 +7,8 @@ import { clearPeriodOf, setPeriod } from "./times.mjs";
 
 /**
  * Listen to the charts that Plotly has made since. A chart's `meta` says what it points at: two
- * measures, which a box bounds, units of a time, which one does too, or a facet, whose values its
- * traces name in their own.
+ * measures, which a box bounds, units of a time, which one does too, a facet, whose values its traces
+ * name in their own, or the cells of a calendar, by the filters of their row and their column.
  */
 export function hookCharts() {
   for (const plot of all(".js-plotly-plot")) {
@@ -21,6 +21,7 @@ export function hookCharts() {
     selectBounds(chart);
     selectPeriod(chart);
     pickGroup(chart);
+    pickCell(chart);
   }
 }
 
@@ -118,5 +119,19 @@ function pickGroup(chart) {
     const facet = chart.layout.meta;
     const value = points[0]?.data.meta;
     if (typeof facet === "string" && typeof value === "string") pick(facet, value, event.shiftKey);
+  });
+}
+
+/** @param {Chart} chart */
+function pickCell(chart) {
+  chart.on("plotly_click", ({ points }) => {
+    const { meta } = chart.layout;
+    if (!meta || typeof meta !== "object" || !("across" in meta)) return;
+    const cells = /** @type {Cells} */ (meta);
+    const at = points[0]?.pointNumber;
+    if (!Array.isArray(at)) return;
+    const [row, column] = at;
+    const pairs = [...cells.up[row], ...cells.across[column]];
+    window.dispatchEvent(new CustomEvent("replace", { detail: { drop: cells.drop, pairs } }));
   });
 }

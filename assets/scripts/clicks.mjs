@@ -3,7 +3,7 @@
 import { link } from "./address.mjs";
 import { savePicture } from "./charts.mjs";
 import { setProps } from "./dash.mjs";
-import { around, input } from "./dom.mjs";
+import { all, around, input } from "./dom.mjs";
 import { pick } from "./facets.mjs";
 import { clearBounds } from "./sliders.mjs";
 import { clearPeriod, pickDay } from "./times.mjs";
@@ -12,14 +12,22 @@ const COPIED = "Copied";
 const SHOWN = 1500; // ms for which a button says so
 
 /**
- * Listen to clicks.
- * @param {(search: string) => void} open what opens an address that the server has written
+ * What waits for the answer to the newest change, so that it is not lost: an address to open, which
+ * is found then, and what else is done with what is shown.
+ * @typedef {object} Waiting
+ * @property {(find: () => string) => void} open
+ * @property {(then: () => void) => void} whenAnswered
  */
-export function watchClicks(open) {
+
+/**
+ * Listen to clicks.
+ * @param {Waiting} waiting
+ */
+export function watchClicks({ open, whenAnswered }) {
   document.addEventListener("click", (event) => {
     const at = (/** @type {string} */ selector) => around(event, selector);
-    const opener = at("[data-open]")?.dataset.open;
-    if (opener !== undefined) open(opener.length > 1 ? opener : "");
+    const opener = at("[data-open]");
+    if (opener) open(() => openedBy(opener));
     const key = at("[data-pick]")?.dataset;
     if (key) pick(String(key.pickFacet), String(key.pick), event.shiftKey);
     const chosen = at("[data-choose]")?.dataset;
@@ -32,12 +40,25 @@ export function watchClicks(open) {
     if (picker) pickDay(picker);
     const copier = at("[data-copy]");
     if (copier) copy(String(copier.dataset.copy), copier);
+    if (at("[data-copy-as]")) document.getElementById("copy-as")?.click();
     const linker = at("[data-copy-link]");
-    if (linker) copy(link(), linker);
+    if (linker) whenAnswered(() => copy(link(), linker));
     const picture = at("[data-picture]")?.dataset;
     if (picture) savePicture(String(picture.chart), String(picture.picture));
     if (at("[data-theme-switch]")) window.dispatchEvent(new Event("themeswitch"));
   });
+}
+
+/**
+ * Return the address that a button opens: of a filter's chip what the newest one of that filter says.
+ * @param {HTMLElement} opener
+ */
+function openedBy(opener) {
+  const { column } = opener.dataset;
+  const chips = column === undefined ? [] : all(".chip[data-open]");
+  const newest = chips.find((chip) => chip.dataset.column === column) ?? opener;
+  const { open = "" } = newest.dataset;
+  return open.length > 1 ? open : "";
 }
 
 /**

@@ -5,39 +5,8 @@ import { textOf } from "./asking.mjs";
 import { inputs, inputsOf, states } from "./dash.mjs";
 import { measureFilter } from "./dom.mjs";
 import { look } from "./look.mjs";
+import { bound } from "./numbers.mjs";
 import { grainOf, periodOf, showParts } from "./times.mjs";
-
-/**
- * Return the number that a text says, with a point or a comma; null if it says none.
- * @param {unknown} text
- */
-export function number(text) {
-  const written = String(text ?? "").trim();
-  const value = Number(written.replace(",", "."));
-  return written === "" || !Number.isFinite(value) ? null : value;
-}
-
-/**
- * Return what a text says as it is asked: a number, or the text of a whole one that is too long to
- * be one here; null if it says none.
- * @param {unknown} text
- */
-export const bound = (text) => (isLong(text) ? String(text).trim() : number(text));
-
-/**
- * Whether a text is a whole number beyond those that are told apart here.
- * @param {unknown} text
- */
-const isLong = (text) =>
-  /^\s*[+-]?\d+\s*$/.test(String(text ?? "")) && !Number.isSafeInteger(Number(text));
-
-/**
- * Return how a number stands in its box: as it was written if that is longer than a number here.
- * @param {number} value
- * @param {unknown} text
- */
-export const boxText = (value, text) =>
-  isLong(text) && number(text) === value ? String(text) : String(value);
 
 /** @param {import("./asking.mjs").State} state */
 const filtersOf = ({ facets, ranges, texts, times, parts, others, search }) =>
@@ -81,16 +50,21 @@ const mapped = (values, make) =>
 export class Controls {
   #asking;
   #address;
+  #sliders;
   /** @type {Map<string, string>} what each control showed last */
   #spans = new Map();
+  /** @type {Map<string, string[]>} each time's last period */
+  #periods = new Map();
 
   /**
    * @param {import("./asking.mjs").Asking} asking
    * @param {import("./address.mjs").Address} address
+   * @param {import("./sliders.mjs").Sliders} sliders
    */
-  constructor(asking, address) {
+  constructor(asking, address, sliders) {
     this.#asking = asking;
     this.#address = address;
+    this.#sliders = sliders;
   }
 
   /**
@@ -113,12 +87,14 @@ export class Controls {
       facets: Object.fromEntries(
         Object.entries(ticked).filter(([name]) => !Object.hasOwn(leftOut, name)),
       ),
-      ranges: mapped(inputsOf("low"), (low, name) => [bound(low), bound(highs[name])]),
+      ranges: mapped(inputsOf("low"), (low, name) =>
+        this.#sliders.asked(name, [bound(low), bound(highs[name])]),
+      ),
       texts: {
         ...mapped(leftOut, (isLeftOut, name) => ticksOf(ticked[name], isLeftOut)),
         ...mapped(contains, (text, name) => conditionsOf(ownOf(conditions, name) ?? [], text)),
       },
-      times: mapped(inputsOf("from"), (from, name) => periodOf(from, untils[name], grainOf(name))),
+      times: mapped(inputsOf("from"), (from, name) => this.#period(name, from, untils[name])),
       parts: inputsOf("part"),
       others: chosen.others ?? {},
       search: chosen.search || "",
@@ -145,6 +121,19 @@ export class Controls {
     else if (isNarrowed) state.page = 0;
     this.#address.unanswered = null;
     this.#asking.ask(state);
+  }
+
+  /**
+   * Return a time's period; while its first end is the later one, the last that was in order.
+   * @param {string} name
+   * @param {string | null} from
+   * @param {string | null} until
+   */
+  #period(name, from, until) {
+    const before = this.#periods.get(name) ?? ["", ""];
+    const period = periodOf(from, until, grainOf(name), before);
+    this.#periods.set(name, period);
+    return period;
   }
 
   /**

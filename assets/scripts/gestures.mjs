@@ -7,20 +7,27 @@ import { clearBounds, isLog, setBounds } from "./sliders.mjs";
 import { clearPeriod } from "./times.mjs";
 
 const SLACK = 4; // px: what moves less is a click
+export const HOLD = 300; // ms: a finger that moves earlier scrolls
 
 /** Follow the pointer over the histograms. */
 export function watchGestures() {
-  /** @type {{ filter: HTMLElement, from: number, x: number } | null} */
+  /** @type {{ filter: HTMLElement, from: number, x: number, at: number, held: boolean } | null} */
   let drag = null;
 
   document.addEventListener("pointerdown", (event) => {
     const filter = around(event, ".histogram")?.closest(".filter");
     if (!(filter instanceof HTMLElement) || event.button) return;
-    drag = { filter, from: valueUnder(filter, event), x: event.clientX };
+    const held = event.pointerType !== "touch";
+    drag = { filter, from: valueUnder(filter, event), x: event.clientX, at: event.timeStamp, held };
     event.preventDefault();
   });
   document.addEventListener("pointermove", (event) => {
     if (!drag || Math.abs(event.clientX - drag.x) < SLACK) return;
+    if (!drag.held && event.timeStamp - drag.at < HOLD) {
+      drag = null;
+      return;
+    }
+    drag.held = true;
     const { filter, from } = drag;
     const ends = [from, valueUnder(filter, event)];
     if (filter.dataset.column === undefined) slide(filter, ends);

@@ -7,6 +7,7 @@ import { Address, withoutFilters } from "./address.mjs";
 import { watchAlternatives } from "./alternatives.mjs";
 import { announceCount, dimSoon, linkFiles, showFailures, undim } from "./answered.mjs";
 import { Asking } from "./asking.mjs";
+import { Cells } from "./cells.mjs";
 import { hookCharts } from "./charts.mjs";
 import { drawChosen, watchChosen } from "./chosen.mjs";
 import { clearSpan, watchClicks } from "./clicks.mjs";
@@ -25,25 +26,31 @@ import { atEachLook, look } from "./look.mjs";
 import { linkPeriod, sayPeriods } from "./periods.mjs";
 import { watchRequests } from "./requests.mjs";
 import { Sliders } from "./sliders.mjs";
+import { Sorting } from "./sorting.mjs";
 import { Suggestions } from "./suggestions.mjs";
+import { replaced } from "./summary_order.mjs";
 import { SummaryView } from "./summary_view.mjs";
 import { watchTimes } from "./times.mjs";
+import { watchTouch } from "./touch.mjs";
 import { Trouble } from "./trouble.mjs";
 
 const asking = new Asking({
   send(state, n) {
     dimSoon();
+    address.asked();
     setProps("asked", { data: { ...state, n } });
   },
   settled: undim,
 });
 const address = new Address(asking);
-const controls = new Controls(asking, address);
 const sliders = new Sliders();
+const controls = new Controls(asking, address, sliders);
 const columns = new Columns((become) => address.change(become));
 const columnView = new ColumnView((become) => address.change(become));
 const summaryView = new SummaryView((become) => address.change(become));
 const suggestions = new Suggestions();
+const sorting = new Sorting(asking);
+const cells = new Cells(asking, (become) => address.change(become));
 
 /** @param {import("./answered.mjs").Answer | null} answer */
 function answered(answer) {
@@ -55,6 +62,7 @@ function answered(answer) {
     if (!asking.hasNewer && address.unanswered === null) address.write(search);
     linkFiles(rows);
     suggestions.under(rows);
+    cells.under(rows);
     requestAnimationFrame(sayMore);
     showFailures(failed);
   } finally {
@@ -95,12 +103,18 @@ address.watch();
 atEachLook(() => asking.askWith(look()));
 sliders.watch();
 watchGestures();
+watchTouch();
 watchFacets();
 watchTimes();
 watchAlternatives(clearSpan);
 watchChosen();
 suggestions.watch();
-watchClicks((search) => address.open(search));
+sorting.watch();
+cells.watch();
+watchClicks({
+  open: (find) => asking.whenAnswered(() => requestAnimationFrame(() => address.open(find()))),
+  whenAnswered: (then) => asking.whenAnswered(then),
+});
 columns.watch();
 columnView.watch();
 summaryView.watch();
@@ -108,6 +122,10 @@ summaryView.watch();
 window.addEventListener("narrow", (event) => {
   const { detail } = /** @type {CustomEvent} */ (event);
   address.change((search) => withConditions(search, detail));
+});
+window.addEventListener("replace", (event) => {
+  const { drop, pairs } = /** @type {CustomEvent} */ (event).detail;
+  address.change((search) => replaced(search, drop, pairs));
 });
 watchComponents();
 atEachChange(() => {
@@ -117,6 +135,7 @@ atEachChange(() => {
   sliders.sayAllEnds();
   sayPeriods();
   suggestions.name();
+  sorting.show();
 });
 
 // Safari has no idle time to ask for.

@@ -2,7 +2,7 @@
 
 import { firstId, setProps, triggers } from "./dash.mjs";
 import { all } from "./dom.mjs";
-import { timeFilter, timeOf } from "./times.mjs";
+import { isLater, sayTimes, timeFilter, timeOf } from "./times.mjs";
 
 /** @typedef {import("./times.mjs").Grain} Grain */
 
@@ -125,7 +125,10 @@ export function linkPeriod(positions, from, until) {
   const isSlid = roles.length > 0 && roles.every((role) => role === "period");
   const before = [from ?? "", until ?? ""];
   const texts = isSlid ? textsAt(stops, positions, before) : before;
-  const found = stopsAt(stops, texts).sort((one, other) => one - other);
+  requestAnimationFrame(() => sayTimes(filter)); // once its boxes have these texts
+  const [first, last] = texts.map((text) => timeOf(text, stops.grain));
+  if (isLater(first, last)) return window.dash_clientside.no_update;
+  const found = stopsAt(stops, texts);
   said.set(
     column,
     found.map((at, side) => texts[side].trim() || [stops.firsts, stops.lasts][side][at]),

@@ -1,11 +1,15 @@
 // A measure's slider and its two numbers follow each other; the numbers are exact and win.
 
-import { boxText, number } from "./controls.mjs";
+import { typedBound } from "./bounds.mjs";
 import { firstId, setProps, triggers } from "./dash.mjs";
-import { all, measureFilter, one } from "./dom.mjs";
+import { all, around, measureFilter, one } from "./dom.mjs";
+import { bound, boxText, marksOf, PAGE } from "./numbers.mjs";
 import { positionOf, scaleOf, snap, track, valueOfSlider } from "./scale.mjs";
 
-/** @typedef {{ ends: number[], log: boolean }} Stand a slider's ends, and on which scale */
+/**
+ * A slider's ends, their texts, which may be longer than a number here, and on which scale they are.
+ * @typedef {{ ends: number[], texts: string[], log: boolean }} Stand
+ */
 
 /**
  * Whether a measure's scale is in log.
@@ -14,15 +18,43 @@ import { positionOf, scaleOf, snap, track, valueOfSlider } from "./scale.mjs";
 export const isLog = (filter) => filter.querySelector(".log-switch input:checked") !== null;
 
 /**
- * Return what is said of a measure's two numbers where one of them is none; "" if both are.
- * @param {unknown[]} texts
- * @param {number[]} kept
+ * What two boxes ask, by what is typed in them, or by what stands where that is refused.
+ * @typedef {{ ends: number[], texts: string[], said: string, waits: boolean }} Read
  */
-export function saidOfTexts(texts, kept) {
-  const side = texts.findIndex((text) => String(text ?? "").trim() && number(text) === null);
-  if (side < 0) return "";
-  const stays = `“${texts[side]}” is not a number; ${kept[side]} stays.`;
-  return `${stays} Type a number alone: it is included.`;
+
+/**
+ * Return what a measure's two boxes ask. An emptied one is without a bound; a low above the high waits
+ * for the other one to be typed, and is marked.
+ * @param {unknown[]} written
+ * @param {Stand} before
+ * @param {{ low: number, high: number }} scale
+ * @param {number} decimals
+ * @param {(import("./numbers.mjs").Marks | undefined)[]} marks the reader's, of a box that was typed in
+ * @returns {Read}
+ */
+export function readBoxes(written, before, scale, decimals, marks) {
+  const read = written.map((text, side) => typedBound(text, side, decimals, marks[side]));
+  const texts = read.map(({ bound }, side) => {
+    if (bound === null) return before.texts[side];
+    return bound === "" ? String(side ? scale.high : scale.low) : boxText(Number(bound), bound);
+  });
+  const ends = texts.map(Number);
+  const side = read.findIndex(({ bound }) => bound === null);
+  let said = read.find((one) => one.said)?.said ?? "";
+  if (side >= 0) said = `${read[side].said}; ${before.texts[side]} stays.`;
+  const waits = isAbove(texts);
+  if (waits) said = `${texts[0]} is above ${texts[1]}: type the other bound too.`;
+  return { ends, texts, said, waits };
+}
+
+/**
+ * Whether a low bound is above the high one: to the last digit of whole numbers.
+ * @param {(string | number | null)[]} ends
+ */
+function isAbove([low, high]) {
+  if (low === null || high === null) return false;
+  const areWhole = [low, high].every((end) => /^[+-]?\d+$/.test(String(end)));
+  return areWhole ? BigInt(low) > BigInt(high) : Number(low) > Number(high);
 }
 
 export class Sliders {
@@ -30,10 +62,14 @@ export class Sliders {
   #stands = new Map();
   #byKey = false; // whether a slider was moved by a key last
 
-  /** Learn whether a slider is moved by a key. */
+  /** Learn whether a slider is moved by a key, and which boxes are typed in. */
   watch() {
     document.addEventListener("keydown", () => this.#movedBy(true), true);
     document.addEventListener("pointerdown", () => this.#movedBy(false), true);
+    document.addEventListener("input", (event) => {
+      const box = /** @type {HTMLInputElement | null} */ (around(event, "input.bound"));
+      if (box) box.dataset.typed = box.value;
+    });
   }
 
   /**
@@ -48,22 +84,31 @@ export class Sliders {
     const { column } = firstId();
     const filter = /** @type {HTMLElement} */ (measureFilter(column));
     const scale = scaleOf(filter.dataset);
-    const before = this.#stands.get(column) ?? { ends: [scale.low, scale.high], log: false };
-    one(".bound-said", filter).textContent = saidOfTexts([low, high], before.ends);
-    // What is no number puts the old one back.
-    let ends = [low, high].map((text, side) => number(text) ?? before.ends[side]);
+    const whole = [scale.low, scale.high];
+    const before = this.#stands.get(column) ?? {
+      ends: whole,
+      texts: whole.map(String),
+      log: false,
+    };
+    const boxes = /** @type {HTMLInputElement[]} */ (all("input.bound", filter));
+    const reader = marksOf(navigator.language);
+    // What the page itself has written is read as the page writes.
+    const marks = boxes.map((box) => (box.dataset.typed === box.value ? reader : PAGE));
+    let read = readBoxes([low, high], before, scale, Number(filter.dataset.valueDecimals), marks);
     if (roles.length && roles.every((role) => role === "range")) {
-      ends = ends.map((end, side) => valueOfSlider(scale, log, range[side], end, this.#byKey));
+      const ends = before.ends.map((end, side) =>
+        valueOfSlider(scale, log, range[side], end, this.#byKey),
+      );
+      const texts = ends.map((end, side) => boxText(end, before.texts[side]));
+      read = { ends, texts, said: "", waits: false };
     }
-    const written = [low, high];
-    if (ends[0] > ends[1]) {
-      ends.reverse();
-      written.reverse();
-    }
-    this.#stands.set(column, { ends, log });
+    const { ends, texts, said, waits } = read;
+    one(".bound-said", filter).textContent = said;
+    for (const box of boxes) box.setAttribute("aria-invalid", String(waits));
+    const shown = waits ? before : { ends, texts, log };
+    this.#stands.set(column, { ...shown, log });
     this.#sayEnds(filter);
-    const positions = ends.map((end) => positionOf(scale, log, end));
-    const texts = ends.map((end, side) => boxText(end, written[side]));
+    const positions = shown.ends.map((end) => positionOf(scale, log, end));
     const isSame = (/** @type {unknown[]} */ one, /** @type {unknown[]} */ other) =>
       one.every((value, i) => value === other[i]);
     if (log === before.log && isSame(positions, range) && isSame(texts, [low, high])) {
@@ -71,6 +116,17 @@ export class Sliders {
     }
     const { min, max, step } = track(scale, log);
     return [positions, ...texts, min, max, step];
+  }
+
+  /**
+   * Return a measure's bounds as they are asked: its two numbers, or while the low is above the high
+   * those that stood before.
+   * @param {string} column
+   * @param {(number | string | null)[]} bounds
+   */
+  asked(column, bounds) {
+    if (!isAbove(bounds)) return bounds;
+    return this.#stands.get(column)?.texts.map((text) => bound(text)) ?? [null, null];
   }
 
   /** Let every thumb say its value: they may come later than the slider. */

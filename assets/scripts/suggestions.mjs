@@ -53,7 +53,7 @@ export class Suggestions {
       if (box) this.#askSoon(box, REST);
     });
     document.addEventListener("click", (event) => {
-      const option = around(event, ".suggestions [role=option]");
+      const option = around(event, ".suggestions [data-place]");
       const box = boxOf(event);
       if (option) this.#choose(Number(option.dataset.place));
       else if (box && box !== this.#box) this.#askSoon(box, 0);
@@ -116,7 +116,7 @@ export class Suggestions {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(async () => {
       const found = await suggested(box, this.#rows);
-      if (number === this.#number && document.activeElement === box) {
+      if (found && number === this.#number && document.activeElement === box) {
         this.#open(box, offered(found, box.value));
       }
     }, wait);
@@ -128,7 +128,7 @@ export class Suggestions {
    */
   #open(box, found) {
     this.#close();
-    if (!found.length) return;
+    if (!found.length && !box.value.trim()) return;
     this.#box = box;
     this.#found = found;
     const list = listOf(box);
@@ -146,8 +146,10 @@ export class Suggestions {
         item.classList.toggle("is-part", condition !== undefined);
         return item;
       }),
+      ...(found.length ? [] : [nothing(box.value.trim())]),
     );
     list.hidden = false;
+    list.scrollIntoView({ block: "nearest" });
     box.setAttribute("aria-expanded", "true");
   }
 
@@ -209,6 +211,20 @@ export const offered = (found, text) => [
 export const stepped = (place, step, length) =>
   ((place + 1 + step + length + 1) % (length + 1)) - 1;
 
+/**
+ * Return the line that says that no value contains a text; it cannot be chosen.
+ * @param {string} text
+ */
+function nothing(text) {
+  const line = document.createElement("li");
+  line.setAttribute("role", "option");
+  line.setAttribute("aria-disabled", "true");
+  line.setAttribute("aria-selected", "false");
+  line.className = "is-none";
+  line.textContent = `no value contains “${text}”`;
+  return line;
+}
+
 /** @param {Element} box */
 const listOf = (box) => one(".suggestions", /** @type {Element} */ (box.closest(".filter")));
 
@@ -219,19 +235,19 @@ const listOf = (box) => one(".suggestions", /** @type {Element} */ (box.closest(
 const boxOf = (event) => /** @type {HTMLInputElement | null} */ (around(event, BOX));
 
 /**
- * Return what the server suggests; nothing where it cannot.
+ * Return what the server suggests; null where it cannot.
  * @param {HTMLInputElement} box
  * @param {string} rows
- * @returns {Promise<Suggestion[]>}
+ * @returns {Promise<Suggestion[] | null>}
  */
 async function suggested(box, rows) {
   const control = /** @type {HTMLElement} */ (box.closest(".filter"));
   const path = valuesAddress(String(control.dataset.text), box.value.trim(), rows);
-  if (path.length > LONGEST) return [];
+  if (path.length > LONGEST) return null;
   try {
     const answer = await fetch(new URL(path, window.location.href));
-    return answer.ok ? await answer.json() : [];
+    return answer.ok ? await answer.json() : null;
   } catch {
-    return [];
+    return null;
   }
 }

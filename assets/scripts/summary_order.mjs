@@ -73,9 +73,20 @@ export function heat(value, scale) {
  * @param {string} view
  */
 export function opened(search, drop, pairs, view) {
+  const keys = new URLSearchParams(replaced(search, drop, pairs));
+  keys.set("_view", view);
+  return `?${keys}`;
+}
+
+/**
+ * Return an address in which some keys say something else, on the first page.
+ * @param {string} search
+ * @param {string[]} drop the keys that are replaced
+ * @param {[key: string, value: string][]} pairs
+ */
+export function replaced(search, drop, pairs) {
   const keys = new URLSearchParams(search);
   for (const key of [...drop, "page"]) keys.delete(key);
   for (const [key, value] of pairs) keys.append(key, value);
-  keys.set("_view", view);
   return `?${keys}`;
 }

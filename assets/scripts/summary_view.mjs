@@ -343,6 +343,7 @@ function foot(said) {
       rows || columns ? "Show all as a file" : "As CSV",
     ),
     made("a", { href: `aggregate/?${said.asked}`, class: "link-button" }, "As JSON"),
+    made("button", { type: "button", class: "link-button", "data-copy-as": "" }, "Copy as…"),
   );
   box.append(made("p", { class: "note" }, words.join(" ")), links);
   return box;

@@ -38,21 +38,24 @@ export function grainOf(column) {
 }
 
 /**
- * Return a period's two ends as they are asked for: none where the first is later.
+ * Return a period's two ends as they are asked for: those `before` where the first is later, until
+ * the other is written too.
  * @param {string | null | undefined} from
  * @param {string | null | undefined} until
  * @param {Grain} grain
+ * @param {string[]} before
  */
-export function periodOf(from, until, grain) {
+export function periodOf(from, until, grain, before = ["", ""]) {
   const ends = [timeOf(from, grain), timeOf(until, grain)];
-  return isLater(ends[0], ends[1]) ? ["", ""] : ends;
+  return isLater(ends[0], ends[1]) ? before : ends;
 }
 
 /**
+ * Whether a period would end before it begins.
  * @param {string} from
  * @param {string} until
  */
-function isLater(from, until) {
+export function isLater(from, until) {
   const length = Math.min(from.length, until.length);
   return from.slice(0, length).replace(" ", "T") > until.slice(0, length).replace(" ", "T");
 }
@@ -84,7 +87,7 @@ export function saidOfTimes(texts, grain) {
     return `“${wrong}” is no such time; write ${forms}.`;
   }
   const [from = "", until = ""] = texts.map((text) => timeOf(text, grain));
-  return isLater(from, until) ? `${from} is later than ${until}.` : "";
+  return isLater(from, until) ? `${from} is later than ${until}: change one of them.` : "";
 }
 
 /** Return a time's control, if it stands. @param {string} column */
@@ -176,19 +179,27 @@ export function showParts(parts) {
   }
 }
 
-/** Say what is no time as soon as it is written. */
+/**
+ * Say what is no time, or no period, and mark the boxes that are to be changed.
+ * @param {HTMLElement} filter
+ */
+export function sayTimes(filter) {
+  const boxes = /** @type {HTMLInputElement[]} */ (all(".time-bound", filter));
+  const grain = /** @type {Grain} */ (filter.dataset.grain);
+  const texts = boxes.map((box) => box.value);
+  const said = saidOfTimes(texts, grain);
+  const areTimes = texts.every((text) => !saidOfTimes([text], grain));
+  one(".time-said", filter).textContent = said;
+  for (const box of boxes) {
+    const isWrong = areTimes ? said : saidOfTimes([box.value], grain);
+    box.setAttribute("aria-invalid", String(Boolean(isWrong)));
+  }
+}
+
+/** Say what is no time as soon as it is written, and no more once a slider has changed it. */
 export function watchTimes() {
   document.addEventListener("change", (event) => {
     const filter = around(event, "[data-time]");
-    if (!filter) return;
-    const boxes = /** @type {HTMLInputElement[]} */ (all(".time-bound", filter));
-    const grain = /** @type {Grain} */ (/** @type {HTMLElement} */ (filter).dataset.grain);
-    one(".time-said", filter).textContent = saidOfTimes(
-      boxes.map((box) => box.value),
-      grain,
-    );
-    for (const box of boxes) {
-      box.setAttribute("aria-invalid", String(Boolean(saidOfTimes([box.value], grain))));
-    }
+    if (filter) sayTimes(filter);
   });
 }

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import narwhals as nw
@@ -17,19 +15,20 @@ from iris_dash.analysis.aggregate.figures import group_figures, key_name
 from iris_dash.analysis.aggregates import Needs
 from iris_dash.analysis.mean_intervals import mean_interval
 from iris_dash.analysis.pooling import pooled
-from iris_dash.query.calendar import parts_of, unit_after, unit_place, unit_start, units_of
-from iris_dash.query.filters import ends, spans_of
+from iris_dash.analysis.trend_units import (
+    asked_span,
+    count_units,
+    cut_ends,
+    places_between,
+)
+from iris_dash.query.calendar import parts_of, units_of
 from iris_dash.query.group_keys import GroupKey, PartKey, UnitKey, ValueKey
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Part, Schema, Time
-from iris_dash.query.stops import clock_at
 from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.calendar_columns import part_column
 from iris_dash.tables.row_set import N, RowSet
-
-FEWEST_UNITS, BEST_UNITS, MOST_UNITS = 30, 120, 400
-"""So many points make a line."""
 
 MOST_LINES = 8
 
@@ -57,17 +56,17 @@ class Rhythm:
 
 @dataclass(frozen=True)
 class TrendLine:
-    """One group's rows per unit, and of a measure means with their 95 % intervals.
+    """One group's rows per unit, and of a measure a statistic, of means the 95 % intervals.
 
     `others`: of so many groups together, which are not among those that have colours.
 
-    As long as the trend's `places`; `means` is empty without a measure, and has None where there is
-    no value, `intervals` where there are fewer than two.
+    As long as the trend's `places`; `values` is empty without a measure, and has None where there
+    is none, `intervals` where there are fewer than two values.
     """
 
     group: FacetValue
     counts: tuple[int, ...]
-    means: tuple[float | None, ...] = ()
+    values: tuple[float | None, ...] = ()
     intervals: tuple[Interval | None, ...] = ()
     others: int = 0
 
@@ -76,8 +75,8 @@ class TrendLine:
 class Trend:
     """The lines of the groups that have rows, over every unit of a time; see `calendar`.
 
-    `cut`: whether the first unit and the last hold only a part of what is asked, as the table, or a
-    filter, begins or ends within them.
+    `statistic`: of a measure; without one it is the rows' count. `cut`: whether the first unit and
+    the last hold only a part of what is asked, as the table, or a filter, begins or ends in them.
     """
 
     time: Time
@@ -87,26 +86,12 @@ class Trend:
     of: Measure | None
     lines: tuple[TrendLine, ...]
     cut: tuple[bool, bool] = (False, False)
+    statistic: str = "mean"
 
-
-def fitting_unit(time: Time, query: Query, units: Sequence[str]) -> str:
-    """Return the unit of which nearest to 120 lie in what is asked of a time, and 30 to 400.
-
-    Without one the finest of fewer than that, else the coarsest.
-
-    >>> year = {"low": datetime(2013, 1, 1), "high": datetime(2013, 12, 31), "is_date": True}
-    >>> fitting_unit(Time("d", "D", "d", **year), Query(), ("year", "month", "week", "day"))
-    'week'
-    """
-    span = asked_span(time, query)
-    if span is None:
-        return units[0]
-    counts = {unit: _count(*span, unit) for unit in units}
-    fits = [unit for unit in units if FEWEST_UNITS <= counts[unit] <= MOST_UNITS]
-    if fits:
-        return min(fits, key=lambda unit: abs(math.log(counts[unit] / BEST_UNITS)))
-    fewer = [unit for unit in units if counts[unit] < FEWEST_UNITS]
-    return fewer[-1] if fewer else units[0]
+    @property
+    def adds_up(self) -> bool:
+        """Whether a unit that is cut short has less for that alone: a count, or a sum."""
+        return self.of is None or self.statistic == "sum"
 
 
 def find_rhythm(rows: RowSet, time: Time, by: Facet | None) -> Rhythm:
@@ -148,7 +133,7 @@ def _series(rows: RowSet, time: Time, unit: str, by: Facet | None) -> Series:
     span = asked_span(time, Query())
     if span is None or len(rows) < FEWEST_ROWS:
         return None
-    most = _count(*span, unit)
+    most = count_units(*span, unit)
     # With more rows than there may be groups, no question is needed.
     if len(rows) <= most and _are_alone(rows, [time.name]):
         return "time"
@@ -163,26 +148,6 @@ def _are_alone(rows: RowSet, names: Sequence[str]) -> bool:
     groups = rows.rows().select(*held).group_by(*held, drop_null_keys=False).agg(nw.len().alias(N))
     most = rows.collect(groups.select(nw.col(N).max()))[N].to_list()
     return bool(most[0] == 1)
-
-
-def asked_span(time: Time, query: Query) -> tuple[datetime, datetime] | None:
-    """Return the first and the last moment that the table has and a query asks for, both inclusive.
-
-    On the column's clock; None where nothing lies in both.
-    """
-    if time.low is None or time.high is None:
-        return None
-    low, high = time.low, time.high
-    spans = [ends(span) for span in spans_of(query.filter_on(time.name))]
-    if spans:
-        starts, befores = [start for start, _ in spans], [before for _, before in spans]
-        if None not in starts:
-            low = max(low, min(starts))
-        if None not in befores:
-            high = min(high, max(befores) - timedelta(microseconds=1))
-    if low > high:
-        return None
-    return clock_at(low, time.zone), clock_at(high, time.zone)
 
 
 def find_trend(
@@ -208,19 +173,19 @@ def find_trend(
     span = asked_span(time, query)
     if span is None:
         return Trend(time, unit, (), by, of, ())
-    places = tuple(_places(*span, unit))
-    cut = (False, False) if is_whole else _cut(unit, places, span)
+    places = tuple(places_between(*span, unit))
+    cut = (False, False) if is_whole else cut_ends(unit, places, span)
     known = counts_of(by, places) if counts_of and not of and not isinstance(by, Part) else None
     if known is not None:
         return Trend(time, unit, places, by, of, tuple(_counted(by, known)), cut)
     at = {place: position for position, place in enumerate(places)}
     keys: list[GroupKey] = [UnitKey(time, unit)]
     if by is not None:
-        keys.append(_key_of(by, rows.schema))
+        keys.append(key_of_lines(by, rows.schema))
     needs: Needs = {of: ("n", "mean", "std")} if of else {}
     figures = group_figures(rows, query, keys, needs)
     lines = []
-    for value, own in _groups(by):
+    for value, own in groups_of_lines(by):
         found = figures.filter(_is_of(own)) if by else figures
         counts = [0] * len(places)
         means: list[float | None] = [None] * (len(places) if of else 0)
@@ -243,15 +208,18 @@ def find_trend(
 
 def _counted(by: Facet | None, known: NDArray[np.int64]) -> Iterator[TrendLine]:
     """Yield the lines of counts that are there already, a row for each of the facet's values."""
-    for value, own in _groups(by):
+    for value, own in groups_of_lines(by):
         rows = [by.values.index(None) if place is None else place for place in own] if by else [0]
         counts = tuple(known[rows].sum(axis=0).tolist())
         if any(counts):
             yield TrendLine(value, counts, others=len(own) if len(own) > 1 else 0)
 
 
-def _groups(by: Facet | None) -> list[tuple[FacetValue, list[int | None]]]:
-    """Return the groups of lines: a value and the places that stand for it, missing as None."""
+def groups_of_lines(by: Facet | None) -> list[tuple[FacetValue, list[int | None]]]:
+    """Return the groups of lines: a value and the places that stand for it, missing as None.
+
+    The last are all that have no colours, where some have.
+    """
     if by is None:
         return [(None, [None])]
     place = {value: None if value is None else i for i, value in enumerate(by.values)}
@@ -268,38 +236,8 @@ def _is_of(own: Sequence[int | None]) -> pl.Expr:
     return column.is_in(known) | (column.is_null() if None in own else pl.lit(False))
 
 
-def _key_of(by: Facet, schema: Schema) -> GroupKey:
+def key_of_lines(by: Facet, schema: Schema) -> GroupKey:
+    """Return what rows are gathered by for the lines of a facet, or of a part of a time."""
     if isinstance(by, Part):
         return PartKey(schema.times_by_name[by.time], by.part)
     return ValueKey(by)
-
-
-def _cut(unit: str, places: tuple[int, ...], span: tuple[datetime, datetime]) -> tuple[bool, bool]:
-    """Return whether the first and the last unit begin before a span, and end after it.
-
-    By days: rows of one day may come at any hour.
-    """
-    first = unit_start(places[0], unit)
-    try:
-        last = unit_start(unit_after(places[-1], unit), unit) - timedelta(microseconds=1)
-    except (ValueError, OverflowError):  # of the year 9999
-        last = span[1]
-    return first.date() < span[0].date(), last.date() > span[1].date()
-
-
-def _count(low: datetime, high: datetime, unit: str) -> int:
-    """Return how many units two moments lie in, with those in between."""
-    first, last = (unit_place(moment, unit) for moment in (low, high))
-    if unit in ("year", "quarter", "month", "week"):
-        return last - first + 1
-    length = timedelta(**{f"{unit}s": 1})
-    return (unit_start(last, unit) - unit_start(first, unit)) // length + 1
-
-
-def _places(low: datetime, high: datetime, unit: str) -> Iterator[int]:
-    """Yield the units from that of one moment to that of another."""
-    place, last = (unit_place(moment, unit) for moment in (low, high))
-    while place < last:
-        yield place
-        place = unit_after(place, unit)
-    yield last

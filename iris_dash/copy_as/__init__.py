@@ -7,9 +7,19 @@ guess.
 
 from __future__ import annotations
 
+import narwhals as nw
+import polars as pl
+
+from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.copy_as.file import File, known_file
 from iris_dash.copy_as.frames import as_pandas, as_polars
+from iris_dash.copy_as.groups.fitting import are_groups_alike
+from iris_dash.copy_as.groups.in_pandas import groups_in_pandas
+from iris_dash.copy_as.groups.in_polars import groups_in_polars
+from iris_dash.copy_as.groups.in_sql import groups_in_sql
+from iris_dash.copy_as.groups.own import groups_by_curl
 from iris_dash.copy_as.own import as_curl, as_python
+from iris_dash.copy_as.served import served_address, served_description, served_file
 from iris_dash.copy_as.sql import as_engine_sql, as_sql
 from iris_dash.core.errors import DatasetError
 from iris_dash.engines import engine_address
@@ -32,6 +42,9 @@ def forms(
     url: str,
     source: str | None,
     description: TableDescription | None = None,
+    *,
+    groups: Aggregation | None = None,
+    is_served: bool = False,
 ) -> dict[str, str]:
     """Return the query as texts to copy: "curl", "Python", "pandas", "Polars", "DuckDB" or "SQL".
 
@@ -42,29 +55,61 @@ def forms(
     has one, and neither pandas, Polars nor DuckDB; a data frame has only "curl" and "Python", as a
     file has with recast columns, and a web address with a password or a query in it only "curl". No
     text has a password.
+
+    `groups`: an aggregate of the query's rows, which the texts then give; no engine's SQL does.
+    `is_served`: whoever reads the texts has the table from the server alone, so that they name its
+    file there instead of a path, or of a data frame.
     """
-    query = Query(query.filters, query.sort)
+    query = Query(query.filters, query.sort) if groups is None else Query(groups.query.filters)
     if source and is_standard_input(source):
         source = None  # It can be read once, as a data frame that is gone.
-    texts = {"curl": as_curl(explorer, query, url)}
+    texts = {
+        "curl": as_curl(explorer, query, url)
+        if groups is None
+        else groups_by_curl(explorer, groups, url)
+    }
     address = engine_address(source) if source else None
     if address is not None:
-        texts["Python"] = as_python(explorer.schema, query, address.shown, description)
-        if isinstance(explorer.dataset, EngineDataset) and address.scheme not in WITHOUT_SQL:
+        texts["Python"] = as_python(explorer.schema, query, address.shown, description, groups)
+        if (
+            isinstance(explorer.dataset, EngineDataset)
+            and address.scheme not in WITHOUT_SQL
+            and groups is None
+        ):
             texts["SQL"] = as_engine_sql(explorer.dataset, query, address)
         return texts
-    if source and not _may_be_told(source):
+    if is_served and not (source and is_address(source)):
+        file, source = served_file(explorer, url), served_address(url)
+        description = served_description(explorer.schema)
+    elif source and not _may_be_told(source):
         return texts
-    texts["Python"] = as_python(explorer.schema, query, source, description)
-    file = known_file(explorer, source) if source else None
-    if file is not None and not explorer.schema.recast and file.holds_as_read(query):
-        found = {
-            "pandas": as_pandas(file, query) if _is_told_in_pandas(file, query) else None,
-            "Polars": as_polars(file, query),
-            "DuckDB": as_sql(file, query) if _is_told_in_sql(file) else None,
-        }
-        texts |= {label: text for label, text in found.items() if text is not None}
-    return texts
+    else:
+        file = known_file(explorer, source) if source and not explorer.schema.recast else None
+    texts["Python"] = as_python(explorer.schema, query, source, description, groups)
+    if file is None or not file.holds_as_read(query):
+        return texts
+    found = _by_libraries(file, query) if groups is None else _groups(explorer, file, groups)
+    return texts | {label: text for label, text in found.items() if text is not None}
+
+
+def _by_libraries(file: File, query: Query) -> dict[str, str | None]:
+    return {
+        "pandas": as_pandas(file, query) if _is_told_in_pandas(file, query) else None,
+        "Polars": as_polars(file, query),
+        "DuckDB": as_sql(file, query) if _is_told_in_sql(file) else None,
+    }
+
+
+def _groups(explorer: Explorer, file: File, asked: Aggregation) -> dict[str, str | None]:
+    held = explorer.dataset.in_memory()
+    frame = None if held is None else nw.to_native(held)
+    if not isinstance(frame, pl.DataFrame) or not are_groups_alike(file, frame, asked):
+        return {}
+    return {
+        "pandas": groups_in_pandas(file, asked) if _is_told_in_pandas(file, asked.query) else None,
+        "Polars": groups_in_polars(file, asked),
+        "DuckDB": groups_in_sql(file, asked) if _is_told_in_sql(file) else None,
+    }
 
 
 def _is_told_in_pandas(file: File, query: Query) -> bool:

@@ -140,7 +140,7 @@ def known_file(explorer: Explorer, source: str) -> File | None:
 
 def _parquet_file(schema: Schema, source: str, frame: pl.DataFrame, web: bool) -> File | None:
     if web:
-        return _schema_file(File(schema, source, "parquet", frame.schema), frame, False)
+        return schema_file(File(schema, source, "parquet", frame.schema), frame, False)
     first = files_of(source)[0]
     offsets = may_have_offsets(first)
     if offsets:
@@ -153,7 +153,7 @@ def _parquet_file(schema: Schema, source: str, frame: pl.DataFrame, web: bool) -
         return None  # A column without a name has one here alone.
     options = (IN_ORDER,) if _has_index(read_schema(first)) else ()
     file = File(schema, source, "parquet", types, keys=keys, pandas_options=options)
-    found = _schema_file(file, frame, offsets)
+    found = schema_file(file, frame, offsets)
     is_plain = all(dtype in (pl.Int64, pl.String, pl.Enum) for dtype in keys.values())
     folder = base(Path(source))
     is_whole = not keys or (files_of(folder) == files_of(source) and not left_out(folder))
@@ -162,7 +162,7 @@ def _parquet_file(schema: Schema, source: str, frame: pl.DataFrame, web: bool) -
     return found
 
 
-def _schema_file(file: File, frame: pl.DataFrame, offsets: bool) -> File:
+def schema_file(file: File, frame: pl.DataFrame, offsets: bool) -> File:
     """Return a file of columns with types, without the libraries that would not have its values.
 
     `frame` has them here; `offsets`: times are so many hours off, which Polars does not read.
@@ -226,4 +226,4 @@ def _arrow_file(schema: Schema, path: Path, frame: pl.DataFrame) -> File:
     out = frozenset({"pandas"} if _has_index(table.schema) else ())
     kind: Kind = "arrow" if is_file else "stream"
     file = File(schema, str(path), kind, pl.DataFrame(known).schema, left_out=out)
-    return _schema_file(file, frame, known is not table)
+    return schema_file(file, frame, known is not table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import re
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from iris_dash.copy_as.typed_files import typed_in_pandas, typed_in_polars
 from iris_dash.query.moments import iso
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Time
+from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.reading.download import is_address
 from iris_dash.tables.reading.source_files import base
 
@@ -187,7 +189,7 @@ def as_polars(file: File, query: Query) -> str | None:
     clauses = [POLARS.condition(file.schema, one) for one in query.filters]
     rows = call_text("df.filter", clauses) if clauses else "df"
     if query.sort:
-        keys = [_polars_key(file, name) for name, _ in query.sort]
+        keys = [polars_key(name, file.order(name)) for name, _ in query.sort]
         keys.append(f"descending={literal([down for _, down in query.sort])}")
         keys += ["nulls_last=True", "maintain_order=True"]
         rows += call_text(".sort", keys, room=WIDTH - len(rows.rpartition("\n")[2]))
@@ -197,8 +199,8 @@ def as_polars(file: File, query: Query) -> str | None:
     return "\n".join([*read, f"rows = {rows}"])
 
 
-def _polars_key(file: File, name: str) -> str:
-    order = file.order(name)
+def polars_key(name: str, order: Sequence[FacetValue] | None) -> str:
+    """Return what Polars sorts a column by: its values, or their places in an order of its own."""
     if order is None:
         return polars_name(name)
     if isinstance(order[0], str):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 
+from iris_dash.analysis.aggregate.question import Aggregation
+from iris_dash.copy_as.groups.own import groups_call
 from iris_dash.copy_as.python_text import call_text, keywords, literal
 from iris_dash.explorer import Explorer
 from iris_dash.query.body import body_of
@@ -26,12 +28,18 @@ def as_curl(explorer: Explorer, query: Query, url: str) -> str:
 
 
 def as_python(
-    schema: Schema, query: Query, source: str | None, description: TableDescription | None = None
+    schema: Schema,
+    query: Query,
+    source: str | None,
+    description: TableDescription | None = None,
+    groups: Aggregation | None = None,
 ) -> str:
-    """Return the query as Python with this library."""
+    """Return the query, or an aggregate of its rows, as Python with this library."""
     lines = ["from iris_dash import Explorer"]
     opened = [literal(source) if source else "frame"]
-    if description is not None:
+    if description is not None and _says_facets_alone(description):
+        opened.append(f"facets={literal(description.facets)}")
+    elif description is not None:
         names = "Reading, TableDescription" if description.read != Reading() else "TableDescription"
         lines.append(f"from iris_dash.tables.description import {names}")
         opened.append(_description_text(description))
@@ -42,7 +50,16 @@ def as_python(
             (body[name],) = values
     if body:
         lines.append(f"query = {call_text('explorer.query', keywords(body))}")
+    if groups is not None:
+        return "\n".join([*lines, f"groups = {groups_call(groups, bool(body))}"])
     return "\n".join([*lines, f"rows = explorer.rows({'query' if body else ''})"])
+
+
+def _says_facets_alone(description: TableDescription) -> bool:
+    """Return whether a description names facets and nothing else that decides of kinds."""
+    return description.facets is not None and description == TableDescription(
+        facets=description.facets
+    )
 
 
 def _description_text(description: TableDescription) -> str:

@@ -156,7 +156,10 @@ def as_sql(file: File, query: Query) -> str | None:
     if file.text and file.text.left_out:
         inner += f" EXCLUDE ({sql.column(*file.text.left_out)})"
     inner += " REPLACE (\n    " + ",\n    ".join(casts) + "\n  )" if casts else ""
-    columns, order = "*", [_sorted(_key(sql, n, file.order(n)), down) for n, down in query.sort]
+    columns, order = (
+        "*",
+        [sql_sorted(sql_key(sql, n, file.order(n)), down) for n, down in query.sort],
+    )
     if order:
         row = sql.column(free_name(ROW, file.schema.names)) if ROW in file.schema.names else ROW
         inner = f"{inner}, row_number() OVER () AS {row}"
@@ -192,18 +195,18 @@ def as_engine_sql(dataset: EngineDataset, query: Query, address: Address) -> str
     """
     schema, sql = dataset.schema, sql_language(address.scheme)
     # Engines sort text each in its own way.
-    keys = [(_key(sql, name, own_order(schema, name, False)), down) for name, down in query.sort]
+    keys = [(sql_key(sql, name, own_order(schema, name, False)), down) for name, down in query.sort]
     sorted_by = [name for name, _ in query.sort]
     ties = (ROW,) if dataset.order == (ROW,) else schema.names
     keys += [(sql.column(name), False) for name in ties if name not in sorted_by]
-    order = [_sorted(key, down) for key, down in keys]
+    order = [sql_sorted(key, down) for key, down in keys]
     columns = "*" if ties is schema.names else ", ".join(map(sql.column, schema.names))
     columns = ", ".join(map(sql.column, query.columns)) or columns
     table = ".".join(map(sql.column, address.table or (dataset.engine.title,)))
     return _select(columns, table, [sql.condition(schema, one) for one in query.filters], order)
 
 
-def _key(sql: Language, name: str, order: Sequence[FacetValue] | None) -> str:
+def sql_key(sql: Language, name: str, order: Sequence[FacetValue] | None) -> str:
     """Return what a column is sorted by: a facet by its values' places in its own order."""
     if order is None:
         return sql.column(name)
@@ -211,7 +214,7 @@ def _key(sql: Language, name: str, order: Sequence[FacetValue] | None) -> str:
     return f"CASE {sql.column(name)} {places} END"
 
 
-def _sorted(key: str, down: bool) -> str:
+def sql_sorted(key: str, down: bool) -> str:
     """Return a key with its direction, missing values last."""
     return f"{key}{' DESC' if down else ''} NULLS LAST"
 

@@ -24,6 +24,7 @@ from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.cached_answer import answer_question
 from iris_dash.dashboard.answer.column_choices import COLUMNS, offered_choices
 from iris_dash.dashboard.answer.opening import open_address
+from iris_dash.dashboard.answer.shown_groups import shown_groups
 from iris_dash.dashboard.opened_layout import with_controls
 from iris_dash.dashboard.outputs import answer_outputs, opened_outputs
 from iris_dash.dashboard.page.copy_panel import copy_forms
@@ -129,8 +130,10 @@ def _register_copy(
     @_own
     def show(clicks: int | None, answered: Any) -> tuple[bool, Any]:
         rows = answered.get("rows") if isinstance(answered, dict) else None
+        search = answered.get("search") if isinstance(answered, dict) else None
         url = iri_to_uri(request.url_root)
-        return True, copy_forms(explorer, str(rows or ""), url, source, description)
+        groups = shown_groups(explorer, str(search or ""))
+        return True, copy_forms(explorer, str(rows or ""), url, source, description, groups)
 
 
 def _register_scripts(app: Dash, schema: Schema) -> None:

@@ -11,7 +11,7 @@ begins with `_` or `.`, has a `.` in front.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import chain
 from typing import Any, assert_never
 from urllib.parse import quote
@@ -90,14 +90,15 @@ def parse_arguments_leniently(
 ) -> tuple[Query, tuple[Problem, ...]]:
     """Return the Query of the arguments that are right, and the problems of those left out.
 
-    Of an argument that is given several times and once wrongly, all are left out.
+    Of an argument that is given several times and once wrongly, all are left out; of a facet's
+    values those alone that it does not have.
     """
     given = list(arguments)
     _, wrong = _raw_query(schema, given)
     problems: list[Iterable[Problem]] = [(_problem(schema, *one) for one in wrong)]
     keys = {key for _, key, _ in wrong}
     while True:
-        given = [(key, text) for key, text in given if _canonical_key(key) not in keys]
+        given = _without(schema, given, keys)
         raw, _ = _raw_query(schema, given)
         try:
             query = parse_query(schema, raw, place="query")
@@ -106,6 +107,27 @@ def parse_arguments_leniently(
             keys = set(error.keys)
         else:
             return query, first_problems(chain.from_iterable(problems))
+
+
+def _without(
+    schema: Schema, given: list[tuple[str, str]], keys: Collection[str]
+) -> list[tuple[str, str]]:
+    """Return the arguments without those keys; of a facet with unknown values without these."""
+    facets = {column.name: column for column in schema.askable if isinstance(column, Facet)}
+
+    def is_unknown(key: str, text: str) -> bool:
+        facet = facets.get(named_by(key) or "")
+        value = text.removeprefix(NOT)
+        is_value = value == MISSING or not value.startswith("~") or value.startswith("~~")
+        return facet is not None and is_value and value not in facet.spelled
+
+    some = {_canonical_key(key) for key, text in given if is_unknown(key, text)}
+    return [
+        (key, text)
+        for key, text in given
+        if (known := _canonical_key(key)) not in keys
+        or (known in some and not is_unknown(key, text))
+    ]
 
 
 def _size(text: str) -> int:

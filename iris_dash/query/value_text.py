@@ -22,6 +22,10 @@ MISSING = "~missing"
 """The missing value as URL arguments spell it."""
 
 
+MOST_WORDS = 6
+"""A label of more words is a sentence, such as the question of a survey."""
+
+
 def humanise(name: str) -> str:
     """Return a column's name as a label.
 
@@ -30,6 +34,17 @@ def humanise(name: str) -> str:
     """
     text = name.replace("_", " ").strip() or name
     return text[:1].upper() + text[1:]
+
+
+def inner_label(label: str) -> str:
+    """Return a label within a sentence: one that is no abbreviation and no sentence begins small.
+
+    >>> inner_label("Sepal length"), inner_label("GDP"), inner_label("Who shot first?")
+    ('sepal length', 'GDP', '“Who shot first?”')
+    """
+    if len(label.split()) > MOST_WORDS or label.endswith(("?", ".", "!", ":")):
+        return f"“{label}”"
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def value_text(value: FacetValue) -> str:

@@ -19,6 +19,9 @@ YEARS = frozenset(
     {"year", "years", "yr", "yyyy", "jahr", "jahrgang", "année", "annee", "año", "anno"}
 )
 IDENTIFIERS = frozenset({"id", "uuid", "guid", "pk", "rowid", "identifier", "serial"})
+ROW_NUMBERS = frozenset({"rownames", "rowname", "row", "rownumber", "rownum", "index", "unnamed0"})
+"""Whole names, blanks and signs aside, of columns that number the rows where no two are alike."""
+
 CODES = frozenset(
     {"zip", "zipcode", "postcode", "postcodes", "postal", "plz", "postleitzahl", "fips", "phone"}
     | {"telephone", "isbn", "issn", "ean", "upc", "sku", "ssn", "iban"}
@@ -73,10 +76,11 @@ def role_of(name: str, extent: Extent | None, all_differ: Callable[[], bool]) ->
 def may_identify(name: str) -> bool:
     """Return whether a column is called an identifier.
 
-    >>> may_identify("customerId"), may_identify("humid")
-    (True, False)
+    >>> may_identify("customerId"), may_identify("humid"), may_identify("Unnamed: 0")
+    (True, False, True)
     """
-    return bool(IDENTIFIERS & set(_words(name)))
+    words = _words(name)
+    return bool(IDENTIFIERS & set(words)) or "".join(words) in ROW_NUMBERS
 
 
 def _words(name: str) -> list[str]:
@@ -87,6 +91,8 @@ def _label(words: list[str], all_differ: Callable[[], bool]) -> Role | None:
     """Return which label a name says, if any."""
     if IDENTIFIERS & set(words):
         return "identifier" if all_differ() else "code"
+    if "".join(words) in ROW_NUMBERS and all_differ():
+        return "identifier"
     numbered = bool(words) and words[0] in NUMBERED and set(words[1:]) <= NUMBER
     if numbered or CODES & set(words) or (words and words[-1] in LAST_OF_CODES):
         return "code"

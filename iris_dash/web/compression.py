@@ -2,8 +2,8 @@
 
 An answer with a strong ETag, which stands for its very bytes, is a file or changes as seldom: it is
 compressed well, once, and kept. Any other is compressed quickly each time: so many queries can be
-asked of a table that keeping their answers would not pay. What is streamed is left alone: files of
-rows leave as fast as they are made.
+asked of a table that keeping their answers would not pay. What is streamed is compressed quickly
+on its way. Of a file that is taken away parts, and what HEAD says, are of the plain bytes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ from flask import Flask, Response, request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
-TYPES = ("text/", "application/json", "application/javascript", "image/svg+xml", "image/x-icon")
+from iris_dash.web.streamed_compression import Compressed
+
+TYPES = (
+    *("text/", "application/json", "application/javascript", "application/x-ndjson"),
+    *("image/svg+xml", "image/x-icon"),
+)
 """How the types begin that are worth compressing; every other file is compressed already."""
 
 LEAST = 2_000
@@ -55,27 +60,33 @@ def compress(server: Flask) -> None:
     def smaller(answer: Response) -> Response:
         headers = answer.headers
         length = headers.get("Content-Length")  # None where the answer is streamed
-        if length is None or not headers.get("Content-Type", "").startswith(TYPES):
+        if not headers.get("Content-Type", "").startswith(TYPES):
+            return answer
+        if length is None and not answer.is_streamed:
             return answer
         headers.add("Vary", "Accept-Encoding")
+        if request.method == "HEAD" and _is_attachment(answer):
+            return answer  # a copy's, which has no body to compress
         tag = _file_tag(answer)
         if tag:
             # Weak: it says that the decoded bytes are the same.
             answer.set_etag(tag, weak=True)
             if answer.status_code == 200:
                 answer.make_conditional(request)
-        if answer.status_code in (206, 304) or int(length) < LEAST:
+        if answer.status_code in (206, 304) or (length is not None and int(length) < LEAST):
             return answer
         encoding = preferred_encoding(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
         if encoding is None:
             return answer
-        if tag:
+        if length is None:
+            answer.response = Compressed(answer.response, encoding)
+        elif tag:
             body = compressed_well(answer, tag, encoding)
             answer.close()
+            answer.set_data(body)
         else:
-            body = ENCODINGS[encoding][1](_body(answer))
+            answer.set_data(ENCODINGS[encoding][1](_body(answer)))
         answer.direct_passthrough = False
-        answer.set_data(body)
         headers["Content-Encoding"] = encoding
         if own := headers.get("ETag"):  # it is of the bytes as they were
             headers["ETag"] = own if own.startswith("W/") else f"W/{own}"
@@ -83,9 +94,14 @@ def compress(server: Flask) -> None:
         return answer
 
 
+def _is_attachment(answer: Response) -> bool:
+    """Return whether an answer is a file to be taken away."""
+    return answer.headers.get("Content-Disposition", "").startswith("attachment")
+
+
 def _file_tag(answer: Response) -> str | None:
     """Return the ETag of an answer that is a file of the page's, not one of rows."""
-    if answer.headers.get("Content-Disposition", "").startswith("attachment"):
+    if _is_attachment(answer):
         return None
     # Werkzeug's headers make an error, with its message, of each one that is asked but not there.
     tag, weak = answer.get_etag() if answer.headers.getlist("ETag") else (None, False)

@@ -13,7 +13,8 @@ import pytest
 
 from iris_dash import Explorer
 from iris_dash.analysis.judgment import trend_time
-from iris_dash.analysis.trend import Rhythm, Trend, fitting_unit
+from iris_dash.analysis.trend import Rhythm, Trend
+from iris_dash.analysis.trend_units import fitting_unit
 from iris_dash.commands.load import load_table, target_of
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema, Time
@@ -80,10 +81,10 @@ def test_a_filter_bounds_the_units(explorer: Explorer) -> None:
 def test_means_have_gaps_and_intervals(explorer: Explorer) -> None:
     """Amber pots of January: 1 and 3, mean 2, t(0.975, 1) = 12.706, sd √2, half 12.706."""
     amber, blue = asked(explorer, "month", "height").lines
-    assert amber.means == (2.0, None, None, 8.0)
+    assert amber.values == (2.0, None, None, 8.0)
     assert amber.intervals[0] == pytest.approx((2 - 12.7062, 2 + 12.7062), abs=1e-4)
     assert amber.intervals[1:] == (None, None, None)
-    assert blue.means == (2.0, None, None, None)
+    assert blue.values == (2.0, None, None, None)
     assert blue.counts == (1, 1, 0, 0)
 
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  Address,
   here,
   pageOf,
   unembedded,
@@ -51,4 +52,53 @@ test("an address for another window does not say that the page is embedded", () 
   assert.equal(unembedded("?species=setosa&_embed=1&page=2"), "species=setosa&page=2");
   assert.equal(unembedded("?a=p%2Fq"), "a=p%2Fq");
   assert.equal(unembedded(""), "");
+});
+
+test("one gesture is one step of Back, however long it takes", (t) => {
+  const steps = [];
+  const { window: before, document: page } = globalThis;
+  t.after(() => Object.assign(globalThis, { window: before, document: page }));
+  const location = { pathname: "/", search: "", hash: "" };
+  const write = (kind) => (_state, _title, address) => {
+    steps.push(`${kind} ${address}`);
+    location.search = address.slice(1);
+  };
+  globalThis.window = {
+    location,
+    history: { pushState: write("push"), replaceState: write("replace") },
+  };
+  globalThis.document = { documentElement: { dataset: {} } };
+  t.mock.timers.enable({ apis: ["Date"], now: 10_000 });
+  const address = new Address({});
+  const gesture = (type, detail = {}) => address.begin({ type, ...detail });
+  const answer = (search) => {
+    t.mock.timers.tick(5_000);
+    address.write(search);
+  };
+  gesture("pointerdown");
+  for (const low of [1, 2, 3]) {
+    address.asked();
+    answer(`a=${low}..`);
+  }
+  gesture("click", { detail: 1 }); // the end of the same press
+  address.asked();
+  answer("a=4..");
+  gesture("keydown");
+  address.asked();
+  gesture("pointerdown"); // before the answer to the key comes
+  answer("a=5..");
+  gesture("keydown", { repeat: true });
+  address.asked();
+  answer("a=6..");
+  address.asked();
+  answer("a=7..");
+  assert.deepEqual(steps, [
+    "push /?a=1..",
+    "replace /?a=2..",
+    "replace /?a=3..",
+    "replace /?a=4..",
+    "push /?a=5..",
+    "push /?a=6..",
+    "replace /?a=7..",
+  ]);
 });

@@ -21,8 +21,15 @@ interface Units {
   until: string[];
 }
 
+/** What a calendar says of itself: the filters of each row's and column's rows, and what they replace. */
+interface Cells {
+  drop: string[];
+  up: [key: string, value: string][][];
+  across: [key: string, value: string][][];
+}
+
 interface Clicked {
-  points: { data: { meta?: unknown } }[];
+  points: { data: { meta?: unknown }; pointNumber: number | [row: number, column: number] }[];
   event: MouseEvent;
 }
 

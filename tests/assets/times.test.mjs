@@ -15,8 +15,13 @@ test("what is no time is not asked for", () => {
 test("a period whose end is before its beginning is said, and not asked for", () => {
   assert.deepEqual(periodOf("2013-02", " 2013", "zone"), ["2013-02", "2013"]);
   assert.deepEqual(periodOf("2013-03", "2013-02-28", "zone"), ["", ""]);
+  const before = ["2013-01", "2013-02-28"]; // stays until the other end is written too
+  assert.deepEqual(periodOf("2013-03", "2013-02-28", "zone", before), before);
   assert.deepEqual(periodOf("nonsense", "2013", "zone"), ["", "2013"]);
-  assert.equal(saidOfTimes(["2013-03", "2013-02-28"], "zone"), "2013-03 is later than 2013-02-28.");
+  assert.equal(
+    saidOfTimes(["2013-03", "2013-02-28"], "zone"),
+    "2013-03 is later than 2013-02-28: change one of them.",
+  );
 });
 
 test("the first text that is no time is named", () => {
@@ -28,7 +33,7 @@ test("a time of day has hours and minutes, and no day", () => {
   for (const text of ["09", "23:59", "09:30:15.25"]) assert.equal(timeOf(text, "hours"), text);
   for (const text of ["24", "9:30", "2013-02-14", "09:60"]) assert.equal(timeOf(text, "hours"), "");
   assert.deepEqual(periodOf("09", "16:30", "hours"), ["09", "16:30"]);
-  assert.equal(saidOfTimes(["16", "09"], "hours"), "16 is later than 09.");
+  assert.equal(saidOfTimes(["16", "09"], "hours"), "16 is later than 09: change one of them.");
   assert.match(saidOfTimes(["2013"], "hours"), /write an hour or a minute: 09 or 09:30\.$/);
 });
 

@@ -139,8 +139,8 @@ def test_a_value_and_a_bound_narrow_everything(case: Case) -> None:
     chosen = others.filter(high)
     case.expect(chosen)
     assert [chip[1] for chip in page.chips()] == [
-        f"−{len(frame.filter(high)) - len(chosen):,} alone",
-        f"−{len(others) - len(chosen):,} alone",
+        f"· {len(frame.filter(high)) - len(chosen):,} more without it",
+        f"· {len(others) - len(chosen):,} more without it",
     ]
     # A facet's counts are under the other filters alone.
     wanted = case.counts(frame.filter(high))

@@ -117,9 +117,9 @@ def test_the_same_job_for_penguins_with_gaps_in_the_dark(penguins: Page) -> None
     own = within(gentoo, "body_mass_g", 5000)
     page.expect_count(len(own), "344 penguins")
     assert [chip[1] for chip in page.chips()] == [
-        f"−{len(within(PENGUINS, 'body_mass_g', 5000)) - len(own)} alone",
+        f"· {len(within(PENGUINS, 'body_mass_g', 5000)) - len(own)} more without it",
         # The penguin without a mass goes as well.
-        f"−{len(gentoo) - len(own)} alone",
+        f"· {len(gentoo) - len(own)} more without it",
     ]
     page.view("compare")
     page.until(lambda: page.visible("#comparison"), "the comparison")

@@ -13,6 +13,8 @@ from page_answers import answer_controls, controls_of_address
 from page_views import KEYS
 
 from iris_dash import Explorer
+from iris_dash.analysis.aggregate.asking import aggregation_text
+from iris_dash.dashboard.answer.shown_groups import shown_groups
 from iris_dash.dashboard.views.all_views import offered_views
 from iris_dash.dashboard.views.sentence import COLUMNS, OF, ROWS, STATISTIC
 from iris_dash.query.url import join_arguments
@@ -172,3 +174,13 @@ def test_of_many_groups_the_first_200_are_shown():
     found = answer_controls(many, asked)["summary"]
     assert (len(found["rows"]), found["more"]) == (200, [100, 0])
     assert texts(found["foot"]) == ["600"]
+
+
+def test_the_sentence_is_what_is_copied(explorer):
+    search = "kind=a&_view=summarise&_stat=median&_of=size&_rows=day%3Amonth&_columns=kind"
+    asked = shown_groups(explorer, search)
+    text = aggregation_text(explorer.schema, asked)
+    assert text == "kind=a&by=day:month,kind&of=size&stat=median,count"
+    assert shown_groups(explorer, search.replace("summarise", "table")) is None
+    # A mean of text is no question, and neither is a column by itself.
+    assert shown_groups(explorer, "_view=summarise&_rows=kind&_columns=kind") is None

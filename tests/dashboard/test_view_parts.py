@@ -175,14 +175,14 @@ def test_a_chip_says_what_its_filter_removes_and_opens_the_rest(explorer, flower
         "Petal length up to 4.5 cm",
     ]
     assert [text[1] for text in texts] == [
-        f"−{len(short) - len(kept)} alone",
-        f"−{len(two) - len(kept)} alone",
+        f"· {len(short) - len(kept)} more without it",
+        f"· {len(two) - len(kept)} more without it",
     ]
     assert [attribute(chip, "data-open") for chip in found] == [
         "?petal_length=..4.5&per_page=25&_x=sepal_width&_view=pairs",
         "?species=~not:versicolor&per_page=25&_x=sepal_width&_view=pairs",
     ]
-    said = f"Petal length up to 4.5 cm −{len(two) - len(kept)} alone, remove this filter"
+    said = f"Petal length up to 4.5 cm · {len(two) - len(kept)} more without it, remove this filter"
     assert attribute(found[1], "aria-label") == said
 
 
@@ -552,7 +552,7 @@ def test_each_text_to_copy_is_the_one_that_is_shown(explorer):
     rows = answer_controls(explorer, asked)["answered"]["rows"]
     sections = copy_forms(explorer, rows, URL, source)
     query = explorer.query(species=["setosa"], sort="-petal_length")
-    wanted = forms(explorer, query, URL.rstrip("/"), source)
+    wanted = forms(explorer, query, URL.rstrip("/"), source, is_served=True)
     found = {}
     for section in sections:
         inner = parts(section)
@@ -572,4 +572,6 @@ def test_before_the_first_answer_the_whole_table_is_copied(explorer):
         for part in parts(copy_forms(explorer, "", URL, source))
         if part._type == "Pre"
     ]
-    assert shown == list(forms(explorer, explorer.query(), URL.rstrip("/"), source).values())
+    texts = forms(explorer, explorer.query(), URL.rstrip("/"), source, is_served=True)
+    assert shown == list(texts.values())
+    assert source not in "".join(shown)

@@ -134,3 +134,22 @@ def test_every_odd_value_selects_its_own_row(value):
     query = ODD.query(**{"kind & form": [value]})
     assert parse(ODD, ODD.text(query)) == query
     assert ODD.count(query) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "left", "said"),
+    [
+        ("species=setosa&species=rose", "species=setosa", ["unknown_value"]),
+        (".species=setosa&species=rose&.species=tulip", "species=setosa", ["unknown_value"]),
+        ("species=~not:setosa&species=~not:rose", "species=~not:setosa", ["unknown_value"]),
+        ("species=rose", "", ["unknown_value"]),
+        ("species=setosa&species=~missing", "species=setosa", ["unknown_value"]),
+        ("species=setosa&species=~odd", "", ["unknown_condition"]),
+    ],
+)
+def test_of_a_facet_known_values_stay_and_the_unknown_is_said(explorer, address, left, said):
+    """One value that is gone used to drop the whole filter, so that all rows were shown."""
+    pairs = parse_qsl(address)
+    query, problems = parse_arguments_leniently(explorer.schema, pairs)
+    assert format_query(explorer.schema, query) == left
+    assert [problem.type for problem in problems] == said

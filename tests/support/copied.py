@@ -84,7 +84,10 @@ def tidied(rows: Any) -> Rows:
 def in_python(text: str) -> Any:
     names: dict[str, Any] = {}
     exec(compile(text, "copied", "exec"), names)
-    return names["rows"]
+    groups = names.get("groups")
+    if isinstance(groups, pd.DataFrame) and groups.index.names != [None]:
+        return groups.reset_index()
+    return names["rows"] if groups is None else groups
 
 
 Opened = dict[str, dict[str, Any]]

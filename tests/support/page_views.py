@@ -5,15 +5,18 @@ from __future__ import annotations
 from iris_dash.dashboard.views.all_views import VIEWS
 from iris_dash.dashboard.views.chart import Chart
 
-KEYS = tuple(view.key for view in VIEWS)
-OF_OTHERS = {"trend", "counts"}
+OF_OTHERS = {"trend", "counts", "over-time", "calendar"}
 """What the irises do not have: a time, and a facet beside the one that colours.
 
-See tests/dashboard/test_trend.py and test_counts.py.
+See tests/dashboard/test_trend.py, test_over_time.py and test_counts.py.
 """
 
+OF_IRISES = tuple(view for view in VIEWS if {card.id for card in view.cards} - OF_OTHERS)
+KEYS = tuple(view.key for view in OF_IRISES)
+
 CARDS = {
-    view.key: tuple(card.id for card in view.cards if card.id not in OF_OTHERS) for view in VIEWS
+    view.key: tuple(card.id for card in view.cards if card.id not in OF_OTHERS)
+    for view in OF_IRISES
 }
 """The cards that each view shows to the irises: their ids."""
 
@@ -21,14 +24,14 @@ CHARTS = {
     view.key: tuple(
         card.id for card in view.cards if isinstance(card, Chart) and card.id not in OF_OTHERS
     )
-    for view in VIEWS
+    for view in OF_IRISES
     if any(isinstance(card, Chart) for card in view.cards)
 }
 """The charts of each view that has any."""
 
 ADDRESSES = tuple(
     f"/?_view={view.key}{choice}"
-    for view in VIEWS
+    for view in OF_IRISES
     for choice in (
         "",
         *(

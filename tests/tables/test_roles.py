@@ -75,6 +75,15 @@ def test_a_name_and_extremes_tell_a_role(
         assert role_of(name, extent, lambda: False) == "code"
 
 
+@pytest.mark.parametrize("name", ["rownames", "Unnamed: 0", "index", "Row", "row_number"])
+def test_a_number_of_the_row_is_an_identifier_where_no_two_are_alike(name: str) -> None:
+    extent = Extent(1.0, 448.0, 0, 224.5)
+    assert may_identify(name)
+    assert role_of(name, extent, lambda: True) == "identifier"
+    assert role_of(name, extent, lambda: False) == "plain"
+    assert role_of(f"body {name} mass", extent, lambda: True) == "plain"
+
+
 def schema_of(table: dict[str, list[object]], **said: object) -> Schema:
     return open_dataset(pl.DataFrame(table), TableDescription.model_validate(said)).schema
 

@@ -258,6 +258,7 @@ def test_dates_that_may_be_read_in_two_ways_are_text_and_said(tmp_path):
         ("a|b\n1|2\n3|4\n", ["a", "b"], [(1, 2), (3, 4)]),
         ("a\tb\n1\t2\n", ["a", "b"], [(1, 2)]),
         ("a\r1\r2\r", ["a"], [(1,), (2,)]),
+        ("a,b\r1,x\r2,y\n", ["a", "b"], [(1, "x"), (2, "y")]),
         ("a,b\r\n1,2\r\n", ["a", "b"], [(1, 2)]),
         ("a\n1\n\n2\n", ["a"], [(1,), (None,), (2,)]),
         ("Sales of the year\n\na,b,c\n1,2,3\n4,5,6\n", ["a", "b", "c"], [(1, 2, 3), (4, 5, 6)]),

@@ -35,21 +35,41 @@ HOVER = {
 END, ALONE = 9, 5
 """Pixels of the symbol at a line's end, and of a point that no line joins to another."""
 
-BAND = "2e"
-"""How opaque the band of intervals is, in hexadecimal."""
+BAND, BAND_OF_MANY = "2e", "1c"
+"""How opaque the band of intervals is, in hexadecimal, and each of several."""
 
 
-def trend_figure(schema: Schema, trend: Trend, theme: Theme, narrow: bool = False) -> Figure:
-    """Return a line per group, broken where there is no mean; a band where the line is alone.
+FAINT = 0.45
+"""How opaque the lines of the period before are."""
 
-    Counts lead dotted to a unit that is cut short.
+
+def trend_figure(
+    schema: Schema,
+    trend: Trend,
+    theme: Theme,
+    narrow: bool = False,
+    *,
+    before: Trend | None = None,
+    before_words: str = "",
+    most_bands: int = 1,
+) -> Figure:
+    """Return a line per group, broken where there is no value; bands where lines are few.
+
+    Counts and sums lead dotted to a unit that is cut short. `before`: the same of the period
+    before, drawn faintly behind, each unit at its like; `before_words`: which period that is.
     A drag chooses units, which the page's script takes as bounds: `meta` has their ends.
     """
     starts = [period[0] for period in unit_periods(trend)]
     traces = []
-    if trend.of and len(trend.lines) == 1:
-        line = trend.lines[0]
-        traces.append(_band(starts, line.intervals, _ink(trend, line, theme)))
+    band = BAND if len(trend.lines) == 1 else BAND_OF_MANY
+    if trend.of and len(trend.lines) <= most_bands:
+        traces += [
+            _band(starts, line.intervals, _ink(trend, line, theme) + band)
+            for line in trend.lines
+            if any(line.intervals)
+        ]
+    for line in before.lines if before else ():
+        traces.append(_faint(schema, trend, line, starts, theme, before_words))
     for line in trend.lines:
         traces += _line(schema, trend, line, starts, theme)
     across = base_axis(theme) | {
@@ -63,9 +83,9 @@ def trend_figure(schema: Schema, trend: Trend, theme: Theme, narrow: bool = Fals
     across |= {"nticks": MOST_TICKS_NARROW} if narrow else {}
     up = base_axis(theme) | {"fixedrange": True}
     if trend.of:
-        up |= {"title": axis_title(plain(trend.of.title)), "rangemode": "normal"}
-    else:
-        up |= {"rangemode": "tozero", "separatethousands": True}
+        up |= {"title": axis_title(plain(trend.of.title))}
+    up |= {"rangemode": "tozero" if trend.adds_up else "normal"}
+    up |= {} if trend.of else {"separatethousands": True}
     layout = base_layout(theme) | {
         "xaxis": across,
         "yaxis": up,
@@ -126,8 +146,8 @@ def _line(
     schema: Schema, trend: Trend, line: TrendLine, starts: list[str], theme: Theme
 ) -> Iterator[dict[str, Any]]:
     name = line_name(schema, trend, line)
-    values: Sequence[float | None] = line.means if trend.of else line.counts
-    number = hover_format(trend.of) if trend.of else ","
+    values = _values(trend, line)
+    number = _number(trend)
     rows = " (n = %{customdata:,})" if trend.of else ""
     ink = _ink(trend, line, theme)
     drawn = {"type": "scatter", "x": starts, "line": {"color": ink, "width": 2}}
@@ -145,7 +165,7 @@ def _line(
         "hovertemplate": f"{name} %{{y:{number}}}{rows}<extra></extra>",
     }
     points |= {"customdata": list(line.counts)} if trend.of else {}
-    last, cut = len(values) - 1, () if trend.of else trend.cut
+    last, cut = len(values) - 1, trend.cut if trend.adds_up else ()
     if not any(cut) or last < 1:
         yield drawn | points | {"mode": "lines+markers"}
         return
@@ -160,6 +180,37 @@ def _line(
     yield drawn | points | {"mode": "markers"}
 
 
+def _values(trend: Trend, line: TrendLine) -> Sequence[float | None]:
+    return line.values if trend.of else line.counts
+
+
+def _number(trend: Trend) -> str:
+    """Return how the chart says a value, in the language of d3-format."""
+    if trend.of is None:
+        return ","
+    number = hover_format(trend.of)
+    return f",{number}" if trend.statistic == "sum" else number
+
+
+def _faint(
+    schema: Schema, trend: Trend, line: TrendLine, starts: list[str], theme: Theme, words: str
+) -> dict[str, Any]:
+    name = f"{line_name(schema, trend, line)}, {words}"
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": starts,
+        "y": [
+            value if count or trend.of else None
+            for value, count in zip(_values(trend, line), line.counts, strict=True)
+        ],
+        "opacity": FAINT,
+        "line": {"color": _ink(trend, line, theme), "width": 1.5},
+        "hovertemplate": f"{name} %{{y:{_number(trend)}}}<extra></extra>",
+    }
+
+
 def _sizes(values: Sequence[float | None]) -> list[int]:
     """Return the size of each point's symbol: none along a line."""
     known = [value is not None for value in values]
@@ -171,7 +222,7 @@ def _sizes(values: Sequence[float | None]) -> list[int]:
     ]
 
 
-def _band(starts: Sequence[str], intervals: Sequence[Interval | None], ink: str) -> dict[str, Any]:
+def _band(starts: Sequence[str], intervals: Sequence[Interval | None], fill: str) -> dict[str, Any]:
     x: list[str | None] = []
     y: list[float | None] = []
     for piece in _pieces(intervals):
@@ -184,7 +235,7 @@ def _band(starts: Sequence[str], intervals: Sequence[Interval | None], ink: str)
         "x": x,
         "y": y,
         "fill": "toself",
-        "fillcolor": f"{ink}{BAND}",
+        "fillcolor": fill,
         "line": {"width": 0},
         "hoverinfo": "skip",
     }

@@ -26,6 +26,7 @@ def cards(schema: Schema) -> list[Component]:
     shared = [_colour_chooser(schema)] if are_groups_chosen(schema) else []
     first = offered_cards(schema)[0]
     boxes: list[Component] = []
+    unseen: list[Component] = []
     for views, together in groupby(CARDS, views_with):
         own = list(together)
         parts = [
@@ -34,9 +35,12 @@ def cards(schema: Schema) -> list[Component]:
             for part in card.components(schema, shared if card is first else ())
         ]
         if any(card.offered(schema) for card in own):
-            boxes.append(Later(parts, className=_look(schema, views)))
+            boxes.append(Later([*unseen, *parts], className=_look(schema, views)))
+            unseen = []
+        elif boxes:  # what holds choices alone, which stand in their order
+            boxes[-1].children += parts
         else:
-            boxes.append(Later(parts, hidden=True))
+            unseen += parts
     return boxes
 
 

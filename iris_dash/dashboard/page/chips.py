@@ -19,24 +19,32 @@ from iris_dash.query.schema import Schema
 
 
 def chips(schema: Schema, state: DashboardState, diagnosis: Diagnosis) -> list[Component]:
-    """Return a button per active filter that takes it away; it says what that filter removes."""
+    """Return a button per active filter that takes it away; it says how many rows that brings."""
     return [
         html.Button(
             [
                 html.Span(effect.words),
-                html.Span(f"−{effect.removes_alone:,} alone", className="chip-effect"),
+                html.Span(f"· {more_rows(effect.removes_alone)}", className="chip-effect"),
                 html.Span("×", className="chip-cross", **aria(hidden="true")),
             ],
             type="button",
             className="chip",
-            title=f"Removes {effect.removes_alone:,} {schema.rows} that pass every other filter. "
-            "Click to take it away.",
+            title="Click to take it away",
             **to_query(schema, state, effect.without),
             **data(column=effect.name),
-            **aria(label=f"{effect.words} −{effect.removes_alone:,} alone, remove this filter"),
+            **aria(label=f"{effect.words} · {more_rows(effect.removes_alone)}, remove this filter"),
         )
         for effect in diagnosis.filters
     ]
+
+
+def more_rows(count: int) -> str:
+    """Return how many more rows there are without a filter.
+
+    >>> more_rows(120835), more_rows(0)
+    ('120,835 more without it', 'no more without it')
+    """
+    return f"{count:,} more without it" if count else "no more without it"
 
 
 def way_back(schema: Schema, state: DashboardState, relaxation: Relaxation | None) -> list[Any]:

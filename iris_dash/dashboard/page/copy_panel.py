@@ -8,6 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.copy_as import forms
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.elements import aria, data
@@ -41,14 +42,18 @@ def copy_forms(
     url: str,
     source: str | None,
     description: TableDescription | None = None,
+    groups: Aggregation | None = None,
 ) -> list[Component]:
     """Return the query that the page shows as curl, Python, pandas, Polars and DuckDB or SQL.
 
-    `rows`: its canonical text; `url`: the server's; `source`: the table's file or address.
-    Errors: QueryError, as for any query.
+    `rows`: its canonical text; `url`: where who reads the page has it from, which the texts name
+    instead of the server's files; `source`: the table's file or address; `groups`: the aggregate
+    that is shown of the rows, if any. Errors: QueryError, as for any query.
     """
     query = parse_arguments(explorer.schema, parse_qsl(rows, keep_blank_values=True))
-    texts = forms(explorer, query, url.rstrip("/"), source, description)
+    texts = forms(
+        explorer, query, url.rstrip("/"), source, description, groups=groups, is_served=True
+    )
     return [_form(name, text) for name, text in texts.items()]
 
 

@@ -77,6 +77,7 @@ def measure_control(measure: Measure) -> Component:
                 "data-high": repr(ends[1]),
                 "data-step": repr(measure.step),
                 "data-decimals": str(decimals_of(measure.step)),
+                "data-value-decimals": str(measure.decimals),
             }
             | stops
         ),
@@ -120,7 +121,7 @@ def number_input(role: str, measure: Measure, word: str, value: float) -> Compon
                 style={"width": f"calc({_digits(measure)}ch + 16px)"},
             ),
         ],
-        title="inclusive",
+        title="inclusive; <5 and >5 mean the next value",
     )
 
 

@@ -14,7 +14,7 @@ from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.dashboard.page.facet_control import mark
 from iris_dash.dashboard.theme import OTHER_GLYPH
 from iris_dash.query.schema import Facet
-from iris_dash.query.value_text import facet_text, value_name, value_text
+from iris_dash.query.value_text import facet_text, inner_label, value_name, value_text
 
 LEAST_SHARE = 0.0005
 """Smaller parts are no percentage with one decimal."""
@@ -77,7 +77,7 @@ def notice(problems: tuple[Problem, ...]) -> Component | None:
 
 def means_title(by: Facet | None) -> str:
     """Return the title of the chart of means."""
-    return f"Mean per {by.label.lower()}" if by else "Mean"
+    return f"Mean per {inner_label(by.label)}" if by else "Mean"
 
 
 def undrawn_note(count: int, drawn: int, rows: str) -> str:
@@ -93,11 +93,6 @@ def undrawn_note(count: int, drawn: int, rows: str) -> str:
     if count - drawn == 1:
         return f"1 of the {rows} lacks a value and is not drawn"
     return f"{count - drawn:,} {rows} without both values are not drawn"
-
-
-def inner_label(label: str) -> str:
-    """Return a label within a sentence: one that is no abbreviation begins small."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def density_key(

@@ -9,6 +9,7 @@ from iris_dash.dashboard.views.card import Card
 from iris_dash.dashboard.views.columns import COLUMNS
 from iris_dash.dashboard.views.compare import COMPARE
 from iris_dash.dashboard.views.distributions import DISTRIBUTIONS
+from iris_dash.dashboard.views.over_time import TREND
 from iris_dash.dashboard.views.overview import OVERVIEW
 from iris_dash.dashboard.views.page_choice import PageChoice
 from iris_dash.dashboard.views.pairs import PAIRS
@@ -17,7 +18,7 @@ from iris_dash.dashboard.views.table import TABLE
 from iris_dash.dashboard.views.view import View
 from iris_dash.query.schema import Schema
 
-VIEWS = (OVERVIEW, DISTRIBUTIONS, PAIRS, COMPARE, TABLE, COLUMNS, SUMMARISE)
+VIEWS = (OVERVIEW, TREND, DISTRIBUTIONS, PAIRS, COMPARE, TABLE, COLUMNS, SUMMARISE)
 
 CARDS: tuple[Card, ...] = tuple(dict.fromkeys(card for view in VIEWS for card in view.cards))
 """Every card, once, in the order in which they stand on the page."""

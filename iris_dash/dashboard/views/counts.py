@@ -11,7 +11,6 @@ from iris_dash.analysis.counted_values import CountedValue, CountedValues, count
 from iris_dash.analysis.judgment import counted_facets
 from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.dashboard.page.facet_control import mark
-from iris_dash.dashboard.page.notes import inner_label
 from iris_dash.dashboard.theme import css_colour
 from iris_dash.dashboard.views.card import Card
 from iris_dash.dashboard.views.page_choice import PageMenu
@@ -19,7 +18,7 @@ from iris_dash.dashboard.views.shown import Shown
 from iris_dash.query.filters import Choice
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Schema
-from iris_dash.query.value_text import facet_text, value_name, value_text
+from iris_dash.query.value_text import facet_text, inner_label, value_name, value_text
 
 SUGGESTED = "auto"
 

@@ -17,6 +17,7 @@ from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.view import View
 from iris_dash.query.numbers import rounded_text
 from iris_dash.query.schema import Facet, Schema
+from iris_dash.query.value_text import inner_label
 
 KIND = PageChoice(
     "_distribution",
@@ -60,7 +61,7 @@ def distributions_text(
 ) -> list[Component]:
     """Return each measure's five numbers, mean and deviation per group."""
     sentence = f"How {len(schema.quantities)} measures lie"
-    sentence += f" in {len(groups)} groups of {by.label.lower()}." if by else "."
+    sentence += f" in {len(groups)} groups of {inner_label(by.label)}." if by else "."
     head = ["Measure", by.label if by else "Group", "n", "least", "lower quartile", "median"]
     head += ["upper quartile", "greatest", "mean", "sd"]
     rows = []

@@ -48,6 +48,7 @@ from iris_dash.dashboard.views.view import View
 from iris_dash.explorer import Scatter
 from iris_dash.query.numbers import bin_text, interval_text, rounded_text
 from iris_dash.query.schema import Facet, Schema
+from iris_dash.query.value_text import inner_label
 
 LOW_HEIGHT = 210
 """Below a trend: all charts and the first rows are in sight of a laptop."""
@@ -223,7 +224,7 @@ class Means(Chart):
 def means_text(schema: Schema, groups: Sequence[GroupMoments], by: Facet | None) -> list[Component]:
     """Return each mean with its interval."""
     sentence = "Means with their 95 % intervals"
-    sentence += f" per {by.label.lower()}: {len(groups)} groups." if by else "."
+    sentence += f" per {inner_label(by.label)}: {len(groups)} groups." if by else "."
     head = ["Measure", *(f"{group_name(g.group, by, schema)} (n = {g.n:,})" for g in groups)]
     rows = [
         [

@@ -24,6 +24,7 @@ from iris_dash.query.group_keys import (
     key_text,
 )
 from iris_dash.query.schema import Filterable, Measure, Schema, Time
+from iris_dash.query.value_text import inner_label
 
 Options = tuple[tuple[str, str], ...]
 
@@ -97,17 +98,12 @@ def _has_any(schema: Schema, name: str) -> bool:
 def _columns(schema: Schema) -> Options:
     measures = sorted(schema.measures, key=_rank)
     columns: list[Filterable] = [*measures, *schema.times, *schema.facets, *schema.texts]
-    return tuple((column.name, inner(column.label)) for column in columns[:MOST_COLUMNS])
+    return tuple((column.name, inner_label(column.label)) for column in columns[:MOST_COLUMNS])
 
 
 def _rank(measure: Measure) -> tuple[bool, bool, bool]:
     """Return where a measure stands in the menu: first the amounts, last the labels."""
     return not measure.is_averaged, not measure.is_quantity, measure.role != "plain"
-
-
-def inner(label: str) -> str:
-    """Return a label within a sentence: one that is no abbreviation begins small."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def keys_of(schema: Schema) -> dict[str, GroupKey]:
@@ -160,7 +156,7 @@ def units_within(time: Time, unit: str) -> int:
 
 def key_words(key: GroupKey) -> str:
     """Return a key as the sentence says it."""
-    return inner(key.column.label if isinstance(key, BinKey) else key_label(key))
+    return inner_label(key.column.label if isinstance(key, BinKey) else key_label(key))
 
 
 def _rows(schema: Schema) -> Options:
@@ -229,7 +225,7 @@ def why_not(asked: Sentence) -> str:
     """
     column, rows, columns = asked.column, asked.rows, asked.columns
     if column is not None and not STATISTICS[asked.statistic].is_of(column):
-        words = f"There is no {statistic_words(asked.statistic)} of {inner(column.label)}"
+        words = f"There is no {statistic_words(asked.statistic)} of {inner_label(column.label)}"
         return f"{words}: choose another statistic or a column of numbers."
     if columns is None:
         return ""
@@ -239,7 +235,8 @@ def why_not(asked: Sentence) -> str:
         and both != {UnitKey, PartKey}
         and (both != {PartKey} or rows.suffix == columns.suffix)
     ):
-        return f"Both keys are of {inner(rows.column.label)}: choose another one for the columns."
+        label = inner_label(rows.column.label)
+        return f"Both keys are of {label}: choose another one for the columns."
     return ""
 
 

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from statistics import median
 from typing import Any
 
-import polars as pl
-
-from iris_dash.analysis.aggregate.asking import aggregation_text, make_aggregation
-from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.analysis.comparison import SMALL
 from iris_dash.dashboard.views.sentence import (
     Sentence,
     decimals_shown,
-    inner,
     key_words,
     statistic_words,
 )
+from iris_dash.dashboard.views.summary_asking import Figure, SummaryAsking
 from iris_dash.dashboard.views.summary_filters import group_pairs, replaced_keys
 from iris_dash.explorer import Explorer
 from iris_dash.query.calendar import PARTS
-from iris_dash.query.group_keys import GroupKey, UnitKey, ValueKey, key_text
+from iris_dash.query.group_keys import GroupKey, UnitKey, ValueKey
 from iris_dash.query.numbers import rounded_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure, Schema
-from iris_dash.query.sort import join_sort
-from iris_dash.query.value_text import value_name
+from iris_dash.query.value_text import inner_label, value_name
 
 Head = tuple[str, list[tuple[str, str]]]
 """What a group is called, and the arguments that let in its rows."""
@@ -43,16 +37,6 @@ DIGITS = 3
 LARGEST = 1e12
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A statistic of one group: its value, the values that it is of, the ends of its interval."""
-
-    value: Any
-    n: int
-    low: float | None = None
-    high: float | None = None
-
-
 def summary(explorer: Explorer, query: Query, asked: Sentence) -> dict[str, Any]:
     """Return what the page's script draws of a sentence, of the rows that a query selects.
 
@@ -62,7 +46,7 @@ def summary(explorer: Explorer, query: Query, asked: Sentence) -> dict[str, Any]
     interval. `more`: groups that are not shown. Errors: QueryError where there are too many.
     """
     schema = explorer.schema
-    ask = _Asking(explorer, query, asked)
+    ask = SummaryAsking(explorer, query, asked)
     lines = ask.groups((asked.rows,), page=MOST_ROWS)
     all_rows = lines.figures.pop((), None)
     names = [place for (place,) in lines.figures]
@@ -105,62 +89,6 @@ def summary(explorer: Explorer, query: Query, asked: Sentence) -> dict[str, Any]
     }
 
 
-@dataclass(frozen=True)
-class _Found:
-    figures: dict[tuple[Any, ...], Figure]
-    total: int
-
-
-class _Asking:
-    """Asks for one statistic by different keys."""
-
-    def __init__(self, explorer: Explorer, query: Query, asked: Sentence) -> None:
-        self._explorer, self._asked = explorer, asked
-        self._query = replace(query, sort=(), by=None, columns=()).unpaged()
-
-    def groups(self, keys: tuple[GroupKey, ...], page: int | None = None) -> _Found:
-        """Return the figures of the first groups by the keys, by one with those of all rows."""
-        question = self._question(keys)
-        if page:
-            question = question.on_page(1, page)
-        found = self._explorer.groups(question)
-        return _Found(dict(_figures(found.frame, question, self._asked)), found.total)
-
-    def text(self, keys: tuple[GroupKey, ...]) -> str:
-        """Return the question as `/aggregate/` takes it."""
-        return aggregation_text(self._explorer.schema, self._question(keys))
-
-    def _question(self, keys: tuple[GroupKey, ...]) -> Aggregation:
-        column, name = self._asked.column, self._asked.statistic
-        of_column = ("missing", *(("interval",) if name == "mean" else ())) if column else ()
-        stat = tuple(dict.fromkeys((name, "count", *of_column)))
-        own = {
-            "by": join_sort(tuple((key_text(key), False) for key in keys)),
-            "of": join_sort(((column.name, False),)) if column else "",
-            "stat": ",".join(stat),
-            "totals": len(keys) == 1 or self._asked.columns is not None,
-        }
-        return make_aggregation(self._explorer.schema, self._query, own)
-
-
-def _figures(
-    frame: pl.DataFrame, question: Aggregation, asked: Sentence
-) -> Iterable[tuple[tuple[Any, ...], Figure]]:
-    by = [key_text(key) for key in question.by]
-    names = {(one.statistic.name, one.place): one.name for one in question.outputs}
-    for row in frame.iter_rows(named=True):
-        level = row[question.level] if question.totals else len(by)
-        if level not in (0, len(by)):
-            continue
-        count = row[names["count", 0]]
-        of_rows = asked.column is None or asked.statistic in ("missing", "distinct")
-        n = count if of_rows else count - row[names["missing", 0]]
-        interval = names.get(("interval", 0)), names.get(("interval", 1))
-        low, high = (row[name] if name else None for name in interval)
-        figure = Figure(row[names[asked.statistic, 0]], n, low, high)
-        yield tuple(row[name] for name in by[:level]), figure
-
-
 def _group(schema: Schema, query: Query, key: GroupKey, value: Any) -> Head:
     return value_name(value), group_pairs(schema, query, key, value)
 
@@ -182,7 +110,7 @@ def _months(key: GroupKey | None, groups: list[Head]) -> tuple[str, list[Head]]:
 
 def _title(schema: Schema, asked: Sentence) -> str:
     words = statistic_words(asked.statistic)
-    of = inner(asked.column.label) if asked.column else schema.rows
+    of = inner_label(asked.column.label) if asked.column else schema.rows
     join = " " if asked.statistic in ("mean", "median") else " of "
     return f"{words[0].upper()}{words[1:]}{join}{of}"
 

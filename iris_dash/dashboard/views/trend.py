@@ -11,16 +11,18 @@ from dash.development.base_component import Component
 from iris_dash.analysis.aggregates import GroupMeans
 from iris_dash.analysis.judgment import counted_facets, trend_time
 from iris_dash.analysis.trend import MOST_LINES as MOST_GROUPS
-from iris_dash.analysis.trend import Rhythm, Trend, TrendLine, fitting_unit
+from iris_dash.analysis.trend import Rhythm, Trend, TrendLine
+from iris_dash.analysis.trend_units import fitting_unit
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
 from iris_dash.dashboard.charts.trend import trend_figure
-from iris_dash.dashboard.page.notes import inner_label, means_key
+from iris_dash.dashboard.page.notes import means_key
 from iris_dash.dashboard.views.chart import Chart, Drawn
 from iris_dash.dashboard.views.page_choice import PageMenu
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.query.calendar import unit_text
 from iris_dash.query.numbers import interval_text, rounded_text
 from iris_dash.query.schema import Facet, Measure, Schema
+from iris_dash.query.value_text import inner_label
 
 HEIGHT, LOW_HEIGHT = 250, 196
 """The lower one beside counts."""
@@ -183,7 +185,7 @@ def trend_text(schema: Schema, trend: Trend) -> list[Component]:
 def _cell(trend: Trend, line: TrendLine, at: int) -> str:
     if trend.of is None:
         return f"{line.counts[at]:,}"
-    mean, interval = line.means[at], line.intervals[at]
+    mean, interval = line.values[at], line.intervals[at]
     return "–" if mean is None else f"{rounded_text(mean)} ({interval_text(interval)})"
 
 

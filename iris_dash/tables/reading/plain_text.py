@@ -51,8 +51,8 @@ def read_plain(
     `before` lines stand before the first row. With `categories` a text column of few values may
     come as an Enum of them, in the order in which they appear. Blocks of lines are read beside each
     other, so that no more of the text is held than some of them; `read` hears how much is done.
-    None where it is no such file: more than the header stands before the rows, there are quotes, or
-    codes, or a row of another length, or a later value is of another type.
+    None where it is no such file: more than the header stands before the rows, carriage returns end
+    its lines, there are quotes or codes, a row has another length, a later value another type.
     """
     odd = before != 1 or len(types) < 2 or dialect.decimal != "."
     if odd or not all(map(_is_known, types)):
@@ -78,6 +78,8 @@ def read_plain(
             blocks += [one.result() for one in waiting]
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, pa.ArrowInvalid):
         return None
+    if not blocks:
+        return None  # its lines end in carriage returns, so that all of them are the header's
     columns = [_joined([block.columns[i] for block in blocks]) for i in range(len(types))]
     return Plain(columns, all(block.is_latin_1 for block in blocks))
 

@@ -236,7 +236,7 @@ def _exports(explorer: Explorer, most: int) -> Document:
     for path, operation, summary, item in EXPORTS:
         for known in FORMATS:
             as_json = known.media_type == JSON
-            schema = _list_of(item) if as_json else {"type": "string"}
+            schema = _list_of(item) if as_json else {"type": "string", "format": "binary"}
             answer = {
                 "description": known.description,
                 "headers": described_headers(RECEIPT),

@@ -1,0 +1,1 @@
+"""An aggregate written down to be taken along: its groups in the words of other tools."""
