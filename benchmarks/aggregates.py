@@ -78,12 +78,16 @@ def off_the_rollup(rows: int) -> list[tuple[str, float, float]]:
     explorer = Explorer.open(frame, TableDescription(facets=("place",), measures=of))
     explorer.prepare()
     asked = {"by": "place,time:month", "of": ",".join(of), "stat": "count,median,p95"}
-    theirs = taken(lambda: plainly(frame, ("place",), "time", of, means=False))
-    ours = taken(lambda: explorer.aggregate(**asked))
+    rounds = []
+    for _ in range(TIMES):  # by turns, as a machine is not always as quick
+        theirs = taken(lambda: plainly(frame, ("place",), "time", of, means=False), 1)
+        ours = taken(lambda: explorer.aggregate(**asked), 1)
+        rounds.append((ours / theirs, theirs, ours))
+    ratio, theirs, ours = sorted(rounds)[TIMES // 2]
     what = "median and p95 of two by 304 places and month"
     return [
         (f"not rolled up: plain Polars, {what}", theirs, 1.0),
-        ("not rolled up: the same here, `Explorer.aggregate`", ours, ours / theirs),
+        ("not rolled up: the same here, `Explorer.aggregate`", ours, ratio),
     ]
 
 
