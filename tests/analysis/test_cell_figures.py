@@ -108,6 +108,8 @@ def pots():
             {"when": {"from": "2000-02-01"}},
             [("Feb", "a", None, None), ("Feb", None, 32, 2)],
         ),
+        ({"by": "when:month", "stat": "count"}, {"kind": "b"}, [(None, 16)]),
+        ({"by": "when:month", "stat": "count"}, {"n": {"to": 1}}, [("2000-01", 16)]),
         (
             {"by": "kind,when:quarter", "stat": "count,share"},
             {"kind": [None, "b"]},
