@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { along, barScale, barSvg } from "../../assets/scripts/summary_bars.mjs";
-import { heat, nextOrder, opened, ordered } from "../../assets/scripts/summary_order.mjs";
+import { heat, nextOrder, opened, ordered, replaced } from "../../assets/scripts/summary_order.mjs";
 
 const GROUPS = [
   ["w 10", []],
@@ -48,6 +48,10 @@ test("a figure's address has its group's filters instead of those there were", (
   assert.equal(
     opened(from, drop, pairs, "b"),
     "?per_page=25&_view=b&_stat=sum&carrier=AA&day=2013-02",
+  );
+  assert.equal(
+    replaced(from, drop, pairs),
+    "?per_page=25&_view=a&_stat=sum&carrier=AA&day=2013-02",
   );
 });
 

@@ -458,7 +458,9 @@ def test_a_comparison_has_both_samples_and_what_is_between(explorer, flowers):
     line = lines[4]
     assert (line[4], line[10]) == ("50", "100")
     means = (fmean(own), fmean(rest), fmean(own) - fmean(rest))
-    assert [float(line[place]) for place in (5, 11, 1)] == pytest.approx(means, rel=1e-3)
+    assert [float(line[place].replace("−", "-")) for place in (5, 11, 1)] == pytest.approx(
+        means, rel=1e-3
+    )
     assert line[3].endswith("(large)")
     assert "read with care" not in text_of(note)
 
