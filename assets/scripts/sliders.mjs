@@ -70,6 +70,15 @@ export class Sliders {
       const box = /** @type {HTMLInputElement | null} */ (around(event, "input.bound"));
       if (box) box.dataset.typed = box.value;
     });
+    // A first click into a box chooses its number, as Tab does: what is typed replaces it.
+    let entered = /** @type {HTMLInputElement | null} */ (null);
+    document.addEventListener("pointerdown", (event) => {
+      const box = /** @type {HTMLInputElement | null} */ (around(event, "input.bound"));
+      entered = box === document.activeElement ? null : box;
+    });
+    document.addEventListener("click", (event) => {
+      if (entered && around(event, "input.bound") === entered) entered.select();
+    });
   }
 
   /**

@@ -12,6 +12,7 @@ from pages import Page, story
 from processes import running
 from sample_tables import ROOT
 from selenium.webdriver import Chrome
+from selenium.webdriver.common.keys import Keys
 
 from iris_dash.commands.load import load_table, target_of
 
@@ -56,6 +57,16 @@ def test_a_page_opens_without_a_question(page: Page) -> None:
     assert sum(page.histogram("petal_length")["all"]) == 150
     assert page.search() == ""
     assert questions(page) == 0
+
+
+def test_a_click_into_a_bound_chooses_its_number(page: Page) -> None:
+    """The caret stood before it, so that 6 made 67.9 of it."""
+    page.open()
+    page.expect_count(150)
+    page.click(".filter[data-column=sepal_length] label:nth-of-type(2) input.bound")
+    page.press("6", Keys.ENTER)
+    page.expect(lambda: page.bounds()["Sepal length"], ("4.3", "6"))
+    page.expect_count(len(flowers(sepal_length=(0, 6))))
 
 
 def test_an_address_opens_without_a_question(page: Page) -> None:
