@@ -7,7 +7,7 @@ import { all, around, one } from "./dom.mjs";
 /** @typedef {import("./cell_conditions.mjs").ColumnRecord} ColumnRecord */
 /** @typedef {import("./conditions.mjs").Value} Value */
 
-const OWN = ["columns", "page", "per_page"];
+const OWN = "columns page per_page".split(" ");
 const LONG = /([:[,]\s*)(-?\d{16,})(?=\s*[,}\]])/g;
 
 /**

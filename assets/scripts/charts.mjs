@@ -1,6 +1,6 @@
 // What is pointed at in a chart becomes a filter; zooming never does.
 
-import { all, one } from "./dom.mjs";
+import { all } from "./dom.mjs";
 import { narrow, pick } from "./facets.mjs";
 import { setBounds } from "./sliders.mjs";
 import { clearPeriodOf, setPeriod } from "./times.mjs";
@@ -23,17 +23,6 @@ export function hookCharts() {
     pickGroup(chart);
     pickCell(chart);
   }
-}
-
-/**
- * Save a chart as a picture of the size that it has on the page.
- * @param {string} chart
- * @param {string} format
- */
-export function savePicture(chart, format) {
-  const plot = one(`#${chart} .js-plotly-plot`);
-  const { width, height } = plot.getBoundingClientRect();
-  window.Plotly.downloadImage(plot, { format, width, height, scale: 2, filename: chart });
 }
 
 /** @param {Chart} chart */

@@ -1,10 +1,10 @@
 // What a click on parts of the page does that are no components of Dash.
 
 import { link } from "./address.mjs";
-import { savePicture } from "./charts.mjs";
 import { setProps } from "./dash.mjs";
 import { all, around, input } from "./dom.mjs";
 import { pick } from "./facets.mjs";
+import { savePicture } from "./pictures.mjs";
 import { clearBounds } from "./sliders.mjs";
 import { clearPeriod, pickDay } from "./times.mjs";
 

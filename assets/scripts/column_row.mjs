@@ -26,7 +26,7 @@ const HEADS = /** @type {const} */ ([
 ]);
 
 /** @param {number} value */
-export const number = (value) => value.toLocaleString("en");
+export const number = (value) => value.toLocaleString("en").replace("-", "−");
 
 /**
  * Return a new element with attributes and a text.

@@ -41,7 +41,7 @@ export class Sorting {
         const column = button?.closest("th")?.dataset.dashColumn;
         if (column === undefined) return;
         event.stopPropagation();
-        setProps("table", { sort_by: nextSort(this.#sort, column, event.shiftKey) });
+        setProps(one("#table").id, { sort_by: nextSort(this.#sort, column, event.shiftKey) });
       },
       true,
     );

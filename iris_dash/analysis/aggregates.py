@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from iris_dash.analysis.grid import Grid
+from iris_dash.analysis.value_counts import ValueCounts
 from iris_dash.query.group_keys import GroupKey
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Filterable, Measure, Schema
@@ -162,6 +163,10 @@ class Aggregates(Protocol):
 
         The cells stand one after the other, from missing and below to above: cell c at c + 2.
         """
+
+    def value_counts(self, query: Query, measure: Measure, by: Facet | None) -> ValueCounts | None:
+        """Return the rows per group and value of a measure; None where that needs a scan."""
+        return None
 
     @abstractmethod
     def stop_counts(self, query: Query, stops: SliderStops, by: Facet | None) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.mean_intervals import (
@@ -13,7 +13,13 @@ from iris_dash.analysis.mean_intervals import (
     hedges_g,
     mean_interval,
 )
-from iris_dash.analysis.quartiles import GroupSpread, MeasureSpread, spreads
+from iris_dash.analysis.quartiles import (
+    Counted,
+    GroupSpread,
+    MeasureSpread,
+    counted,
+    joined,
+)
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
 from iris_dash.query.value_text import FacetValue
@@ -76,13 +82,27 @@ def compare(
     `measures`: None for all of the table.
     """
     measures = aggregates.schema.measures if measures is None else measures
-    groups = spreads(aggregates, query, by, measures)
-    selected = spreads(aggregates, query, None, measures) if by else groups
-    rest = spreads(aggregates.rest(query), Query(), None, measures) if restricts(query) else []
+    known = counted(aggregates, query, by, measures)
+    groups = joined(aggregates, query, by, measures, known)
+    over_all = {name: counts.over_all() for name, counts in known.items()}
+    selected = joined(aggregates, query, None, measures, over_all) if by else groups
+    rest = _rest(aggregates, query, measures, over_all) if restricts(query) else []
     return [
         _comparison(measure.name, _sample(selected, i), _sample(rest, i), _group_samples(groups, i))
         for i, measure in enumerate(measures)
     ]
+
+
+def _rest(
+    aggregates: Aggregates, query: Query, measures: Sequence[Measure], selected: Counted
+) -> list[GroupSpread]:
+    """Return the spreads over the rows that are not selected: what is left of whole counts."""
+    others = [measure for measure in measures if measure.name not in selected]
+    whole = counted(aggregates, Query(), None, [m for m in measures if m.name in selected])
+    left = {name: counts.without(selected[name]) for name, counts in whole.items()}
+    if others or not left:
+        return joined(aggregates.rest(query), Query(), None, measures, left)
+    return joined(aggregates, query, None, measures, left)
 
 
 def _comparison(
@@ -115,5 +135,5 @@ def _group_samples(groups: list[GroupSpread], position: int) -> tuple[GroupSampl
 def sample_of(spread: MeasureSpread) -> Sample:
     """Return a spread with the interval of its mean; infinite values leave it without a mean."""
     mean, std = finite(spread.mean), finite(spread.std) if spread.n > 1 else None
-    known = asdict(spread) | {"mean": mean, "std": std}
+    known = vars(spread) | {"mean": mean, "std": std}
     return Sample(**known, mean_interval=mean_interval(spread.n, mean, std), small=spread.n < SMALL)

@@ -8,7 +8,7 @@ those cells alone. Values on the grid are then known already.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.grid import BELOW_CELL, MISSING_CELL, Grid, grid_of
+from iris_dash.analysis.value_counts import ValueCounts
 from iris_dash.core.deadline import check
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
@@ -23,6 +24,9 @@ from iris_dash.query.value_text import FacetValue
 
 FIVE = (0.0, 0.25, 0.5, 0.75, 1.0)
 """The quantiles of a five-number summary."""
+
+Counted = Mapping[str, ValueCounts]
+"""The rows per group and value of some measures, by their names."""
 
 FINER = 100
 """How many times finer a crowded cell is looked at."""
@@ -73,6 +77,76 @@ def spreads(
     `measures`: None for all of the table.
     """
     measures = aggregates.schema.measures if measures is None else measures
+    return joined(aggregates, query, by, measures, counted(aggregates, query, by, measures))
+
+
+def counted(
+    aggregates: Aggregates, query: Query, by: Facet | None, measures: Sequence[Measure]
+) -> Counted:
+    """Return the rows per group and value of those measures of which that is known unscanned."""
+    found = {}
+    for measure in measures:
+        check()
+        counts = aggregates.value_counts(query, measure, by)
+        if counts is not None:
+            found[measure.name] = counts
+    return found
+
+
+def joined(
+    aggregates: Aggregates,
+    query: Query,
+    by: Facet | None,
+    measures: Sequence[Measure],
+    known: Counted,
+) -> list[GroupSpread]:
+    """Return the spreads of measures, of some by the counts of their values, of others scanned."""
+    others = [measure for measure in measures if measure.name not in known]
+    scanned = _scanned(aggregates, query, by, others) if others or not known else []
+    return _joined(by, measures, known, scanned) if known else scanned
+
+
+def _joined(
+    by: Facet | None,
+    measures: Sequence[Measure],
+    counted: Counted,
+    scanned: Sequence[GroupSpread],
+) -> list[GroupSpread]:
+    known = {
+        measure.name: _counted(counted[measure.name], measure.step)
+        for measure in measures
+        if measure.name in counted
+    }
+    rows = next(iter(counted.values())).rows.tolist()
+    values = by.values if by else (None,)
+    scanned_of = {group.group: iter(group.measures) for group in scanned}
+    return [
+        GroupSpread(
+            value,
+            rows[place],
+            tuple(
+                known[measure.name][place] if measure.name in known else next(scanned_of[value])
+                for measure in measures
+            ),
+        )
+        for place, value in enumerate(values)
+        if rows[place]
+    ]
+
+
+def _counted(counts: ValueCounts, step: float) -> list[MeasureSpread]:
+    """Return the spread of each group, by how many rows have each value."""
+    return [
+        MeasureSpread(n, rows - n, mean, deviation, *five)
+        for rows, (n, mean, deviation), five in zip(
+            counts.rows.tolist(), counts.moments(step), counts.five(), strict=True
+        )
+    ]
+
+
+def _scanned(
+    aggregates: Aggregates, query: Query, by: Facet | None, measures: Sequence[Measure]
+) -> list[GroupSpread]:
     groups = aggregates.moments(query, by, measures)
     places = {value: place for place, value in enumerate(by.values)} if by else {}
     columns = []

@@ -18,24 +18,28 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from iris_dash.analysis.aggregate.cell_figures import (
+    MOST_COUNTS,
     Codes,
     Gathered,
     figures_frame,
     gather,
     held_columns,
 )
-from iris_dash.analysis.aggregate.cell_keys import cell_key
+from iris_dash.analysis.aggregate.cell_keys import cell_key, held_values
 from iris_dash.analysis.aggregates import Density, GroupMeans, GroupMoments, Histogram, Needs
 from iris_dash.analysis.cell_counts import CellCounts, taken
 from iris_dash.analysis.cells import RECENT
 from iris_dash.analysis.grid import MISSING_CELL, Bins
 from iris_dash.analysis.recent import Recent
+from iris_dash.analysis.row_values import MOST_NUMBERS, RowValues
 from iris_dash.analysis.scanned import Scanned
+from iris_dash.analysis.value_counts import ValueCounts
 from iris_dash.query.group_keys import GroupKey
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
 from iris_dash.query.slider_stops import SliderStops
 from iris_dash.query.value_text import FacetValue
+from iris_dash.tables.dataset import Dataset
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +52,15 @@ class Rollup(CellCounts, Scanned):
 
     sums: dict[str, NDArray[np.float64]]
     squares: dict[str, NDArray[np.float64]]
+
+    @cached_property
+    def row_values(self) -> RowValues | None:
+        """Which value each row has, where a cell is a row of a whole table that is held here."""
+        dataset = self.scan.dataset
+        frame = dataset.in_memory() if isinstance(dataset, Dataset) else None
+        if self.n is not None or frame is None or len(frame) * len(self.cells) > MOST_NUMBERS:
+            return None
+        return RowValues(frame)
 
     @cached_property
     def _within(self) -> dict[str, NDArray[np.float64]]:
@@ -136,6 +149,45 @@ class Rollup(CellCounts, Scanned):
             for i, value in enumerate(values)
             if rows[i]
         ]
+
+    @override
+    def value_counts(self, query: Query, measure: Measure, by: Facet | None) -> ValueCounts | None:
+        return self.counted_values(self, query, measure, by)
+
+    def counted_values(
+        self, whole: Rollup, query: Query, measure: Measure, by: Facet | None
+    ) -> ValueCounts | None:
+        """Return the same of some of the cells of a whole table."""
+        if self.n is None:
+            numbers = self.row_values and self.row_values.numbers(measure)
+            of, values = (numbers.of, numbers.values) if numbers else (None, None)
+        else:
+            held = held_values(whole, self, measure)
+            of, values = (held.of, held.places[1:].to_numpy()) if held else (None, None)
+        if of is None or values is None:
+            return None
+        width, length = len(values) + 1, len(by.values) if by else 1
+        if width * length > MOST_COUNTS:
+            return None
+        places = self._rows_of_groups(query, by) * width
+        places += of
+        # What is not selected is counted behind all groups.
+        counts = np.bincount(places, self.n, (length + 1) * width)
+        found = counts.astype(np.int64).reshape(length + 1, width)
+        return ValueCounts(values, found[:length])
+
+    def _rows_of_groups(self, query: Query, by: Facet | None) -> NDArray[np.int64]:
+        """Return the group of each cell; for those that are not selected their number."""
+        chosen, length = self.selected(query), len(by.values) if by else 1
+
+        def find() -> NDArray[np.int64]:
+            groups = self.groups(by).astype(np.int64)
+            return groups if chosen is None else np.where(chosen, groups, length)
+
+        found: NDArray[np.int64] = self.recent.get_or_make(
+            (query.filters, "groups", by and by.name), find
+        )
+        return found
 
     @override
     def stop_counts(self, query: Query, stops: SliderStops, by: Facet | None) -> NDArray[np.int64]:

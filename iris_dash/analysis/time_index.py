@@ -151,15 +151,18 @@ class TimeIndex:
         """
         if chosen is not None:
             codes = [(np.where(chosen, of, length), length) for of, length in codes]
+        # In the smallest whole type, since they are looked up for many rows.
+        codes = [(of.astype(np.min_scalar_type(length)), length) for of, length in codes]
         found = [np.empty((count, length), np.int64) for _, length in codes]
         for period in range(count):
             check()
             own = [self.rows[slice(*self.begins[at : at + 2])] for at in _places(periods, period)]
             rows = own[0] if len(own) == 1 else np.concatenate(own)
             # Of many rows those of each cell are counted first, and then the cells.
-            n = np.bincount(rows, None, self.cells) if len(rows) > self.cells else None
+            is_long = len(rows) > self.cells
+            n = np.bincount(rows, None, self.cells).astype(np.float64) if is_long else None
             for made, (of, length) in zip(found, codes, strict=True):
-                counted = np.bincount(of[rows] if n is None else of, n, length + 1)
+                counted = np.bincount(of.take(rows) if n is None else of, n, length + 1)
                 made[period] = counted[:length]
         return found
 

@@ -29,12 +29,15 @@ from iris_dash.analysis.aggregate.cell_keys import (
     parted,
     stop_key,
 )
+from iris_dash.analysis.aggregate.figures import key_name
 from iris_dash.analysis.aggregates import Density, GroupMeans, GroupMoments, Histogram, Needs
 from iris_dash.analysis.cells import RECENT
 from iris_dash.analysis.recent import Recent
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scanned import Scanned
 from iris_dash.analysis.time_index import FIRST_STOP, TimeIndex
+from iris_dash.analysis.value_counts import ValueCounts
+from iris_dash.query.filters import Choice
 from iris_dash.query.group_keys import GroupKey
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
@@ -71,6 +74,20 @@ class _Taken(Mapping[str, "NDArray[Any]"]):
     @override
     def __len__(self) -> int:
         return len(self._columns)
+
+
+def _choices_of(query: Query, keys: Sequence[GroupKey]) -> tuple[list[pl.Expr], Query]:
+    """Return which groups by some keys a query lets in, and its other filters."""
+    chosen = []
+    for place, key in enumerate(keys):
+        one = query.filter_on(key.column.name)
+        if isinstance(key.column, Facet) and isinstance(one, Choice):
+            values = key.column.values
+            known = [values.index(value) for value in one.values if value is not None]
+            places = pl.Series([*known, *([None] if None in one.values else [])], dtype=pl.Int64)
+            chosen.append(pl.col(key_name(place)).is_in(places.implode(), nulls_equal=True))
+            query = query.without(one.name)
+    return chosen, query
 
 
 class TimedRollup(Scanned):
@@ -193,6 +210,11 @@ class TimedRollup(Scanned):
         return under.cell_counts(others, name, by)
 
     @override
+    def value_counts(self, query: Query, measure: Measure, by: Facet | None) -> ValueCounts | None:
+        under, others = self._under(query)
+        return under.counted_values(self.rollup, others, measure, by)
+
+    @override
     def stop_counts(self, query: Query, stops: SliderStops, by: Facet | None) -> NDArray[np.int64]:
         places = self.index.places(query.filter_on(self._name))
         if stops != self.index.stops or places is None:
@@ -214,10 +236,12 @@ class TimedRollup(Scanned):
     @override
     def group_figures(self, query: Query, keys: Sequence[GroupKey], needs: Needs) -> pl.DataFrame:
         periods = [stop_key(self.index, key) for key in keys]
-        gathered = self._gathered(query, keys, periods, needs)
+        # What is chosen of a key is picked from all of its groups: those are known for the next.
+        chosen, others = _choices_of(query, keys) if any(periods) else ((), query)
+        gathered = self._gathered(others, keys, periods, needs)
         if gathered is None:
             return self.scan.group_figures(query, keys, needs)
-        return figures_frame(gathered, needs, self.scan.dataset)
+        return figures_frame(gathered, needs, self.scan.dataset).filter(*chosen)
 
     def _gathered(
         self,

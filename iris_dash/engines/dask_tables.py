@@ -105,7 +105,7 @@ class DaskTable:
                 part = client.submit(_cutter(start, start + PARTITION), whole)
                 yield _polars(self._result(client, part), ordered._meta)
         finally:
-            whole.cancel()
+            _let_go(client, whole)
 
     def close(self) -> None:
         """Leave the scheduler."""
@@ -166,15 +166,28 @@ class DaskTable:
                     return future.result(at_most(SECONDS))
                 except KilledWorker as error:
                     raise EngineAway(f"{self.name}: {first_line(error)}") from None
-                except (OSError, CancelledError) as error:
+                # The last is what distributed makes of a future that is cancelled meanwhile.
+                except (OSError, CancelledError, UnboundLocalError) as error:
                     if future.status == "error":
                         raise
                     if not isinstance(error, TimeoutError):
                         raise EngineAway(f"{self.name}: the connection was lost") from None
                     self._check(client)
         finally:
-            if client.status == "running":
-                future.cancel()
+            _let_go(client, future)
+
+
+def _let_go(client: Client, future: Future) -> None:
+    """Give up what is still asked; only release what is done.
+
+    To cancel it would reach the scheduler late: the same question, asked again meanwhile, has the
+    same key and would be cancelled.
+    """
+    if client.status == "running":
+        if future.done():
+            future.release()
+        else:
+            future.cancel()
 
 
 def _rows(native: dd.DataFrame) -> Rows:

@@ -31,6 +31,8 @@ from iris_dash.analysis.column_values import ValuePage, column_values
 from iris_dash.analysis.comparison import MeasureComparison, compare
 from iris_dash.analysis.correlation import Correlations, correlate
 from iris_dash.analysis.diagnosis import Diagnosis, diagnose
+from iris_dash.analysis.fine_density import fine_density
+from iris_dash.analysis.grid import grid_of
 from iris_dash.analysis.judgment import groups_of
 from iris_dash.analysis.mean_names import mean_name
 from iris_dash.analysis.profile.profiles import ColumnProfile, Profiles
@@ -42,6 +44,7 @@ from iris_dash.analysis.records import Summary, comparison_record, diagnosis_rec
 from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
+from iris_dash.analysis.tails import ClippedHistogram, Window, clipped, window_of
 from iris_dash.analysis.time_bars import of_units
 from iris_dash.analysis.time_index import TimeIndex
 from iris_dash.analysis.time_indexing import build_time_index
@@ -67,6 +70,9 @@ by servers, so it is bytes that travel.
 
 MOST_POINTS = 15_000
 """With more rows than this a scatter is a density: a browser draws no more points fluently."""
+
+MOST_PAIRED = 10 * MOST_POINTS
+"""Points of all scatters of every two measures together."""
 
 MOST_CACHED_BYTES = 250_000
 """Longer answers than this are made anew each time."""
@@ -250,6 +256,16 @@ class Answers:
         points = self._points(query, axes, by)
         return Scatter(points, None, sum(len(across) for across, _ in points.values()))
 
+    def fine_density(
+        self,
+        query: Query,
+        axes: tuple[str, str],
+        extent: tuple[tuple[float, float], tuple[float, float]],
+    ) -> Density | None:
+        """Return the density within two spans in finer cells; None where there is none."""
+        x, y = (self.schema.measure(name) for name in axes)
+        return fine_density(self.dataset, query, (x, y), self.group_facet(query), extent)
+
     def facet_counts(
         self, query: Query, of: Sequence[Facet] | None = None
     ) -> dict[str, dict[FacetValue, int]]:
@@ -299,6 +315,28 @@ class Answers:
         }
         return own, beside
 
+    def clipped_histograms(
+        self, query: Query, of: Sequence[Measure]
+    ) -> dict[str, ClippedHistogram]:
+        """Return the histograms of those measures that have long tails, each without them.
+
+        Where a tail begins is asked of the whole table, once.
+        """
+        by, aggregates, found = self.group_facet(query), self.aggregates(query), {}
+        for measure in of:
+            name, grid = measure.name, grid_of(measure)
+            if name not in self._windows:
+                whole = self.aggregates(Query()).cell_counts(Query(), name, None)
+                self._windows[name] = window_of(grid, whole.sum(axis=0))
+            window = self._windows[name]
+            if window is not None:
+                found[name] = clipped(grid, window, aggregates.cell_counts(query, name, by))
+        return found
+
+    @cached_property
+    def _windows(self) -> dict[str, Window | None]:
+        return {}
+
     @cached_property
     def whole_histograms(self) -> Mapping[str, Histogram]:
         """Each measure's histogram over the whole table, without groups."""
@@ -338,9 +376,14 @@ class Answers:
     def pairs(
         self, query: Query, names: Sequence[str], count: int
     ) -> dict[tuple[str, str], Scatter]:
-        """Return the rows over every two of some measures, each pair once."""
+        """Return the rows over every two of some measures, each pair once.
+
+        Densities where all of them together would have too many points.
+        """
+        several = len(names) * (len(names) - 1) // 2
+        crowd = count if several * count <= MOST_PAIRED else max(count, MOST_POINTS + 1)
         return {
-            (x, y): self.scatter(query, (x, y), count)
+            (x, y): self.scatter(query, (x, y), crowd)
             for i, y in enumerate(names)
             for x in names[:i]
         }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from iris_dash.core.errors import unknown_name
-from iris_dash.files import arrow, csv, json, ndjson, parquet, xlsx
+from iris_dash.files import arrow, csv, feather, json, ndjson, parquet, xlsx
 from iris_dash.files.format import Format
 from iris_dash.files.receipt import Receipt
 from iris_dash.files.table import Table
@@ -20,6 +20,7 @@ FORMATS: tuple[Format, ...] = (
     json.FORMAT,
     ndjson.FORMAT,
     arrow.FORMAT,
+    feather.FORMAT,
 )
 """Every kind of file, in the order of the page's menu."""
 

@@ -64,13 +64,34 @@ def bound_text(measure: Measure, value: Bound) -> str:
     """Return a bound as people read it: with the slider's decimals, or as many as it has more.
 
     >>> height = Measure("h", "Height", "h", low=1.0, high=9.0, step=0.5, decimals=1)
-    >>> bound_text(height, 2.0), bound_text(height, 2.25)
-    ('2.0', '2.25')
+    >>> bound_text(height, 2.0), bound_text(height, -2.25)
+    ('2.0', '−2.25')
     """
     if isinstance(value, int):
-        return str(value)
+        return with_minus(str(value))
     plain = f"{value:.{min(measure.decimals, decimals_of(measure.step))}f}"
-    return plain if float(plain) == value and abs(value) < WHOLE else exact_text(value, 1)
+    is_plain = float(plain) == value and abs(value) < WHOLE
+    return with_minus(plain if is_plain else exact_text(value, 1))
+
+
+def with_minus(text: str) -> str:
+    """Return a number's text as people read it, with the sign that stands for minus.
+
+    >>> with_minus("-4.5")
+    '−4.5'
+    """
+    return text.replace("-", "−")
+
+
+def from_to(low: str, high: str) -> str:
+    """Return two numbers' texts as a span; a dash between them would be lost beside a minus.
+
+    >>> from_to("5.0", "5.1"), from_to("−8.8", "−7.6"), from_to("4", "4")
+    ('5.0 – 5.1', '−8.8 to −7.6', '4')
+    """
+    if low == high:
+        return low
+    return f"{low} to {high}" if "−" in f"{low}{high}" else f"{low} – {high}"
 
 
 def rounded_text(value: float | int | None, grouped: bool = True) -> str:
@@ -84,13 +105,24 @@ def rounded_text(value: float | int | None, grouped: bool = True) -> str:
     '9,007,199,254,740,993'
     >>> rounded_text(2013.0, grouped=False)
     '2013'
+    >>> rounded_text(-0.25), rounded_text(-0.0)
+    ('−0.25', '0')
     """
     if value is None:
         return "–"
     mark = "," if grouped else ""
     if isinstance(value, int):
-        return f"{value:{mark}}"
-    return f"{value:{mark}.0f}" if abs(value) >= 1_000 else f"{value:.4g}"
+        return with_minus(f"{value:{mark}}")
+    return with_minus(f"{value:{mark}.0f}" if abs(value) >= 1_000 else f"{value + 0.0:.4g}")
+
+
+def coefficient_text(value: float | None, decimals: int) -> str:
+    """Return a coefficient with so many decimals, no zero with a minus; a dash for none.
+
+    >>> coefficient_text(-0.0004, 2), coefficient_text(-0.1176, 3), coefficient_text(None, 2)
+    ('0.00', '−0.118', '–')
+    """
+    return "–" if value is None else with_minus(f"{value:z.{decimals}f}")
 
 
 def interval_text(ends: tuple[float, float] | None) -> str:
@@ -99,7 +131,10 @@ def interval_text(ends: tuple[float, float] | None) -> str:
     >>> interval_text((4.9058, 5.1062))
     '4.906 – 5.106'
     """
-    return "–" if ends is None else f"{rounded_text(ends[0])} – {rounded_text(ends[1])}"
+    if ends is None:
+        return "–"
+    low, high = map(rounded_text, ends)
+    return f"{low} – {high}" if low == high else from_to(low, high)
 
 
 def bin_text(low: float, high: float) -> str:
@@ -108,13 +143,13 @@ def bin_text(low: float, high: float) -> str:
     >>> bin_text(10.0, 19.0), bin_text(12.0, 12.0)
     ('10 – 19', '12')
     """
-    return " – ".join(dict.fromkeys(map(edge_text, (low, high))))
+    return from_to(edge_text(low), edge_text(high))
 
 
 def edge_text(value: float) -> str:
     """Return an end of a bin or of a column, to six digits.
 
-    >>> edge_text(4.300000000000001), edge_text(1234567.0)
-    ('4.3', '1.23457e+06')
+    >>> edge_text(4.300000000000001), edge_text(-1234567.0)
+    ('4.3', '−1.23457e+06')
     """
-    return f"{value:.6g}"
+    return with_minus(f"{value + 0.0:.6g}")

@@ -19,7 +19,7 @@ from iris_dash.query.filters import (
     shorter_side,
 )
 from iris_dash.query.moments import alike_texts
-from iris_dash.query.numbers import bound_text, exact_text
+from iris_dash.query.numbers import bound_text, exact_text, from_to, with_minus
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure, Schema
 from iris_dash.query.value_text import FacetValue, value_name, value_text
@@ -71,7 +71,7 @@ def _interval_text(measure: Measure, interval: Interval) -> str:
         return f"from {low}"
     if low is None:
         return f"up to {high}"
-    return low if low == high else f"{low} – {high}"
+    return from_to(low, high)
 
 
 def _any_text(schema: Schema, one: AnyOf, most: int) -> str:
@@ -170,7 +170,11 @@ def _entry(schema: Schema, one: Filter) -> tuple[str, str]:
             return schema.label(name), _match_text(one, value_text, MOST_TOLD)
         case Interval(name, low, high):
             measure = schema.measure(name)
-            said = [exact_text(end, measure.decimals) for end in (low, high) if end is not None]
+            said = [
+                with_minus(exact_text(end, measure.decimals))
+                for end in (low, high)
+                if end is not None
+            ]
             if len(said) == 2:
                 return measure.title, " to ".join(said)
             return measure.title, f"{'at least' if high is None else 'at most'} {said[0]}"

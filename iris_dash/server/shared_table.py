@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pickle
 import shutil
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,11 @@ def keep(explorer: Explorer, folder: Path, report: Report = unheard) -> None:
     report("summing up")
     rollup, index = explorer.rollup, explorer.time_index
     report("sharing")
-    parts = rollup and {k: v for k, v in vars(rollup).items() if k not in OWN_TO_A_PROCESS}
+    parts = rollup and {
+        one.name: getattr(rollup, one.name)
+        for one in fields(rollup)
+        if one.name not in OWN_TO_A_PROCESS
+    }
     arrays: list[pickle.PickleBuffer] = []
     rest = pickle.dumps(
         (dataset.schema, dataset.fingerprint, _asked(dataset), parts, index),

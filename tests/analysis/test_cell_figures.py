@@ -108,6 +108,13 @@ def pots():
             {"when": {"from": "2000-02-01"}},
             [("Feb", "a", None, None), ("Feb", None, 32, 2)],
         ),
+        ({"by": "when:month", "stat": "count"}, {"kind": "b"}, [(None, 16)]),
+        ({"by": "when:month", "stat": "count"}, {"n": {"to": 1}}, [("2000-01", 16)]),
+        (
+            {"by": "kind,when:quarter", "stat": "count,share"},
+            {"kind": [None, "b"]},
+            [("b", None, 16, 0.5), (None, "2000-Q1", 16, 0.5)],
+        ),
         (
             {"by": "n:3", "stat": "count", "totals": True},
             {"size": {"to": 0.3}},

@@ -122,3 +122,10 @@ def test_an_empty_density_draws_nothing(long_table):
     query, facet = long_table.query(colour=[]), long_table.schema.facets[0]
     density = long_table.aggregates(query).density(query, ("x", "y"), facet)
     assert density_figure(long_table.schema, density, facet, ("x", "y"), LIGHT)["data"] == []
+
+
+def test_hovering_tells_every_group_of_a_cell_the_commonest_first(long_table):
+    traces = answer_controls(long_table, ASKED)["scatter"]["data"]
+    texts = [text for trace in traces[:2] for line in trace["text"] for text in line if text]
+    assert sorted(texts) == ["blue 4", "red 7, blue 1"]
+    assert "%{z:,} rows<br>%{text}" in traces[0]["hovertemplate"]

@@ -49,7 +49,7 @@ interface Window {
     useState<State>(first: State): [State, (next: State) => void];
   };
   Plotly: {
-    downloadImage(chart: HTMLElement, how: object): Promise<string>;
+    toImage(plot: HTMLElement, how: object): Promise<string>;
     react(chart: HTMLElement, ...given: unknown[]): unknown;
     relayout(chart: HTMLElement, layout: object): void;
   };

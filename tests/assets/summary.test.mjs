@@ -8,6 +8,7 @@ import {
   opened,
   ordered,
   orderText,
+  replaced,
   withKey,
 } from "../../assets/scripts/summary_order.mjs";
 
@@ -56,6 +57,10 @@ test("a figure's address has its group's filters instead of those there were", (
   assert.equal(
     opened(from, drop, pairs, "b"),
     "?per_page=25&_view=b&_stat=sum&carrier=AA&day=2013-02",
+  );
+  assert.equal(
+    replaced(from, drop, pairs),
+    "?per_page=25&_view=a&_stat=sum&carrier=AA&day=2013-02",
   );
 });
 

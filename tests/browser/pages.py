@@ -373,9 +373,10 @@ class Page:
         """Choose an option of a select by its value."""
         Select(self.find(selector)).select_by_value(value)
 
-    def sort_by(self, column: str) -> None:
-        """Click a column's sort symbol."""
-        self.click(f"th[data-dash-column={column}] .column-header--sort")
+    def sort_by(self, column: str, add: bool = False) -> None:
+        """Click a column's header, with Shift to add it to the order."""
+        click = self.shift_click if add else self.click
+        click(f"th[data-dash-column={column}] .column-header-name")
 
     def point(self, selector: str, spot: Spot = (0.5, 0.5), shift: bool = False) -> None:
         """Click where an element is, in parts of its width and height, whatever lies over it."""

@@ -48,6 +48,7 @@ PICTURES = (
     Picture("flights-phone", "flights", size=PHONE),
     Picture("columns", "flights", "?_view=columns"),
     Picture("summarise", "flights", "?_view=summarise"),
+    Picture("trend", "flights", "?_view=trend&_shown=of:arr_delay&_lines=none"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from engine_answers import *  # noqa: F403 -- its tests are asked of `explorer` 
 from engine_answers import explorer_at, loads_all_or_nothing, opened
 
 from iris_dash import DatasetError, Explorer
+from iris_dash.core.errors import EngineAway
+from iris_dash.engines.dask_tables import DaskTable
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +57,18 @@ def test_two_columns_of_one_name_are_refused(place: str) -> None:
         DatasetError, match=r"^dask://[^ ]+/twice: two of its columns are called 'a'$"
     ):
         Explorer.open(f"{place}/twice")
+
+
+def test_the_same_question_again_is_not_given_up_with_the_first(explorer: Explorer) -> None:
+    """To cancel what was done reached the scheduler after the same question was asked again."""
+    engine = explorer.dataset.engine
+    assert isinstance(engine, DaskTable)
+    client = engine._connected()
+    assert [engine._result(client, client.submit(len, "ab")) for _ in range(200)] == [2] * 200
+    given_up = client.submit(time.sleep, 60, pure=False)
+    given_up.cancel()
+    with pytest.raises(EngineAway, match=r"the connection was lost$"):
+        engine._result(client, given_up)
 
 
 def _written(place: str, table: str, names: list[str]) -> Path:

@@ -15,6 +15,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow.feather import write_feather
 
 from iris_dash import Explorer
 from iris_dash.commands.cli import main
@@ -25,7 +26,7 @@ KINDS = [known.suffix for known in FORMATS]
 BARE = [known.suffix for known in FORMATS if known.receipt is None]
 """The formats without a receipt."""
 
-AGAIN = ["csv", "xlsx", "parquet", "json", "ndjson", "arrow"]
+AGAIN = ["csv", "xlsx", "parquet", "json", "ndjson", "arrow", "feather"]
 """The formats that other libraries write again here: see `rewritten`."""
 
 POTS = """glaze,height,made,note
@@ -129,7 +130,8 @@ def rewritten(path: Path, change: Any) -> None:
             table = pq.read_table(path)
             receipt = {b"iris_dash": pq.read_metadata(path).metadata[b"iris_dash"]}
         else:
-            table = pa.ipc.open_stream(path.read_bytes()).read_all()
+            read = pa.ipc.open_file if kind == "feather" else pa.ipc.open_stream
+            table = read(path.read_bytes()).read_all()
             receipt = table.schema.metadata
         rows = [dict(zip(table.column_names, row, strict=True)) for row in change(
             [[*row.values()] for row in table.to_pylist()]
@@ -137,6 +139,8 @@ def rewritten(path: Path, change: Any) -> None:
         table = pa.Table.from_pylist(rows, schema=table.schema).replace_schema_metadata(receipt)
         if kind == "parquet":
             pq.write_table(table, path)
+        elif kind == "feather":
+            write_feather(table, str(path), compression="zstd")
         else:
             with pa.ipc.new_stream(path, table.schema) as writer:
                 writer.write_table(table)
@@ -291,7 +295,7 @@ def test_what_is_no_such_file_is_one_line(pots, capsys, kind):
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("kind", ["parquet", "arrow", "xlsx"])
+@pytest.mark.parametrize("kind", ["parquet", "arrow", "feather", "xlsx"])
 def test_another_programs_file_has_no_receipt(pots, capsys, kind):
     path = pots.parent / f"other.{kind}"
     frame = pl.DataFrame({"a": [1]})
@@ -299,6 +303,8 @@ def test_another_programs_file_has_no_receipt(pots, capsys, kind):
         openpyxl.Workbook().save(path)
     elif kind == "parquet":
         frame.write_parquet(path)
+    elif kind == "feather":
+        frame.write_ipc(path)
     else:
         frame.write_ipc_stream(path)
     code, _, err = run(capsys, path, pots)

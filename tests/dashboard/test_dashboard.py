@@ -93,7 +93,7 @@ def test_the_script_uses_the_same_ids_and_every_function_that_callbacks_name(exp
     )
     assert {one or other for one, other in spelled} == {
         *(ids.SCATTER_X, ids.SCATTER_Y, ids.COLOUR_BY),
-        *(ids.ADDRESS, ids.ASKED, ids.PER_PAGE),
+        *(ids.ADDRESS, ids.ASKED, ids.COPY_AS, ids.PER_PAGE),
         *(ids.OTHERS, ids.CONNECTION, ids.COUNT, ids.FILTERS_TOGGLE, ids.SAID),
         *(ids.TABLE, ids.CHIPS, ids.COLUMN_NAMES),
     }
@@ -171,7 +171,7 @@ def test_an_answer_shows_the_selection(explorer):
         ("versicolor", "0"),
         ("virginica", "0"),
     ]
-    assert text_of(answer["key"]) == "● setosa, n = 16"
+    assert text_of(answer["key"]) == "● setosa, n = 16 ◆ versicolor ■ virginica"
 
 
 def test_figures_speak_the_schemas_words(explorer):

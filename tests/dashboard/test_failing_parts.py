@@ -67,7 +67,7 @@ VIEW_KEYS = {
     "means": {"means", "key"},
     "table": {"rows", "edges"},
     "distributions": {"distributions"},
-    "matrix": {"matrix"},
+    "matrix": {"matrix", "matrix_note"},
     "correlation": {"correlation"},
     "comparison": {"comparison"},
     "filters": {"facets", "histograms"},

@@ -134,7 +134,7 @@ def test_only_an_unfolded_text_is_answered(explorer):
             {"scatter", "note", "scatter_text", "means", "means_text", "means_title", "key"},
         ),
         ("distributions", {"distributions", "distributions_text"}),
-        ("pairs", {"matrix", "matrix_text", "correlation", "correlation_text"}),
+        ("pairs", {"matrix", "matrix_note", "matrix_text", "correlation", "correlation_text"}),
         ("compare", {"comparison"}),
         ("table", set()),
     ],
@@ -353,18 +353,29 @@ def test_no_plot_of_the_matrix_is_without_a_value_to_draw(explorer):
     assert all((trace["x"], trace["y"]) == ([None], [None]) for trace in figure["data"])
 
 
+def test_a_matrix_of_many_measures_says_so_and_has_no_crowd_of_points():
+    """Nine measures: 8 are drawn, and 28 plots of 6,000 points each are densities."""
+    frame = pl.DataFrame({f"m{n}": [float(i * n % 97) for i in range(6_000)] for n in range(1, 10)})
+    explorer = Explorer.open(frame)
+    parts = in_view(explorer, "pairs")
+    assert parts["matrix_note"] == "8 of 9 measures are drawn; choose others above."
+    assert {trace["type"] for trace in parts["matrix"]["data"]} == {"heatmap", "bar"}
+    few = explorer.pairs(explorer.query(), ["m1", "m2", "m3", "m4", "m5"], 6_000)
+    assert all(scatter.points for scatter in few.values())
+
+
 def test_plots_of_the_matrix_do_not_overlap():
-    frame = pl.DataFrame({f"m{n}": [float(n), 2.0 * n + 1] for n in range(8)})
+    frame = pl.DataFrame({f"m{n}": [float(n), 2.0 * n + 1] for n in range(9)})
     explorer = Explorer.open(frame)
     names = pair_names(explorer.schema)
-    assert len(names) == MOST_MEASURES == 5
+    assert len(names) == MOST_MEASURES == 8
     query = explorer.query()
     figure = matrix_figure(
         explorer.schema, explorer.pairs(query, names, 2), explorer.histograms(query), None, DARK
     )
     layout = figure["layout"]
     boxes = [
-        (layout[f"xaxis{n}"]["domain"], layout[f"yaxis{n}"]["domain"]) for n in ["", *range(2, 16)]
+        (layout[f"xaxis{n}"]["domain"], layout[f"yaxis{n}"]["domain"]) for n in ["", *range(2, 37)]
     ]
     for (x, y), (across, up) in itertools.combinations(boxes, 2):
         assert x[1] < across[0] or across[1] < x[0] or y[0] > up[1] or up[0] > y[1]
@@ -459,7 +470,9 @@ def test_a_comparison_has_both_samples_and_what_is_between(explorer, flowers):
     line = lines[4]
     assert (line[4], line[10]) == ("50", "100")
     means = (fmean(own), fmean(rest), fmean(own) - fmean(rest))
-    assert [float(line[place]) for place in (5, 11, 1)] == pytest.approx(means, rel=1e-3)
+    assert [float(line[place].replace("−", "-")) for place in (5, 11, 1)] == pytest.approx(
+        means, rel=1e-3
+    )
     assert line[3].endswith("(large)")
     assert "read with care" not in text_of(note)
 
@@ -526,7 +539,7 @@ def test_the_correlation_text_begins_with_the_strongest(explorer):
     lines = lines_of(in_view(explorer, "pairs")["correlation_text"])
     assert lines[0] == ["Pair", "Group", "r", "n"]
     assert lines[1] == ["Petal width and Petal length", "all flowers", "0.963", "150"]
-    strengths = [abs(float(line[2])) for line in lines[1:]]
+    strengths = [abs(float(line[2].replace("−", "-"))) for line in lines[1:]]
     assert len(strengths) == 6
     assert strengths == sorted(strengths, reverse=True)
 

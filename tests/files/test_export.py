@@ -91,6 +91,7 @@ def test_the_formats_in_the_order_of_the_menu():
         ("json", "JSON", "application/json", False, False),
         ("ndjson", "JSON lines", "application/x-ndjson", False, False),
         ("arrow", "Arrow", "application/vnd.apache.arrow.stream", True, False),
+        ("feather", "Feather", "application/vnd.apache.arrow.file", True, False),
     ]
     assert BY_HAND == KINDS
 
@@ -146,6 +147,7 @@ READERS: dict[str, Callable[[bytes], Read]] = {
     "json": lambda content: objects_read(json.loads(content)),
     "ndjson": lambda content: objects_read([*map(json.loads, content.decode().splitlines())]),
     "arrow": lambda content: table_read(pa.ipc.open_stream(content).read_all()),
+    "feather": lambda content: table_read(pa.ipc.open_file(content).read_all()),
 }
 """How other libraries read a file: its column names and its rows, missing as None."""
 
@@ -164,7 +166,7 @@ def read(kind: str, content: bytes) -> Read:
 
 def held(kind: str, value: Any) -> Any:
     """What a format makes of a value, by hand from what each can say."""
-    if value is None or kind in ("parquet", "arrow"):
+    if value is None or kind in ("parquet", "arrow", "feather"):
         return value
     if kind in ("json", "ndjson"):
         if isinstance(value, float) and math.isinf(value):
@@ -278,7 +280,7 @@ def test_an_empty_selection_still_says_its_columns(pets, kind, what):
     assert_holds(kind, made(pets, kind, pets.query(kind=[]), what), [], keys)
 
 
-@pytest.mark.parametrize("kind", ["csv", "parquet", "xlsx", "arrow"])
+@pytest.mark.parametrize("kind", ["csv", "parquet", "xlsx", "arrow", "feather"])
 def test_an_empty_selection_of_a_long_sorted_table_too(kind):
     explorer = Explorer.open(pl.DataFrame({"n": range(30_000), "k": ["a", "b"] * 15_000}))
     assert_holds(kind, made(explorer, kind, explorer.query(k=[], sort="-n")), [], ["n", "k"])
@@ -313,13 +315,15 @@ def receipt_of(kind: str, content: bytes) -> dict[str, Any]:
         return json.loads(pq.read_metadata(io.BytesIO(content)).metadata[b"iris_dash"])
     if kind == "arrow":
         return json.loads(pa.ipc.open_stream(content).schema.metadata[b"iris_dash"])
+    if kind == "feather":
+        return json.loads(pa.ipc.open_file(content).schema.metadata[b"iris_dash"])
     sheet = openpyxl.load_workbook(io.BytesIO(content))["Query"]
     said = {row[0].value: row[1].value for row in sheet.iter_rows()}
     return json.loads(said["Receipt"])
 
 
 @pytest.mark.parametrize("what", ["rows", "means"])
-@pytest.mark.parametrize("kind", ["parquet", "arrow", "xlsx"])
+@pytest.mark.parametrize("kind", ["parquet", "arrow", "feather", "xlsx"])
 def test_the_receipt_says_what_was_asked(explorer, kind, what):
     query = explorer.query(species=["setosa", "virginica"], upper={"petal_width": 0.3})
     before = datetime.now(UTC).replace(microsecond=0)

@@ -109,7 +109,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("written")
 
 
-@pytest.mark.parametrize("suffix", ["csv", "json", "ndjson", "parquet", "arrow"])
+@pytest.mark.parametrize("suffix", ["csv", "json", "ndjson", "parquet", "arrow", "feather"])
 @given(frame=frames())
 @examples(0.1)
 def test_what_is_written_is_read_back(folder, suffix, frame):

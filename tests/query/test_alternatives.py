@@ -88,7 +88,7 @@ def found(explorer: Explorer, address: str) -> list[int]:
             "delay=..-1&delay=1..",
             "delay=..-1.0&delay=1.0..",
             [{"to": -1.0}, {"from": 1.0}],
-            "Delay up to -1.0 or from 1.0",
+            "Delay up to −1.0 or from 1.0",
             [3, 4, 5],
         ),
         ("delay=~present", "delay=~present", {"present": True}, "Delay present", [0, 1, 3, 4, 5]),

@@ -17,7 +17,7 @@ from iris_dash.web import file_copies
 from iris_dash.web.file_copies import FileCopies
 
 SETOSA = "?species=setosa&columns=species,petal_length"
-SUFFIXES = ("parquet", "xlsx", "csv", "json", "ndjson", "arrow")
+SUFFIXES = ("parquet", "xlsx", "csv", "json", "ndjson", "arrow", "feather")
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

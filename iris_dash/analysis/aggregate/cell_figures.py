@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import narwhals as nw
@@ -153,7 +154,7 @@ class _Values:
             case "sum":
                 return self._of_own(self._sums())
             case "mean":
-                return self._of_own(self._sums() / self.n[self.own])
+                return self._of_own(self._low + self._offsets())
             case "std":
                 return self._of_own(self._deviations())
             case _:
@@ -163,7 +164,7 @@ class _Values:
                 made = percentiles_of(self.groups, self.values, self.rows, self.own, [percent])
                 return self._of_own(made[percent])
 
-    @property
+    @cached_property
     def values(self) -> NDArray[np.float64]:
         """The value of each count."""
         known: NDArray[Any] = self.counted.known.to_numpy()
@@ -177,16 +178,26 @@ class _Values:
             return np.add.reduceat(whole, self.first) if len(self.first) else whole
         return np.bincount(self.groups, values * self.rows, self.size)[self.own]
 
+    @property
+    def _low(self) -> float:
+        """From where values are counted: sums of what lies above lose no digits."""
+        return float(self.values.min(initial=np.inf)) if len(self.own) else 0.0
+
+    def _offsets(self) -> NDArray[np.float64]:
+        """Return how far the mean of each group lies above `_low`."""
+        above = np.bincount(self.groups, (self.values - self._low) * self.rows, self.size)
+        return above[self.own] / self.n[self.own]
+
     def _deviations(self) -> NDArray[np.float64]:
         """Return the deviations of the values in steps, n - 1 in the divisor."""
         assert isinstance(self.column, Measure)
-        n, values = self.n[self.own], self.values
-        means = np.zeros(self.size)
-        means[self.own] = np.bincount(self.groups, values * self.rows, self.size)[self.own] / n
-        apart = (values - means[self.groups]) / self.column.step
+        offsets = np.zeros(self.size)
+        offsets[self.own] = self._offsets()
+        apart = (self.values - self._low - offsets[self.groups]) / self.column.step
         squares = np.bincount(self.groups, apart**2 * self.rows, self.size)[self.own]
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.sqrt(squares / (n - 1))
+            found: NDArray[np.float64] = np.sqrt(squares / (self.n[self.own] - 1))
+        return found
 
     def _of_own(self, found: NDArray[Any]) -> pl.Series:
         """Return figures of the groups that have values, null for the others."""

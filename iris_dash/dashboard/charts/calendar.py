@@ -15,7 +15,7 @@ FAINTEST, STRONGEST = 0.06, 0.95
 GAP = 1
 """Pixels between two cells."""
 
-LABELS_NARROW, LABELS = 8, 12
+LABELS_NARROW, LABELS = 6, 12
 """So many names stand along an axis."""
 
 

@@ -87,7 +87,7 @@ def _sample(sample: Sample) -> list[Any]:
         interval_text(sample.mean_interval),
         rounded_text(sample.std),
         rounded_text(sample.median),
-        "–" if sample.q1 is None else f"{rounded_text(sample.q1)} – {rounded_text(sample.q3)}",
+        interval_text(None if sample.q1 is None or sample.q3 is None else (sample.q1, sample.q3)),
     ]
 
 

@@ -9,6 +9,7 @@ from iris_dash.analysis.correlation import Correlations
 from iris_dash.dashboard.charts.figures import Figure, base_axis, base_layout
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme
+from iris_dash.query.numbers import coefficient_text
 from iris_dash.query.schema import Facet, Schema
 
 
@@ -37,7 +38,7 @@ def correlation_figure(
             "showticklabels": place == 0,
         }
         cells = [[None if r is None else round(r, 4) for r in line] for line in correlations.r]
-        texts = [["–" if r is None else f"{r:.2f}" for r in line] for line in correlations.r]
+        texts = [[coefficient_text(r, 2) for r in line] for line in correlations.r]
         traces.append(
             {
                 "type": "heatmap",

@@ -77,10 +77,10 @@ def density_traces(
         counts = whole if position is None else np.where(commonest == position, whole, 0)
         if not counts.any():
             continue
-        told, ink = "", theme.magnitude
+        told, ink, more = "", theme.magnitude, {}
         if position is not None and by is not None:
-            told = f", most of them {plain_name(by.values[position])}"
-            ink = colour(by, position, theme)
+            told, ink = "<br>%{text}", colour(by, position, theme)
+            more = {"text": _told(density, by, counts)}
         traces.append(
             {
                 "type": "heatmap",
@@ -96,8 +96,20 @@ def density_traces(
                 "hovertemplate": f"{plain(x.label)} %{{x}}<br>{plain(y.label)} %{{y}}"
                 f"<br>%{{z:,}} {rows}{told}<extra></extra>",
             }
+            | more
         )
     return traces
+
+
+def _told(density: Density, by: Facet, own: NDArray[np.int64]) -> list[list[str]]:
+    """Return how many rows of each group each cell has that is drawn, the most first."""
+    names = [plain_name(value) for value in by.values]
+    texts = [[""] * own.shape[1] for _ in range(own.shape[0])]
+    for row, column in zip(*np.nonzero(own), strict=True):
+        counts = density.counts[:, row, column].tolist()
+        told = sorted(zip(counts, names, strict=True), key=lambda one: -one[0])
+        texts[row][column] = ", ".join(f"{name} {count:,}" for count, name in told if count)
+    return texts
 
 
 def has_few_groups(by: Facet | None) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from iris_dash.analysis.aggregates import Histogram
 from iris_dash.analysis.quartiles import GroupSpread
+from iris_dash.analysis.tails import ClippedHistogram
 from iris_dash.dashboard.charts.figures import (
     Figure,
     axis_title,
@@ -21,7 +22,7 @@ from iris_dash.dashboard.charts.figures import (
 from iris_dash.dashboard.charts.means import wrapped
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
-from iris_dash.query.numbers import bin_text
+from iris_dash.query.numbers import bin_text, edge_text
 from iris_dash.query.schema import Facet, Measure, Schema
 
 COLUMNS = 2
@@ -57,12 +58,14 @@ def distributions_figure(
     theme: Theme,
     in_log: Collection[str] = (),
     narrow: bool = False,
+    clips: Mapping[str, ClippedHistogram] | None = None,
 ) -> Figure:
     """Return a plot per measure: its histogram, box or violin per group.
 
     A box spans the quartiles, its whiskers the least and the greatest value, its point the mean.
     A violin is the histogram of its group, mirrored, each as wide as its fullest bin. Axes of the
-    measures `in_log` are logarithmic, and so are their bins.
+    measures `in_log` are logarithmic, and so are their bins. `clips`: those histograms whose end
+    bars hold what lies beyond, which is said above these bars.
     """
     traces: list[dict[str, Any]] = []
     layout = base_layout(theme) | {"showlegend": False, "barmode": "stack", "bargap": 0.04}
@@ -82,7 +85,7 @@ def distributions_figure(
         axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
         log = measure.name in in_log
         traces += _traces(
-            measure, places[measure.name], kind, histograms, groups, by, theme, axes, log
+            measure, places[measure.name], kind, histograms, groups, by, theme, axes, log, clips
         )
         across = base_axis(theme) | {"domain": x, "anchor": f"y{number}"}
         up = base_axis(theme) | {"domain": [max(0.0, top - height), top], "anchor": f"x{number}"}
@@ -90,6 +93,9 @@ def distributions_figure(
         of_values |= {"nticks": FEW_TICKS} if narrow else {}
         if log:
             of_values |= log_axis(measure, FEW_POWERS) if narrow else log_axis(measure)
+        clip = (clips or {}).get(measure.name)
+        if clip:
+            layout["annotations"] += _rests(clip, x[0], x[1], top, theme)
         if kind == "histogram":
             across["title"] = axis_title(wrapped(plain(measure.title), TITLE_SHAPE))
             up |= {"nticks": FEW_TICKS} if narrow else {}
@@ -105,6 +111,28 @@ def distributions_figure(
         layout |= {f"xaxis{number}": across, f"yaxis{number}": up}
     revision = repr((kind, sorted(in_log), narrow))
     return {"data": traces, "layout": layout | {"uirevision": revision}}
+
+
+def _rests(
+    clip: ClippedHistogram, left: float, right: float, top: float, theme: Theme
+) -> Iterator[dict[str, Any]]:
+    """Yield what stands above a plot's end bars that hold more than their bin: how much."""
+    for count, place, anchor, words in (
+        (clip.below, left, "left", f"◂ {clip.below:,} lower"),
+        (clip.above, right, "right", f"{clip.above:,} higher ▸"),
+    ):
+        if count:
+            yield {
+                "text": words,
+                "font": {"color": theme.muted, "size": 11},
+                "x": place,
+                "y": top,
+                "xref": "paper",
+                "yref": "paper",
+                "xanchor": anchor,
+                "yanchor": "bottom",
+                "showarrow": False,
+            }
 
 
 def _title(measure: Measure, left: float, top: float, theme: Theme) -> dict[str, Any]:
@@ -136,6 +164,7 @@ def _traces(
     theme: Theme,
     axes: dict[str, str],
     in_log: bool,
+    clips: Mapping[str, ClippedHistogram] | None = None,
 ) -> list[dict[str, Any]]:
     histogram = histograms[measure.name]
     edges = np.array(histogram.edges)
@@ -150,6 +179,11 @@ def _traces(
         common: dict[str, Any] = axes | {"name": name}
         if kind == "histogram":
             ends = [bin_text(*ends) for ends in histogram.ends]
+            clip = (clips or {}).get(measure.name)
+            if clip:
+                (_, low), (high, _) = histogram.ends[0], histogram.ends[-1]
+                ends[0] = f"up to {edge_text(low)}" if clip.below else ends[0]
+                ends[-1] = f"{edge_text(high)} and more" if clip.above else ends[-1]
             traces.append(
                 common
                 | {

@@ -15,11 +15,13 @@ from iris_dash.dashboard.theme import Theme, colour, symbol
 from iris_dash.explorer import Scatter
 from iris_dash.query.schema import Facet, Schema
 
-MOST_MEASURES = 5
+MOST_MEASURES = 8
 """A matrix of more measures has plots too small to read."""
 
-CELL = 150
-"""Pixels of a plot of the matrix."""
+CELL, SMALL_CELL = 150, 110
+"""Pixels of a plot of the matrix: of few measures, and of more."""
+
+FEW_MEASURES = 5
 
 GAP = 0.02
 
@@ -31,7 +33,8 @@ def pair_names(schema: Schema) -> list[str]:
 
 def matrix_height(schema: Schema) -> int:
     """Return the matrix's height in pixels."""
-    return max(2, len(pair_names(schema))) * CELL + 60
+    count = len(pair_names(schema))
+    return max(2, count) * (CELL if count <= FEW_MEASURES else SMALL_CELL) + 60
 
 
 def matrix_figure(

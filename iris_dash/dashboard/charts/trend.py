@@ -86,6 +86,9 @@ def trend_figure(
         up |= {"title": axis_title(plain(trend.of.title))}
     up |= {"rangemode": "tozero" if trend.adds_up else "normal"}
     up |= {} if trend.of else {"separatethousands": True}
+    known = [abs(v) for line in trend.lines for v in _values(trend, line) if v is not None]
+    if max(known, default=1) < 1:
+        up |= {"exponentformat": "none"}  # no 400µ
     layout = base_layout(theme) | {
         "xaxis": across,
         "yaxis": up,

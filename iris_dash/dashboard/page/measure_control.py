@@ -39,7 +39,6 @@ def measure_control(measure: Measure) -> Component:
                     html.Div(
                         [
                             number_input(ids.LOW, measure, "from", ends[0]),
-                            html.Span("–", className="dash", **aria(hidden="true")),
                             number_input(ids.HIGH, measure, "to", ends[1]),
                             clear_button(measure),
                         ],

@@ -14,7 +14,10 @@ from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.dashboard.page.facet_control import mark
 from iris_dash.dashboard.theme import OTHER_GLYPH
 from iris_dash.query.schema import Facet
-from iris_dash.query.value_text import facet_text, inner_label, value_name, value_text
+from iris_dash.query.value_text import FacetValue, facet_text, inner_label, value_name, value_text
+
+MOST_KEYS = 8
+"""Lines of a key, those that are filtered away among them."""
 
 LEAST_SHARE = 0.0005
 """Smaller parts are no percentage with one decimal."""
@@ -44,19 +47,29 @@ def means_key(groups: Sequence[GroupMeans], by: Facet | None, note: str = "") ->
         return [*(html.Li(f"n = {group.n:,}") for group in groups), *last]
     own = [group for group in groups if not group.others]
     others = [others_key(group.others, group.n) for group in groups if group.others]
-    lines: list[Component] = [
-        html.Li(
-            html.Button(
-                [mark(by, by.values.index(g.group)), f"{value_name(g.group)}, n = {g.n:,}"],
-                type="button",
-                className="key-button",
-                title=f"Show {value_text(g.group)} alone; with Shift add or remove it",
-                **data(pick_facet=by.name, pick=facet_text(g.group)),
-            )
-        )
-        for g in own
+    lines = [
+        _key_line(by, g.group, f"{value_name(g.group)}, n = {g.n:,}", "key-button") for g in own
+    ]
+    shown = {group.group for group in own}
+    away = [value for value in by.coloured or by.values if value not in shown]
+    lines += [
+        _key_line(by, value, value_name(value), "key-button is-out")
+        for value in away[: max(0, MOST_KEYS - len(own))]
     ]
     return [*last, *lines, *others]
+
+
+def _key_line(by: Facet, value: FacetValue, words: str, look: str) -> Component:
+    """Return a group's line in a key; one that is filtered away is pale, and can be added."""
+    return html.Li(
+        html.Button(
+            [mark(by, by.values.index(value)), words],
+            type="button",
+            className=look,
+            title=f"Show {value_text(value)} alone; with Shift add or remove it",
+            **data(pick_facet=by.name, pick=facet_text(value)),
+        )
+    )
 
 
 def others_key(groups: int, rows: int) -> Component:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from dash.development.base_component import Component
 
 from iris_dash.analysis.quartiles import GroupSpread
+from iris_dash.analysis.tails import ClippedHistogram
 from iris_dash.dashboard.answer.column_choices import MEASURES
 from iris_dash.dashboard.charts.distributions import distributions_figure, distributions_height
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
@@ -15,7 +16,7 @@ from iris_dash.dashboard.views.chart import Chart, Drawn
 from iris_dash.dashboard.views.page_choice import PageChoice
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.view import View
-from iris_dash.query.numbers import rounded_text
+from iris_dash.query.numbers import bin_text, rounded_text
 from iris_dash.query.schema import Facet, Schema
 from iris_dash.query.value_text import inner_label
 
@@ -50,18 +51,32 @@ class Distributions(Chart):
         if by:
             groups.sort(key=lambda group: by.rank(group.group))
         kind, log = KIND.chosen(shown.state), shown.state.log
-        return Drawn(
-            distributions_figure(schema, kind, shown.own, groups, by, theme, log, shown.narrow),
-            partial(distributions_text, schema, groups, by),
+        even = [measure for measure in schema.quantities if measure.name not in log]
+        clips = (
+            shown.explorer.clipped_histograms(shown.query, even) if kind == KIND.values[0] else {}
         )
+        own = {**shown.own, **{name: clip.histogram for name, clip in clips.items()}}
+        figure = distributions_figure(
+            schema, kind, own, groups, by, theme, log, shown.narrow, clips
+        )
+        return Drawn(figure, partial(distributions_text, schema, groups, by, clips))
 
 
 def distributions_text(
-    schema: Schema, groups: Sequence[GroupSpread], by: Facet | None
+    schema: Schema,
+    groups: Sequence[GroupSpread],
+    by: Facet | None,
+    clips: Mapping[str, ClippedHistogram] | None = None,
 ) -> list[Component]:
-    """Return each measure's five numbers, mean and deviation per group."""
+    """Return each measure's five numbers, mean and deviation per group; which bars hold a rest."""
     sentence = f"How {len(schema.quantities)} measures lie"
     sentence += f" in {len(groups)} groups of {inner_label(by.label)}." if by else "."
+    for name, clip in (clips or {}).items():
+        (low, _), (_, high) = clip.histogram.ends[0], clip.histogram.ends[-1]
+        sentence += (
+            f" {schema.measure(name).label} is drawn over {bin_text(low, high)}: its first bar "
+            f"holds {clip.below:,} lower values, its last {clip.above:,} higher ones."
+        )
     head = ["Measure", by.label if by else "Group", "n", "least", "lower quartile", "median"]
     head += ["upper quartile", "greatest", "mean", "sd"]
     rows = []

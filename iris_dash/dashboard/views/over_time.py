@@ -88,9 +88,7 @@ class OverTime(Chart):
         return html.Div(
             [
                 menu("Show", WHAT),
-                html.Span(
-                    ["as", STATISTIC.buttons("", schema)], className="over-time-part of-column"
-                ),
+                menu("as", STATISTIC, "of-measure"),
                 menu("per", UNIT),
                 menu("by", LINES, "" if shown_facets(schema) else "is-unasked"),
                 menu("beside", BESIDE, "" if len(BESIDE.offered(schema)) > 1 else "is-unasked"),
@@ -129,8 +127,10 @@ class OverTime(Chart):
         groups = [
             GroupMeans(line.group, sum(line.counts), (), others=line.others) for line in trend.lines
         ]
+        bands = 1 if before else MOST_BANDS
         title = f"{what_words(question)} per {question.unit}"
-        title += ", with 95 % intervals" if question.of and question.statistic == "mean" else ""
+        if len(trend.lines) <= bands and any(any(line.intervals) for line in trend.lines):
+            title += ", with 95 % intervals"
         return Drawn(
             trend_figure(
                 schema,
@@ -139,7 +139,7 @@ class OverTime(Chart):
                 shown.narrow,
                 before=before,
                 before_words=words,
-                most_bands=1 if before else MOST_BANDS,
+                most_bands=bands,
             ),
             partial(over_time_text, schema, trend, before, words),
             {

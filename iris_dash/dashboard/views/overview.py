@@ -10,13 +10,15 @@ from typing import Any
 from dash import Output, html
 from dash.development.base_component import Component
 
-from iris_dash.analysis.aggregates import GroupMoments, Histogram
+from iris_dash.analysis.aggregates import Density, GroupMoments, Histogram
+from iris_dash.analysis.fine_density import CELLS, MOST_ROWS
 from iris_dash.analysis.judgment import first_groups, most_differing
 from iris_dash.analysis.mean_intervals import mean_interval
 from iris_dash.analysis.pooling import with_others
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.column_choices import MEASURES, measured
 from iris_dash.dashboard.charts.density import (
+    Extent,
     density_figure,
     density_note,
     has_few_groups,
@@ -113,11 +115,12 @@ class ScatterChart(Chart):
             typical = typical_extent(scatter.density)
             is_cut = typical is not None and EXTENT.chosen(shown.state) == "typical"
             extent = typical[0] if typical and is_cut else None
-            figure = density_figure(schema, scatter.density, by, axes, theme, log, extent)
-            words = density_note(schema, scatter.density, axes, log)
+            density = _finer(shown, scatter.density, axes, extent) or scatter.density
+            figure = density_figure(schema, density, by, axes, theme, log, extent)
+            words = density_note(schema, density, axes, log)
             words += f" {undrawn}." if undrawn else ""
             outside = typical and typical[1]
-            note = density_key(scatter.density, words, outside, is_cut, has_few_groups(by))
+            note = density_key(density, words, outside, is_cut, has_few_groups(by))
         else:
             figure = scatter_figure(schema, scatter.points or {}, by, axes, theme, log)
         across, up = (shown.own[name] for name in axes)
@@ -126,6 +129,27 @@ class ScatterChart(Chart):
             partial(scatter_text, schema, axes, count, scatter, shown.own, by),
             {"note": note},
         )
+
+
+def _finer(
+    shown: Shown, density: Density, axes: tuple[str, str], extent: Extent | None
+) -> Density | None:
+    """Return what is drawn in finer cells where those of the sliders' steps are too few.
+
+    A table of more rows, or one on an engine, would be asked anew at each step of a slider.
+    """
+    dataset = shown.explorer.dataset
+    is_quick = len(dataset) <= MOST_ROWS and dataset.in_memory() is not None
+    if extent is None or shown.narrow or not is_quick or axes[0] == axes[1]:
+        return None
+    if any(name in shown.state.log for name in axes):
+        return None
+    of_axes = zip((density.x_edges, density.y_edges), extent, CELLS, strict=True)
+    if all(
+        sum(low <= edge < high for edge in edges) >= most for edges, (low, high), most in of_axes
+    ):
+        return None
+    return shown.explorer.fine_density(shown.query, axes, extent)
 
 
 def scatter_text(

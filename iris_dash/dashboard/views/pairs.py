@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from dash import Output, html
 from dash.development.base_component import Component
 
 from iris_dash.analysis.correlation import Correlations
@@ -21,6 +22,7 @@ from iris_dash.dashboard.views.chart import Chart, Drawn
 from iris_dash.dashboard.views.page_choice import PageChoice
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.view import View
+from iris_dash.query.numbers import coefficient_text
 from iris_dash.query.schema import Facet, Schema
 
 OF_WHOM = PageChoice(
@@ -41,6 +43,7 @@ class Matrix(Chart):
     from_histograms = True
     scrolls = True
     least_width = 520
+    note_id = "matrix-note"
 
     def offered(self, schema: Schema) -> bool:
         """Return whether there are two quantities."""
@@ -49,6 +52,14 @@ class Matrix(Chart):
     def height(self, schema: Schema) -> int:
         """Return that of all its plots."""
         return matrix_height(schema)
+
+    def below(self, schema: Schema) -> list[Component]:
+        """Return the line that says which measures are not drawn."""
+        return [html.Div(id=self.note_id, className="note")]
+
+    def outputs(self) -> dict[str, Output]:
+        """Return the chart and its note."""
+        return super().outputs() | {"matrix_note": Output(self.note_id, "children")}
 
     def draw(self, shown: Shown) -> Drawn:
         """Return the scatters; in words, how each pair goes together."""
@@ -61,7 +72,17 @@ class Matrix(Chart):
         return Drawn(
             matrix_figure(shown.measured, scatters, even, shown.by, shown.theme),
             lambda: matrix_text(schema, names, shown.once(_correlations), _groups(shown)),
+            {"matrix_note": drawn_note(len(names), len(schema.quantities))},
         )
+
+
+def drawn_note(drawn: int, measures: int) -> str:
+    """Return how many of the measures a matrix draws; "" for all.
+
+    >>> drawn_note(8, 12), drawn_note(4, 4)
+    ('8 of 12 measures are drawn; choose others above.', '')
+    """
+    return f"{drawn} of {measures} measures are drawn; choose others above." * (drawn < measures)
 
 
 class Correlation(Chart):
@@ -147,7 +168,7 @@ def _pairs(
                 rows.append((abs(r or 0), " and ".join(labels), one, r, one.n[i][j]))
     rows.sort(key=lambda row: -row[0])
     return [
-        [pair, group_name(one.group, by, schema), "–" if r is None else f"{r:.3f}", f"{n:,}"]
+        [pair, group_name(one.group, by, schema), coefficient_text(r, 3), f"{n:,}"]
         for _, pair, one, r, n in rows[:MOST_PAIRS]
     ]
 

@@ -22,7 +22,7 @@ from iris_dash.explorer import Explorer
 from iris_dash.query.calendar import PARTS
 from iris_dash.query.group_keys import GroupKey, UnitKey, ValueKey
 from iris_dash.query.moments import period_of
-from iris_dash.query.numbers import rounded_text
+from iris_dash.query.numbers import from_to, rounded_text, with_minus
 from iris_dash.query.query import Query
 from iris_dash.query.schema import MOST_COLOURS, Facet, Measure, Schema
 from iris_dash.query.value_text import inner_label, value_name
@@ -198,7 +198,7 @@ class _Wording:
         found = [self.text(one.value), number, one.n]
         if one.low is None or one.high is None:
             return found
-        return [*found, one.low, one.high, f"{self.text(one.low)} – {self.text(one.high)}"]
+        return [*found, one.low, one.high, from_to(self.text(one.low), self.text(one.high))]
 
     def text(self, value: Any) -> str:
         """Return a value as people read it."""
@@ -212,7 +212,7 @@ class _Wording:
             case int() | float() if self._share:
                 return f"{100 * value:.{self._decimals}f} %"
             case int() | float() if self._is_plain:
-                text = f"{value:,.{self._decimals}f}".replace("-", "−")
+                text = with_minus(f"{value:,.{self._decimals}f}")
                 return text.removeprefix("−") if not text.strip("−0.,") else text
             case int() | float():
                 return rounded_text(value)

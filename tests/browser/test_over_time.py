@@ -1,0 +1,51 @@
+"""In the Trend view a drag takes a period, and a click the rows of a cell of the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flight_page import OF
+from flights import Flight
+from iris import pause
+from pages import Page, story
+from selenium.webdriver import ActionChains, Chrome
+
+# dash[testing] pins an old Selenium, which asks urllib3 the old way.
+pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
+
+VIEW = "_view=trend"
+
+
+@pytest.fixture
+def page(driver: Chrome, flights_url: str) -> Iterator[Page]:
+    """Give a story its tab at the flights."""
+    yield from story(Page(driver, flights_url))
+
+
+def test_a_drag_takes_a_period_and_a_click_a_cell_of_the_calendar(
+    page: Page, flights: list[Flight]
+) -> None:
+    page.open(f"/?{VIEW}&_unit=month&_lines=none")
+    page.expect_count(len(flights), OF)
+    place = "#over-time .nsewdrag"
+    page.drag(place, (0.3, 0.5), (0.6, 0.5))
+    page.expect(lambda: "time_hour=2013-" in page.search(), True)
+    _, _, period = page.search().partition("time_hour=")
+    first, last = period.split("&")[0].split("..")
+    own = [f"{flight['time_hour']:%Y-%m}" for flight in flights]
+    page.expect_count(sum(first <= month <= last for month in own), OF)
+    pause(page)
+    ActionChains(page.driver).double_click(page.find(place)).perform()
+    page.expect_count(len(flights), OF)
+    # The middle of seven days and of 24 hours, of which the cell begins there.
+    page.click("#calendar .nsewdrag")
+    page.expect(lambda: "time_hour:weekday=Thu" in page.search(), True)
+    _, _, hour = page.search().partition("time_hour:hour_of_day=")
+    hours = [
+        flight
+        for flight in flights
+        if flight["time_hour"].weekday() == 3
+        and flight["time_hour"].hour == int(hour.split("&")[0])
+    ]
+    page.expect_count(len(hours), OF)
