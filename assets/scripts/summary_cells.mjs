@@ -23,7 +23,7 @@ import { heat } from "./summary_order.mjs";
  * @property {string[]} dropColumns
  * @property {(Cell | null)[][]} cells
  * @property {(Cell | null)[]} foot
- * @property {"rows" | "columns" | ""} times which of them are times, drawn as lines
+ * @property {"rows" | "across" | ""} times which of them are times, drawn as lines
  * @property {(number | null)[]} [ranks] the colours of the lines' groups, of a facet's values
  * @property {(number | null)[]} places where these times lie, in days
  * @property {number} small

@@ -20,10 +20,10 @@ const LABEL = 64; // pixels that a time's name takes
 export function linesOf({ times, rows, columns, cells, foot, value, ranks = [] }) {
   const width = columns.length;
   const byColumn = times === "rows" && width > 0;
-  const groups = times === "columns" ? rows : byColumn ? columns : [[value, []]];
+  const groups = times === "across" ? rows : byColumn ? columns : [[value, []]];
   const lines = groups.map(([name], at) => {
-    const own = times === "columns" ? cells[at].slice(0, width) : cells.map((line) => line[at]);
-    const total = times === "columns" ? cells[at][width] : foot[at];
+    const own = times === "across" ? cells[at].slice(0, width) : cells.map((line) => line[at]);
+    const total = times === "across" ? cells[at][width] : foot[at];
     return { name: String(name), cells: own, n: total?.[2] ?? 0, colour: ranks[at] ?? null };
   });
   const ranked = [...lines].sort((a, b) => b.n - a.n);

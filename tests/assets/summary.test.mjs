@@ -90,7 +90,7 @@ test("an order is said in the address unless the view chooses it itself", () => 
 
 const OVER_TIME = {
   value: "mean",
-  times: "columns",
+  times: "across",
   rows: [
     ["few", []],
     ["many", []],

@@ -215,7 +215,7 @@ def test_a_link_says_the_order(explorer, summed, order, across, rows, columns):
 
 def test_times_lie_where_the_calendar_has_them(summed):
     found = summed("mean", "size", "kind", "day:month")["summary"]
-    assert (found["times"], found["places"]) == ("columns", [15706.0, 15737.0, 15765.0])
+    assert (found["times"], found["places"]) == ("across", [15706.0, 15737.0, 15765.0])
     assert found["ranks"] == [0, 1, 2]  # a, b, missing
     by_week = summed("count", "size", "day:week")["summary"]
     # 2013-W01 begins on the last day of 2012.

@@ -30,6 +30,7 @@ from iris_dash.dashboard.views.all_views import CHOICES
 from iris_dash.dashboard.views.distributions import KIND
 from iris_dash.dashboard.views.overview import means_text
 from iris_dash.dashboard.views.sentence import SentenceMenu
+from iris_dash.dashboard.views.summary_order import OrderChoice
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": [], "n": 7}
 ALL_CHARTS = [chart for charts in CHARTS.values() for chart in charts]
@@ -92,7 +93,7 @@ def in_view(explorer, view, **more):
 # --- The state with the page's own choices
 
 
-OF_PAGE = tuple(choice for choice in CHOICES if not isinstance(choice, SentenceMenu))
+OF_PAGE = tuple(choice for choice in CHOICES if not isinstance(choice, SentenceMenu | OrderChoice))
 """Whose values are the page's own, not the table's: see tests/dashboard/test_summarise.py."""
 
 

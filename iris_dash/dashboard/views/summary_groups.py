@@ -98,13 +98,13 @@ def summary(explorer: Explorer, query: Query, asked: Sentence) -> dict[str, Any]
 def _times(asked: Sentence) -> str:
     """Return whether the rows, or the columns, are times in order; nothing where neither is."""
     if isinstance(asked.columns, UnitKey):
-        return "columns"
+        return "across"
     return "rows" if isinstance(asked.rows, UnitKey) else ""
 
 
 def _ranks(asked: Sentence, rows: list[Any], columns: list[Any]) -> list[int | None]:
     """Return which colours the lines over time have that are of a facet's values."""
-    key, values = (asked.rows, rows) if _times(asked) == "columns" else (asked.columns, columns)
+    key, values = (asked.rows, rows) if _times(asked) == "across" else (asked.columns, columns)
     if not isinstance(key, ValueKey) or not isinstance(key.column, Facet):
         return []
     most = len(key.column.coloured) or MOST_COLOURS
@@ -114,7 +114,7 @@ def _ranks(asked: Sentence, rows: list[Any], columns: list[Any]) -> list[int | N
 
 def _places(asked: Sentence, rows: list[Any], columns: list[Any]) -> list[float | None]:
     """Return where the times lie, in days; none of those that no calendar has."""
-    key, names = (asked.columns, columns) if _times(asked) == "columns" else (asked.rows, rows)
+    key, names = (asked.columns, columns) if _times(asked) == "across" else (asked.rows, rows)
     if not isinstance(key, UnitKey):
         return []
     begins = [None if n is None else unit_argument(n, key.suffix).split("..")[0] for n in names]
