@@ -98,7 +98,7 @@ def test_the_script_uses_the_same_ids_and_every_function_that_callbacks_name(exp
         *(ids.TABLE, ids.CHIPS, ids.COLUMN_NAMES),
     }
     roles = re.findall(r'role(?:: | === )"([a-z-]+)"', script)
-    assert set(roles) - {"region", "group", "button"} == {
+    assert set(roles) - {"region", "group", "button", "img"} == {
         *(ids.RANGE, ids.FACET, ids.FACET_ALL, ids.LEFT_OUT, ids.CHOICE),
         *(ids.CONTAINS, ids.CONDITIONS, ids.PERIOD),
     }
@@ -293,7 +293,7 @@ def test_an_address_sets_every_control(explorer):
         "per_page": "25",
         "choices": [
             *("pairs", "auto", "auto", "typical", *[""] * 6, "histogram", "groups", "all"),
-            *("mean", "sepal_length", "species", "none"),
+            *("mean", "sepal_length", "species", "none", "", ""),
         ],
         "logs": [False] * 4,
         "shown_columns": {},

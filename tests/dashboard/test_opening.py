@@ -105,6 +105,8 @@ def test_an_address_opens_with_its_answer(flowers):
             "_of": "sepal_length",
             "_rows": "species",
             "_columns": "none",
+            "_order": "",
+            "_across": "",
         },
         "log": [],
         "columns": {},
