@@ -570,9 +570,9 @@ def test_bars_of_two_measures_with_one_label_stay_apart():
 def test_rows_without_both_values_are_said_under_the_scatter(penguins, explorer):
     assert answer_controls(explorer, ASKED)["note"] == ""
     answer = answer_controls(penguins, ASKED)
-    assert answer["note"] == "2 penguins without both values are not drawn"
+    assert answer["note"] == ["2 penguins without both values are not drawn"]
     lone = answer_controls(penguins, ASKED | {"facets": {"species": ["Gentoo"]}})
-    assert lone["note"] == "1 of the penguins lacks a value and is not drawn"
+    assert lone["note"][0] == "1 of the penguins lacks a value and is not drawn"
 
 
 def test_values_without_rows_are_dimmed(penguins):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Collection
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from iris_dash.analysis.aggregates import Density
 from iris_dash.dashboard.charts.figures import Figure
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
-from iris_dash.dashboard.charts.scatter import scatter_layout
+from iris_dash.dashboard.charts.scatter import Extent, scatter_layout, within
 from iris_dash.dashboard.theme import Theme, colour
 from iris_dash.query.numbers import edge_text
 from iris_dash.query.schema import Facet, Schema
@@ -32,9 +32,6 @@ MOST_OF_SPAN = 0.9
 """What is cut away is to be worth a sentence."""
 
 MOST_STEPS = 4
-
-Extent: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
-"""The ends of the horizontal and of the upright axis."""
 
 
 def density_figure(
@@ -55,12 +52,8 @@ def density_figure(
     """
     x, y = (schema.measure(name) for name in axes)
     layout = scatter_layout(x, y, theme, in_log)
-    if extent:
-        for axis, measure, ends in zip(("xaxis", "yaxis"), (x, y), extent, strict=True):
-            is_log = measure.name in in_log
-            layout[axis]["range"] = [math.log10(end) if is_log else end for end in ends]
-        layout["uirevision"] += repr(extent)
-    return {"data": density_traces(schema, density, by, axes, theme), "layout": layout}
+    figure = {"data": density_traces(schema, density, by, axes, theme), "layout": layout}
+    return within(figure, extent, (x, y), in_log) if extent else figure
 
 
 def density_traces(
@@ -136,6 +129,18 @@ def typical_extent(density: Density) -> tuple[Extent, float] | None:
         return None
     outside = 1 - plane[low : high + 1, left : right + 1].sum() / plane.sum()
     return ((spans[0], spans[1]), float(outside)) if outside else None
+
+
+def occupied_extent(density: Density) -> Extent | None:
+    """Return the ends of the cells that have rows; None without any."""
+    plane = density.counts.sum(axis=0)
+    if not plane.any():
+        return None
+    ends = []
+    for edges, axis in ((density.x_edges, 0), (density.y_edges, 1)):
+        places = np.flatnonzero(plane.any(axis=axis))
+        ends.append((edges[places[0]], edges[places[-1] + 1]))
+    return ends[0], ends[1]
 
 
 def _typical(counts: NDArray[np.int64]) -> tuple[int, int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 from iris_dash.analysis.aggregates import Histogram
 from iris_dash.dashboard.charts.figures import (
@@ -21,6 +22,12 @@ from iris_dash.query.schema import Facet, Measure, Schema
 from iris_dash.query.value_text import FacetValue
 
 Points = Mapping[FacetValue, tuple[list[Any], list[Any]]]
+
+Extent: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
+"""The ends of the horizontal and of the upright axis."""
+
+BESIDE = 0.04
+"""How much of its span is free at either end of an axis that fits the points."""
 
 MAIN_PART = 0.88
 """Of a scatter's width and height; the histograms beside it have the rest."""
@@ -71,6 +78,39 @@ def scatter_figure(
             }
         )
     return {"data": traces, "layout": scatter_layout(x, y, theme, in_log)}
+
+
+def points_extent(points: Points, in_log: tuple[bool, bool]) -> Extent | None:
+    """Return the ends of axes that fit the points; None where they are none, or in a line.
+
+    `in_log`: whether either axis is logarithmic, so that only what is above zero stands there.
+    """
+    ends = []
+    for place, is_log in enumerate(in_log):
+        values = [v for one in points.values() for v in one[place] if v is not None]
+        values = [math.log10(v) if is_log else v for v in values if v > 0 or not is_log]
+        low, high = min(values, default=0.0), max(values, default=0.0)
+        free = BESIDE * (high - low)
+        if not 0 < free < math.inf:
+            return None
+        ends.append((low - free, high + free))
+    (left, right), (low, high) = (
+        (10**a, 10**b) if is_log else (a, b) for (a, b), is_log in zip(ends, in_log, strict=True)
+    )
+    return (left, right), (low, high)
+
+
+def within(
+    figure: Figure, extent: Extent, axes: tuple[Measure, Measure], in_log: Collection[str]
+) -> Figure:
+    """Return a figure over two measures with axes that end there, logarithmic `in_log`."""
+    layout = dict(figure["layout"])
+    for axis, measure, ends in zip(("xaxis", "yaxis"), axes, extent, strict=True):
+        is_log = measure.name in in_log
+        layout[axis] = layout[axis] | {
+            "range": [math.log10(end) if is_log else end for end in ends]
+        }
+    return figure | {"layout": layout | {"uirevision": layout["uirevision"] + repr(extent)}}
 
 
 def with_margins(

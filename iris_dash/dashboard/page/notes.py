@@ -109,12 +109,12 @@ def undrawn_note(count: int, drawn: int, rows: str) -> str:
 
 
 def density_key(
-    density: Density, words: str, outside: float | None, is_cut: bool, of_groups: bool = False
+    density: Density, words: str, outside: float | None, of_groups: bool = False
 ) -> list[Component | str]:
     """Return the line below a density: a swatch per step of counts, and what lies outside.
 
-    `outside`: the share of rows that are not drawn where it `is_cut`, None where nothing is to cut;
-    a button shows them, or cuts them away again. `of_groups`: cells have groups' colours.
+    `outside`: the share of rows that are not drawn, None where all are. `of_groups`: cells have
+    groups' colours.
     """
     steps: list[Component | str] = [
         html.Span(
@@ -128,11 +128,26 @@ def density_key(
     if outside is None:
         return line
     share = f"{100 * outside:.1f}" if outside >= LEAST_SHARE else "under 0.1"
-    said = f"{share} % lie outside. " if is_cut else ""
-    button = html.Button(
-        "Show all" if is_cut else "Without the outermost",
-        type="button",
-        className="link-button",
-        **data(choose="_extent", value="all" if is_cut else "typical"),
-    )
-    return [*line, said, button]
+    return [*line, f"{share} % lie outside. "]
+
+
+def extent_buttons(chosen: str, cuts: bool, is_part: bool) -> list[Component]:
+    """Return the buttons that choose what a scatter's axes span.
+
+    `cuts`: whether there is something to cut; `is_part`: whether a part of the rows is selected.
+    """
+    if chosen == "selection":
+        return [_extent_button("Whole table", "typical")]
+    offered = []
+    if cuts:
+        is_cut = chosen == "typical"
+        words = "Show all" if is_cut else "Without the outermost"
+        offered.append(_extent_button(words, "all" if is_cut else "typical"))
+    if is_part:
+        offered.append(_extent_button("Fit to the selection", "selection"))
+    return offered
+
+
+def _extent_button(words: str, value: str) -> Component:
+    attributes = data(choose="_extent", value=value)
+    return html.Button(words, type="button", className="link-button", **attributes)

@@ -18,10 +18,10 @@ from iris_dash.analysis.pooling import with_others
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.column_choices import MEASURES, measured
 from iris_dash.dashboard.charts.density import (
-    Extent,
     density_figure,
     density_note,
     has_few_groups,
+    occupied_extent,
     typical_extent,
 )
 from iris_dash.dashboard.charts.means import (
@@ -36,10 +36,22 @@ from iris_dash.dashboard.charts.means import (
     stands_beside,
     with_means,
 )
-from iris_dash.dashboard.charts.scatter import scatter_figure, with_margins
+from iris_dash.dashboard.charts.scatter import (
+    Extent,
+    points_extent,
+    scatter_figure,
+    with_margins,
+    within,
+)
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
 from iris_dash.dashboard.page.elements import select
-from iris_dash.dashboard.page.notes import density_key, means_key, means_title, undrawn_note
+from iris_dash.dashboard.page.notes import (
+    density_key,
+    extent_buttons,
+    means_key,
+    means_title,
+    undrawn_note,
+)
 from iris_dash.dashboard.views.chart import Chart, Drawn
 from iris_dash.dashboard.views.counts import COUNTS_CARD
 from iris_dash.dashboard.views.page_choice import PageChoice
@@ -57,7 +69,9 @@ LOW_HEIGHT = 210
 
 
 EXTENT = PageChoice(
-    "_extent", "Density shows", (("typical", "All but the outermost"), ("all", "All"))
+    "_extent",
+    "Scatter shows",
+    (("typical", "All but the outermost"), ("all", "All"), ("selection", "What is selected")),
 )
 
 
@@ -110,24 +124,34 @@ class ScatterChart(Chart):
             return None
         scatter = shown.explorer.scatter(shown.query, axes, count, log)
         undrawn = undrawn_note(count, scatter.drawn, schema.rows)
-        note: Any = undrawn
+        chosen, cuts = EXTENT.chosen(shown.state), False
+        note: list[Component | str] = [undrawn] if undrawn else []
         if scatter.density is not None:
             typical = typical_extent(scatter.density)
-            is_cut = typical is not None and EXTENT.chosen(shown.state) == "typical"
-            extent = typical[0] if typical and is_cut else None
+            cuts = typical is not None
+            extent = typical[0] if typical and chosen == "typical" else None
+            if chosen == "selection":
+                extent = occupied_extent(scatter.density)
             density = _finer(shown, scatter.density, axes, extent) or scatter.density
             figure = density_figure(schema, density, by, axes, theme, log, extent)
             words = density_note(schema, density, axes, log)
             words += f" {undrawn}." if undrawn else ""
-            outside = typical and typical[1]
-            note = density_key(density, words, outside, is_cut, has_few_groups(by))
+            outside = typical[1] if typical and chosen == "typical" else None
+            note = density_key(density, words, outside, has_few_groups(by))
         else:
-            figure = scatter_figure(schema, scatter.points or {}, by, axes, theme, log)
+            points = scatter.points or {}
+            figure = scatter_figure(schema, points, by, axes, theme, log)
+            x, y = (schema.measure(name) for name in axes)
+            fits = points_extent(points, (x.name in log, y.name in log))
+            if chosen == "selection" and fits:
+                figure = within(figure, fits, (x, y), log)
+        is_part = count < len(shown.explorer.dataset)
+        note = [*note, *extent_buttons(chosen, cuts, is_part)]
         across, up = (shown.own[name] for name in axes)
         return Drawn(
             with_margins(figure, across, up, by, theme),
             partial(scatter_text, schema, axes, count, scatter, shown.own, by),
-            {"note": note},
+            {"note": note or ""},
         )
 
 
