@@ -35,6 +35,7 @@ import { heat } from "./summary_order.mjs";
  * @property {[rows: number, columns: number]} more that are not shown
  * @property {string} asked
  * @property {number} missing
+ * @property {[drop: string[], pairs: [key: string, value: string][]]} own what the rows of a figure have
  * @property {string} opens
  */
 

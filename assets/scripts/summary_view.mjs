@@ -71,10 +71,8 @@ export class SummaryView {
   #do(figure) {
     const said = /** @type {Summary} */ (this.#said);
     const [row, column] = figure.split(" ").map(Number);
-    /** @type {string[]} */
-    const drop = [];
-    /** @type {[key: string, value: string][]} */
-    const pairs = [];
+    const drop = [...said.own[0]];
+    const pairs = [...said.own[1]];
     if (row >= 0) {
       drop.push(...said.dropRows);
       pairs.push(...said.rows[row][1]);

@@ -110,6 +110,29 @@ def test_a_figure_opens_as_many_rows_as_its_group_has(explorer, summed):
                     assert explorer.count(opened) == (cell[2] if cell else 0)
 
 
+@pytest.mark.parametrize(
+    ("stat", "bounds", "rows"),
+    [
+        ("mean", "", 4),
+        ("p90", "", 4),
+        ("missing", "", 1),
+        ("count", "", 5),
+        ("share", "", 5),
+        ("mean", "size=..2&size=~missing", 2),
+        ("missing", "size=..2&size=~missing", 1),
+        ("count", "size=..2&size=~missing", 3),
+    ],
+)
+def test_a_figure_opens_the_rows_that_it_is_of(explorer, summed, stat, bounds, rows):
+    """Those of a mean have a value: of 81 numbers 88 rows were opened."""
+    found = summed(stat, "size", "kind")["summary"]
+    drop, own = found["own"]
+    kept = [pair.split("=") for pair in bounds.split("&") if pair and not drop]
+    assert drop in ([], ["size"])
+    opened = explorer.query(join_arguments([*kept, *own, *found["rows"][0][1]]))
+    assert explorer.count(opened) == rows
+
+
 def test_a_group_without_a_value_opens_the_rows_that_have_none(summed):
     found = summed("count", "size", "kind")["summary"]
     assert found["rows"][2] == ("(missing)", [("kind", "~missing")])

@@ -19,8 +19,9 @@ from iris_dash.query.filters import (
 from iris_dash.query.group_keys import BinKey, GroupKey, PartKey, UnitKey, ValueKey, key_text
 from iris_dash.query.names import MARK, address_key
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Schema
-from iris_dash.query.url import arguments_of, parse_arguments
+from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Time
+from iris_dash.query.url import PRESENT, arguments_of, parse_arguments
+from iris_dash.query.value_text import MISSING
 
 Pairs = list[tuple[str, str]]
 
@@ -33,6 +34,18 @@ def group_pairs(schema: Schema, query: Query, key: GroupKey, value: Any) -> Pair
     """
     one = _filter(schema, query, key, value)
     return arguments_of(schema, Query(canonical(schema, (one,))))
+
+
+def figure_pairs(column: Filterable | None, statistic: str) -> tuple[list[str], Pairs]:
+    """Return which keys a figure's own rows replace, and the arguments that let them in.
+
+    The rows of a mean have a value, those of a count of missing values have none.
+    """
+    has_own = isinstance(column, Measure | Time) and column.has_missing
+    if column is None or not has_own or statistic in ("count", "share", "distinct"):
+        return [], []
+    key = address_key(column.name)
+    return ([key], [(key, MISSING)]) if statistic == "missing" else ([], [(key, PRESENT)])
 
 
 def replaced_keys(key: GroupKey) -> list[str]:

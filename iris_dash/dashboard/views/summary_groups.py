@@ -16,7 +16,12 @@ from iris_dash.dashboard.views.sentence import (
     statistic_words,
 )
 from iris_dash.dashboard.views.summary_asking import Figure, SummaryAsking
-from iris_dash.dashboard.views.summary_filters import group_pairs, replaced_keys, unit_argument
+from iris_dash.dashboard.views.summary_filters import (
+    figure_pairs,
+    group_pairs,
+    replaced_keys,
+    unit_argument,
+)
 from iris_dash.dashboard.views.summary_order import MOST_COLUMNS, MOST_ROWS
 from iris_dash.explorer import Explorer
 from iris_dash.query.calendar import PARTS
@@ -80,6 +85,7 @@ def summary(explorer: Explorer, query: Query, asked: Sentence) -> dict[str, Any]
         "drop": [key for one in keys for key in replaced_keys(one)],
         "dropRows": replaced_keys(asked.rows),
         "dropColumns": replaced_keys(asked.columns) if asked.columns else [],
+        "own": figure_pairs(asked.column, asked.statistic),
         "cells": [[say(one) for one in line] for line in table],
         "foot": [say(one) for one in (*foot, all_rows)],
         "times": _times(asked),
