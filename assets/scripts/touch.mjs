@@ -42,7 +42,7 @@ export function watchTouch() {
       if (!press) return;
       const [spot] = event.touches;
       if (press.held) {
-        event.preventDefault();
+        if (event.cancelable) event.preventDefault();
         event.stopPropagation();
         say("mousemove", spot);
       } else if (distance(press.spot, spot) > SLACK) end();

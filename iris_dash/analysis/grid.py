@@ -324,7 +324,12 @@ class Bins:
     def of_all_cells(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return counts per cell, on the last axis from missing to above, as counts per bin."""
         inside = counts[..., -MISSING_CELL : self.grid.top_cell + 1 - MISSING_CELL]
-        return np.add.reduceat(inside, np.asarray(self.starts), axis=-1)
+        length = inside.shape[-1]
+        before = np.zeros((*inside.shape[:-1], length + 1), dtype=np.int64)
+        np.cumsum(inside, axis=-1, out=before[..., 1:])
+        # A last bin may begin beyond the top cell: no row is in it.
+        ends = np.minimum([*self.starts, length], length)
+        return np.diff(before[..., ends], axis=-1)
 
 
 def parts_of(measure: Measure) -> int | None:

@@ -14,14 +14,10 @@ from urllib.request import urlopen
 import polars as pl
 import pytest
 
+from iris_dash.files import FORMATS
+
 # What it knows no reader of is the bytes of a file.
-FILES = (
-    "application/vnd.apache.arrow.stream",
-    "application/vnd.apache.parquet",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/x-ndjson",
-    "text/csv",
-)
+FILES = sorted({known.media_type for known in FORMATS} - {"application/json"})
 SETTINGS = "post_hooks: []\ncontent_type_overrides:\n" + "".join(
     f"  {media_type}: application/octet-stream\n" for media_type in FILES
 )
