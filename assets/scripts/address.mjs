@@ -2,6 +2,7 @@
 
 import { dimSoon } from "./answered.mjs";
 import { setProps } from "./dash.mjs";
+import { around } from "./dom.mjs";
 import { look } from "./look.mjs";
 
 const LONGEST = 16_000; // characters of an address that every server reads
@@ -84,6 +85,14 @@ export class Address {
     for (const gesture of ["pointerdown", "keydown", "click"]) {
       document.addEventListener(gesture, (event) => this.begin(event), true);
     }
+    // What helps people to use a page may choose an option without a press or a key.
+    document.addEventListener(
+      "change",
+      (event) => {
+        if (around(event, "select")) this.begin(event);
+      },
+      true,
+    );
   }
 
   /**

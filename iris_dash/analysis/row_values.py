@@ -58,7 +58,8 @@ class RowValues:
             return None
         with np.errstate(over="ignore"):
             low, high = np.rint(known.min() * unit), np.rint(known.max() * unit)
-        if not high - low < MOST_VALUES or max(-low, high) >= 2.0**53:
+            count = high - low + 1
+        if not count <= MOST_VALUES or max(-low, high) >= 2.0**53:
             return None
         steps = np.rint(np.where(missing, known[0], values) * unit)
         # Division rounds once: a point is the very number that its decimal text reads as.
