@@ -101,14 +101,14 @@ def test_a_summary_of_many_measures_ends_when_its_time_is_over(clock: Clock, mon
     """That of 2,001 columns took 56 s whatever the limit was."""
     explorer = Explorer.open(WIDE)
     counted = []
-    count = Rollup.cell_counts
+    count = Rollup.value_counts
 
     def slow(*given: Any) -> Any:
         counted.append(given)
         clock.sleep(1)
         return count(*given)
 
-    monkeypatch.setattr(Rollup, "cell_counts", slow)
+    monkeypatch.setattr(Rollup, "value_counts", slow)
     with within(5), pytest.raises(QueryTooLong):
         explorer.comparison()
     assert len(counted) == 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 
+import brotli
 import pytest
 from flask import Flask, Response
 
@@ -26,9 +27,9 @@ def test_a_stream_is_not_read_ahead():
     compress(server)
     answer = server.test_client().get("/export.csv", headers={"Accept-Encoding": "br"})
     pieces = answer.iter_encoded()
-    next(pieces)
+    first = next(pieces)
     assert len(taken) <= 2
-    assert sum(1 for _ in pieces) == 8
+    assert brotli.decompress(first + b"".join(pieces)) == b"a" * 45_000
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip"])
