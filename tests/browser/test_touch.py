@@ -33,6 +33,20 @@ def phone(page: Page) -> Iterator[Page]:
     page.driver.execute_cdp_cmd(touches, {"enabled": False})
 
 
+STILL = """
+const done = arguments[0];
+let [last, calm] = [scrollY, 0];
+const look = () => {
+  calm = scrollY === last ? calm + 1 : 0;
+  last = scrollY;
+  if (calm > 10) done();
+  else requestAnimationFrame(look);
+};
+look();
+"""
+"""Ends when the page has stood still for ten frames: a swipe goes on for a while."""
+
+
 def swipe(page: Page, selector: str, way: tuple[int, int], rest: float = 0) -> int:
     """Move a finger from a part's place; return how far the page was scrolled."""
 
@@ -42,6 +56,7 @@ def swipe(page: Page, selector: str, way: tuple[int, int], rest: float = 0) -> i
             "Input.dispatchTouchEvent", {"type": kind, "touchPoints": points}
         )
 
+    page.driver.execute_async_script(STILL)
     x, y = page.run(SPOT, selector, 0.4, 0.6)
     before = page.run("return scrollY")
     touch("touchStart", (x, y))
