@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import psutil
 from processes import START_SECONDS
@@ -124,11 +126,14 @@ def rolling_restart(fleet: Fleet, rounds: int = 3) -> tuple[str, bool]:
 
 
 def _engine_questions() -> list[Question]:
-    """Return questions whose answers no cache keeps: files, and one that it does."""
+    """Return questions whose answers nobody keeps: files asked by POST; and one of the others."""
+    files: list[tuple[str, dict[str, Any]]] = [
+        ("/export.csv", {"sort": "sepal_length"}),
+        ("/export.ndjson", {"species": ["virginica"]}),
+        ("/export.csv", {"species": ["setosa"], "lower": {"petal_length": 1.5}}),
+    ]
     return [
-        Question("file", "/export.csv?sort=sepal_length"),
-        Question("file", "/export.ndjson?species=virginica"),
-        Question("file", "/export.csv?species=setosa&petal_length=1.5.."),
+        *(Question("file", path, json.dumps(asked).encode()) for path, asked in files),
         Question("means", "/stats/mean/"),
     ]
 
