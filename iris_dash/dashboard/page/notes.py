@@ -128,7 +128,7 @@ def density_key(
     if outside is None:
         return line
     share = f"{100 * outside:.1f}" if outside >= LEAST_SHARE else "under 0.1"
-    return [*line, f"{share} % lie outside. "]
+    return [*line, f"{share}\N{NO-BREAK SPACE}% lie outside. "]
 
 
 def extent_buttons(chosen: str, cuts: bool, is_part: bool) -> list[Component]:

@@ -38,13 +38,14 @@ from iris_dash.query.value_text import inner_label
 class AskedOverTime:
     """A question, and what of the menus could not be had.
 
-    `counts`: how many units lie in what is asked, of each that tells the table's times apart;
-    `before`: how far back what stands beside lies, None for nothing; `too_many`: the unit that was
-    chosen and would have been of too many points; `unlike`: what was chosen beside, though units
-    are longer.
+    `fitting`: the unit that is suggested; `counts`: how many units lie in what is asked, of each
+    that tells the table's times apart; `before`: how far back what stands beside lies, None for
+    nothing; `too_many`: the unit that was chosen and would have been of too many points; `unlike`:
+    what was chosen beside, though units are longer.
     """
 
     question: TrendQuestion
+    fitting: str
     rhythm: Rhythm
     counts: dict[str, int]
     before: str | None = None
@@ -80,6 +81,7 @@ def asked_over_time(shown: Shown) -> AskedOverTime | None:
     is_like = before != NONE and has_like(unit, before)
     return AskedOverTime(
         question,
+        fitting,
         rhythm,
         counts,
         before if is_like else None,
@@ -98,7 +100,7 @@ def what_words(question: TrendQuestion) -> str:
 
 def unit_options(asked: AskedOverTime, time: Time) -> list[dict[str, object]]:
     """Return the units to choose from: those of too many points cannot be."""
-    options: list[dict[str, object]] = [{"value": AUTO, "label": "fitting unit"}]
+    options: list[dict[str, object]] = [{"value": AUTO, "label": f"{asked.fitting} (suggested)"}]
     offered = UNIT.offered(asked.question.schema)
     for value, label in offered[1:]:
         count = asked.counts.get(value, 0)

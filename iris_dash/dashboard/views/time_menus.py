@@ -46,7 +46,7 @@ def shown_facets(schema: Schema) -> list[Facet]:
 
 def _what(schema: Schema) -> Options:
     measures = [(OF + m.name, inner_label(m.label)) for m in shown_measures(schema)]
-    return ((AUTO, "what suits"), (COUNT, f"number of {schema.rows}"), *measures)
+    return ((AUTO, "suggested"), (COUNT, f"number of {schema.rows}"), *measures)
 
 
 def _statistics(schema: Schema) -> Options:
@@ -57,7 +57,7 @@ def _units(schema: Schema) -> Options:
     time = trend_time(schema)
     units = units_of(time.is_date) if time else ()
     told = [unit for unit in units if time and units_within(time, unit) > 1]
-    return ((AUTO, "fitting unit"), *((unit, unit) for unit in told))
+    return ((AUTO, "suggested unit"), *((unit, unit) for unit in told))
 
 
 def _facets(schema: Schema) -> Options:
@@ -77,7 +77,7 @@ def _before(schema: Schema) -> Options:
 
 def _calendars(schema: Schema) -> Options:
     time = trend_time(schema)
-    return ((AUTO, "what suits"), *((kind, CALENDARS[kind]) for kind in calendars_of(time)))
+    return ((AUTO, "suggested"), *((kind, CALENDARS[kind]) for kind in calendars_of(time)))
 
 
 def calendars_of(time: Time | None) -> list[str]:
