@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import Any, Protocol, TypeVar
-
-import narwhals as nw
-import numpy as np
-from numpy.typing import NDArray
 
 from iris_dash.analysis.aggregate.answer import Groups, answer_groups
 from iris_dash.analysis.aggregate.asking import aggregation_text
@@ -22,17 +17,12 @@ from iris_dash.analysis.aggregate.histogram import (
 from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.analysis.aggregates import (
     Aggregates,
-    Density,
     GroupMeans,
     GroupMoments,
-    Histogram,
 )
 from iris_dash.analysis.column_values import ValuePage, column_values
 from iris_dash.analysis.comparison import MeasureComparison, compare
-from iris_dash.analysis.correlation import Correlations, correlate
 from iris_dash.analysis.diagnosis import Diagnosis, diagnose
-from iris_dash.analysis.fine_density import fine_density
-from iris_dash.analysis.grid import grid_of
 from iris_dash.analysis.judgment import groups_of
 from iris_dash.analysis.mean_names import mean_name
 from iris_dash.analysis.profile.profiles import ColumnProfile, Profiles
@@ -44,23 +34,19 @@ from iris_dash.analysis.records import Summary, comparison_record, diagnosis_rec
 from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
-from iris_dash.analysis.tails import ClippedHistogram, Window, clipped, window_of
-from iris_dash.analysis.time_bars import of_units
 from iris_dash.analysis.time_index import TimeIndex
 from iris_dash.analysis.time_indexing import build_time_index
 from iris_dash.analysis.timed_rollup import TimedRollup
-from iris_dash.analysis.trend import Rhythm, Trend, find_rhythm, find_trend
 from iris_dash.core.timing import span
-from iris_dash.query.names import held_name, held_names
+from iris_dash.query.names import held_names
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Measure, Schema, Time
+from iris_dash.query.schema import Facet, Measure, Schema
 from iris_dash.query.schema_record import SchemaRecord, schema_record
-from iris_dash.query.slider_stops import slider_stops
 from iris_dash.query.url import format_query
 from iris_dash.query.value_text import FacetValue
 from iris_dash.query.values_question import ValuesQuestion
 from iris_dash.tables.dataset import Dataset
-from iris_dash.tables.values import plain_rows, records
+from iris_dash.tables.values import records
 
 Answer = TypeVar("Answer", bytes, tuple[int, bytes])
 """What is kept: an answer as it is sent, some with how many rows there are. A cache may be shared
@@ -68,23 +54,8 @@ by servers, so it is bytes that travel.
 """
 
 
-MOST_POINTS = 15_000
-"""With more rows than this a scatter is a density: a browser draws no more points fluently."""
-
-MOST_PAIRED = 10 * MOST_POINTS
-"""Points of all scatters of every two measures together."""
-
 MOST_CACHED_BYTES = 250_000
 """Longer answers than this are made anew each time."""
-
-
-@dataclass(frozen=True)
-class Scatter:
-    """The rows over two measures: their points, or a density where they are too many."""
-
-    points: dict[FacetValue, tuple[list[Any], list[Any]]] | None
-    density: Density | None
-    drawn: int
 
 
 class Cache(Protocol):
@@ -242,30 +213,6 @@ class Answers:
             for group in self.group_means(query)
         ]
 
-    def scatter(
-        self, query: Query, axes: tuple[str, str], count: int, in_log: Collection[str] = ()
-    ) -> Scatter:
-        """Return the query's `count` rows over two measures; missing values are not drawn.
-
-        A density's bins are even in log for the measures `in_log`.
-        """
-        by = self.group_facet(query)
-        if count > MOST_POINTS:
-            density = self.aggregates(query).density(query, axes, by, in_log)
-            return Scatter(None, density, int(density.counts.sum()))
-        points = self._points(query, axes, by)
-        return Scatter(points, None, sum(len(across) for across, _ in points.values()))
-
-    def fine_density(
-        self,
-        query: Query,
-        axes: tuple[str, str],
-        extent: tuple[tuple[float, float], tuple[float, float]],
-    ) -> Density | None:
-        """Return the density within two spans in finer cells; None where there is none."""
-        x, y = (self.schema.measure(name) for name in axes)
-        return fine_density(self.dataset, query, (x, y), self.group_facet(query), extent)
-
     def facet_counts(
         self, query: Query, of: Sequence[Facet] | None = None
     ) -> dict[str, dict[FacetValue, int]]:
@@ -290,143 +237,9 @@ class Answers:
         page = self.dataset.page(query)
         return records(page.select(*held_names(of)) if of else page, names)
 
-    def histograms_beside(
-        self,
-        query: Query,
-        axes: tuple[str, str] | None = None,
-        in_log: Collection[str] = (),
-        of: Sequence[Measure] | None = None,
-    ) -> tuple[dict[str, Histogram], dict[str, Histogram]]:
-        """Return each measure's histogram twice: of the query, and under all the other filters.
-
-        The second is what a slider stands under: not narrowed by its own bounds. `axes` are those
-        of a density that is asked too, whose counts are then shared. Bins are even in log for the
-        measures `in_log`.
-        """
-        by, aggregates = self.group_facet(query), self.aggregates(query)
-        own = aggregates.histograms(query, by, axes, of)
-        log = [name for name in in_log if name in own]
-        own |= {name: aggregates.histogram(query, name, by, in_log=True) for name in log}
-        beside = {
-            name: aggregates.histogram(query.without(name), name, by, name in in_log)
-            if query.filter_on(name)
-            else histogram
-            for name, histogram in own.items()
-        }
-        return own, beside
-
-    def clipped_histograms(
-        self, query: Query, of: Sequence[Measure]
-    ) -> dict[str, ClippedHistogram]:
-        """Return the histograms of those measures that have long tails, each without them.
-
-        Where a tail begins is asked of the whole table, once.
-        """
-        by, aggregates, found = self.group_facet(query), self.aggregates(query), {}
-        for measure in of:
-            name, grid = measure.name, grid_of(measure)
-            if name not in self._windows:
-                whole = self.aggregates(Query()).cell_counts(Query(), name, None)
-                self._windows[name] = window_of(grid, whole.sum(axis=0))
-            window = self._windows[name]
-            if window is not None:
-                found[name] = clipped(grid, window, aggregates.cell_counts(query, name, by))
-        return found
-
-    @cached_property
-    def _windows(self) -> dict[str, Window | None]:
-        return {}
-
-    @cached_property
-    def whole_histograms(self) -> Mapping[str, Histogram]:
-        """Each measure's histogram over the whole table, without groups."""
-        return _WholeHistograms(self.aggregates(Query()))
-
-    @cached_property
-    def whole_histograms_in_log(self) -> Mapping[str, Histogram]:
-        """The same with bins even in log, of the measures that offer a log scale."""
-        return _WholeHistograms(self.aggregates(Query()), in_log=True)
-
-    def stops_beside(self, query: Query, time: Time) -> NDArray[np.int64] | None:
-        """Return the rows per group and stop of a time's slider, under all the other filters.
-
-        Groups × stops; None of a time that has no slider.
-        """
-        stops, query = slider_stops(time), query.without(time.name)
-        if stops is None:
-            return None
-        return self.aggregates(query).stop_counts(query, stops, self.group_facet(query))
-
-    @cached_property
-    def whole_stops(self) -> Mapping[str, NDArray[np.int64]]:
-        """The rows of the whole table per stop, of each time that has a slider, without groups."""
-        return _WholeStops(self)
-
-    def correlations(
-        self,
-        query: Query,
-        grouped: bool,
-        most: int = 12,
-        of: Sequence[Measure] | None = None,
-    ) -> list[Correlations]:
-        """Return Pearson's correlations of some quantities or measures, per group or over all."""
-        by = self.group_facet(query) if grouped else None
-        return correlate(self.dataset, query, by, most, of)
-
-    def pairs(
-        self, query: Query, names: Sequence[str], count: int
-    ) -> dict[tuple[str, str], Scatter]:
-        """Return the rows over every two of some measures, each pair once.
-
-        Densities where all of them together would have too many points.
-        """
-        several = len(names) * (len(names) - 1) // 2
-        crowd = count if several * count <= MOST_PAIRED else max(count, MOST_POINTS + 1)
-        return {
-            (x, y): self.scatter(query, (x, y), crowd)
-            for i, y in enumerate(names)
-            for x in names[:i]
-        }
-
     def histogram_records(self, asked: HistogramQuestion) -> list[dict[str, Any]]:
         """Return one column's histogram as objects: the group, `low`, `high` and `count`."""
         return histogram_records(self.aggregates(asked.query), asked)
-
-    def histograms(self, query: Query, of: Sequence[Measure] | None = None) -> dict[str, Histogram]:
-        """Return the histogram of each measure, per group, over bins of whole slider steps."""
-        return self.aggregates(query).histograms(query, self.group_facet(query), of=of)
-
-    def trend(
-        self, query: Query, time: Time, unit: str, of: Measure | None, by: Facet | None
-    ) -> Trend:
-        """Return the rows per unit of a time and group, or a measure's means; see `Trend`."""
-        is_whole = unit == self.rhythm(time).units[-1]
-        aggregates, stops = self.aggregates(query), slider_stops(time)
-        counts_of = None
-        if stops is not None and isinstance(aggregates, TimedRollup):
-
-            def counts_of(facet: Facet | None, places: Sequence[int]) -> NDArray[np.int64] | None:
-                return of_units(stops, aggregates.stop_counts(query, stops, facet), unit, places)
-
-        return find_trend(
-            self.dataset,
-            *(query, time, unit),
-            by=by,
-            of=of,
-            is_whole=is_whole,
-            counts_of=counts_of,
-        )
-
-    def rhythm(self, time: Time) -> Rhythm:
-        """Return what is known of a time over the whole table; found at the first question."""
-        if time.name not in self._rhythms:
-            by = self.group_facet(Query())
-            self._rhythms[time.name] = find_rhythm(self.dataset, time, by)
-        return self._rhythms[time.name]
-
-    @cached_property
-    def _rhythms(self) -> dict[str, Rhythm]:
-        return {}
 
     def prepare(self) -> None:
         """Make what the first question would wait for: the table's rollup, and its time's index."""
@@ -455,49 +268,3 @@ class Answers:
     @cached_property
     def _scan(self) -> Scan:
         return Scan(self.dataset)
-
-    def _points(
-        self, query: Query, axes: tuple[str, str], by: Facet | None
-    ) -> dict[FacetValue, tuple[list[Any], list[Any]]]:
-        """Return the x and y lists per group, in the facet's order, without missing values."""
-        x, y = held_names(axes)
-        asked = dict.fromkeys([x, y, *([held_name(by.name)] if by else [])])
-        rows = self.dataset.select(query, tuple(asked))
-        rows = rows.filter(~nw.col(x).is_null(), ~nw.col(y).is_null())
-        points = self.dataset.collect(rows)
-        if by is None:
-            return {None: (points[x].to_list(), points[y].to_list())}
-        found: dict[FacetValue, tuple[list[Any], list[Any]]] = {v: ([], []) for v in by.values}
-        for value, across, up in plain_rows(points.select(held_name(by.name), x, y)):
-            xs, ys = found[value]
-            xs.append(across)
-            ys.append(up)
-        return found
-
-
-class _WholeHistograms(dict[str, Histogram]):
-    """Histograms of a whole table by measure, each made when it is first asked for."""
-
-    def __init__(self, aggregates: Aggregates, in_log: bool = False) -> None:
-        super().__init__()
-        self._aggregates, self._in_log = aggregates, in_log
-
-    def __missing__(self, name: str) -> Histogram:
-        found = self._aggregates.histogram(Query(), name, None, self._in_log)
-        self[name] = found
-        return found
-
-
-class _WholeStops(dict[str, "NDArray[np.int64]"]):
-    """The rows of a whole table per stop by time, each counted when it is first asked for."""
-
-    def __init__(self, explorer: Answers) -> None:
-        super().__init__()
-        self._explorer = explorer
-
-    def __missing__(self, name: str) -> NDArray[np.int64]:
-        counts = self._explorer.stops_beside(Query(), self._explorer.schema.times_by_name[name])
-        if counts is None:
-            raise KeyError(name)
-        self[name] = counts.sum(axis=0)
-        return self[name]

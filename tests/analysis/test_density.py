@@ -27,7 +27,7 @@ ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axe
 @pytest.fixture
 def long_table(monkeypatch):
     """Seven red rows at (0, 0), one blue there, four blue at (0.1, 0.2)."""
-    monkeypatch.setattr("iris_dash.explorer.answers.MOST_POINTS", 10)
+    monkeypatch.setattr("iris_dash.explorer.chart_answers.MOST_POINTS", 10)
     monkeypatch.setattr("iris_dash.tables.opening.SHORT_TABLE", 0)
     rows = [("red", 0.0, 0.0)] * 7 + [("blue", 0.0, 0.0)] + [("blue", 0.1, 0.2)] * 4
     return Explorer.open(pl.DataFrame(rows, schema=["colour", "x", "y"], orient="row"))

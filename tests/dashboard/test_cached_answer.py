@@ -55,7 +55,7 @@ def question(view="overview", **more):
 @pytest.mark.parametrize("table", ["iris", "penguins", "a long table"])
 def test_what_is_sent_is_what_plotly_would_have_sent(view, table, monkeypatch):
     if table == "a long table":
-        monkeypatch.setattr("iris_dash.explorer.answers.MOST_POINTS", 10)
+        monkeypatch.setattr("iris_dash.explorer.chart_answers.MOST_POINTS", 10)
         monkeypatch.setattr("iris_dash.tables.opening.SHORT_TABLE", 0)
         table = "penguins"
     explorer = Explorer.open(ROOT / "data" / f"{table}.csv")

@@ -17,7 +17,7 @@ from iris_dash import Explorer, QueryError
 from iris_dash.core.errors import EngineAway, QueryTooLong
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.layout import TROUBLES, create_layout
-from iris_dash.dashboard.views import overview, table
+from iris_dash.dashboard.views import overview, scatter, table
 from iris_dash.dashboard.views.all_views import VIEWS, offered_cards
 from iris_dash.dashboard.views.view import View
 from iris_dash.web.app import SCRIPTS
@@ -75,7 +75,7 @@ VIEW_KEYS = {
 """What of an answer each part gives; the text of a chart is asked for apart."""
 
 BREAKS = [
-    ("overview", "scatter", "overview.scatter_figure"),
+    ("overview", "scatter", "scatter.scatter_figure"),
     ("overview", "means", "overview.means_figure"),
     ("overview", "table", "table.table_rows"),
     ("table", "table", "table.table_edges"),
@@ -120,7 +120,7 @@ def test_whichever_card_breaks_the_others_stay(dated, monkeypatch, view, card):
 
 
 def test_the_parts_are_called_what_they_are(flowers, monkeypatch):
-    monkeypatch.setattr(overview, "scatter_figure", breaks(ValueError))
+    monkeypatch.setattr(scatter, "scatter_figure", breaks(ValueError))
     monkeypatch.setattr(table, "table_rows", breaks(ValueError))
     assert failed(answer(flowers)) == {
         "scatter": CHART_FAILED,

@@ -10,6 +10,7 @@ from typing import Any
 from dash import Output, dcc, html
 from dash.development.base_component import Component
 
+from iris_dash.analysis.judgment import trend_time
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.column_choices import measured
 from iris_dash.dashboard.charts.figures import (
@@ -134,3 +135,20 @@ class Chart(Card):
             **data(picture=kind, chart=self.id),
             **self._called(kind),
         )
+
+
+class ChartOverTime(Chart):
+    """A chart of lines over time, whose key and note stand below it."""
+
+    key_id: str
+    note_id: str
+
+    def offered(self, schema: Schema) -> bool:
+        """Return whether there is a time of more than one moment."""
+        return trend_time(schema) is not None
+
+    def below(self, schema: Schema) -> list[Component]:
+        """Return the key of the lines, and what is to be known of the units."""
+        key = html.Ul(id=self.key_id, className="key")
+        note = html.P(id=self.note_id, className="note")
+        return [html.Div([key, note], className="key-line")]

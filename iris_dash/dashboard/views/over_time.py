@@ -10,7 +10,6 @@ from dash.development.base_component import Component
 
 from iris_dash.analysis.aggregates import GroupMeans
 from iris_dash.analysis.asked_trend import asked_trend, trend_before
-from iris_dash.analysis.judgment import trend_time
 from iris_dash.analysis.trend import Trend, TrendLine
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
@@ -23,7 +22,7 @@ from iris_dash.dashboard.views.asked_over_time import (
     what_words,
 )
 from iris_dash.dashboard.views.calendar import CALENDAR_CARD
-from iris_dash.dashboard.views.chart import Chart, Drawn
+from iris_dash.dashboard.views.chart import ChartOverTime, Drawn
 from iris_dash.dashboard.views.page_choice import PageChoice
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.time_menus import (
@@ -48,7 +47,7 @@ MOST_BANDS = 3
 MOST_LISTED = 400
 
 
-class OverTime(Chart):
+class OverTime(ChartOverTime):
     """A sentence that asks, and lines over time that answer it."""
 
     id = "over-time"
@@ -59,10 +58,6 @@ class OverTime(Chart):
     def choices(self) -> tuple[PageChoice, ...]:
         """The menus of the sentence."""
         return WHAT, STATISTIC, UNIT, LINES, BESIDE
-
-    def offered(self, schema: Schema) -> bool:
-        """Return whether there is a time of more than one moment."""
-        return trend_time(schema) is not None
 
     def height(self, schema: Schema) -> int:
         """Return one height for every table."""
@@ -96,12 +91,6 @@ class OverTime(Chart):
             id=self.sentence_id,
             className="sentence",
         )
-
-    def below(self, schema: Schema) -> list[Component]:
-        """Return the key of the lines, and what is to be known of the units."""
-        key = html.Ul(id=self.key_id, className="key")
-        note = html.P(id=self.note_id, className="note")
-        return [html.Div([key, note], className="key-line")]
 
     def outputs(self) -> dict[str, Output]:
         """Return the chart, its title, key and note, and what the sentence offers."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from dash import Output, html
+from dash import Output
 from dash.development.base_component import Component
 
 from iris_dash.analysis.aggregates import GroupMeans
@@ -16,7 +16,7 @@ from iris_dash.analysis.trend_units import fitting_unit
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
 from iris_dash.dashboard.charts.trend import trend_figure
 from iris_dash.dashboard.page.notes import means_key
-from iris_dash.dashboard.views.chart import Chart, Drawn
+from iris_dash.dashboard.views.chart import ChartOverTime, Drawn
 from iris_dash.dashboard.views.page_choice import PageMenu
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.query.calendar import unit_text
@@ -50,7 +50,7 @@ OF_WHAT = PageMenu(
 )
 
 
-class TrendCard(Chart):
+class TrendCard(ChartOverTime):
     """A line per group over the table's time."""
 
     id = "trend"
@@ -58,10 +58,6 @@ class TrendCard(Chart):
     choice = OF_WHAT
     look = "card trend-card"
     key_id, note_id = "trend-key", "trend-note"
-
-    def offered(self, schema: Schema) -> bool:
-        """Return whether there is a time of more than one moment."""
-        return trend_time(schema) is not None
 
     def offers_choice(self, schema: Schema) -> bool:
         """Return whether there is a measure beside the count."""
@@ -74,12 +70,6 @@ class TrendCard(Chart):
     def height(self, schema: Schema) -> int:
         """Return one height for every table, a lower one beside counts."""
         return LOW_HEIGHT if counted_facets(schema) else HEIGHT
-
-    def below(self, schema: Schema) -> list[Component]:
-        """Return the key of the lines, and what is to be known of the units."""
-        key = html.Ul(id=self.key_id, className="key")
-        note = html.P(id=self.note_id, className="note")
-        return [html.Div([key, note], className="key-line")]
 
     def outputs(self) -> dict[str, Output]:
         """Return the chart, its title, its key and its note."""
