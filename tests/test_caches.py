@@ -54,6 +54,7 @@ BOUNDS = {
     "web/compression: _preferred_encoding": "256 headers of up to 255 characters",
     "web/counts: LRUCache": "as many clients as it says, by addresses of up to 255 characters",
     "web/dash_backend: _hash": "64 files of the package",
+    "web/dash_backend: lru_cache": "the layouts of 8 locales, of those that are known",
     "web/dash_backend: _package_fingerprints": "16 packages of Dash",
     "web/limits: _wrong": "1,024 times four headers of up to 255 characters",
     "web/observing/metrics: metrics": "one value",

@@ -9,8 +9,10 @@ const LONGEST = 16_000; // characters of an address that every server reads
 const GESTURE = 800; // ms: changes closer than this are one step of the browser's history
 const FILTER_FREE = ["sort", "by", "per_page"]; // what Reset keeps, with the keys that begin with "_"
 
-// Whether the page stands in another one (theme.js reads it) is no part of what it shows.
+// Whether the page stands in another one (theme.js reads it), and how its reader writes numbers, is no
+// part of what it shows.
 const EMBEDDED = "_embed=1";
+const LOCALE = "_locale=";
 
 /**
  * Return the address of what is shown, with its "?": one too long to be sent stands behind the "#".
@@ -47,12 +49,12 @@ export function withoutFilters(search) {
 }
 
 /**
- * Return an address as it is where the page stands alone.
+ * Return an address as it is where the page stands alone, for any reader.
  * @param {string} search
  */
 export function unembedded(search) {
   const pairs = search.replace(/^\?/, "").split("&");
-  return pairs.filter((pair) => pair !== EMBEDDED).join("&");
+  return pairs.filter((pair) => pair !== EMBEDDED && !pair.startsWith(LOCALE)).join("&");
 }
 
 export class Address {
@@ -146,8 +148,9 @@ export class Address {
    * @param {string} search without "?"
    */
   write(search) {
-    const embedded = "embed" in document.documentElement.dataset ? EMBEDDED : "";
-    const keys = [search, embedded].filter(Boolean).join("&");
+    const { embed, locale } = document.documentElement.dataset;
+    const own = [embed === undefined ? "" : EMBEDDED, locale ? LOCALE + locale : ""];
+    const keys = [search, ...own].filter(Boolean).join("&");
     const { pathname } = window.location;
     const address = pathname + written(keys);
     if (keys === here().replace(/^\?/, "")) return;

@@ -1,6 +1,6 @@
 // A measure's bound as people type it: a number, or a strict one, which means the next value.
 
-import { readings } from "./numbers.mjs";
+import { inBox, readings } from "./numbers.mjs";
 
 /** @typedef {import("./numbers.mjs").Marks} Marks */
 
@@ -18,7 +18,7 @@ const GENERAL = 6; // decimals of a column of which nobody knows how many it has
  * @param {unknown} text
  * @param {number} side 0: the lower bound, 1: the upper one
  * @param {number} decimals how many the column's values have
- * @param {Marks} [marks] the reader's; of what the page has written none
+ * @param {Marks} [marks] the reader's
  * @returns {Typed}
  */
 export function typedBound(text, side, decimals, marks) {
@@ -28,7 +28,9 @@ export function typedBound(text, side, decimals, marks) {
   const found = readings(rest, marks);
   if (!found.length) return refused(`“${written}” is not a number`);
   if (found.length > 1) {
-    return refused(`“${written}” may be ${found.map(Number).join(" or ")}: write one of them so`);
+    return refused(
+      `“${written}” may be ${found.map((one) => inBox(String(Number(one)))).join(" or ")}: write one of them so`,
+    );
   }
   if (!relation) return { bound: found[0], said: "" };
   const isUpper = /[<≤]/.test(relation);
@@ -38,7 +40,7 @@ export function typedBound(text, side, decimals, marks) {
   const isStrict = relation === "<" || relation === ">";
   if (!isStrict) return { bound: found[0], said: "" };
   const next = nextValue(found[0], isUpper ? -1 : 1, decimals);
-  return { bound: next, said: `“${written}” means ${isUpper ? "up to" : "from"} ${next}.` };
+  return { bound: next, said: `“${written}” means ${isUpper ? "up to" : "from"} ${inBox(next)}.` };
 }
 
 /**

@@ -1,6 +1,7 @@
 // What the Columns view is made of: its frame, and a line for a column with its switches.
 
 import { barsSvg, share } from "./column_lines.mjs";
+import { numberText } from "./reader.mjs";
 
 /** @typedef {import("./column_lines.mjs").Line} Line */
 
@@ -24,9 +25,6 @@ const HEADS = /** @type {const} */ ([
   ["missing", "Missing"],
   ["distinct", "Distinct"],
 ]);
-
-/** @param {number} value */
-export const number = (value) => value.toLocaleString("en").replace("-", "−");
 
 /**
  * Return a new element with attributes and a text.
@@ -57,7 +55,7 @@ export function row(said, line, place) {
   ];
   if (small.length) head.append(made("span", { class: "line-name unit" }, small.join(" · ")));
   const missing = made("td", { class: "number" });
-  missing.append(number(line.missing));
+  missing.append(numberText(line.missing));
   if (line.missing) {
     const part = share(line.missing, said.rows);
     missing.append(made("span", { class: "unit line-part" }, part));
@@ -71,7 +69,7 @@ export function row(said, line, place) {
     head,
     made("td", { class: "line-kind" }, line.kind),
     missing,
-    made("td", { class: "number" }, number(line.distinct)),
+    made("td", { class: "number" }, numberText(line.distinct)),
     bars,
     ...values(line),
     notes,

@@ -4,9 +4,10 @@
 // What is switched is part of the address: each switch opens another one.
 
 import { countedKinds, foundLines, nextOrder, switched } from "./column_lines.mjs";
-import { FRAME, made, number, row } from "./column_row.mjs";
+import { FRAME, made, row } from "./column_row.mjs";
 import { withColumns } from "./column_search.mjs";
 import { all, around, input, one } from "./dom.mjs";
+import { numberText } from "./reader.mjs";
 
 const AT_ONCE = 40; // lines that are made together
 const AHEAD = "600px"; // so far before they are seen
@@ -82,7 +83,7 @@ export class ColumnView {
       ...counted.map(([kind, count]) => {
         const button = made("button", { type: "button", "data-kind": kind });
         button.setAttribute("aria-pressed", String(kind === this.#kind));
-        button.append(kind || "all", " ", made("span", { class: "unit" }, number(count)));
+        button.append(kind || "all", " ", made("span", { class: "unit" }, numberText(count)));
         return button;
       }),
     );
@@ -107,7 +108,7 @@ export class ColumnView {
       head.setAttribute("aria-sort", isOwn ? way : "none");
     }
     const count = this.#found.length;
-    const found = count === 1 ? "one column" : `${number(count)} columns`;
+    const found = count === 1 ? "one column" : `${numberText(count)} columns`;
     one(`${PLACE} .line-count`).textContent = count ? found : "no column has that in its name";
     const switches = { filter: said.filterable.length > 0, colour: said.colours };
     for (const [name, is] of Object.entries(switches))

@@ -4,6 +4,7 @@
 
 import { findColumns, withColumns } from "./column_search.mjs";
 import { all, around, atEachChange, input, one } from "./dom.mjs";
+import { numberText } from "./reader.mjs";
 
 const FILTERS = "_filters";
 const MOST_LISTED = 50; // entries of a list: who sees more of them types
@@ -163,15 +164,14 @@ export class Columns {
     const left = Number(count) - shown.length;
     one(".column-rest", chooser).textContent =
       key === FILTERS
-        ? `${left.toLocaleString("en")} more columns`
-        : `${left.toLocaleString("en")} more`;
+        ? `${numberText(left)} more column${left === 1 ? "" : "s"}`
+        : `${numberText(left)} more`;
     const isFull = shown.length >= Number(limit);
     input(".column-box", chooser).disabled = isFull;
     if (isFull) one(".column-rest", chooser).textContent = `at most ${limit}: take one away first`;
     if (key === FILTERS) return;
     const here = Math.min(shown.length, Number(most));
-    one("summary", chooser).textContent =
-      `${here} of ${Number(count).toLocaleString("en")} ${noun}`;
+    one("summary", chooser).textContent = `${here} of ${numberText(Number(count))} ${noun}`;
     const labels = new Map(this.#columns.map(([name, label]) => [name, label]));
     one(".chosen", chooser).replaceChildren(
       ...shown.map((name) => chosenButton(name, labels.get(name) ?? name)),
@@ -220,9 +220,9 @@ export class Columns {
       }),
     );
     const more = found.length - MOST_LISTED;
-    const count = found.length.toLocaleString("en");
+    const count = numberText(found.length);
     one("[role=status]", chooser).textContent = found.length
-      ? `${count} columns${more > 0 ? `, the first ${MOST_LISTED} are listed: type to find others` : ""}`
+      ? `${count} column${found.length === 1 ? "" : "s"}${more > 0 ? `, the first ${MOST_LISTED} are listed: type to find others` : ""}`
       : "no column has that in its name";
     list.hidden = found.length === 0;
     one(".column-found", chooser).hidden = false;

@@ -2,6 +2,7 @@
 
 import { setProps, triggers } from "./dash.mjs";
 import { all, around, facetGroup, input, one } from "./dom.mjs";
+import { numberText } from "./reader.mjs";
 
 /**
  * Return what is ticked once a value is picked: it alone, or `whole` again if it was alone; to `add`
@@ -121,7 +122,7 @@ export function sayMore() {
     );
     const isOpen = group.classList.contains("is-open");
     const button = one(".facet-more", group);
-    const said = isOpen ? "fewer" : `${folded.toLocaleString("en")} more…`;
+    const said = isOpen ? "fewer" : `${numberText(folded)} more…`;
     if (button.textContent !== said) button.textContent = said;
     button.hidden = !isOpen && !folded;
     button.setAttribute("aria-expanded", String(isOpen));

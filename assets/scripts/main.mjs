@@ -24,6 +24,7 @@ import { drawHistograms, drawMissing } from "./histograms.mjs";
 import { Boxes, laterComponent } from "./later.mjs";
 import { atEachLook, look } from "./look.mjs";
 import { linkPeriod, sayPeriods } from "./periods.mjs";
+import { plotConfig } from "./reader.mjs";
 import { watchRequests } from "./requests.mjs";
 import { Sliders } from "./sliders.mjs";
 import { Sorting } from "./sorting.mjs";
@@ -149,6 +150,7 @@ const boxes = new Boxes(
     ),
 );
 window.iris_dash = { Later: laterComponent(window.React, boxes) };
+window.Plotly.setPlotConfig(plotConfig());
 drawInTurn(window.Plotly, {
   atRest: (then) => atRest(() => then()),
   whenSeen: (then) => requestAnimationFrame(() => setTimeout(then)),

@@ -2,6 +2,7 @@
 
 import { firstId, setProps, triggers } from "./dash.mjs";
 import { all } from "./dom.mjs";
+import { timeRead } from "./reader.mjs";
 import { isLater, sayTimes, timeFilter, timeOf } from "./times.mjs";
 
 /** @typedef {import("./times.mjs").Grain} Grain */
@@ -124,14 +125,14 @@ export function linkPeriod(positions, from, until) {
   const roles = triggers().map(({ id }) => /** @type {Record<string, string>} */ (id).role);
   const isSlid = roles.length > 0 && roles.every((role) => role === "period");
   const before = [from ?? "", until ?? ""];
-  const texts = isSlid ? textsAt(stops, positions, before) : before;
+  const texts = (isSlid ? textsAt(stops, positions, before) : before).map((text) => timeRead(text));
   requestAnimationFrame(() => sayTimes(filter)); // once its boxes have these texts
   const [first, last] = texts.map((text) => timeOf(text, stops.grain));
   if (isLater(first, last)) return window.dash_clientside.no_update;
   const found = stopsAt(stops, texts);
   said.set(
     column,
-    found.map((at, side) => texts[side].trim() || [stops.firsts, stops.lasts][side][at]),
+    found.map((at, side) => texts[side].trim() || timeRead([stops.firsts, stops.lasts][side][at])),
   );
   sayPeriods();
   const isSame = (/** @type {unknown[]} */ one, /** @type {unknown[]} */ other) =>

@@ -28,6 +28,20 @@ export function newestOnly() {
 }
 
 /**
+ * Return a request's options so that its answer is written as the page is, where the page's address says
+ * how; else as the browser asks for by itself.
+ * @param {RequestInit | undefined} options
+ * @returns {RequestInit | undefined}
+ */
+function forReader(options) {
+  const { locale } = document.documentElement.dataset;
+  if (!locale) return options;
+  const headers = new Headers(options?.headers);
+  headers.set("Accept-Language", locale);
+  return { ...options, headers };
+}
+
+/**
  * Watch Dash's requests.
  * @param {import("./address.mjs").Address} address
  * @param {import("./trouble.mjs").Trouble} trouble
@@ -52,8 +66,8 @@ export function watchRequests(address, trouble) {
 
   window.fetch = (resource, options) => {
     const url = resource instanceof Request ? resource.url : String(resource);
-    if (url.endsWith("/_dash-layout")) return fetchLayout(url, options);
-    const answer = plain(resource, options);
+    if (url.endsWith("/_dash-layout")) return fetchLayout(url, forReader(options));
+    const answer = plain(resource, url.includes("/_dash-") ? forReader(options) : options);
     if (!url.includes("/_dash-update-component")) return answer;
     trouble.await(answer);
     return pass(String(options?.body), answer);

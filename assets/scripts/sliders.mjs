@@ -3,7 +3,7 @@
 import { typedBound } from "./bounds.mjs";
 import { firstId, setProps, triggers } from "./dash.mjs";
 import { all, around, measureFilter, one } from "./dom.mjs";
-import { bound, boxText, marksOf, PAGE } from "./numbers.mjs";
+import { bound, boxText, inBox, PLAIN } from "./numbers.mjs";
 import { positionOf, scaleOf, snap, track, valueOfSlider } from "./scale.mjs";
 
 /**
@@ -29,11 +29,10 @@ export const isLog = (filter) => filter.querySelector(".log-switch input:checked
  * @param {Stand} before
  * @param {{ low: number, high: number }} scale
  * @param {number} decimals
- * @param {(import("./numbers.mjs").Marks | undefined)[]} marks the reader's, of a box that was typed in
  * @returns {Read}
  */
-export function readBoxes(written, before, scale, decimals, marks) {
-  const read = written.map((text, side) => typedBound(text, side, decimals, marks[side]));
+export function readBoxes(written, before, scale, decimals) {
+  const read = written.map((text, side) => typedBound(text, side, decimals));
   const texts = read.map(({ bound }, side) => {
     if (bound === null) return before.texts[side];
     return bound === "" ? String(side ? scale.high : scale.low) : boxText(Number(bound), bound);
@@ -41,9 +40,9 @@ export function readBoxes(written, before, scale, decimals, marks) {
   const ends = texts.map(Number);
   const side = read.findIndex(({ bound }) => bound === null);
   let said = read.find((one) => one.said)?.said ?? "";
-  if (side >= 0) said = `${read[side].said}; ${before.texts[side]} stays.`;
+  if (side >= 0) said = `${read[side].said}; ${inBox(before.texts[side])} stays.`;
   const waits = isAbove(texts);
-  if (waits) said = `${texts[0]} is above ${texts[1]}: type the other bound too.`;
+  if (waits) said = `${inBox(texts[0])} is above ${inBox(texts[1])}: type the other bound too.`;
   return { ends, texts, said, waits };
 }
 
@@ -62,14 +61,10 @@ export class Sliders {
   #stands = new Map();
   #byKey = false; // whether a slider was moved by a key last
 
-  /** Learn whether a slider is moved by a key, and which boxes are typed in. */
+  /** Learn whether a slider is moved by a key; a click into a box chooses its number. */
   watch() {
     document.addEventListener("keydown", () => this.#movedBy(true), true);
     document.addEventListener("pointerdown", () => this.#movedBy(false), true);
-    document.addEventListener("input", (event) => {
-      const box = /** @type {HTMLInputElement | null} */ (around(event, "input.bound"));
-      if (box) box.dataset.typed = box.value;
-    });
     // A first click into a box chooses its number, as Tab does: what is typed replaces it.
     let entered = /** @type {HTMLInputElement | null} */ (null);
     document.addEventListener("pointerdown", (event) => {
@@ -100,10 +95,7 @@ export class Sliders {
       log: false,
     };
     const boxes = /** @type {HTMLInputElement[]} */ (all("input.bound", filter));
-    const reader = marksOf(navigator.language);
-    // What the page itself has written is read as the page writes.
-    const marks = boxes.map((box) => (box.dataset.typed === box.value ? reader : PAGE));
-    let read = readBoxes([low, high], before, scale, Number(filter.dataset.valueDecimals), marks);
+    let read = readBoxes([low, high], before, scale, Number(filter.dataset.valueDecimals));
     if (roles.length && roles.every((role) => role === "range")) {
       const ends = before.ends.map((end, side) =>
         valueOfSlider(scale, log, range[side], end, this.#byKey),
@@ -118,13 +110,14 @@ export class Sliders {
     this.#stands.set(column, { ...shown, log });
     this.#sayEnds(filter);
     const positions = shown.ends.map((end) => positionOf(scale, log, end));
+    const written = texts.map(inBox);
     const isSame = (/** @type {unknown[]} */ one, /** @type {unknown[]} */ other) =>
       one.every((value, i) => value === other[i]);
-    if (log === before.log && isSame(positions, range) && isSame(texts, [low, high])) {
+    if (log === before.log && isSame(positions, range) && isSame(written, [low, high])) {
       return window.dash_clientside.no_update;
     }
     const { min, max, step } = track(scale, log);
-    return [positions, ...texts, min, max, step];
+    return [positions, ...written, min, max, step];
   }
 
   /**
@@ -135,7 +128,7 @@ export class Sliders {
    */
   asked(column, bounds) {
     if (!isAbove(bounds)) return bounds;
-    return this.#stands.get(column)?.texts.map((text) => bound(text)) ?? [null, null];
+    return this.#stands.get(column)?.texts.map((text) => bound(text, PLAIN)) ?? [null, null];
   }
 
   /** Let every thumb say its value: they may come later than the slider. */
@@ -153,7 +146,9 @@ export class Sliders {
   #sayEnds(filter) {
     const stand = this.#stands.get(String(filter.dataset.column));
     all("[role=slider]", filter).forEach((thumb, side) => {
-      const text = stand?.log ? `${stand.ends[side]} ${filter.dataset.unit || ""}`.trim() : "";
+      const text = stand?.log
+        ? `${inBox(String(stand.ends[side]))} ${filter.dataset.unit || ""}`.trim()
+        : "";
       if (!text) thumb.removeAttribute("aria-valuetext");
       else if (thumb.getAttribute("aria-valuetext") !== text) {
         thumb.setAttribute("aria-valuetext", text);

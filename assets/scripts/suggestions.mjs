@@ -4,6 +4,7 @@
 import { ask, choose } from "./chosen.mjs";
 import { partsAsked, valueText, words } from "./conditions.mjs";
 import { all, around, one } from "./dom.mjs";
+import { numberText } from "./reader.mjs";
 
 const REST = 150; // ms without a key after which is asked
 const MOST = 8;
@@ -141,7 +142,7 @@ export class Suggestions {
         item.dataset.place = String(place);
         name.textContent = said;
         n.className = "facet-count";
-        n.textContent = count === undefined ? "" : count.toLocaleString("en");
+        n.textContent = count === undefined ? "" : numberText(count);
         item.append(name, " ", n);
         item.classList.toggle("is-part", condition !== undefined);
         return item;

@@ -1,6 +1,7 @@
 // The cells of a summary: a figure that opens its rows, how many it is of, the bar of a line.
 
-import { made, number } from "./column_row.mjs";
+import { made } from "./column_row.mjs";
+import { numberText } from "./reader.mjs";
 import { barCell } from "./summary_bars.mjs";
 import { heat } from "./summary_order.mjs";
 
@@ -56,7 +57,7 @@ export function figures(said, cells, row, columns, scale) {
   const total = figure(said, own, row, -1, name);
   total.classList.add("is-total");
   const bar = scale ? [barCell(own, scale, said.small)] : [];
-  return [...parts, total, made("td", { class: "is-n" }, own ? number(own[2]) : "–"), ...bar];
+  return [...parts, total, made("td", { class: "is-n" }, own ? numberText(own[2]) : "–"), ...bar];
 }
 
 /**
@@ -74,7 +75,7 @@ function figure(said, cell, row, column, name) {
     return td;
   }
   const [text, value, n, , , ends] = cell;
-  const words = `${name}: ${said.value} ${text}${ends ? ` (${ends})` : ""}, n = ${number(n)}`;
+  const words = `${name}: ${said.value} ${text}${ends ? ` (${ends})` : ""}, n = ${numberText(n)}`;
   const button = made(
     "button",
     {

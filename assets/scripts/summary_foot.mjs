@@ -1,6 +1,7 @@
 // What stands around a summary: the legend of its heat, what it leaves out, and its files.
 
-import { made, number } from "./column_row.mjs";
+import { made } from "./column_row.mjs";
+import { numberText } from "./reader.mjs";
 
 /** @typedef {import("./summary_cells.mjs").Summary} Summary */
 
@@ -10,8 +11,7 @@ export function legend({ scale, unit, cells, across }) {
   if (!scale || !across) return p;
   p.hidden = false;
   const [from, to] = scale;
-  const short = (/** @type {number} */ value) =>
-    value.toLocaleString("en", { maximumSignificantDigits: 3 }).replace("-", "−");
+  const short = (/** @type {number} */ value) => numberText(value, { maximumSignificantDigits: 3 });
   const below = cells.flat().some((cell) => (cell?.[1] ?? 0) < 0);
   if (below) p.append(short(-to), made("span", { class: "heat-bar is-below" }));
   p.append(short(from), made("span", { class: "heat-bar" }), short(to));
@@ -26,13 +26,15 @@ export function foot(said) {
   const hasSmall = said.cells.flat().some((cell) => cell && cell[2] < said.small);
   if (hasSmall) words.push(`Pale: fewer than ${said.small}.`);
   if (said.missing)
-    words.push(`${number(said.missing)} ${said.noun} without a value are left out.`);
+    words.push(`${numberText(said.missing)} ${said.noun} without a value are left out.`);
   const [rows, columns] = said.more;
   if (rows)
-    words.push(`The first ${number(said.rows.length)} of ${number(said.rows.length + rows)} rows.`);
+    words.push(
+      `The first ${numberText(said.rows.length)} of ${numberText(said.rows.length + rows)} rows.`,
+    );
   if (columns)
     words.push(
-      `The first ${number(said.columns.length)} of ${number(said.columns.length + columns)} columns.`,
+      `The first ${numberText(said.columns.length)} of ${numberText(said.columns.length + columns)} columns.`,
     );
   const links = made("span", { class: "summary-links" });
   links.append(

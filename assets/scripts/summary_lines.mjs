@@ -1,6 +1,7 @@
 // A summary over time as lines: one per group of the other key, those that most rows have in colour.
 
 import { made } from "./column_row.mjs";
+import { numberText } from "./reader.mjs";
 
 const [HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [220, 48, 12, 10, 24];
 const MOST_COLOURS = 8;
@@ -96,10 +97,7 @@ export function lineChart(said, room) {
 }
 
 /** @param {number} value */
-const short = (value) =>
-  value
-    .toLocaleString("en", { notation: "compact", maximumSignificantDigits: 3 })
-    .replace("-", "−");
+const short = (value) => numberText(value, { notation: "compact", maximumSignificantDigits: 3 });
 
 /** @param {number} value */
 const r = (value) => value.toFixed(1);

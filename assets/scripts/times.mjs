@@ -2,6 +2,7 @@
 
 import { setProps } from "./dash.mjs";
 import { all, around, input, one } from "./dom.mjs";
+import { isoOf, timeRead } from "./reader.mjs";
 
 const SPELLED =
   /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.\d{1,6})?)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?$/;
@@ -22,7 +23,7 @@ const LONGEST_DAY = 10;
  * @param {Grain} grain
  */
 export function timeOf(text, grain) {
-  const written = String(text ?? "").trim();
+  const written = isoOf(String(text ?? "").trim());
   if (grain === "hours") return SPELLED_OF_DAY.test(written) ? written : "";
   if (grain === "day" && written.length > LONGEST_DAY) return "";
   if (grain === "clock" && /T.*(Z|[+-]\d\d:?\d\d)$/.test(written.replace(" ", "T"))) return "";
@@ -83,11 +84,12 @@ export function saidOfTimes(texts, grain) {
     const forms =
       grain === "hours"
         ? "an hour or a minute: 09 or 09:30"
-        : "a year, a month or a day: 2013, 2013-02 or 2013-02-14";
+        : `a year, a month or a day: 2013, ${timeRead("2013-02")} or ${timeRead("2013-02-14")}`;
     return `“${wrong}” is no such time; write ${forms}.`;
   }
   const [from = "", until = ""] = texts.map((text) => timeOf(text, grain));
-  return isLater(from, until) ? `${from} is later than ${until}: change one of them.` : "";
+  const isWrong = isLater(from, until);
+  return isWrong ? `${timeRead(from)} is later than ${timeRead(until)}: change one of them.` : "";
 }
 
 /** Return a time's control, if it stands. @param {string} column */

@@ -2,7 +2,7 @@
 
 from iris_dash.dashboard.callbacks import register_callbacks
 from iris_dash.dashboard.opened_layout import OpenedLayout
-from iris_dash.dashboard.page.document import document
+from iris_dash.dashboard.page.document import document, document_for
 from iris_dash.dashboard.page.layout import create_layout
 
-__all__ = ["OpenedLayout", "create_layout", "document", "register_callbacks"]
+__all__ = ["OpenedLayout", "create_layout", "document", "document_for", "register_callbacks"]

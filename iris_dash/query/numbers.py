@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from iris_dash.query.filters import Bound
+from iris_dash.query.locale import number_read
 from iris_dash.query.schema import Measure
 from iris_dash.query.steps import decimals_of
 
@@ -71,7 +72,7 @@ def bound_text(measure: Measure, value: Bound) -> str:
         return with_minus(str(value))
     plain = f"{value:.{min(measure.decimals, decimals_of(measure.step))}f}"
     is_plain = float(plain) == value and abs(value) < WHOLE
-    return with_minus(plain if is_plain else exact_text(value, 1))
+    return number_read(with_minus(plain if is_plain else exact_text(value, 1)))
 
 
 def with_minus(text: str) -> str:
@@ -112,8 +113,9 @@ def rounded_text(value: float | int | None, grouped: bool = True) -> str:
         return "–"
     mark = "," if grouped else ""
     if isinstance(value, int):
-        return with_minus(f"{value:{mark}}")
-    return with_minus(f"{value:{mark}.0f}" if abs(value) >= 1_000 else f"{value + 0.0:.4g}")
+        return number_read(with_minus(f"{value:{mark}}"))
+    text = f"{value:{mark}.0f}" if abs(value) >= 1_000 else f"{value + 0.0:.4g}"
+    return number_read(with_minus(text))
 
 
 def coefficient_text(value: float | None, decimals: int) -> str:
@@ -122,7 +124,7 @@ def coefficient_text(value: float | None, decimals: int) -> str:
     >>> coefficient_text(-0.0004, 2), coefficient_text(-0.1176, 3), coefficient_text(None, 2)
     ('0.00', '−0.118', '–')
     """
-    return "–" if value is None else with_minus(f"{value:z.{decimals}f}")
+    return "–" if value is None else number_read(with_minus(f"{value:z.{decimals}f}"))
 
 
 def interval_text(ends: tuple[float, float] | None) -> str:
@@ -152,4 +154,4 @@ def edge_text(value: float) -> str:
     >>> edge_text(4.300000000000001), edge_text(-1234567.0)
     ('4.3', '−1.23457e+06')
     """
-    return with_minus(f"{value + 0.0:.6g}")
+    return number_read(with_minus(f"{value + 0.0:.6g}"))

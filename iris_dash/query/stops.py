@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from iris_dash.query.locale import time_read
 from iris_dash.query.moments import TIME_OF_DAY, in_zone
 from iris_dash.query.schema import Time, Unit
 
@@ -92,7 +93,7 @@ def extremes_text(time: Time) -> str:
     length = TEXT_LENGTHS.get(time.unit, 10)
     begin = 11 if time.is_of_day else 0
     ends = (clock_at(end, time.zone).isoformat()[begin:length] for end in (time.low, time.high))
-    return " to ".join(dict.fromkeys(ends))
+    return " to ".join(dict.fromkeys(map(time_read, ends)))
 
 
 def clock_at(moment: datetime, zone: str | None) -> datetime:

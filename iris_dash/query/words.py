@@ -18,6 +18,7 @@ from iris_dash.query.filters import (
     ends,
     shorter_side,
 )
+from iris_dash.query.locale import time_read
 from iris_dash.query.moments import alike_texts
 from iris_dash.query.numbers import bound_text, exact_text, from_to, with_minus
 from iris_dash.query.query import Query
@@ -106,7 +107,8 @@ def span_text(schema: Schema, span: Span) -> str:
 def period_text(schema: Schema, period: Period) -> str:
     """Return a period as people say it."""
     zone = schema.times_by_name[period.name].zone
-    start, end = alike_texts(period.start, period.before, zone)
+    texts = alike_texts(period.start, period.before, zone)
+    start, end = (None if text is None else time_read(text) for text in texts)
     if end is None:
         return f"from {start}"
     if start is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,7 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     # Last, so that it is around all that answers.
     observe(server, explorer, settings)
     app.layout = create_layout(explorer)
+    app.make_layout = partial(create_layout, explorer)
     app.open_layout = OpenedLayout(explorer).written
     register_callbacks(
         app, explorer, explorer.source or named, _description(settings, explorer.source or named)

@@ -13,24 +13,37 @@ from typing import Any
 import orjson
 from dash import Dash
 from dash.backends._flask import FlaskDashServer
+from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 from dash.fingerprint import build_fingerprint, check_fingerprint
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
 from iris_dash.core.errors import AnswerFailed, IrisDashError
+from iris_dash.dashboard import document_for
+from iris_dash.query.locale import ENGLISH, Locale, reader
+from iris_dash.web.readers import asked_locale, for_reader
 
 FOR_EVER = 365 * 24 * 3600
+
+MOST_LAYOUTS = 8
+"""Layouts are kept for so many locales: that of a wide table has a megabyte."""
 
 REQUIRES_LOGIN = "REQUIRES_LOGIN"
 """The key of the server's configuration that says whether who comes has to say who they are."""
 
 
 class OneLayout(Dash):
-    """Dash, which writes its layout anew for each visitor, where it is the same for all."""
+    """Dash, which writes its layout anew for each visitor, where it is the same for all.
+
+    For all who write numbers and days alike, that is.
+    """
 
     open_layout: Callable[[bytes, Mapping[str, str]], bytes]
     """Returns the layout, as JSON, as an address opens it: see `OpenedLayout`."""
+
+    make_layout: Callable[[], Component]
+    """Makes the layout for the reader: see `create_layout`."""
 
     def _collect_and_register_resources(self, *args: Any, **kwargs: Any) -> list[Any]:
         """Return the scripts that Dash puts into the page, without what imitates ES2017 for them.
@@ -43,9 +56,10 @@ class OneLayout(Dash):
         scripts: list[Any] = super()._collect_and_register_resources(*args, **kwargs)  # type: ignore[no-untyped-call]
         return [script for script in scripts if "/deps/polyfill@" not in script]
 
+    @for_reader
     def serve_layout(self) -> Response:
         """Return the layout as JSON: the page's script says in `search` which address it opens."""
-        body, tag = self._layout_written
+        body, tag = self._layout_written(reader())
         if "search" in request.args:
             opened = self.open_layout(body, request.args)
             answer = Response(opened, mimetype="application/json")
@@ -55,10 +69,17 @@ class OneLayout(Dash):
         answer = Response(body, mimetype="application/json", headers={"ETag": tag})
         return _asked_each_time(answer)
 
+    def _layout_value(self) -> Component:
+        layout: Component = super()._layout_value()  # type: ignore[no-untyped-call]
+        return layout if reader() == ENGLISH else self.make_layout()
+
     @cached_property
-    def _layout_written(self) -> tuple[bytes, str]:
-        answer: Response = super().serve_layout()  # type: ignore[no-untyped-call]
-        return answer.get_data(), answer.headers["ETag"]
+    def _layout_written(self) -> Callable[[Locale], tuple[bytes, str]]:
+        def written(locale: Locale) -> tuple[bytes, str]:
+            answer: Response = super(OneLayout, self).serve_layout()  # type: ignore[no-untyped-call]
+            return answer.get_data(), answer.headers["ETag"]
+
+        return lru_cache(maxsize=MOST_LAYOUTS)(written)
 
 
 class Backend(FlaskDashServer):
@@ -72,8 +93,10 @@ class Backend(FlaskDashServer):
     def setup_index(self, dash_app: Dash) -> None:
         """Serve the page, which is new each time: Dash puts a number of its own into it."""
 
+        @for_reader
         def index() -> Response:
-            return _asked_each_time(Response(dash_app.index(), mimetype="text/html"))
+            html = document_for(dash_app.index(), reader(), asked_locale() is not None)
+            return _asked_each_time(Response(html, mimetype="text/html"))
 
         dash_app._add_url("", index)
 
@@ -81,6 +104,7 @@ class Backend(FlaskDashServer):
         """Return what answers the page's questions; what is none of them is a 400."""
         dispatch: Callable[[], Any] = super().serve_callback(dash_app)
 
+        @for_reader
         def answered() -> Any:
             try:
                 return dispatch()

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { nextValue, typedBound } from "../../assets/scripts/bounds.mjs";
 
 const [LOW, HIGH] = [0, 1];
-const GERMAN = { group: ".", point: "," };
+const FRENCH = { group: "\u202f", point: "," };
 
 test("a strict bound is the column's next value", () => {
   for (const [text, way, decimals, expected] of [
@@ -45,7 +45,7 @@ test("what is typed as a bound", () => {
 });
 
 test("what may be two numbers is refused", () => {
-  assert.deepEqual(typedBound("5.000", HIGH, 0, GERMAN), {
+  assert.deepEqual(typedBound("5.000", HIGH, 0, FRENCH), {
     bound: null,
     said: "“5.000” may be 5 or 5000: write one of them so",
   });

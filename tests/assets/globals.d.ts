@@ -50,6 +50,7 @@ interface Window {
   };
   Plotly: {
     toImage(plot: HTMLElement, how: object): Promise<string>;
+    setPlotConfig(config: object): void;
     react(chart: HTMLElement, ...given: unknown[]): unknown;
     relayout(chart: HTMLElement, layout: object): void;
   };

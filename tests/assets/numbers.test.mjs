@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bound, boxText, marksOf, number, readings } from "../../assets/scripts/numbers.mjs";
+import { bound, boxText, number, PLAIN, readings } from "../../assets/scripts/numbers.mjs";
 
 const GERMAN = { group: ".", point: "," };
 
@@ -43,20 +43,30 @@ for (const [text, expected] of CASES) {
   test(`${JSON.stringify(text)} says ${expected}`, () => assert.equal(number(text), expected));
 }
 
-test("a reader's own marks are read too, and what would be two numbers is none", () => {
-  assert.deepEqual(readings("5.000", GERMAN), ["5.000", "5000"]);
-  assert.deepEqual(readings("5,000", GERMAN), ["5000", "5.000"]);
-  assert.equal(number("5.000", GERMAN), null);
-  assert.equal(number("5.5", GERMAN), 5.5);
-  assert.equal(number("1.234,5", GERMAN), 1234.5);
-  assert.equal(number("1,234.5", GERMAN), 1234.5);
-  assert.equal(number("0.250", GERMAN), 0.25);
-  assert.equal(number("5.000"), 5);
-});
-
-test("marks are those of a language", () => {
-  assert.deepEqual(marksOf("en-GB"), { group: ",", point: "." });
-  assert.deepEqual(marksOf("de-DE"), GERMAN);
+test("a reader's own marks win, and what others would read as two numbers is none", () => {
+  const FRENCH = { group: "\u202f", point: "," };
+  const SWISS = { group: "’", point: "." };
+  for (const [text, marks, expected] of [
+    ["5.000", GERMAN, 5000],
+    ["5,000", GERMAN, 5],
+    ["5.5", GERMAN, 5.5],
+    ["1.234,5", GERMAN, 1234.5],
+    ["1,234.5", GERMAN, 1234.5],
+    ["0.250", GERMAN, 0.25],
+    ["−1.234", GERMAN, -1234],
+    ["5.000", PLAIN, 5],
+    ["1,234", FRENCH, 1.234],
+    ["1\u202f234,5", FRENCH, 1234.5],
+    ["5.1", FRENCH, 5.1],
+    ["1.234", FRENCH, null],
+    ["1’234.5", SWISS, 1234.5],
+    ["1,234", SWISS, null],
+    ["5,1", SWISS, 5.1],
+  ]) {
+    assert.equal(number(text, marks), expected, `${text} ${JSON.stringify(marks)}`);
+  }
+  assert.deepEqual(readings("1.234", FRENCH), ["1.234", "1234"]);
+  assert.deepEqual(readings(1.234, GERMAN), ["1.234"]);
 });
 
 test("a whole number too long to be one here is asked as it is written", () => {

@@ -6,7 +6,7 @@ const SCALE = { low: 0, high: 8000 };
 const STOOD = { ends: [10, 20], texts: ["10", "20"], log: false };
 
 /** @param {...string} written */
-const read = (...written) => readBoxes(written, STOOD, SCALE, 0, []);
+const read = (...written) => readBoxes(written, STOOD, SCALE, 0);
 
 test("a box that is no number keeps the one that stands, and says so", () => {
   assert.deepEqual(read("five", "5,000"), {

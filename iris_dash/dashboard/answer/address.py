@@ -11,6 +11,7 @@ from iris_dash.core.errors import Problem, first_problems, list_names, unknown_n
 from iris_dash.dashboard.answer.column_choices import offered_choices, settled
 from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState, paged
 from iris_dash.dashboard.views.all_views import CHOICES
+from iris_dash.query.locale import locale_of, reader
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.sort import join_sort, sort_pair, split_sort
@@ -19,6 +20,7 @@ from iris_dash.query.url import (
     format_query,
     parse_arguments_leniently,
 )
+from iris_dash.query.value_text import value_name
 
 X, Y = "_x", "_y"
 LOG = "_log"
@@ -26,6 +28,9 @@ LOG = "_log"
 
 EMBED = "_embed"
 """Says that the page stands in another one; its scripts read it, and keep it in the address."""
+
+LOCALE = "_locale"
+"""Whose way of writing numbers and days is used: the server reads it as the page is loaded."""
 
 
 def read_address(schema: Schema, search: str) -> tuple[DashboardState, tuple[Problem, ...]]:
@@ -91,6 +96,8 @@ def read_page_keys(
     for key, value in pairs:
         if not key.startswith(DASHBOARD_PREFIX) or key == EMBED:
             continue
+        if key == LOCALE and locale_of(value):
+            continue
         if key == LOG:
             names = [sort_pair(entry)[0] for entry in split_sort(value) if entry]
             log |= offered.intersection(names)
@@ -128,6 +135,12 @@ def _problem(schema: Schema, key: str, value: str) -> Problem:
         message = unknown_name(f"column of {key}:", value, names, "columns")
         if value in names:
             message = f"{key}: at most {choice.limit} {choice.noun} are shown; {value} is left out"
+    elif key == LOCALE:
+        kind = "unknown_value"
+        message = (
+            f"_locale: unknown locale {value_name(value)!r}; expected a language tag such as "
+            f"en-GB, de or fr-CH. Numbers and days are written as the browser says: {reader().tag}"
+        )
     elif key == LOG:
         kind = "unknown_measure"
         offered = [measure.name for measure in schema.measures if measure.log]
@@ -135,7 +148,10 @@ def _problem(schema: Schema, key: str, value: str) -> Problem:
     elif key in (X, Y):
         kind, message = "unknown_measure", unknown_name("measure", value, schema.measures_by_name)
     else:
-        kind, message = "unknown_key", unknown_name("key", key, (X, Y, LOG, *values, *columns))
+        kind, message = (
+            "unknown_key",
+            unknown_name("key", key, (X, Y, LOG, LOCALE, *values, *columns)),
+        )
     return Problem(kind, ("query", key), message, value)
 
 

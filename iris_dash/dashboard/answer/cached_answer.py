@@ -14,6 +14,7 @@ from iris_dash.dashboard.answer.controls import state_of_controls
 from iris_dash.dashboard.answer.question import Look, look_of, read_question
 from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.explorer import Explorer
+from iris_dash.query.locale import reader
 
 FACETS = "facets"
 """The part that is a list: each facet is an output of its own."""
@@ -46,7 +47,7 @@ def cached_answer(explorer: Explorer, state: DashboardState, look: Look) -> dict
         return pack(parts)
 
     # Not with orjson, which does not know halves of characters.
-    about = json.dumps([format_address(explorer.schema, state), *vars(look).values()])
+    about = json.dumps([format_address(explorer.schema, state), reader().tag, *vars(look).values()])
     return unpack(explorer.cached("page", about, make, is_kept=lambda: not failed))
 
 

@@ -22,6 +22,7 @@ from iris_dash.dashboard.page.table import sort_of_table, table_sort
 from iris_dash.dashboard.views.all_views import CHOICES
 from iris_dash.query.body import parse_query
 from iris_dash.query.filters import AnyOf, Choice, Match, Search, ends, shorter_side, spans_of
+from iris_dash.query.locale import number_read, time_read
 from iris_dash.query.moments import period_texts
 from iris_dash.query.numbers import exact_text
 from iris_dash.query.query import NO_GROUPS, Query
@@ -168,12 +169,12 @@ def control_values(schema: Schema, controls: Mapping[str, Any]) -> dict[str, Any
             for facet in standing.facets
         ],
         "left_out": [any(text.startswith(NOT) for text in ticked) for ticked in many],
-        "lows": [exact_text(low) for low, _ in controls["ranges"].values()],
-        "highs": [exact_text(high) for _, high in controls["ranges"].values()],
+        "lows": [number_read(exact_text(low)) for low, _ in controls["ranges"].values()],
+        "highs": [number_read(exact_text(high)) for _, high in controls["ranges"].values()],
         "contains": [contained(asked) for asked in texts],
         "conditions": [asked[:-1] if contained(asked) else asked for asked in texts],
-        "froms": [start for start, _ in controls["times"].values()],
-        "untils": [end for _, end in controls["times"].values()],
+        "froms": [time_read(start) for start, _ in controls["times"].values()],
+        "untils": [time_read(end) for _, end in controls["times"].values()],
         "parts": list(controls["parts"].values()),
         "others": controls["others"],
         "sort": controls["sort"],

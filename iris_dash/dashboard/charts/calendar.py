@@ -9,6 +9,7 @@ from iris_dash.analysis.asked_trend import Cell
 from iris_dash.dashboard.charts.figures import Figure, base_axis, base_layout
 from iris_dash.dashboard.charts.plotly_text import plain
 from iris_dash.dashboard.theme import Theme
+from iris_dash.query.counted import counted
 from iris_dash.query.numbers import rounded_text
 
 FAINTEST, STRONGEST = 0.06, 0.95
@@ -121,7 +122,7 @@ def _name(value: Any) -> str:
 
 
 def _said(cell: Cell, words: str, rows: str, unit: str) -> str:
-    count = f"{cell.count:,} {plain(rows)}"
+    count = f"{counted(cell.count, plain(rows))}"
     if not words:
         return count
     said = f"{words} {rounded_text(cell.value)} {unit}".strip()

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from iris_dash.analysis.comparison import SMALL, MeasureComparison, Sample
 from iris_dash.analysis.mean_intervals import CONFIDENCE
 from iris_dash.dashboard.page.elements import aria
+from iris_dash.query.counted import count_text, noun
 from iris_dash.query.numbers import interval_text, rounded_text
 from iris_dash.query.schema import Schema
 
@@ -27,7 +28,8 @@ def comparison_table(
         none = "No row is selected" if not count else "Every row is selected"
         lead = f"{none}: narrow the table to compare the selection with the rest."
     else:
-        lead = f"{count:,} selected {schema.rows} beside the other {total - count:,}."
+        selected = f"{count_text(count)} selected {noun(count, schema.rows)}"
+        lead = f"{selected} beside the other {count_text(total - count)}."
     found = [one for one in found if schema.measure(one.measure).is_averaged]
     small = any(one.selected.small or one.rest.small for one in found) and 0 < count < total
     notes = [
@@ -80,7 +82,7 @@ def _row(schema: Schema, one: MeasureComparison) -> Component:
 
 
 def _sample(sample: Sample) -> list[Any]:
-    n = f"{sample.n:,}{' *' if sample.small else ''}"
+    n = f"{count_text(sample.n)}{' *' if sample.small else ''}"
     return [
         n,
         rounded_text(sample.mean),

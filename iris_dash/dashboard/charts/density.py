@@ -15,6 +15,8 @@ from iris_dash.dashboard.charts.figures import Figure
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.charts.scatter import Extent, scatter_layout, within
 from iris_dash.dashboard.theme import Theme, colour
+from iris_dash.query.counted import count_text
+from iris_dash.query.locale import number_read
 from iris_dash.query.numbers import edge_text
 from iris_dash.query.schema import Facet, Schema
 
@@ -101,7 +103,9 @@ def _told(density: Density, by: Facet, own: NDArray[np.int64]) -> list[list[str]
     for row, column in zip(*np.nonzero(own), strict=True):
         counts = density.counts[:, row, column].tolist()
         told = sorted(zip(counts, names, strict=True), key=lambda one: -one[0])
-        texts[row][column] = ", ".join(f"{name} {count:,}" for count, name in told if count)
+        texts[row][column] = ", ".join(
+            f"{name} {count_text(count)}" for count, name in told if count
+        )
     return texts
 
 
@@ -167,7 +171,8 @@ def density_note(
     sizes = []
     for measure, edges in zip(measures, (density.x_edges, density.y_edges), strict=True):
         if measure.name in in_log:
-            sizes.append(f"{100 * ((edges[-1] / edges[0]) ** (1 / (len(edges) - 1)) - 1):.2g} %")
+            share = 100 * ((edges[-1] / edges[0]) ** (1 / (len(edges) - 1)) - 1)
+            sizes.append(number_read(f"{share:.2g} %"))
         else:
             sizes.append(f"{edge_text(edges[1] - edges[0])} {measure.unit}".strip())
     return f"{schema.rows.capitalize()} per cell of {sizes[0]} × {sizes[1]}."

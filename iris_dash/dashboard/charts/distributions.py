@@ -22,6 +22,7 @@ from iris_dash.dashboard.charts.figures import (
 from iris_dash.dashboard.charts.means import wrapped
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
+from iris_dash.query.counted import count_text
 from iris_dash.query.numbers import bin_text, edge_text
 from iris_dash.query.schema import Facet, Measure, Schema
 
@@ -90,6 +91,7 @@ def distributions_figure(
         across = base_axis(theme) | {"domain": x, "anchor": f"y{number}"}
         up = base_axis(theme) | {"domain": [max(0.0, top - height), top], "anchor": f"x{number}"}
         of_values = across if kind == "histogram" else up
+        of_values["separatethousands"] = measure.is_grouped
         of_values |= {"nticks": FEW_TICKS} if narrow else {}
         if log:
             of_values |= log_axis(measure, FEW_POWERS) if narrow else log_axis(measure)
@@ -118,8 +120,8 @@ def _rests(
 ) -> Iterator[dict[str, Any]]:
     """Yield what stands above a plot's end bars that hold more than their bin: how much."""
     for count, place, anchor, words in (
-        (clip.below, left, "left", f"◂ {clip.below:,} lower"),
-        (clip.above, right, "right", f"{clip.above:,} higher ▸"),
+        (clip.below, left, "left", f"◂ {count_text(clip.below)} lower"),
+        (clip.above, right, "right", f"{count_text(clip.above)} higher ▸"),
     ):
         if count:
             yield {

@@ -97,14 +97,20 @@ def base_axis(theme: Theme) -> Figure:
         "zeroline": False,
         "automargin": True,
         "fixedrange": False,
+        "separatethousands": True,
     }
+
+
+def of_measure(measure: Measure, theme: Theme) -> Figure:
+    """Return what an axis of a measure begins with: a year's thousands are not parted."""
+    return base_axis(theme) | {"separatethousands": measure.is_grouped}
 
 
 def measure_axis(measure: Measure, theme: Theme, in_log: Collection[str]) -> Figure:
     """Return an axis that shows every finite value of a measure, logarithmic if it is `in_log`."""
     if measure.name in in_log:
-        return base_axis(theme) | log_axis(measure)
-    return base_axis(theme) | {"range": span(measure)}
+        return of_measure(measure, theme) | log_axis(measure)
+    return of_measure(measure, theme) | {"range": span(measure)}
 
 
 def log_axis(measure: Measure, few_powers: float = FEW_POWERS) -> Figure:

@@ -9,7 +9,7 @@ import numpy as np
 
 from iris_dash.analysis.aggregates import Histogram
 from iris_dash.dashboard.charts.density import density_traces
-from iris_dash.dashboard.charts.figures import Figure, base_axis, base_layout, span
+from iris_dash.dashboard.charts.figures import Figure, base_layout, of_measure, span
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour, symbol
 from iris_dash.explorer import Scatter
@@ -59,7 +59,7 @@ def matrix_figure(
             x0, y1 = column * (size + GAP), 1 - row * (size + GAP)
             x, y = schema.measure(across), schema.measure(up)
             bottom, first = row == len(names) - 1, column == 0
-            layout[f"xaxis{tail}"] = base_axis(theme) | {
+            layout[f"xaxis{tail}"] = of_measure(x, theme) | {
                 "domain": [x0, x0 + size],
                 "anchor": f"y{tail}",
                 "range": span(x),
@@ -67,7 +67,7 @@ def matrix_figure(
                 "title": {"text": plain(x.label), "font": {"size": 11}} if bottom else None,
                 "nticks": 4,
             }
-            layout[f"yaxis{tail}"] = base_axis(theme) | {
+            layout[f"yaxis{tail}"] = of_measure(y, theme) | {
                 "domain": [max(0.0, y1 - size), y1],
                 "anchor": f"x{tail}",
                 "showticklabels": first and row > 0,

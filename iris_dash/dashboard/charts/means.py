@@ -20,6 +20,7 @@ from iris_dash.dashboard.charts.figures import (
 )
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
+from iris_dash.query.counted import counted
 from iris_dash.query.schema import Facet, Measure, Schema, narrowed
 from iris_dash.query.value_text import facet_text
 
@@ -316,7 +317,7 @@ def _bars(
 ) -> dict[str, Any]:
     position = by.values.index(group.group) if by and not group.others else 0
     name = plain_name(group.group) if by else plain(f"all {schema.rows}")
-    name = f"{group.others:,} others" if group.others else name
+    name = counted(group.others, "others") if group.others else name
     names = bar_names(schema)
     bars = {
         "type": "bar",

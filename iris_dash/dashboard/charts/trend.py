@@ -17,6 +17,7 @@ from iris_dash.dashboard.charts.figures import (
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import OTHER_SYMBOL, Theme, colour, symbol
 from iris_dash.query.calendar import unit_start, unit_text
+from iris_dash.query.counted import counted
 from iris_dash.query.schema import Schema
 
 MOST_TICKS_NARROW = 4
@@ -85,7 +86,6 @@ def trend_figure(
     if trend.of:
         up |= {"title": axis_title(plain(trend.of.title))}
     up |= {"rangemode": "tozero" if trend.adds_up else "normal"}
-    up |= {} if trend.of else {"separatethousands": True}
     known = [abs(v) for line in trend.lines for v in _values(trend, line) if v is not None]
     if max(known, default=1) < 1:
         up |= {"exponentformat": "none"}  # no 400µ
@@ -137,7 +137,7 @@ def _position(trend: Trend, line: TrendLine) -> int:
 def line_name(schema: Schema, trend: Trend, line: TrendLine) -> str:
     """Return what a line is called, as Plotly takes it."""
     if line.others:
-        return f"{line.others:,} others"
+        return counted(line.others, "others")
     return plain_name(line.group) if trend.by else plain(schema.rows)
 
 

@@ -14,6 +14,7 @@ from iris_dash.dashboard.answer.address import format_address
 from iris_dash.dashboard.answer.column_choices import settled, shown_columns
 from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.dashboard.page.elements import aria, data
+from iris_dash.query.counted import count_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 
@@ -44,7 +45,7 @@ def more_rows(count: int) -> str:
     >>> more_rows(120835), more_rows(0)
     ('120,835 more without it', 'no more without it')
     """
-    return f"{count:,} more without it" if count else "no more without it"
+    return f"{count_text(count)} more without it" if count else "no more without it"
 
 
 def way_back(schema: Schema, state: DashboardState, relaxation: Relaxation | None) -> list[Any]:
@@ -54,7 +55,7 @@ def way_back(schema: Schema, state: DashboardState, relaxation: Relaxation | Non
     return [
         html.P("The smallest step back:"),
         html.Button(
-            [html.Strong(relaxation.words), f" gives {relaxation.count:,}"],
+            [html.Strong(relaxation.words), f" gives {count_text(relaxation.count)}"],
             type="button",
             className="btn btn-primary",
             **to_query(schema, state, relaxation.query),

@@ -10,6 +10,7 @@ from iris_dash.analysis.column_values import ValueCount
 from iris_dash.analysis.profile.bars import Bars
 from iris_dash.analysis.profile.figures import ColumnFigures
 from iris_dash.dashboard.page.column_words import kind_word
+from iris_dash.query.locale import number_read, time_read
 from iris_dash.query.numbers import rounded_text
 from iris_dash.query.schema import LABELS, Column, Facet, Measure
 from iris_dash.query.value_text import value_text
@@ -58,16 +59,17 @@ def _values(column: Column, figures: ColumnFigures) -> Mapping[str, Any]:
         return {"top": [_part(column, one, figures.known) for one in figures.top[:NAMED]]}
     if figures.min is None and figures.max is None:
         return {}
-    ends = [said(column, value) for value in (figures.min, figures.median, figures.max)]
+    found = (figures.min, figures.median, figures.max)
+    ends = [said(column, value) for value in found]
     if isinstance(figures.min, datetime) and figures.max - figures.min >= DAYS:
-        ends = [text[:10] for text in ends]
+        ends = [said(column, value and value.date()) for value in found]
     return {"ends": ends}
 
 
 def _part(column: Column, one: ValueCount, known: int) -> tuple[str, str]:
     part = 100 * one.count / known
     words = f"{part:.0f} %" if part >= 10 else f"{part:.1f} %" if part >= 0.1 else "< 0.1 %"
-    return said(column, one.value), words
+    return said(column, one.value), number_read(words)
 
 
 def _bars(bars: Bars) -> Mapping[str, Any]:
@@ -86,9 +88,9 @@ def said(column: Column, value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, datetime) and value.time() != time():
-        return f"{value:%Y-%m-%d %H:%M}"
+        return time_read(f"{value:%Y-%m-%d %H:%M}")
     if isinstance(value, date):
-        return value.isoformat()[:10]
+        return time_read(value.isoformat()[:10])
     if isinstance(value, time):
         return f"{value:%H:%M}"
     if isinstance(column, Measure) and isinstance(value, int | float):

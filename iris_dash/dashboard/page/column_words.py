@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from iris_dash.query.counted import counted
 from iris_dash.query.schema import LABELS, Column, Facet, Measure, Schema, Text, Time
 
 KINDS = {
@@ -40,11 +41,11 @@ def columns_in_words(schema: Schema) -> str:
     said = [
         f"{'an' if one[0] in 'aeiou' else 'a'} {one}"
         if counts[kind] == 1
-        else f"{counts[kind]:,} {several}"
+        else counted(counts[kind], several)
         for kind, (one, several) in KINDS.items()
         if counts[kind]
     ]
     total = len(schema.columns)
-    named = "one column" if total == 1 else f"{total:,} columns"
+    named = "one column" if total == 1 else counted(total, "columns")
     *before, last = said or ["none"]
     return f"{named}: {' and '.join([', '.join(before), last]) if before else last}"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
+from html import escape
 
 from iris_dash.dashboard.page.cards import SHOWN_CARDS
+from iris_dash.query.locale import Locale
 
 DOCUMENT = """<!DOCTYPE html>
 <html lang="en">
@@ -40,3 +44,10 @@ def document(theme: str, modules: Iterable[str]) -> str:
     links = "\n    ".join(f'<link rel="modulepreload" href="{url}">' for url in modules)
     filled = {"THEME": theme, "MODULES": links, "SHOWN_CARDS": SHOWN_CARDS}
     return re.sub("|".join(filled), lambda found: filled[found[0]], DOCUMENT)
+
+
+def document_for(html: str, locale: Locale, asked: bool) -> str:
+    """Return a document whose scripts know how its reader writes; `asked`: its address says so."""
+    marks = escape(json.dumps(asdict(locale), ensure_ascii=False))
+    kept = f' data-locale="{locale.tag}"' if asked else ""
+    return html.replace('<html lang="en">', f'<html lang="en" data-reader="{marks}"{kept}>', 1)

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.elements import aria, data, leave_out
 from iris_dash.dashboard.theme import glyph, own_colour, rank, series
+from iris_dash.query.counted import count_text, counted
 from iris_dash.query.schema import Facet
 from iris_dash.query.value_text import FacetValue, facet_text, value_text
 
@@ -91,7 +92,7 @@ def _tick_buttons(facet: Facet) -> Component:
 def _search(facet: Facet) -> Component:
     box: Component = dbc.Input(
         type="search",
-        placeholder=f"Search {len(facet.values):,} values",
+        placeholder=f"Search {counted(len(facet.values), 'values')}",
         autocomplete="off",
         className="facet-search",
     )
@@ -120,7 +121,9 @@ def facet_options(
         parts = [
             *([mark(facet, position)] if coloured else []),
             _named(value_text(value)),
-            html.Span(f"{counts[value]:,}" if value in counts else "", className="facet-count"),
+            html.Span(
+                count_text(counts[value]) if value in counts else "", className="facet-count"
+            ),
         ]
         dimmed = " no-rows" if counts.get(value) == 0 else ""
         label = html.Span(parts, className=f"facet-choice{dimmed}")

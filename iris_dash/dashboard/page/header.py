@@ -14,12 +14,13 @@ from iris_dash.dashboard.page.column_words import columns_in_words
 from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.explorer import Explorer
 from iris_dash.files import FORMATS, Format
+from iris_dash.query.counted import counted
 
 
 def header(explorer: Explorer) -> Component:
     """Return the table's name and words, and the buttons that copy, download and switch theme."""
     schema = explorer.schema
-    about = f"{len(explorer.dataset):,} {schema.rows}"
+    about = counted(len(explorer.dataset), schema.rows)
     about = f"{about} · {schema.about or columns_in_words(schema)}"
     return html.Header(
         [

@@ -12,6 +12,7 @@ from iris_dash.analysis.grid import grid_of
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.alternatives import alternatives
 from iris_dash.dashboard.page.elements import aria, clear_button
+from iris_dash.query.locale import number_read
 from iris_dash.query.numbers import WHOLE, bound_text, exact_text
 from iris_dash.query.schema import Measure
 from iris_dash.query.steps import decimals_of
@@ -115,7 +116,7 @@ def number_input(role: str, measure: Measure, word: str, value: float) -> Compon
                 inputmode="decimal",
                 autocomplete="off",
                 debounce=True,
-                value=exact_text(value),
+                value=number_read(exact_text(value)),
                 className="bound",
                 style={"width": f"calc({_digits(measure)}ch + 16px)"},
             ),

@@ -13,6 +13,8 @@ from iris_dash.dashboard.charts.density import density_steps
 from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.dashboard.page.facet_control import mark
 from iris_dash.dashboard.theme import OTHER_GLYPH
+from iris_dash.query.counted import count_text, counted, noun
+from iris_dash.query.locale import number_read
 from iris_dash.query.schema import Facet
 from iris_dash.query.value_text import FacetValue, facet_text, inner_label, value_name, value_text
 
@@ -25,8 +27,8 @@ LEAST_SHARE = 0.0005
 
 def count_line(count: int | None, total: int, rows: str) -> list[str | Component]:
     """Return the line "97 of 150 flowers"."""
-    shown = "…" if count is None else f"{count:,}"
-    return [html.Span(shown, className="count"), f" of {total:,} {rows}"]
+    shown = "…" if count is None else count_text(count)
+    return [html.Span(shown, className="count"), f" of {counted(total, rows)}"]
 
 
 def range_line(page: int, per_page: int, count: int) -> str:
@@ -37,18 +39,22 @@ def range_line(page: int, per_page: int, count: int) -> str:
     """
     if not count:
         return "no rows"
-    return f"rows {(page - 1) * per_page + 1:,}–{min(page * per_page, count):,} of {count:,}"
+    first, last = (page - 1) * per_page + 1, min(page * per_page, count)
+    rows = count_text(first) if first == last else f"{count_text(first)}–{count_text(last)}"
+    which = f"{noun(last - first + 1, 'rows')} {rows}"
+    return f"{which} of {count_text(count)}"
 
 
 def means_key(groups: Sequence[GroupMeans], by: Facet | None, note: str = "") -> list[Component]:
     """Return the key of the mean bars: each group's symbol, name and n, and what is left out."""
     last: list[Component] = [html.Li(note, className="unit")] if note else []
     if by is None:
-        return [*(html.Li(f"n = {group.n:,}") for group in groups), *last]
+        return [*(html.Li(f"n = {count_text(group.n)}") for group in groups), *last]
     own = [group for group in groups if not group.others]
     others = [others_key(group.others, group.n) for group in groups if group.others]
     lines = [
-        _key_line(by, g.group, f"{value_name(g.group)}, n = {g.n:,}", "key-button") for g in own
+        _key_line(by, g.group, f"{value_name(g.group)}, n = {count_text(g.n)}", "key-button")
+        for g in own
     ]
     shown = {group.group for group in own}
     away = [value for value in by.coloured or by.values if value not in shown]
@@ -75,7 +81,7 @@ def _key_line(by: Facet, value: FacetValue, words: str, look: str) -> Component:
 def others_key(groups: int, rows: int) -> Component:
     """Return the line of a key for all groups that have no colour of their own."""
     dot = html.Span(OTHER_GLYPH, className="glyph series-others", **aria(hidden="true"))
-    return html.Li([dot, f"{groups:,} others, n = {rows:,}"], className="unit")
+    return html.Li([dot, f"{counted(groups, 'others')}, n = {count_text(rows)}"], className="unit")
 
 
 def notice(problems: tuple[Problem, ...]) -> Component | None:
@@ -105,7 +111,7 @@ def undrawn_note(count: int, drawn: int, rows: str) -> str:
         return ""
     if count - drawn == 1:
         return f"1 of the {rows} lacks a value and is not drawn"
-    return f"{count - drawn:,} {rows} without both values are not drawn"
+    return f"{counted(count - drawn, rows)} without both values are not drawn"
 
 
 def density_key(
@@ -118,7 +124,7 @@ def density_key(
     """
     steps: list[Component | str] = [
         html.Span(
-            [html.Span(style={"opacity": f"{strength:.3f}"}, className="swatch"), f"{step:,}"],
+            [html.Span(style={"opacity": f"{strength:.3f}"}, className="swatch"), count_text(step)],
             className="swatch-step",
         )
         for step, strength in density_steps(density)
@@ -127,7 +133,7 @@ def density_key(
     line: list[Component | str] = [html.Span(steps, className=look), f" {words} "]
     if outside is None:
         return line
-    share = f"{100 * outside:.1f}" if outside >= LEAST_SHARE else "under 0.1"
+    share = number_read(f"{100 * outside:.1f}") if outside >= LEAST_SHARE else "under 0.1"
     return [*line, f"{share}\N{NO-BREAK SPACE}% lie outside. "]
 
 

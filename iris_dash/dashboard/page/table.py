@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from dash.development.base_component import Component
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.state import PAGE_SIZES
 from iris_dash.dashboard.theme import css_colour, glyph
+from iris_dash.query.locale import Locale, reader, time_read
 from iris_dash.query.schema import Column, Facet, Measure, Schema
 from iris_dash.query.sort import join_sort
 from iris_dash.query.value_text import value_text
@@ -96,14 +98,30 @@ def _table_column(column: Column) -> Any:
     shown: dict[str, Any] = {"id": column.name, "name": column.label}
     if isinstance(column, Measure):
         exact = column.decimals < GENERAL_DECIMALS
+        mark = "," if column.is_grouped else ""
         shown["type"] = "numeric"
-        shown["format"] = {"specifier": f".{column.decimals}f" if exact else ".6~g"}
+        shown["format"] = {
+            "specifier": f"{mark}.{column.decimals}f" if exact else ".6~g",
+            "locale": _marks(reader()),
+        }
     return shown
+
+
+def _marks(locale: Locale) -> dict[str, Any]:
+    """Return how a locale writes numbers, as the table's own formats take it."""
+    return {
+        "decimal": locale.point,
+        "group": locale.group,
+        "grouping": [3, *[locale.second] * 5],
+        "separate_4digits": locale.least == 4,
+    }
 
 
 def _cell(value: Any) -> Any:
     if isinstance(value, Decimal):
         value = json_value(value)
+    if isinstance(value, date):
+        return time_read(str(value))
     # A browser's numbers end there.
     is_long = isinstance(value, int) and abs(value) > MOST_EXACT
     if value is None or (isinstance(value, int | float) and not is_long):

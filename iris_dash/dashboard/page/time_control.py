@@ -14,6 +14,7 @@ from iris_dash.analysis.time_bars import bar_words
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.alternatives import alternatives
 from iris_dash.dashboard.page.elements import aria, clear_button, data
+from iris_dash.query.locale import time_form
 from iris_dash.query.moments import in_zone
 from iris_dash.query.schema import Part, Time
 from iris_dash.query.slider_stops import SliderStops, slider_stops
@@ -128,7 +129,7 @@ def _time_input(time: Time, role: str, word: str) -> Component:
         inputmode="numeric",
         value="",
         debounce=True,
-        placeholder=("hour:minute" if time.is_of_day else "yyyy-mm-dd") if word == "from" else "…",
+        placeholder=("hour:minute" if time.is_of_day else time_form()) if word == "from" else "…",
         autocomplete="off",
         className="text-search time-bound",
     )

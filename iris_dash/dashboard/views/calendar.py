@@ -24,6 +24,7 @@ from iris_dash.dashboard.views.summary_filters import group_pairs, replaced_keys
 from iris_dash.dashboard.views.time_menus import AUTO, CALENDAR, CALENDARS, calendars_of
 from iris_dash.query.calendar import PARTS
 from iris_dash.query.group_keys import GroupKey, PartKey, UnitKey
+from iris_dash.query.locale import number_read
 from iris_dash.query.numbers import rounded_text
 from iris_dash.query.schema import Schema, Time
 
@@ -134,7 +135,7 @@ def _key(question: TrendQuestion, cells: Mapping[tuple[Any, Any], Cell]) -> list
 def _text(number: float | None, question: TrendQuestion) -> str:
     if number is None:
         return "–"
-    return f"{number:,.0f}" if question.of is None else rounded_text(float(number))
+    return number_read(f"{number:,.0f}") if question.of is None else rounded_text(float(number))
 
 
 def calendar_text(

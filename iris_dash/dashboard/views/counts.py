@@ -15,6 +15,7 @@ from iris_dash.dashboard.theme import css_colour
 from iris_dash.dashboard.views.card import Card
 from iris_dash.dashboard.views.page_choice import PageMenu
 from iris_dash.dashboard.views.shown import Shown
+from iris_dash.query.counted import count_text, counted
 from iris_dash.query.filters import Choice
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Schema
@@ -114,9 +115,9 @@ def count_bars(facet: Facet, found: CountedValues, coloured: bool) -> list[Compo
     most = max((one.whole for one in found.values), default=0) or 1
     lines: list[Component] = [html.Li(_bar(facet, one, most, coloured)) for one in found.values]
     if found.others:
-        words = "1 other" if found.others == 1 else f"{found.others:,} others"
+        words = counted(found.others, "others")
         parts = [html.Span(words, className="bar-name"), html.Span()]
-        parts.append(html.Span(f"{found.count:,}", className="bar-count"))
+        parts.append(html.Span(count_text(found.count), className="bar-count"))
         lines.append(html.Li(html.Span(parts, className="bar-line"), className="unit"))
     return lines
 
@@ -126,7 +127,7 @@ def _bar(facet: Facet, one: CountedValue, most: int, coloured: bool) -> Componen
     front = {"width": f"{100 * one.count / most:.2f}%"}
     if coloured:
         front["background"] = css_colour(facet, position)
-    of_whole = f" of {one.whole:,}" if one.count != one.whole else ""
+    of_whole = f" of {count_text(one.whole)}" if one.count != one.whole else ""
     name = [mark(facet, position)] if coloured else []
     return html.Button(
         [
@@ -140,7 +141,7 @@ def _bar(facet: Facet, one: CountedValue, most: int, coloured: bool) -> Componen
                 **aria(hidden="true"),
             ),
             html.Span(
-                [f"{one.count:,}", html.Span(of_whole, className="visually-hidden")],
+                [count_text(one.count), html.Span(of_whole, className="visually-hidden")],
                 className="bar-count",
             ),
         ],

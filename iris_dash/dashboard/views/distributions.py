@@ -16,6 +16,7 @@ from iris_dash.dashboard.views.chart import Chart, Drawn
 from iris_dash.dashboard.views.page_choice import PageChoice
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.view import View
+from iris_dash.query.counted import count_text, counted
 from iris_dash.query.numbers import bin_text, rounded_text
 from iris_dash.query.schema import Facet, Schema
 from iris_dash.query.value_text import inner_label
@@ -75,7 +76,8 @@ def distributions_text(
         (low, _), (_, high) = clip.histogram.ends[0], clip.histogram.ends[-1]
         sentence += (
             f" {schema.measure(name).label} is drawn over {bin_text(low, high)}: its first bar "
-            f"holds {clip.below:,} lower values, its last {clip.above:,} higher ones."
+            f"holds {counted(clip.below, 'lower values')}, its last "
+            f"{counted(clip.above, 'higher ones')}."
         )
     head = ["Measure", by.label if by else "Group", "n", "least", "lower quartile", "median"]
     head += ["upper quartile", "greatest", "mean", "sd"]
@@ -88,7 +90,7 @@ def distributions_text(
             of = group.measures[i]
             numbers = (of.min, of.q1, of.median, of.q3, of.max, of.mean, of.std)
             name = group_name(group.group, by, schema)
-            rows.append([measure.title, name, f"{of.n:,}", *map(rounded, numbers)])
+            rows.append([measure.title, name, count_text(of.n), *map(rounded, numbers)])
     return text_alternative(sentence, head, rows)
 
 

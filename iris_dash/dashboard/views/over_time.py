@@ -36,6 +36,8 @@ from iris_dash.dashboard.views.time_menus import (
 from iris_dash.dashboard.views.trend import trend_note
 from iris_dash.dashboard.views.view import View
 from iris_dash.query.calendar import unit_text
+from iris_dash.query.counted import count_text, counted
+from iris_dash.query.locale import time_read
 from iris_dash.query.numbers import interval_text, rounded_text
 from iris_dash.query.schema import Schema
 from iris_dash.query.value_text import inner_label
@@ -147,7 +149,7 @@ def _note(shown: Shown, asked: AskedOverTime, trend: Trend, before: Trend | None
     if asked.too_many:
         count = asked.counts.get(asked.too_many, 0)
         words = (
-            f"{count:,} {asked.too_many}s are too many points"
+            f"{counted(count, f'{asked.too_many}s')} are too many points"
             if count
             else (f"No times here are told apart by {asked.too_many}")
         )
@@ -170,9 +172,8 @@ def over_time_text(
         what = f"{trend.statistic.capitalize()} of {trend.of.title}"
         what += " with its 95 % interval" if trend.statistic == "mean" else ""
     count = len(trend.places)
-    sentence = (
-        f"{what} per {trend.unit} of {inner_label(trend.time.label)}: {count:,} {trend.unit}s"
-    )
+    units = counted(count, f"{trend.unit}s")
+    sentence = f"{what} per {trend.unit} of {inner_label(trend.time.label)}: {units}"
     sentence += (
         f" in {len(trend.lines)} groups of {inner_label(trend.by.label)}" if trend.by else ""
     )
@@ -182,7 +183,10 @@ def over_time_text(
         columns += [(line, f"{_name(schema, trend, line)}, {words}") for line in before.lines]
     head = [trend.unit.capitalize(), *(name for _, name in columns)]
     rows = [
-        [unit_text(trend.places[at], trend.unit), *(_cell(trend, line, at) for line, _ in columns)]
+        [
+            time_read(unit_text(trend.places[at], trend.unit)),
+            *(_cell(trend, line, at) for line, _ in columns),
+        ]
         for at in range(min(count, MOST_LISTED))
     ]
     return text_alternative(sentence, head, rows if columns else [])
@@ -190,13 +194,13 @@ def over_time_text(
 
 def _name(schema: Schema, trend: Trend, line: TrendLine) -> str:
     if line.others:
-        return f"{line.others:,} others"
+        return counted(line.others, "others")
     return group_name(line.group, trend.by, schema)
 
 
 def _cell(trend: Trend, line: TrendLine, at: int) -> str:
     if trend.of is None:
-        return f"{line.counts[at]:,}"
+        return count_text(line.counts[at])
     value, interval = line.values[at], line.intervals[at]
     if value is None:
         return "–"

@@ -37,6 +37,7 @@ from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.table import ROWS
 from iris_dash.dashboard.views.trend import TREND_CARD
 from iris_dash.dashboard.views.view import View
+from iris_dash.query.counted import count_text
 from iris_dash.query.numbers import interval_text, rounded_text
 from iris_dash.query.schema import Facet, Schema
 from iris_dash.query.value_text import inner_label
@@ -109,7 +110,10 @@ def means_text(schema: Schema, groups: Sequence[GroupMoments], by: Facet | None)
     """Return each mean with its interval."""
     sentence = "Means with their 95 % intervals"
     sentence += f" per {inner_label(by.label)}: {len(groups)} groups." if by else "."
-    head = ["Measure", *(f"{group_name(g.group, by, schema)} (n = {g.n:,})" for g in groups)]
+    head = [
+        "Measure",
+        *(f"{group_name(g.group, by, schema)} (n = {count_text(g.n)})" for g in groups),
+    ]
     rows = [
         [
             measure.title,

@@ -22,6 +22,7 @@ from iris_dash.dashboard.views.chart import Chart, Drawn
 from iris_dash.dashboard.views.page_choice import PageChoice
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.view import View
+from iris_dash.query.counted import count_text
 from iris_dash.query.numbers import coefficient_text
 from iris_dash.query.schema import Facet, Schema
 
@@ -168,7 +169,7 @@ def _pairs(
                 rows.append((abs(r or 0), " and ".join(labels), one, r, one.n[i][j]))
     rows.sort(key=lambda row: -row[0])
     return [
-        [pair, group_name(one.group, by, schema), coefficient_text(r, 3), f"{n:,}"]
+        [pair, group_name(one.group, by, schema), coefficient_text(r, 3), count_text(n)]
         for _, pair, one, r, n in rows[:MOST_PAIRS]
     ]
 

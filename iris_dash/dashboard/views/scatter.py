@@ -41,6 +41,7 @@ from iris_dash.dashboard.views.page_choice import PageChoice
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.trend import TREND_CARD
 from iris_dash.explorer import Scatter
+from iris_dash.query.counted import count_text, counted
 from iris_dash.query.numbers import bin_text
 from iris_dash.query.schema import Facet, Schema
 
@@ -166,9 +167,8 @@ def scatter_text(
     """Return how many rows each group has in each fifth of the horizontal measure."""
     x, y = (schema.measure(name) for name in axes)
     kind = "density" if scatter.density is not None else "scatter"
-    sentence = (
-        f"A {kind} of {y.title} over {x.title}: {scatter.drawn:,} of {count:,} {schema.rows}."
-    )
+    drawn = f"{count_text(scatter.drawn)} of {counted(count, schema.rows)}"
+    sentence = f"A {kind} of {y.title} over {x.title}: {drawn}."
     histogram = own[x.name]
     bins = len(histogram.edges) - 1
     parts = [round(bins * part / 5) for part in range(6)] if bins >= 5 else list(range(bins + 1))
@@ -178,7 +178,7 @@ def scatter_text(
     values = by.values if by else (None,)
     rows = [
         [group_name(value, by, schema)]
-        + [f"{counts[low:high].sum():,}" for low, high in pairwise(parts)]
+        + [count_text(int(counts[low:high].sum())) for low, high in pairwise(parts)]
         for value, counts in zip(values, histogram.counts, strict=True)
         if counts.any()
     ]

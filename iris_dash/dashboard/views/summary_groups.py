@@ -26,6 +26,7 @@ from iris_dash.dashboard.views.summary_order import MOST_COLUMNS, MOST_ROWS
 from iris_dash.explorer import Explorer
 from iris_dash.query.calendar import PARTS
 from iris_dash.query.group_keys import GroupKey, UnitKey, ValueKey
+from iris_dash.query.locale import number_read, time_read
 from iris_dash.query.moments import period_of
 from iris_dash.query.numbers import from_to, rounded_text, with_minus
 from iris_dash.query.query import Query
@@ -212,13 +213,13 @@ class _Wording:
             case None:
                 return "–"
             case datetime():
-                return value.isoformat(" ", "minutes").removesuffix(" 00:00")
+                return time_read(value.isoformat(" ", "minutes").removesuffix(" 00:00"))
             case date():
-                return value.isoformat()
+                return time_read(value.isoformat())
             case int() | float() if self._share:
-                return f"{100 * value:.{self._decimals}f} %"
+                return number_read(f"{100 * value:.{self._decimals}f} %")
             case int() | float() if self._is_plain:
-                text = with_minus(f"{value:,.{self._decimals}f}")
+                text = number_read(with_minus(f"{value:,.{self._decimals}f}"))
                 return text.removeprefix("−") if not text.strip("−0.,") else text
             case int() | float():
                 return rounded_text(value)

@@ -20,6 +20,8 @@ from iris_dash.dashboard.views.chart import ChartOverTime, Drawn
 from iris_dash.dashboard.views.page_choice import PageMenu
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.query.calendar import unit_text
+from iris_dash.query.counted import count_text, counted, is_or_are
+from iris_dash.query.locale import time_read
 from iris_dash.query.numbers import interval_text, rounded_text
 from iris_dash.query.schema import Facet, Measure, Schema
 from iris_dash.query.value_text import inner_label
@@ -142,10 +144,11 @@ def trend_note(schema: Schema, trend: Trend, count: int, by: Facet | None = None
     left = count - sum(sum(line.counts) for line in trend.lines)
     if left:
         said.append(
-            f"{left:,} {schema.rows} without a {inner_label(trend.time.label)} are not drawn."
+            f"{counted(left, schema.rows)} without a {inner_label(trend.time.label)} "
+            f"{is_or_are(left)} not drawn."
         )
     if by and trend.by is None and len(by.values) > MOST_GROUPS:
-        said.append(f"{by.label} has {len(by.values):,} groups: one line stands for all.")
+        said.append(f"{by.label} has {count_text(len(by.values))} groups: one line stands for all.")
     return " ".join(said)
 
 
@@ -155,18 +158,20 @@ def trend_text(schema: Schema, trend: Trend) -> list[Component]:
         f"Mean {trend.of.title} with its 95 % interval" if trend.of else f"Count of {schema.rows}"
     )
     lines, count = trend.lines, len(trend.places)
-    sentence = (
-        f"{what} per {trend.unit} of {inner_label(trend.time.label)}: {count:,} {trend.unit}s"
-    )
+    units = counted(count, f"{trend.unit}s")
+    sentence = f"{what} per {trend.unit} of {inner_label(trend.time.label)}: {units}"
     sentence += f" in {len(lines)} groups of {inner_label(trend.by.label)}" if trend.by else ""
     sentence += f"; the first {MOST_LINES} are listed." if count > MOST_LINES else "."
     names = [
-        f"{line.others:,} others" if line.others else group_name(line.group, trend.by, schema)
+        counted(line.others, "others") if line.others else group_name(line.group, trend.by, schema)
         for line in lines
     ]
     head = [trend.unit.capitalize(), *(names if trend.by else [what])]
     rows = [
-        [unit_text(trend.places[at], trend.unit), *(_cell(trend, line, at) for line in lines)]
+        [
+            time_read(unit_text(trend.places[at], trend.unit)),
+            *(_cell(trend, line, at) for line in lines),
+        ]
         for at in range(min(count, MOST_LINES))
     ]
     return text_alternative(sentence, head, rows if lines else [])
@@ -174,7 +179,7 @@ def trend_text(schema: Schema, trend: Trend) -> list[Component]:
 
 def _cell(trend: Trend, line: TrendLine, at: int) -> str:
     if trend.of is None:
-        return f"{line.counts[at]:,}"
+        return count_text(line.counts[at])
     mean, interval = line.values[at], line.intervals[at]
     return "–" if mean is None else f"{rounded_text(mean)} ({interval_text(interval)})"
 
