@@ -13,6 +13,8 @@ import { partOf, scaleOf } from "./scale.mjs";
  * @property {{ colour: string, counts: number[] }[]} groups
  * @property {(number | null)[][]} spans the column's own, by their two ends; null: open
  * @property {boolean} log
+ * @property {(number | null)[]} [tails] where a tail begins below and above, which has one short bar
+ * @property {string[]} [rest] in words how much each of them holds
  */
 
 /** @typedef {import("./scale.mjs").Scale} Scale */
@@ -54,11 +56,37 @@ function draw(filter) {
   const place = filter.querySelector(".histogram");
   const histogram = drawn?.[String(filter.dataset.column ?? filter.dataset.time)];
   if (!place || !histogram) return;
+  showTails(filter, histogram);
   place.innerHTML = histogramSvg(histogram, scaleOf(filter.dataset));
   filter.classList.toggle(
     "is-bounded",
     histogram.spans.length !== 1 || histogram.spans[0].some((end) => end !== null),
   );
+}
+
+/**
+ * Say how much a measure's tails hold, and let its slider have them as short as its histogram.
+ * @param {HTMLElement} filter
+ * @param {Histogram} histogram
+ */
+function showTails(filter, { tails, rest = ["", ""] }) {
+  const said = tails ? JSON.stringify(tails) : "";
+  const known = filter.querySelector(".tails");
+  if (tails || known) {
+    const place = known ?? document.createElement("p");
+    place.className = "tails unit";
+    place.replaceChildren(
+      ...[rest[0] && `◂ ${rest[0]}`, rest[1] && `${rest[1]} ▸`].map((words) => {
+        const part = document.createElement("span");
+        part.textContent = words;
+        return part;
+      }),
+    );
+    if (!known) filter.append(place);
+  }
+  if ((filter.dataset.tails ?? "") === said) return;
+  filter.dataset.tails = said;
+  filter.dispatchEvent(new Event("scalechange", { bubbles: true }));
 }
 
 /**

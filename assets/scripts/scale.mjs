@@ -7,10 +7,15 @@
  * @property {number} step
  * @property {number} decimals
  * @property {number[]} stops the values on which a slider in log stands; else empty
+ * @property {(number | null)[]} [tails] where a long tail begins below and above, which is drawn short
  */
 
-/** A slider in log stands between 0 and this: between its own numbers and a measure's. */
+/** So much of an even scale a tail has, however long it is. */
+const TAIL = 0.06;
+
+/** A slider in log, or with a tail, stands between 0 and this: between its own numbers and a measure's. */
 const LOG_LENGTH = 100;
+const TAILED_LENGTH = 1000;
 
 /**
  * Return the scale that a measure's filter says in its data attributes.
@@ -23,7 +28,27 @@ export const scaleOf = (said) => ({
   step: Number(said.step),
   decimals: Number(said.decimals),
   stops: JSON.parse(said.stops || "[]"),
+  ...(said.tails ? { tails: JSON.parse(said.tails) } : {}),
 });
+
+/**
+ * Return the pieces of an even scale with tails: each a span of values and what part of it they have.
+ * @param {Scale} scale
+ * @returns {[low: number, high: number, from: number, until: number][]}
+ */
+function piecesOf({ low, high, tails = [] }) {
+  const [below, above] = tails;
+  const [from, until] = [below === null ? 0 : TAIL, above === null ? 1 : 1 - TAIL];
+  return [
+    ...(below === null
+      ? []
+      : [/** @type {[number, number, number, number]} */ ([low, below, 0, TAIL])]),
+    [below ?? low, above ?? high, from, until],
+    ...(above === null
+      ? []
+      : [/** @type {[number, number, number, number]} */ ([above, high, until, 1])]),
+  ];
+}
 
 /**
  * Return where a value lies between the ends of a scale, from 0 to 1.
@@ -31,9 +56,16 @@ export const scaleOf = (said) => ({
  * @param {boolean} log
  * @param {number} value
  */
-export const partOf = ({ low, high }, log, value) => {
+export const partOf = (scale, log, value) => {
+  const { low, high, tails } = scale;
   if (log) {
     return logOf(value, low) / logOf(high, low);
+  }
+  if (tails) {
+    const pieces = piecesOf(scale);
+    const [first, last, from, until] =
+      pieces.find((piece) => value <= piece[1]) ?? pieces[pieces.length - 1];
+    return from + ((value - first) / (last - first)) * (until - from);
   }
   const span = high - low;
   // Two ends may lie further apart than a browser counts.
@@ -48,7 +80,14 @@ export const partOf = ({ low, high }, log, value) => {
  * @param {boolean} log
  * @param {number} part from 0 to 1
  */
-export const valueAt = ({ low, high }, log, part) => {
+export const valueAt = (scale, log, part) => {
+  const { low, high, tails } = scale;
+  if (tails && !log) {
+    const pieces = piecesOf(scale);
+    const [first, last, from, until] =
+      pieces.find((piece) => part <= piece[3]) ?? pieces[pieces.length - 1];
+    return first + ((part - from) / (until - from)) * (last - first);
+  }
   if (log) {
     const ratio = high / low;
     const isCounted = Number.isFinite(ratio);
@@ -79,8 +118,10 @@ export const snap = (scale, log, value) =>
  * @param {Scale} scale
  * @param {boolean} log
  */
-export const track = ({ low, high, step }, log) =>
-  log ? { min: 0, max: LOG_LENGTH, step: 1 } : { min: low, max: high, step };
+export const track = ({ low, high, step, tails }, log) => {
+  if (log) return { min: 0, max: LOG_LENGTH, step: 1 };
+  return tails ? { min: 0, max: TAILED_LENGTH, step: 1 } : { min: low, max: high, step };
+};
 
 /**
  * Return where a slider stands for a value.
@@ -90,12 +131,13 @@ export const track = ({ low, high, step }, log) =>
  */
 export function positionOf(scale, log, value) {
   const inside = within(value, scale.low, scale.high);
-  return log ? LOG_LENGTH * partOf(scale, true, inside) : inside;
+  if (log) return LOG_LENGTH * partOf(scale, true, inside);
+  return scale.tails ? TAILED_LENGTH * partOf(scale, false, inside) : inside;
 }
 
 /**
  * Return the value that a slider means at a position: the one that it had `before` if it stands
- * there for that. In log a key moves it on to another stop, however near that is.
+ * there for that. In log, and with tails, a key moves it on to another stop, however near that is.
  * @param {Scale} scale
  * @param {boolean} log
  * @param {number} position
@@ -108,6 +150,13 @@ export function valueOfSlider(scale, log, position, before, byKey) {
   if (position >= max) return scale.high;
   const at = positionOf(scale, log, before);
   if (position === at) return before;
+  if (!log && scale.tails) {
+    const found = nearestStep(scale, valueAt(scale, false, position / TAILED_LENGTH));
+    const isOn = position > at ? found > before : found < before;
+    return !byKey || isOn
+      ? found
+      : nearestStep(scale, before + Math.sign(position - at) * scale.step);
+  }
   if (!log) return nearestStep(scale, position);
   const found = nearestInLog(scale.stops, valueAt(scale, true, position / LOG_LENGTH));
   const isUp = position > at;

@@ -63,6 +63,9 @@ export class Sliders {
 
   /** Learn whether a slider is moved by a key; a click into a box chooses its number. */
   watch() {
+    document.addEventListener("scalechange", ({ target }) => {
+      this.#rescale(/** @type {HTMLElement} */ (target));
+    });
     document.addEventListener("keydown", () => this.#movedBy(true), true);
     document.addEventListener("pointerdown", () => this.#movedBy(false), true);
     // A first click into a box chooses its number, as Tab does: what is typed replaces it.
@@ -121,6 +124,17 @@ export class Sliders {
   }
 
   /**
+   * Let a slider stand where its values are on a scale that is another one now.
+   * @param {HTMLElement} filter
+   */
+  #rescale(filter) {
+    const column = String(filter.dataset.column);
+    const stand = this.#stands.get(column);
+    // As if its number were typed anew; without a stand its first link is still to come.
+    if (stand) setProps({ role: "low", column }, { value: inBox(stand.texts[0]) });
+  }
+
+  /**
    * Return a measure's bounds as they are asked: its two numbers, or while the low is above the high
    * those that stood before.
    * @param {string} column
@@ -140,13 +154,14 @@ export class Sliders {
   }
 
   /**
-   * A thumb's number is its position: in log it says the measure's.
+   * A thumb's number is its position: in log, and with tails, it says the measure's.
    * @param {HTMLElement} filter
    */
   #sayEnds(filter) {
     const stand = this.#stands.get(String(filter.dataset.column));
     all("[role=slider]", filter).forEach((thumb, side) => {
-      const text = stand?.log
+      const isOther = stand && (stand.log || filter.dataset.tails);
+      const text = isOther
         ? `${inBox(String(stand.ends[side]))} ${filter.dataset.unit || ""}`.trim()
         : "";
       if (!text) thumb.removeAttribute("aria-valuetext");

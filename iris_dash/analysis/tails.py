@@ -36,6 +36,18 @@ class ClippedHistogram:
     above: int
 
 
+@dataclass(frozen=True, eq=False)
+class TailedHistogram:
+    """A histogram of a window, and one bar more at each end that holds what is cut away there.
+
+    `low`, `high`: where the window ends; None where nothing is cut away on that side.
+    """
+
+    histogram: Histogram
+    low: float | None
+    high: float | None
+
+
 def window_of(grid: Grid, counts: NDArray[np.int64]) -> Window | None:
     """Return what of a whole table's histogram is drawn: from its 1st percentile to its 99th.
 
@@ -71,4 +83,24 @@ def clipped(grid: Grid, window: Window, counts: NDArray[np.int64]) -> ClippedHis
         Histogram(bins.edges, bins.of_all_cells(counts), bins.values),
         int(fine[..., :first].sum()),
         int(fine[..., last + 1 :].sum()),
+    )
+
+
+def tailed(grid: Grid, window: Window, counts: NDArray[np.int64]) -> TailedHistogram:
+    """Return a window's histogram per group with a bar for each tail; `counts`: groups × cells."""
+    whole, (first, last) = grid.fine, (window.first, window.last)
+    has_above = last + 1 < whole.count
+    begins = [*([0] if first else []), *range(first, last + 1), *([last + 1] if has_above else [])]
+    ends = [*begins[1:], whole.count]
+    edges = (*(whole.edges[at] for at in begins), whole.edges[-1])
+    values = whole.values and tuple(
+        (whole.values[begin][0], whole.values[end - 1][1])
+        for begin, end in zip(begins, ends, strict=True)
+    )
+    fine = whole.of_all_cells(counts)
+    found = np.add.reduceat(fine, begins, axis=-1)
+    return TailedHistogram(
+        Histogram(edges, found, values),
+        whole.edges[first] if first else None,
+        whole.edges[last + 1] if has_above else None,
     )

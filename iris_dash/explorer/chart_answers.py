@@ -19,7 +19,14 @@ from iris_dash.analysis.aggregates import (
 from iris_dash.analysis.correlation import Correlations, correlate
 from iris_dash.analysis.fine_density import fine_density
 from iris_dash.analysis.grid import grid_of
-from iris_dash.analysis.tails import ClippedHistogram, Window, clipped, window_of
+from iris_dash.analysis.tails import (
+    ClippedHistogram,
+    TailedHistogram,
+    Window,
+    clipped,
+    tailed,
+    window_of,
+)
 from iris_dash.analysis.time_bars import of_units
 from iris_dash.analysis.timed_rollup import TimedRollup
 from iris_dash.analysis.trend import Rhythm, Trend, find_rhythm, find_trend
@@ -108,17 +115,46 @@ class ChartAnswers(Answers):
         """
         by, aggregates, found = self.group_facet(query), self.aggregates(query), {}
         for measure in of:
-            name, grid = measure.name, grid_of(measure)
-            if name not in self._windows:
-                whole = self.aggregates(Query()).cell_counts(Query(), name, None)
-                self._windows[name] = window_of(grid, whole.sum(axis=0))
-            window = self._windows[name]
+            name, window = measure.name, self._window(measure)
             if window is not None:
-                found[name] = clipped(grid, window, aggregates.cell_counts(query, name, by))
+                counts = aggregates.cell_counts(query, name, by)
+                found[name] = clipped(grid_of(measure), window, counts)
         return found
+
+    def tailed_histograms(
+        self, query: Query, of: Sequence[Measure]
+    ) -> dict[str, tuple[TailedHistogram, TailedHistogram]]:
+        """Return what stands above the sliders of those measures that have long tails.
+
+        A bar for each tail beside the bins between them: under all the other filters by group, and
+        of the whole table. None of a table that an engine holds: it would be asked twice as much.
+        """
+        if self.dataset.in_memory() is None:
+            return {}
+        by, found = self.group_facet(query), {}
+        for measure in of:
+            name, window = measure.name, self._window(measure)
+            if window is not None:
+                grid, rest = grid_of(measure), query.without(measure.name)
+                counts = self.aggregates(rest).cell_counts(rest, name, by)
+                if name not in self._whole_tailed:
+                    whole = self.aggregates(Query()).cell_counts(Query(), name, None)
+                    self._whole_tailed[name] = tailed(grid, window, whole)
+                found[name] = tailed(grid, window, counts), self._whole_tailed[name]
+        return found
+
+    def _window(self, measure: Measure) -> Window | None:
+        if measure.name not in self._windows:
+            whole = self.aggregates(Query()).cell_counts(Query(), measure.name, None)
+            self._windows[measure.name] = window_of(grid_of(measure), whole.sum(axis=0))
+        return self._windows[measure.name]
 
     @cached_property
     def _windows(self) -> dict[str, Window | None]:
+        return {}
+
+    @cached_property
+    def _whole_tailed(self) -> dict[str, TailedHistogram]:
         return {}
 
     @cached_property

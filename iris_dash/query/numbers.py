@@ -155,3 +155,16 @@ def edge_text(value: float) -> str:
     ('4.3', '−1.23457e+06')
     """
     return number_read(with_minus(f"{value + 0.0:.6g}"))
+
+
+def share_text(share: float) -> str:
+    """Return a part of a whole in per cent, as fine as it says something.
+
+    >>> share_text(0.2512), share_text(0.009), share_text(0.00001), share_text(0.0)
+    ('25 %', '0.9 %', '< 0.1 %', '0 %')
+    """
+    part = 100 * share
+    if not part:
+        return "0 %"
+    text = f"{part:.0f} %" if part >= 10 else f"{part:.1f} %" if part >= 0.1 else "< 0.1 %"
+    return number_read(text)

@@ -46,6 +46,29 @@ def test_where_a_tail_begins_does_not_move_with_a_filter(late):
     assert few.above <= few.histogram.counts.sum() == sum(n >= 410 for n in DELAYS)
 
 
+def test_above_a_slider_a_tail_is_a_bar_of_its_own(late):
+    delay, even = late.schema.measures
+    found = late.tailed_histograms(late.query(lower={"delay": 410}), [delay, even])
+    assert list(found) == ["delay"]
+    for one in found["delay"]:  # not narrowed by its own bounds
+        assert (one.low, one.histogram.edges[-2]) == (None, one.high)
+        counts, edges = one.histogram.counts[0].tolist(), one.histogram.edges
+        assert sum(counts) == 4000
+        assert counts[-1] == sum(n > one.high for n in DELAYS)
+        assert counts[:-1] == np.histogram(DELAYS, edges[:-1])[0].tolist()
+        assert edges[-1] >= 439
+
+
+def test_the_page_says_what_a_sliders_tails_hold(late):
+    drawn = answer_controls(late, {})["histograms"]
+    tailed = late.tailed_histograms(late.query(), late.schema.measures)["delay"][1]
+    assert drawn["delay"]["tails"] == [None, tailed.high]
+    below, above = drawn["delay"]["rest"]
+    assert (below, above) == ("", f"1.0 % above {round(tailed.high - 0.5)}")
+    assert sum(drawn["delay"]["all"]) == 4000
+    assert "tails" not in drawn["even"]
+
+
 def test_the_page_says_how_much_an_end_bar_holds(late):
     asked = {"choices": {"_view": "distributions"}, "open": ["distributions"]}
     found = answer_controls(late, asked)

@@ -98,3 +98,31 @@ test("in log a key moves on, even where the nearest stop is where it stood", () 
   // From between two stops, as after a typed number.
   assert.equal(valueOfSlider(LONG, true, positionOf(LONG, true, 104) + 0.1, 104, true), 110);
 });
+
+// Delays: most from -20 to 200, some up to 700, none below -40 to be cut away.
+const TAILED = { low: -40, high: 700, step: 10, decimals: 0, stops: [], tails: [-20, 200] };
+
+test("a tail has a small part of the scale, however long it is", () => {
+  close(partOf(TAILED, false, -40), 0);
+  close(partOf(TAILED, false, -20), 0.06);
+  close(partOf(TAILED, false, 90), 0.5);
+  close(partOf(TAILED, false, 200), 0.94);
+  close(partOf(TAILED, false, 450), 0.97);
+  close(partOf(TAILED, false, 700), 1);
+  for (const value of [-40, -30, -20, 0, 90, 200, 450, 700]) {
+    close(valueAt(TAILED, false, partOf(TAILED, false, value)), value);
+  }
+  close(partOf({ ...TAILED, tails: [null, 200] }, false, -40), 0);
+  close(partOf({ ...TAILED, tails: [null, 200] }, false, 80), 0.47);
+  close(partOf({ ...TAILED, tails: [-20, null] }, false, 700), 1);
+});
+
+test("a slider with tails reaches the ends, and a key moves it by a step", () => {
+  assert.deepEqual(track(TAILED, false), { min: 0, max: 1000, step: 1 });
+  assert.equal(valueOfSlider(TAILED, false, 0, 90, false), -40);
+  assert.equal(valueOfSlider(TAILED, false, 1000, 90, false), 700);
+  assert.equal(valueOfSlider(TAILED, false, 500, 95, false), 90);
+  assert.equal(valueOfSlider(TAILED, false, 501, 90, true), 100);
+  assert.equal(valueOfSlider(TAILED, false, 999, 700, true), 690);
+  assert.equal(valueOfSlider(TAILED, false, positionOf(TAILED, false, 90), 90, true), 90);
+});

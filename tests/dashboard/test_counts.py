@@ -108,3 +108,27 @@ def test_what_is_chosen_is_never_among_the_others():
     found = counted_values(many, whole, whole, ["v19"])
     assert [one.value for one in found.values] == [*(f"v{i}" for i in range(9)), "v19"]
     assert (found.others, found.count) == (10, sum(range(2, 12)))
+
+
+def test_bars_of_a_narrow_filter_are_no_hairlines():
+    rows = {"carrier": ["A"] * 300 + ["B"] * 100, "port": (["x"] * 3 + ["y"] * 97) * 4}
+    explorer = Explorer.open(pl.DataFrame(rows))
+    few = answer_controls(
+        explorer, ASKED | {"facets": {"port": ["x"]}, "choices": {"_counts": "carrier"}}
+    )
+    assert told(few) == [("A", "9", "0", "100.00%"), ("B", "3", "0", "33.33%")]
+    many = answer_controls(
+        explorer, ASKED | {"facets": {"port": ["y"]}, "choices": {"_counts": "carrier"}}
+    )
+    assert told(many) == [("A", "291", "100.00%", "97.00%"), ("B", "97", "33.33%", "32.33%")]
+
+
+def test_means_of_what_a_filter_took_away_stay_pale_to_be_picked():
+    explorer = Explorer.open(
+        pl.DataFrame({"kind": ["a", "b", "c"] * 20, "w": [float(n % 3) for n in range(60)]})
+    )
+    found = answer_controls(explorer, ASKED | {"facets": {"kind": ["b"]}})
+    bars = [(bar["meta"], bar["y"], bar.get("opacity", 1)) for bar in found["means"]["data"]]
+    assert bars == [("a", [0.0], 0.3), ("b", [1.0], 1), ("c", [2.0], 0.3)]
+    whole = answer_controls(explorer, ASKED)
+    assert [bar.get("opacity", 1) for bar in whole["means"]["data"]] == [1, 1, 1]

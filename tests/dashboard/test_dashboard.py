@@ -99,7 +99,7 @@ def test_the_script_uses_the_same_ids_and_every_function_that_callbacks_name(exp
     }
     roles = re.findall(r'role(?:: | === )"([a-z-]+)"', script)
     assert set(roles) - {"region", "group", "button", "img"} == {
-        *(ids.RANGE, ids.FACET, ids.FACET_ALL, ids.LEFT_OUT, ids.CHOICE),
+        *(ids.RANGE, ids.LOW, ids.FACET, ids.FACET_ALL, ids.LEFT_OUT, ids.CHOICE),
         *(ids.CONTAINS, ids.CONDITIONS, ids.PERIOD),
     }
     offered = re.search(r"dash_clientside\.dashboard = \{(.*?)\n\};", script, re.DOTALL)

@@ -92,12 +92,14 @@ def _filters(
         )[measure.name]
         for measure in schema.measures
     }
+    plain = [measure for measure in schema.measures if measure.name not in state.log]
+    tails = explorer.tailed_histograms(query, plain)
     return {
         "facets": [
             facet_options(facet, counts[facet.name], facet == by, whole_counts.get(facet.name))
             for facet in schema.facets
         ],
-        "histograms": slider_histograms(schema, query, beside, whole, by, state.log)
+        "histograms": slider_histograms(schema, query, beside, whole, by, state.log, tails)
         | period_histograms(explorer, schema.times, query, by),
     }
 

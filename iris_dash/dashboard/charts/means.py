@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -148,14 +148,22 @@ def has_subplots(schema: Schema) -> bool:
     return has_means(schema) and len(panels(schema)) > 1
 
 
+PALE = {"opacity": 0.3, "error_y": {"visible": False}}
+"""How bars look that a filter took away."""
+
+
 def means_figure(
     schema: Schema,
     groups: list[GroupMoments],
     by: Facet | None,
     theme: Theme,
     narrow: bool = False,
+    away: Collection[GroupMoments] = (),
 ) -> Figure:
-    """Return grouped bars: for every measure the mean of each group; a subplot per scale."""
+    """Return grouped bars: for every measure the mean of each group; a subplot per scale.
+
+    Those of groups that are filtered `away` are pale, and stand where they stood.
+    """
     shown = panels(schema, narrow)
     layout = base_layout(theme) | {
         "barmode": "group",
@@ -169,12 +177,24 @@ def means_figure(
         layout |= _only_axes(schema, shown[0], theme)
     else:
         layout |= _subplots(schema, shown, theme)
+    gone = {facet_text(group.group) for group in away}
     traces = [
         _bars(schema, group, by, theme, panel, number)
         for number, panel in enumerate(shown, start=1)
-        for group in groups
+        for group in _in_order([*groups, *away], by if away else None)
     ]
+    for trace in traces:
+        if trace["meta"] in gone:
+            trace |= PALE
     return {"data": traces, "layout": layout}
+
+
+def _in_order(groups: list[GroupMoments], by: Facet | None) -> list[GroupMoments]:
+    """Return groups in their facet's own order, the others last."""
+    if by is None:
+        return groups
+    order = {value: place for place, value in enumerate(by.values)}
+    return sorted(groups, key=lambda one: order[one.group] if not one.others else len(order))
 
 
 def wrapped(label: str, shape: tuple[int, int] = LABEL_SHAPE) -> str:

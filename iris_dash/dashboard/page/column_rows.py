@@ -10,8 +10,8 @@ from iris_dash.analysis.column_values import ValueCount
 from iris_dash.analysis.profile.bars import Bars
 from iris_dash.analysis.profile.figures import ColumnFigures
 from iris_dash.dashboard.page.column_words import kind_word
-from iris_dash.query.locale import number_read, time_read
-from iris_dash.query.numbers import rounded_text
+from iris_dash.query.locale import time_read
+from iris_dash.query.numbers import rounded_text, share_text
 from iris_dash.query.schema import LABELS, Column, Facet, Measure
 from iris_dash.query.value_text import value_text
 
@@ -67,9 +67,7 @@ def _values(column: Column, figures: ColumnFigures) -> Mapping[str, Any]:
 
 
 def _part(column: Column, one: ValueCount, known: int) -> tuple[str, str]:
-    part = 100 * one.count / known
-    words = f"{part:.0f} %" if part >= 10 else f"{part:.1f} %" if part >= 0.1 else "< 0.1 %"
-    return said(column, one.value), number_read(words)
+    return said(column, one.value), share_text(one.count / known)
 
 
 def _bars(bars: Bars) -> Mapping[str, Any]:

@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.analysis.aggregates import Histogram
+from iris_dash.analysis.tails import TailedHistogram
 from iris_dash.analysis.time_bars import bar_ends, of_bars
 from iris_dash.dashboard.answer.state import spans_shown
 from iris_dash.dashboard.theme import css_colour
 from iris_dash.explorer import Explorer
 from iris_dash.query.filters import ends, spans_of
+from iris_dash.query.numbers import edge_text, share_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Schema, Time
 from iris_dash.query.slider_stops import SliderStops, slider_stops
@@ -30,25 +32,43 @@ def slider_histograms(
     whole: Mapping[str, Histogram],
     by: Facet | None,
     in_log: Collection[str] = (),
+    tails: Mapping[str, tuple[TailedHistogram, TailedHistogram]] | None = None,
 ) -> dict[str, Any]:
     """Return what is drawn above each slider, by measure.
 
     `edges` of the bins, even in `log` for the measures `in_log`, `values` that each may hold (the
     least and the greatest; null: all between its edges), `all` rows per bin, `groups` per bin under
     all the other filters, each with its colour, and the measure's own `spans`, by their two ends
-    (null: open).
+    (null: open). Of a measure with `tails`, which are no wider than a bar, the ends of what lies
+    between them, and in words how much each holds.
     """
-    return {
-        measure.name: {
-            "edges": list(beside[measure.name].edges),
-            "values": beside[measure.name].values,
+    found = {}
+    for measure in schema.measures:
+        own, all_rows = beside[measure.name], whole[measure.name]
+        cut = None if measure.name in in_log else (tails or {}).get(measure.name)
+        if cut is not None:
+            own, all_rows = cut[0].histogram, cut[1].histogram
+        found[measure.name] = {
+            "edges": list(own.edges),
+            "values": own.values,
             "log": measure.name in in_log,
-            "all": whole[measure.name].counts.sum(axis=0).tolist(),
-            "groups": _groups(beside[measure.name].counts, by),
+            "all": all_rows.counts.sum(axis=0).tolist(),
+            "groups": _groups(own.counts, by),
             "spans": spans_shown(measure, query),
+            **(_tails(cut[1]) if cut is not None else {}),
         }
-        for measure in schema.measures
-    }
+    return found
+
+
+def _tails(cut: TailedHistogram) -> dict[str, Any]:
+    """Return where a whole table's tails begin, and in words how many rows each holds."""
+    counts = cut.histogram.counts.sum(axis=0)
+    shares = [share_text(float(count / counts.sum())) for count in (counts[0], counts[-1])]
+    said = [
+        "" if cut.low is None else f"{shares[0]} below {edge_text(cut.histogram.ends[1][0])}",
+        "" if cut.high is None else f"{shares[1]} above {edge_text(cut.histogram.ends[-2][1])}",
+    ]
+    return {"tails": [cut.low, cut.high], "rest": said}
 
 
 def period_histograms(

@@ -107,13 +107,23 @@ def _let_in(facet: Facet, query: Query) -> frozenset[Any]:
             return frozenset(facet.values)
 
 
+THINNEST = 0.1
+"""Where the longest bar is shorter than so much of its rail, the rails are left out."""
+
+
 def count_bars(facet: Facet, found: CountedValues, coloured: bool) -> list[Component]:
     """Return a line per value, and one of what is not shown; the longest bar is as long as can be.
 
-    `coloured`: with the values' colours and symbols, as this facet colours the charts.
+    `coloured`: with the values' colours and symbols, as this facet colours the charts. Behind each
+    stand the whole table's rows, unless what is left of them would be no more than a line.
     """
-    most = max((one.whole for one in found.values), default=0) or 1
-    lines: list[Component] = [html.Li(_bar(facet, one, most, coloured)) for one in found.values]
+    whole = max((one.whole for one in found.values), default=0)
+    left = max((one.count for one in found.values), default=0)
+    behind = not 0 < left < THINNEST * whole
+    most = (whole if behind else left) or 1
+    lines: list[Component] = [
+        html.Li(_bar(facet, one, most, coloured, behind)) for one in found.values
+    ]
     if found.others:
         words = counted(found.others, "others")
         parts = [html.Span(words, className="bar-name"), html.Span()]
@@ -122,7 +132,7 @@ def count_bars(facet: Facet, found: CountedValues, coloured: bool) -> list[Compo
     return lines
 
 
-def _bar(facet: Facet, one: CountedValue, most: int, coloured: bool) -> Component:
+def _bar(facet: Facet, one: CountedValue, most: int, coloured: bool, behind: bool) -> Component:
     position = facet.values.index(one.value)
     front = {"width": f"{100 * one.count / most:.2f}%"}
     if coloured:
@@ -134,7 +144,7 @@ def _bar(facet: Facet, one: CountedValue, most: int, coloured: bool) -> Componen
             html.Span([*name, html.Span(value_name(one.value))], className="bar-name"),
             html.Span(
                 [
-                    html.Span(style={"width": f"{100 * one.whole / most:.2f}%"}),
+                    html.Span(style={"width": f"{100 * one.whole / most:.2f}%" if behind else "0"}),
                     html.Span(style=front, className="bar-front"),
                 ],
                 className="bar-rail",

@@ -38,6 +38,7 @@ from iris_dash.dashboard.views.table import ROWS
 from iris_dash.dashboard.views.trend import TREND_CARD
 from iris_dash.dashboard.views.view import View
 from iris_dash.query.counted import count_text
+from iris_dash.query.filters import Choice
 from iris_dash.query.numbers import interval_text, rounded_text
 from iris_dash.query.schema import Facet, Schema
 from iris_dash.query.value_text import inner_label
@@ -98,12 +99,26 @@ class Means(Chart):
         if left_out:
             groups = [group.of(told) for group in groups]
         drawn = with_others(groups, shown.by)
+        away = [group.of(told) for group in filtered_away(shown, drawn)]
         note = f"the {len(told)} of {len(averaged)} measures that differ most" if left_out else ""
         return Drawn(
-            means_figure(schema, drawn, shown.by, shown.theme, shown.narrow),
+            means_figure(schema, drawn, shown.by, shown.theme, shown.narrow, away),
             partial(means_text, schema, groups, shown.by),
             {"key": means_key(drawn, shown.by, note)},
         )
+
+
+def filtered_away(shown: Shown, groups: Sequence[GroupMoments]) -> list[GroupMoments]:
+    """Return the groups that their facet's own filter takes away: they stay pale, to be picked.
+
+    None of a facet whose values have not all a colour.
+    """
+    by, query = shown.by, shown.query
+    if by is None or by.coloured or not isinstance(query.filter_on(by.name), Choice):
+        return []
+    own = {group.group for group in groups}
+    found = shown.explorer.group_moments(query.without(by.name), shown.measured.measures)
+    return [group for group in found if group.group not in own]
 
 
 def means_text(schema: Schema, groups: Sequence[GroupMoments], by: Facet | None) -> list[Component]:
