@@ -82,7 +82,7 @@ function showTails(filter, { tails, rest = ["", ""] }) {
         return part;
       }),
     );
-    if (!known) filter.append(place);
+    if (!known) filter.querySelector(".histogram")?.before(place);
   }
   if ((filter.dataset.tails ?? "") === said) return;
   filter.dataset.tails = said;

@@ -125,8 +125,15 @@ def test_bars_of_a_narrow_filter_are_no_hairlines():
 
 def test_means_of_what_a_filter_took_away_stay_pale_to_be_picked():
     explorer = Explorer.open(
-        pl.DataFrame({"kind": ["a", "b", "c"] * 20, "w": [float(n % 3) for n in range(60)]})
+        pl.DataFrame(
+            {
+                "year": [1990 + n // 2 for n in range(60)],  # has no mean
+                "kind": ["a", "b", "c"] * 20,
+                "w": [float(n % 3) for n in range(60)],
+            }
+        )
     )
+    assert not explorer.schema.measure("year").is_averaged
     found = answer_controls(explorer, ASKED | {"facets": {"kind": ["b"]}})
     bars = [(bar["meta"], bar["y"], bar.get("opacity", 1)) for bar in found["means"]["data"]]
     assert bars == [("a", [0.0], 0.3), ("b", [1.0], 1), ("c", [2.0], 0.3)]

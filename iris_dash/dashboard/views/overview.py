@@ -96,10 +96,11 @@ class Means(Chart):
         told = most_differing(groups, averaged, MOST_MEASURES)
         schema = with_means(schema, [schema.measures[place].name for place in told])
         left_out = len(averaged) - len(told)
+        away = filtered_away(shown, groups)
         if left_out:
             groups = [group.of(told) for group in groups]
+            away = [group.of(told) for group in away]
         drawn = with_others(groups, shown.by)
-        away = [group.of(told) for group in filtered_away(shown, drawn)]
         note = f"the {len(told)} of {len(averaged)} measures that differ most" if left_out else ""
         return Drawn(
             means_figure(schema, drawn, shown.by, shown.theme, shown.narrow, away),
