@@ -16,7 +16,7 @@ from iris_dash.query.query import Query
 from iris_dash.web.api.responses import json_bytes
 
 TIMES = 3
-COLUMNS, ROWS = 300, 300_000
+COLUMNS, ROWS = 1_000, 100_000
 TEXTS = 20
 """So many of the columns are words, a quarter of the others whole numbers."""
 
