@@ -179,7 +179,7 @@ function legend(lines) {
   const others = lines.length - coloured.length;
   if (others) {
     const key = made("span", { class: "line-key others" });
-    key.append(made("i"), `${others} others`);
+    key.append(made("i"), others === 1 ? "1 other" : `${numberText(others)} others`);
     caption.append(key);
   }
   return caption;

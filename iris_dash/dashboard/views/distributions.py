@@ -70,8 +70,9 @@ def distributions_text(
     clips: Mapping[str, ClippedHistogram] | None = None,
 ) -> list[Component]:
     """Return each measure's five numbers, mean and deviation per group; which bars hold a rest."""
-    sentence = f"How {len(schema.quantities)} measures lie"
-    sentence += f" in {len(groups)} groups of {inner_label(by.label)}." if by else "."
+    measures = len(schema.quantities)
+    sentence = f"How {counted(measures, 'measures')} {'lies' if measures == 1 else 'lie'}"
+    sentence += f" in {counted(len(groups), 'groups')} of {inner_label(by.label)}." if by else "."
     for name, clip in (clips or {}).items():
         (low, _), (_, high) = clip.histogram.ends[0], clip.histogram.ends[-1]
         sentence += (

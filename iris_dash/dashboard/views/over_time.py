@@ -172,11 +172,9 @@ def over_time_text(
         what = f"{trend.statistic.capitalize()} of {trend.of.title}"
         what += " with its 95 % interval" if trend.statistic == "mean" else ""
     count = len(trend.places)
-    units = counted(count, f"{trend.unit}s")
+    units, groups = counted(count, f"{trend.unit}s"), counted(len(trend.lines), "groups")
     sentence = f"{what} per {trend.unit} of {inner_label(trend.time.label)}: {units}"
-    sentence += (
-        f" in {len(trend.lines)} groups of {inner_label(trend.by.label)}" if trend.by else ""
-    )
+    sentence += f" in {groups} of {inner_label(trend.by.label)}" if trend.by else ""
     sentence += f"; the first {MOST_LISTED} are listed." if count > MOST_LISTED else "."
     columns = [(line, _name(schema, trend, line)) for line in trend.lines]
     if before is not None:

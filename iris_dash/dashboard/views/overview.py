@@ -37,7 +37,7 @@ from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.table import ROWS
 from iris_dash.dashboard.views.trend import TREND_CARD
 from iris_dash.dashboard.views.view import View
-from iris_dash.query.counted import count_text
+from iris_dash.query.counted import count_text, counted
 from iris_dash.query.filters import Choice
 from iris_dash.query.numbers import interval_text, rounded_text
 from iris_dash.query.schema import Facet, Schema
@@ -127,7 +127,7 @@ def filtered_away(shown: Shown, groups: Sequence[GroupMoments]) -> list[GroupMom
 def means_text(schema: Schema, groups: Sequence[GroupMoments], by: Facet | None) -> list[Component]:
     """Return each mean with its interval."""
     sentence = "Means with their 95 % intervals"
-    sentence += f" per {inner_label(by.label)}: {len(groups)} groups." if by else "."
+    sentence += f" per {inner_label(by.label)}: {counted(len(groups), 'groups')}." if by else "."
     head = [
         "Measure",
         *(f"{group_name(g.group, by, schema)} (n = {count_text(g.n)})" for g in groups),

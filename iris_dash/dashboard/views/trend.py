@@ -158,9 +158,9 @@ def trend_text(schema: Schema, trend: Trend) -> list[Component]:
         f"Mean {trend.of.title} with its 95 % interval" if trend.of else f"Count of {schema.rows}"
     )
     lines, count = trend.lines, len(trend.places)
-    units = counted(count, f"{trend.unit}s")
+    units, groups = counted(count, f"{trend.unit}s"), counted(len(lines), "groups")
     sentence = f"{what} per {trend.unit} of {inner_label(trend.time.label)}: {units}"
-    sentence += f" in {len(lines)} groups of {inner_label(trend.by.label)}" if trend.by else ""
+    sentence += f" in {groups} of {inner_label(trend.by.label)}" if trend.by else ""
     sentence += f"; the first {MOST_LINES} are listed." if count > MOST_LINES else "."
     names = [
         counted(line.others, "others") if line.others else group_name(line.group, trend.by, schema)
