@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.analysis.aggregates import (
-    Aggregates,
     Density,
     Histogram,
 )
@@ -32,6 +31,7 @@ from iris_dash.analysis.time_bars import of_units
 from iris_dash.analysis.timed_rollup import TimedRollup
 from iris_dash.analysis.trend import Rhythm, Trend, find_rhythm, find_trend
 from iris_dash.explorer.answers import Answers
+from iris_dash.explorer.whole_table import WholeHistograms, WholeStops
 from iris_dash.query.names import held_name, held_names
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Time
@@ -161,12 +161,12 @@ class ChartAnswers(Answers):
     @cached_property
     def whole_histograms(self) -> Mapping[str, Histogram]:
         """Each measure's histogram over the whole table, without groups."""
-        return _WholeHistograms(self.aggregates(Query()))
+        return WholeHistograms(self.aggregates(Query()))
 
     @cached_property
     def whole_histograms_in_log(self) -> Mapping[str, Histogram]:
         """The same with bins even in log, of the measures that offer a log scale."""
-        return _WholeHistograms(self.aggregates(Query()), in_log=True)
+        return WholeHistograms(self.aggregates(Query()), in_log=True)
 
     def stops_beside(self, query: Query, time: Time) -> NDArray[np.int64] | None:
         """Return the rows per group and stop of a time's slider, under all the other filters.
@@ -181,7 +181,7 @@ class ChartAnswers(Answers):
     @cached_property
     def whole_stops(self) -> Mapping[str, NDArray[np.int64]]:
         """The rows of the whole table per stop, of each time that has a slider, without groups."""
-        return _WholeStops(self)
+        return WholeStops(self.stops_beside, self.schema.times_by_name)
 
     def correlations(
         self,
@@ -281,31 +281,3 @@ class ChartAnswers(Answers):
             xs.append(across)
             ys.append(up)
         return found
-
-
-class _WholeHistograms(dict[str, Histogram]):
-    """Histograms of a whole table by measure, each made when it is first asked for."""
-
-    def __init__(self, aggregates: Aggregates, in_log: bool = False) -> None:
-        super().__init__()
-        self._aggregates, self._in_log = aggregates, in_log
-
-    def __missing__(self, name: str) -> Histogram:
-        found = self._aggregates.histogram(Query(), name, None, self._in_log)
-        self[name] = found
-        return found
-
-
-class _WholeStops(dict[str, "NDArray[np.int64]"]):
-    """The rows of a whole table per stop by time, each counted when it is first asked for."""
-
-    def __init__(self, explorer: ChartAnswers) -> None:
-        super().__init__()
-        self._explorer = explorer
-
-    def __missing__(self, name: str) -> NDArray[np.int64]:
-        counts = self._explorer.stops_beside(Query(), self._explorer.schema.times_by_name[name])
-        if counts is None:
-            raise KeyError(name)
-        self[name] = counts.sum(axis=0)
-        return self[name]
