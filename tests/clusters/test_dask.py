@@ -10,6 +10,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from cluster_aggregates import answers_equal_plain_loops
 from cluster_servers import dask_cluster
 from engine_answers import *  # noqa: F403 -- its tests are asked of `explorer` below
 from engine_answers import explorer_at, loads_all_or_nothing, opened
@@ -32,6 +33,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def explorer(place: str, frame: pl.DataFrame) -> Iterator[Explorer]:
     with explorer_at(place, frame) as explorer:
         yield explorer
+
+
+@pytest.mark.timeout(900)  # of four questions
+def test_random_aggregates_equal_plain_loops(place: str) -> None:
+    answers_equal_plain_loops(place)
 
 
 def test_load_is_all_or_nothing(place: str) -> None:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import polars as pl
 import pytest
+from cluster_aggregates import answers_equal_plain_loops
 from cluster_servers import spark_cluster
 from engine_answers import *  # noqa: F403 -- its tests are asked of `explorer` below
 from engine_answers import explorer_at
@@ -29,6 +30,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def explorer(place: str, frame: pl.DataFrame) -> Iterator[Explorer]:
     with explorer_at(place, frame) as explorer:
         yield explorer
+
+
+@pytest.mark.timeout(900)  # of four questions
+def test_random_aggregates_equal_plain_loops(place: str) -> None:
+    answers_equal_plain_loops(place)
 
 
 @pytest.mark.parametrize("name", ["a.b", "b`t"])
