@@ -119,7 +119,8 @@ class TimeIndex:
         """Return how many rows each cell has before a place: from the nearest that is known."""
         (at, known), (nearest, apart) = self.known, self._nearest(place)
         if not apart:
-            return known[nearest].astype(np.int64)
+            kept: NDArray[np.int64] = known[nearest].astype(np.int64)
+            return kept
         one, other = sorted((self.begins[at[nearest]], self.begins[place]))
         between = np.bincount(self.rows[one:other], None, self.cells)
         sign = 1 if self.begins[place] == other else -1

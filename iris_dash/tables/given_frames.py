@@ -8,7 +8,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from iris_dash.tables.libraries.zones import in_known_zones
+from iris_dash.tables.libraries.arrow_types import known_types
 
 
 def eager_frame(source: Any) -> Any:
@@ -30,13 +30,13 @@ def eager_frame(source: Any) -> Any:
         import pyarrow as pa
 
         try:
-            return in_known_zones(pa.table(source))
+            return known_types(pa.table(source))
         except pa.ArrowInvalid:  # a column, not a table
             return source
     if hasattr(source, "__dataframe__"):
         from pyarrow.interchange import from_dataframe
 
-        return in_known_zones(from_dataframe(source))
+        return known_types(from_dataframe(source))
     return source
 
 
