@@ -14,7 +14,15 @@ import pytest
 from published import PUBLISHED, assert_same_objects
 
 import iris_dash
-from iris_dash import DatasetError, Explorer, IrisQuery, QueryError, column_range, get_mean
+from iris_dash import (
+    DatasetError,
+    Explorer,
+    IrisQuery,
+    Query,
+    QueryError,
+    column_range,
+    get_mean,
+)
 
 
 @pytest.mark.parametrize("case", PUBLISHED, ids=lambda case: json.dumps(case["body"])[:50])
@@ -87,6 +95,45 @@ def test_a_named_index_is_a_column_and_one_without_a_name_is_left_out_with_a_war
     assert Explorer.open(frame.set_axis([5, 9])).rows().columns.tolist() == ["height"]
     with pytest.warns(UserWarning, match="rename_axis"):
         assert Explorer.open(frame.rename_axis(None)).rows().columns.tolist() == ["height"]
+
+
+def test_an_index_of_several_levels_without_names_is_left_out_with_a_warning() -> None:
+    """It went without a word where its levels were whole numbers."""
+    levels = pd.MultiIndex.from_product([[1, 2], [3, 4]])
+    with pytest.warns(UserWarning, match="rename_axis"):
+        opened = Explorer.open(pd.DataFrame({"height": [1.0, 2.0, 3.0, 4.0]}, levels))
+    assert opened.rows().columns.tolist() == ["height"]
+
+
+@pytest.mark.parametrize("column", [pd.Series([1, 2]), pl.Series("a", [1, 2]), [1, 2], {"a": [1]}])
+def test_a_column_is_no_table(column) -> None:
+    with pytest.raises(DatasetError, match="not a table; expected a path"):
+        Explorer.open(column)
+
+
+def test_kinds_are_named_by_one_name_or_several() -> None:
+    frame = pl.DataFrame({"a": [1, 2, 3], "b": [1.5, 2.5, 3.5]})
+    assert [facet.name for facet in Explorer.open(frame, facets="a").schema.facets] == ["a"]
+    with pytest.raises(DatasetError, match="facets: Input should be a valid tuple"):
+        Explorer.open(frame, facets=3)
+
+
+@pytest.mark.parametrize("asked", [3, {"glaze": "red"}, ["glaze=red"]])
+def test_what_is_no_query_is_refused_in_words(pots: Explorer, asked) -> None:
+    for ask in (pots.count, pots.rows, pots.aggregate):
+        with pytest.raises(QueryError, match="expected a query, its text, or None, not"):
+            ask(asked)
+
+
+def test_a_query_shows_what_it_asks(pots: Explorer) -> None:
+    assert Query()._repr_html_() == "<table><caption>Query of every row</caption></table>"
+    page = pots.query(glaze="red", height={"from": 2}, sort="-height")._repr_html_()
+    for line in (
+        "<tr><th>glaze</th><td>values=(&#x27;red&#x27;,)</td></tr>",
+        "<tr><th>height</th><td>low=2.0</td></tr>",
+        "<tr><th>sort</th><td>((&#x27;height&#x27;, True),)</td></tr>",
+    ):
+        assert line in page
 
 
 FRAME = pl.DataFrame({"glaze": ["red", "blue", "red"], "height": [1.5, 2.0, 2.5]})
@@ -204,7 +251,7 @@ def test_an_explorer_says_what_it_is(pots: Explorer) -> None:
     assert "<script>" not in harmful._repr_html_()
     assert "<b>" not in harmful._repr_html_()
     names = [name for name in dir(pots) if not name.startswith("_")]
-    assert len(names) == 13
+    assert len(names) == 12
     assert all(getattr(pots, name) is not None for name in names)
 
 

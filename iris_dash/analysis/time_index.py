@@ -12,11 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.analysis.grid import MISSING_CELL
+from iris_dash.analysis.time_bars import COARSER
 from iris_dash.core.deadline import check
+from iris_dash.query.calendar import unit_place
 from iris_dash.query.filters import AnyOf, Choice, Filter, Interval, Match, Period, Search
 from iris_dash.query.slider_stops import SliderStops
+from iris_dash.query.stops import clock_at
 
-CHECKPOINT_BYTES = 16_000_000
+CHECKPOINT_BYTES = 20_000_000
 FEWEST, MOST = 4, 48
 """So many times the cells' counts up to a stop are kept: what lies between two is counted anew."""
 
@@ -101,16 +104,23 @@ class TimeIndex:
     def counts(self, places: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return how many rows each cell has at some places."""
         found = np.zeros(self.cells, dtype=np.int64)
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], places.astype(np.int8), [0]])))
-        for begin, end in edges.reshape(-1, 2):
-            found += self._up_to(int(end))
-            found -= self._up_to(int(begin))
+        for begin, end in _runs(places):
+            found += self._up_to(end)
+            found -= self._up_to(begin)
         return found.astype(np.float64)
+
+    def _nearest(self, place: int) -> tuple[int, int]:
+        """Return the nearest place that is known, by its number, and how many rows lie between."""
+        apart = np.abs(self.begins[self.known[0]] - self.begins[place])
+        nearest = int(apart.argmin())
+        return nearest, int(apart[nearest])
 
     def _up_to(self, place: int) -> NDArray[np.int64]:
         """Return how many rows each cell has before a place: from the nearest that is known."""
-        at, known = self.known
-        nearest = int(np.abs(self.begins[at] - self.begins[place]).argmin())
+        (at, known), (nearest, apart) = self.known, self._nearest(place)
+        if not apart:
+            kept: NDArray[np.int64] = known[nearest].astype(np.int64)
+            return kept
         one, other = sorted((self.begins[at[nearest]], self.begins[place]))
         between = np.bincount(self.rows[one:other], None, self.cells)
         sign = 1 if self.begins[place] == other else -1
@@ -120,15 +130,35 @@ class TimeIndex:
     @cached_property
     def known(self) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
         """Some places, and how many rows each cell has before them."""
-        width = len(self.begins) - 1
-        count = min(max(CHECKPOINT_BYTES // (4 * max(self.cells, 1)), FEWEST), MOST, width)
-        # As many rows lie between one and the next, as far as that is so.
-        wanted = np.linspace(0, len(self.rows), count + 1)
-        at = np.unique(np.searchsorted(self.begins, wanted).clip(0, width))
+        at = self._checkpoints()
         known = np.zeros((len(at), self.cells), dtype=np.int32)
         for i, (begin, end) in enumerate(pairwise(self.begins[at])):
             known[i + 1] = known[i] + np.bincount(self.rows[begin:end], None, self.cells)
         return at, known
+
+    def _checkpoints(self) -> NDArray[np.intp]:
+        """Return the places to know: where the finest unit begins of which there are few enough.
+
+        Groups by that unit are then told without a look at any row. The others stand between as
+        many rows, as far as that is so.
+        """
+        width = len(self.begins) - 1
+        count = min(max(CHECKPOINT_BYTES // (4 * max(self.cells, 1)), FEWEST), MOST, width)
+        firsts = self._unit_begins(count)
+        wanted = np.linspace(0, len(self.rows), count + 2 - max(len(firsts), 1))
+        evenly = np.searchsorted(self.begins, wanted).clip(0, width)
+        return np.unique(np.concatenate([firsts, evenly]))
+
+    def _unit_begins(self, most: int) -> NDArray[np.intp]:
+        """Return where the finest unit begins that begins at most so often, if any does."""
+        time = self.stops.time
+        clocks = [clock_at(start, time.zone) for start in self.stops.starts]
+        for unit in COARSER[time.unit]:
+            units = [unit_place(clock, unit) for clock in clocks]
+            places = np.concatenate([[0], np.flatnonzero(np.diff(units)) + 1, [len(units)]])
+            if len(places) <= most:
+                return places + FIRST_STOP
+        return np.zeros(0, np.intp)
 
     def per_stop(self, codes: NDArray[np.uint16], length: int) -> NDArray[np.int64]:
         """Return the rows per code, below `length`, and place, where each cell has a code."""
@@ -156,17 +186,28 @@ class TimeIndex:
         found = [np.empty((count, length), np.int64) for _, length in codes]
         for period in range(count):
             check()
-            own = [self.rows[slice(*self.begins[at : at + 2])] for at in _places(periods, period)]
-            rows = own[0] if len(own) == 1 else np.concatenate(own)
-            # Of many rows those of each cell are counted first, and then the cells.
-            is_long = len(rows) > self.cells
-            n = np.bincount(rows, None, self.cells).astype(np.float64) if is_long else None
+            rows, n = self._rows_of(periods == period)
             for made, (of, length) in zip(found, codes, strict=True):
-                counted = np.bincount(of.take(rows) if n is None else of, n, length + 1)
+                counted = np.bincount(of if rows is None else of.take(rows), n, length + 1)
                 made[period] = counted[:length]
         return found
 
+    def _rows_of(
+        self, places: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.uint32] | None, NDArray[np.float64] | None]:
+        """Return the cell of each row at some places, or instead how many rows each cell has."""
+        own = [self.rows[self.begins[begin] : self.begins[end]] for begin, end in _runs(places)]
+        rows = own[0] if len(own) == 1 else np.concatenate(own)
+        if len(rows) <= self.cells:
+            return rows, None
+        # Of many rows those of each cell are counted first, and then the cells.
+        looked_at = sum(self._nearest(place)[1] for run in _runs(places) for place in run)
+        if looked_at < len(rows):
+            return None, self.counts(places)
+        return None, np.bincount(rows, None, self.cells).astype(np.float64)
 
-def _places(periods: NDArray[np.intp], period: int) -> list[int]:
-    places: list[int] = np.flatnonzero(periods == period).tolist()
-    return places
+
+def _runs(places: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return where places that are let in begin and end, one after the other."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], places.astype(np.int8), [0]])))
+    return [(int(begin), int(end)) for begin, end in edges.reshape(-1, 2)]

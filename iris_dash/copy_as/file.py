@@ -23,8 +23,9 @@ from iris_dash.query.schema import MOST_WHOLE, Schema
 from iris_dash.query.text_form import TextForm
 from iris_dash.query.typed_form import TypedForm
 from iris_dash.query.value_text import FacetValue
+from iris_dash.tables.libraries.arrow_types import known_types
 from iris_dash.tables.libraries.moments import beyond, is_moment
-from iris_dash.tables.libraries.zones import in_known_zones, may_have_offsets
+from iris_dash.tables.libraries.zones import may_have_offsets
 from iris_dash.tables.reading.arrow_files import UNREADABLE
 from iris_dash.tables.reading.download import address_file, is_address
 from iris_dash.tables.reading.file_kinds import ARROW, ARROW_MAGIC, PARQUET
@@ -144,7 +145,7 @@ def _parquet_file(schema: Schema, source: str, frame: pl.DataFrame, web: bool) -
     first = files_of(source)[0]
     offsets = may_have_offsets(first)
     if offsets:
-        types: Types = pl.DataFrame(in_known_zones(read_schema(first).empty_table())).schema
+        types: Types = pl.DataFrame(known_types(read_schema(first).empty_table())).schema
     else:
         types = pl.scan_parquet(source, hive_partitioning=False).collect_schema()
     names = _folder_names(files_of(source), source)
@@ -222,7 +223,7 @@ def _arrow_file(schema: Schema, path: Path, frame: pl.DataFrame) -> File:
         opened.seek(0)
         with (ipc.open_file if is_file else ipc.open_stream)(opened) as reader:
             table = reader.schema.empty_table()
-    known = in_known_zones(table)
+    known = known_types(table)
     out = frozenset({"pandas"} if _has_index(table.schema) else ())
     kind: Kind = "arrow" if is_file else "stream"
     file = File(schema, str(path), kind, pl.DataFrame(known).schema, left_out=out)

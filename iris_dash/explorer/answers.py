@@ -38,6 +38,7 @@ from iris_dash.analysis.time_index import TimeIndex
 from iris_dash.analysis.time_indexing import build_time_index
 from iris_dash.analysis.timed_rollup import TimedRollup
 from iris_dash.core.timing import span
+from iris_dash.query.model import query_model
 from iris_dash.query.names import held_names
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Schema
@@ -242,8 +243,9 @@ class Answers:
         return histogram_records(self.aggregates(asked.query), asked)
 
     def prepare(self) -> None:
-        """Make what the first question would wait for: the table's rollup, and its time's index."""
+        """Make what the first question would wait for: rollup, its time's index, a query's form."""
         _ = self.time_index
+        query_model(self.schema)
 
     def aggregates(self, query: Query) -> Aggregates:
         """Return what answers aggregates: the rollup where it is exact, else a scan."""

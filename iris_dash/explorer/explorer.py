@@ -26,7 +26,7 @@ from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure
 from iris_dash.query.table_text import table_html, table_text
 from iris_dash.query.values_question import values_question
-from iris_dash.tables.description import TableDescription, TableOptions, description_of
+from iris_dash.tables.description import TableDescription, description_of, options_of
 from iris_dash.tables.libraries import library_of
 from iris_dash.tables.opening import open_dataset
 
@@ -80,12 +80,13 @@ class Explorer(FileAnswers):
         named = str(source) if isinstance(source, str | Path) else None
         if settings is not None:
             description = description_of(settings)
-        options = TableOptions.model_validate({"facets": facets, "measures": measures})
+        options = options_of({"facets": facets, "measures": measures})
         return cls(open_dataset(source, description, options), source=named)
 
     def __dir__(self) -> list[str]:
         # What a library is asked; the faces of the product ask more of it, in plain values.
-        return [*LIBRARY, *(name for name in super().__dir__() if name.startswith("__"))]
+        # A table that is there is not opened.
+        return [*LIBRARY[1:], *(name for name in super().__dir__() if name.startswith("__"))]
 
     def __repr__(self) -> str:
         return f"<Explorer of {self.schema.title}: {table_text(self.schema, len(self.dataset))}>"

@@ -1,4 +1,4 @@
-"""What charts show of the whole table behind a selection: each is counted once, when first asked."""
+"""What charts show of the whole table behind a selection: counted once, when first asked."""
 
 from __future__ import annotations
 

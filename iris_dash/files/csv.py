@@ -14,6 +14,7 @@ import polars as pl
 from iris_dash.files.format import Format, Rows, Variant
 from iris_dash.files.receipt import Receipt
 from iris_dash.files.table import AT_ONCE, Table
+from iris_dash.tables.libraries.moments import is_moment, moment_texts
 
 FORMULA = r"^('*(?:\s*[=+\-@＝＋－＠]|[\t\r\n]))"
 """How text begins that a spreadsheet would run, or that is such text escaped already."""
@@ -51,12 +52,15 @@ def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
 
     The header is sent even when there are no rows, so that an empty file still says its columns.
     Text and column names that a spreadsheet would run as a formula are escaped, numbers, dates and
-    times never.
+    times never. Dates and times are written as in JSON.
     """
     header = {name: escape(name) for name in table.types}
     first = True
     for rows in table.frames(AT_ONCE):
-        yield _escaped(rows, table.moments).rename(header).write_csv(include_header=first).encode()
+        plain = _escaped(rows, table.moments).with_columns(
+            moment_texts(moments) for moments in rows.get_columns() if is_moment(moments.dtype)
+        )
+        yield plain.rename(header).write_csv(include_header=first).encode()
         first = False
     if first:
         yield pl.DataFrame(schema=table.types).rename(header).write_csv().encode()

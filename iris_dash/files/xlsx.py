@@ -141,7 +141,8 @@ def _write_value(sheet: Any, row: int, place: int, value: Any, formats: dict[typ
     elif kind in formats and _is_known_date(value):
         sheet.write_datetime(row, place, value, formats[kind])
     else:
-        _write_text(sheet, row, place, str(value))
+        is_moment = isinstance(value, datetime)
+        _write_text(sheet, row, place, value.isoformat() if is_moment else str(value))
 
 
 def _is_known_date(value: date | time) -> bool:

@@ -22,12 +22,16 @@ Asked = Query | str | None
 def query_of(schema: Schema, asked: Asked) -> Query:
     """Return the Query that is asked of a table.
 
-    Errors: QueryError for a text that is wrong, or a query of another table.
+    Errors: QueryError for a text that is wrong, a query of another table, and anything else.
     """
     if asked is None:
         return Query()
     if isinstance(asked, str):
         return read_text(schema, asked)
+    if not isinstance(asked, Query):
+        message = f"expected a query, its text, or None, not {shorten(repr(asked))}"
+        how = "explorer.query(…) makes one of conditions"
+        raise QueryError([Problem("query", ("query",), f"{message}; {how}")])
     if foreign := [name for name in _names(asked) if name not in schema.by_name]:
         named = list_names(map(shorten, foreign))
         raise _not_here(f"the table has no {named}; its columns are {list_names(schema.names)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from html import escape
 from typing import Any
 
 from iris_dash.query.filters import Filter
@@ -31,6 +32,13 @@ class Query:
     columns: tuple[str, ...] = ()
     page: int | None = None
     per_page: int | None = None
+
+    def _repr_html_(self) -> str:
+        lines = [(one.name or "any text", _fields_text(one, ("name",))) for one in self.filters]
+        own = ((key, getattr(self, key)) for key in PAGING_KEYS)
+        lines += [(key, repr(value)) for key, value in own if value not in (None, ())]
+        said = "".join(f"<tr><th>{escape(a)}</th><td>{escape(b)}</td></tr>" for a, b in lines)
+        return f"<table><caption>Query{'' if lines else ' of every row'}</caption>{said}</table>"
 
     def __hash__(self) -> int:
         return self._hash
@@ -73,3 +81,10 @@ class Query:
         """About how many bytes of memory it takes, or some more."""
         parts = sum(300 + one.size for one in self.filters)
         return 500 + parts + 150 * (len(self.sort) + len(self.columns))
+
+
+def _fields_text(one: Filter, but: tuple[str, ...]) -> str:
+    """Return what a filter says of its column, as its fields have it."""
+    own = {field.name: getattr(one, field.name) for field in fields(one) if field.name not in but}
+    said = {name: value for name, value in own.items() if value not in (None, False)}
+    return ", ".join(f"{name}={value!r}" for name, value in (said or own).items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -171,6 +171,15 @@ def description_of(said: str | Path | Mapping[str, Any]) -> TableDescription:
         return TableDescription.model_validate(said)
     except ValidationError as error:
         raise DatasetError(f"settings: {_first_fault(error)}") from None
+
+
+def options_of(said: Mapping[str, str | Sequence[str] | None]) -> TableOptions:
+    """Return options of names of columns; one alone may stand as it is. DatasetError as above."""
+    own = {key: (names,) if isinstance(names, str) else names for key, names in said.items()}
+    try:
+        return TableOptions.model_validate(own)
+    except ValidationError as error:
+        raise DatasetError(_first_fault(error)) from None
 
 
 def read_description(path: Path) -> TableDescription:

@@ -8,7 +8,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from iris_dash.tables.libraries.zones import in_known_zones
+from iris_dash.tables.libraries.arrow_types import known_types
 
 
 def eager_frame(source: Any) -> Any:
@@ -29,18 +29,22 @@ def eager_frame(source: Any) -> Any:
     if hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__"):
         import pyarrow as pa
 
-        return in_known_zones(pa.table(source))
+        try:
+            return known_types(pa.table(source))
+        except pa.ArrowInvalid:  # a column, not a table
+            return source
     if hasattr(source, "__dataframe__"):
         from pyarrow.interchange import from_dataframe
 
-        return in_known_zones(from_dataframe(source))
+        return known_types(from_dataframe(source))
     return source
 
 
 def _with_index_as_columns(frame: Any) -> Any:
     index = frame.index
     nameless = [place for place, name in enumerate(index.names) if name is None]
-    if any(index.get_level_values(place).dtype.kind not in "iu" for place in nameless):
+    counts = [index.get_level_values(place).dtype.kind in "iu" for place in nameless]
+    if not all(counts) or (index.nlevels == len(nameless) > 1):
         warnings.warn(
             "an index without a name is left out; to keep it as a column give it one: "
             "frame.rename_axis('day')",

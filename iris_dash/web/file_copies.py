@@ -146,7 +146,10 @@ def copy_answer(request: Request, copy: Copy, media_type: str) -> Response:
     answer.last_modified = datetime.fromtimestamp(copy.made // 10**9, UTC)
     answer.set_etag(copy.tag)
     try:
-        answer.make_conditional(request.environ, accept_ranges=True, complete_length=copy.size)
+        asked = request.environ
+        if "," in asked.get("HTTP_RANGE", ""):  # of several parts the whole is an answer
+            asked = {key: value for key, value in asked.items() if key != "HTTP_RANGE"}
+        answer.make_conditional(asked, accept_ranges=True, complete_length=copy.size)
     except RequestedRangeNotSatisfiable:
         pieces.close()
         raise

@@ -155,3 +155,13 @@ def test_a_bound_between_two_stops_needs_no_rows_where_none_is():
 )
 def test_other_tables_have_no_index(frame):
     assert Explorer.open(frame).time_index is None
+
+
+def test_groups_by_month_are_counted_without_a_row():
+    """The first question after a start was slow: it looked at each row of the table."""
+    days = [datetime(2025, 1, 1) + timedelta(days=n) for n in range(365)]
+    frame = pl.DataFrame({"colour": ["red", "blue"] * 365, "at": days * 2})
+    index = Explorer.open(frame, TableDescription(facets=("colour",))).time_index
+    assert index is not None
+    firsts = [np.flatnonzero([day.month == month for day in days])[0] for month in range(1, 13)]
+    assert {*firsts, 365} <= {*(index.known[0] - time_index.FIRST_STOP)}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
+from cluster_aggregates import answers_equal_plain_loops
 from cluster_servers import dask_cluster
+from cluster_tables import written
 from engine_answers import *  # noqa: F403 -- its tests are asked of `explorer` below
 from engine_answers import explorer_at, loads_all_or_nothing, opened
 
@@ -34,6 +33,11 @@ def explorer(place: str, frame: pl.DataFrame) -> Iterator[Explorer]:
         yield explorer
 
 
+@pytest.mark.timeout(900)  # of four questions
+def test_random_aggregates_equal_plain_loops(place: str) -> None:
+    answers_equal_plain_loops(place)
+
+
 def test_load_is_all_or_nothing(place: str) -> None:
     loads_all_or_nothing(place)
 
@@ -42,7 +46,7 @@ ODD = ("page", "_id", "*", "^a$", "a.b", 'q"s', "b`t")
 
 
 def test_columns_of_any_name(place: str) -> None:
-    path = _written(place, "odd", [*ODD, "m"])
+    path = written(place, "odd", [*ODD, "m"])
     with opened(f"{place}/odd") as explorer:
         assert explorer.schema.names == (*ODD, "m"), path
         for name in ODD:
@@ -52,7 +56,7 @@ def test_columns_of_any_name(place: str) -> None:
 
 def test_two_columns_of_one_name_are_refused(place: str) -> None:
     """It was a traceback."""
-    _written(place, "twice", ["a", "a"])
+    written(place, "twice", ["a", "a"])
     with pytest.raises(
         DatasetError, match=r"^dask://[^ ]+/twice: two of its columns are called 'a'$"
     ):
@@ -69,12 +73,3 @@ def test_the_same_question_again_is_not_given_up_with_the_first(explorer: Explor
     given_up.cancel()
     with pytest.raises(EngineAway, match=r"the connection was lost$"):
         engine._result(client, given_up)
-
-
-def _written(place: str, table: str, names: list[str]) -> Path:
-    """Write texts and, last, numbers as a table there."""
-    path = Path("/" + place.partition("://")[2].partition("/")[2]) / table / "a.parquet"
-    path.parent.mkdir(mode=0o755)
-    texts = [pa.array(["u", "v", "u"])] * (len(names) - 1)
-    pq.write_table(pa.table([*texts, pa.array([1.5, 2.5, 3.5])], names=names), path)
-    return path

@@ -7,9 +7,11 @@ from types import SimpleNamespace
 
 import polars as pl
 import pytest
+from cluster_aggregates import answers_equal_plain_loops
 from cluster_servers import spark_cluster
+from cluster_tables import written
 from engine_answers import *  # noqa: F403 -- its tests are asked of `explorer` below
-from engine_answers import explorer_at
+from engine_answers import explorer_at, opened
 
 from iris_dash import DatasetError, Explorer
 from iris_dash.engines.addresses import engine_address
@@ -29,6 +31,28 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def explorer(place: str, frame: pl.DataFrame) -> Iterator[Explorer]:
     with explorer_at(place, frame) as explorer:
         yield explorer
+
+
+@pytest.mark.timeout(900)  # of four questions
+def test_random_aggregates_equal_plain_loops(place: str) -> None:
+    answers_equal_plain_loops(place)
+
+
+ODD = ("page", "_id", "*", "^a$", 'q"s', "-d", "ü x", "a,b;c", "select", "1")
+
+
+@pytest.mark.timeout(900)
+def test_columns_of_other_odd_names(place: str) -> None:
+    written(place, "odd", [*ODD, "m"])
+    with opened(f"{place}/odd") as explorer:
+        assert explorer.schema.names == (*ODD, "m")
+        for name in ODD:
+            query = explorer.query(where={name: ["u"]}, sort="-m")
+            assert explorer.count(query) == 2, name
+        rows = explorer.rows(explorer.query(where={"*": ["u"], "_id": ["u"]}, sort=r"-\*,m"))
+        assert rows["m"].tolist() == [1.5, 3.5]
+        groups = explorer.aggregate(by=["^a$", "*"], of="m", stat="mean,p95,distinct")
+        assert groups["mean_m"].tolist() == [2.5, 2.5]
 
 
 @pytest.mark.parametrize("name", ["a.b", "b`t"])

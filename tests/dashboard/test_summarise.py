@@ -211,6 +211,42 @@ def test_the_sentence_is_what_is_copied(explorer):
 
 
 @pytest.mark.parametrize(
+    ("sentence", "order", "sort"),
+    [
+        (("mean", "size", "kind", "none"), "", ""),
+        (("mean", "size", "kind", "none"), "-all", "-mean_size"),
+        (("mean", "size", "kind", "none"), "all", "mean_size"),
+        (("mean", "size", "kind", "none"), "-name", "-kind"),
+        (("mean", "size", "kind", "none"), "-n", ""),  # no statistic says how many values
+        (("missing", "size", "kind", "none"), "-n", "-count"),
+        (("count", "size", "day:month", "none"), "-n", "-count"),
+        (("count", "size", "day:day", "none"), "", ""),  # ten days stand as the calendar has them
+        (("mean", "size", "kind", "day:month"), "-all", ""),
+        (("mean", "size", "kind", "day:month"), "-name", "-kind"),
+    ],
+)
+def test_what_is_copied_and_taken_along_stands_in_the_order_shown(
+    explorer, summed, sentence, order, sort
+):
+    said = dict(zip(("_stat", "_of", "_rows", "_columns"), sentence, strict=True))
+    said |= {"_order": order} if order else {}
+    address = "&".join(f"{key}={text}" for key, text in said.items())
+    copied = shown_groups(explorer, f"_view=summarise&{address}")
+    assert copied.sort == (((sort.removeprefix("-"), sort[0] == "-"),) if sort else ())
+    found = answer_controls(explorer, {"choices": {"_view": "summarise"} | said})["summary"]
+    taken = [pair for pair in found["asked"].split("&") if pair.startswith("sort=")]
+    assert taken == ([f"sort={sort}"] if sort else [])
+
+
+def test_many_groups_are_copied_as_they_stand_by_their_figures():
+    many = Explorer.open(pl.DataFrame({"k": [f"w{n}" for n in range(9)] * 2, "x": [1.5] * 18}))
+    copied = shown_groups(many, "_view=summarise&_rows=k&_columns=none&_stat=mean&_of=x")
+    assert copied.sort == (("mean_x", True),)
+    copied = shown_groups(many, "_view=summarise&_rows=k&_columns=none&_order=given")
+    assert copied.sort == ()
+
+
+@pytest.mark.parametrize(
     ("order", "across", "rows", "columns"),
     [
         ("", "", None, None),

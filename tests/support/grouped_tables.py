@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from random import Random
 from typing import Any
 
 import polars as pl
+from group_reference import other_groups
 from hypothesis import strategies as st
 from reference import Row
 
+from iris_dash import Explorer
+from iris_dash.analysis.aggregate.asking import parse_aggregation_arguments
 from iris_dash.tables.description import TableDescription
 
 KEYS = ["kind", "name", "when:month", "when:weekday", "when:week", "day:quarter", "size:0.3", "n:2"]
@@ -43,6 +47,34 @@ questions = st.tuples(
     st.lists(st.sampled_from(["size", "n"]), min_size=1, unique=True),
 )
 """Keys, and the measures that statistics are of."""
+
+
+def other_answers(explorer: Explorer, rows: list[Row], by: list[str], of: list[str]) -> list[Any]:
+    """Where an explorer's groups of these rows are not those of plain loops."""
+    said = [("by", ",".join(by)), ("of", ",".join(of)), ("stat", ",".join(STATISTICS))]
+    own = parse_aggregation_arguments(explorer.schema, said)
+    return other_groups(explorer.groups(own).frame.rows(named=True), rows, by, of, STATISTICS)
+
+
+def drawn_rows(draw: Random, count: int) -> list[Row]:
+    """Rows like `some_rows`, where the threads of a cluster are no place for Hypothesis."""
+    minutes = [timedelta(minutes=draw.randrange(600_000)) for _ in range(count)]
+    return [
+        {
+            "kind": draw.choice(["a", "b", "c", None]),
+            "name": draw.choice(["x", "y", "Zoë", None]),
+            "when": draw.choice([None, *[datetime(1999, 12, 1) + since] * 3]),
+            "day": draw.choice([None, *[date(1950, 1, 1) + timedelta(draw.randrange(700))] * 3]),
+            "size": draw.choice([None, *[draw.randrange(-30, 31) / 10] * 3]),
+            "n": draw.choice([None, *[draw.randrange(-5, 6)] * 3]),
+        }
+        for since in minutes
+    ] + [ANCHOR]
+
+
+def drawn_question(draw: Random) -> tuple[list[str], list[str]]:
+    """Keys and measures like `questions`."""
+    return draw.sample(KEYS, draw.randint(0, 3)), draw.sample(["size", "n"], draw.randint(1, 2))
 
 
 def frame_of(rows: list[Row]) -> pl.DataFrame:

@@ -231,6 +231,7 @@ def test_a_column_is_what_all_its_values_are(tmp_path, text, dtype, values):
         ("1.234,5;12,0", [1234.5, 12.0], "thousands are parted by '.'"),
         ("1.234;12", [1234, 12], "thousands are parted by '.'"),
         ("1,5;-2,25", [1.5, -2.25], None),
+        ("1\u00a0234,5;12", [1234.5, 12.0], "thousands are parted by a blank"),
     ],
 )
 def test_numbers_with_a_decimal_comma(tmp_path, text, values, note):
@@ -238,6 +239,22 @@ def test_numbers_with_a_decimal_comma(tmp_path, text, values, note):
     table = read(tmp_path / "t.csv", f"x;y\n{one};0,5\n{two};0,25\n")
     assert table.frame["x"].to_list() == values
     assert note is None or f"x: {note}" in table.notes
+
+
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        (["1.234,5", "12.345,25"], [1234.5, 12345.25]),
+        (["1\u202f234,5", "12\u202f345"], [1234.5, 12345.0]),
+        (["1'234.5", "12'345.25"], [1234.5, 12345.25]),
+        (["1,234.5", "12,345"], [1234.5, 12345.0]),
+    ],
+)
+def test_the_decimal_mark_is_found_where_all_numbers_have_thousands(tmp_path, values, wanted):
+    """They were text where no number beside them was without."""
+    lines = "".join(f"{value};a\n" for value in values)
+    table = read(tmp_path / "t.csv", f"x;y\n{lines}")
+    assert table.frame["x"].to_list() == wanted
 
 
 def test_thousands_are_parted_by_commas(tmp_path):

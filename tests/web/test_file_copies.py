@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,6 +53,8 @@ def test_parts_are_those_of_the_whole(client: FlaskClient, suffix: str) -> None:
     beyond = client.get(path, headers={"Range": f"bytes={size + 1}-"})
     assert beyond.status_code == 416
     assert "detail" in beyond.get_json()
+    parts = client.get(path, headers={"Range": "bytes=0-4,8-9"})
+    assert (parts.status_code, parts.data) == (200, whole.data)  # it was 416
     # What went on with another file's bytes would be a broken one.
     other = client.get(path, headers={"Range": "bytes=0-9", "If-Range": '"another"'})
     assert (other.status_code, other.data) == (200, whole.data)
@@ -140,6 +144,16 @@ def address(server) -> Iterator[str]:
         thread.join()
 
 
+@pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl")
+def test_a_transfer_that_broke_off_goes_on(address: str, tmp_path: Path) -> None:
+    link, part = f"{address}/export.csv", tmp_path / "part.csv"
+    with urlopen(link) as whole:
+        content = whole.read()
+    part.write_bytes(content[:1000])
+    subprocess.run(["curl", "-sf", "-C", "-", "-o", str(part), link], check=True)
+    assert part.read_bytes() == content
+
+
 def test_links_open_in_other_tools(address: str) -> None:
     means = {}
     link = f"{address}/export.parquet?species=setosa"
@@ -155,6 +169,17 @@ def test_links_open_in_other_tools(address: str) -> None:
     ].mean()
     xlsx = f"{address}/export.xlsx?species=setosa"
     means["pandas excel"] = pd.read_excel(xlsx)["petal_length"].mean()
+    means["polars excel"] = pl.read_excel(xlsx)["petal_length"].mean()
+    lines = f"{address}/export.ndjson?species=setosa"
+    means["polars lines"] = pl.read_ndjson(lines)["petal_length"].mean()
+    means["pandas lines"] = pd.read_json(lines, lines=True)["petal_length"].mean()
+    feather = f"{address}/export.feather?species=setosa"
+    means["polars feather"] = pl.read_ipc(feather)["petal_length"].mean()
+    means["pandas feather"] = pd.read_feather(feather)["petal_length"].mean()
+    groups = f"{address}/export/aggregate.{{}}?by=species&of=petal_length&stat=mean&species=setosa"
+    means["groups csv"] = pd.read_csv(groups.format("csv"))["mean_petal_length"].item()
+    means["groups parquet"] = pl.read_parquet(groups.format("parquet"))["mean_petal_length"].item()
+    means["groups excel"] = pd.read_excel(groups.format("xlsx"))["mean_petal_length"].item()
     with urlopen(f"{address}/export.arrow?species=setosa") as stream:
         means["arrow stream"] = pl.read_ipc_stream(stream.read())["petal_length"].mean()
     # Fisher's mean of setosa.

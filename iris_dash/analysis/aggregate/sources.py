@@ -157,7 +157,11 @@ class Source:
         ]
         if figure not in ("mean", "std", "sum"):
             return plain
-        ends = [raw[kind].to_list() for kind in ("min", "max") if kind in raw]
+        ends = [
+            [None if is_missing(end) else end for end in raw[kind].to_list()]
+            for kind in ("min", "max")
+            if kind in raw
+        ]
         if figure == "std":
             found = zip(n, plain, *ends, strict=True)
             return [deviation_in_unit(deviation_of(*one), measure) for one in found]

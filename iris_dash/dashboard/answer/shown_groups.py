@@ -8,6 +8,8 @@ from iris_dash.dashboard.views.all_views import view_of
 from iris_dash.dashboard.views.sentence import keys_of, read_sentence, why_not
 from iris_dash.dashboard.views.summarise import SUMMARISE
 from iris_dash.dashboard.views.summary_asking import summary_question
+from iris_dash.dashboard.views.summary_groups import stands_by_figures
+from iris_dash.dashboard.views.summary_order import ROW_ORDER, sorted_as_shown
 from iris_dash.explorer import Explorer
 
 
@@ -17,4 +19,11 @@ def shown_groups(explorer: Explorer, search: str) -> Aggregation | None:
     if view_of(state) is not SUMMARISE or not keys_of(explorer.schema):
         return None
     asked = read_sentence(explorer.schema, state)
-    return None if why_not(asked) else summary_question(explorer.schema, state.query, asked)
+    if why_not(asked):
+        return None
+    question = summary_question(explorer.schema, state.query, asked)
+
+    def ordered() -> bool:
+        return stands_by_figures(asked, explorer.groups(question.on_page(1, 1)).total)
+
+    return sorted_as_shown(question, asked, ROW_ORDER.chosen(state), ordered)

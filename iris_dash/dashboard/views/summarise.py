@@ -67,7 +67,8 @@ class SummaryTable(Card):
         why = why_not(asked) or ("" if shown.count else f"No {shown.schema.rows} match.")
         if not why:
             try:
-                found = summary(shown.explorer, shown.query, asked)
+                order = ROW_ORDER.chosen(shown.state)
+                found = summary(shown.explorer, shown.query, asked, order)
             except QueryError as error:
                 why = str(error)
             else:

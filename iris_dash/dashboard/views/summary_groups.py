@@ -45,7 +45,7 @@ DIGITS = 3
 LARGEST = 1e12
 
 
-def summary(explorer: Explorer, query: Query, asked: Sentence) -> dict[str, Any]:
+def summary(explorer: Explorer, query: Query, asked: Sentence, order: str = "") -> dict[str, Any]:
     """Return what the page's script draws of a sentence, of the rows that a query selects.
 
     `rows` and `columns`: a name and the arguments that let in its rows; `cells`: per row a figure
@@ -73,6 +73,7 @@ def summary(explorer: Explorer, query: Query, asked: Sentence) -> dict[str, Any]
     say = _Wording(asked, [one for line in table for one in line if one])
     across_names = [_group(schema, query, asked.columns, h) for h in heads if asked.columns]
     year, across_names = _months(asked.columns, across_names)
+    ordered = stands_by_figures(asked, len(names))
     keys = (asked.rows, *((asked.columns,) if asked.columns else ()))
     return {
         "title": _title(schema, asked),
@@ -94,12 +95,17 @@ def summary(explorer: Explorer, query: Query, asked: Sentence) -> dict[str, Any]
         "ranks": _ranks(asked, names, heads),
         "small": SMALL,
         "scale": _scale(asked, [one for line in table for one in line[: len(heads) or 1] if one]),
-        "ordered": isinstance(asked.rows, ValueKey) and len(names) > FEW_ROWS,
+        "ordered": ordered,
         "ends": asked.statistic == "mean",
         "more": [lines.total - len(names), hidden],
-        "asked": ask.text(keys),
+        "asked": ask.text(keys, order, ordered),
         "missing": _without(asked, all_rows, explorer.count(query)),
     }
+
+
+def stands_by_figures(asked: Sentence, rows: int) -> bool:
+    """Return whether so many rows stand by their figures where nothing is said."""
+    return isinstance(asked.rows, ValueKey) and rows > FEW_ROWS
 
 
 def _times(asked: Sentence) -> str:

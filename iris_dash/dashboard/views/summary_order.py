@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from dash import dcc
 from dash.development.base_component import Component
 
+from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.dashboard.views.page_choice import PageChoice
-from iris_dash.query.schema import Schema
+from iris_dash.dashboard.views.sentence import Sentence
+from iris_dash.query.group_keys import key_text
+from iris_dash.query.schema import Schema, Text
 
 MOST_ROWS, MOST_COLUMNS = 200, 40
 """Groups that are shown."""
@@ -56,6 +61,27 @@ def said_orders(state: DashboardState, rows: int, columns: int, ordered: bool) -
         "rowOrder": _order(ROW_ORDER.chosen(state), columns, columns, usual),
         "columnOrder": _order(COLUMN_ORDER.chosen(state), -1, rows, None),
     }
+
+
+def sorted_as_shown(
+    question: Aggregation, asked: Sentence, order: str, ordered: Callable[[], bool]
+) -> Aggregation:
+    """Return a sentence's question in the order of the table's rows, as far as one can be asked.
+
+    `order` is what the page chose; `ordered` as `said_orders` has it. The groups of two keys have
+    no order of the rows that they stand in, but that of their names.
+    """
+    head, down = order.removeprefix("-"), order.startswith("-")
+    if not asked.columns and (order == USUAL or head.isdigit()):
+        head, down = (ALL, True) if ordered() else (GIVEN, False)
+    if head == NAME and not isinstance(asked.rows.column, Text):  # text stands by how common it is
+        return replace(question, sort=((key_text(asked.rows), down),))
+    counts = asked.column is None or asked.statistic in ("missing", "distinct")
+    by = {ALL: asked.statistic, **({N: "count"} if counts else {})}.get(head)
+    names = [one.name for one in question.outputs if one.statistic.name == by]
+    if asked.columns or not names:
+        return question
+    return replace(question, sort=((names[0], down),))
 
 
 def _order(text: str, total: int, most: int, usual: Any) -> dict[str, Any] | None:

@@ -6,9 +6,9 @@ from functools import cache
 
 import narwhals as nw
 
+from iris_dash.tables.libraries.arrow_types import known_types
 from iris_dash.tables.libraries.base import Frame, Library, Series, Types
 from iris_dash.tables.libraries.polars_frames import PolarsFrames
-from iris_dash.tables.libraries.zones import in_known_zones
 
 __all__ = ["Frame", "Library", "Series", "Types", "held_frame", "library_of"]
 
@@ -28,7 +28,7 @@ def held_frame(frame: Frame) -> Frame:
     if frame.implementation.is_polars() or frame.implementation.is_pandas():
         return frame
     if frame.implementation.is_pyarrow():
-        frame = nw.from_native(in_known_zones(nw.to_native(frame)), eager_only=True)
+        frame = nw.from_native(known_types(nw.to_native(frame)), eager_only=True)
     return nw.from_native(frame.to_polars(), eager_only=True)
 
 

@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from iris_dash.query.names import held_name, held_names
 from iris_dash.query.value_text import FacetValue
+from iris_dash.tables.libraries.arrow_types import is_known, known_types
 from iris_dash.tables.libraries.base import Frame, Library, Series
 from iris_dash.tables.libraries.moments import moment_values
 from iris_dash.tables.libraries.plain_values import as_text, is_missing, places_of
@@ -163,6 +164,10 @@ def _columns(native: pd.DataFrame) -> list[Any]:
 
 
 def _as_polars(series: Any) -> pl.Series:
+    dtype = series.dtype
+    if isinstance(dtype, pd.ArrowDtype) and not is_known(dtype.pyarrow_dtype):
+        table = known_types(pa.table({"column": pa.array(series.array)}))
+        return pl.Series(series.name, table["column"])
     # An index of its own would be no part of the column.
     found: pl.Series = pl.from_pandas(series.reset_index(drop=True))
     return found

@@ -93,6 +93,8 @@ def as_type(series: pl.Series, dtype: Any) -> pl.Series:
 
 def _plain(series: pl.Series) -> pl.Series:
     dtype = series.dtype
+    if isinstance(dtype, pl.BaseExtension):
+        return _plain(series.ext.storage())
     if dtype in (pl.Int128, pl.UInt128):
         return series.cast(pl.Float64)
     if dtype == pl.Float32:
@@ -123,13 +125,18 @@ def _pandas_column(series: pl.Series, is_ordered: bool | None) -> Any:
         return pd.Categorical(series.to_list(), categories=names, ordered=is_ordered)
     if isinstance(dtype, pl.Decimal):
         return series.cast(pl.Float64).to_numpy()
-    if is_moment(dtype) and beyond(series).any():
+    if is_moment(dtype) and (beyond(series).any() or has_nanoseconds(series)):
         return moment_texts(series).to_pandas()
     if series.has_nulls() and (dtype.is_integer() or dtype == pl.Boolean):
         kind = pd.arrays.IntegerArray if dtype.is_integer() else pd.arrays.BooleanArray
         filler = 0 if dtype.is_integer() else False
         return kind(series.fill_null(filler).to_numpy().copy(), series.is_null().to_numpy().copy())
     return series.to_pandas()
+
+
+def has_nanoseconds(series: pl.Series) -> bool:
+    """Return whether times of day have parts that Python's have not."""
+    return series.dtype == pl.Time and bool((series.to_physical() % 1_000 != 0).any())
 
 
 def _whole(series: pl.Series) -> pl.Series:

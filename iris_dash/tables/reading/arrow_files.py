@@ -9,14 +9,11 @@ import polars as pl
 from pyarrow import ArrowException, ipc, parquet
 
 from iris_dash.core.errors import DatasetError, first_line
-from iris_dash.tables.libraries.zones import OFFSET, in_known_zones, may_have_offsets
+from iris_dash.tables.libraries.arrow_types import is_known, known_types
 from iris_dash.tables.reading.file_kinds import ARROW_MAGIC
 from iris_dash.tables.reading.read_table import ReadTable
 
 STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
-
-HEAD = 65_536
-"""Bytes at the beginning of an Arrow file in which its schema stands."""
 
 UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ArrowException, OSError)
 
@@ -24,9 +21,9 @@ UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ArrowExce
 def read_parquet(path: Path, name: str) -> ReadTable:
     """Return the table of a Parquet file. Errors: DatasetError, one line."""
     try:
-        if may_have_offsets(path):
+        if _has_unknown(path):
             with parquet.ParquetFile(path) as file:
-                return ReadTable(pl.DataFrame(in_known_zones(file.read())))
+                return ReadTable(pl.DataFrame(known_types(file.read())))
         return ReadTable(pl.read_parquet(path, glob=False, hive_partitioning=False))
     except UNREADABLE as error:
         reason = first_line(error).replace(str(path), name).removeprefix("parquet: ")
@@ -39,12 +36,10 @@ def read_arrow(path: Path, name: str) -> ReadTable:
     Errors: DatasetError, one line.
     """
     with path.open("rb") as file:
-        head = file.read(HEAD)
-    is_file = head.startswith(ARROW_MAGIC)
+        is_file = file.read(len(ARROW_MAGIC)) == ARROW_MAGIC
     try:
-        if OFFSET.search(head):
-            frame = _in_known_zones(path, is_file)
-        else:
+        frame = _of_unknown(path, is_file)
+        if frame is None:
             frame = pl.read_ipc(path) if is_file else pl.read_ipc_stream(path)
     except UNREADABLE as error:
         reason = first_line(error).replace(str(path), name)
@@ -58,7 +53,21 @@ def read_arrow(path: Path, name: str) -> ReadTable:
     return ReadTable(frame)
 
 
-def _in_known_zones(path: Path, is_file: bool) -> pl.DataFrame:
+def _has_unknown(path: Path) -> bool:
+    """Return whether a Parquet file has types that Polars does not know; of one that is none no."""
+    try:
+        return not all(is_known(field.type) for field in parquet.read_schema(path))
+    except (ArrowException, OSError):
+        return False
+
+
+def _of_unknown(path: Path, is_file: bool) -> pl.DataFrame | None:
+    """Return an Arrow file's table if it has types that Polars does not know."""
     read = ipc.open_file if is_file else ipc.open_stream
-    with path.open("rb") as file, read(file) as reader:
-        return pl.DataFrame(in_known_zones(reader.read_all()))
+    try:
+        with path.open("rb") as file, read(file) as reader:
+            if all(is_known(field.type) for field in reader.schema):
+                return None
+            return pl.DataFrame(known_types(reader.read_all()))
+    except (ArrowException, OSError):
+        return None  # Polars says what is wrong with it.

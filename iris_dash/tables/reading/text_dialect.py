@@ -31,8 +31,8 @@ COMMENT = "#"
 SAYS_SEPARATOR = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
 """The line by which Excel is told the separator."""
 
-DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+\s*")
-DECIMAL_POINT = re.compile(r"\s*[+-]?\d+\.\d+\s*")
+DECIMAL_COMMA = re.compile(r"\s*[+-]?(\d+|\d{1,3}([.'\s]\d{3})+),\d+\s*")
+DECIMAL_POINT = re.compile(r"\s*[+-]?(\d+|\d{1,3}([,'\s]\d{3})+)\.\d+\s*")
 GROUPED = re.compile(r"\s*[+-]?[1-9]\d{0,2}(\.\d{3})+\s*")
 """With a decimal comma it is a whole number whose thousands are parted by points."""
 
