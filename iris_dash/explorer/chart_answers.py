@@ -108,14 +108,19 @@ class ChartAnswers(Answers):
         """
         by, aggregates, found = self.group_facet(query), self.aggregates(query), {}
         for measure in of:
-            name, grid = measure.name, grid_of(measure)
-            if name not in self._windows:
-                whole = self.aggregates(Query()).cell_counts(Query(), name, None)
-                self._windows[name] = window_of(grid, whole.sum(axis=0))
-            window = self._windows[name]
+            name, window = measure.name, self.window(measure)
             if window is not None:
-                found[name] = clipped(grid, window, aggregates.cell_counts(query, name, by))
+                counts = aggregates.cell_counts(query, name, by)
+                found[name] = clipped(grid_of(measure), window, counts)
         return found
+
+    def window(self, measure: Measure) -> Window | None:
+        """Return what of a measure's long tails is drawn; None of one that has none."""
+        name = measure.name
+        if name not in self._windows:
+            whole = self.aggregates(Query()).cell_counts(Query(), name, None)
+            self._windows[name] = window_of(grid_of(measure), whole.sum(axis=0))
+        return self._windows[name]
 
     @cached_property
     def _windows(self) -> dict[str, Window | None]:
