@@ -32,7 +32,7 @@ class Baseline:
         """What addresses and JSON bodies call it: `rest`, `all`, `species:setosa`."""
         if self.facet is None:
             return self.kind
-        return f"{self.facet.name}:{facet_text(self.value)}"
+        return _beginning(self.facet) + facet_text(self.value)
 
 
 def read_baseline(schema: Schema, text: object) -> Baseline | None:
@@ -50,10 +50,19 @@ def read_baseline(schema: Schema, text: object) -> Baseline | None:
     if text == ALL:
         return Baseline(ALL)
     for facet in schema.facets:
-        value = text.removeprefix(f"{facet.name}:")
+        value = text.removeprefix(_beginning(facet))
         if value != text and value in facet.spelled:
             return Baseline("group", facet, facet.spelled[value])
     return None
+
+
+def _beginning(facet: Facet) -> str:
+    r"""Return a facet's name and a colon; one within the name has a backslash in front.
+
+    >>> _beginning(Facet("day:weekday", "Weekday", "weekday"))
+    'day\\:weekday:'
+    """
+    return facet.name.replace("\\", "\\\\").replace(":", "\\:") + ":"
 
 
 def refused_baseline(schema: Schema, given: object) -> str:

@@ -18,7 +18,7 @@ from iris_dash.query.sort import sort_pattern
 from iris_dash.query.value_text import in_markdown
 from iris_dash.query.where import LONGEST_PART
 from iris_dash.web.api.openapi.aggregate_schemas import BIN, GROUP, body_schema, histogram_schema
-from iris_dash.web.api.openapi.beside import beside_schema
+from iris_dash.web.api.openapi.beside_schemas import beside_schema
 from iris_dash.web.api.responses import Error, Health, Problems, Readiness
 
 Document = dict[str, Any]
