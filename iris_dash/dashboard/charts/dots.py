@@ -37,17 +37,16 @@ def dots(lines: Sequence[Dot], unit: str, label: str, least: float) -> Component
     """Return a list of lines on one scale around zero, which reaches at least `least`."""
     most = max([least, *(_reach(line) for line in lines)])
     shown = [html.Li(_line(line, most)) for line in lines]
-    ticks = [html.Span(_tick(number, unit)) for number in (-most, 0.0, most)]
+    ticks = [
+        html.Span("0" if not number else f"{short(number, signed=True)}{last}")
+        for number, last in ((-most, ""), (0.0, ""), (most, unit))
+    ]
     axis = html.Li(
         [html.Span(), html.Span(ticks, className="dot-ticks"), html.Span()],
         className="dot-axis",
         **aria(hidden="true"),
     )
     return html.Ul([*shown, axis], className="dots", **aria(label=label))
-
-
-def _tick(number: float, unit: str) -> str:
-    return "0" if not number else f"{short(number, signed=True)}{unit}"
 
 
 def _reach(line: Dot) -> float:

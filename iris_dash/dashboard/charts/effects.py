@@ -116,7 +116,8 @@ def _share(schema: Schema, one: ShareBeside) -> Dot:
         html.Span([html.B(difference), f" ({short_interval(points)})"], className="dot-number"),
         html.Span(both, className="unit"),
     ]
-    name = [html.Span(f"{facet.label} ", className="unit"), html.Span(value_name(one.value))]
+    label = html.Span(f" {facet.label}", className="unit dot-label")
+    name = [html.Span(value_name(one.value)), label]
     return Dot(
         name,
         100 * one.difference,
