@@ -18,7 +18,7 @@ from iris_dash.dashboard.charts.figures import (
     base_layout,
     hover_format,
 )
-from iris_dash.dashboard.charts.plotly_text import plain, plain_name
+from iris_dash.dashboard.charts.plotly_text import cut, plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
 from iris_dash.query.schema import Facet, Measure, Schema, narrowed
 from iris_dash.query.value_text import facet_text
@@ -176,6 +176,10 @@ def means_figure(
     return {"data": traces, "layout": layout}
 
 
+LONGEST_WORD = 24
+"""A longer one is cut in its middle, where the line is no longer either."""
+
+
 def wrapped(label: str, shape: tuple[int, int] = LABEL_SHAPE) -> str:
     """Return a label over a few lines, broken at spaces, cut where it has too many.
 
@@ -191,7 +195,7 @@ def wrapped(label: str, shape: tuple[int, int] = LABEL_SHAPE) -> str:
         max_lines=most,
         placeholder=" …",
     )
-    return "<br>".join(lines) or label
+    return "<br>".join(cut(line, max(width, LONGEST_WORD)) for line in lines) or label
 
 
 @lru_cache(maxsize=32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from decimal import Decimal
 from typing import Any
@@ -104,6 +105,8 @@ def _table_column(column: Column) -> Any:
 def _cell(value: Any) -> Any:
     if isinstance(value, Decimal):
         value = json_value(value)
+    if isinstance(value, float) and math.isinf(value):
+        return "∞" if value > 0 else "−∞"
     # A browser's numbers end there.
     is_long = isinstance(value, int) and abs(value) > MOST_EXACT
     if value is None or (isinstance(value, int | float) and not is_long):
