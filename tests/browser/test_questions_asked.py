@@ -92,6 +92,26 @@ def test_an_address_opens_without_a_question(page: Page) -> None:
     assert questions(page) == 1
 
 
+def test_a_step_of_a_slider_asks_once_and_draws_only_what_it_changes(page: Page) -> None:
+    """One flower of 6.9 cm is gone, which is not on the table's first page."""
+    page.open()
+    page.expect_count(150)
+    page.settle()
+    page.run(
+        """
+        window.changed = 0;
+        new MutationObserver((all) => { window.changed += all.length; }).observe(
+            document.querySelector("#table"), {subtree: true, childList: true, characterData: true}
+        );
+        """
+    )
+    page.thumb("Petal length", "to").send_keys(Keys.ARROW_LEFT)
+    page.expect_count(149)
+    assert page.points() == 149
+    assert questions(page) == 1
+    assert page.run("return window.changed") == 0
+
+
 @pytest.mark.parametrize("view", ["distributions", "pairs", "compare", "table"])
 def test_every_view_opens_without_a_question(page: Page, view: str) -> None:
     page.open(f"/?species=virginica&_view={view}")
