@@ -105,4 +105,4 @@ def test_an_axis_is_titled_by_no_more_than_fits() -> None:
     frame = {"x" * 300: [1.5, 2.5, 4.0], "y": [3.5, 2.0, 1.0]}
     answer = answer_overview(frame)
     title = answer["scatter"]["layout"]["xaxis"]["title"]["text"]
-    assert (len(title), title.count("…")) == (40, 1)
+    assert (len(title), title.count("…")) == (32, 1)

@@ -38,7 +38,7 @@ MOST_DRAWN = 1.5 * MOST_SHOWN
 LEAST_DRAWN = 1e-300
 FEW_NUMBERS = 1_000
 
-MOST_LETTERS, MOST_UP = 40, 22
+MOST_LETTERS, MOST_UP = 32, 22
 """Of an axis title: along a chart's width, and along its height."""
 
 PARTS = ("y", "z", "median")
