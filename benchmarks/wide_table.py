@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 5
 STEPS = 15
 
-# Moves the lower end of a slider and waits until the count and both charts are new.
+# Moves the lower end of a slider, each time past some rows; waits until count and both charts are new.
 STEP = """
 const [column, low, high, done] = arguments;
 const charts = [...document.querySelectorAll("#scatter, #means")]
@@ -80,7 +80,7 @@ def main() -> None:
                 loads["wide"] += page_loads(f"{wide.url}/", 1)
                 stepped["iris"] += steps(f"{iris.url}/", "sepal_length", (4.3, 7.9), 0.1)
                 stood = "/?_filters=sensor_000," + ",".join(f"state_{n}" for n in range(11))
-                stepped["wide"] += steps(f"{wide.url}{stood}", "sensor_000", (0, 119), 3)
+                stepped["wide"] += steps(f"{wide.url}{stood}", "sensor_000", (0, 119), 6)
     print("\n| a page in Chromium, 150 rows | irises | 400 measures, 40 facets | ratio |")
     print("|---|---|---|---|")
     for what, unit, figures in (

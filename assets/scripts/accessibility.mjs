@@ -1,6 +1,7 @@
 // What Dash's components lack for keyboards and screen readers.
 
 import { all, around, atEachChange, one } from "./dom.mjs";
+import { keepOneStop, moveStop, nextCell } from "./roving.mjs";
 
 /** @type {Record<string, string>} */
 const PAGING = {
@@ -69,12 +70,10 @@ function nameCells() {
     return { cell, isCut: text.scrollWidth > text.clientWidth };
   });
   for (const { cell, isCut } of cells) {
-    if (isCut) name(cell, { title: String(cell.textContent), tabindex: "0" });
-    else if (cell.title && cell !== document.activeElement) {
-      cell.removeAttribute("title");
-      cell.setAttribute("tabindex", "-1");
-    }
+    if (isCut) name(cell, { title: String(cell.textContent) });
+    else if (cell.title && cell !== document.activeElement) cell.removeAttribute("title");
   }
+  keepOneStop(cells.map(({ cell }) => cell));
 }
 
 /**
@@ -96,8 +95,29 @@ function keepKeys(event) {
   if (!around(event, "#table")) return;
   const target = /** @type {HTMLElement} */ (event.target);
   if (event.key === "Tab" || !target.matches("input")) event.stopPropagation();
+  moveCell(event);
   const isPressed = event.key === "Enter" || event.key === " ";
   if (!isPressed || !target.matches(".column-header-name")) return;
   event.preventDefault();
   target.dispatchEvent(new MouseEvent("click", { bubbles: true, shiftKey: event.shiftKey }));
+}
+
+/**
+ * Let arrows, Home and End move among the table's cells, of which one is a Tab stop.
+ * @param {KeyboardEvent} event
+ */
+function moveCell(event) {
+  const from = /** @type {HTMLTableCellElement | null} */ (around(event, "#table td.dash-cell"));
+  if (!from) return;
+  const lines = all("#table tr:has(td.dash-cell)").map((tr) => all("td.dash-cell", tr));
+  const row = lines.findIndex((line) => line.includes(from));
+  const to = nextCell(
+    event.key,
+    [row, lines[row].indexOf(from)],
+    [lines.length, lines[row].length],
+    () => true,
+  );
+  if (!to) return;
+  event.preventDefault();
+  moveStop(from, lines[to[0]][to[1]]);
 }

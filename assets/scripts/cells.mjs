@@ -69,12 +69,36 @@ export class Cells {
       if (!around(event, ".cell-menu")) this.#close();
       if (cell && !isOpen && !window.getSelection()?.toString()) this.#open(cell);
     });
-    document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#close();
-      const cell = event.key === "Enter" ? around(event, "#table td.dash-cell") : null;
-      if (cell) this.#open(cell);
-    });
+    // Before the table's own keys, which reach nothing else.
+    window.addEventListener("keydown", (event) => this.#press(event), true);
     window.addEventListener("scroll", () => this.#close(), true);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const { key } = event;
+    const cell = around(event, "#table td.dash-cell");
+    if (cell && (key === "Enter" || key === " ")) {
+      event.preventDefault();
+      this.#open(cell);
+    }
+    if (!this.#menu) return;
+    const choices = all("button", this.#menu);
+    const at = choices.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const step = { ArrowDown: 1, ArrowUp: -1 }[key];
+    if (key === "Escape") this.#leave();
+    else if (at >= 0 && step) {
+      event.preventDefault();
+      choices[(at + step + choices.length) % choices.length].focus();
+    } else if (key === "Tab" && at === (event.shiftKey ? 0 : choices.length - 1)) this.#leave();
+  }
+
+  /** Close the menu and go back to its cell. */
+  #leave() {
+    const cell = this.#cell;
+    const had = this.#menu?.contains(document.activeElement);
+    this.#close();
+    if (had) cell?.focus({ preventScroll: true });
   }
 
   #close() {
@@ -97,7 +121,7 @@ export class Cells {
       const button = document.createElement("button");
       Object.assign(button, { type: "button", className: "link-button", textContent: words });
       button.addEventListener("click", () => {
-        this.#close();
+        this.#leave();
         this.#change((search) => withCell(search, column, value, out));
       });
       menu.append(button);

@@ -1,5 +1,6 @@
 // What is pointed at in a chart becomes a filter; zooming never does.
 
+import { layKeys, openCell } from "./calendar_keys.mjs";
 import { all } from "./dom.mjs";
 import { narrow, pick } from "./facets.mjs";
 import { setBounds } from "./sliders.mjs";
@@ -113,14 +114,10 @@ function pickGroup(chart) {
 
 /** @param {Chart} chart */
 function pickCell(chart) {
+  layKeys(chart);
+  chart.on("plotly_afterplot", () => layKeys(chart));
   chart.on("plotly_click", ({ points }) => {
-    const { meta } = chart.layout;
-    if (!meta || typeof meta !== "object" || !("across" in meta)) return;
-    const cells = /** @type {Cells} */ (meta);
     const at = points[0]?.pointNumber;
-    if (!Array.isArray(at)) return;
-    const [row, column] = at;
-    const pairs = [...cells.up[row], ...cells.across[column]];
-    window.dispatchEvent(new CustomEvent("replace", { detail: { drop: cells.drop, pairs } }));
+    if (Array.isArray(at)) openCell(chart, at[0], at[1]);
   });
 }

@@ -7,6 +7,7 @@ import { Address, withoutFilters } from "./address.mjs";
 import { watchAlternatives } from "./alternatives.mjs";
 import { announceCount, dimSoon, linkFiles, showFailures, undim } from "./answered.mjs";
 import { Asking } from "./asking.mjs";
+import { watchCalendarKeys } from "./calendar_keys.mjs";
 import { Cells } from "./cells.mjs";
 import { hookCharts } from "./charts.mjs";
 import { drawChosen, watchChosen } from "./chosen.mjs";
@@ -115,6 +116,7 @@ watchChosen();
 suggestions.watch();
 sorting.watch();
 cells.watch();
+watchCalendarKeys();
 watchClicks({
   open: (find) => asking.whenAnswered(() => requestAnimationFrame(() => address.open(find()))),
   whenAnswered: (then) => asking.whenAnswered(then),

@@ -141,16 +141,17 @@ def _measure(schema: Schema, one: MeasureComparison) -> MeasureSummary:
         "measure": measure.name,
         "label": measure.label,
         "unit": measure.unit,
-        "selected": _sample(one.selected),
-        "rest": _sample(one.rest),
+        "selected": sample_record(one.selected),
+        "rest": sample_record(one.rest),
         "difference": one.difference,
         "difference_interval": one.difference_interval,
         "hedges_g": one.hedges_g,
-        "groups": [{"group": each.group, **_sample(each.sample)} for each in one.groups],
+        "groups": [{"group": each.group, **sample_record(each.sample)} for each in one.groups],
     }
 
 
-def _sample(sample: comparison.Sample) -> Sample:
+def sample_record(sample: comparison.Sample) -> Sample:
+    """Return a sample as a JSON-ready object."""
     return {
         "n": sample.n,
         "missing": sample.missing,

@@ -20,6 +20,7 @@ from iris_dash.analysis.aggregates import (
     GroupMeans,
     GroupMoments,
 )
+from iris_dash.analysis.beside_question import BesideQuestion, beside_text
 from iris_dash.analysis.column_values import ValuePage, column_values
 from iris_dash.analysis.comparison import MeasureComparison, compare
 from iris_dash.analysis.diagnosis import Diagnosis, diagnose
@@ -54,6 +55,8 @@ Answer = TypeVar("Answer", bytes, tuple[int, bytes])
 by servers, so it is bytes that travel.
 """
 
+AnyQuestion = Query | Aggregation | HistogramQuestion | BesideQuestion | ValuesQuestion
+"""What a route is asked."""
 
 MOST_CACHED_BYTES = 250_000
 """Longer answers than this are made anew each time."""
@@ -89,12 +92,14 @@ class Answers:
         dataset = self.dataset
         return schema_record(self.schema, len(dataset), dataset.fingerprint)
 
-    def text(self, query: Query | Aggregation | HistogramQuestion | ValuesQuestion) -> str:
+    def text(self, query: AnyQuestion) -> str:
         """Return the query's canonical text, as in the address bar; other questions have theirs."""
         if isinstance(query, Aggregation):
             return aggregation_text(self.schema, query)
         if isinstance(query, HistogramQuestion):
             return histogram_text(self.schema, query)
+        if isinstance(query, BesideQuestion):
+            return beside_text(self.schema, query)
         if isinstance(query, ValuesQuestion):
             return query.text(self.schema)
         return format_query(self.schema, query)

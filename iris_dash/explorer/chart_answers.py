@@ -116,7 +116,7 @@ class ChartAnswers(Answers):
         """
         by, aggregates, found = self.group_facet(query), self.aggregates(query), {}
         for measure in of:
-            name, window = measure.name, self._window(measure)
+            name, window = measure.name, self.window(measure)
             if window is not None:
                 counts = aggregates.cell_counts(query, name, by)
                 found[name] = clipped(grid_of(measure), window, counts)
@@ -134,7 +134,7 @@ class ChartAnswers(Answers):
             return {}
         by, found = self.group_facet(query), {}
         for measure in of:
-            name, window = measure.name, self._window(measure)
+            name, window = measure.name, self.window(measure)
             if window is not None:
                 grid, rest = grid_of(measure), query.without(measure.name)
                 counts = self.aggregates(rest).cell_counts(rest, name, by)
@@ -144,11 +144,13 @@ class ChartAnswers(Answers):
                 found[name] = tailed(grid, window, counts), self._whole_tailed[name]
         return found
 
-    def _window(self, measure: Measure) -> Window | None:
-        if measure.name not in self._windows:
-            whole = self.aggregates(Query()).cell_counts(Query(), measure.name, None)
-            self._windows[measure.name] = window_of(grid_of(measure), whole.sum(axis=0))
-        return self._windows[measure.name]
+    def window(self, measure: Measure) -> Window | None:
+        """Return what of a measure's long tails is drawn; None of one that has none."""
+        name = measure.name
+        if name not in self._windows:
+            whole = self.aggregates(Query()).cell_counts(Query(), name, None)
+            self._windows[name] = window_of(grid_of(measure), whole.sum(axis=0))
+        return self._windows[name]
 
     @cached_property
     def _windows(self) -> dict[str, Window | None]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from iris_dash.analysis.aggregate.answer import Groups
 from iris_dash.analysis.aggregate.question import Aggregation
-from iris_dash.explorer.chart_answers import ChartAnswers
+from iris_dash.explorer.beside_answers import BesideAnswers
 from iris_dash.files import Export, Table, find_format
 from iris_dash.files.contents import groups_table, longest_of, means_table, rows_table
 from iris_dash.files.receipt import Receipt, What
@@ -17,7 +17,7 @@ from iris_dash.query.query import Query
 from iris_dash.tables.libraries import Types
 
 
-class FileAnswers(ChartAnswers):
+class FileAnswers(BesideAnswers):
     """Answers with files too."""
 
     def csv(self, query: Query) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 RESERVED_KEYS = (
     *("where", "lower", "upper", "sort", "by", "page", "per_page"),
     *("search", "columns", "of", "stat", "having", "bins", "unit", "column", "totals"),
-    *("format", "empty", "bom"),
+    *("format", "empty", "bom", "with"),
 )
 """Keys that say something else than a column, some of them later: one list for every face."""
 

@@ -19,6 +19,7 @@ COSTS = {
     ALIVE: 0,
     METRICS: 0,
     "api.summary": 10,
+    "api.compare": 10,
     "api.diagnose": 10,
     "api.columns": 10,
     "api.aggregate": 10,

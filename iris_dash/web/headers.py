@@ -53,7 +53,7 @@ ALWAYS: Headers = (
 HSTS = "max-age=31536000"
 
 SHARED = re.compile(
-    r"/(range|values|columns|aggregate|histogram|stats/\w+|diagnose)/?\Z"
+    r"/(range|values|columns|aggregate|histogram|compare|stats/\w+|diagnose)/?\Z"
     r"|/export(/means|/aggregate)?\.\w+\Z|/(openapi\.json|schema/?)\Z",
     re.ASCII,
 )

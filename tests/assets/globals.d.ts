@@ -2,8 +2,12 @@
 
 /** A chart of Plotly's: the element that it draws into. */
 interface Chart extends HTMLElement {
+  data: { text?: (string | null)[][] }[];
   layout: { meta?: unknown };
+  /** What Plotly knows of a figure that is drawn: where its plot lies within it, in pixels. */
+  _fullLayout: { _size: { l: number; t: number; w: number; h: number } };
   on(event: "plotly_selected", listener: (selected?: Selected) => void): void;
+  on(event: "plotly_afterplot", listener: () => void): void;
   on(event: "plotly_deselect", listener: () => void): void;
   on(event: "plotly_click", listener: (clicked: Clicked) => void): void;
   removeAllListeners?(event: string): void;

@@ -30,7 +30,7 @@ def parts_of(explorer):
     [
         ({"x": [1.5, 2.5], "y": [2.5, 1.5]}, KNOWN),
         ({"x": [1.5, 2.5]}, ["overview", "distributions", "compare", "table"]),
-        ({"k": ["a", "b"]}, ["overview", "table"]),
+        ({"k": ["a", "b"]}, ["overview", "compare", "table"]),
     ],
 )
 def test_a_table_is_offered_the_views_that_have_something_to_show(columns, offered):

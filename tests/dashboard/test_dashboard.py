@@ -292,7 +292,8 @@ def test_an_address_sets_every_control(explorer):
         "page": 1,
         "per_page": "25",
         "choices": [
-            *("pairs", "auto", "auto", "typical", *[""] * 6, "histogram", "groups", "all"),
+            *("pairs", "auto", "auto", "typical", *[""] * 6, "histogram", "groups"),
+            *("rest", "auto", "all"),
             *("mean", "sepal_length", "species", "none", "", ""),
         ],
         "logs": [False] * 4,

@@ -69,7 +69,7 @@ VIEW_KEYS = {
     "distributions": {"distributions"},
     "matrix": {"matrix", "matrix_note"},
     "correlation": {"correlation"},
-    "comparison": {"comparison"},
+    "comparison": {"comparison", "comparison_look"},
     "filters": {"facets", "histograms"},
 }
 """What of an answer each part gives; the text of a chart is asked for apart."""

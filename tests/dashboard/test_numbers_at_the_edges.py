@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from iris_dash.dashboard.answer.address import read_address
 from iris_dash.dashboard.answer.answer import answer_state
 from iris_dash.dashboard.answer.question import look_of, read_question
 from iris_dash.dashboard.page.measure_control import measure_control, number_input
+from iris_dash.dashboard.page.table import table_rows
 
 MOST = 1.7976931348623157e308
 EDGES = {
@@ -77,3 +79,30 @@ def test_a_box_has_room_for_what_a_browser_writes() -> None:
     ).schema.measures
     box = number_input("low", measure, "from", 0.0).children[1]
     assert box.style == {"width": "calc(20ch + 16px)"}
+
+
+def answer_overview(frame: dict[str, Any]) -> dict[str, Any]:
+    explorer = Explorer.open(pl.DataFrame(frame))
+    state, _ = read_address(explorer.schema, "")
+    return answer_state(explorer, state, look_of(read_question(explorer.schema, {})))
+
+
+def test_a_chart_without_a_finite_number_says_so() -> None:
+    """The mean of infinities was an empty frame."""
+    frame = {"x": [math.inf, 1.0, 2.0, -math.inf], "k": ["a", "a", "b", "b"]}
+    answer = answer_overview(frame)
+    (said,) = answer["means"]["layout"]["annotations"]
+    assert said["text"] == "Nothing to draw:<br>no rows here have a finite number"
+    assert answer["means"]["data"] == []
+
+
+def test_the_table_says_which_values_are_infinite() -> None:
+    rows = [{"x": math.inf}, {"x": -math.inf}, {"x": 1.5}, {"x": None}]
+    assert [row["x"] for row in table_rows(rows, None)] == ["∞", "−∞", 1.5, None]
+
+
+def test_an_axis_is_titled_by_no_more_than_fits() -> None:
+    frame = {"x" * 300: [1.5, 2.5, 4.0], "y": [3.5, 2.0, 1.0]}
+    answer = answer_overview(frame)
+    title = answer["scatter"]["layout"]["xaxis"]["title"]["text"]
+    assert (len(title), title.count("…")) == (32, 1)

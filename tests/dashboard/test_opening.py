@@ -100,6 +100,8 @@ def test_an_address_opens_with_its_answer(flowers):
             "_calendar": "",
             "_distribution": "histogram",
             "_correlation": "all",
+            "_with": "rest",
+            "_compared": "auto",
             "_numbers": "all",
             "_stat": "mean",
             "_of": "sepal_length",

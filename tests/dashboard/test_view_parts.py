@@ -15,12 +15,15 @@ from page_views import CHARTS, KEYS
 from sample_tables import PETS, ROOT
 
 from iris_dash import Explorer
+from iris_dash.analysis.baseline import read_baseline
 from iris_dash.copy_as import forms
 from iris_dash.dashboard.answer.address import format_address, read_address
 from iris_dash.dashboard.answer.controls import state_of_controls
+from iris_dash.dashboard.charts.beside_words import lead
 from iris_dash.dashboard.charts.comparison_table import comparison_table
 from iris_dash.dashboard.charts.correlation import correlation_figure
 from iris_dash.dashboard.charts.distributions import WIDEST, distributions_figure
+from iris_dash.dashboard.charts.effects import effect_dots, share_dots
 from iris_dash.dashboard.charts.matrix import MOST_MEASURES, matrix_figure, pair_names
 from iris_dash.dashboard.page.chips import chips, way_back
 from iris_dash.dashboard.page.copy_panel import copy_forms
@@ -34,6 +37,7 @@ from iris_dash.dashboard.views.summary_order import OrderChoice
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": [], "n": 7}
 ALL_CHARTS = [chart for charts in CHARTS.values() for chart in charts]
+COMPARED = ("beside_lead", "effects", "shares", "comparison")
 SPECIES = ("setosa", "versicolor", "virginica")
 URL = "http://127.0.0.1:8050/"
 
@@ -135,7 +139,13 @@ def test_only_an_unfolded_text_is_answered(explorer):
         ),
         ("distributions", {"distributions", "distributions_text"}),
         ("pairs", {"matrix", "matrix_note", "matrix_text", "correlation", "correlation_text"}),
-        ("compare", {"comparison"}),
+        (
+            "compare",
+            {
+                *(f"{part}{look}" for part in COMPARED for look in ("", "_look")),
+                *("compared", "compared_text", "compared_title", "compared_key"),
+            },
+        ),
         ("table", set()),
     ],
 )
@@ -453,12 +463,15 @@ def test_the_correlation_map_writes_its_numbers(penguins):
 # --- Comparison
 
 
+def beside(explorer, query, baseline="rest"):
+    return explorer.beside(query, read_baseline(explorer.schema, baseline))
+
+
 def test_a_comparison_has_both_samples_and_what_is_between(explorer, flowers):
-    query = explorer.query(species=["setosa"])
-    lead, table, note = comparison_table(explorer.schema, 50, 150, explorer.comparison(query))
-    assert text_of(lead) == "50 selected flowers beside the other 100."
+    found = beside(explorer, explorer.query(species=["setosa"]))
+    table, note = comparison_table(explorer.schema, found)
     lines = lines_of(table)
-    assert lines[0] == ["Measure", "Selected − rest", "Selected", "Rest"]
+    assert lines[0] == ["Measure", "Selected − the rest", "Selected", "The rest"]
     assert [line[0] for line in lines[2:]] == [
         "Sepal length cm",
         "Sepal width cm",
@@ -467,33 +480,119 @@ def test_a_comparison_has_both_samples_and_what_is_between(explorer, flowers):
     ]
     own = [flower["petal_length"] for flower in flowers if flower["species"] == "setosa"]
     rest = [flower["petal_length"] for flower in flowers if flower["species"] != "setosa"]
-    line = lines[4]
-    assert (line[4], line[10]) == ("50", "100")
+    line = next(part for part in parts(table) if part._type == "Tbody").children[2]
+    cells = [cell.children for cell in line.children]
+    assert (cells[3], cells[7]) == ("50", "100")
     means = (fmean(own), fmean(rest), fmean(own) - fmean(rest))
-    assert [float(line[place].replace("−", "-")) for place in (5, 11, 1)] == pytest.approx(
+    assert [float(cells[place][0].replace("−", "-")) for place in (4, 8, 1)] == pytest.approx(
         means, rel=1e-3
     )
-    assert line[3].endswith("(large)")
+    assert cells[2][0].endswith(" large")
     assert "read with care" not in text_of(note)
 
 
 @pytest.mark.parametrize(
-    ("chosen", "words"), [([], "No row is selected"), (list(SPECIES), "Every row is selected")]
+    ("chosen", "baseline", "words"),
+    [
+        ([], "rest", "No row is selected"),
+        (list(SPECIES), "rest", "Every row is selected"),
+        (list(SPECIES), "all", "Every row is selected"),
+        (["setosa"], "species:setosa", "All selected flowers are of species setosa"),
+    ],
 )
-def test_without_two_sides_there_is_nothing_to_compare(explorer, chosen, words):
+def test_without_two_sides_there_is_nothing_to_compare(explorer, chosen, baseline, words):
     query = explorer.query(species=chosen)
-    count = explorer.count(query)
-    lead, table, _ = comparison_table(explorer.schema, count, 150, explorer.comparison(query))
-    assert text_of(lead).startswith(words)
-    assert {line[1] for line in lines_of(table)[2:]} == {"–"}
+    found = beside(explorer, query, baseline)
+    (said,) = lead(explorer.schema, query, found)
+    assert said.startswith(words)
+    assert comparison_table(explorer.schema, found) == []
+    assert effect_dots(explorer.schema, query, found, found.measures, None) == []
+    assert share_dots(explorer.schema, found) == []
 
 
 def test_small_samples_are_marked(explorer):
     query = explorer.query(lower={"petal_length": 6.5})
     count = explorer.count(query)
-    _, table, note = comparison_table(explorer.schema, count, 150, explorer.comparison(query))
-    assert {line[4] for line in lines_of(table)[2:]} == {f"{count} *"}
+    table, note = comparison_table(explorer.schema, beside(explorer, query))
+    assert {line[3] for line in lines_of(table)[2:]} == {f"{count} *"}
     assert "read with care" in text_of(note)
+
+
+@pytest.mark.parametrize(
+    ("query", "baseline", "said"),
+    [
+        (
+            "species=setosa",
+            "rest",
+            [
+                "50 selected flowers beside the other 100.",
+                "Their mean petal length is 3.44 cm lower than that of the rest "
+                "(95 % interval −3.61 to −3.27), a large effect.",
+            ],
+        ),
+        (
+            "species=setosa",
+            "all",
+            [
+                "50 selected flowers beside all 150.",
+                "Their mean petal length is 2.3 cm lower than that of all flowers "
+                "(95 % interval −2.41 to −2.18), a large effect.",
+            ],
+        ),
+        (
+            "species=~not:virginica",
+            "species:versicolor",
+            [
+                "50 selected flowers, without species versicolor, beside 50 flowers of species "
+                "versicolor.",
+                "Their mean petal length is 2.8 cm lower than that of species versicolor "
+                "(95 % interval −2.94 to −2.66), a large effect.",
+            ],
+        ),
+    ],
+)
+def test_a_comparison_begins_with_what_differs_most(explorer, query, baseline, said):
+    # Fisher's means: petals of 1.462, 4.26 and 5.552 cm; intervals by SciPy's Welch test.
+    query = explorer.query(query)
+    assert lead(explorer.schema, query, beside(explorer, query, baseline)) == said
+
+
+def test_dots_stand_most_different_first_and_choose_their_distribution(explorer):
+    answer = in_view(explorer, "compare", facets={"species": ["setosa"]})
+    lines = [part for part in parts(answer["effects"]) if part._type == "Button"]
+    assert [attribute(line, "data-value") for line in lines] == [
+        *("of:petal_length", "of:petal_width", "of:sepal_length", "of:sepal_width")
+    ]
+    assert [attribute(line, "aria-pressed") for line in lines] == ["true", *["false"] * 3]
+    assert answer["compared_title"] == "Petal length: selected and the rest"
+    assert answer["shares_look"] == "is-nothing"
+    bars, line = answer["compared"]["data"]
+    assert sum(bars["y"]) == pytest.approx(100)
+    assert sum(line["y"][:-1]) == pytest.approx(100)
+    chosen = {"_view": "compare", "_compared": "of:sepal_width", "_with": "species:virginica"}
+    other = in_view(explorer, "compare", facets={"species": ["setosa"]}, choices=chosen)
+    assert other["compared_title"] == "Sepal width: selected and species virginica"
+
+
+def test_what_a_filter_says_is_no_finding(explorer):
+    query = explorer.query("species=setosa&petal_length=..1.9")
+    answer = lead(explorer.schema, query, beside(explorer, query))
+    assert "mean petal width" in answer[1]
+
+
+def test_shares_of_categories_are_dots_that_filter(penguins):
+    """Of 124 penguins of Dream 56 are Adelie and 68 Chinstrap; of the other 220, 96 and 0."""
+    query = penguins.query("island=Dream")
+    found = beside(penguins, query)
+    values = {(one.facet, one.value): one for one in found.shares}
+    one = values["species", "Chinstrap"]
+    assert (one.selected, one.baseline) == (68, 0)
+    assert one.selected_share == pytest.approx(68 / 124)
+    assert "island" not in {name for name, _ in values}
+    _, _, said = lead(penguins.schema, query, found)
+    assert said.startswith("0\xa0% of them have species Gentoo, 56.4 points less than of the rest")
+    lines = [part for part in parts(share_dots(penguins.schema, found)) if part._type == "Button"]
+    assert attribute(lines[0], "data-pick") == "Gentoo"
 
 
 # --- Text alternatives

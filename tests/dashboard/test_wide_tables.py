@@ -203,7 +203,7 @@ def test_an_answer_for_filters_that_stand_no_more_leaves_the_others(wide, page):
 
 def test_a_view_shows_eight_measures_or_those_that_are_chosen(wide):
     def shown(search):
-        state, _ = read_address(wide.schema, f"?_view=compare&{search}")
+        state, _ = read_address(wide.schema, f"?_view=compare&m15=..5&{search}")
         asked = orjson.loads(orjson.dumps(controls_of_state(wide.schema, state)))
         answer = answer_controls(wide, asked)
         table = orjson.dumps(answer["comparison"], default=Component.to_plotly_json).decode()

@@ -22,6 +22,7 @@ ROUTES = ("/range/", "/stats/mean/", "/stats/summary/", "/diagnose/", "/columns/
 VALUES = "/values/"
 STATES = {"/healthz", "/readyz"}
 METRICS, HISTOGRAM, SCHEMA = "/metrics", "/histogram/", "/schema/"
+COMPARE = "/compare/"
 READ_ONLY = STATES | {METRICS, SCHEMA}
 FILES = {f"{path}.{known.suffix}" for path in ("/export", "/export/means") for known in FORMATS}
 AGGREGATES = {"/aggregate/", *(f"/export/aggregate.{known.suffix}" for known in FORMATS)}
@@ -282,6 +283,7 @@ def test_the_openapi_document_is_valid_and_names_every_route(client):
         *FILES,
         *AGGREGATES,
         HISTOGRAM,
+        COMPARE,
         *STATES,
         METRICS,
         SCHEMA,
@@ -372,7 +374,7 @@ def test_the_document_says_which_sorts_every_route_of_rows_takes(client, sort, i
     document = client.get("/openapi.json").get_json()
     validator = resolved(document)
     asked = 0
-    for path in document["paths"].keys() - READ_ONLY - AGGREGATES - {HISTOGRAM}:
+    for path in document["paths"].keys() - READ_ONLY - AGGREGATES - {HISTOGRAM, COMPARE}:
         methods, own = document["paths"][path], {"column": "species"} if path == VALUES else {}
         body = methods["post"]["requestBody"]["content"]["application/json"]["schema"]
         assert validator(body).is_valid(own | {"sort": sort}) == is_right, path

@@ -237,7 +237,7 @@ def test_a_site_reads_why_it_is_refused():
 def test_each_route_that_takes_a_query_is_shared(server):
     rules = [rule for rule in server.url_map.iter_rules() if rule.endpoint.startswith("api.")]
     queried = {rule.rule for rule in rules if "POST" in (rule.methods or ())}
-    assert len(queried) == 16 + 3 * len(FORMATS)
+    assert len(queried) == 18 + 3 * len(FORMATS)
     shared = {rule.rule for rule in server.url_map.iter_rules() if SHARED.match(rule.rule)}
     assert shared == queried | {"/openapi.json", "/schema", "/schema/"}
 

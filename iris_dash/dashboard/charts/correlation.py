@@ -7,10 +7,13 @@ from typing import Any
 
 from iris_dash.analysis.correlation import Correlations
 from iris_dash.dashboard.charts.figures import Figure, base_axis, base_layout
-from iris_dash.dashboard.charts.plotly_text import plain, plain_name
+from iris_dash.dashboard.charts.plotly_text import cut, plain, plain_name
 from iris_dash.dashboard.theme import Theme
 from iris_dash.query.numbers import coefficient_text
 from iris_dash.query.schema import Facet, Schema
+
+MOST_LETTERS = 16
+"""Of a measure's name beside the map."""
 
 
 def correlation_figure(
@@ -26,16 +29,20 @@ def correlation_figure(
         tail = "" if place == 0 else str(place + 1)
         labels = [plain(schema.measure(name).label) for name in correlations.measures]
         left = place * (width + 0.06)
+        names = {"tickvals": labels, "ticktext": [cut(label, MOST_LETTERS) for label in labels]}
+        names = names if any(cut(label, MOST_LETTERS) != label for label in labels) else {}
         layout[f"xaxis{tail}"] = base_axis(theme) | {
             "domain": [left, left + width],
             "anchor": f"y{tail}",
             "showgrid": False,
+            **names,
         }
         layout[f"yaxis{tail}"] = base_axis(theme) | {
             "anchor": f"x{tail}",
             "autorange": "reversed",
             "showgrid": False,
             "showticklabels": place == 0,
+            **names,
         }
         cells = [[None if r is None else round(r, 4) for r in line] for line in correlations.r]
         texts = [[coefficient_text(r, 2) for r in line] for line in correlations.r]

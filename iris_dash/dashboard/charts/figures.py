@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Any
 
+from iris_dash.dashboard.charts.plotly_text import cut
 from iris_dash.dashboard.theme import Theme
 from iris_dash.query.schema import MOST_SHOWN, Measure, Schema
 
@@ -37,6 +38,12 @@ MOST_DRAWN = 1.5 * MOST_SHOWN
 LEAST_DRAWN = 1e-300
 FEW_NUMBERS = 1_000
 
+MOST_LETTERS, MOST_UP = 32, 22
+"""Of an axis title: along a chart's width, and along its height."""
+
+PARTS = ("y", "z", "median")
+"""Of a trace, what it draws."""
+
 OF_QUARTERS = 2
 """Decimals of a quarter of the way between two numbers, beside theirs."""
 
@@ -50,7 +57,39 @@ def drawable(figure: Figure, schema: Schema) -> Figure:
     ends = (max(-measure.low, measure.high) for measure in schema.measures)
     is_passed = max(ends, default=0.0) >= MOST_SHOWN
     drawn: Figure = _drawable(figure, math.inf if is_passed else FEW_NUMBERS)
+    for key, axis in drawn["layout"].items():
+        if key.startswith(("xaxis", "yaxis")) and isinstance(axis.get("title"), dict):
+            most = MOST_LETTERS if key.startswith("xaxis") else MOST_UP
+            axis["title"] = axis["title"] | {"text": cut(axis["title"]["text"], most)}
     return drawn
+
+
+def without_marks(figure: Figure) -> bool:
+    """Return whether a figure has traces and not one number or text to draw in them."""
+    return bool(figure["data"]) and not any(
+        any(_has_any(trace.get(part)) for part in PARTS) for trace in figure["data"]
+    )
+
+
+def _has_any(part: Any) -> bool:
+    if isinstance(part, list | tuple):
+        return any(_has_any(one) for one in part)
+    return part is not None
+
+
+def with_words(figure: Figure, words: str, theme: Theme) -> Figure:
+    """Return a figure without axes that says why nothing is drawn."""
+    said = {
+        "text": words,
+        "showarrow": False,
+        "font": {"color": theme.muted, "size": 14},
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0.5,
+        "y": 0.5,
+    }
+    axes = {key: {"visible": False} for key in figure["layout"] if key[1:5] == "axis"}
+    return {"data": [], "layout": figure["layout"] | axes | {"annotations": [said]}}
 
 
 def _drawable(part: Any, most: float) -> Any:

@@ -10,10 +10,10 @@ import numpy as np
 from iris_dash.analysis.aggregates import Histogram
 from iris_dash.dashboard.charts.density import density_traces
 from iris_dash.dashboard.charts.figures import Figure, base_layout, of_measure, span
-from iris_dash.dashboard.charts.plotly_text import plain, plain_name
+from iris_dash.dashboard.charts.plotly_text import cut, plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour, symbol
 from iris_dash.explorer import Scatter
-from iris_dash.query.schema import Facet, Schema
+from iris_dash.query.schema import Facet, Measure, Schema
 
 MOST_MEASURES = 8
 """A matrix of more measures has plots too small to read."""
@@ -24,6 +24,10 @@ CELL, SMALL_CELL = 150, 110
 FEW_MEASURES = 5
 
 GAP = 0.02
+
+
+MOST_LETTERS = 18
+"""Of a measure's name beside its row and below its column."""
 
 
 def pair_names(schema: Schema) -> list[str]:
@@ -64,14 +68,18 @@ def matrix_figure(
                 "anchor": f"y{tail}",
                 "range": span(x),
                 "showticklabels": bottom,
-                "title": {"text": plain(x.label), "font": {"size": 11}} if bottom else None,
+                "title": {"text": cut(plain(x.label), MOST_LETTERS), "font": {"size": 11}}
+                if bottom
+                else None,
                 "nticks": 4,
             }
             layout[f"yaxis{tail}"] = of_measure(y, theme) | {
                 "domain": [max(0.0, y1 - size), y1],
                 "anchor": f"x{tail}",
                 "showticklabels": first and row > 0,
-                "title": {"text": plain(y.label), "font": {"size": 11}} if first else None,
+                "title": {"text": cut(plain(y.label), MOST_LETTERS), "font": {"size": 11}}
+                if first
+                else None,
                 "nticks": 4,
             }
             if row == column:
@@ -110,6 +118,10 @@ def _points(
         }
         for place, value in enumerate(values)
     ]
+
+
+def _title(measure: Measure) -> dict[str, Any]:
+    return {"text": cut(plain(measure.label), MOST_LETTERS), "font": {"size": 11}}
 
 
 def _bars(

@@ -18,7 +18,7 @@ from iris_dash.dashboard.charts.figures import (
     base_layout,
     hover_format,
 )
-from iris_dash.dashboard.charts.plotly_text import plain, plain_name
+from iris_dash.dashboard.charts.plotly_text import cut, plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
 from iris_dash.query.counted import counted
 from iris_dash.query.schema import Facet, Measure, Schema, narrowed
@@ -197,6 +197,10 @@ def _in_order(groups: list[GroupMoments], by: Facet | None) -> list[GroupMoments
     return sorted(groups, key=lambda one: order[one.group] if not one.others else len(order))
 
 
+LONGEST_WORD = 24
+"""A longer one is cut in its middle, where the line is no longer either."""
+
+
 def wrapped(label: str, shape: tuple[int, int] = LABEL_SHAPE) -> str:
     """Return a label over a few lines, broken at spaces, cut where it has too many.
 
@@ -212,7 +216,7 @@ def wrapped(label: str, shape: tuple[int, int] = LABEL_SHAPE) -> str:
         max_lines=most,
         placeholder=" …",
     )
-    return "<br>".join(lines) or label
+    return "<br>".join(cut(line, max(width, LONGEST_WORD)) for line in lines) or label
 
 
 @lru_cache(maxsize=32)

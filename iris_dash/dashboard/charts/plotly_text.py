@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from iris_dash.query.value_text import FacetValue, value_name
 
 READ = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "%": "&#37;", "$": "&#36;"}
@@ -20,6 +22,23 @@ def plain(text: str) -> str:
     ('&lt;b&gt;', '100 &#37;{x}', 'Sepal length')
     """
     return text.translate(SHOWN)
+
+
+LETTER = re.compile(r"&#?\w+;|<br>|.", re.DOTALL)
+"""What Plotly shows as one letter, or as a new line."""
+
+
+def cut(text: str, most: int) -> str:
+    """Return a text that Plotly takes, without what is in the middle of a long one.
+
+    >>> cut("Sepal length", 20), cut("a &lt; b and &lt; c", 9)
+    ('Sepal length', 'a &lt; b…&lt; c')
+    """
+    letters = LETTER.findall(text)
+    if len(letters) <= most:
+        return text
+    last = most // 3
+    return "".join([*letters[: most - last - 1], "…", *letters[len(letters) - last :]])
 
 
 def plain_name(value: FacetValue) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from datetime import date
 from decimal import Decimal
@@ -122,6 +123,8 @@ def _cell(value: Any) -> Any:
         value = json_value(value)
     if isinstance(value, date):
         return time_read(str(value))
+    if isinstance(value, float) and math.isinf(value):
+        return "∞" if value > 0 else "−∞"
     # A browser's numbers end there.
     is_long = isinstance(value, int) and abs(value) > MOST_EXACT
     if value is None or (isinstance(value, int | float) and not is_long):

@@ -18,7 +18,10 @@ from iris_dash.dashboard.charts.figures import (
     STILL_CONFIG,
     Figure,
     drawable,
+    with_words,
+    without_marks,
 )
+from iris_dash.dashboard.charts.plotly_text import plain
 from iris_dash.dashboard.page.elements import aria, data, empty_notice
 from iris_dash.dashboard.views.card import Card
 from iris_dash.dashboard.views.shown import Shown
@@ -82,6 +85,9 @@ class Chart(Card):
         chosen = self.chooses is not None and self.chooses.is_offered(shown.schema)
         style = {f"{self.id}_style": self._style(shown.measured)} if chosen else {}
         figure = drawable(drawn.figure, shown.schema)
+        if shown.count and without_marks(figure):
+            words = f"no {shown.schema.rows} here have a finite number"
+            figure = with_words(figure, f"Nothing to draw:<br>{plain(words)}", shown.theme)
         return {self.id: figure, **drawn.more, **style, **text}
 
     def body(self, schema: Schema) -> list[Component]:

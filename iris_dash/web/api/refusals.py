@@ -10,7 +10,7 @@ from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
 from iris_dash.web.api.responses import own_path
 
-MOST_OF_GROUPS = {"mean": 1_000_000, "summary": 50_000}
+MOST_OF_GROUPS = {"mean": 1_000_000, "summary": 50_000, "compare": 50_000}
 """Measures times groups of one answer, by its kind."""
 
 

@@ -18,6 +18,11 @@ from iris_dash.analysis.aggregate.histogram import (
     parse_histogram_arguments,
 )
 from iris_dash.analysis.aggregate.question import Aggregation
+from iris_dash.analysis.beside_question import (
+    BesideQuestion,
+    parse_beside,
+    parse_beside_arguments,
+)
 from iris_dash.core.errors import Problem, QueryError, list_names, shorten
 from iris_dash.core.remembered import remembered
 from iris_dash.query.body import parse_query
@@ -112,6 +117,14 @@ def read_histogram(
         asked = request.query_string if arguments is None else arguments
         return parse_histogram_arguments(schema, _pairs(asked))
     return parse_histogram(schema, _json(_body(request)))
+
+
+def read_beside(schema: Schema, request: Request, arguments: bytes | None = None) -> BesideQuestion:
+    """Return the question of a GET's arguments or a POST's JSON body; see `read_query`."""
+    if request.method != "POST":
+        asked = request.query_string if arguments is None else arguments
+        return parse_beside_arguments(schema, _pairs(asked))
+    return parse_beside(schema, _json(_body(request)))
 
 
 def _body(request: Request) -> bytes:

@@ -15,13 +15,14 @@ from flask import Blueprint, Request, Response, request, send_from_directory
 from iris_dash.analysis.aggregate.frames import group_records
 from iris_dash.analysis.aggregate.histogram import HistogramQuestion
 from iris_dash.analysis.aggregate.question import Aggregation
+from iris_dash.analysis.beside_question import BesideQuestion
 from iris_dash.config.settings import Settings
 from iris_dash.core.timing import note
 from iris_dash.explorer import Explorer
 from iris_dash.files import FORMATS, Format
 from iris_dash.files.receipt import What
 from iris_dash.query.model import most_rows
-from iris_dash.query.query import Query
+from iris_dash.query.query import NO_GROUPS, Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.values_question import ValuesQuestion
 from iris_dash.web.api.accepted import accepted_format
@@ -38,6 +39,7 @@ from iris_dash.web.api.refusals import (
 )
 from iris_dash.web.api.requests import (
     read_aggregation,
+    read_beside,
     read_histogram,
     read_option,
     read_query,
@@ -57,7 +59,9 @@ from iris_dash.web.api.responses import (
     readiness,
 )
 
-Question = TypeVar("Question", Query, Aggregation, HistogramQuestion, ValuesQuestion)
+Question = TypeVar(
+    "Question", Query, Aggregation, HistogramQuestion, BesideQuestion, ValuesQuestion
+)
 Paged = TypeVar("Paged", Query, Aggregation)
 
 SWAGGER_FILES = Path(flask_openapi3_swagger.__file__).parent / "templates" / "swagger"
@@ -185,6 +189,14 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         body = explorer.cached("histogram", explorer.text(query), made)
         return Response(body, mimetype=JSON)
 
+    def beside_answer(query: BesideQuestion) -> Response:
+        refuse_wide_groups(explorer, Query(by=NO_GROUPS), "compare")
+
+        def made() -> bytes:
+            return json_bytes(explorer.beside_record(query))
+
+        return Response(explorer.cached("compare", explorer.text(query), made), mimetype=JSON)
+
     def record(kind: str, made: Callable[[Query], Any]) -> Response:
         return asked(kind, partial(record_answer, kind, made), read_query)
 
@@ -209,6 +221,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         "/range": partial(as_accepted, "range", rows_answer, read_query),
         "/aggregate": partial(as_accepted, "aggregate", groups_answer, read_aggregation),
         "/histogram": partial(asked, "histogram", histogram_answer, read_histogram),
+        "/compare": partial(asked, "compare", beside_answer, read_beside),
         "/values": partial(asked, "values", values_answer, read_values),
         "/columns": partial(record, "columns", explorer.column_records),
         "/stats/mean": partial(record, "mean", explorer.mean_records),

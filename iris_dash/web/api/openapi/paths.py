@@ -16,6 +16,7 @@ from iris_dash.web.api.openapi.aggregates import (
     with_accepted,
 )
 from iris_dash.web.api.openapi.answers import described_headers, errors, headers, json_answer
+from iris_dash.web.api.openapi.beside import beside_parameters
 from iris_dash.web.api.openapi.parameters import (
     IF_NONE_MATCH,
     parameter,
@@ -59,6 +60,14 @@ def paths(explorer: Explorer, most: int) -> Document:
             "How many of the selected rows lie in each bin of a measure or unit of a time",
             json_answer(_list_of("Bin"), "One object per bin, of each group"),
             "HistogramQuestion",
+        ),
+        "/compare/": _path(
+            explorer,
+            most,
+            "Compare",
+            "The selected rows beside the rest, all rows or one group: means, shares, histogram",
+            json_answer(reference("Comparison"), "Both sides, measure by measure, value by value"),
+            "ComparisonQuestion",
         ),
         **_values(explorer, most),
         "/columns/": _path(
@@ -172,6 +181,9 @@ def _asked(
     if asks == "HistogramQuestion":
         own, column = histogram_parameters(explorer)
         return [*parameters, *own], {"narrowed": narrowed | column}
+    if asks == "ComparisonQuestion":
+        own, beside = beside_parameters(explorer)
+        return [*parameters, *own], {"everything": {}, "narrowed": narrowed | beside}
     return parameters, {"everything": {}, "narrowed": narrowed}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field, TypeAdapter, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
+from iris_dash.analysis.beside_records import Comparison
 from iris_dash.analysis.profile.records import ColumnProfile
 from iris_dash.analysis.records import Diagnosis, Summary, ValueCount
 from iris_dash.query.model import query_model
@@ -17,6 +18,7 @@ from iris_dash.query.sort import sort_pattern
 from iris_dash.query.value_text import in_markdown
 from iris_dash.query.where import LONGEST_PART
 from iris_dash.web.api.openapi.aggregate_schemas import BIN, GROUP, body_schema, histogram_schema
+from iris_dash.web.api.openapi.beside_schemas import beside_schema
 from iris_dash.web.api.responses import Error, Health, Problems, Readiness
 
 Document = dict[str, Any]
@@ -32,8 +34,8 @@ def reference(name: str) -> Document:
 def schemas(schema: Schema) -> Document:
     """Return each schema of the document by name."""
     answers = (
-        *(_row(schema), _mean(schema), ValueCount, ColumnProfile, Summary, Diagnosis),
-        *(SchemaRecord, Problems, Error, Health, Readiness),
+        *(_row(schema), _mean(schema), ValueCount, ColumnProfile, Summary, Comparison),
+        *(Diagnosis, SchemaRecord, Problems, Error, Health, Readiness),
     )
     _, made = TypeAdapter.json_schemas(
         [(kind.__name__, "serialization", TypeAdapter[Any](kind)) for kind in answers],
@@ -41,7 +43,9 @@ def schemas(schema: Schema) -> Document:
         schema_generator=Untitled,
     )
     found: Document = made["$defs"]
-    found["MeasureSummary"]["properties"]["measure"] = {"enum": [m.name for m in schema.measures]}
+    names = {"enum": [measure.name for measure in schema.measures]}
+    for kind in ("MeasureSummary", "MeasureBeside"):
+        found[kind]["properties"]["measure"] = names
     found["Sort"] = {"type": "string", "pattern": sort_pattern(schema.names)}
     columns = sort_pattern(schema.names, descends=False)
     found["Columns"] = {"type": "string", "pattern": columns}
@@ -53,6 +57,7 @@ def schemas(schema: Schema) -> Document:
         found["ValuesQuery"] = query | said | {"properties": properties}
     own = {"Query": query, "Aggregation": body_schema(query), "Group": GROUP}
     own |= {"HistogramQuestion": histogram_schema(schema, query), "Bin": BIN}
+    own |= {"ComparisonQuestion": beside_schema(schema, query)}
     return bounds | own | found
 
 
