@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 5
 STEPS = 15
 
-# Moves the lower end of a slider, each time past some rows; waits until count and both charts are new.
+# Moves the lower end of a slider, each time past some rows; waits for count and charts.
 STEP = """
 const [column, low, high, done] = arguments;
 const charts = [...document.querySelectorAll("#scatter, #means")]
