@@ -8,6 +8,7 @@ import narwhals as nw
 import pandas as pd
 import polars as pl
 import pytest
+from examples import crossed
 from openapi_spec_validator import validate
 from sample_tables import PETS
 
@@ -65,10 +66,12 @@ def test_an_object_that_is_no_frame_is_refused(thing):
         open_dataset(thing)
 
 
+PATTERNS = ["^a$", "^.*$", "^$", "*", "_row", "_n", "-a", "a$", "mean_a", " "]
+
+
 @pytest.mark.parametrize(
-    "name", ["^a$", "^.*$", "^$", "*", "_row", "_n", "-a", "a$", "mean_a", " "]
+    ("name", "kind"), crossed(PATTERNS, ["polars", "pandas", "csv", "parquet", "arrow"])
 )
-@pytest.mark.parametrize("kind", ["polars", "pandas", "csv", "parquet", "arrow"])
 def test_a_column_name_stands_for_itself_alone(tmp_path, name, kind):
     """Polars reads some names as patterns wherever a column is selected."""
     frame = pl.DataFrame({"a": [1, 2], name: [3, 4]})
@@ -145,8 +148,7 @@ ODD_NAMES = [
 ]
 
 
-@pytest.mark.parametrize("make", [pl.DataFrame, pd.DataFrame])
-@pytest.mark.parametrize("name", ODD_NAMES)
+@pytest.mark.parametrize(("name", "make"), crossed(ODD_NAMES, [pl.DataFrame, pd.DataFrame]))
 def test_any_column_name_works_for_a_measure_and_a_facet(make, name):
     facet = f"{name} kind"
     client = create_app(make({name: [1.5, 2.5, 3.5], facet: ["x", "y", "x"]})).server.test_client()
