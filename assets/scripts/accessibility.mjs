@@ -49,16 +49,7 @@ function nameTable() {
     const title = one(".table-card h2").textContent;
     name(box, { tabindex: "0", role: "region", "aria-label": String(title) });
   }
-  // Of a long value the rest is seen in a title, or with the keyboard there.
-  for (const cell of all("#table td.dash-cell")) {
-    const text = cell.querySelector(".dash-cell-value") ?? cell;
-    const isCut = text.scrollWidth > text.clientWidth;
-    if (isCut) name(cell, { title: String(cell.textContent), tabindex: "0" });
-    else if (cell.title && cell !== document.activeElement) {
-      cell.removeAttribute("title");
-      cell.setAttribute("tabindex", "-1");
-    }
-  }
+  nameCells();
   for (const sort of all("#table .column-header--sort")) {
     const head = /** @type {HTMLElement} */ (sort.closest("th"));
     const icon = /** @type {SVGElement | null} */ (sort.querySelector("svg"));
@@ -70,12 +61,30 @@ function nameTable() {
   }
 }
 
+/** Of a long value the rest is seen in a title, or with the keyboard there. */
+function nameCells() {
+  // All are measured before any is changed, or the browser would lay the page out for each.
+  const cells = all("#table td.dash-cell").map((cell) => {
+    const text = cell.querySelector(".dash-cell-value") ?? cell;
+    return { cell, isCut: text.scrollWidth > text.clientWidth };
+  });
+  for (const { cell, isCut } of cells) {
+    if (isCut) name(cell, { title: String(cell.textContent), tabindex: "0" });
+    else if (cell.title && cell !== document.activeElement) {
+      cell.removeAttribute("title");
+      cell.setAttribute("tabindex", "-1");
+    }
+  }
+}
+
 /**
  * @param {HTMLElement} part
  * @param {Record<string, string>} said
  */
 function name(part, said) {
-  for (const [attribute, text] of Object.entries(said)) part.setAttribute(attribute, text);
+  for (const [attribute, text] of Object.entries(said)) {
+    if (part.getAttribute(attribute) !== text) part.setAttribute(attribute, text);
+  }
 }
 
 /**

@@ -124,6 +124,26 @@ export class Controls {
   }
 
   /**
+   * Ask at once what a slider was moved to. Dash, who sets its boxes first and calls `ask` then, finds
+   * it asked for; where more than the span may change with it, nothing is asked here.
+   * @param {string} column
+   * @param {string[]} texts of its two boxes
+   */
+  slid(column, texts) {
+    const { newest } = this.#asking;
+    const { page, unanswered } = this.#address;
+    if (!newest || newest.page || page !== null || unanswered !== null) return;
+    if (ownOf(newest.others, column)) return;
+    const { ranges, times } = newest;
+    if (Object.hasOwn(ranges, column)) {
+      this.#asking.askWith({ ranges: { ...ranges, [column]: texts.map((text) => bound(text)) } });
+    } else if (Object.hasOwn(times, column)) {
+      const [from, until] = texts;
+      this.#asking.askWith({ times: { ...times, [column]: this.#period(column, from, until) } });
+    }
+  }
+
+  /**
    * Return a time's period; while its first end is the later one, the last that was in order.
    * @param {string} name
    * @param {string | null} from

@@ -56,13 +56,26 @@ export const measureFilters = () => all(".filter[data-column]");
 export const measureFilter = (column) =>
   measureFilters().find((filter) => filter.dataset.column === column);
 
+/** @type {Set<() => void>} what is due in the next frame */
+const due = new Set();
+
 /**
- * Call a function at each change of which elements stand in the page.
+ * Call a function after changes of which elements stand in the page: once before the browser shows
+ * them, however many they are.
  * @param {() => void} does
  * @param {string[]} attributes whose changes count too
  */
 export function atEachChange(does, attributes = []) {
   const more = attributes.length ? { attributeFilter: attributes } : {};
-  const observer = new MutationObserver(does);
+  const observer = new MutationObserver(() => {
+    if (due.size === 0) requestAnimationFrame(doDue);
+    due.add(does);
+  });
   observer.observe(document.documentElement, { childList: true, subtree: true, ...more });
+}
+
+function doDue() {
+  const now = [...due];
+  due.clear();
+  for (const does of now) does();
 }

@@ -43,7 +43,9 @@ const asking = new Asking({
   settled: undim,
 });
 const address = new Address(asking);
-const sliders = new Sliders();
+/** @type {(column: string, texts: string[]) => void} */
+const slid = (column, texts) => controls.slid(column, texts);
+const sliders = new Sliders(slid);
 const controls = new Controls(asking, address, sliders);
 const columns = new Columns((become) => address.change(become));
 const columnView = new ColumnView((become) => address.change(become));
@@ -90,7 +92,8 @@ window.dash_clientside.dashboard = {
   drawSummary: answerless(summaryView.draw.bind(summaryView)),
   showColumns: answerless(columns.show.bind(columns)),
   linkRange: sliders.link.bind(sliders),
-  linkPeriod,
+  /** @type {(positions: number[], from: string | null, until: string | null) => unknown} */
+  linkPeriod: (positions, from, until) => linkPeriod(positions, from, until, slid),
   tickShown,
   reset: answerless(reset),
   foldFilters: answerless(foldFilters),

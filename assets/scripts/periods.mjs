@@ -115,8 +115,9 @@ export function textsAt(stops, positions, texts) {
  * @param {number[]} positions
  * @param {string | null} from
  * @param {string | null} until
+ * @param {(column: string, texts: string[]) => void} slid is told what a slider was moved to
  */
-export function linkPeriod(positions, from, until) {
+export function linkPeriod(positions, from, until, slid) {
   const { column } = firstId();
   const filter = timeFilter(column);
   const stops = filter && stopsOf(filter);
@@ -134,6 +135,7 @@ export function linkPeriod(positions, from, until) {
     found.map((at, side) => texts[side].trim() || [stops.firsts, stops.lasts][side][at]),
   );
   sayPeriods();
+  if (isSlid) slid(column, texts);
   const isSame = (/** @type {unknown[]} */ one, /** @type {unknown[]} */ other) =>
     one.every((value, i) => value === other[i]);
   if (isSame(found, positions) && isSame(texts, before)) return window.dash_clientside.no_update;

@@ -2,6 +2,7 @@
 // the others is heard. An answer that comes after a newer question is none.
 
 import { here } from "./address.mjs";
+import { tellChanged } from "./changed.mjs";
 import { look } from "./look.mjs";
 
 const NO_UPDATE = 204; // HTTP's "no content", which changes nothing in Dash
@@ -56,6 +57,6 @@ export function watchRequests(address, trouble) {
     const answer = plain(resource, options);
     if (!url.includes("/_dash-update-component")) return answer;
     trouble.await(answer);
-    return pass(String(options?.body), answer);
+    return pass(String(options?.body), answer).then(tellChanged);
   };
 }

@@ -61,6 +61,12 @@ export class Sliders {
   /** @type {Map<string, Stand>} */
   #stands = new Map();
   #byKey = false; // whether a slider was moved by a key last
+  #slid;
+
+  /** @param {(column: string, texts: string[]) => void} slid is told what a slider was moved to */
+  constructor(slid) {
+    this.#slid = slid;
+  }
 
   /** Learn whether a slider is moved by a key, and which boxes are typed in. */
   watch() {
@@ -110,6 +116,7 @@ export class Sliders {
       );
       const texts = ends.map((end, side) => boxText(end, before.texts[side]));
       read = { ends, texts, said: "", waits: false };
+      this.#slid(column, texts);
     }
     const { ends, texts, said, waits } = read;
     one(".bound-said", filter).textContent = said;

@@ -102,19 +102,21 @@ def _rank(column: Filterable) -> int:
             assert_never(column)
 
 
-def most_differing(groups: Sequence[GroupMoments], places: Sequence[int], most: int) -> list[int]:
-    """Return at most `most` of some measures, in their order: those that differ most by group.
+def most_differing(parts: Sequence[float], most: int) -> list[int]:
+    """Return the positions of at most `most` of some measures, in their order.
 
-    `places` are positions in the groups' figures. By eta squared, the part of all squares that is
-    between groups (R. A. Fisher, Statistical Methods for Research Workers, 1925); of equal ones
-    the first.
+    Those that differ most by group: see `part_between`. Of equal ones the first.
     """
-    ranked = sorted(places, key=lambda place: -_between(groups, place))
+    ranked = sorted(range(len(parts)), key=lambda place: -parts[place])
     return sorted(ranked[:most])
 
 
-def _between(groups: Sequence[GroupMoments], place: int) -> float:
-    """Return a measure's eta squared; 0 where there is none."""
+def part_between(groups: Sequence[GroupMoments], place: int) -> float:
+    """Return how much a measure differs between groups, 0 to 1; 0 where nothing is known.
+
+    `place` is its position in the groups' figures. Eta squared, the part of all squares that is
+    between groups (R. A. Fisher, Statistical Methods for Research Workers, 1925).
+    """
     told = [
         (group.counts[place], mean, group.deviations[place] or 0.0)
         for group in groups

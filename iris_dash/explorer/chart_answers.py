@@ -19,6 +19,7 @@ from iris_dash.analysis.aggregates import (
 from iris_dash.analysis.correlation import Correlations, correlate
 from iris_dash.analysis.fine_density import fine_density
 from iris_dash.analysis.grid import grid_of
+from iris_dash.analysis.judgment import most_differing, part_between
 from iris_dash.analysis.tails import ClippedHistogram, Window, clipped, window_of
 from iris_dash.analysis.time_bars import of_units
 from iris_dash.analysis.timed_rollup import TimedRollup
@@ -196,6 +197,25 @@ class ChartAnswers(Answers):
             is_whole=is_whole,
             counts_of=counts_of,
         )
+
+    def most_differing(self, query: Query, of: Sequence[Measure], most: int) -> list[int]:
+        """Return the positions of at most `most` of some measures: those that differ most by group.
+
+        Judged by the whole table, so that a filter changes none of them.
+        """
+        by = self.group_facet(query)
+        parts = self._parts_between.setdefault(by.name if by else None, {})
+        new = [measure for measure in of if measure.name not in parts]
+        if len(of) <= most:
+            return list(range(len(of)))
+        if new:
+            groups = self.aggregates(Query()).moments(Query(), by, new)
+            parts |= {m.name: part_between(groups, place) for place, m in enumerate(new)}
+        return most_differing([parts[measure.name] for measure in of], most)
+
+    @cached_property
+    def _parts_between(self) -> dict[str | None, dict[str, float]]:
+        return {}
 
     def rhythm(self, time: Time) -> Rhythm:
         """Return what is known of a time over the whole table; found at the first question."""

@@ -53,6 +53,9 @@ interface Window {
     react(chart: HTMLElement, ...given: unknown[]): unknown;
     relayout(chart: HTMLElement, layout: object): void;
   };
+  dash_component_api: {
+    getLayout(id: string | object): { props: Record<string, unknown> } | undefined;
+  };
   dash_clientside: {
     dashboard: Record<string, (...args: never[]) => unknown>;
     no_update: unknown;

@@ -40,7 +40,7 @@ test("a strict bound says what it means", () => {
 });
 
 test("what waits is not asked: without a slider nothing is", () => {
-  const sliders = new Sliders();
+  const sliders = new Sliders(() => assert.fail());
   assert.deepEqual(sliders.asked("x", [2, 1]), [null, null]);
   assert.deepEqual(sliders.asked("x", [1, 2]), [1, 2]);
   assert.deepEqual(sliders.asked("x", [null, 2]), [null, 2]);

@@ -92,6 +92,25 @@ def test_an_address_opens_without_a_question(page: Page) -> None:
     assert questions(page) == 1
 
 
+def test_a_step_of_a_slider_asks_once_and_only_its_controls_are_read(page: Page) -> None:
+    """What of the answer is shown already, as the table's page, calls nothing again."""
+    page.open()
+    page.expect_count(150)
+    page.settle()
+    page.run(
+        """
+        const own = window.dash_clientside.dashboard, {ask} = own;
+        window.read = 0;
+        own.ask = (...given) => { window.read += 1; return ask(...given); };
+        """
+    )
+    page.thumb("Petal length", "to").send_keys(Keys.ARROW_LEFT)
+    page.expect_count(149)
+    assert page.points() == 149
+    assert questions(page) == 1
+    assert page.run("return window.read") == 1
+
+
 @pytest.mark.parametrize("view", ["distributions", "pairs", "compare", "table"])
 def test_every_view_opens_without_a_question(page: Page, view: str) -> None:
     page.open(f"/?species=virginica&_view={view}")

@@ -10,7 +10,7 @@ from dash import Output, html
 from dash.development.base_component import Component
 
 from iris_dash.analysis.aggregates import GroupMoments
-from iris_dash.analysis.judgment import first_groups, most_differing
+from iris_dash.analysis.judgment import first_groups
 from iris_dash.analysis.mean_intervals import mean_interval
 from iris_dash.analysis.pooling import with_others
 from iris_dash.dashboard.answer.column_choices import MEASURES, measured
@@ -91,8 +91,10 @@ class Means(Chart):
         schema = shown.measured
         groups = shown.explorer.group_moments(shown.query, schema.measures)
         averaged = [place for place, m in enumerate(schema.measures) if m.is_averaged]
-        told = most_differing(groups, averaged, MOST_MEASURES)
-        schema = with_means(schema, [schema.measures[place].name for place in told])
+        of = [schema.measures[place] for place in averaged]
+        first = shown.explorer.most_differing(shown.query, of, MOST_MEASURES)
+        told = [averaged[place] for place in first]
+        schema = with_means(schema, [of[place].name for place in first])
         left_out = len(averaged) - len(told)
         if left_out:
             groups = [group.of(told) for group in groups]
