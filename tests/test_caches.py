@@ -6,6 +6,7 @@ import ast
 import gc
 import tracemalloc
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import polars as pl
 import pytest
@@ -102,6 +103,7 @@ def caches(source: str) -> Iterator[tuple[str, ast.FunctionDef | None]]:
             yield called(node), None
 
 
+@cache
 def found() -> dict[str, ast.FunctionDef | None]:
     return {
         f"{path.relative_to(PACKAGE).with_suffix('')}: {name}": function

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
+from examples import is_large
 from pages import Page
 
 AXE = Path(__file__).with_name("axe.min.js").read_text("utf-8")
@@ -61,10 +63,30 @@ def _close_thumbs(one: dict[str, Any]) -> bool:
     return one["rule"] == "target-size" and "dash-slider-thumb" in one["html"]
 
 
+TURNS = (
+    (("light", WIDE), ("dark", PHONE)),
+    (("dark", WIDE), ("light", PHONE)),
+)
+"""Two ways to see each theme and each size once."""
+
+
+def turns(page: Page) -> tuple[tuple[str, tuple[int, int]], ...]:
+    """Return in which themes and sizes to look: all where all is tried, else two by the address.
+
+    In this order the page is resized once.
+    """
+    if is_large():
+        return (("light", WIDE), ("dark", WIDE), ("dark", PHONE), ("light", PHONE))
+    return TURNS[crc32(page.search().encode()) % 2]
+
+
 def check_everywhere(page: Page, part: str = "html") -> None:
-    """Ask axe-core wide and on a phone, of colours in the dark too; nothing scrolls sideways."""
-    # In this order the page is resized once.
-    for scheme, size in (("light", WIDE), ("dark", WIDE), ("dark", PHONE), ("light", PHONE)):
+    """Ask axe-core wide and on a phone, of colours in the dark too; nothing scrolls sideways.
+
+    Of each page everything is asked in one size and its dark colours in the other; by `make
+    test-all` both in both.
+    """
+    for scheme, size in turns(page):
         page.prefer(scheme)
         page.resize(*size, phone=size == PHONE)
         theme = "return document.documentElement.dataset.bsTheme"

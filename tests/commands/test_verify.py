@@ -15,6 +15,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from examples import crossed
 from pyarrow.feather import write_feather
 
 from iris_dash import Explorer
@@ -173,16 +174,19 @@ def test_a_file_written_again_by_another_program_is_the_same(pots, capsys, kind)
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (cell_changed, "row 1, height: "),
-        (order_changed, "row 1, height: "),
-        (row_removed, "it has 2 rows, and the query gives 3"),
-        (row_added, "it has 5 rows, and the query gives 3"),
-    ],
+    ("kind", "alteration"),
+    crossed(
+        AGAIN,
+        [
+            (cell_changed, "row 1, height: "),
+            (order_changed, "row 1, height: "),
+            (row_removed, "it has 2 rows, and the query gives 3"),
+            (row_added, "it has 5 rows, and the query gives 3"),
+        ],
+    ),
 )
-@pytest.mark.parametrize("kind", AGAIN)
-def test_an_altered_file_is_told(pots, capsys, kind, change, words):
+def test_an_altered_file_is_told(pots, capsys, kind, alteration):
+    change, words = alteration
     path = exported(pots, kind)
     rewritten(path, change)
     code, out, _ = run(capsys, path, pots, *options(pots, kind))

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pytest
 import xlsxwriter
 from copied import as_frame, check_rows, check_texts, check_values
-from examples import examples
+from examples import crossed, examples
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -170,8 +170,13 @@ class Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.mark.parametrize("kind", ["json", "ndjson", "xlsx", "ods"])
-@pytest.mark.parametrize("packing", ["", ".gz", ".bz2", ".zip", ".zst"])
+@pytest.mark.parametrize(
+    ("kind", "packing"),
+    [
+        *crossed(["json", "xlsx"], ["", ".gz", ".bz2", ".zip", ".zst"]),
+        *crossed(["ods", "ndjson"], ["", ".gz", ".bz2", ".zip", ".zst"]),
+    ],
+)
 def test_what_is_packed_or_at_an_address_is_read_as_here(site, kind, packing):
     """There was nothing to copy of it but curl and Python with this library."""
     folder, address = site
@@ -184,8 +189,8 @@ def test_what_is_packed_or_at_an_address_is_read_as_here(site, kind, packing):
     file = packed(path, packing)
     frames = () if packing == ".zst" else FRAMES
     objects = kind in ("json", "ndjson") and packing in ("", ".gz", ".zst")
-    check_texts(str(file), (*frames, *["DuckDB"] * objects))
-    check_texts(f"{address}/it's.{kind}{packing}", frames)
+    check_texts(str(file), (*frames, *["DuckDB"] * objects), each=False)
+    check_texts(f"{address}/it's.{kind}{packing}", frames, each=False)
 
 
 def test_an_open_document_is_read_as_here(tmp_path):

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 from dash.development.base_component import Component
+from examples import crossed
 from page_answers import answer_controls
 from page_views import CHARTS, KEYS
 from sample_tables import PETS, ROOT
@@ -101,7 +102,14 @@ OF_PAGE = tuple(choice for choice in CHOICES if not isinstance(choice, SentenceM
 """Whose values are the page's own, not the table's: see tests/dashboard/test_summarise.py."""
 
 
-@pytest.mark.parametrize("chosen", list(itertools.product(*(choice.values for choice in OF_PAGE))))
+HALVES = [
+    tuple(choice.values[-1 if place < half else 0] for place, choice in enumerate(OF_PAGE))
+    for half in range(len(OF_PAGE) + 1)
+]
+"""Choices of which the first few are not the usual ones, from none to all."""
+
+
+@pytest.mark.parametrize("chosen", [*crossed(*(choice.values for choice in OF_PAGE)), *HALVES])
 def test_every_choice_outlives_the_address_and_the_controls(explorer, chosen):
     state = asked_of(explorer, "species=setosa&petal_length=1.5..&_x=sepal_width")
     for choice, value in zip(OF_PAGE, chosen, strict=True):

@@ -33,7 +33,8 @@ def long_server(tmp_path_factory: pytest.TempPathFactory):
     noise = {f"x{i}": n.hash(seed=i) % 1_000_003 / 8 for i in range(WIDTH - 1)}
     pl.DataFrame({"n": n, **noise}).write_ipc(path)
     # One worker: what was written before by it has made its memory as large as it gets by itself.
-    more = {"TMPDIR": str(folder), "WEB_CONCURRENCY": "1"}
+    # A spreadsheet of all these rows may take a busy machine longer than an answer may.
+    more = {"TMPDIR": str(folder), "WEB_CONCURRENCY": "1", "IRIS_DASH_QUERY_SECONDS": "600"}
     with running((*SERVE, str(path)), more) as server:
         yield server, folder
 

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Sequence
 
 import pytest
+from examples import crossed
 from ports import free_port
 from processes import SERVE, Server, running
 from sample_tables import ROOT
@@ -110,16 +111,18 @@ def test_a_wrong_option_is_one_line(tmp_path, arguments, words):
     assert "IRIS_DASH" not in run.stderr  # nobody has named a variable
 
 
+NOT_THERE = [
+    ("IRIS_DASH_DATA", "/none/pots.csv", "/none/pots.csv: there is no such file"),
+    ("IRIS_DASH_SETTINGS", "/none/pots.toml", "/none/pots.toml: cannot be read: No such file"),
+    ("DATABASE_URL", "sqlite:////none/pots.db/pots", "sqlite:////none/pots.db/pots: "),
+]
+
+
 @pytest.mark.parametrize(
-    ("key", "value", "words"),
-    [
-        ("IRIS_DASH_DATA", "/none/pots.csv", "/none/pots.csv: there is no such file"),
-        ("IRIS_DASH_SETTINGS", "/none/pots.toml", "/none/pots.toml: cannot be read: No such file"),
-        ("DATABASE_URL", "sqlite:////none/pots.db/pots", "sqlite:////none/pots.db/pots: "),
-    ],
+    ("missing", "command"), crossed(NOT_THERE, [SERVE, (sys.executable, "app.py")])
 )
-@pytest.mark.parametrize("command", [SERVE, (sys.executable, "app.py")], ids=["serve", "app"])
-def test_what_cannot_be_opened_is_said_with_its_variable(command, key, value, words):
+def test_what_cannot_be_opened_is_said_with_its_variable(command, missing):
+    key, value, words = missing
     assert_one_line(start([], command, **{key: value}), f"iris-dash: {key}: {words}")
 
 
