@@ -239,11 +239,12 @@ def _key(one: MeasureBeside, words: str, unit: str) -> list[Component]:
 
 def beside_text(bins: HistogramBeside, one: MeasureBeside, words: str) -> list[Component]:
     """Return each bin's share of both sides, and how many rows that are."""
-    sentence = (
-        f"{bins.measure.title} of the selected rows ({counted(one.selected.n, 'values')}, mean "
-        f"{rounded_text(one.selected.mean)}) and of {words} ({counted(one.baseline.n, 'values')}, mean "
-        f"{rounded_text(one.baseline.mean)}): the share of each in every bin."
+    own, other = (
+        f"({counted(side.n, 'values')}, mean {rounded_text(side.mean)})"
+        for side in (one.selected, one.baseline)
     )
+    sentence = f"{bins.measure.title} of the selected rows {own} and of {words} {other}"
+    sentence += ": the share of each in every bin."
     counts = [side.histogram.counts.sum(axis=0).tolist() for side in (bins.selected, bins.baseline)]
     rows = [
         [text, *(f"{percent(part / 100)} ({count_text(n)})" for part, n in ((s, own), (b, other)))]
