@@ -24,6 +24,7 @@ import { watchGestures } from "./gestures.mjs";
 import { drawHistograms, drawMissing } from "./histograms.mjs";
 import { Boxes, laterComponent } from "./later.mjs";
 import { atEachLook, look } from "./look.mjs";
+import { gatheringStores } from "./notices.mjs";
 import { linkPeriod, sayPeriods } from "./periods.mjs";
 import { plotConfig } from "./reader.mjs";
 import { watchRequests } from "./requests.mjs";
@@ -161,4 +162,15 @@ drawInTurn(window.Plotly, {
   whenSeen: (then) => requestAnimationFrame(() => setTimeout(then)),
   drawn: () => boxes.release(),
 });
+const tasks = new MessageChannel();
+/** @type {(() => void)[]} */
+const due = [];
+tasks.port1.onmessage = () => due.shift()?.();
+window.dash_stores = gatheringStores(
+  (then) => {
+    due.push(then);
+    tasks.port2.postMessage(null);
+  },
+  () => Boolean(window.event) && window.event?.type !== "message",
+);
 new window.DashRenderer();

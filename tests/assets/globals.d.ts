@@ -58,6 +58,8 @@ interface Window {
     react(chart: HTMLElement, ...given: unknown[]): unknown;
     relayout(chart: HTMLElement, layout: object): void;
   };
+  /** The stores that Dash keeps its state in, as it makes them. */
+  dash_stores: { subscribe(listener: () => void): () => void }[];
   dash_component_api: {
     getLayout(id: string | object): { props: Record<string, unknown> } | undefined;
   };
