@@ -28,6 +28,8 @@ CONSTRUCTORS = DECORATORS | {"LRUCache", "TTLCache", "TLRUCache", "LFUCache", "R
 
 BOUNDS = {
     "analysis/cells: Recent": "8 masks of a byte per cell of the table",
+    "analysis/judgment: first_filters": "256 tables, or choices of their columns",
+    "analysis/judgment: first_measures": "256 tables, or choices of their columns",
     "analysis/mean_intervals: t_quantile": "10,000 numbers of two numbers",
     "analysis/rollup: Recent": "8 counts of the table's cells",
     "analysis/time_cells: _even_points": "8 times of tables, two bytes for each of its points",
@@ -35,7 +37,10 @@ BOUNDS = {
     "core/release: release": "one value",
     "core/release: version": "one value",
     "core/remembered: LRUCache": "bytes, which who uses it says",
+    "dashboard/answer/address: _offered_values": "64 tables",
     "dashboard/charts/means: bar_names": "32 tables",
+    "dashboard/views/sentence: _columns": "64 tables",
+    "dashboard/views/sentence: keys_of": "64 tables",
     "library: default_explorer": "one value",
     "query/alternatives: _measure_type": "2 types",
     "query/alternatives: _time_type": "64 types, of dates and of zones",

@@ -10,6 +10,7 @@ import { Asking } from "./asking.mjs";
 import { watchCalendarKeys } from "./calendar_keys.mjs";
 import { Cells } from "./cells.mjs";
 import { hookCharts } from "./charts.mjs";
+import { choiceComponent } from "./choice.mjs";
 import { drawChosen, watchChosen } from "./chosen.mjs";
 import { clearSpan, watchClicks } from "./clicks.mjs";
 import { withConditions } from "./column_search.mjs";
@@ -155,7 +156,10 @@ const boxes = new Boxes(
       (chart) => chart.offsetParent && !chart.querySelector(".js-plotly-plot"),
     ),
 );
-window.iris_dash = { Later: laterComponent(window.React, boxes) };
+window.iris_dash = {
+  Later: laterComponent(window.React, boxes),
+  Choice: choiceComponent(window.React),
+};
 window.Plotly.setPlotConfig(plotConfig());
 drawInTurn(window.Plotly, {
   atRest: (then) => atRest(() => then()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
 
@@ -47,15 +47,6 @@ class GroupMoments(GroupMeans):
 
     counts: tuple[int, ...]
     deviations: tuple[float | None, ...]
-
-    def of(self, places: Sequence[int]) -> GroupMoments:
-        """Return the same of some measures alone, by their positions."""
-        return replace(
-            self,
-            means=tuple(self.means[place] for place in places),
-            counts=tuple(self.counts[place] for place in places),
-            deviations=tuple(self.deviations[place] for place in places),
-        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeVar, assert_never
 
 from iris_dash.analysis.aggregates import GroupMoments
@@ -58,6 +59,7 @@ def counted_facets(schema: Schema) -> tuple[Facet, ...]:
     return (*others, *([colours] if colours else [])) if others else ()
 
 
+@lru_cache(maxsize=256)
 def first_measures(schema: Schema, most: int) -> tuple[Measure, ...]:
     """Return the at most `most` measures that are shown at first, in the table's order.
 
@@ -66,6 +68,7 @@ def first_measures(schema: Schema, most: int) -> tuple[Measure, ...]:
     return _first(schema.measures, most)
 
 
+@lru_cache(maxsize=256)
 def first_filters(schema: Schema, most: int) -> tuple[Filterable, ...]:
     """Return the at most `most` columns whose filters stand at first, in the order of filters.
 

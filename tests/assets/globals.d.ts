@@ -47,7 +47,7 @@ interface Window {
   /** What Dash finds this page's own components in, by their names. */
   iris_dash: Record<string, (props: never) => unknown>;
   React: {
-    createElement(kind: string, props: object, children: unknown): unknown;
+    createElement(kind: string, props: object, ...children: unknown[]): unknown;
     useLayoutEffect(does: () => void, follows: unknown[]): void;
     useRef(first: unknown): { current: unknown };
     useState<State>(first: State): [State, (next: State) => void];

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote
 
 from iris_dash.analysis.judgment import first_groups, groups_of
@@ -75,6 +76,12 @@ def grouped(schema: Schema, query: Query) -> Query:
     return query if is_said else replace(query, by=None)
 
 
+@lru_cache(maxsize=64)
+def _offered_values(schema: Schema) -> dict[str, list[str]]:
+    """Return what may be chosen of each choice of the page, the default first."""
+    return {choice.key: [value for value, _ in choice.offered(schema)] for choice in CHOICES}
+
+
 def read_page_keys(
     schema: Schema, pairs: Iterable[tuple[str, str]]
 ) -> tuple[
@@ -87,7 +94,7 @@ def read_page_keys(
     """Return the axes, choices, log scales and columns of an address, and the wrong pairs."""
     wrong = []
     found = dict(zip((X, Y), schema.axes or (), strict=False))
-    values = {choice.key: [value for value, _ in choice.offered(schema)] for choice in CHOICES}
+    values = _offered_values(schema)
     chosen = dict[str, str]()
     offered = {measure.name for measure in schema.measures if measure.log}
     log = set[str]()
@@ -125,7 +132,7 @@ def read_page_keys(
 
 def _problem(schema: Schema, key: str, value: str) -> Problem:
     """Return in words what is wrong with a pair of the page's own."""
-    values = {choice.key: [value for value, _ in choice.offered(schema)] for choice in CHOICES}
+    values = _offered_values(schema)
     if key in values:
         kind = "unknown_value"
         message = unknown_name(f"value of {key}:", value, values[key], "values")

@@ -9,11 +9,12 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
+from iris_dash.dashboard.page.choice import choice
 from iris_dash.dashboard.page.elements import aria, data, leave_out
 from iris_dash.dashboard.theme import glyph, own_colour, rank, series
-from iris_dash.query.counted import count_text, counted
+from iris_dash.query.counted import counted
 from iris_dash.query.schema import Facet
-from iris_dash.query.value_text import FacetValue, facet_text, value_text
+from iris_dash.query.value_text import FacetValue, facet_text
 
 SEVERAL = 4
 """A facet with so many values or more gets buttons that tick all or none of them."""
@@ -23,10 +24,6 @@ MOST_TICKED = 8
 
 SEARCHED = 13
 """A facet with so many values or more gets a search box."""
-
-ONE_LINE = 24
-ENDING = 8
-"""Characters of a value that a line has room for in any case, and of a longer one's end."""
 
 
 def facet_control(facet: Facet, first: bool) -> Component:
@@ -118,29 +115,9 @@ def facet_options(
     if whole and has_many(facet):
         order.sort(key=lambda one: -whole[one[1]])
     for position, value in order:
-        parts = [
-            *([mark(facet, position)] if coloured else []),
-            _named(value_text(value)),
-            html.Span(
-                count_text(counts[value]) if value in counts else "", className="facet-count"
-            ),
-        ]
-        dimmed = " no-rows" if counts.get(value) == 0 else ""
-        label = html.Span(parts, className=f"facet-choice{dimmed}")
+        label = choice(facet, position, counts.get(value), coloured)
         options.append({"label": label, "value": facet_text(value)})
     return options
-
-
-def _named(text: str) -> Component:
-    """Return a value on one line; what is in the middle of a long one is shown on demand."""
-    if len(text) <= ONE_LINE:
-        return html.Span(text, className="facet-value")
-    start, end = text[:-ENDING], text[-ENDING:]
-    return html.Span(
-        [html.Span(start, className="value-start"), html.Span(end, className="value-end")],
-        className="facet-value is-cut",
-        title=text,
-    )
 
 
 def mark(facet: Facet, position: int) -> Component:

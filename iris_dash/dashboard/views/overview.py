@@ -90,18 +90,12 @@ class Means(Chart):
 
     def draw(self, shown: Shown) -> Drawn:
         """Return the bars of each group."""
-        schema = shown.measured
+        averaged = [measure for measure in shown.measured.measures if measure.is_averaged]
+        told = shown.explorer.most_differing(shown.query, averaged, MOST_MEASURES)
+        schema = with_means(shown.measured, [averaged[place].name for place in told])
         groups = shown.explorer.group_moments(shown.query, schema.measures)
-        averaged = [place for place, m in enumerate(schema.measures) if m.is_averaged]
-        of = [schema.measures[place] for place in averaged]
-        first = shown.explorer.most_differing(shown.query, of, MOST_MEASURES)
-        told = [averaged[place] for place in first]
-        schema = with_means(schema, [of[place].name for place in first])
+        away = filtered_away(shown, groups, schema)
         left_out = len(averaged) - len(told)
-        away = filtered_away(shown, groups)
-        if left_out:
-            groups = [group.of(told) for group in groups]
-            away = [group.of(told) for group in away]
         drawn = with_others(groups, shown.by)
         note = f"the {len(told)} of {len(averaged)} measures that differ most" if left_out else ""
         return Drawn(
@@ -111,7 +105,9 @@ class Means(Chart):
         )
 
 
-def filtered_away(shown: Shown, groups: Sequence[GroupMoments]) -> list[GroupMoments]:
+def filtered_away(
+    shown: Shown, groups: Sequence[GroupMoments], schema: Schema
+) -> list[GroupMoments]:
     """Return the groups that their facet's own filter takes away: they stay pale, to be picked.
 
     None of a facet whose values have not all a colour.
@@ -120,7 +116,7 @@ def filtered_away(shown: Shown, groups: Sequence[GroupMoments]) -> list[GroupMom
     if by is None or by.coloured or not isinstance(query.filter_on(by.name), Choice):
         return []
     own = {group.group for group in groups}
-    found = shown.explorer.group_moments(query.without(by.name), shown.measured.measures)
+    found = shown.explorer.group_moments(query.without(by.name), schema.measures)
     return [group for group in found if group.group not in own]
 
 

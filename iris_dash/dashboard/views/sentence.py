@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from dash.development.base_component import Component
 
@@ -95,6 +96,7 @@ def _has_any(schema: Schema, name: str) -> bool:
     return not statistic.of or any(statistic.is_of(column) for column in schema.filterable)
 
 
+@lru_cache(maxsize=64)
 def _columns(schema: Schema) -> Options:
     measures = sorted(schema.measures, key=_rank)
     columns: list[Filterable] = [*measures, *schema.times, *schema.facets, *schema.texts]
@@ -106,6 +108,7 @@ def _rank(measure: Measure) -> tuple[bool, bool, bool]:
     return not measure.is_averaged, not measure.is_quantity, measure.role != "plain"
 
 
+@lru_cache(maxsize=64)
 def keys_of(schema: Schema) -> dict[str, GroupKey]:
     """Return what rows may be gathered by, by how `/aggregate/` names it; the best one first."""
     keys = list(_keys(schema))[:MOST_COLUMNS]
