@@ -306,6 +306,7 @@ def _subplots(schema: Schema, shown: list[Panel], theme: Theme) -> Figure:
             "domain": list(panel.y),
             "anchor": _axis("x", number),
             "rangemode": "tozero",
+            "automargin": panel.x[0] == 0,  # beside another there is room, and it costs time
             **({"matches": _axis("y", first)} if first != number else {}),
         }
         units.append(
