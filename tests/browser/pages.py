@@ -81,6 +81,7 @@ return [...document.querySelectorAll("#table tr")]
 """
 FIGURE = """
 return document.querySelector(`#${arguments[0]} .js-plotly-plot`).data
+    .filter(trace => trace.opacity !== 0.3)
     .map(trace => ({name: trace.name, x: Array.from(trace.x || []), y: Array.from(trace.y || []),
                     type: trace.type, yaxis: trace.yaxis || "y"}));
 """
@@ -292,7 +293,7 @@ class Page:
         return [[*row[:-1], row[-1].split()[-1]] for row in self.run(ROWS)]
 
     def figure(self, chart: str) -> list[dict[str, Any]]:
-        """Return name, x and y of each of a chart's traces."""
+        """Return name, x and y of each of a chart's traces but the pale: groups filtered away."""
         return list(self.run(FIGURE, chart))
 
     def dots(self) -> list[dict[str, Any]]:
