@@ -102,7 +102,7 @@ def test_every_chart_has_a_sentence_and_a_table_behind_a_disclosure(penguins: Pa
     )
     charts = []
     for view in CHARTS:
-        open_at_rest(page, f"/?_view={view}")
+        open_at_rest(page, f"/?bill_length_mm=40..&_view={view}")
         assert page.run("return document.querySelectorAll('details[open]').length") == 0
         page.unfold_twins()
         charts += page.run(texts)
