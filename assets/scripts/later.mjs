@@ -72,6 +72,8 @@ export function laterComponent({ createElement, useLayoutEffect, useRef, useStat
       if (element.closest(".is-loading")) stand();
       else boxes.add(getComputedStyle(element).display !== "none", stand);
     }, []);
-    return createElement("div", { className, hidden, ref: box }, stands ? children : null);
+    const waits = stands ? undefined : "";
+    const props = { className, hidden, ref: box, "data-waits": waits };
+    return createElement("div", props, stands ? children : null);
   };
 }

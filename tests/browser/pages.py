@@ -38,12 +38,18 @@ NOT_YET = [
 
 IDLE = """
 const [done] = arguments;
+const isSeen = (place) => getComputedStyle(place).display !== "none";
+const stands = () => {
+    const table = document.querySelector("#table");
+    return ![...document.querySelectorAll("[data-waits]")].some(isSeen)
+        && !(table?.offsetParent && !table.querySelector(".dash-spreadsheet"));
+};
 const idle = () => {
     if (!window.store) return false;
     const {stored, completed, ...open} = window.store.getState().callbacks;
     return document.readyState === "complete" && Object.values(open).flat().length === 0
         && !document.querySelector("#main").classList.contains("is-loading")
-        && !document.querySelector(".dash-graph--pending");
+        && !document.querySelector(".dash-graph--pending") && stands();
 };
 // What a callback changed is on the page a frame later.
 if (!idle()) done(false);
