@@ -73,8 +73,9 @@ def test_a_client_gets_the_encoding_it_likes_best(url, path, accept, encoding):
     answer, body = ask(url, path, accept)
     assert answer.status == 200
     assert answer.headers["Content-Encoding"] == encoding
-    varies = answer.headers.get_all("Vary")
-    assert varies == (["Accept", "Accept-Encoding"] if path == "/range/" else ["Accept-Encoding"])
+    # Numbers stand in the page as its reader writes them.
+    more = {"/range/": ["Accept"], "/": ["Accept-Language"], "/_dash-layout": ["Accept-Language"]}
+    assert answer.headers.get_all("Vary") == [*more.get(path, ()), "Accept-Encoding"]
     assert int(answer.headers["Content-Length"]) == len(body)
     plain = ask(url, path)[1]
     decoded = DECODERS[encoding](body)
@@ -191,5 +192,7 @@ def test_what_may_change_is_asked_again_and_not_sent_again(url, path):
         assert tag.startswith('W/"')
         answer, body = ask(url, path, accept, If_None_Match=tag)
         assert (answer.status, body) == (304, b"")
-        assert (answer.headers["ETag"], answer.headers["Vary"]) == (tag, "Accept-Encoding")
+        varies = ["Accept-Language"] if path == "/_dash-layout" else []
+        assert answer.headers["ETag"] == tag
+        assert answer.headers.get_all("Vary") == [*varies, "Accept-Encoding"]
         assert ask(url, path, accept, If_None_Match='W/"another"')[0].status == 200
