@@ -38,7 +38,7 @@ export class ColumnView {
    * @param {Columns | null} said
    */
   draw(said) {
-    this.#said = said;
+    this.#said = said && { ...said }; // Dash keeps its own, to tell what is new
     const place = document.querySelector(PLACE);
     if (!said || !place) return;
     const focused = place.contains(document.activeElement) ? marked(document.activeElement) : "";

@@ -31,7 +31,7 @@ export class SummaryView {
    */
   draw(said) {
     if (!said) return;
-    this.#said = said;
+    this.#said = { ...said }; // Dash keeps its own, to tell what is new
     this.#show();
   }
 
