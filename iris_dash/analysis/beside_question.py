@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from iris_dash.analysis.baseline import REST, Baseline, read_baseline, refused_baseline
 from iris_dash.core.errors import Problem, QueryError, unknown_name
-from iris_dash.query.body import parse_query
+from iris_dash.query.own_keys import Asked, read_arguments, read_body
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure, Schema
-from iris_dash.query.url import arguments_of, join_arguments, parse_arguments
+from iris_dash.query.url import arguments_of, join_arguments
 
 WITH, OF = "with", "of"
 OWN_KEYS = (WITH, OF)
@@ -31,53 +31,28 @@ def parse_beside(schema: Schema, raw: Any, place: str = "body") -> BesideQuestio
 
     Errors: QueryError that names each problem and what is valid.
     """
-    given = raw if isinstance(raw, Mapping) else {}
-    rest = {k: v for k, v in raw.items() if k not in OWN_KEYS} if given else raw
-    problems: list[Problem] = []
-    try:
-        query = parse_query(schema, rest, place)
-    except QueryError as error:
-        query, problems = Query(), list(error.problems)
-    return _question(schema, query, given, place, problems)
+    return _question(schema, read_body(schema, raw, OWN_KEYS, place))
 
 
 def parse_beside_arguments(schema: Schema, arguments: Iterable[tuple[str, str]]) -> BesideQuestion:
     """Return the question that URL arguments ask."""
-    pairs = list(arguments)
-    own = {key: text for key, text in pairs if key in OWN_KEYS}
-    problems = [
-        Problem("repeated", ("query", key), f"{key} is given twice", own[key])
-        for key in OWN_KEYS
-        if sum(given == key for given, _ in pairs) > 1
-    ]
-    try:
-        query = parse_arguments(schema, [pair for pair in pairs if pair[0] not in OWN_KEYS])
-    except QueryError as error:
-        query = Query()
-        problems += error.problems
-    return _question(schema, query, own, "query", problems)
+    return _question(schema, read_arguments(schema, arguments, OWN_KEYS))
 
 
-def _question(
-    schema: Schema,
-    query: Query,
-    own: Mapping[str, Any],
-    place: str,
-    problems: Sequence[Problem],
-) -> BesideQuestion:
-    beside, of = own.get(WITH), own.get(OF)
-    found = list(problems)
+def _question(schema: Schema, asked: Asked) -> BesideQuestion:
+    beside, of = asked.own.get(WITH), asked.own.get(OF)
+    found = list(asked.problems)
     baseline = read_baseline(schema, REST if beside is None else beside)
     if baseline is None:
         said = refused_baseline(schema, beside)
-        found.append(Problem("unknown_value", (place, WITH), said, beside))
+        found.append(Problem("unknown_value", (asked.place, WITH), said, beside))
     measure = schema.measures_by_name.get(of) if isinstance(of, str) else None
     if of is not None and measure is None:
         said = unknown_name("measure", of, schema.measures_by_name)
-        found.append(Problem("unknown_measure", (place, OF), said, of))
+        found.append(Problem("unknown_measure", (asked.place, OF), said, of))
     if found or baseline is None:
         raise QueryError(found)
-    query = replace(query, by=None, sort=(), columns=(), page=None, per_page=None)
+    query = replace(asked.query, by=None, sort=(), columns=(), page=None, per_page=None)
     return BesideQuestion(query, baseline, measure)
 
 

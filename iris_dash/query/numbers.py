@@ -148,13 +148,13 @@ def bin_text(low: float, high: float) -> str:
     return from_to(edge_text(low), edge_text(high))
 
 
-def edge_text(value: float) -> str:
-    """Return an end of a bin or of a column, to six digits.
+def edge_text(value: float, grouped: bool = False) -> str:
+    """Return an end of a bin or of a column, to six digits; `grouped`: its thousands parted.
 
-    >>> edge_text(4.300000000000001), edge_text(-1234567.0)
-    ('4.3', '−1.23457e+06')
+    >>> edge_text(4.300000000000001), edge_text(-1234567.0), edge_text(28000.0, grouped=True)
+    ('4.3', '−1.23457e+06', '28,000')
     """
-    return number_read(with_minus(f"{value + 0.0:.6g}"))
+    return number_read(with_minus(f"{value + 0.0:{',' if grouped else ''}.6g}"))
 
 
 def share_text(share: float) -> str:

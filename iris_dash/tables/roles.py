@@ -28,7 +28,11 @@ CODES = frozenset(
 )
 """Words of which one in a name says that its values are labels."""
 
-LAST_OF_CODES = frozenset({"code", "key"})
+LAST_OF_CODES = frozenset({"code", "key", "no", "nr"})
+"""Words that say it at the end of a name."""
+
+YES_NO = ["yes", "no"]
+
 NUMBERED = frozenset(
     {"flight", "order", "invoice", "ticket", "account", "serial", "train", "batch"}
 )
@@ -94,9 +98,14 @@ def _label(words: list[str], all_differ: Callable[[], bool]) -> Role | None:
     if "".join(words) in ROW_NUMBERS and all_differ():
         return "identifier"
     numbered = bool(words) and words[0] in NUMBERED and set(words[1:]) <= NUMBER
-    if numbered or CODES & set(words) or (words and words[-1] in LAST_OF_CODES):
+    if numbered or CODES & set(words) or _ends_as_code(words):
         return "code"
     return None
+
+
+def _ends_as_code(words: list[str]) -> bool:
+    """Return whether a name of several words, or one that is called a code, ends as one does."""
+    return bool(words) and words[-1] in LAST_OF_CODES and words != ["no"] and words[-2:] != YES_NO
 
 
 def _are_years(words: list[str], extent: Extent) -> bool:

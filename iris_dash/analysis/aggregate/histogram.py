@@ -11,13 +11,13 @@ from iris_dash.analysis.aggregate.keys import key_domain
 from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.grid import HISTOGRAM_BINS, Bins, grid_of
 from iris_dash.core.errors import Problem, QueryError, list_names, shorten, unknown_name
-from iris_dash.query.body import parse_query
 from iris_dash.query.calendar import unit_after, unit_text, units_of
 from iris_dash.query.group_keys import UnitKey, ValueKey
 from iris_dash.query.numbers import read_whole
+from iris_dash.query.own_keys import read_arguments, read_body
 from iris_dash.query.query import NO_GROUPS, Query
 from iris_dash.query.schema import Measure, Schema, Time
-from iris_dash.query.url import arguments_of, join_arguments, parse_arguments
+from iris_dash.query.url import arguments_of, join_arguments
 
 OWN_KEYS = ("column", "bins", "unit")
 MOST_BINS = 1_000
@@ -41,35 +41,18 @@ def parse_histogram(schema: Schema, raw: Any, place: str = "body") -> HistogramQ
 
     Errors: QueryError that names each problem and what is valid.
     """
-    given = raw if isinstance(raw, Mapping) else {}
-    rest = {k: v for k, v in raw.items() if k not in OWN_KEYS} if given else raw
-    problems: list[Problem] = []
-    try:
-        query = parse_query(schema, rest, place)
-    except QueryError as error:
-        query, problems = Query(), list(error.problems)
-    return make_histogram(schema, query, given, place, problems)
+    asked = read_body(schema, raw, OWN_KEYS, place)
+    return make_histogram(schema, asked.query, asked.own, place, asked.problems)
 
 
 def parse_histogram_arguments(
     schema: Schema, arguments: Iterable[tuple[str, str]]
 ) -> HistogramQuestion:
     """Return the question that URL arguments ask."""
-    pairs = list(arguments)
-    own: dict[str, Any] = {key: text for key, text in pairs if key in OWN_KEYS}
-    problems = [
-        Problem("repeated", ("query", key), f"{key} is given twice", own[key])
-        for key in OWN_KEYS
-        if sum(given == key for given, _ in pairs) > 1
-    ]
-    if (number := read_whole(own.get("bins", ""))) is not None:
-        own["bins"] = number
-    try:
-        query = parse_arguments(schema, [pair for pair in pairs if pair[0] not in OWN_KEYS])
-    except QueryError as error:
-        query = Query()
-        problems += error.problems
-    return make_histogram(schema, query, own, "query", problems)
+    asked = read_arguments(schema, arguments, OWN_KEYS)
+    bins = read_whole(asked.own.get("bins", ""))
+    own = asked.own if bins is None else {**asked.own, "bins": bins}
+    return make_histogram(schema, asked.query, own, "query", asked.problems)
 
 
 def make_histogram(

@@ -21,7 +21,7 @@ from iris_dash.explorer import Explorer
 from iris_dash.query.filters import ends, spans_of
 from iris_dash.query.numbers import edge_text, share_text
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Schema, Time
+from iris_dash.query.schema import Facet, Measure, Schema, Time
 from iris_dash.query.slider_stops import SliderStops, slider_stops
 
 
@@ -55,18 +55,20 @@ def slider_histograms(
             "all": all_rows.counts.sum(axis=0).tolist(),
             "groups": _groups(own.counts, by),
             "spans": spans_shown(measure, query),
-            **(_tails(cut[1]) if cut is not None else {}),
+            **(_tails(measure, cut[1]) if cut is not None else {}),
         }
     return found
 
 
-def _tails(cut: TailedHistogram) -> dict[str, Any]:
+def _tails(measure: Measure, cut: TailedHistogram) -> dict[str, Any]:
     """Return where a whole table's tails begin, and in words how many rows each holds."""
     counts = cut.histogram.counts.sum(axis=0)
     shares = [share_text(float(count / counts.sum())) for count in (counts[0], counts[-1])]
+    ends = [cut.histogram.ends[1][0], cut.histogram.ends[-2][1]]
+    below, above = (edge_text(end, measure.is_grouped) for end in ends)
     said = [
-        "" if cut.low is None else f"{shares[0]} below {edge_text(cut.histogram.ends[1][0])}",
-        "" if cut.high is None else f"{shares[1]} above {edge_text(cut.histogram.ends[-2][1])}",
+        "" if cut.low is None else f"{shares[0]} below {below}",
+        "" if cut.high is None else f"{shares[1]} above {above}",
     ]
     return {"tails": [cut.low, cut.high], "rest": said}
 

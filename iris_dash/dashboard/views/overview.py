@@ -147,8 +147,8 @@ def _look(schema: Schema) -> str:
     """Return how the charts stand: side by side, or each over the page's width."""
     means, looks = most_means(measured(schema)), ["charts"]
     looks += ["has-counts"] if COUNTS_CARD.offered(schema) else []
-    if TREND_CARD.offered(schema) and stands_beside(means):
-        return " ".join([*looks, "has-trend"])
+    if TREND_CARD.offered(schema):
+        return " ".join([*looks, "has-trend", *([] if stands_beside(means) else ["is-stacked"])])
     looks += ["has-subplots"] if has_subplots(means) else []
     looks += ["is-wide"] if is_wide(means) else []
     return " ".join(looks)
