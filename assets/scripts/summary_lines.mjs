@@ -7,7 +7,7 @@ const [HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [220, 48, 12, 10, 24];
 const MOST_COLOURS = 8;
 const TICKS = 4;
 const LEAST_WIDTH = 300;
-const LABEL = 64; // pixels that a time's name takes
+const LABEL = 80; // pixels that a time's name takes, the first and the last beside their point
 
 /** @typedef {import("./summary_order.mjs").Cell} Cell */
 /** @typedef {import("./summary_cells.mjs").Summary} Summary */
@@ -38,7 +38,7 @@ export function linesOf({ times, rows, columns, cells, foot, value, ranks = [] }
 
 /**
  * Return the two ends of the figures' axis and the ticks between them; zero is on it unless all lie
- * far from it. Null with fewer than two figures.
+ * far from it, and the intervals of a line that is alone. Null with fewer than two figures.
  * @param {Line[]} lines
  * @param {number} small figures of fewer say little
  * @returns {{ low: number, high: number, ticks: number[] } | null}
@@ -46,8 +46,12 @@ export function linesOf({ times, rows, columns, cells, foot, value, ranks = [] }
 export function axisOf(lines, small) {
   const all = lines.flatMap(({ cells }) => cells.filter((cell) => cell && cell[1] !== null));
   const large = all.filter((cell) => (cell?.[2] ?? 0) >= small);
-  const values = (large.length > 1 ? large : all).map((cell) => Number(cell?.[1]));
-  if (values.length < 2) return null;
+  const told = large.length > 1 ? large : all;
+  if (told.length < 2) return null;
+  const ends = lines.length === 1 ? told.flatMap((cell) => [cell?.[3], cell?.[4]]) : [];
+  const values = [...told.map((cell) => cell?.[1]), ...ends.filter((end) => end != null)].map(
+    Number,
+  );
   let [low, high] = [Math.min(...values), Math.max(...values)];
   if (!(low > high / 2 && low > 0)) [low, high] = [Math.min(0, low), Math.max(0, high)];
   const rough = (high - low || Math.abs(high) || 1) / TICKS;

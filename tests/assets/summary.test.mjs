@@ -157,6 +157,15 @@ test("a line's axis has zero and round ticks, and no figure of few rows makes it
   ];
   assert.deepEqual(axisOf(far, 30)?.ticks, [90, 95, 100]);
   assert.equal(axisOf([{ name: "", n: 9, colour: 0, cells: [null] }], 30), null);
+  // An interval is drawn of a line that is alone.
+  const sure = [
+    {
+      ...far[0],
+      cells: far[0].cells.map(([text, value, n]) => [text, value, n, value - 6, value + 3]),
+    },
+  ];
+  assert.deepEqual(axisOf(sure, 30)?.ticks, [80, 85, 90, 95, 100, 105]);
+  assert.deepEqual(axisOf([...sure, ...sure], 30)?.ticks, [90, 95, 100]);
 });
 
 test("a line is broken where there is no figure, and the others leave out those of few rows", () => {

@@ -1,0 +1,32 @@
+"""How the cards of the overview stand: counts beside the trend, whatever room the means need."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import polars as pl
+import pytest
+
+from iris_dash import Explorer
+from iris_dash.dashboard.views.overview import OVERVIEW
+
+
+@pytest.mark.parametrize(
+    ("measures", "is_stacked"),
+    [(2, False), (4, False), (5, True), (9, True)],
+    ids=["two", "a row", "over the page", "two rows"],
+)
+def test_counts_stand_beside_the_trend_and_wide_means_below(
+    measures: int, is_stacked: bool
+) -> None:
+    start = datetime(2024, 1, 1)
+    columns: dict[str, list[object]] = {
+        "at": [start + timedelta(hours=i) for i in range(200)],
+        "site": [f"s{i % 12}" for i in range(200)],
+        "kind": ["a", "b"] * 100,
+        # Each of another size: none shares an axis.
+        **{f"m{n}": [i * 10.0**n + 0.5 for i in range(200)] for n in range(measures)},
+    }
+    look = OVERVIEW.look(Explorer.open(pl.DataFrame(columns)).schema).split()
+    assert {"has-trend", "has-counts"} <= {*look}
+    assert ("is-stacked" in look) is is_stacked
