@@ -9,7 +9,7 @@ import time
 import warnings
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from uuid import uuid4
@@ -161,6 +161,8 @@ class _Held:
 
     session: SparkSession
     master: str
+    stopped: threading.Event = field(default_factory=threading.Event)
+    stopping: threading.Lock = field(default_factory=threading.Lock)
 
     def works(self) -> bool:
         """Whether the application runs and has an executor."""
@@ -173,10 +175,18 @@ class _Held:
             return False
 
     def stop(self) -> None:
-        """Stop the application, whose waiting questions then fail."""
-        with suppress(AttributeError, Py4JError, OSError), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            self.session.stop()
+        """Stop the application, whose waiting questions then fail; once, and return when it has.
+
+        PySpark forgets the process's application at any stop, also at a second one of an
+        application that ended long ago: its successor would be forgotten.
+        """
+        with self.stopping:
+            if self.stopped.is_set():
+                return
+            self.stopped.set()
+            with suppress(AttributeError, Py4JError, OSError), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self.session.stop()
 
     def watch(self) -> None:
         """Stop the application once it has long been without an executor, or also its master."""
@@ -185,7 +195,8 @@ class _Held:
             while time.monotonic() - seen < (PATIENCE if _answers(self.master) else SECONDS):
                 if self.works():
                     seen = time.monotonic()
-                time.sleep(1)
+                if self.stopped.wait(1):
+                    return
         finally:
             # Also where it cannot be watched any more: who waits for it would wait for ever.
             self.stop()

@@ -14,6 +14,7 @@ from engine_answers import *  # noqa: F403 -- its tests are asked of `explorer` 
 from engine_answers import explorer_at, opened
 
 from iris_dash import DatasetError, Explorer
+from iris_dash.engines import spark_tables
 from iris_dash.engines.addresses import engine_address
 from iris_dash.engines.spark_tables import SparkTable
 
@@ -53,6 +54,18 @@ def test_columns_of_other_odd_names(place: str) -> None:
         assert rows["m"].tolist() == [1.5, 3.5]
         groups = explorer.aggregate(by=["^a$", "*"], of="m", stat="mean,p95,distinct")
         assert groups["mean_m"].tolist() == [2.5, 2.5]
+
+
+@pytest.mark.timeout(300)
+def test_an_application_that_ended_does_not_end_the_next_one(place: str) -> None:
+    written(place, "twice", ["g", "m"])
+    with opened(f"{place}/twice") as explorer:
+        assert explorer.count(explorer.query(where={"g": ["u"]})) == 2
+        first = spark_tables._held
+    with opened(f"{place}/twice") as explorer:
+        assert first is not None and first is not spark_tables._held
+        first.watch()  # as the thread that looks after it does, a second later
+        assert explorer.count(explorer.query(where={"g": ["u"]})) == 2
 
 
 @pytest.mark.parametrize("name", ["a.b", "b`t"])
