@@ -54,6 +54,22 @@ def test_many_rows_are_a_density_few_are_points(long_table):
     assert few["scatter"]["layout"] == answer["scatter"]["layout"]
 
 
+@pytest.mark.parametrize("rows", ["polars", "pandas"])
+@pytest.mark.parametrize(("places", "kind"), [(6 * 25, "scatter"), (6 * 20, "heatmap")])
+def test_many_points_on_few_places_are_a_density(rows, places, kind):
+    # 1,200 rows: 8 of them on each of 150 places, 10 on each of 120.
+    frame = pl.DataFrame(
+        {"x": [n % 6 for n in range(1200)], "y": [n % places for n in range(1200)]}
+    )
+    assert frame.unique().height == places
+    explorer = Explorer.open(frame if rows == "polars" else frame.to_pandas())
+    assert set(kinds(answer_controls(explorer, ASKED | {"axes": ["x", "y"]})["scatter"])) == {kind}
+    few = ASKED | {"axes": ["x", "y"], "ranges": {"x": [0, 4]}}  # five of six: 1,000
+    assert set(kinds(answer_controls(explorer, few)["scatter"])) == {kind}
+    fewer = ASKED | {"axes": ["x", "y"], "ranges": {"x": [0, 3]}}
+    assert set(kinds(answer_controls(explorer, fewer)["scatter"])) == {"scatter"}
+
+
 def density_of(explorer, query, by):
     return explorer.aggregates(query).density(query, ("x", "y"), by)
 
