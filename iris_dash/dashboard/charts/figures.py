@@ -41,7 +41,7 @@ FEW_NUMBERS = 1_000
 MOST_LETTERS, MOST_UP = 32, 22
 """Of an axis title: along a chart's width, and along its height."""
 
-ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5)
+ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 """Where axes end that stand still: so many tens, hundreds, tenths."""
 
 PARTS = ("y", "z", "median")
@@ -120,7 +120,7 @@ def round_range(ends: Iterable[float]) -> list[float]:
     It is the same for values that are much alike, so an axis stands still while a filter moves.
 
     >>> round_range([5.006, 1.462]), round_range([-3.1, 212]), round_range([])
-    ([0.0, 7.5], [-5.0, 300.0], [0.0, 1.0])
+    ([0.0, 6.0], [-4.0, 250.0], [0.0, 1.0])
     """
     low, high = 0.0, 0.0
     for end in ends:
