@@ -14,6 +14,7 @@ const UNKNOWN = "…"; // how a count begins that nothing has answered yet
  * @property {import("./asking.mjs").State} [state]
  * @property {string} search the address of what is shown, without "?"
  * @property {string} rows the shown query without its page
+ * @property {string} table the fingerprint of the table that answered
  * @property {Record<string, string>} failed a sentence for each part that failed
  */
 

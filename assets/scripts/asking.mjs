@@ -43,6 +43,7 @@ export class Asking {
   /** @type {State | null} */
   #waiting = null;
   #underWay = false;
+  #isHeld = false;
   #last = "";
   /** @type {(() => void)[]} what is to be done once nothing is asked any more */
   #due = [];
@@ -74,8 +75,19 @@ export class Asking {
     const text = textOf(state);
     if (text === this.#last) return;
     this.#last = text;
-    if (this.#underWay) this.#waiting = state;
+    if (this.#underWay || this.#isHeld) this.#waiting = state;
     else this.#send(state);
+  }
+
+  /** Let what is asked wait until it is released: the page shows it by itself meanwhile. */
+  hold() {
+    this.#isHeld = true;
+  }
+
+  /** Ask the newest of what was held. */
+  release() {
+    this.#isHeld = false;
+    if (!this.#underWay) this.#sendWaiting();
   }
 
   /**
@@ -103,10 +115,7 @@ export class Asking {
   settle() {
     this.#underWay = false;
     this.#does.settled();
-    const next = this.#waiting;
-    this.#waiting = null;
-    if (next) this.#send(next);
-    else this.#doDue();
+    if (!this.#isHeld) this.#sendWaiting();
   }
 
   /** Wait for no answer any more: the newest state is asked for at the next change. */
@@ -122,7 +131,7 @@ export class Asking {
    */
   whenAnswered(does) {
     this.#due.push(does);
-    if (!this.#underWay) this.#doDue();
+    if (!this.#underWay && !this.#isHeld) this.#doDue();
   }
 
   /**
@@ -140,6 +149,13 @@ export class Asking {
   /** Let the state that was asked for last be asked for again. */
   forget() {
     this.#last = "";
+  }
+
+  #sendWaiting() {
+    const next = this.#waiting;
+    this.#waiting = null;
+    if (next) this.#send(next);
+    else this.#doDue();
   }
 
   #doDue() {

@@ -46,18 +46,37 @@ export function drawMissing() {
   }
 }
 
+/**
+ * Draw some columns' histograms with something else than was drawn, until all are drawn anew.
+ * @param {Record<string, Partial<Histogram>>} changes by column
+ */
+export function drawOver(changes) {
+  for (const filter of slidFilters()) {
+    const change = changes[nameOf(filter)];
+    if (change) draw(filter, change);
+  }
+}
+
+/** @param {HTMLElement} filter */
+const nameOf = (filter) => String(filter.dataset.column ?? filter.dataset.time);
+
 /** Return the filters that have a slider: those of measures and of times. */
 function slidFilters() {
   return all(".filter:is([data-column], [data-time])");
 }
 
-/** @param {HTMLElement} filter */
-function draw(filter) {
+/**
+ * @param {HTMLElement} filter
+ * @param {Partial<Histogram>} [change]
+ */
+function draw(filter, change) {
   const place = filter.querySelector(".histogram");
-  const histogram = drawn?.[String(filter.dataset.column ?? filter.dataset.time)];
-  if (!place || !histogram) return;
+  const known = drawn?.[nameOf(filter)];
+  if (!place || !known) return;
+  const histogram = { ...known, ...change };
   showTails(filter, histogram);
-  place.innerHTML = histogramSvg(histogram, scaleOf(filter.dataset));
+  const paths = pathsOf(histogram, scaleOf(filter.dataset));
+  if (!redraw(place, paths)) place.innerHTML = svgOf(paths);
   filter.classList.toggle(
     "is-bounded",
     histogram.spans.length !== 1 || histogram.spans[0].some((end) => end !== null),
@@ -90,28 +109,69 @@ function showTails(filter, { tails, rest = ["", ""] }) {
 }
 
 /**
+ * A path of a drawing: how it looks, as attributes, and its shape.
+ * @typedef {{ look: Record<string, string>, shape: string }} Path
+ */
+
+/**
+ * Give the paths of a drawing that stands other shapes, if they look alike: what is dragged is drawn
+ * many times, and who follows changes of which elements stand has nothing to do.
+ * @param {Element} place
+ * @param {Path[]} paths
+ */
+function redraw(place, paths) {
+  const own = [...place.querySelectorAll("path")];
+  const isAlike = (/** @type {Path} */ { look }, /** @type {number} */ i) =>
+    (own[i].getAttribute("class") ?? "") === (look.class ?? "") &&
+    (own[i].getAttribute("style") ?? "") === (look.style ?? "");
+  if (own.length !== paths.length || !paths.every(isAlike)) return false;
+  for (const [i, { shape }] of paths.entries()) {
+    if (own[i].getAttribute("d") !== shape) own[i].setAttribute("d", shape);
+  }
+  return true;
+}
+
+/** @param {Path[]} paths */
+function svgOf(paths) {
+  const drawn = paths.map(({ look, shape }) => {
+    const said = Object.entries(look).map(([name, value]) => `${name}="${value}"`);
+    return `<path ${[...said, `d="${shape}"`].join(" ")}/>`;
+  });
+  return `<svg viewBox="0 0 100 ${HEIGHT}" preserveAspectRatio="none">${drawn.join("")}</svg>`;
+}
+
+/**
  * Return the drawing of a histogram; its width is 100.
  * @param {Histogram} histogram
  * @param {Scale} scale
  */
-export function histogramSvg(histogram, scale) {
+export const histogramSvg = (histogram, scale) => svgOf(pathsOf(histogram, scale));
+
+/**
+ * @param {Histogram} histogram
+ * @param {Scale} scale
+ * @returns {Path[]}
+ */
+function pathsOf(histogram, scale) {
   const { groups, all: rows } = histogram;
   const bars = barsOf(histogram, scale);
   const nothing = rows.map(() => 0);
-  const paths = [`<path class="all" d="${bars(nothing, rows, () => true)}"/>`];
+  const paths = /** @type {Path[]} */ ([
+    { look: { class: "all" }, shape: bars(nothing, rows, () => true) },
+  ]);
   const isInside = insideOf(histogram, scale);
   for (const inside of [true, false]) {
     const below = [...nothing];
     for (const { colour, counts } of groups) {
-      const path = bars(below, counts, (i) => isInside(i) === inside);
-      const look = inside ? "" : ' class="outside"';
-      if (path) paths.push(`<path${look} style="fill:${colour}" d="${path}"/>`);
+      const shape = bars(below, counts, (i) => isInside(i) === inside);
+      const look = { ...(inside ? {} : { class: "outside" }), style: `fill:${colour}` };
+      if (shape) paths.push({ look, shape });
       counts.forEach((count, i) => {
         below[i] += count;
       });
     }
   }
-  return `<svg viewBox="0 0 100 ${HEIGHT}" preserveAspectRatio="none">${paths.join("")}</svg>`;
+  return paths;
 }
 
 /**

@@ -24,6 +24,7 @@ import { drawLeftOut, sayMore, tickShown, watchFacets } from "./facets.mjs";
 import { watchGestures } from "./gestures.mjs";
 import { drawHistograms, drawMissing } from "./histograms.mjs";
 import { Boxes, laterComponent } from "./later.mjs";
+import { Live } from "./live.mjs";
 import { atEachLook, look } from "./look.mjs";
 import { gatheringStores } from "./notices.mjs";
 import { paintSteps } from "./painting.mjs";
@@ -52,6 +53,7 @@ const address = new Address(asking);
 const slid = (column, texts) => controls.slid(column, texts);
 const sliders = new Sliders(slid);
 const controls = new Controls(asking, address, sliders);
+const live = new Live(asking, sliders, slid);
 const columns = new Columns((become) => address.change(become));
 const columnView = new ColumnView((become) => address.change(become));
 const summaryView = new SummaryView((become) => address.change(become));
@@ -62,7 +64,7 @@ const cells = new Cells(asking, (become) => address.change(become));
 /** @param {import("./answered.mjs").Answer | null} answer */
 function answered(answer) {
   if (!answer) return;
-  const { n, state, search, rows, failed } = answer;
+  const { n, state, search, rows, failed, table } = answer;
   if (state ? !asking.adopt(state) : n !== asking.number) return;
   try {
     if (state) address.unanswered = null;
@@ -70,6 +72,7 @@ function answered(answer) {
     linkFiles(rows);
     suggestions.under(rows);
     cells.under(rows);
+    live.under(table);
     requestAnimationFrame(sayMore);
     showFailures(failed);
   } finally {
@@ -110,6 +113,7 @@ trouble.watch();
 address.watch();
 atEachLook(() => asking.askWith(look()));
 sliders.watch();
+live.watch();
 watchGestures();
 watchTouch();
 watchFacets();

@@ -143,6 +143,37 @@ export function linkPeriod(positions, from, until, slid) {
   return [found, ...texts];
 }
 
+/**
+ * Follow a slider whose thumbs are moved, before Dash is told: its boxes, and what its thumbs say.
+ * Return the texts of its boxes, and whether they are those of the stops.
+ * @param {HTMLElement} filter
+ * @param {number[]} positions
+ */
+export function movePeriod(filter, positions) {
+  const stops = stopsOf(filter);
+  if (!stops) return null;
+  const boxes = /** @type {HTMLInputElement[]} */ (all(".time-bound", filter));
+  const texts = textsAt(
+    stops,
+    positions,
+    boxes.map((box) => box.value),
+  ).map((text) => timeRead(text));
+  const own = positions.map((at, side) => timeRead([stops.firsts, stops.lasts][side][at]));
+  said.set(
+    String(filter.dataset.time),
+    texts.map((text, side) => text.trim() || own[side]),
+  );
+  sayPeriods();
+  for (const [side, box] of boxes.entries()) {
+    if (box.value !== texts[side]) box.value = texts[side];
+  }
+  const ends = [0, stops.firsts.length - 1];
+  const areStops = texts.every((text, side) =>
+    text.trim() ? text === own[side] : positions[side] === ends[side],
+  );
+  return { texts, areStops };
+}
+
 /** Let every thumb say its time: they may come later than the slider. */
 export function sayPeriods() {
   for (const [column, texts] of said) {

@@ -131,6 +131,32 @@ export class Sliders {
   }
 
   /**
+   * Follow a slider whose thumbs are moved, before Dash is told: its numbers, and what they say.
+   * Return its two bounds, their texts, and where it stands for them.
+   * @param {HTMLElement} filter
+   * @param {number[]} positions
+   * @param {boolean[]} moved which of the two are elsewhere since this was called last
+   */
+  move(filter, positions, moved) {
+    const column = String(filter.dataset.column);
+    const [scale, log] = [scaleOf(filter.dataset), isLog(filter)];
+    const whole = [scale.low, scale.high];
+    const before = this.#stands.get(column) ?? { ends: whole, texts: whole.map(String), log };
+    const ends = before.ends.map((end, side) =>
+      moved[side] ? valueOfSlider(scale, log, positions[side], end, this.#byKey) : end,
+    );
+    const texts = ends.map((end, side) => boxText(end, before.texts[side]));
+    this.#stands.set(column, { ends, texts, log });
+    this.#sayEnds(filter);
+    for (const [side, box] of /** @type {HTMLInputElement[]} */ (
+      all("input.bound", filter)
+    ).entries()) {
+      if (box.value !== inBox(texts[side])) box.value = inBox(texts[side]);
+    }
+    return { ends, texts, positions: ends.map((end) => positionOf(scale, log, end)) };
+  }
+
+  /**
    * Let a slider stand where its values are on a scale that is another one now.
    * @param {HTMLElement} filter
    */

@@ -63,7 +63,7 @@ class Rollup(CellCounts, Scanned):
         return RowValues(frame)
 
     @cached_property
-    def _within(self) -> dict[str, NDArray[np.float64]]:
+    def within(self) -> dict[str, NDArray[np.float64]]:
         """Per cell and measure the sum of squares about the cell's own mean, in steps."""
         found = {}
         for name, grid in self.grids.items():
@@ -121,7 +121,7 @@ class Rollup(CellCounts, Scanned):
         counts, means, deviations = [], [], []
         for name in [measure.name for measure in (self.schema.measures if of is None else of)]:
             grid, place, count = self.grids[name], groups, n
-            sums, within = taken(self.sums[name], places), taken(self._within[name], places)
+            sums, within = taken(self.sums[name], places), taken(self.within[name], places)
             if self.occupied[name][0]:
                 known = taken(self.cells[name], places) != MISSING_CELL
                 place, count, sums, within = groups[known], n[known], sums[known], within[known]

@@ -89,8 +89,7 @@ def clipped(grid: Grid, window: Window, counts: NDArray[np.int64]) -> ClippedHis
 def tailed(grid: Grid, window: Window, counts: NDArray[np.int64]) -> TailedHistogram:
     """Return a window's histogram per group with a bar for each tail; `counts`: groups × cells."""
     whole, (first, last) = grid.fine, (window.first, window.last)
-    has_above = last + 1 < whole.count
-    begins = [*([0] if first else []), *range(first, last + 1), *([last + 1] if has_above else [])]
+    begins = tail_begins(grid, window)
     ends = [*begins[1:], whole.count]
     edges = (*(whole.edges[at] for at in begins), whole.edges[-1])
     values = whole.values and tuple(
@@ -102,5 +101,12 @@ def tailed(grid: Grid, window: Window, counts: NDArray[np.int64]) -> TailedHisto
     return TailedHistogram(
         Histogram(edges, found, values),
         whole.edges[first] if first else None,
-        whole.edges[last + 1] if has_above else None,
+        whole.edges[last + 1] if last + 1 < whole.count else None,
     )
+
+
+def tail_begins(grid: Grid, window: Window) -> list[int]:
+    """Return the fine bin with which each bar of `tailed` begins."""
+    first, last = window.first, window.last
+    above = [last + 1] if last + 1 < grid.fine.count else []
+    return [*([0] if first else []), *range(first, last + 1), *above]

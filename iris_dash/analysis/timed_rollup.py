@@ -108,7 +108,7 @@ class TimedRollup(Scanned):
         is_known = self.index.places(query.filter_on(self._name)) is not None
         return is_known and self.rollup.answers(query.without(self._name))
 
-    def _under(self, query: Query) -> tuple[Rollup, Query]:
+    def under(self, query: Query) -> tuple[Rollup, Query]:
         """Return the rollup of the query's period, and the query's other filters."""
         one = query.filter_on(self._name)
         if one is None:
@@ -142,7 +142,7 @@ class TimedRollup(Scanned):
 
     @override
     def count(self, query: Query) -> int:
-        under, others = self._under(query)
+        under, others = self.under(query)
         chosen = under.selected(others)
         assert under.n is not None
         return int((under.n if chosen is None else under.n[chosen]).sum())
@@ -151,26 +151,26 @@ class TimedRollup(Scanned):
     def means(
         self, query: Query, by: Facet | None, of: Sequence[Measure] | None = None
     ) -> list[GroupMeans]:
-        under, others = self._under(query)
+        under, others = self.under(query)
         return under.means(others, by, of)
 
     @override
     def moments(
         self, query: Query, by: Facet | None, of: Sequence[Measure] | None = None
     ) -> list[GroupMoments]:
-        under, others = self._under(query)
+        under, others = self.under(query)
         return under.moments(others, by, of)
 
     @override
     def count_facet(self, query: Query, facet: Facet) -> dict[FacetValue, int]:
-        under, others = self._under(query)
+        under, others = self.under(query)
         return under.count_facet(others, facet)
 
     @override
     def count_facets(
         self, query: Query, of: Sequence[Facet] | None = None
     ) -> dict[str, dict[FacetValue, int]]:
-        under, others = self._under(query)
+        under, others = self.under(query)
         return under.count_facets(others, of)
 
     @override
@@ -181,14 +181,14 @@ class TimedRollup(Scanned):
         axes: tuple[str, str] | None = None,
         of: Sequence[Measure] | None = None,
     ) -> dict[str, Histogram]:
-        under, others = self._under(query)
+        under, others = self.under(query)
         return under.histograms(others, by, axes, of)
 
     @override
     def histogram(
         self, query: Query, name: str, by: Facet | None, in_log: bool = False
     ) -> Histogram:
-        under, others = self._under(query)
+        under, others = self.under(query)
         return under.histogram(others, name, by, in_log)
 
     @override
@@ -201,17 +201,17 @@ class TimedRollup(Scanned):
     ) -> Density:
         if axes[0] == axes[1]:
             return self.scan.density(query, axes, by, in_log)
-        under, others = self._under(query)
+        under, others = self.under(query)
         return under.density(others, axes, by, in_log)
 
     @override
     def cell_counts(self, query: Query, name: str, by: Facet | None) -> NDArray[np.int64]:
-        under, others = self._under(query)
+        under, others = self.under(query)
         return under.cell_counts(others, name, by)
 
     @override
     def value_counts(self, query: Query, measure: Measure, by: Facet | None) -> ValueCounts | None:
-        under, others = self._under(query)
+        under, others = self.under(query)
         return under.counted_values(self.rollup, others, measure, by)
 
     @override
@@ -251,7 +251,7 @@ class TimedRollup(Scanned):
         needs: Needs,
     ) -> Gathered | None:
         if not any(periods):
-            under, others = self._under(query)
+            under, others = self.under(query)
             return under.gathered(self.rollup, others, keys, needs)
         asked = (query.filters, tuple(keys), tuple(needs))
         found: Gathered | None = self._by_period.get_or_make(

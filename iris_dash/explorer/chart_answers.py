@@ -19,6 +19,8 @@ from iris_dash.analysis.correlation import Correlations, correlate
 from iris_dash.analysis.fine_density import fine_density
 from iris_dash.analysis.grid import grid_of
 from iris_dash.analysis.judgment import most_differing, part_between
+from iris_dash.analysis.live_counts import LiveCounts
+from iris_dash.analysis.live_rows import Column
 from iris_dash.analysis.tails import (
     ClippedHistogram,
     TailedHistogram,
@@ -189,6 +191,14 @@ class ChartAnswers(Answers):
     def whole_stops(self) -> Mapping[str, NDArray[np.int64]]:
         """The rows of the whole table per stop, of each time that has a slider, without groups."""
         return WholeStops(self.stops_beside, self.schema.times_by_name)
+
+    def live_counts(self, columns: Sequence[Column]) -> LiveCounts:
+        """Return what counts a query's rows by several of some columns at once."""
+        return LiveCounts(self.dataset, self.rollup, self._timed, self._row_stops, columns)
+
+    @cached_property
+    def _row_stops(self) -> dict[str, NDArray[Any]]:
+        return {}
 
     def correlations(
         self,

@@ -28,6 +28,7 @@ from iris_dash.web.compression import compress
 from iris_dash.web.dash_backend import REQUIRES_LOGIN, Backend, OneLayout, asset_url, module_urls
 from iris_dash.web.headers import secure
 from iris_dash.web.limits import limit, limit_admitted
+from iris_dash.web.live_route import add_live_route
 from iris_dash.web.observing import observe
 from iris_dash.web.redis import redis_of
 
@@ -83,6 +84,7 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     require_credentials(server, settings)
     limit_admitted(server, settings)
     server.register_blueprint(create_blueprint(explorer, settings))
+    add_live_route(server, explorer)
     register_error_handlers(server)
     compress(server)
     views = server.view_functions

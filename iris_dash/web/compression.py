@@ -21,7 +21,11 @@ from werkzeug.http import parse_accept_header
 
 from iris_dash.web.streamed_compression import Compressed
 
+ARRAYS = "application/vnd.iris-dash.arrays"
+"""Arrays of numbers for the page's own script: see `pack_arrays`."""
+
 TYPES = (
+    ARRAYS,
     *("text/", "application/json", "application/javascript", "application/x-ndjson"),
     *("image/svg+xml", "image/x-icon"),
 )

@@ -15,9 +15,13 @@ FILES = frozenset(f"api.{what}_{one.suffix}" for what in get_args(What) for one 
 
 METRICS = "tell_metrics"
 
+LIVE_INDEX = "live_index"
+"""What a drag of a slider needs: a page asks it when the pointer comes near."""
+
 COSTS = {
     ALIVE: 0,
     METRICS: 0,
+    LIVE_INDEX: 10,
     "api.summary": 10,
     "api.compare": 10,
     "api.diagnose": 10,

@@ -34,8 +34,8 @@ def answer_state(explorer: Explorer, state: DashboardState, look: Look) -> dict[
     """Return what the page shows for its state, by the names of `answer_outputs`.
 
     Only what the view needs. `answered` says which page of the table that is (from 0), its address
-    (`search`), its query without the page (`rows`), and has a sentence for each part that `failed`:
-    such a part is not in the answer.
+    (`search`), its query without the page (`rows`), the fingerprint of the `table`, and has a
+    sentence for each part that `failed`: such a part is not in the answer.
     Errors: EngineAway where not even the rows can be counted.
     """
     schema = explorer.schema
@@ -51,6 +51,7 @@ def answer_state(explorer: Explorer, state: DashboardState, look: Look) -> dict[
             "page": (query.page or 1) - 1,
             "search": format_address(schema, state),
             "rows": rows,
+            "table": explorer.dataset.fingerprint,
             "failed": failures.failed,
         },
         "main": " ".join(looks),

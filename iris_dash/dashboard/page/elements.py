@@ -11,6 +11,10 @@ from dash.development.base_component import Component
 from iris_dash.dashboard import ids
 from iris_dash.query.schema import Column, Schema
 
+TOLD_LATER: Any = "later"
+"""When a slider tells Dash where it stands: neither at each step ("drag") nor when it is let go
+("mouseup", and after each key), as the page's script `live.mjs` does that."""
+
 
 def aria(**values: str) -> dict[str, Any]:
     """Return ARIA attributes as Dash takes them."""

@@ -100,14 +100,18 @@ def period_histograms(
 
 def _groups(counts: NDArray[np.int64], by: Facet | None) -> list[dict[str, Any]]:
     """Return each group that has rows: its colour and its rows per bin."""
-    colours = [(0, "var(--accent)")]
-    if by:
-        colours = [(place, css_colour(by, place)) for place in by.in_rank]
     return [
         {"colour": colour, "counts": counts[place].tolist()}
-        for place, colour in colours
+        for place, colour in group_colours(by)
         if counts[place].any()
     ]
+
+
+def group_colours(by: Facet | None) -> list[tuple[int, str]]:
+    """Return the place and the colour of each group, in the order in which they are drawn."""
+    if by is None:
+        return [(0, "var(--accent)")]
+    return [(place, css_colour(by, place)) for place in by.in_rank]
 
 
 def _periods(stops: SliderStops, query: Query) -> list[list[float | None]]:

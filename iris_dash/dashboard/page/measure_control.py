@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from iris_dash.analysis.grid import grid_of
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.alternatives import alternatives
-from iris_dash.dashboard.page.elements import aria, clear_button
+from iris_dash.dashboard.page.elements import TOLD_LATER, aria, clear_button
 from iris_dash.query.locale import number_read
 from iris_dash.query.numbers import WHOLE, bound_text, exact_text
 from iris_dash.query.schema import Measure
@@ -57,7 +57,7 @@ def measure_control(measure: Measure) -> Component:
                 step=measure.step,
                 marks=None,
                 value=list(ends),
-                updatemode="drag",
+                updatemode=TOLD_LATER,
                 allow_direct_input=False,
                 allowCross=False,
                 disabled=measure.low == measure.high,

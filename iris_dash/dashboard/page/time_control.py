@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from iris_dash.analysis.time_bars import bar_words
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.alternatives import alternatives
-from iris_dash.dashboard.page.elements import aria, clear_button, data
+from iris_dash.dashboard.page.elements import TOLD_LATER, aria, clear_button, data
 from iris_dash.query.locale import time_form
 from iris_dash.query.moments import in_zone
 from iris_dash.query.schema import Part, Time
@@ -63,7 +63,7 @@ def _slider(time: Time, stops: SliderStops | None) -> Component:
         step=1,
         marks=None,
         value=[0, last],
-        updatemode="drag",
+        updatemode=TOLD_LATER,
         allow_direct_input=False,
         allowCross=False,
         disabled=stops is None,

@@ -37,10 +37,12 @@ from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.table import ROWS
 from iris_dash.dashboard.views.trend import TREND_CARD
 from iris_dash.dashboard.views.view import View
+from iris_dash.explorer import Explorer
 from iris_dash.query.counted import count_text, counted
 from iris_dash.query.filters import Choice
 from iris_dash.query.numbers import interval_text, rounded_text
-from iris_dash.query.schema import Facet, Schema
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Facet, Measure, Schema
 from iris_dash.query.value_text import inner_label
 
 
@@ -90,19 +92,25 @@ class Means(Chart):
 
     def draw(self, shown: Shown) -> Drawn:
         """Return the bars of each group."""
-        averaged = [measure for measure in shown.measured.measures if measure.is_averaged]
-        told = shown.explorer.most_differing(shown.query, averaged, MOST_MEASURES)
-        schema = with_means(shown.measured, [averaged[place].name for place in told])
+        told, several = told_means(shown.explorer, shown.measured, shown.query)
+        schema = with_means(shown.measured, [measure.name for measure in told])
         groups = shown.explorer.group_moments(shown.query, schema.measures)
         away = filtered_away(shown, groups, schema)
-        left_out = len(averaged) - len(told)
+        left_out = several - len(told)
         drawn = with_others(groups, shown.by)
-        note = f"the {len(told)} of {len(averaged)} measures that differ most" if left_out else ""
+        note = f"the {len(told)} of {several} measures that differ most" if left_out else ""
         return Drawn(
             means_figure(schema, drawn, shown.by, shown.theme, shown.narrow, away),
             partial(means_text, schema, groups, shown.by),
             {"key": means_key(drawn, shown.by, note)},
         )
+
+
+def told_means(explorer: Explorer, schema: Schema, query: Query) -> tuple[list[Measure], int]:
+    """Return the measures whose means are shown, and among how many they are chosen."""
+    averaged = [measure for measure in schema.measures if measure.is_averaged]
+    told = explorer.most_differing(query, averaged, MOST_MEASURES)
+    return [averaged[place] for place in told], len(averaged)
 
 
 def filtered_away(
@@ -154,6 +162,8 @@ def _look(schema: Schema) -> str:
     return " ".join(looks)
 
 
+MEANS_CARD = Means()
+
 OVERVIEW = View(
-    "overview", "Overview", (TREND_CARD, COUNTS_CARD, ScatterChart(), Means(), ROWS), _look
+    "overview", "Overview", (TREND_CARD, COUNTS_CARD, ScatterChart(), MEANS_CARD, ROWS), _look
 )

@@ -127,6 +127,11 @@ def read_beside(schema: Schema, request: Request, arguments: bytes | None = None
     return parse_beside(schema, _json(_body(request)))
 
 
+def read_json(request: Request) -> Any:
+    """Return the value of a POST's JSON body; errors: as `read_query`."""
+    return _json(_body(request))
+
+
 def _body(request: Request) -> bytes:
     """Return a POST's body; errors: 415 for a content type other than JSON, QueryError."""
     if request.mimetype != "application/json":

@@ -1,0 +1,240 @@
+// The live index of a slider, as the server packs it: dashboard/answer/live.py and packed_arrays.py.
+//
+// Counts per place of the slider's column, cumulated, answer each step of a drag by two look-ups and
+// a subtraction. Of what is damaged there is no index.
+
+import { meanInterval } from "./mean_intervals.mjs";
+
+const LENGTH_BYTES = 4;
+const FIRST_PLACE = 2; // before it are missing values, and those below the slider's low end
+
+/** @type {Record<string, new (buffer: ArrayBuffer, at: number, length: number) => ArrayLike<number>>} */
+const KINDS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f8: Float64Array };
+
+/** @typedef {{ type: string, shape: number[], at: number }} Place where an array lies */
+
+/**
+ * @typedef {object} Header
+ * @property {boolean} offered
+ * @property {string} table the fingerprint of the table that is counted
+ * @property {string} column
+ * @property {number[]} stops where the slider stands; of a time their numbers
+ * @property {number} apart of how many places each stop is the first
+ * @property {{ place: number, colour: string }[]} groups in the order in which they are drawn
+ * @property {Record<string, string[]>} facets the texts of each one's values
+ * @property {Record<string, number>} measures from where the sums of each are counted
+ * @property {Record<string, Place>} arrays
+ */
+
+/** The places between two stops, the second exclusive. @typedef {[from: number, until: number]} Span */
+
+/** Of a measure's values in a group: how many there are, their mean, its 95 % interval. */
+/** @typedef {{ n: number, mean: number | null, low: number | null, high: number | null }} Mean */
+
+export class LiveIndex {
+  #header;
+  #buffer;
+  #begin;
+  #places;
+  /** @type {Map<string, Float64Array>} */
+  #cumulated = new Map();
+  /** @type {Map<number, number>} */
+  #stops;
+
+  /**
+   * @param {Header} header
+   * @param {ArrayBuffer} buffer
+   * @param {number} begin where the first array does
+   */
+  constructor(header, buffer, begin) {
+    this.#header = header;
+    this.#buffer = buffer;
+    this.#begin = begin;
+    this.#places = header.arrays.count.shape[0];
+    this.#stops = new Map(header.stops.map((stop, at) => [stop, at]));
+  }
+
+  /**
+   * Return the index that is packed; null where none is offered, or it is damaged.
+   * @param {ArrayBuffer} buffer
+   */
+  static read(buffer) {
+    try {
+      const length = new DataView(buffer).getUint32(0, true);
+      const text = new TextDecoder("utf-8", { fatal: true }).decode(
+        new Uint8Array(buffer, LENGTH_BYTES, length),
+      );
+      const header = /** @type {Header} */ (JSON.parse(text));
+      const begin = LENGTH_BYTES + length;
+      return header.offered && isWhole(header, buffer.byteLength - begin)
+        ? new LiveIndex(header, buffer, begin)
+        : null;
+    } catch {
+      return null;
+    }
+  }
+
+  get table() {
+    return this.#header.table;
+  }
+
+  get column() {
+    return this.#header.column;
+  }
+
+  get groups() {
+    return this.#header.groups;
+  }
+
+  get facets() {
+    return this.#header.facets;
+  }
+
+  /** The measures whose means it tells. */
+  get measures() {
+    return Object.keys(this.#header.measures);
+  }
+
+  /** The columns whose histograms it has. */
+  get histograms() {
+    const names = Object.keys(this.#header.arrays);
+    return names.filter((name) => name.startsWith("histogram ")).map((name) => name.slice(10));
+  }
+
+  /**
+   * Return the places between two values at which the slider stands; null if it stands at no such
+   * value. An end of the slider bounds nothing, and what is missing is only in where neither does.
+   * @param {number[]} ends
+   * @returns {Span | null}
+   */
+  span([low, high]) {
+    const [first, last] = [this.#stops.get(low), this.#stops.get(high)];
+    if (first === undefined || last === undefined || first > last) return null;
+    const { stops, apart } = this.#header;
+    const [isOpen, isOpenAbove] = [first === 0, last === stops.length - 1];
+    if (isOpen && isOpenAbove) return [0, this.#places];
+    return [
+      isOpen ? FIRST_PLACE - 1 : FIRST_PLACE + apart * first,
+      isOpenAbove ? this.#places : FIRST_PLACE + apart * last + 1,
+    ];
+  }
+
+  /**
+   * Return how many rows there are.
+   * @param {Span} span
+   */
+  count(span) {
+    return this.#between("count", span).reduce((sum, rows) => sum + rows, 0);
+  }
+
+  /**
+   * Return the rows per bin of each group of a histogram, as the groups are ordered; those without
+   * rows are left out.
+   * @param {string} name
+   * @param {Span} span
+   */
+  bars(name, span) {
+    const counts = this.#between(`histogram ${name}`, span);
+    const [, , bins] = this.#header.arrays[`histogram ${name}`].shape;
+    return this.groups
+      .map(({ place, colour }) => ({
+        colour,
+        counts: [...counts.subarray(place * bins, (place + 1) * bins)],
+      }))
+      .filter((group) => group.counts.some((rows) => rows > 0));
+  }
+
+  /**
+   * Return the rows per value of a facet, in the order of its texts.
+   * @param {string} name
+   * @param {Span} span
+   */
+  values(name, span) {
+    return this.#between(`facet ${name}`, span);
+  }
+
+  /**
+   * Return the mean of a measure per group, by the group's place, with its interval.
+   * @param {string} name
+   * @param {Span} span
+   * @returns {Mean[]}
+   */
+  means(name, span) {
+    const [counts, firsts, seconds] = ["n", "first", "second"].map((kind) =>
+      this.#between(`${kind} ${name}`, span),
+    );
+    const middle = this.#header.measures[name];
+    return [...counts].map((n, place) => meanOf(n, firsts[place], seconds[place], middle));
+  }
+
+  /**
+   * Return what an array has between two places.
+   * @param {string} name
+   * @param {Span} span
+   */
+  #between(name, [from, until]) {
+    const width = this.#width(name);
+    const cumulated = this.#cumulate(name, width);
+    const found = new Float64Array(width);
+    for (let i = 0; i < width; i += 1) {
+      found[i] = cumulated[until * width + i] - cumulated[from * width + i];
+    }
+    return found;
+  }
+
+  /**
+   * Return what an array has before each place, made when it is first asked for.
+   * @param {string} name
+   * @param {number} width
+   */
+  #cumulate(name, width) {
+    const known = this.#cumulated.get(name);
+    if (known) return known;
+    const { type, at } = this.#header.arrays[name];
+    const own = new KINDS[type](this.#buffer, this.#begin + at, this.#places * width);
+    const sums = new Float64Array((this.#places + 1) * width);
+    for (let i = 0; i < own.length; i += 1) sums[width + i] = sums[i] + own[i];
+    this.#cumulated.set(name, sums);
+    return sums;
+  }
+
+  /** @param {string} name */
+  #width(name) {
+    return this.#header.arrays[name].shape.slice(1).reduce((product, one) => product * one, 1);
+  }
+}
+
+/**
+ * Whether each array lies within so many bytes, and has as many places as the others.
+ * @param {Header} header
+ * @param {number} bytes
+ */
+function isWhole({ arrays, stops, apart }, bytes) {
+  const places = arrays.count.shape[0];
+  const isFull = places === FIRST_PLACE + apart * stops.length + (apart === 1 ? 1 : 0);
+  return (
+    isFull &&
+    Object.values(arrays).every(({ type, shape, at }) => {
+      const size = Number(type.slice(1));
+      const length = shape.reduce((product, one) => product * one, size);
+      return shape[0] === places && type in KINDS && at % size === 0 && at + length <= bytes;
+    })
+  );
+}
+
+/**
+ * Return the mean of values of which are known their number, and the sums of how far they and their
+ * squares lie from a middle.
+ * @param {number} n
+ * @param {number} first
+ * @param {number} second
+ * @param {number} middle
+ * @returns {Mean}
+ */
+function meanOf(n, first, second, middle) {
+  if (n < 1) return { n, mean: null, low: null, high: null };
+  const mean = middle + first / n;
+  const deviation = n > 1 ? Math.sqrt(Math.max(second - (first * first) / n, 0) / (n - 1)) : null;
+  const [low, high] = meanInterval(n, mean, deviation) ?? [null, null];
+  return { n, mean, low, high };
+}

@@ -1,0 +1,63 @@
+// What is drawn of a live index at each step of a drag, part by part: the count, the histograms above
+// the other sliders, the counts beside the checkboxes; and cards, by those who know their charts.
+
+import { all, facetGroup, input, one } from "./dom.mjs";
+import { drawOver } from "./histograms.mjs";
+import { numberText } from "./reader.mjs";
+
+/**
+ * What is to be shown: an index, its places between the slider's two stops, and the column's own span
+ * as its histogram has it.
+ * @typedef {object} Step
+ * @property {import("./live_index.mjs").LiveIndex} index
+ * @property {import("./live_index.mjs").Span} span
+ * @property {string} column
+ * @property {(number | null)[]} bounds
+ */
+
+/**
+ * Draws a part of the page. Of a card: whether it can be now.
+ * @typedef {{ card?: string, canPaint?: (index: Step["index"]) => boolean, paint: (step: Step) => void }} Painter
+ */
+
+/** @type {Painter[]} */
+export const PAINTERS = [{ paint: paintCount }, { paint: paintHistograms }, { paint: paintFacets }];
+
+/** @param {Step} step */
+function paintCount({ index, span }) {
+  write(one("#count .count"), numberText(index.count(span)));
+}
+
+/** @param {Step} step */
+function paintHistograms({ index, span, column, bounds }) {
+  const others = index.histograms.map((name) => [name, { groups: index.bars(name, span) }]);
+  drawOver({ ...Object.fromEntries(others), [column]: { spans: [bounds] } });
+}
+
+/** @param {Step} step */
+function paintFacets({ index, span }) {
+  for (const [name, texts] of Object.entries(index.facets)) {
+    const group = facetGroup(name);
+    if (!group) continue;
+    const counts = index.values(name, span);
+    const known = new Map(texts.map((text, at) => [text, counts[at]]));
+    for (const check of all(".facet .form-check", group)) {
+      const rows = known.get(input("input", check).value);
+      const place = check.querySelector(".facet-count");
+      if (rows === undefined || !place) continue;
+      write(place, numberText(rows));
+      check.querySelector(".facet-choice")?.classList.toggle("no-rows", rows === 0);
+    }
+  }
+}
+
+/**
+ * Let an element have a text, in the place of the one that it has: no element changes by that.
+ * @param {Element} place
+ * @param {string} text
+ */
+function write(place, text) {
+  if (place.textContent === text) return;
+  if (place.firstChild instanceof Text) place.firstChild.data = text;
+  else place.textContent = text;
+}

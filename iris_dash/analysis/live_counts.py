@@ -1,0 +1,209 @@
+"""Counts of a query's rows over several columns at once, as a live index needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iris_dash.analysis.grid import MISSING_CELL, grid_of
+from iris_dash.analysis.live_rows import CellRows, Column, FrameRows, LiveRows
+from iris_dash.analysis.rollup import Rollup
+from iris_dash.analysis.timed_rollup import TimedRollup
+from iris_dash.core.deadline import check
+from iris_dash.query.names import held_names
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Measure, Time
+from iris_dash.tables.dataset import Dataset
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """The places in which a column's rows are counted; `length` of them.
+
+    `places`: the place of each number of `LiveRows.numbers`; `length` for those that are in none.
+    """
+
+    column: Column
+    places: NDArray[np.int32]
+    length: int
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """What means and deviations are made of: per place of some axes.
+
+    `n`: how many values there are; `first` and `second`: the sums of them and of their squares, in
+    the measure's unit, counted from `middle`.
+    """
+
+    middle: float
+    n: NDArray[np.int64]
+    first: NDArray[np.float64]
+    second: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class LiveCounts:
+    """Counts the rows of one table: from its rollup, else from the rows where they are here.
+
+    `columns`: all that are counted by; `stops`: keeps the stops of the table's rows by its times.
+    """
+
+    dataset: Dataset
+    rollup: Rollup | None
+    timed: TimedRollup | None
+    stops: dict[str, NDArray[Any]]
+    columns: Sequence[Column]
+    _known: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def count(self, query: Query, axes: Sequence[Axis]) -> NDArray[np.int64] | None:
+        """Return the query's rows per place of each axis; None where only an engine could count.
+
+        What is counted by the same first axes is cheaper than by others.
+        """
+        found = self._by_time(query, axes)
+        if found is not None:
+            return found
+        rows, key = self._rows(query, axes)
+        if rows is None:
+            return None
+        *first, last = axes
+        at: NDArray[np.int32] = last.places.take(rows.numbers(last.column))
+        if first:
+            at += self._combined(rows, key, first) * np.int32(last.length + 1)
+        return _cut(_whole(np.bincount(at, rows.n, _size(axes))), axes)
+
+    def sums(self, query: Query, axes: Sequence[Axis], measure: Measure) -> Sums | None:
+        """Return the sums of a measure per place of each axis.
+
+        None where only an engine could sum, and where sums of its values are no floats.
+        """
+        if measure.is_long or measure.is_large:
+            return None
+        if self._is_by_time(query, axes):
+            return self._sums_by_time(query, axes, measure)
+        rows, key = self._rows(query, axes)
+        if rows is None:
+            return None
+        values, squares = rows.values(measure)
+        has = ~np.isnan(values)
+        at, values = self._combined(rows, key, axes)[has], values[has]
+        n = np.ones(len(at)) if rows.n is None else rows.n[has]
+        with np.errstate(invalid="ignore", over="ignore"):
+            middle = float(values @ n / n.sum()) if len(n) else 0.0
+            apart = values - middle
+            second = n * apart**2 if squares is None else n * apart**2 + squares[has]
+            counts, first, second = (
+                _cut(np.bincount(at, weights, _size(axes)), axes)
+                for weights in (n, n * apart, second)
+            )
+        return _finite(Sums(middle, _whole(counts), first, second))
+
+    def _rows(self, query: Query, axes: Sequence[Axis]) -> tuple[LiveRows | None, tuple[Any, ...]]:
+        """Return the rows of a query, and by what they are known."""
+        has_time = any(isinstance(axis.column, Time) for axis in axes)
+        key = (query.filters, has_time)
+        if key not in self._known:
+            check()
+            self._known[key] = self._find_rows(query, has_time)
+        found: LiveRows | None = self._known[key]
+        return found, key
+
+    def _find_rows(self, query: Query, has_time: bool) -> LiveRows | None:
+        frame, rollup = self.dataset.in_memory(), self.rollup
+        if rollup is not None and rollup.n is None and frame is not None:
+            return CellRows.of(rollup, query, frame, self.stops)
+        if rollup is not None and not has_time:
+            if self.timed is not None and self.timed.answers(query):
+                return CellRows.of(*self.timed.under(query), None, {})
+            if self.timed is None and rollup.answers(query):
+                return CellRows.of(rollup, query, None, {})
+        if frame is None:
+            return None
+        names = dict.fromkeys(column.name for column in self.columns)
+        asked = self.dataset.select(query, tuple(held_names(names)))
+        return FrameRows(self.dataset.collect(asked))
+
+    def _combined(
+        self, rows: LiveRows, key: tuple[Any, ...], axes: Sequence[Axis]
+    ) -> NDArray[np.int32]:
+        """Return the place of each row in all of some axes, each with one more for none."""
+        own = (*key, *(axis.column.name for axis in axes))
+        if own not in self._known:
+            self._known[own] = _combined(rows, axes)
+        found: NDArray[np.int32] = self._known[own]
+        return found
+
+    def _is_by_time(self, query: Query, axes: Sequence[Axis]) -> bool:
+        """Return whether one axis is the time by which a rollup's rows are in order."""
+        times = [axis.column for axis in axes if isinstance(axis.column, Time)]
+        timed = self.timed
+        return timed is not None and times == [timed.index.stops.time] and timed.answers(query)
+
+    def _by_time(self, query: Query, axes: Sequence[Axis]) -> NDArray[np.int64] | None:
+        if not self._is_by_time(query, axes):
+            return None
+        assert self.timed is not None
+        index, rollup, name = self.timed.index, self.timed.rollup, self.timed.index.stops.time.name
+        at = [axis.column.name for axis in axes].index(name)
+        own = [axis for axis in axes if axis.column.name != name]
+        places, chosen = index.places(query.filter_on(name)), rollup.selected(query.without(name))
+        assert places is not None
+        length, time = _size(own), axes[at]
+        cells = CellRows(rollup, None, None)
+        codes = _combined(cells, own) if own else np.zeros(len(rollup), dtype=np.int32)
+        if chosen is not None:
+            codes = np.where(chosen, codes, np.int32(length))
+        found = index.per_stop(codes.astype(np.min_scalar_type(length)), length) * places
+        gathered = np.zeros((time.length + 1, length), dtype=np.int64)
+        np.add.at(gathered, time.places[: found.shape[1]], found.T)
+        shaped = gathered.reshape([time.length + 1, *(axis.length + 1 for axis in own)])
+        ordered: NDArray[np.int64] = np.moveaxis(shaped, 0, at)
+        return ordered[tuple(slice(axis.length) for axis in axes)]
+
+    def _sums_by_time(self, query: Query, axes: Sequence[Axis], measure: Measure) -> Sums | None:
+        """Return the sums of a measure of which each cell has one value."""
+        grid = grid_of(measure)
+        numbers = np.arange(grid.top_cell + 4)
+        points = np.where(numbers % 2, grid.steps + 1, numbers // 2 - 1).astype(np.int32)
+        points[(numbers < -MISSING_CELL) | (numbers > grid.top_cell - MISSING_CELL)] = (
+            grid.steps + 1
+        )
+        counts = self._by_time(query, [*axes, Axis(measure, points, grid.steps + 1)])
+        assert counts is not None
+        values, n = np.array([grid.at(k) for k in range(grid.steps + 1)]), counts.sum(axis=-1)
+        middle = float(counts.reshape(-1, len(values)).sum(axis=0) @ values / max(n.sum(), 1))
+        apart = values - middle
+        return Sums(middle, n, counts @ apart, counts @ apart**2)
+
+
+def _combined(rows: LiveRows, axes: Sequence[Axis]) -> NDArray[np.int32]:
+    numbers = [axis.places.take(rows.numbers(axis.column)) for axis in axes]
+    at: NDArray[np.int32] = numbers[0].astype(np.int32)
+    for axis, own in zip(axes[1:], numbers[1:], strict=True):
+        at *= np.int32(axis.length + 1)
+        at += own
+    return at
+
+
+def _size(axes: Sequence[Axis]) -> int:
+    return int(np.prod([axis.length + 1 for axis in axes]))
+
+
+def _whole(counts: NDArray[Any]) -> NDArray[np.int64]:
+    found: NDArray[np.int64] = np.rint(counts).astype(np.int64)
+    return found
+
+
+def _cut(found: NDArray[Any], axes: Sequence[Axis]) -> NDArray[Any]:
+    """Return what is found per place, without the places for none."""
+    shaped = found.reshape([axis.length + 1 for axis in axes])
+    return shaped[tuple(slice(axis.length) for axis in axes)]
+
+
+def _finite(sums: Sums) -> Sums | None:
+    return sums if np.isfinite(sums.second).all() else None

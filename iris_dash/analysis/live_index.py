@@ -1,0 +1,191 @@
+"""The live index: what a page shows, counted per stop of one slider, so that a drag asks nothing.
+
+While a slider is dragged only the bounds of its column change. So everything shown is a function of
+two of its stops, and counts per place of the column answer each step by a subtraction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid, grid_of
+from iris_dash.analysis.live_counts import Axis, LiveCounts, Sums
+from iris_dash.analysis.tails import Window, tail_begins
+from iris_dash.analysis.time_bars import bar_width
+from iris_dash.query.filters import AnyOf
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Facet, Measure, Time
+from iris_dash.query.slider_stops import SliderStops, slider_stops
+
+MOST_STOPS = 1_000
+"""A slider with more stops is not indexed."""
+
+MOST_COUNTERS = 3_000_000
+"""Parts of an index are left out that would make it have more numbers than this."""
+
+FIRST_PLACE = 2
+"""Before a slider's stops are two places: for missing values, and for those below."""
+
+
+@dataclass(frozen=True, eq=False)
+class LiveAxis:
+    """Where a column's rows stand on its slider: missing, below, at each stop, above.
+
+    `stops`: the values at which it stands, of a time their numbers; `apart`: of how many places a
+    stop is the first, 2 where the next one holds what lies between it and the following stop.
+    """
+
+    axis: Axis
+    stops: tuple[float, ...]
+    apart: int
+
+
+@dataclass(frozen=True, eq=False)
+class LiveIndex:
+    """Counts per place of the slider's column, on the first axis of each array.
+
+    `groups`: rows per group; `histograms`: per group and bin, by column; `facets`: per value;
+    `sums`: of measures, per group. Each is under all filters but the column's own, and those of a
+    histogram or a facet not under its own either.
+    """
+
+    at: LiveAxis
+    groups: NDArray[np.int64]
+    histograms: dict[str, NDArray[np.int64]]
+    facets: dict[str, NDArray[np.int64]]
+    sums: dict[str, Sums]
+
+
+def live_index(
+    counts: LiveCounts,
+    query: Query,
+    at: LiveAxis,
+    by: Facet | None,
+    histograms: Sequence[Axis],
+    facets: Sequence[Facet],
+    means: Sequence[Measure],
+) -> LiveIndex | None:
+    """Return the index of a slider; None where only the table's engine could count.
+
+    `histograms`: the bins of each that is shown; `facets`: those whose counts are; `means`: the
+    measures whose means are. A part that cannot be, or makes the index too large, is not in it.
+    """
+    query = query.without(at.axis.column.name)
+    base = [at.axis, group_axis(by)] if by else [at.axis]
+    groups = counts.count(query, base)
+    if groups is None:
+        return None
+    shape = (at.axis.length, len(by.values) if by else 1)
+    left = MOST_COUNTERS - groups.size
+
+    def under(name: str) -> Query:
+        return query.without(name)
+
+    bars: dict[str, NDArray[np.int64]] = {}
+    for axis in histograms:
+        size = int(np.prod(shape)) * axis.length
+        found = counts.count(under(axis.column.name), [*base, axis]) if size <= left else None
+        if found is not None:
+            bars[axis.column.name] = found.reshape(*shape, -1)
+            left -= size
+    values: dict[str, NDArray[np.int64]] = {}
+    for facet in facets:
+        size = at.axis.length * len(facet.values)
+        found = None
+        if size <= left:
+            found = counts.count(under(facet.name), [at.axis, group_axis(facet)])
+        if found is not None:
+            values[facet.name] = found
+            left -= size
+    sums: dict[str, Sums] = {}
+    for measure in means:
+        own = counts.sums(query, base, measure) if 3 * groups.size <= left else None
+        if own is not None:
+            sums[measure.name] = own
+            left -= 3 * groups.size
+    return LiveIndex(at, groups.reshape(shape), bars, values, sums)
+
+
+def live_axis(query: Query, column: Measure | Time, in_log: bool) -> LiveAxis | None:
+    """Return where a column's slider stands; None where an index cannot tell what it selects.
+
+    That is where it has no slider, too many stops, stops that part what is counted together, or
+    several alternatives.
+    """
+    if isinstance(query.filter_on(column.name), AnyOf):
+        return None
+    if isinstance(column, Time):
+        stops = slider_stops(column)
+        if stops is None or len(stops) > MOST_STOPS:
+            return None
+        places = np.arange(len(stops) + FIRST_PLACE + 1, dtype=np.int32)
+        return LiveAxis(Axis(column, places, len(places)), tuple(range(len(stops))), 1)
+    if column.is_long or column.low == column.high:
+        return None
+    return _measure_axis(column, in_log and column.log)
+
+
+@lru_cache(maxsize=64)
+def _measure_axis(measure: Measure, in_log: bool) -> LiveAxis | None:
+    grid = grid_of(measure)
+    stops = _stops(measure, grid, in_log)
+    if not 2 <= len(stops) <= MOST_STOPS:
+        return None
+    starts = [grid.lower_cell(stop) for stop in stops]
+    if None in starts:
+        return None
+    begins = np.array(starts, dtype=np.int64)
+    cells = np.arange(MISSING_CELL, grid.top_cell + 2)
+    at = np.searchsorted(begins, cells, side="right") - 1
+    places = FIRST_PLACE + 2 * at + (cells > begins[at.clip(0)])
+    places[at < 0] = FIRST_PLACE - 1
+    last = FIRST_PLACE + 2 * len(stops) - 1
+    places[cells == MISSING_CELL] = 0
+    places[cells > grid.top_cell] = last
+    # Nothing lies between the last stop and what is above.
+    places = places.clip(0, last)
+    return LiveAxis(Axis(measure, places.astype(np.int32), last + 1), stops, 2)
+
+
+def _stops(measure: Measure, grid: Grid, in_log: bool) -> tuple[float, ...]:
+    """Return the values at which a measure's slider stands."""
+    if in_log:
+        return grid.stops
+    even = grid.even or grid
+    if even.steps > MOST_STOPS:
+        return ()
+    points = (even.at(place) for place in range(even.steps + 1))
+    inner = (point for point in points if measure.low < point < measure.high)
+    return (measure.low, *inner, measure.high)
+
+
+def group_axis(facet: Facet) -> Axis:
+    """Return a facet's values as places."""
+    return Axis(facet, np.arange(len(facet.values), dtype=np.int32), len(facet.values))
+
+
+def bins_axis(measure: Measure, window: Window | None, in_log: bool) -> Axis:
+    """Return the bins above a measure's slider; with a `window` a bar for each tail beside it."""
+    grid = grid_of(measure)
+    bins: Bins = grid.coarse_in_log if in_log else grid.coarse if window is None else grid.fine
+    found = bins.of_cells(np.arange(MISSING_CELL, grid.top_cell + 2)).astype(np.int32)
+    if in_log or window is None:
+        return Axis(measure, found, bins.count)
+    begins = tail_begins(grid, window)
+    places = np.searchsorted(begins, found, side="right") - 1
+    places[found == bins.count] = len(begins)
+    return Axis(measure, places.astype(np.int32), len(begins))
+
+
+def bars_axis(stops: SliderStops) -> Axis:
+    """Return the bars above a time's slider."""
+    width = bar_width(stops)
+    count = -(-len(stops) // width)
+    numbers = np.arange(len(stops) + FIRST_PLACE + 1) - FIRST_PLACE
+    is_in = (numbers >= 0) & (numbers < len(stops))
+    return Axis(stops.time, np.where(is_in, numbers // width, count).astype(np.int32), count)

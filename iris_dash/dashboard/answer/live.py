@@ -1,0 +1,142 @@
+"""What a page shows per stop of the slider that is near: the live index, as its script has it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iris_dash.analysis.live_counts import Axis
+from iris_dash.analysis.live_index import (
+    FIRST_PLACE,
+    LiveIndex,
+    bars_axis,
+    bins_axis,
+    live_axis,
+    live_index,
+)
+from iris_dash.core.errors import Problem, QueryError, unknown_name
+from iris_dash.dashboard.answer.address import format_address
+from iris_dash.dashboard.answer.column_choices import filtered, measured
+from iris_dash.dashboard.answer.controls import state_of_controls
+from iris_dash.dashboard.answer.packed_arrays import pack_arrays
+from iris_dash.dashboard.answer.question import read_question
+from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState
+from iris_dash.dashboard.page.histograms import group_colours
+from iris_dash.dashboard.views.all_views import view_of
+from iris_dash.dashboard.views.overview import MEANS_CARD, told_means
+from iris_dash.explorer import Explorer
+from iris_dash.query.filters import AnyOf
+from iris_dash.query.schema import Facet, Measure, Schema, Time
+from iris_dash.query.slider_stops import slider_stops
+from iris_dash.query.value_text import facet_text
+
+
+def live_answer(explorer: Explorer, asked: Any) -> bytes:
+    """Return the live index of a slider for the state of the page's controls: see `pack_arrays`.
+
+    `asked`: `column`, and `state`, a `Question`. The header says whether it is `offered`; if not,
+    `why`, and nothing else. `stops`: where the slider stands; `apart`: of how many places each stop
+    is the first, from place 2 on; before them are missing values and those below, behind them those
+    above. `groups`: each group's `place` and `colour`, in the order in which they are drawn;
+    `facets`: the texts of each one's values; `measures`: from where the sums of each are counted.
+    Arrays: `count`, by place and group; `histogram NAME`, by place, group and bin; `facet NAME`, by
+    place and value; of measures `n NAME`, `first NAME` and `second NAME`, by place and group.
+    Errors: QueryError, for what is no such question, and those of the table's engine.
+    """
+    column, state = _read(explorer.schema, asked)
+    about = f"{column.name!r} {format_address(explorer.schema, _without(state, column))}"
+    return explorer.cached("live", about, lambda: _make(explorer, column, state))
+
+
+def _read(schema: Schema, asked: Any) -> tuple[Measure | Time, DashboardState]:
+    given = asked if isinstance(asked, dict) else {}
+    name, columns = given.get("column"), {column.name: column for column in schema.bounded}
+    if not isinstance(name, str) or name not in columns:
+        message = unknown_name("measure or time", name, columns, "columns")
+        raise QueryError([Problem("wrong_question", ("column",), message)])
+    state = state_of_controls(schema, read_question(schema, given.get("state")))
+    return columns[name], state
+
+
+def _without(state: DashboardState, column: Measure | Time) -> DashboardState:
+    """Return a state in which the slider bounds nothing; alternatives of its column stay."""
+    if isinstance(state.query.filter_on(column.name), AnyOf):
+        return state
+    return replace(state, query=state.query.without(column.name).on_page(1, PAGE_SIZES[0]))
+
+
+def _make(explorer: Explorer, column: Measure | Time, state: DashboardState) -> bytes:
+    at = live_axis(state.query, column, column.name in state.log)
+    if at is None:
+        return pack_arrays({"offered": False, "why": "the slider's stops do not tell it"}, {})
+    # What a filter of its own lets stand among the filters stays there without it.
+    shown = filtered(explorer.schema, state.query, state.columns)
+    by = explorer.group_facet(state.query)
+    bars = _bars(explorer, shown, column, state)
+    is_shown = MEANS_CARD in view_of(state).cards and MEANS_CARD.offered(explorer.schema)
+    standing = measured(explorer.schema, state.columns)
+    means = told_means(explorer, standing, state.query)[0] if is_shown else ()
+    facets = shown.facets
+    columns = (column, *(axis.column for axis in bars), *facets, *means, *([by] if by else []))
+    counts = explorer.live_counts(columns)
+    found = live_index(counts, state.query, at, by, bars, facets, means)
+    if found is None:
+        return pack_arrays({"offered": False, "why": "the table's engine counts it"}, {})
+    return _packed(explorer, found, column, by, facets)
+
+
+def _bars(
+    explorer: Explorer, shown: Schema, column: Measure | Time, state: DashboardState
+) -> list[Axis]:
+    """Return the bars above each slider but the column's own."""
+    is_here, found = explorer.dataset.in_memory() is not None, []
+    for measure in shown.measures:
+        if measure.name != column.name:
+            in_log = measure.name in state.log
+            window = explorer.window(measure) if is_here and not in_log else None
+            found.append(bins_axis(measure, window, in_log))
+    for time in shown.times:
+        stops = slider_stops(time)
+        if time.name != column.name and stops is not None:
+            found.append(bars_axis(stops))
+    return found
+
+
+def _packed(
+    explorer: Explorer,
+    found: LiveIndex,
+    column: Measure | Time,
+    by: Facet | None,
+    facets: tuple[Facet, ...],
+) -> bytes:
+    arrays: dict[str, NDArray[Any]] = {"count": found.groups}
+    arrays |= {f"histogram {name}": counts for name, counts in found.histograms.items()}
+    arrays |= {f"facet {name}": counts for name, counts in found.facets.items()}
+    for name, sums in found.sums.items():
+        shape = (len(sums.n), -1)
+        arrays |= {f"n {name}": sums.n.reshape(shape)}
+        arrays |= {f"first {name}": sums.first.reshape(shape)}
+        arrays |= {f"second {name}": sums.second.reshape(shape)}
+    apart = found.at.apart
+    between = slice(FIRST_PLACE + 1, -1, 2)
+    if apart == 2 and not any(array[between].any() for array in arrays.values()):
+        apart = 1
+        arrays = {name: np.delete(array, between, axis=0) for name, array in arrays.items()}
+    header = {
+        "offered": True,
+        "table": explorer.dataset.fingerprint,
+        "column": column.name,
+        "stops": found.at.stops,
+        "apart": apart,
+        "groups": [{"place": place, "colour": colour} for place, colour in group_colours(by)],
+        "facets": {
+            facet.name: [facet_text(value) for value in facet.values]
+            for facet in facets
+            if facet.name in found.facets
+        },
+        "measures": {name: sums.middle for name, sums in found.sums.items()},
+    }
+    return pack_arrays(header, arrays)

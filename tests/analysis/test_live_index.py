@@ -1,0 +1,188 @@
+"""A live index: differences of its cumulated counts are what the rows say, stop by stop."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+from examples import examples
+from hypothesis import given
+from hypothesis import strategies as st
+from rolled_tables import TIMES, per_row
+
+from iris_dash import Explorer, open_dataset
+from iris_dash.analysis.live_counts import LiveCounts
+from iris_dash.analysis.live_index import (
+    FIRST_PLACE,
+    bars_axis,
+    bins_axis,
+    live_axis,
+    live_index,
+)
+from iris_dash.analysis.rolling_up import build_rollup
+from iris_dash.analysis.scan import Scan
+from iris_dash.analysis.time_indexing import build_time_index
+from iris_dash.analysis.timed_rollup import TimedRollup
+from iris_dash.query.schema import Time
+from iris_dash.query.slider_stops import slider_stops
+from iris_dash.tables.description import TableDescription
+
+SAID = TableDescription(
+    facets=("colour", "shape"),
+    measures=("size", "count", "weight"),
+    columns={"size": {"step": 0.1}},
+)
+FIRST_DAY = date(2013, 1, 1)
+
+rows_of_tables = st.lists(
+    st.tuples(
+        st.sampled_from(["red", "blue", None]),
+        st.sampled_from(["round", "flat"]),
+        # On the grid, between its points, next to a point, missing.
+        st.none()
+        | st.integers(-15, 15).map(lambda n: n / 10)
+        | st.sampled_from([0.25, 0.1 + 0.2, math.nextafter(0.3, 0)]),
+        st.none() | st.integers(0, 6),
+        # So many times more than the least that a log scale is offered.
+        st.none() | st.sampled_from([1, 2, 3, 4, 5, 7, 12, 2000]),
+        st.none() | st.integers(0, 9),
+    ),
+    min_size=1,
+    max_size=14,
+)
+SPREAD = [
+    ("red", "round", -1.5, 0, 1, 0),
+    ("red", "flat", 1.5, 6, 3, 9),
+    ("blue", "round", 0.3, 3, 2000, 4),
+    ("blue", "flat", None, None, 2, None),
+    (None, "flat", 0.25, 2, 2, 4),
+]
+"""In every table, so that each column has its slider and its scales."""
+
+NAMES = ("colour", "shape", "size", "count", "weight", "day")
+
+
+def table(rows):
+    days = [
+        (*row[:5], None if row[5] is None else FIRST_DAY + timedelta(days=row[5])) for row in rows
+    ]
+    kinds = (pl.String, pl.String, pl.Float64, pl.Int64, pl.Int64, pl.Date)
+    return pl.DataFrame(days * TIMES, schema=dict(zip(NAMES, kinds, strict=True)), orient="row")
+
+
+def counters(dataset):
+    """What counts a table's rows, each in its way: cells, cells by time, a cell per row, rows."""
+    columns = (*dataset.schema.facets, *dataset.schema.measures, *dataset.schema.times)
+    rollup = build_rollup(dataset)
+    assert rollup.n is not None
+    yield LiveCounts(dataset, rollup, None, {}, columns)
+    index = build_time_index(dataset, rollup)
+    if index is not None:
+        yield LiveCounts(dataset, rollup, TimedRollup(rollup, index), {}, columns)
+    yield LiveCounts(dataset, per_row(dataset), None, {}, columns)
+    yield LiveCounts(dataset, None, None, {}, columns)
+
+
+def between(array, at, low, high):
+    """The sum of an array's places between two stops, the ends of the slider bounding nothing."""
+    last = len(at.stops) - 1
+    first = FIRST_PLACE - 1 if low == 0 else FIRST_PLACE + at.apart * low
+    end = len(array) if high == last else FIRST_PLACE + at.apart * high + 1
+    return array[0 if (low, high) == (0, last) else first : end].sum(axis=0)
+
+
+def bounded(explorer, query, at, low, high):
+    """The query whose slider stands at two stops."""
+    column, last = at.axis.column, len(at.stops) - 1
+    if isinstance(column, Time):
+        stops = slider_stops(column)
+        texts = (stops.first_texts[low], stops.last_texts[high])
+    else:
+        texts = (repr(at.stops[low]), repr(at.stops[high]))
+    ends = ("" if low == 0 else texts[0], "" if high == last else texts[1])
+    own = f"{column.name}={'..'.join(ends)}" if any(ends) else ""
+    return explorer.query("&".join(filter(None, (explorer.text(query), own))))
+
+
+def assert_tells_what_a_scan_does(rows, filters, by, name, in_log, ends):
+    dataset = open_dataset(table(rows), SAID)
+    explorer, scan, schema = Explorer(dataset), Scan(dataset), dataset.schema
+    column = {c.name: c for c in (*schema.measures, *schema.times)}[name]
+    query = explorer.query(filters).without(name)
+    group = schema.facet(by) if by else None
+    logs = {"weight"} if in_log and schema.measure("weight").log else set()
+    at = live_axis(query, column, name in logs)
+    assert at is not None
+    low, high = sorted(round(end * (len(at.stops) - 1)) for end in ends)
+    asked = bounded(explorer, query, at, low, high)
+    bars = [
+        bins_axis(measure, None, measure.name in logs)
+        for measure in schema.measures
+        if measure.name != name
+    ]
+    bars += [bars_axis(slider_stops(time)) for time in schema.times if time.name != name]
+    groups = len(group.values) if group else 1
+    for counts in counters(dataset):
+        found = live_index(counts, query, at, group, bars, schema.facets, schema.measures)
+        assert int(between(found.groups, at, low, high).sum()) == scan.count(asked)
+        assert list(found.facets) == ["colour", "shape"]
+        for one, values in scan.count_facets(asked).items():
+            own = between(found.facets[one], at, low, high)
+            assert own.tolist() == list(values.values())
+        for measure in schema.measures:
+            if measure.name == name:
+                continue
+            others = asked.without(measure.name)
+            own = scan.histogram(others, measure.name, group, measure.name in logs)
+            told = between(found.histograms[measure.name], at, low, high)
+            assert np.array_equal(told, own.counts)
+        for time in schema.times:
+            if time.name != name:
+                others = asked.without(time.name)
+                own = scan.stop_counts(others, slider_stops(time), group)
+                told = between(found.histograms[time.name], at, low, high)
+                assert np.array_equal(told, own)
+        moments = {one.group: one for one in scan.moments(asked, group)}
+        values = group.values if group else (None,)
+        for place, measure in enumerate(schema.measures):
+            sums = found.sums[measure.name]
+            n, first, second = (
+                between(part.reshape(-1, groups), at, low, high)
+                for part in (sums.n, sums.first, sums.second)
+            )
+            for value, k, one, two in zip(values, n, first, second, strict=True):
+                own = moments.get(value)
+                assert k == (own.counts[place] if own else 0)
+                if k:
+                    assert sums.middle + one / k == pytest.approx(own.means[place], abs=1e-9)
+                if k > 1:
+                    deviation = math.sqrt(max(two - one**2 / k, 0) / (k - 1))
+                    # Of sums over all of the slider few digits are left for equal values.
+                    near = 1e-7 * (measure.high - measure.low)
+                    assert deviation == pytest.approx(own.deviations[place], abs=near)
+
+
+@given(
+    rows=rows_of_tables.map(lambda rows: SPREAD + rows),
+    filters=st.lists(
+        st.sampled_from(
+            [
+                *("colour=red", "shape=~not:flat", "size=-1..0.5", "count=2..", "weight=..3"),
+                *("day=2013-01-02..2013-01-05", "size=0.27..", "size=~missing&size=0..1"),
+            ]
+        ),
+        unique_by=lambda text: text.partition("=")[0],
+        max_size=3,
+    ).map("&".join),
+    by=st.sampled_from(["colour", "shape", None]),
+    named=st.sampled_from(
+        [("size", False), ("count", False), ("weight", False), ("weight", True), ("day", False)]
+    ),
+    ends=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+)
+@examples(0.4)
+def test_differences_are_what_a_scan_of_the_rows_says(rows, filters, by, named, ends):
+    assert_tells_what_a_scan_does(rows, filters, by, *named, ends)
