@@ -117,6 +117,7 @@ export class Live {
    * @param {string | undefined} table
    */
   under(table) {
+    for (const part of all(".is-behind")) part.classList.remove("is-behind");
     if (!table || table === this.#table) return;
     this.#table = table;
     this.#indexes.clear();
@@ -214,8 +215,10 @@ export class Live {
     const span = index && ends && index.span(ends);
     if (span) {
       const bounds = boundsOf(filter, ends);
+      // Where is what is asked of the page before anything is drawn. Other cards wait for answers.
+      const cards = drag.isHeld ? cardsInSight() : [];
       for (const { card, paint } of PAINTERS) {
-        if (!card || isInSight(card)) paint({ index, span, column, bounds });
+        if (!card || cards.includes(card)) paint({ index, span, column, bounds });
       }
     } else if (drag.isHeld) {
       drag.isHeld = false;
@@ -338,9 +341,6 @@ function isWhollyPainted(index) {
     PAINTERS.some((painter) => painter.card === card && (painter.canPaint?.(index) ?? true)),
   );
 }
-
-/** @param {string} card */
-const isInSight = (card) => cardsInSight().includes(card);
 
 /** Return the ids of the cards of which a part is in the window. */
 function cardsInSight() {

@@ -20,9 +20,10 @@ const KINDS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f8: Float64Arr
  * @property {string} column
  * @property {number[]} stops where the slider stands; of a time their numbers
  * @property {number} apart of how many places each stop is the first
- * @property {{ place: number, colour: string }[]} groups in the order in which they are drawn
+ * @property {{ place: number, colour: string, text: string | null }[]} groups in the order in which they are drawn
  * @property {Record<string, string[]>} facets the texts of each one's values
  * @property {Record<string, number>} measures from where the sums of each are counted
+ * @property {[x: string, y: string] | null} [axes] the measures of the points
  * @property {Record<string, Place>} arrays
  */
 
@@ -30,6 +31,11 @@ const KINDS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f8: Float64Arr
 
 /** Of a measure's values in a group: how many there are, their mean, its 95 % interval. */
 /** @typedef {{ n: number, mean: number | null, low: number | null, high: number | null }} Mean */
+
+const OF_POINTS = ["x", "y", "group of point", "place of point"];
+
+/** Points between two stops: of one group, in the table's order. */
+/** @typedef {{ x: number[], y: number[] }} Points */
 
 export class LiveIndex {
   #header;
@@ -153,6 +159,36 @@ export class LiveIndex {
     return this.#between(`facet ${name}`, span);
   }
 
+  /** The measures over which it has points; null: none. */
+  get axes() {
+    return this.#header.axes ?? null;
+  }
+
+  /**
+   * Return the points of each group, by the group's place; NaN where a value is missing.
+   * @param {Span} span
+   * @returns {Points[]}
+   */
+  points([from, until]) {
+    const [x, y, groups, places] = OF_POINTS.map((name) => this.#array(name));
+    /** @type {Points[]} */
+    const found = this.groups.map(() => ({ x: [], y: [] }));
+    for (let i = 0; i < x.length; i += 1) {
+      if (places[i] < from || places[i] >= until) continue;
+      found[groups[i]].x.push(x[i]);
+      found[groups[i]].y.push(y[i]);
+    }
+    return found;
+  }
+
+  /**
+   * Return the rows per group, by the group's place.
+   * @param {Span} span
+   */
+  rows(span) {
+    return this.#between("count", span);
+  }
+
   /**
    * Return the mean of a measure per group, by the group's place, with its interval.
    * @param {string} name
@@ -190,12 +226,18 @@ export class LiveIndex {
   #cumulate(name, width) {
     const known = this.#cumulated.get(name);
     if (known) return known;
-    const { type, at } = this.#header.arrays[name];
-    const own = new KINDS[type](this.#buffer, this.#begin + at, this.#places * width);
+    const own = this.#array(name);
     const sums = new Float64Array((this.#places + 1) * width);
     for (let i = 0; i < own.length; i += 1) sums[width + i] = sums[i] + own[i];
     this.#cumulated.set(name, sums);
     return sums;
+  }
+
+  /** @param {string} name */
+  #array(name) {
+    const { type, shape, at } = this.#header.arrays[name];
+    const length = shape.reduce((product, one) => product * one, 1);
+    return new KINDS[type](this.#buffer, this.#begin + at, length);
   }
 
   /** @param {string} name */
@@ -209,15 +251,17 @@ export class LiveIndex {
  * @param {Header} header
  * @param {number} bytes
  */
-function isWhole({ arrays, stops, apart }, bytes) {
+function isWhole({ arrays, stops, apart, axes }, bytes) {
   const places = arrays.count.shape[0];
   const isFull = places === FIRST_PLACE + apart * stops.length + (apart === 1 ? 1 : 0);
   return (
     isFull &&
-    Object.values(arrays).every(({ type, shape, at }) => {
+    (!axes || OF_POINTS.every((name) => arrays[name]?.shape[0] === arrays.x.shape[0])) &&
+    Object.entries(arrays).every(([name, { type, shape, at }]) => {
       const size = Number(type.slice(1));
       const length = shape.reduce((product, one) => product * one, size);
-      return shape[0] === places && type in KINDS && at % size === 0 && at + length <= bytes;
+      const isAsLong = shape[0] === places || OF_POINTS.includes(name);
+      return isAsLong && type in KINDS && at % size === 0 && at + length <= bytes;
     })
   );
 }

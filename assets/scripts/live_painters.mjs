@@ -3,6 +3,7 @@
 
 import { all, facetGroup, input, one } from "./dom.mjs";
 import { drawOver } from "./histograms.mjs";
+import { canPaintMeans, canPaintPoints, paintMeans, paintScatter } from "./live_charts.mjs";
 import { numberText } from "./reader.mjs";
 
 /**
@@ -21,7 +22,15 @@ import { numberText } from "./reader.mjs";
  */
 
 /** @type {Painter[]} */
-export const PAINTERS = [{ paint: paintCount }, { paint: paintHistograms }, { paint: paintFacets }];
+export const PAINTERS = [
+  { paint: paintCount },
+  { paint: paintHistograms },
+  { paint: paintFacets },
+  { card: "means", canPaint: canPaintMeans, paint: paintMeans },
+  { card: "scatter", canPaint: canPaintPoints, paint: paintScatter },
+  // The rows themselves come with the answer.
+  { card: "table", paint: () => one("#table").classList.add("is-behind") },
+];
 
 /** @param {Step} step */
 function paintCount({ index, span }) {

@@ -7,7 +7,7 @@ import { paintPoints } from "./painting_points.mjs";
 
 /**
  * A figure as the server tells it.
- * @typedef {{ data: Trace[], layout: Record<string, unknown> }} Figure
+ * @typedef {{ data: Trace[], layout: Record<string, unknown>, config?: unknown }} Figure
  * @typedef {Record<string, unknown> & { type?: string, orientation?: string }} Trace
  */
 
@@ -26,6 +26,15 @@ const VALUES = {
   scatter: ({ mode }) => (mode === "markers" ? ["x", "y"] : []),
 };
 
+/** @type {WeakMap<HTMLElement, Standing>} */
+const standing = new WeakMap();
+
+/**
+ * Return the figure that a chart shows; null before the first.
+ * @param {HTMLElement} chart
+ */
+export const figureOf = (chart) => standing.get(chart)?.figure ?? null;
+
 /**
  * Let a chart that stands follow an answer by painting where that is all it takes.
  * @param {{ react: (chart: HTMLElement, ...given: unknown[]) => unknown }} plotly
@@ -35,8 +44,6 @@ const VALUES = {
 export function paintSteps(plotly, later) {
   const react = plotly.react.bind(plotly);
   /** @type {WeakMap<HTMLElement, Standing>} */
-  const standing = new WeakMap();
-  /** @type {WeakMap<HTMLElement, unknown>} */
   const due = new WeakMap();
   plotly.react = (chart, ...given) => {
     const figure = /** @type {Figure} */ (given[0]);

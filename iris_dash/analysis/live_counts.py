@@ -103,6 +103,22 @@ class LiveCounts:
             )
         return _finite(Sums(middle, _whole(counts), first, second))
 
+    def points(
+        self, query: Query, axes: Sequence[Axis], measures: Sequence[Measure], most: int
+    ) -> tuple[list[NDArray[np.int32]], list[NDArray[np.float64]]] | None:
+        """Return each row's place on some axes, and its values of some measures, NaN for missing.
+
+        In the order of the table's rows. None for more than `most` rows, and where only cells of
+        several rows are here.
+        """
+        rows, _ = self._rows(query, axes)
+        if rows is None or rows.n is not None:
+            return None
+        places = [axis.places.take(rows.numbers(axis.column)) for axis in axes]
+        if len(places[0]) > most or any(measure.is_long for measure in measures):
+            return None
+        return places, [rows.values(measure)[0] for measure in measures]
+
     def _rows(self, query: Query, axes: Sequence[Axis]) -> tuple[LiveRows | None, tuple[Any, ...]]:
         """Return the rows of a query, and by what they are known."""
         has_time = any(isinstance(axis.column, Time) for axis in axes)

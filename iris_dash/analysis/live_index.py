@@ -46,6 +46,19 @@ class LiveAxis:
 
 
 @dataclass(frozen=True, eq=False)
+class Points:
+    """Rows as points over two measures, in the table's order; NaN where one is missing.
+
+    `places`: on the slider's axis; `groups`: in the facet's order, 0 without one.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    places: NDArray[np.int32]
+    groups: NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
 class LiveIndex:
     """Counts per place of the slider's column, on the first axis of each array.
 
@@ -59,6 +72,7 @@ class LiveIndex:
     histograms: dict[str, NDArray[np.int64]]
     facets: dict[str, NDArray[np.int64]]
     sums: dict[str, Sums]
+    points: Points | None = None
 
 
 def live_index(
@@ -69,11 +83,14 @@ def live_index(
     histograms: Sequence[Axis],
     facets: Sequence[Facet],
     means: Sequence[Measure],
+    axes: tuple[Measure, Measure] | None = None,
+    most_points: int = 0,
 ) -> LiveIndex | None:
     """Return the index of a slider; None where only the table's engine could count.
 
     `histograms`: the bins of each that is shown; `facets`: those whose counts are; `means`: the
-    measures whose means are. A part that cannot be, or makes the index too large, is not in it.
+    measures whose means are; `axes`: those of a scatter, of at most `most_points`. A part that
+    cannot be, or makes the index too large, is not in it.
     """
     query = query.without(at.axis.column.name)
     base = [at.axis, group_axis(by)] if by else [at.axis]
@@ -108,7 +125,25 @@ def live_index(
         if own is not None:
             sums[measure.name] = own
             left -= 3 * groups.size
-    return LiveIndex(at, groups.reshape(shape), bars, values, sums)
+    points = _points(counts, query, base, axes, most_points) if axes else None
+    return LiveIndex(at, groups.reshape(shape), bars, values, sums, points)
+
+
+def _points(
+    counts: LiveCounts,
+    query: Query,
+    base: Sequence[Axis],
+    axes: tuple[Measure, Measure],
+    most: int,
+) -> Points | None:
+    found = counts.points(query, base, axes, most)
+    if found is None:
+        return None
+    (places, *groups), (x, y) = found
+    # A row whose place is in none is never selected.
+    own = groups[0] if groups else np.zeros(len(places), dtype=np.int32)
+    is_in = (places < base[0].length) & (own < base[-1].length)
+    return Points(x[is_in], y[is_in], places[is_in], own[is_in])
 
 
 def live_axis(query: Query, column: Measure | Time, in_log: bool) -> LiveAxis | None:

@@ -26,8 +26,9 @@ from iris_dash.dashboard.answer.question import read_question
 from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState
 from iris_dash.dashboard.page.histograms import group_colours
 from iris_dash.dashboard.views.all_views import view_of
-from iris_dash.dashboard.views.overview import MEANS_CARD, told_means
+from iris_dash.dashboard.views.overview import MEANS_CARD, SCATTER_CARD, told_means
 from iris_dash.explorer import Explorer
+from iris_dash.explorer.chart_answers import MOST_POINTS
 from iris_dash.query.filters import AnyOf
 from iris_dash.query.schema import Facet, Measure, Schema, Time
 from iris_dash.query.slider_stops import slider_stops
@@ -40,10 +41,12 @@ def live_answer(explorer: Explorer, asked: Any) -> bytes:
     `asked`: `column`, and `state`, a `Question`. The header says whether it is `offered`; if not,
     `why`, and nothing else. `stops`: where the slider stands; `apart`: of how many places each stop
     is the first, from place 2 on; before them are missing values and those below, behind them those
-    above. `groups`: each group's `place` and `colour`, in the order in which they are drawn;
-    `facets`: the texts of each one's values; `measures`: from where the sums of each are counted.
+    above. `groups`: each group's `place` and `colour`, in the order in which they are drawn,
+    and `text`; `facets`: the texts of each one's values; `measures`: from where the sums of each are
+    counted; `axes`: the measures of the points, if there are any.
     Arrays: `count`, by place and group; `histogram NAME`, by place, group and bin; `facet NAME`, by
-    place and value; of measures `n NAME`, `first NAME` and `second NAME`, by place and group.
+    place and value; of measures `n NAME`, `first NAME` and `second NAME`, by place and group; of
+    points, in the table's order, `x`, `y`, `group of point` and `place of point`.
     Errors: QueryError, for what is no such question, and those of the table's engine.
     """
     column, state = _read(explorer.schema, asked)
@@ -79,13 +82,28 @@ def _make(explorer: Explorer, column: Measure | Time, state: DashboardState) -> 
     is_shown = MEANS_CARD in view_of(state).cards and MEANS_CARD.offered(explorer.schema)
     standing = measured(explorer.schema, state.columns)
     means = told_means(explorer, standing, state.query)[0] if is_shown else ()
-    facets = shown.facets
-    columns = (column, *(axis.column for axis in bars), *facets, *means, *([by] if by else []))
+    facets, axes = shown.facets, _axes(explorer.schema, state)
+    columns = (
+        column,
+        *(axis.column for axis in bars),
+        *facets,
+        *means,
+        *([by] if by else []),
+        *(axes or ()),
+    )
     counts = explorer.live_counts(columns)
-    found = live_index(counts, state.query, at, by, bars, facets, means)
+    found = live_index(counts, state.query, at, by, bars, facets, means, axes, MOST_POINTS)
     if found is None:
         return pack_arrays({"offered": False, "why": "the table's engine counts it"}, {})
-    return _packed(explorer, found, column, by, facets)
+    return _packed(explorer, found, column, by, facets, axes)
+
+
+def _axes(schema: Schema, state: DashboardState) -> tuple[Measure, Measure] | None:
+    """Return the measures of the scatter, if it is shown."""
+    if state.axes is None or SCATTER_CARD not in view_of(state).cards:
+        return None
+    x, y = (schema.measure(name) for name in state.axes)
+    return x, y
 
 
 def _bars(
@@ -111,6 +129,7 @@ def _packed(
     column: Measure | Time,
     by: Facet | None,
     facets: tuple[Facet, ...],
+    axes: tuple[Measure, Measure] | None,
 ) -> bytes:
     arrays: dict[str, NDArray[Any]] = {"count": found.groups}
     arrays |= {f"histogram {name}": counts for name, counts in found.histograms.items()}
@@ -125,18 +144,31 @@ def _packed(
     if apart == 2 and not any(array[between].any() for array in arrays.values()):
         apart = 1
         arrays = {name: np.delete(array, between, axis=0) for name, array in arrays.items()}
+    points = found.points
+    if points is not None:
+        at = points.places
+        if apart == 1 < found.at.apart:
+            is_kept = np.ones(found.at.axis.length, dtype=np.int64)
+            is_kept[between] = 0
+            at = (is_kept.cumsum() - 1)[at]
+        arrays |= {"x": points.x, "y": points.y, "group of point": points.groups}
+        arrays |= {"place of point": at}
     header = {
         "offered": True,
         "table": explorer.dataset.fingerprint,
         "column": column.name,
         "stops": found.at.stops,
         "apart": apart,
-        "groups": [{"place": place, "colour": colour} for place, colour in group_colours(by)],
+        "groups": [
+            {"place": at, "colour": colour, "text": facet_text(by.values[at]) if by else None}
+            for at, colour in group_colours(by)
+        ],
         "facets": {
             facet.name: [facet_text(value) for value in facet.values]
             for facet in facets
             if facet.name in found.facets
         },
+        "axes": [axis.name for axis in axes] if axes and points is not None else None,
         "measures": {name: sums.middle for name, sums in found.sums.items()},
     }
     return pack_arrays(header, arrays)

@@ -165,7 +165,8 @@ def means_figure(
 ) -> Figure:
     """Return grouped bars: for every measure the mean of each group; a subplot per scale.
 
-    Those of groups that are filtered `away` are pale, and stand where they stood.
+    Those of groups that are filtered `away` are pale, and stand where they stood; a group that has
+    no row, where each has a colour, keeps its place too, so that bars stand still.
     """
     shown = panels(schema, narrow)
     layout = base_layout(theme) | {
@@ -184,7 +185,7 @@ def means_figure(
     traces = [
         _bars(schema, group, by, theme, panel, number)
         for number, panel in enumerate(shown, start=1)
-        for group in _in_order([*groups, *away], by if away else None)
+        for group in _in_order([*groups, *away], by, len(schema.measures))
     ]
     for trace in traces:
         if trace["meta"] in gone:
@@ -205,12 +206,13 @@ def _ends(traces: Iterable[dict[str, Any]]) -> Iterator[float]:
                 yield from (mean - (half or 0.0), mean + (half or 0.0))
 
 
-def _in_order(groups: list[GroupMoments], by: Facet | None) -> list[GroupMoments]:
-    """Return groups in their facet's own order, the others last."""
-    if by is None:
+def _in_order(groups: list[GroupMoments], by: Facet | None, measures: int) -> list[GroupMoments]:
+    """Return groups in their facet's own order, also those without rows; others last."""
+    if by is None or by.coloured:
         return groups
-    order = {value: place for place, value in enumerate(by.values)}
-    return sorted(groups, key=lambda one: order[one.group] if not one.others else len(order))
+    found = {group.group: group for group in groups}
+    none, zeros = (None,) * measures, (0,) * measures
+    return [found.get(value) or GroupMoments(value, 0, none, zeros, none) for value in by.values]
 
 
 LONGEST_WORD = 24
@@ -373,6 +375,7 @@ def _bars(
             for place in panel.measures
         ],
         "meta": facet_text(group.group) if by and not group.others else None,
+        "ids": [schema.measures[place].name for place in panel.measures],
     }
     placed = {"xaxis": _axis("x", number), "yaxis": _axis("y", number)}
     return bars | placed if number > 1 else bars

@@ -19,7 +19,7 @@ from iris_dash.dashboard.charts.figures import (
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour, symbol
 from iris_dash.query.schema import Facet, Measure, Schema
-from iris_dash.query.value_text import FacetValue
+from iris_dash.query.value_text import FacetValue, facet_text
 
 Points = Mapping[FacetValue, tuple[list[Any], list[Any]]]
 
@@ -75,6 +75,7 @@ def scatter_figure(
                 "yhoverformat": hover_format(y),
                 "hovertemplate": f"{plain(x.label)} %{{x}}<br>{plain(y.label)} %{{y}}"
                 f"<extra>{name}</extra>",
+                "meta": facet_text(value) if by else None,
             }
         )
     return {"data": traces, "layout": scatter_layout(x, y, theme, in_log)}
@@ -124,8 +125,8 @@ def with_margins(
         middles = [(low + high) / 2 for low, high in pairwise(edges)]
         for position in by.in_rank if by else (0,):
             counts = histogram.counts[position]
-            if not counts.any():
-                continue
+            if by and by.coloured and not counts.any():
+                continue  # of few groups each keeps its place
             lengths = [count or None for count in counts.tolist()]
             bars.append(
                 {
@@ -137,6 +138,7 @@ def with_margins(
                     "width": bar_width(edges, log),
                     "marker": {"color": colour(by, position, theme), "line": {"width": 0}},
                     "hoverinfo": "skip",
+                    "meta": facet_text(by.values[position]) if by else None,
                     "yaxis" if upright else "xaxis": "y2" if upright else "x2",
                 }
             )

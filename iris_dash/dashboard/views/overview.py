@@ -162,8 +162,8 @@ def _look(schema: Schema) -> str:
     return " ".join(looks)
 
 
-MEANS_CARD = Means()
+SCATTER_CARD, MEANS_CARD = ScatterChart(), Means()
 
 OVERVIEW = View(
-    "overview", "Overview", (TREND_CARD, COUNTS_CARD, ScatterChart(), MEANS_CARD, ROWS), _look
+    "overview", "Overview", (TREND_CARD, COUNTS_CARD, SCATTER_CARD, MEANS_CARD, ROWS), _look
 )
