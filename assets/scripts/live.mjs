@@ -8,7 +8,7 @@ import { textOf } from "./asking.mjs";
 import { setProps } from "./dash.mjs";
 import { all, around } from "./dom.mjs";
 import { LiveIndex } from "./live_index.mjs";
-import { PAINTERS } from "./live_painters.mjs";
+import { CARDS, markBehind, PAINT } from "./live_painters.mjs";
 import { movePeriod } from "./periods.mjs";
 
 /** @typedef {import("./asking.mjs").State} State */
@@ -196,6 +196,7 @@ export class Live {
     if (!this.#drag || !index || !isWhollyPainted(index)) return;
     this.#drag.isHeld = true;
     this.#asking.hold();
+    markBehind("#chips");
   }
 
   /**
@@ -217,8 +218,8 @@ export class Live {
       const bounds = boundsOf(filter, ends);
       // Where is what is asked of the page before anything is drawn. Other cards wait for answers.
       const cards = drag.isHeld ? cardsInSight() : [];
-      for (const { card, paint } of PAINTERS) {
-        if (!card || cards.includes(card)) paint({ index, span, column, bounds });
+      for (const paint of [...PAINT, ...cards.map((card) => CARDS[card]?.paint)]) {
+        paint?.({ index, span, column, bounds });
       }
     } else if (drag.isHeld) {
       drag.isHeld = false;
@@ -337,9 +338,7 @@ function boundsOf({ dataset }, ends) {
  * @param {LiveIndex} index
  */
 function isWhollyPainted(index) {
-  return cardsInSight().every((card) =>
-    PAINTERS.some((painter) => painter.card === card && (painter.canPaint?.(index) ?? true)),
-  );
+  return cardsInSight().every((card) => CARDS[card]?.canPaint(index));
 }
 
 /** Return the ids of the cards of which a part is in the window. */

@@ -1,6 +1,6 @@
 // The means and the scatter's points as a live index has them, drawn as the server's answer would be.
 
-import { all } from "./dom.mjs";
+import { all, one } from "./dom.mjs";
 import { figureOf } from "./painting.mjs";
 import { numberText } from "./reader.mjs";
 
@@ -11,6 +11,8 @@ import { numberText } from "./reader.mjs";
 
 /** Where an axis ends that stands still: dashboard/charts/figures.py. */
 const ROUND = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
+
+const NO_INTERVAL = "none"; // as dashboard/charts/means.py says it
 
 /**
  * Return the range of an axis between round numbers that holds zero and some values.
@@ -60,13 +62,13 @@ export function canPaintMeans(index) {
 export function paintMeans({ index, span }) {
   if (!show("means", meansFigure, index, span)) return;
   const rows = index.rows(span);
-  const lines = all("#means-key .key-button");
+  const key = /** @type {HTMLElement} */ (one("#means").closest("section"));
+  const lines = all(".key-button", key);
   for (const { place, text } of index.groups) {
-    const line = lines.find(({ dataset }) => dataset.pick === text);
-    if (line) sayRows(line, rows[place]);
+    const line = text === null ? key.querySelector(".key > li") : null;
+    const own = line ?? lines.find(({ dataset }) => dataset.pick === text);
+    if (own) sayRows(/** @type {HTMLElement} */ (own), rows[place]);
   }
-  const only = document.querySelector("#means-key li:only-child");
-  if (lines.length === 0 && only) sayRows(/** @type {HTMLElement} */ (only), rows[0]);
 }
 
 /**
@@ -89,11 +91,11 @@ export function meansFigure(figure, index, span) {
     const place = placeOf(index, trace);
     const own = /** @type {string[]} */ (trace.ids).map((name) => means.get(name)?.[place]);
     const halves = own.map((one) =>
-      one && one.low !== null && one.high !== null ? (one.high - one.low) / 2 : null,
+      one && one.low !== null && one.high !== null ? (one.high - one.low) / 2 : NO_INTERVAL,
     );
     const y = own.map((one) => one?.mean ?? null);
     const drawn = y.flatMap((mean, i) =>
-      mean === null ? [] : [mean - (halves[i] ?? 0), mean + (halves[i] ?? 0)],
+      mean === null ? [] : [mean - (Number(halves[i]) || 0), mean + (Number(halves[i]) || 0)],
     );
     ends.set(axisOf(trace), [...(ends.get(axisOf(trace)) ?? []), ...drawn]);
     const interval = /** @type {object} */ (trace.error_y);

@@ -16,21 +16,25 @@ import { numberText } from "./reader.mjs";
  * @property {(number | null)[]} bounds
  */
 
-/**
- * Draws a part of the page. Of a card: whether it can be now.
- * @typedef {{ card?: string, canPaint?: (index: Step["index"]) => boolean, paint: (step: Step) => void }} Painter
- */
+/** Draw what every view has. @type {((step: Step) => void)[]} */
+export const PAINT = [paintCount, paintHistograms, paintFacets];
 
-/** @type {Painter[]} */
-export const PAINTERS = [
-  { paint: paintCount },
-  { paint: paintHistograms },
-  { paint: paintFacets },
-  { card: "means", canPaint: canPaintMeans, paint: paintMeans },
-  { card: "scatter", canPaint: canPaintPoints, paint: paintScatter },
+/**
+ * Who draws a card, by its id, and whether it can be drawn of an index.
+ * @type {Record<string, { canPaint: (index: Step["index"]) => boolean, paint: (step: Step) => void }>}
+ */
+export const CARDS = {
+  means: { canPaint: canPaintMeans, paint: paintMeans },
+  scatter: { canPaint: canPaintPoints, paint: paintScatter },
   // The rows themselves come with the answer.
-  { card: "table", paint: () => one("#table").classList.add("is-behind") },
-];
+  table: { canPaint: () => true, paint: () => markBehind("#table") },
+};
+
+/**
+ * Mark a part as older than what stands around it, until the next answer.
+ * @param {string} selector
+ */
+export const markBehind = (selector) => one(selector).classList.add("is-behind");
 
 /** @param {Step} step */
 function paintCount({ index, span }) {

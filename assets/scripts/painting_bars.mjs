@@ -56,10 +56,16 @@ export function endsOf(traces, isStacked) {
       return /** @type {const} */ ([start, start + length]);
     });
     const { array = [], visible = true } =
-      /** @type {{ array?: (number | null)[], visible?: boolean }} */ (interval ?? {});
-    return { ends, halves: ends.map((_, i) => (visible && array[i]) || null) };
+      /** @type {{ array?: (number | string | null)[], visible?: boolean }} */ (interval ?? {});
+    return { ends, halves: ends.map((_, i) => halfOf(visible, array[i])) };
   });
 }
+
+/**
+ * @param {boolean} visible
+ * @param {unknown} half a number, or a word for none
+ */
+const halfOf = (visible, half) => (visible && typeof half === "number" ? half : null);
 
 /**
  * Return what turns a value along the bars' axis into pixels.
@@ -94,7 +100,8 @@ function paintTrace(chart, element, { at, ends, halves }, toPixels) {
   const sides = points.map((point) => sidesOf(chart, at, point, isUpright));
   if (points.length !== ends.length || sides.some((pair) => !pair)) return null;
   if (!bar && ends.some(Boolean)) return null;
-  if (halves.some(Boolean) && (!interval || intervals.length !== ends.length)) return null;
+  if (halves.some((half) => half !== null) && (!interval || intervals.length !== ends.length))
+    return null;
   return () => {
     ends.forEach((end, i) => {
       const [one, other] = /** @type {number[]} */ (sides[i]);

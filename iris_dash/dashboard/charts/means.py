@@ -151,6 +151,9 @@ def has_subplots(schema: Schema) -> bool:
     return has_means(schema) and len(panels(schema)) > 1
 
 
+NO_INTERVAL = "none"
+"""Plotly draws an interval of no length where there is null, and none where there is no number."""
+
 PALE = {"opacity": 0.3, "error_y": {"visible": False}}
 """How bars look that a filter took away."""
 
@@ -203,7 +206,8 @@ def _ends(traces: Iterable[dict[str, Any]]) -> Iterator[float]:
         halves = trace["error_y"].get("array") or repeat(None)
         for mean, half in zip(trace["y"], halves, strict=False):
             if mean is not None and abs(mean) <= MOST_DRAWN:
-                yield from (mean - (half or 0.0), mean + (half or 0.0))
+                reach = half if isinstance(half, float) else 0.0
+                yield from (mean - reach, mean + reach)
 
 
 def _in_order(groups: list[GroupMoments], by: Facet | None, measures: int) -> list[GroupMoments]:
@@ -383,10 +387,10 @@ def _bars(
 
 def _errors(group: GroupMoments, panel: Panel, theme: Theme) -> dict[str, Any]:
     """Return the bars' 95 % intervals."""
-    halves = []
+    halves: list[float | str] = []
     for place in panel.measures:
         ends = mean_interval(group.counts[place], group.means[place], group.deviations[place])
-        halves.append(None if ends is None else (ends[1] - ends[0]) / 2)
+        halves.append(NO_INTERVAL if ends is None else (ends[1] - ends[0]) / 2)
     return {"type": "data", "array": halves, "color": theme.muted, "thickness": 1.2, "width": 4}
 
 

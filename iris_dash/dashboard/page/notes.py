@@ -50,18 +50,18 @@ def means_key(groups: Sequence[GroupMeans], by: Facet | None, note: str = "") ->
     last: list[Component] = [html.Li(note, className="unit")] if note else []
     if by is None:
         return [*(html.Li(f"n = {count_text(group.n)}") for group in groups), *last]
-    own = [group for group in groups if not group.others]
+    own = {group.group: group for group in groups if not group.others}
     others = [others_key(group.others, group.n) for group in groups if group.others]
-    lines = [
-        _key_line(by, g.group, f"{value_name(g.group)}, n = {count_text(g.n)}", "key-button")
-        for g in own
-    ]
-    shown = {group.group for group in own}
-    away = [value for value in by.coloured or by.values if value not in shown]
-    lines += [
-        _key_line(by, value, value_name(value), "key-button is-out")
-        for value in away[: max(0, MOST_KEYS - len(own))]
-    ]
+    places, left = by.coloured or by.values, MOST_KEYS - len(own)
+    away = [value for value in places if value not in own][: max(0, left)]
+    # Each keeps its place while a filter moves; those beyond a colour stand last.
+    ordered = [value for value in places if value in own or value in away]
+    ordered += [value for value in own if value not in places]
+    lines = []
+    for value in ordered:
+        rows = f", n = {count_text(own[value].n)}" if value in own else ""
+        look = "key-button" if value in own else "key-button is-out"
+        lines.append(_key_line(by, value, f"{value_name(value)}{rows}", look))
     return [*last, *lines, *others]
 
 
