@@ -18,14 +18,14 @@ const WITH_SHIFT = "Sort; with Shift beside the other columns";
 
 /** Name the components' parts whenever they change, and give the Tab key and the arrows back. */
 export function watchComponents() {
-  atEachChange(nameParts, ["data-icon"]); // the order of a column of the table
+  atEachChange(nameParts);
+  atEachChange(nameTable, ["data-icon"], "#table"); // the order of a column
   window.addEventListener("keydown", keepKeys, true);
 }
 
 function nameParts() {
   nameThumbs();
   namePaging();
-  nameTable();
   for (const menu of all(".dropdown-menu:not([role])")) name(menu, { role: "group" });
 }
 

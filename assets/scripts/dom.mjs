@@ -64,14 +64,28 @@ const due = new Set();
  * them, however many they are.
  * @param {() => void} does
  * @param {string[]} attributes whose changes count too
+ * @param {string} within a selector: changes elsewhere do not count
  */
-export function atEachChange(does, attributes = []) {
+export function atEachChange(does, attributes = [], within = "html") {
   const more = attributes.length ? { attributeFilter: attributes } : {};
-  const observer = new MutationObserver(() => {
+  const observer = new MutationObserver((changes) => {
+    if (!changes.some((change) => isWithin(change, within))) return;
     if (due.size === 0) requestAnimationFrame(doDue);
     due.add(does);
   });
   observer.observe(document.documentElement, { childList: true, subtree: true, ...more });
+}
+
+/**
+ * @param {MutationRecord} change
+ * @param {string} selector
+ */
+function isWithin({ target, addedNodes }, selector) {
+  if (/** @type {Element} */ (target).closest(selector)) return true;
+  return [...addedNodes].some(
+    (node) =>
+      node instanceof Element && (node.matches(selector) || node.querySelector(selector) !== null),
+  );
 }
 
 function doDue() {

@@ -202,8 +202,9 @@ export class Live {
   /**
    * Draw a slider's step. An older answer may have been drawn since the last frame, so all is.
    * @param {Drag} drag
+   * @param {boolean} [rests]
    */
-  #follow(drag) {
+  #follow(drag, rests = false) {
     const { filter, column } = drag;
     const isNew = this.#isDirty;
     this.#isDirty = false;
@@ -219,7 +220,7 @@ export class Live {
       // Where is what is asked of the page before anything is drawn. Other cards wait for answers.
       const cards = drag.isHeld ? cardsInSight() : [];
       for (const paint of [...PAINT, ...cards.map((card) => CARDS[card]?.paint)]) {
-        paint?.({ index, span, column, bounds });
+        paint?.({ index, span, column, bounds, rests });
       }
     } else if (drag.isHeld) {
       drag.isHeld = false;
@@ -259,7 +260,7 @@ export class Live {
     const drag = this.#drag;
     if (!drag) return;
     clearTimeout(this.#resting);
-    if (this.#isDirty) this.#follow(drag);
+    this.#follow(drag, true);
     this.#drag = null;
     this.#slid(drag.column, drag.texts);
     if (drag.isHeld) this.#asking.release();

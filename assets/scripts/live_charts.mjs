@@ -12,6 +12,9 @@ import { numberText } from "./reader.mjs";
 /** Where an axis ends that stands still: dashboard/charts/figures.py. */
 const ROUND = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
 
+const ROOM = 1.3; // as much more than they need have bars that outgrow an axis: they grow on
+const SMALL = 0.3; // bars that need no more of their axis have another one
+
 const NO_INTERVAL = "none"; // as dashboard/charts/means.py says it
 
 /**
@@ -58,9 +61,9 @@ export function canPaintMeans(index) {
   );
 }
 
-/** @param {{ index: LiveIndex, span: Span }} step */
-export function paintMeans({ index, span }) {
-  if (!show("means", meansFigure, index, span)) return;
+/** @param {{ index: LiveIndex, span: Span, rests: boolean }} step */
+export function paintMeans({ index, span, rests }) {
+  if (!show("means", rests ? meansFigure : steadyMeans, index, span)) return;
   const rows = index.rows(span);
   const key = /** @type {HTMLElement} */ (one("#means").closest("section"));
   const lines = all(".key-button", key);
@@ -113,6 +116,31 @@ export function meansFigure(figure, index, span) {
     layout[key] = { .../** @type {object} */ (figure.layout[key]), range };
   }
   return { ...figure, data, layout };
+}
+
+/**
+ * Return the figure of means whose axes stay as they are while the bars fit: drawing axes takes
+ * longer than a frame.
+ * @param {Figure} figure
+ * @param {LiveIndex} index
+ * @param {Span} span
+ */
+function steadyMeans(figure, index, span) {
+  const made = meansFigure(figure, index, span);
+  for (const [key, axis] of Object.entries(made.layout)) {
+    const { range } = /** @type {{ range?: number[] }} */ (axis ?? {});
+    const before = /** @type {{ range?: number[] } | undefined} */ (figure.layout[key])?.range;
+    if (!key.startsWith("yaxis") || !range || !before) continue;
+    const fits = before[0] <= range[0] && range[1] <= before[1];
+    const isSmall = range[1] - range[0] < SMALL * (before[1] - before[0]);
+    if (fits && !isSmall) made.layout[key] = figure.layout[key];
+    else if (!fits)
+      made.layout[key] = {
+        .../** @type {object} */ (axis),
+        range: roundRange(range.map((end) => end * ROOM)),
+      };
+  }
+  return made;
 }
 
 /** @param {string} axis */
@@ -214,7 +242,7 @@ const shown = new WeakMap();
 function show(card, make, index, span) {
   const found = chartOf(card);
   if (!found) return false;
-  const [{ chart, figure: before }, step] = [found, String(span)];
+  const [{ chart, figure: before }, step] = [found, `${make.name} ${span}`];
   const last = shown.get(chart);
   if (last?.figure === before && last.index === index && last.step === step) return false;
   const figure = make(before, index, span);

@@ -4,6 +4,7 @@
 import { all, facetGroup, input, one } from "./dom.mjs";
 import { drawOver } from "./histograms.mjs";
 import { canPaintMeans, canPaintPoints, paintMeans, paintScatter } from "./live_charts.mjs";
+import { canPaintCounts, paintCounts } from "./live_counts.mjs";
 import { numberText } from "./reader.mjs";
 
 /**
@@ -14,6 +15,7 @@ import { numberText } from "./reader.mjs";
  * @property {import("./live_index.mjs").Span} span
  * @property {string} column
  * @property {(number | null)[]} bounds
+ * @property {boolean} rests whether it is the last one
  */
 
 /** Draw what every view has. @type {((step: Step) => void)[]} */
@@ -24,6 +26,7 @@ export const PAINT = [paintCount, paintHistograms, paintFacets];
  * @type {Record<string, { canPaint: (index: Step["index"]) => boolean, paint: (step: Step) => void }>}
  */
 export const CARDS = {
+  counts: { canPaint: canPaintCounts, paint: paintCounts },
   means: { canPaint: canPaintMeans, paint: paintMeans },
   scatter: { canPaint: canPaintPoints, paint: paintScatter },
   // The rows themselves come with the answer.

@@ -90,7 +90,7 @@ function styleOf(part) {
  * @param {Figure} figure
  */
 function paint(chart, { data }) {
-  if (!chart._fullLayout || !chart.offsetParent) return false;
+  if (!chart._fullLayout) return false;
   const paints = [
     ...data.map((trace, at) => trace.type === "scatter" && paintPoints(chart, at, trace)),
     ...paintBars(chart, data),

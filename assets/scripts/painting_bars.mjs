@@ -107,7 +107,7 @@ function paintTrace(chart, element, { at, ends, halves }, toPixels) {
       const [one, other] = /** @type {number[]} */ (sides[i]);
       const drawn = end?.map((value) => rounded(toPixels(value)));
       const path = drawn && barPath(drawn, [one, other], isUpright);
-      write(points[i], bar, drawn && drawn[0] !== drawn[1] ? path : NOTHING);
+      write(points[i], bar, drawn && drawn[0] !== drawn[1] ? path : undefined);
       if (!intervals.length) return;
       const half = halves[i];
       const tips = half !== null && end ? [end[1] + half, end[1] - half] : undefined;
@@ -160,10 +160,7 @@ const whiskersPath = (middle, [top, bottom]) =>
  */
 function write(element, like, path) {
   const known = element.querySelector("path");
-  if (!path) {
-    known?.remove();
-    return;
-  }
+  if (!path && !known) return;
   const drawn = known ?? element.appendChild(/** @type {Element} */ (like).cloneNode());
-  /** @type {Element} */ (drawn).setAttribute("d", path);
+  /** @type {Element} */ (drawn).setAttribute("d", path ?? NOTHING);
 }

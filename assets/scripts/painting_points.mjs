@@ -1,7 +1,9 @@
-// Points painted where Plotly would draw them: those that are there are moved, as many more are copied
-// or taken away.
+// Points painted where Plotly would draw them: those that are there are moved, as many more are copied,
+// and what is left over is put out of sight.
 
 import { axisKey, rounded, tracesOf } from "./painting_traces.mjs";
+
+const AWAY = "translate(-99,-99)"; // beyond the plot, which cuts it off
 
 /**
  * Return what paints a trace of points; null where it cannot be painted.
@@ -29,8 +31,7 @@ export function paintPoints(chart, at, trace) {
       points[used].setAttribute("transform", `translate(${rounded(left)},${rounded(top)})`);
       used += 1;
     });
-    // The last stays, out of sight, as what others are copied from.
-    if (used === 0) points[0].setAttribute("transform", "translate(-99,-99)");
-    for (const point of points.slice(Math.max(used, 1))) point.remove();
+    // What is taken away waits out of sight: who follows which elements stand has nothing to do.
+    for (const point of points.slice(used)) point.setAttribute("transform", AWAY);
   };
 }

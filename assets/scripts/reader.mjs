@@ -45,6 +45,17 @@ export function numberRead(text, { group, point, second, least } = reader()) {
   });
 }
 
+/** @type {Map<string, Intl.NumberFormat>} one costs more to make than a thousand numbers to write */
+const formats = new Map();
+
+/** @param {Intl.NumberFormatOptions} [how] */
+function formatOf(how) {
+  const key = JSON.stringify(how ?? {});
+  const known = formats.get(key) ?? new Intl.NumberFormat("en", how);
+  formats.set(key, known);
+  return known;
+}
+
 /**
  * Return a number as the reader writes it.
  * @param {number} value
@@ -52,7 +63,7 @@ export function numberRead(text, { group, point, second, least } = reader()) {
  * @param {Reader} [of]
  */
 export const numberText = (value, how, of = reader()) =>
-  numberRead(value.toLocaleString("en", how), of).replace("-", "−");
+  numberRead(formatOf(how).format(value), of).replace("-", "−");
 
 const ISO_DAY = /^(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](.+))?)?$/;
 

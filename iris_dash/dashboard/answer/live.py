@@ -26,6 +26,7 @@ from iris_dash.dashboard.answer.question import read_question
 from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState
 from iris_dash.dashboard.page.histograms import group_colours
 from iris_dash.dashboard.views.all_views import view_of
+from iris_dash.dashboard.views.counts import COUNTS_CARD, counted_facet
 from iris_dash.dashboard.views.overview import MEANS_CARD, SCATTER_CARD, told_means
 from iris_dash.explorer import Explorer
 from iris_dash.explorer.chart_answers import MOST_POINTS
@@ -83,6 +84,9 @@ def _make(explorer: Explorer, column: Measure | Time, state: DashboardState) -> 
     standing = measured(explorer.schema, state.columns)
     means = told_means(explorer, standing, state.query)[0] if is_shown else ()
     facets, axes = shown.facets, _axes(explorer.schema, state)
+    if COUNTS_CARD in view_of(state).cards and COUNTS_CARD.offered(explorer.schema):
+        counted = counted_facet(explorer.schema, state)
+        facets = facets if counted in facets else (*facets, counted)
     columns = (
         column,
         *(axis.column for axis in bars),

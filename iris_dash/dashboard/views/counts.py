@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from iris_dash.analysis.counted_values import CountedValue, CountedValues, counted_values
 from iris_dash.analysis.judgment import counted_facets
+from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.dashboard.page.elements import aria, data
 from iris_dash.dashboard.page.facet_control import mark
 from iris_dash.dashboard.theme import css_colour
@@ -93,9 +94,13 @@ def counts_title(schema: Schema, facet: Facet) -> str:
 
 
 def _facet(shown: Shown) -> Facet:
+    return counted_facet(shown.schema, shown.state)
+
+
+def counted_facet(schema: Schema, state: DashboardState) -> Facet:
     """Return the facet that is chosen, unasked the first."""
-    facets = counted_facets(shown.schema)
-    chosen = OF_WHAT.chosen(shown.state)
+    facets = counted_facets(schema)
+    chosen = OF_WHAT.chosen(state)
     return next((facet for facet in facets if facet.name == chosen), facets[0])
 
 
@@ -158,7 +163,7 @@ def _bar(facet: Facet, one: CountedValue, most: int, coloured: bool, behind: boo
         type="button",
         className="bar-line" if one.is_in else "bar-line is-out",
         title=f"Show {value_text(one.value)} alone; with Shift add or remove it",
-        **data(pick_facet=facet.name, pick=facet_text(one.value)),
+        **data(pick_facet=facet.name, pick=facet_text(one.value), whole=str(one.whole)),
     )
 
 
