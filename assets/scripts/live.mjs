@@ -21,12 +21,14 @@ const FILTER = ".filter:is([data-column], [data-time])";
 const KEYS = /^(Arrow|Page|Home|End)/;
 
 /**
- * A slider on its way: where it stood last, and whether nothing is asked meanwhile.
+ * A slider on its way, and whether nothing is asked meanwhile.
  * @typedef {object} Drag
  * @property {HTMLElement} filter
  * @property {string} column
- * @property {number[]} positions
- * @property {string[]} texts
+ * @property {number[]} positions of its thumbs
+ * @property {number[]} stands where it is to stand for what it says
+ * @property {string[]} texts what it says
+ * @property {number[] | null} ends its bounds, as an index has its stops; null where one is none
  * @property {boolean} isHeld
  */
 
@@ -166,12 +168,16 @@ export class Live {
   #moved(thumb) {
     const filter = /** @type {HTMLElement | null} */ (thumb.closest(FILTER));
     if (!filter) return;
-    const isPressed = this.#pressed === filter;
-    if (!isPressed && textOf(positionsOf(filter)) === textOf(toldOf(filter))) return;
+    const [isPressed, positions] = [this.#pressed === filter, positionsOf(filter)];
+    if (!isPressed && textOf(positions) === textOf(toldOf(filter))) {
+      if (this.#drag?.filter === filter) this.#drag.positions = positions;
+      return;
+    }
     if (this.#drag?.filter !== filter) {
       if (this.#drag) this.#rest();
       this.#begin(filter);
     }
+    if (this.#drag) this.#move(this.#drag, positions);
     this.#isDirty = true;
     clearTimeout(this.#resting);
     if (!isPressed) this.#resting = setTimeout(() => this.#rest(), KEYS_REST);
@@ -180,7 +186,16 @@ export class Live {
   /** @param {HTMLElement} filter */
   #begin(filter) {
     const column = nameOf(filter);
-    this.#drag = { filter, column, positions: toldOf(filter), texts: [], isHeld: false };
+    const positions = toldOf(filter);
+    this.#drag = {
+      filter,
+      column,
+      positions,
+      stands: positions,
+      texts: [],
+      ends: null,
+      isHeld: false,
+    };
     this.#hold();
     const follow = () => {
       if (this.#drag?.filter !== filter) return;
@@ -208,12 +223,9 @@ export class Live {
     const { filter, column } = drag;
     const isNew = this.#isDirty;
     this.#isDirty = false;
-    if (isNew) {
-      this.#move(drag);
-      if (!drag.isHeld) this.#hold();
-    }
+    if (isNew && !drag.isHeld) this.#hold();
     const index = this.#indexOf(column);
-    const ends = endsOf(drag);
+    const { ends } = drag;
     const span = index && ends && index.span(ends);
     if (span) {
       const bounds = boundsOf(filter, ends);
@@ -232,18 +244,23 @@ export class Live {
   /**
    * Let a slider's numbers and words follow its thumbs.
    * @param {Drag} drag
+   * @param {number[]} positions
    */
-  #move(drag) {
+  #move(drag, positions) {
     const { filter } = drag;
-    const positions = positionsOf(filter);
-    const moved = positions.map((at, side) => at !== drag.positions[side]);
+    const by = positions.map((at, side) => at - drag.positions[side]);
     drag.positions = positions;
     if (filter.dataset.column === undefined) {
-      drag.texts = movePeriod(filter, positions)?.texts ?? drag.texts;
+      const period = movePeriod(filter, positions);
+      drag.texts = period?.texts ?? drag.texts;
+      drag.ends = period?.areStops ? positions : null;
+      drag.stands = positions;
       return;
     }
-    const found = this.#sliders.move(filter, positions, moved);
+    const found = this.#sliders.move(filter, positions, by);
     drag.texts = found.texts;
+    drag.ends = found.ends;
+    drag.stands = found.positions;
     // In log, and with tails, a key goes on from where the value is, which is no whole position.
     const isOff = textOf(found.positions) !== textOf(positions);
     if (this.#isKeyed && isOff) this.#tell(filter, found.positions);
@@ -264,7 +281,7 @@ export class Live {
     this.#drag = null;
     this.#slid(drag.column, drag.texts);
     if (drag.isHeld) this.#asking.release();
-    this.#tell(drag.filter, drag.positions);
+    this.#tell(drag.filter, drag.stands);
   }
 
   /**
@@ -311,15 +328,6 @@ function toldOf(filter) {
   const role = filter.dataset.column === undefined ? "period" : "range";
   const told = window.dash_component_api.getLayout({ role, column: nameOf(filter) })?.props.value;
   return Array.isArray(told) ? told.map(Number) : positionsOf(filter);
-}
-
-/**
- * Return the two stops at which a slider stands, as an index has them; null where a bound is none.
- * @param {Drag} drag
- */
-function endsOf({ filter, positions, texts }) {
-  if (filter.dataset.column !== undefined) return texts.length ? texts.map(Number) : null;
-  return movePeriod(filter, positions)?.areStops ? positions : null;
 }
 
 /**

@@ -135,15 +135,18 @@ export class Sliders {
    * Return its two bounds, their texts, and where it stands for them.
    * @param {HTMLElement} filter
    * @param {number[]} positions
-   * @param {boolean[]} moved which of the two are elsewhere since this was called last
+   * @param {number[]} by how far each is moved; a key goes on from where the slider's value is
    */
-  move(filter, positions, moved) {
+  move(filter, positions, by) {
     const column = String(filter.dataset.column);
     const [scale, log] = [scaleOf(filter.dataset), isLog(filter)];
     const whole = [scale.low, scale.high];
     const before = this.#stands.get(column) ?? { ends: whole, texts: whole.map(String), log };
+    const isEven = !log && !scale.tails;
+    const at = (/** @type {number} */ end, /** @type {number} */ side) =>
+      isEven || !this.#byKey ? positions[side] : positionOf(scale, log, end) + by[side];
     const ends = before.ends.map((end, side) =>
-      moved[side] ? valueOfSlider(scale, log, positions[side], end, this.#byKey) : end,
+      by[side] ? valueOfSlider(scale, log, at(end, side), end, this.#byKey) : end,
     );
     const texts = ends.map((end, side) => boxText(end, before.texts[side]));
     this.#stands.set(column, { ends, texts, log });

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.analysis.grid import MISSING_CELL, grid_of
-from iris_dash.analysis.live_rows import CellRows, Column, FrameRows, LiveRows
+from iris_dash.analysis.live_rows import CellRows, Column, FrameRows, Kept, LiveRows, Moments
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.timed_rollup import TimedRollup
 from iris_dash.core.deadline import check
@@ -28,7 +28,7 @@ class Axis:
     """
 
     column: Column
-    places: NDArray[np.int32]
+    places: NDArray[np.intp]
     length: int
 
 
@@ -50,13 +50,13 @@ class Sums:
 class LiveCounts:
     """Counts the rows of one table: from its rollup, else from the rows where they are here.
 
-    `columns`: all that are counted by; `stops`: keeps the stops of the table's rows by its times.
+    `columns`: all that are counted by; `kept`: what is found for the next index.
     """
 
     dataset: Dataset
     rollup: Rollup | None
     timed: TimedRollup | None
-    stops: dict[str, NDArray[Any]]
+    kept: Kept
     columns: Sequence[Column]
     _known: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
@@ -72,9 +72,9 @@ class LiveCounts:
         if rows is None:
             return None
         *first, last = axes
-        at: NDArray[np.int32] = last.places.take(rows.numbers(last.column))
+        at: NDArray[np.intp] = last.places.take(rows.numbers(last.column))
         if first:
-            at += self._combined(rows, key, first) * np.int32(last.length + 1)
+            at += self._combined(rows, key, first) * (last.length + 1)
         return _cut(_whole(np.bincount(at, rows.n, _size(axes))), axes)
 
     def sums(self, query: Query, axes: Sequence[Axis], measure: Measure) -> Sums | None:
@@ -89,19 +89,35 @@ class LiveCounts:
         rows, key = self._rows(query, axes)
         if rows is None:
             return None
-        values, squares = rows.values(measure)
-        has = ~np.isnan(values)
-        at, values = self._combined(rows, key, axes)[has], values[has]
-        n = np.ones(len(at)) if rows.n is None else rows.n[has]
-        with np.errstate(invalid="ignore", over="ignore"):
-            middle = float(values @ n / n.sum()) if len(n) else 0.0
-            apart = values - middle
-            second = n * apart**2 if squares is None else n * apart**2 + squares[has]
-            counts, first, second = (
-                _cut(np.bincount(at, weights, _size(axes)), axes)
-                for weights in (n, n * apart, second)
-            )
-        return _finite(Sums(middle, _whole(counts), first, second))
+        moments, at = rows.moments(measure), self._combined(rows, key, axes)
+        first, second = (
+            _cut(np.bincount(at, weights, _size(axes)), axes)
+            for weights in (moments.first, moments.second)
+        )
+        if not np.isfinite(second).all():
+            return None
+        counts = self._counted(rows, at, moments, key, axes)
+        return Sums(moments.middle, counts, first, second)
+
+    def _counted(
+        self,
+        rows: LiveRows,
+        at: NDArray[np.intp],
+        moments: Moments,
+        key: tuple[Any, ...],
+        axes: Sequence[Axis],
+    ) -> NDArray[np.int64]:
+        """Return how many values there are per place; where none is missing these are all rows."""
+        own, n = (*key, "counts"), rows.n
+        if moments.has is not None:
+            n = moments.has.astype(np.float64) if n is None else n * moments.has
+        elif own in self._known:
+            known: NDArray[np.int64] = self._known[own]
+            return known
+        found = _cut(_whole(np.bincount(at, n, _size(axes))), axes)
+        if moments.has is None:
+            self._known[own] = found
+        return found
 
     def points(
         self, query: Query, axes: Sequence[Axis], measures: Sequence[Measure], most: int
@@ -132,12 +148,12 @@ class LiveCounts:
     def _find_rows(self, query: Query, has_time: bool) -> LiveRows | None:
         frame, rollup = self.dataset.in_memory(), self.rollup
         if rollup is not None and rollup.n is None and frame is not None:
-            return CellRows.of(rollup, query, frame, self.stops)
+            return CellRows.of(rollup, query, frame, self.kept)
         if rollup is not None and not has_time:
             if self.timed is not None and self.timed.answers(query):
-                return CellRows.of(*self.timed.under(query), None, {})
+                return CellRows.of(*self.timed.under(query), None, Kept())
             if self.timed is None and rollup.answers(query):
-                return CellRows.of(rollup, query, None, {})
+                return CellRows.of(rollup, query, None, self.kept)
         if frame is None:
             return None
         names = dict.fromkeys(column.name for column in self.columns)
@@ -146,12 +162,12 @@ class LiveCounts:
 
     def _combined(
         self, rows: LiveRows, key: tuple[Any, ...], axes: Sequence[Axis]
-    ) -> NDArray[np.int32]:
+    ) -> NDArray[np.intp]:
         """Return the place of each row in all of some axes, each with one more for none."""
         own = (*key, *(axis.column.name for axis in axes))
         if own not in self._known:
             self._known[own] = _combined(rows, axes)
-        found: NDArray[np.int32] = self._known[own]
+        found: NDArray[np.intp] = self._known[own]
         return found
 
     def _is_by_time(self, query: Query, axes: Sequence[Axis]) -> bool:
@@ -171,9 +187,9 @@ class LiveCounts:
         assert places is not None
         length, time = _size(own), axes[at]
         cells = CellRows(rollup, None, None)
-        codes = _combined(cells, own) if own else np.zeros(len(rollup), dtype=np.int32)
+        codes = _combined(cells, own) if own else np.zeros(len(rollup), dtype=np.intp)
         if chosen is not None:
-            codes = np.where(chosen, codes, np.int32(length))
+            codes = np.where(chosen, codes, length)
         found = index.per_stop(codes.astype(np.min_scalar_type(length)), length) * places
         gathered = np.zeros((time.length + 1, length), dtype=np.int64)
         np.add.at(gathered, time.places[: found.shape[1]], found.T)
@@ -185,7 +201,7 @@ class LiveCounts:
         """Return the sums of a measure of which each cell has one value."""
         grid = grid_of(measure)
         numbers = np.arange(grid.top_cell + 4)
-        points = np.where(numbers % 2, grid.steps + 1, numbers // 2 - 1).astype(np.int32)
+        points = np.where(numbers % 2, grid.steps + 1, numbers // 2 - 1).astype(np.intp)
         points[(numbers < -MISSING_CELL) | (numbers > grid.top_cell - MISSING_CELL)] = (
             grid.steps + 1
         )
@@ -197,11 +213,11 @@ class LiveCounts:
         return Sums(middle, n, counts @ apart, counts @ apart**2)
 
 
-def _combined(rows: LiveRows, axes: Sequence[Axis]) -> NDArray[np.int32]:
+def _combined(rows: LiveRows, axes: Sequence[Axis]) -> NDArray[np.intp]:
     numbers = [axis.places.take(rows.numbers(axis.column)) for axis in axes]
-    at: NDArray[np.int32] = numbers[0].astype(np.int32)
+    at: NDArray[np.intp] = numbers[0].astype(np.intp)
     for axis, own in zip(axes[1:], numbers[1:], strict=True):
-        at *= np.int32(axis.length + 1)
+        at *= axis.length + 1
         at += own
     return at
 
@@ -219,7 +235,3 @@ def _cut(found: NDArray[Any], axes: Sequence[Axis]) -> NDArray[Any]:
     """Return what is found per place, without the places for none."""
     shaped = found.reshape([axis.length + 1 for axis in axes])
     return shaped[tuple(slice(axis.length) for axis in axes)]
-
-
-def _finite(sums: Sums) -> Sums | None:
-    return sums if np.isfinite(sums.second).all() else None

@@ -158,7 +158,7 @@ def live_axis(query: Query, column: Measure | Time, in_log: bool) -> LiveAxis | 
         stops = slider_stops(column)
         if stops is None or len(stops) > MOST_STOPS:
             return None
-        places = np.arange(len(stops) + FIRST_PLACE + 1, dtype=np.int32)
+        places = np.arange(len(stops) + FIRST_PLACE + 1, dtype=np.intp)
         return LiveAxis(Axis(column, places, len(places)), tuple(range(len(stops))), 1)
     if column.is_long or column.low == column.high:
         return None
@@ -184,7 +184,7 @@ def _measure_axis(measure: Measure, in_log: bool) -> LiveAxis | None:
     places[cells > grid.top_cell] = last
     # Nothing lies between the last stop and what is above.
     places = places.clip(0, last)
-    return LiveAxis(Axis(measure, places.astype(np.int32), last + 1), stops, 2)
+    return LiveAxis(Axis(measure, places.astype(np.intp), last + 1), stops, 2)
 
 
 def _stops(measure: Measure, grid: Grid, in_log: bool) -> tuple[float, ...]:
@@ -201,20 +201,20 @@ def _stops(measure: Measure, grid: Grid, in_log: bool) -> tuple[float, ...]:
 
 def group_axis(facet: Facet) -> Axis:
     """Return a facet's values as places."""
-    return Axis(facet, np.arange(len(facet.values), dtype=np.int32), len(facet.values))
+    return Axis(facet, np.arange(len(facet.values), dtype=np.intp), len(facet.values))
 
 
 def bins_axis(measure: Measure, window: Window | None, in_log: bool) -> Axis:
     """Return the bins above a measure's slider; with a `window` a bar for each tail beside it."""
     grid = grid_of(measure)
     bins: Bins = grid.coarse_in_log if in_log else grid.coarse if window is None else grid.fine
-    found = bins.of_cells(np.arange(MISSING_CELL, grid.top_cell + 2)).astype(np.int32)
+    found = bins.of_cells(np.arange(MISSING_CELL, grid.top_cell + 2)).astype(np.intp)
     if in_log or window is None:
         return Axis(measure, found, bins.count)
     begins = tail_begins(grid, window)
     places = np.searchsorted(begins, found, side="right") - 1
     places[found == bins.count] = len(begins)
-    return Axis(measure, places.astype(np.int32), len(begins))
+    return Axis(measure, places.astype(np.intp), len(begins))
 
 
 def bars_axis(stops: SliderStops) -> Axis:
@@ -223,4 +223,4 @@ def bars_axis(stops: SliderStops) -> Axis:
     count = -(-len(stops) // width)
     numbers = np.arange(len(stops) + FIRST_PLACE + 1) - FIRST_PLACE
     is_in = (numbers >= 0) & (numbers < len(stops))
-    return Axis(stops.time, np.where(is_in, numbers // width, count).astype(np.int32), count)
+    return Axis(stops.time, np.where(is_in, numbers // width, count).astype(np.intp), count)

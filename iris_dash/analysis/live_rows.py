@@ -23,6 +23,18 @@ Column = Facet | Measure | Time
 """What rows are counted by."""
 
 
+MOST_KEPT = 24
+"""Measures of which is kept what their means are summed up from."""
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """What is found of a table's rows for the indexes to come: stops of times, moments of cells."""
+
+    stops: dict[str, NDArray[Any]] = field(default_factory=dict)
+    moments: dict[str, Moments] = field(default_factory=dict)
+
+
 class LiveRows(Protocol):
     """Some rows, or cells that stand for several alike."""
 
@@ -36,11 +48,51 @@ class LiveRows(Protocol):
         Missing is 0, below 1, a measure's cell c at c + 2 and a time's stop s at s + 2.
         """
 
-    def values(self, measure: Measure) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
-        """Return the mean of each cell's values, NaN for missing, and their squares about it.
+    def moments(self, measure: Measure) -> Moments:
+        """Return what means and deviations of a measure are summed up from."""
 
-        The squares in the measure's unit; None where each stands for one value.
-        """
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """How far the values of each row, or cell, lie from a `middle`, summed up over its rows.
+
+    `first`: themselves, `second`: their squares; 0 where a value is missing. `has`: which have one;
+    None: all.
+    """
+
+    middle: float
+    has: NDArray[np.bool_] | None
+    first: NDArray[np.float64]
+    second: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls,
+        values: NDArray[np.float64],
+        n: NDArray[np.float64] | None = None,
+        within: NDArray[np.float64] | None = None,
+    ) -> Moments:
+        """Return those of values, NaN for missing, each of `n` rows, with the squares about it."""
+        missing = np.isnan(values)
+        has = ~missing if missing.any() else None
+        with np.errstate(invalid="ignore", over="ignore"):
+            known = values if has is None else values[has]
+            weights = n if n is None or has is None else n[has]
+            middle = float(np.average(known, weights=weights)) if len(known) else 0.0
+            apart = values - middle
+            first, second = apart, apart * apart
+            if n is not None:
+                first, second = apart * n, second * n
+            if within is not None:
+                second += within
+        if has is not None:
+            first[missing] = second[missing] = 0.0
+        return cls(middle, has, first, second)
+
+    def taken(self, chosen: NDArray[Any] | None) -> Moments:
+        """Return those of some of the rows."""
+        has = None if self.has is None else taken(self.has, chosen)
+        return Moments(self.middle, has, taken(self.first, chosen), taken(self.second, chosen))
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,18 +102,16 @@ class CellRows:
     rollup: Rollup
     chosen: NDArray[Any] | None
     frame: Frame | None
-    stops: dict[str, NDArray[Any]] = field(default_factory=dict)
+    kept: Kept = field(default_factory=Kept)
 
     @classmethod
-    def of(
-        cls, rollup: Rollup, query: Query, frame: Frame | None, stops: dict[str, NDArray[Any]]
-    ) -> CellRows:
-        """Return the cells of a query; `stops` keeps what is found of times."""
+    def of(cls, rollup: Rollup, query: Query, frame: Frame | None, kept: Kept) -> CellRows:
+        """Return the cells of a query."""
         chosen: NDArray[Any] | None = rollup.selected(query)
         # Of cells as places: picking them from many columns takes less than asking the mask.
         if chosen is not None and rollup.n is not None:
             chosen = np.flatnonzero(chosen)
-        return cls(rollup, chosen, frame, stops)
+        return cls(rollup, chosen, frame, kept)
 
     @property
     def n(self) -> NDArray[np.float64] | None:
@@ -78,23 +128,29 @@ class CellRows:
                 found: NDArray[Any] = np.subtract(cells, MISSING_CELL, dtype=np.int32)
                 return found
             case Time(name):
-                if name not in self.stops:
+                if name not in self.kept.stops:
                     assert self.frame is not None
-                    self.stops[name] = _stop_numbers(column, self.frame)
-                return taken(self.stops[name], self.chosen)
+                    self.kept.stops[name] = _stop_numbers(column, self.frame)
+                return taken(self.kept.stops[name], self.chosen)
 
-    def values(self, measure: Measure) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
-        """Return the means of the cells' values, and the squares about them; see `LiveRows`."""
-        name, rollup = measure.name, self.rollup
+    def moments(self, measure: Measure) -> Moments:
+        """Return what is summed up of a measure; of a rollup's cells it is kept."""
+        name = measure.name
         if self.frame is not None:
-            return taken(floats(self.frame[held_name(name)]), self.chosen), None
+            return Moments.of(taken(floats(self.frame[held_name(name)]), self.chosen))
+        if name not in self.kept.moments:
+            for old in [*self.kept.moments][: -MOST_KEPT + 1]:
+                del self.kept.moments[old]
+            self.kept.moments[name] = self._moments(name)
+        return self.kept.moments[name].taken(self.chosen)
+
+    def _moments(self, name: str) -> Moments:
+        rollup, grid = self.rollup, self.rollup.grids[name]
         assert rollup.n is not None
-        grid = rollup.grids[name]
-        missing = taken(rollup.cells[name], self.chosen) == MISSING_CELL
         with np.errstate(invalid="ignore"):
-            means = taken(rollup.sums[name], self.chosen) / taken(rollup.n, self.chosen)
-        means = np.where(missing, np.nan, means + grid.at(0))
-        return means, taken(rollup.within[name], self.chosen) * grid.step**2
+            means = rollup.sums[name] / rollup.n + grid.at(0)
+        means[rollup.cells[name] == MISSING_CELL] = np.nan
+        return Moments.of(means, rollup.n, rollup.within[name] * grid.step**2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,9 +170,9 @@ class FrameRows:
             case Time():
                 return _stop_numbers(column, self.frame)
 
-    def values(self, measure: Measure) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
-        """Return the values; see `LiveRows`."""
-        return floats(self.frame[held_name(measure.name)]), None
+    def moments(self, measure: Measure) -> Moments:
+        """Return what is summed up of a measure."""
+        return Moments.of(floats(self.frame[held_name(measure.name)]))
 
 
 def _cell_numbers(grid: Grid, frame: Frame) -> NDArray[Any]:

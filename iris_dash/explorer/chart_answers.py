@@ -20,7 +20,7 @@ from iris_dash.analysis.fine_density import fine_density
 from iris_dash.analysis.grid import grid_of
 from iris_dash.analysis.judgment import most_differing, part_between
 from iris_dash.analysis.live_counts import LiveCounts
-from iris_dash.analysis.live_rows import Column
+from iris_dash.analysis.live_rows import Column, Kept
 from iris_dash.analysis.tails import (
     ClippedHistogram,
     TailedHistogram,
@@ -194,11 +194,11 @@ class ChartAnswers(Answers):
 
     def live_counts(self, columns: Sequence[Column]) -> LiveCounts:
         """Return what counts a query's rows by several of some columns at once."""
-        return LiveCounts(self.dataset, self.rollup, self._timed, self._row_stops, columns)
+        return LiveCounts(self.dataset, self.rollup, self._timed, self._kept_for_live, columns)
 
     @cached_property
-    def _row_stops(self) -> dict[str, NDArray[Any]]:
-        return {}
+    def _kept_for_live(self) -> Kept:
+        return Kept()
 
     def correlations(
         self,

@@ -22,6 +22,7 @@ from iris_dash.analysis.live_index import (
     live_axis,
     live_index,
 )
+from iris_dash.analysis.live_rows import Kept
 from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.analysis.time_indexing import build_time_index
@@ -78,12 +79,12 @@ def counters(dataset):
     columns = (*dataset.schema.facets, *dataset.schema.measures, *dataset.schema.times)
     rollup = build_rollup(dataset)
     assert rollup.n is not None
-    yield LiveCounts(dataset, rollup, None, {}, columns)
+    yield LiveCounts(dataset, rollup, None, Kept(), columns)
     index = build_time_index(dataset, rollup)
     if index is not None:
-        yield LiveCounts(dataset, rollup, TimedRollup(rollup, index), {}, columns)
-    yield LiveCounts(dataset, per_row(dataset), None, {}, columns)
-    yield LiveCounts(dataset, None, None, {}, columns)
+        yield LiveCounts(dataset, rollup, TimedRollup(rollup, index), Kept(), columns)
+    yield LiveCounts(dataset, per_row(dataset), None, Kept(), columns)
+    yield LiveCounts(dataset, None, None, Kept(), columns)
 
 
 def between(array, at, low, high):

@@ -143,3 +143,36 @@ test("values are equal whichever way their keys were written, lists only in orde
   assert.notEqual(textOf({ a: {} }), textOf({ a: null }));
   assert.equal(textOf({ a: 5.0 }), '{"a":5}');
 });
+
+test("what is held is asked once it is released, the newest alone", () => {
+  asking.hold();
+  ask(1, 2, 3);
+  assert.deepEqual(sent, []);
+  assert.deepEqual(asking.newest, { page: 3 });
+  asking.release();
+  assert.deepEqual(sent, [[1, 3]]);
+  // An answer that comes meanwhile lets nothing go.
+  asking.hold();
+  ask(4);
+  asking.settle();
+  assert.deepEqual(sent, [[1, 3]]);
+  let answered = 0;
+  asking.whenAnswered(() => {
+    answered += 1;
+  });
+  assert.equal(answered, 0);
+  asking.release();
+  assert.deepEqual(sent.at(-1), [2, 4]);
+  asking.settle();
+  assert.equal(answered, 1);
+});
+
+test("a release waits for the answer that is under way", () => {
+  ask(1);
+  asking.hold();
+  ask(2);
+  asking.release();
+  assert.equal(sent.length, 1);
+  asking.settle();
+  assert.deepEqual(sent.at(-1), [2, 2]);
+});

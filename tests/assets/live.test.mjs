@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { keyOf } from "../../assets/scripts/live.mjs";
+
+const STATE = {
+  facets: { colour: ["red"] },
+  ranges: { height: [1, 2], width: [null, 3] },
+  texts: {},
+  times: { day: ["2013", ""] },
+  parts: {},
+  others: {},
+  search: "",
+  sort: [],
+  page: 0,
+  per_page: 10,
+  by: null,
+  axes: [],
+  choices: { _view: "overview" },
+  log: [],
+  columns: {},
+};
+const key = (change = {}, column = "height") => keyOf({ ...STATE, ...change }, column);
+
+test("an index holds as long as only the bounds of its own column change, and the page", () => {
+  assert.equal(key({ ranges: { ...STATE.ranges, height: [2, 2] } }), key());
+  assert.equal(key({ page: 3, per_page: 25, sort: [{ column_id: "a" }] }), key());
+  assert.equal(key({ times: { day: ["", "2014"] } }, "day"), key({}, "day"));
+  for (const change of [
+    { ranges: { ...STATE.ranges, width: [null, 2] } },
+    { times: { day: ["2014", ""] } },
+    { facets: {} },
+    { search: "a" },
+    { log: ["height"] },
+    { by: "colour" },
+    { choices: { _view: "table" } },
+    { others: { width: ["~missing"] } },
+  ]) {
+    assert.notEqual(key(change), key(), JSON.stringify(change));
+  }
+  assert.notEqual(key({}, "day"), key());
+});

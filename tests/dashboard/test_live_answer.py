@@ -1,0 +1,149 @@
+"""The live index as it is sent: what the page's script reads, and what is no question for it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from sample_tables import ROOT
+
+from iris_dash import Explorer
+from iris_dash.config.settings import Settings
+from iris_dash.dashboard.answer.live import live_answer
+from iris_dash.web.app import create_app
+
+WRITTEN = ROOT / "tests" / "assets" / "live_index.arrays"
+"""What `tests/assets/live_index.test.mjs` reads; this file, run, writes it anew."""
+
+POTS = pl.DataFrame(
+    {
+        "colour": ["red", "red", "blue", "blue", "red", None, "blue", "red"],
+        "height": [1, 2, 2, 3, 4, 4, None, 1],
+        "width": [5.0, 5.5, 5.5, 6.0, None, 7.0, 6.5, 5.0],
+    }
+)
+
+
+def unpacked(packed: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The header, and the arrays as lists."""
+    length = int.from_bytes(packed[:4], "little")
+    header = json.loads(packed[4 : 4 + length])
+    assert (4 + length) % 8 == 0
+    found = {}
+    for name, place in header["arrays"].items():
+        kind = np.dtype(place["type"]).newbyteorder("<")
+        size = int(np.prod(place["shape"]))
+        array = np.frombuffer(packed, kind, size, 4 + length + place["at"])
+        found[name] = array.reshape(place["shape"]).tolist()
+    return header, found
+
+
+def test_an_index_by_hand():
+    explorer = Explorer.open(POTS)
+    packed = live_answer(explorer, {"column": "height", "state": {}})
+    header, arrays = unpacked(packed)
+    assert header["offered"]
+    assert header["table"] == explorer.dataset.fingerprint
+    assert (header["column"], header["stops"], header["apart"]) == ("height", [1, 2, 3, 4], 1)
+    assert header["facets"] == {"colour": ["blue", "red", "~missing"]}
+    assert [group["place"] for group in header["groups"]] == [0, 1, 2]
+    # Places: without a height, below 1, at 1, 2, 3 and 4, above. Groups: blue, red, no colour.
+    missing, below, one, two, three, four, above = arrays["count"]
+    assert missing == [1, 0, 0]
+    assert (below, above) == ([0, 0, 0], [0, 0, 0])
+    assert (one, two, three, four) == ([0, 2, 0], [1, 1, 0], [1, 0, 0], [0, 1, 1])
+    assert arrays["facet colour"] == arrays["count"]
+    # Width 5.0 stands in the first bin twice, both of them red and 1 high.
+    assert arrays["histogram width"][2][1][0] == 2
+    assert sum(map(sum, arrays["histogram width"][5])) == 1
+    assert arrays["n width"] == [
+        [1, 0, 0],
+        [0] * 3,
+        [0, 2, 0],
+        [1, 1, 0],
+        [1, 0, 0],
+        [0, 0, 1],
+        [0] * 3,
+    ]
+    middle = header["measures"]["width"]
+    assert middle == pytest.approx((5 + 5.5 + 5.5 + 6 + 7 + 6.5 + 5) / 7)
+    assert arrays["first width"][3] == pytest.approx([5.5 - middle, 5.5 - middle, 0])
+    assert arrays["second width"][2][1] == pytest.approx(2 * (5 - middle) ** 2)
+
+
+def sent() -> bytes:
+    dataset = replace(Explorer.open(POTS).dataset, fingerprint="pots")
+    return live_answer(Explorer(dataset), {"column": "height", "state": {}})
+
+
+def test_the_scripts_test_reads_what_is_sent():
+    assert sent() == WRITTEN.read_bytes(), f"run python {__file__}"
+
+
+def test_a_part_is_not_narrowed_by_its_own_filter():
+    explorer = Explorer.open(POTS)
+    asked = {"facets": {"colour": ["red"]}, "ranges": {"width": [5.5, None], "height": [2, 2]}}
+    _, arrays = unpacked(live_answer(explorer, {"column": "height", "state": asked}))
+    # Red, from 5.5 on: one pot, 2 high; its own bounds are left out.
+    assert np.sum(arrays["count"], axis=0).tolist() == [0, 1, 0]
+    # All colours from 5.5 on; red of any width.
+    assert np.sum(arrays["facet colour"], axis=0).tolist() == [3, 1, 1]
+    assert np.sum(arrays["histogram width"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("column", "state"),
+    [
+        # Several spans; values that are all alike.
+        ("height", {"others": {"height": ["4..4"]}, "ranges": {"height": [1, 2]}}),
+        ("only", {}),
+    ],
+)
+def test_what_two_stops_cannot_tell_is_not_offered(column, state):
+    explorer = Explorer.open(POTS.with_columns(only=pl.lit(3.0)))
+    header, arrays = unpacked(live_answer(explorer, {"column": column, "state": state}))
+    assert not header["offered"]
+    assert header["why"]
+    assert arrays == {}
+
+
+CLIENT = create_app(POTS, Settings()).server.test_client()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"column": "hight"}, "unknown measure or time 'hight'; columns are height, width"),
+        ({"column": "colour"}, "unknown measure or time 'colour'"),
+        ({"column": ["height"]}, "unknown measure or time"),
+        ({}, "unknown measure or time None"),
+        ([], "unknown measure or time None"),
+        ({"column": "height", "state": 3}, "the question"),
+        ({"column": "height", "state": {"ranges": 3}}, "ranges: "),
+        ({"column": "height", "state": {"facets": {"colour": ["gren"]}}}, "gren"),
+    ],
+)
+def test_what_is_no_question_is_told(asked, said):
+    answer = CLIENT.post("/_live-index", json=asked)
+    assert answer.status_code == 422
+    assert (
+        answer.json["detail"][0]["msg"].startswith(said) or said in answer.json["detail"][0]["msg"]
+    )
+
+
+def test_it_is_sent_small_and_kept_by_nobody():
+    asked = {"column": "height", "state": {}}
+    answer = CLIENT.post("/_live-index", json=asked, headers={"Accept-Encoding": "br"})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Encoding"] == "br"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert CLIENT.post("/_live-index", data="{").status_code == 415
+    assert CLIENT.get("/_live-index").status_code == 405
+
+
+if __name__ == "__main__":
+    WRITTEN.write_bytes(sent())
