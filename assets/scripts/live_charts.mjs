@@ -1,6 +1,6 @@
 // The means and the scatter's points as a live index has them, drawn as the server's answer would be.
 
-import { all, one } from "./dom.mjs";
+import { all } from "./dom.mjs";
 import { figureOf } from "./painting.mjs";
 import { numberText } from "./reader.mjs";
 
@@ -65,7 +65,7 @@ export function canPaintMeans(index) {
 export function paintMeans({ index, span, rests }) {
   if (!show("means", rests ? meansFigure : steadyMeans, index, span)) return;
   const rows = index.rows(span);
-  const key = /** @type {HTMLElement} */ (one("#means").closest("section"));
+  const key = chartOf("means")?.chart.closest("section") ?? document;
   const lines = all(".key-button", key);
   for (const { place, text } of index.groups) {
     const line = text === null ? key.querySelector(".key > li") : null;

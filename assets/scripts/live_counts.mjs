@@ -8,7 +8,7 @@ import { numberText } from "./reader.mjs";
 const FEW = 8; // more values stand in the order of their counts
 const THINNEST = 0.1; // as dashboard/views/counts.py has it
 
-const lines = () => all("#counts > li > *");
+const lines = () => all(".bars > li > *");
 
 /** @param {LiveIndex} index */
 export const canPaintCounts = ({ facets }) =>

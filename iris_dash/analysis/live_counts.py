@@ -130,10 +130,12 @@ class LiveCounts:
         rows, _ = self._rows(query, axes)
         if rows is None or rows.n is not None:
             return None
-        places = [axis.places.take(rows.numbers(axis.column)) for axis in axes]
+        places: list[NDArray[np.int32]] = [
+            axis.places.take(rows.numbers(axis.column)).astype(np.int32) for axis in axes
+        ]
         if len(places[0]) > most or any(measure.is_long for measure in measures):
             return None
-        return places, [rows.values(measure)[0] for measure in measures]
+        return places, [rows.values(measure) for measure in measures]
 
     def _rows(self, query: Query, axes: Sequence[Axis]) -> tuple[LiveRows | None, tuple[Any, ...]]:
         """Return the rows of a query, and by what they are known."""

@@ -51,6 +51,9 @@ class LiveRows(Protocol):
     def moments(self, measure: Measure) -> Moments:
         """Return what means and deviations of a measure are summed up from."""
 
+    def values(self, measure: Measure) -> NDArray[np.float64]:
+        """Return the values, NaN for missing, of rows that stand for one each."""
+
 
 @dataclass(frozen=True, eq=False)
 class Moments:
@@ -152,6 +155,11 @@ class CellRows:
         means[rollup.cells[name] == MISSING_CELL] = np.nan
         return Moments.of(means, rollup.n, rollup.within[name] * grid.step**2)
 
+    def values(self, measure: Measure) -> NDArray[np.float64]:
+        """Return the values; see `LiveRows`."""
+        assert self.frame is not None
+        return taken(floats(self.frame[held_name(measure.name)]), self.chosen)
+
 
 @dataclass(frozen=True, eq=False)
 class FrameRows:
@@ -173,6 +181,10 @@ class FrameRows:
     def moments(self, measure: Measure) -> Moments:
         """Return what is summed up of a measure."""
         return Moments.of(floats(self.frame[held_name(measure.name)]))
+
+    def values(self, measure: Measure) -> NDArray[np.float64]:
+        """Return the values; see `LiveRows`."""
+        return floats(self.frame[held_name(measure.name)])
 
 
 def _cell_numbers(grid: Grid, frame: Frame) -> NDArray[Any]:

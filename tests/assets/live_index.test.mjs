@@ -61,6 +61,15 @@ test("means with their intervals, by group", () => {
   assert.deepEqual([one.n, one.low, one.high], [1, null, null]);
 });
 
+test("points of each group in the table's order, and the rows that they are of", () => {
+  assert.deepEqual(index.axes, ["width", "height"]);
+  const [blue, red, none] = index.points(index.span([2, 4]));
+  assert.deepEqual(blue, { x: [5.5, 6], y: [2, 3] });
+  assert.deepEqual(red, { x: [5.5, Number.NaN], y: [2, 4] });
+  assert.deepEqual(none, { x: [7], y: [4] });
+  assert.deepEqual([...index.rows(index.span([1, 1]))], [0, 2, 0]);
+});
+
 test("of what is cut, tampered with or not offered there is no index", () => {
   for (const length of [0, 3, 40, file.length - 8]) {
     assert.equal(LiveIndex.read(written().slice(0, length)), null, `${length} bytes`);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -73,6 +74,15 @@ def test_an_index_by_hand():
     assert middle == pytest.approx((5 + 5.5 + 5.5 + 6 + 7 + 6.5 + 5) / 7)
     assert arrays["first width"][3] == pytest.approx([5.5 - middle, 5.5 - middle, 0])
     assert arrays["second width"][2][1] == pytest.approx(2 * (5 - middle) ** 2)
+    # Points in the order of the rows: red is the second group, height 1 at place 2.
+    assert header["axes"] == ["width", "height"]
+    assert [group["text"] for group in header["groups"]] == ["blue", "red", "~missing"]
+    assert arrays["group of point"] == [1, 1, 0, 0, 1, 2, 0, 1]
+    assert arrays["place of point"] == [2, 3, 3, 4, 5, 5, 0, 2]
+    assert arrays["x"][5:] == [7, 6.5, 5]
+    assert arrays["y"][:6] == [1, 2, 2, 3, 4, 4]
+    assert math.isnan(arrays["x"][4])
+    assert math.isnan(arrays["y"][6])
 
 
 def sent() -> bytes:

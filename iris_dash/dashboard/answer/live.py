@@ -43,8 +43,8 @@ def live_answer(explorer: Explorer, asked: Any) -> bytes:
     `why`, and nothing else. `stops`: where the slider stands; `apart`: of how many places each stop
     is the first, from place 2 on; before them are missing values and those below, behind them those
     above. `groups`: each group's `place` and `colour`, in the order in which they are drawn,
-    and `text`; `facets`: the texts of each one's values; `measures`: from where the sums of each are
-    counted; `axes`: the measures of the points, if there are any.
+    and `text`; `facets`: the texts of each one's values; `measures`: from where the sums of each
+    are counted; `axes`: the measures of the points, if there are any.
     Arrays: `count`, by place and group; `histogram NAME`, by place, group and bin; `facet NAME`, by
     place and value; of measures `n NAME`, `first NAME` and `second NAME`, by place and group; of
     points, in the table's order, `x`, `y`, `group of point` and `place of point`.
