@@ -119,9 +119,12 @@ export class Live {
    * @param {string | undefined} table
    */
   under(table) {
-    if (!table || table === this.#table) return;
-    this.#table = table;
-    this.#indexes.clear();
+    if (table && table !== this.#table) this.#indexes.clear();
+    this.#table = table ?? this.#table;
+    // What came near before there was a question, or has the focus still.
+    const focused = document.activeElement?.closest("[role=slider]")?.closest(FILTER);
+    if (focused instanceof HTMLElement) this.#want(focused);
+    else this.#askWanted();
   }
 
   /**
