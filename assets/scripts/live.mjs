@@ -120,9 +120,12 @@ export class Live {
    */
   under(table) {
     for (const part of all(".is-behind")) part.classList.remove("is-behind");
-    if (!table || table === this.#table) return;
-    this.#table = table;
-    this.#indexes.clear();
+    if (table && table !== this.#table) this.#indexes.clear();
+    this.#table = table ?? this.#table;
+    // What came near before there was a question, or has the focus still.
+    const focused = document.activeElement?.closest("[role=slider]")?.closest(FILTER);
+    if (focused instanceof HTMLElement) this.#want(focused);
+    else this.#askWanted();
   }
 
   /**

@@ -1,0 +1,188 @@
+"""A slider that is dragged: the page follows from its live index, and equals the answer at rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from iris import flowers
+from pages import Page, story
+from selenium.webdriver import ActionChains, Chrome
+from selenium.webdriver.common.keys import Keys
+
+pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
+
+SHOWN = """
+const paths = [...document.querySelectorAll(".filter .histogram")].map((place) => [
+    (place.closest(".filter").dataset.column ?? place.closest(".filter").dataset.time),
+    [...place.querySelectorAll("path")].map((path) => path.outerHTML)]);
+const checks = [...document.querySelectorAll(".facet .form-check")].map((check) => [
+    check.querySelector("input").value, check.querySelector(".facet-count").textContent,
+    Boolean(check.querySelector(".no-rows"))]);
+const boxes = [...document.querySelectorAll("input.bound, .time-bound")].map((box) => box.value);
+const thumbs = [...document.querySelectorAll("[role=slider]")].map(
+    (thumb) => [thumb.getAttribute("aria-valuetext"), thumb.ariaLabel]);
+return {count: document.querySelector("#count").textContent, checks, boxes, thumbs,
+    histograms: Object.fromEntries(paths)};
+"""
+ASKED = """
+return performance.getEntriesByType("resource").map((entry) => entry.name)
+    .filter((name) => name.includes(arguments[0])).length;
+"""
+HOLD = "window.held = new Promise((done) => { window.letGo = done; });"
+PAINTED = """
+const [cards, done] = arguments;
+const {href} = [...document.querySelectorAll("link[rel=modulepreload]")]
+    .find(({href}) => href.endsWith("/live_painters.mjs"));
+import(href).then(({PAINTERS}) => {
+    window.painted = [];
+    PAINTERS.push(...cards.map((card) => ({card, paint: () => window.painted.push(card)})));
+    done();
+});
+"""
+ROWS = 400
+
+
+def made_table() -> pl.DataFrame:
+    """Orders with what a slider may stand for: whole numbers, tails, a log scale, days, gaps."""
+    at = range(ROWS)
+    return pl.DataFrame(
+        {
+            "colour": [("red", "green", "blue", None)[i % 4] for i in at],
+            "grade": [None if i % 31 == 0 else 1 + i * i % 7 for i in at],
+            "price": [round(1.5 * 1.02 ** (i % 397), 2) for i in at],
+            "delay": [(i * 37 % 61) - 20 if i % 83 else 900 + i for i in at],
+            "day": [None if i % 29 == 0 else date(2013, 1, 1) + timedelta(i * 7 % 60) for i in at],
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def orders_url(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Serve the orders for the stories of this file."""
+    path: Path = tmp_path_factory.mktemp("orders") / "orders.parquet"
+    made_table().write_parquet(path)
+    return serve(IRIS_DASH_DATA=str(path))
+
+
+@pytest.fixture
+def orders(driver: Chrome, orders_url: str) -> Iterator[Page]:
+    """Give a story its tab at the orders."""
+    yield from story(Page(driver, orders_url))
+
+
+def slider(page: Page, column: str, side: int) -> Any:
+    """Return a thumb of a column's slider."""
+    named = f".filter:is([data-column='{column}'], [data-time='{column}'])"
+    return page.all(f"{named} [role=slider]")[side]
+
+
+def come_near(page: Page, column: str) -> None:
+    """Move the pointer onto a slider, and wait until its index is here."""
+    asked = page.run(ASKED, "_live-index")
+    ActionChains(page.driver).move_to_element(slider(page, column, 0)).perform()
+    page.until(lambda: page.run(ASKED, "_live-index") > asked, f"an index of {column}")
+
+
+def assert_equal_at_rest(page: Page, move: Callable[[], Any], column: str) -> dict[str, Any]:
+    """Move a slider while no answer comes, then let it come: it changes nothing that is drawn."""
+    come_near(page, column)
+    before = page.run(SHOWN)
+    page.run(HOLD)
+    move()
+    page.until(lambda: page.run(SHOWN)["count"] != before["count"], f"{column} is followed")
+    page.until(lambda: page.run(ASKED, "_dash-update") > 0, "the question at rest")
+    followed = page.run(SHOWN)
+    page.run("window.letGo(); window.held = undefined;")
+    page.settle()
+    assert page.run(SHOWN) == followed
+    # What the server answers is drawn anew, whatever stood there.
+    page.driver.refresh()
+    page.expect(page.count, followed["count"])
+    page.settle()
+    assert page.run(SHOWN) == followed
+    return dict(followed)
+
+
+def test_by_keys_flowers_are_followed_and_the_answer_is_the_same(page: Page) -> None:
+    page.open("/?sepal_width=..3.4")
+    page.expect_count(len(flowers(sepal_width=(0, 3.4))))
+
+    def move() -> None:
+        slider(page, "petal_length", 1).send_keys(*[Keys.ARROW_LEFT] * 20)
+
+    shown = assert_equal_at_rest(page, move, "petal_length")
+    expected = flowers(sepal_width=(0, 3.4), petal_length=(0, 4.9))
+    assert shown["count"] == f"{len(expected)} of 150 flowers"
+    assert [count for _, count, _ in shown["checks"]] == [
+        str(sum(flower["species"] == name for flower in expected))
+        for name in ("setosa", "versicolor", "virginica")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "address"),
+    [
+        ("grade", "/"),
+        ("delay", "/?colour=~not:red"),
+        ("price", "/?grade=2..6"),
+        ("price", "/?_log=price"),
+        ("day", "/?colour=red&colour=green&_log=price"),
+        ("grade", "/?day=2013-01-10..2013-02-20&by=colour"),
+    ],
+)
+def test_every_kind_of_slider_equals_its_answer(orders: Page, column: str, address: str) -> None:
+    orders.open(address)
+    orders.until(lambda: "of 400" in orders.count(), "orders")
+    orders.settle()
+
+    def move() -> None:
+        thumb = slider(orders, column, 1)
+        thumb.send_keys(*[Keys.ARROW_LEFT] * (2 if column == "grade" else 6))
+
+    assert_equal_at_rest(orders, move, column)
+
+
+def test_while_all_in_sight_is_drawn_nothing_is_asked_until_the_slider_is_let_go(
+    page: Page,
+) -> None:
+    page.open()
+    page.expect_count(150)
+    page.driver.execute_async_script(PAINTED, ["scatter", "means", "rows", "table"])
+    come_near(page, "petal_length")
+    counts = set()
+    with page.hold(slider(page, "petal_length", 1)) as move:
+        for _ in range(12):
+            move(-9)
+            counts.add(page.count())
+        page.until(lambda: page.count() != "150 of 150 flowers", "it is followed")
+        assert len(counts) > 3
+        assert page.run(ASKED, "_dash-update") == 0
+        assert "means" in page.run("return window.painted")
+        shown = page.run(SHOWN)
+    page.until(lambda: "petal_length" in page.search(), "the answer at rest")
+    page.settle()
+    assert page.run(ASKED, "_dash-update") == 1
+    assert page.run(SHOWN) == shown
+
+
+def test_without_an_index_each_step_is_asked(page: Page) -> None:
+    page.open()
+    page.expect_count(150)
+    page.run(
+        "const plain = window.fetch; window.fetch = (...request) =>"
+        " String(request[0]).includes('_live-index') ? Promise.reject(new TypeError())"
+        " : plain(...request);"
+    )
+    with page.hold(slider(page, "petal_length", 1)) as move:
+        move(-60)
+        page.until(lambda: page.count() != "150 of 150 flowers", "an answer while it is held")
+        assert page.run(ASKED, "_dash-update") > 0
+    page.until(lambda: "petal_length" in page.search(), "the answer at rest")
+    page.settle()
+    high = float(page.bounds()["Petal length"][1])
+    page.expect_count(len(flowers(petal_length=(0, high))))
