@@ -8,7 +8,7 @@ import { textOf } from "./asking.mjs";
 import { setProps } from "./dash.mjs";
 import { all, around } from "./dom.mjs";
 import { LiveIndex } from "./live_index.mjs";
-import { CARDS, markBehind, PAINT } from "./live_painters.mjs";
+import { CARDS, markBehind, PAINT, unmarkBehind } from "./live_painters.mjs";
 import { movePeriod } from "./periods.mjs";
 
 /** @typedef {import("./asking.mjs").State} State */
@@ -119,7 +119,6 @@ export class Live {
    * @param {string | undefined} table
    */
   under(table) {
-    for (const part of all(".is-behind")) part.classList.remove("is-behind");
     if (table && table !== this.#table) this.#indexes.clear();
     this.#table = table ?? this.#table;
     // What came near before there was a question, or has the focus still.
@@ -284,6 +283,7 @@ export class Live {
     this.#drag = null;
     this.#slid(drag.column, drag.texts);
     if (drag.isHeld) this.#asking.release();
+    this.#asking.whenAnswered(unmarkBehind);
     this.#tell(drag.filter, drag.stands);
   }
 

@@ -34,10 +34,15 @@ export const CARDS = {
 };
 
 /**
- * Mark a part as older than what stands around it, until the next answer.
+ * Mark a part as older than what stands around it.
  * @param {string} selector
  */
 export const markBehind = (selector) => one(selector).classList.add("is-behind");
+
+/** All parts are as new as each other again. */
+export function unmarkBehind() {
+  for (const part of all(".is-behind")) part.classList.remove("is-behind");
+}
 
 /** @param {Step} step */
 function paintCount({ index, span }) {
