@@ -41,7 +41,14 @@ def numbers(shapes: list[str]) -> list[list[float]]:
     ]
 
 
+STAND = """
+return ["#scatter", "#means"].every(chart => document.querySelector(
+    `${chart} .js-plotly-plot .trace`));
+"""
+
+
 def steps(page: Page, column: str, ends: list[list[float]]) -> list[list[Any]]:
+    page.expect(lambda: page.run(STAND), True)
     return [page.driver.execute_async_script(STEP, column, one) for one in ends]
 
 
