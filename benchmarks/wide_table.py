@@ -71,7 +71,7 @@ def steps(
     options = Options()
     options.binary_location = shutil.which("chromium") or ""
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    for flag in (*FLAGS, *root):
+    for flag in (*FLAGS, "--window-size=1400,1000", *root):
         options.add_argument(flag)
     driver = Chrome(service=Service(shutil.which("chromedriver") or ""), options=options)
     try:
