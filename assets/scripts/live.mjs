@@ -16,6 +16,7 @@ import { movePeriod } from "./periods.mjs";
 const PATH = "_live-index";
 const NEAR = 60; // ms that the pointer stays in a filter before its index is asked
 const KEYS_REST = 150; // ms without a key after which a slider is let go
+const LONGEST_SETTLING = 3_000; // ms: who waits longer for an answer is told so by others
 const MOST_KEPT = 4; // indexes
 const FILTER = ".filter:is([data-column], [data-time])";
 const KEYS = /^(Arrow|Page|Home|End)/;
@@ -56,6 +57,8 @@ export class Live {
   #isUnderWay = false;
   /** @type {Drag | null} */
   #drag = null;
+  /** @type {Drag | null} the one that was let go and is not answered yet */
+  #settling = null;
   /** @type {HTMLElement | null} the filter on which the pointer is down */
   #pressed = null;
   #isKeyed = false;
@@ -199,9 +202,10 @@ export class Live {
       isHeld: false,
     };
     this.#hold();
+    const drag = this.#drag;
     const follow = () => {
-      if (this.#drag?.filter !== filter) return;
-      this.#follow(this.#drag);
+      if (this.#drag !== drag && this.#settling !== drag) return;
+      this.#follow(drag);
       requestAnimationFrame(follow);
     };
     requestAnimationFrame(follow);
@@ -279,7 +283,15 @@ export class Live {
     this.#drag = null;
     this.#slid(drag.column, drag.texts);
     if (drag.isHeld) this.#asking.release();
+    drag.isHeld = false;
     this.#tell(drag.filter, drag.stands);
+    // An answer to a step before may still come: what is drawn stays until that to the last.
+    this.#settling = drag;
+    const settle = () => {
+      if (this.#settling === drag) this.#settling = null;
+    };
+    this.#asking.whenAnswered(settle);
+    setTimeout(settle, LONGEST_SETTLING);
   }
 
   /**
