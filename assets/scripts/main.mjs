@@ -27,6 +27,7 @@ import { Boxes, laterComponent } from "./later.mjs";
 import { Live } from "./live.mjs";
 import { atEachLook, look } from "./look.mjs";
 import { gatheringStores } from "./notices.mjs";
+import { paintSteps } from "./painting.mjs";
 import { linkPeriod, sayPeriods } from "./periods.mjs";
 import { plotConfig } from "./reader.mjs";
 import { watchRequests } from "./requests.mjs";
@@ -170,6 +171,7 @@ drawInTurn(window.Plotly, {
   whenSeen: (then) => requestAnimationFrame(() => setTimeout(then)),
   drawn: () => boxes.release(),
 });
+paintSteps(window.Plotly, (then, wait) => setTimeout(() => atRest(() => then()), wait));
 const tasks = new MessageChannel();
 /** @type {(() => void)[]} */
 const due = [];
