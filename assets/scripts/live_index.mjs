@@ -20,7 +20,7 @@ const KINDS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f8: Float64Arr
  * @property {string} column
  * @property {number[]} stops where the slider stands; of a time their numbers
  * @property {number} apart of how many places each stop is the first
- * @property {{ place: number, colour: string }[]} groups in the order in which they are drawn
+ * @property {{ place: number, colour: string, text: string | null }[]} groups in the order in which they are drawn
  * @property {Record<string, string[]>} facets the texts of each one's values
  * @property {Record<string, number>} measures from where the sums of each are counted
  * @property {Record<string, Place>} arrays

@@ -23,6 +23,37 @@ import { numberText } from "./reader.mjs";
 /** @type {Painter[]} */
 export const PAINTERS = [{ paint: paintCount }, { paint: paintHistograms }, { paint: paintFacets }];
 
+/**
+ * Draw all that can be drawn of a step; of the cards those in sight.
+ * @param {Step} step
+ */
+export function paintStep(step) {
+  const cards = PAINTERS.some(({ card }) => card) ? cardsInSight() : [];
+  for (const { card, paint } of PAINTERS) if (!card || cards.includes(card)) paint(step);
+}
+
+/**
+ * Whether each card in sight is drawn by someone.
+ * @param {Step["index"]} index
+ */
+export function isWhollyPainted(index) {
+  return cardsInSight().every((card) =>
+    PAINTERS.some((painter) => painter.card === card && (painter.canPaint?.(index) ?? true)),
+  );
+}
+
+/** Return the ids of the cards of which a part is in the window. */
+function cardsInSight() {
+  return all("section.card h2[id$='-title']")
+    .filter((title) => {
+      const { top, bottom, height } = /** @type {HTMLElement} */ (
+        title.closest("section")
+      ).getBoundingClientRect();
+      return height > 0 && top < window.innerHeight && bottom > 0;
+    })
+    .map((title) => title.id.replace(/-title$/, ""));
+}
+
 /** @param {Step} step */
 function paintCount({ index, span }) {
   write(one("#count .count"), numberText(index.count(span)));

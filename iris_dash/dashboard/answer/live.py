@@ -40,7 +40,7 @@ def live_answer(explorer: Explorer, asked: Any) -> bytes:
     `asked`: `column`, and `state`, a `Question`. The header says whether it is `offered`; if not,
     `why`, and nothing else. `stops`: where the slider stands; `apart`: of how many places each stop
     is the first, from place 2 on; before them are missing values and those below, behind them those
-    above. `groups`: each group's `place` and `colour`, in the order in which they are drawn;
+    above. `groups`: each group's `place`, `colour` and `text`, in the order in which they are drawn;
     `facets`: the texts of each one's values; `measures`: from where the sums of each are counted.
     Arrays: `count`, by place and group; `histogram NAME`, by place, group and bin; `facet NAME`, by
     place and value; of measures `n NAME`, `first NAME` and `second NAME`, by place and group.
@@ -131,7 +131,14 @@ def _packed(
         "column": column.name,
         "stops": found.at.stops,
         "apart": apart,
-        "groups": [{"place": place, "colour": colour} for place, colour in group_colours(by)],
+        "groups": [
+            {
+                "place": place,
+                "colour": colour,
+                "text": None if by is None else facet_text(by.values[place]),
+            }
+            for place, colour in group_colours(by)
+        ],
         "facets": {
             facet.name: [facet_text(value) for value in facet.values]
             for facet in facets
