@@ -40,8 +40,8 @@ def live_answer(explorer: Explorer, asked: Any) -> bytes:
     `asked`: `column`, and `state`, a `Question`. The header says whether it is `offered`; if not,
     `why`, and nothing else. `stops`: where the slider stands; `apart`: of how many places each stop
     is the first, from place 2 on; before them are missing values and those below, behind them those
-    above. `groups`: each group's `place`, `colour` and `text`, in the order in which they are drawn;
-    `facets`: the texts of each one's values; `measures`: from where the sums of each are counted.
+    above. `groups`: each group's `place`, `colour` and `text`, in the order in which they are
+    drawn; `facets`: the texts of each one's values; `measures`: from where each one's sums count.
     Arrays: `count`, by place and group; `histogram NAME`, by place, group and bin; `facet NAME`, by
     place and value; of measures `n NAME`, `first NAME` and `second NAME`, by place and group.
     Errors: QueryError, for what is no such question, and those of the table's engine.
