@@ -5,19 +5,15 @@
 // is let go, or keys have rested: what follows of that takes longer than a frame.
 
 import { textOf } from "./asking.mjs";
-import { setProps } from "./dash.mjs";
-import { all, around } from "./dom.mjs";
-import { LiveIndex } from "./live_index.mjs";
-import { CARDS, markBehind, PAINT, unmarkBehind } from "./live_painters.mjs";
+import { around } from "./dom.mjs";
+import { LiveIndexes } from "./live_indexes.mjs";
+import { isWhollyPainted, markBehind, paintStep, unmarkBehind } from "./live_painters.mjs";
+import { boundsOf, FILTER, nameOf, positionsOf, tell, toldOf } from "./live_slider.mjs";
 import { movePeriod } from "./periods.mjs";
 
-/** @typedef {import("./asking.mjs").State} State */
-
-const PATH = "_live-index";
 const NEAR = 60; // ms that the pointer stays in a filter before its index is asked
 const KEYS_REST = 150; // ms without a key after which a slider is let go
-const MOST_KEPT = 4; // indexes
-const FILTER = ".filter:is([data-column], [data-time])";
+const LONGEST_SETTLING = 3_000; // ms: who waits longer for an answer is told so by others
 const KEYS = /^(Arrow|Page|Home|End)/;
 
 /**
@@ -32,35 +28,19 @@ const KEYS = /^(Arrow|Page|Home|End)/;
  * @property {boolean} isHeld
  */
 
-/**
- * Return what an index of a column depends on, of the state of the page's controls.
- * @param {State} state
- * @param {string} column
- */
-export function keyOf(state, column) {
-  const { ranges, times, facets, texts, parts, others, search, by, choices, log, columns } = state;
-  const without = (/** @type {Record<string, unknown>} */ record) =>
-    Object.fromEntries(Object.entries(record).filter(([name]) => name !== column));
-  const bounds = [without(ranges), without(times)];
-  return textOf([column, bounds, facets, texts, parts, others, search, by, choices, log, columns]);
-}
-
 export class Live {
   #asking;
   #sliders;
   #slid;
-  /** @type {Map<string, LiveIndex | null>} the newest last; null: there is none */
-  #indexes = new Map();
-  /** @type {string | null} the column whose index is to be asked once none is under way */
-  #wanted = null;
-  #isUnderWay = false;
+  #indexes;
   /** @type {Drag | null} */
   #drag = null;
+  /** @type {Drag | null} the one that was let go and is not answered yet */
+  #settling = null;
   /** @type {HTMLElement | null} the filter on which the pointer is down */
   #pressed = null;
   #isKeyed = false;
   #isDirty = false;
-  #table = "";
   /** @type {number | undefined} */
   #nearing;
   /** @type {number | undefined} */
@@ -75,6 +55,9 @@ export class Live {
     this.#asking = asking;
     this.#sliders = sliders;
     this.#slid = slid;
+    this.#indexes = new LiveIndexes(asking, () => {
+      this.#isDirty = true;
+    });
   }
 
   /** Follow the pointer, the focus and the sliders' thumbs. */
@@ -115,16 +98,12 @@ export class Live {
   }
 
   /**
-   * Learn of an answer which table it is of: indexes of another one tell nothing any more.
+   * Learn of an answer which table it is of; a slider that has the focus still needs its index.
    * @param {string | undefined} table
    */
   under(table) {
-    if (table && table !== this.#table) this.#indexes.clear();
-    this.#table = table ?? this.#table;
-    // What came near before there was a question, or has the focus still.
     const focused = document.activeElement?.closest("[role=slider]")?.closest(FILTER);
-    if (focused instanceof HTMLElement) this.#want(focused);
-    else this.#askWanted();
+    this.#indexes.under(table, focused instanceof HTMLElement ? nameOf(focused) : null);
   }
 
   /**
@@ -133,34 +112,7 @@ export class Live {
    */
   #want(filter) {
     if (!filter.querySelector("[role=slider]")) return;
-    this.#wanted = nameOf(filter);
-    this.#askWanted();
-  }
-
-  async #askWanted() {
-    const [column, state] = [this.#wanted, this.#asking.newest];
-    if (this.#isUnderWay || !column || !state) return;
-    this.#wanted = null;
-    const key = keyOf(state, column);
-    if (this.#indexes.has(key) || Object.hasOwn(state.others, column)) return;
-    this.#isUnderWay = true;
-    const index = await askIndex(column, state);
-    this.#isUnderWay = false;
-    if (index && !this.#table) this.#table = index.table;
-    this.#indexes.set(key, index?.table === this.#table ? index : null);
-    for (const old of [...this.#indexes.keys()].slice(0, -MOST_KEPT)) this.#indexes.delete(old);
-    this.#isDirty = true;
-    this.#askWanted();
-  }
-
-  /**
-   * Return the index of a column for what is asked now; null if it is not here.
-   * @param {string} column
-   */
-  #indexOf(column) {
-    const state = this.#asking.newest;
-    if (!state || Object.hasOwn(state.others, column)) return null;
-    return this.#indexes.get(keyOf(state, column)) ?? null;
+    this.#indexes.want(nameOf(filter));
   }
 
   /**
@@ -199,9 +151,10 @@ export class Live {
       isHeld: false,
     };
     this.#hold();
+    const drag = this.#drag;
     const follow = () => {
-      if (this.#drag?.filter !== filter) return;
-      this.#follow(this.#drag);
+      if (this.#drag !== drag && this.#settling !== drag) return;
+      this.#follow(drag);
       requestAnimationFrame(follow);
     };
     requestAnimationFrame(follow);
@@ -209,7 +162,7 @@ export class Live {
 
   /** Let nothing be asked while all that is in sight is drawn of an index. */
   #hold() {
-    const index = this.#drag && this.#indexOf(this.#drag.column);
+    const index = this.#drag && this.#indexes.of(this.#drag.column);
     if (!this.#drag || !index || !isWhollyPainted(index)) return;
     this.#drag.isHeld = true;
     this.#asking.hold();
@@ -219,23 +172,19 @@ export class Live {
   /**
    * Draw a slider's step. An older answer may have been drawn since the last frame, so all is.
    * @param {Drag} drag
-   * @param {boolean} [rests]
+   * @param {boolean} [rests] whether it is the last one
    */
   #follow(drag, rests = false) {
     const { filter, column } = drag;
     const isNew = this.#isDirty;
     this.#isDirty = false;
     if (isNew && !drag.isHeld) this.#hold();
-    const index = this.#indexOf(column);
+    const index = this.#indexes.of(column);
     const { ends } = drag;
     const span = index && ends && index.span(ends);
     if (span) {
-      const bounds = boundsOf(filter, ends);
-      // Where is what is asked of the page before anything is drawn. Other cards wait for answers.
-      const cards = drag.isHeld ? cardsInSight() : [];
-      for (const paint of [...PAINT, ...cards.map((card) => CARDS[card]?.paint)]) {
-        paint?.({ index, span, column, bounds, rests });
-      }
+      const step = { index, span, column, bounds: boundsOf(filter, ends), rests };
+      paintStep(step, drag.isHeld);
     } else if (drag.isHeld) {
       drag.isHeld = false;
       this.#asking.release();
@@ -265,7 +214,7 @@ export class Live {
     drag.stands = found.positions;
     // In log, and with tails, a key goes on from where the value is, which is no whole position.
     const isOff = textOf(found.positions) !== textOf(positions);
-    if (this.#isKeyed && isOff) this.#tell(filter, found.positions);
+    if (this.#isKeyed && isOff) tell(filter, found.positions);
   }
 
   #letGo() {
@@ -283,84 +232,16 @@ export class Live {
     this.#drag = null;
     this.#slid(drag.column, drag.texts);
     if (drag.isHeld) this.#asking.release();
-    this.#asking.whenAnswered(unmarkBehind);
-    this.#tell(drag.filter, drag.stands);
+    drag.isHeld = false;
+    tell(drag.filter, drag.stands);
+    // An answer to a step before may still come: what is drawn stays until that to the last.
+    this.#settling = drag;
+    const settle = () => {
+      if (this.#settling !== drag) return;
+      this.#settling = null;
+      unmarkBehind();
+    };
+    this.#asking.whenAnswered(settle);
+    setTimeout(settle, LONGEST_SETTLING);
   }
-
-  /**
-   * Tell Dash where a slider stands, as the slider itself would at each step.
-   * @param {HTMLElement} filter
-   * @param {number[]} value
-   */
-  #tell(filter, value) {
-    const role = filter.dataset.column === undefined ? "period" : "range";
-    setProps({ role, column: nameOf(filter) }, { value });
-  }
-}
-
-/**
- * Return the index of a column for a state; null if it does not come, or cannot be.
- * @param {string} column
- * @param {State} state
- */
-async function askIndex(column, state) {
-  try {
-    const answer = await fetch(PATH, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ column, state }),
-    });
-    return answer.ok ? LiveIndex.read(await answer.arrayBuffer()) : null;
-  } catch {
-    return null;
-  }
-}
-
-/** @param {HTMLElement} filter */
-const nameOf = (filter) => String(filter.dataset.column ?? filter.dataset.time);
-
-/** @param {HTMLElement} filter */
-const positionsOf = (filter) =>
-  all("[role=slider]", filter).map((thumb) => Number(thumb.getAttribute("aria-valuenow")));
-
-/**
- * Return where Dash has been told that a slider stands.
- * @param {HTMLElement} filter
- */
-function toldOf(filter) {
-  const role = filter.dataset.column === undefined ? "period" : "range";
-  const told = window.dash_component_api.getLayout({ role, column: nameOf(filter) })?.props.value;
-  return Array.isArray(told) ? told.map(Number) : positionsOf(filter);
-}
-
-/**
- * Return a column's own span, as its histogram has it: an end of the slider is open, and a time's
- * stop reaches half a stop to each side.
- * @param {HTMLElement} filter
- * @param {number[]} ends
- */
-function boundsOf({ dataset }, ends) {
-  const reach = dataset.column === undefined ? 0.5 : 0;
-  const [low, high] = [Number(dataset.low), Number(dataset.high)];
-  return [ends[0] <= low ? null : ends[0] - reach, ends[1] >= high ? null : ends[1] + reach];
-}
-
-/**
- * Whether each card in sight is drawn by someone.
- * @param {LiveIndex} index
- */
-function isWhollyPainted(index) {
-  return cardsInSight().every((card) => CARDS[card]?.canPaint(index));
-}
-
-/** Return the ids of the cards of which a part is in the window. */
-function cardsInSight() {
-  return all("section.card h2[id$='-title']")
-    .filter((title) => {
-      const { top, bottom, height } = /** @type {HTMLElement} */ (
-        title.closest("section")
-      ).getBoundingClientRect();
-      return height > 0 && top < window.innerHeight && bottom > 0;
-    })
-    .map((title) => title.id.replace(/-title$/, ""));
 }

@@ -19,13 +19,13 @@ import { numberText } from "./reader.mjs";
  */
 
 /** Draw what every view has. @type {((step: Step) => void)[]} */
-export const PAINT = [paintCount, paintHistograms, paintFacets];
+const PAINT = [paintCount, paintHistograms, paintFacets];
 
 /**
  * Who draws a card, by its id, and whether it can be drawn of an index.
  * @type {Record<string, { canPaint: (index: Step["index"]) => boolean, paint: (step: Step) => void }>}
  */
-export const CARDS = {
+const CARDS = {
   counts: { canPaint: canPaintCounts, paint: paintCounts },
   means: { canPaint: canPaintMeans, paint: paintMeans },
   scatter: { canPaint: canPaintPoints, paint: paintScatter },
@@ -42,6 +42,37 @@ export const markBehind = (selector) => one(selector).classList.add("is-behind")
 /** All parts are as new as each other again. */
 export function unmarkBehind() {
   for (const part of all(".is-behind")) part.classList.remove("is-behind");
+}
+
+/**
+ * Draw all that can be drawn of a step; of the cards, those in sight.
+ * @param {Step} step
+ * @param {boolean} withCards where not, they wait for answers
+ */
+export function paintStep(step, withCards) {
+  // Where the cards are is asked of the page before anything is drawn.
+  const cards = withCards ? cardsInSight() : [];
+  for (const paint of PAINT) paint(step);
+  for (const card of cards) CARDS[card]?.paint(step);
+}
+
+/**
+ * Whether each card in sight is drawn by someone.
+ * @param {Step["index"]} index
+ */
+export const isWhollyPainted = (index) =>
+  cardsInSight().every((card) => CARDS[card]?.canPaint(index));
+
+/** Return the ids of the cards of which a part is in the window. */
+function cardsInSight() {
+  return all("section.card h2[id$='-title']")
+    .filter((title) => {
+      const { top, bottom, height } = /** @type {HTMLElement} */ (
+        title.closest("section")
+      ).getBoundingClientRect();
+      return height > 0 && top < window.innerHeight && bottom > 0;
+    })
+    .map((title) => title.id.replace(/-title$/, ""));
 }
 
 /** @param {Step} step */

@@ -129,7 +129,7 @@ def test_by_keys_flowers_are_followed_and_the_answer_is_the_same(page: Page) -> 
     [
         ("grade", "/"),
         ("delay", "/?colour=~not:red"),
-        ("price", "/?grade=2..6"),
+        ("price", "/?grade=2..4"),
         ("price", "/?_log=price"),
         ("day", "/?colour=red&colour=green&_log=price"),
         ("grade", "/?day=2013-01-10..2013-02-20&by=colour"),
@@ -142,7 +142,8 @@ def test_every_kind_of_slider_equals_its_answer(orders: Page, column: str, addre
 
     def move() -> None:
         thumb = slider(orders, column, 1)
-        thumb.send_keys(*[Keys.ARROW_LEFT] * (2 if column == "grade" else 6))
+        key = Keys.PAGE_DOWN if column == "delay" else Keys.ARROW_LEFT
+        thumb.send_keys(*[key] * (2 if column == "grade" else 6))
 
     assert_equal_at_rest(orders, move, column)
 

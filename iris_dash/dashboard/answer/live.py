@@ -42,9 +42,9 @@ def live_answer(explorer: Explorer, asked: Any) -> bytes:
     `asked`: `column`, and `state`, a `Question`. The header says whether it is `offered`; if not,
     `why`, and nothing else. `stops`: where the slider stands; `apart`: of how many places each stop
     is the first, from place 2 on; before them are missing values and those below, behind them those
-    above. `groups`: each group's `place` and `colour`, in the order in which they are drawn,
-    and `text`; `facets`: the texts of each one's values; `measures`: from where the sums of each
-    are counted; `axes`: the measures of the points, if there are any.
+    above. `groups`: each group's `place`, `colour` and `text`, in the order in which they are
+    drawn; `facets`: the texts of each one's values; `measures`: from where each one's sums count;
+    `axes`: the measures of the points, if there are any.
     Arrays: `count`, by place and group; `histogram NAME`, by place, group and bin; `facet NAME`, by
     place and value; of measures `n NAME`, `first NAME` and `second NAME`, by place and group; of
     points, in the table's order, `x`, `y`, `group of point` and `place of point`.
@@ -164,8 +164,12 @@ def _packed(
         "stops": found.at.stops,
         "apart": apart,
         "groups": [
-            {"place": at, "colour": colour, "text": facet_text(by.values[at]) if by else None}
-            for at, colour in group_colours(by)
+            {
+                "place": place,
+                "colour": colour,
+                "text": None if by is None else facet_text(by.values[place]),
+            }
+            for place, colour in group_colours(by)
         ],
         "facets": {
             facet.name: [facet_text(value) for value in facet.values]

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keyOf } from "../../assets/scripts/live.mjs";
+import { keyOf } from "../../assets/scripts/live_indexes.mjs";
 
 const STATE = {
   facets: { colour: ["red"] },

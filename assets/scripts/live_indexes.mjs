@@ -1,0 +1,108 @@
+// The live indexes that are here: asked one at a time, and each of one question and one table alone.
+
+import { textOf } from "./asking.mjs";
+import { LiveIndex } from "./live_index.mjs";
+
+/** @typedef {import("./asking.mjs").State} State */
+
+const PATH = "_live-index";
+const MOST_KEPT = 4;
+
+/**
+ * Return what an index of a column depends on, of the state of the page's controls.
+ * @param {State} state
+ * @param {string} column
+ */
+export function keyOf(state, column) {
+  const { ranges, times, facets, texts, parts, others, search, by, choices, log, columns } = state;
+  const without = (/** @type {Record<string, unknown>} */ record) =>
+    Object.fromEntries(Object.entries(record).filter(([name]) => name !== column));
+  const bounds = [without(ranges), without(times)];
+  return textOf([column, bounds, facets, texts, parts, others, search, by, choices, log, columns]);
+}
+
+export class LiveIndexes {
+  #asking;
+  #came;
+  /** @type {Map<string, LiveIndex | null>} the newest last; null: there is none */
+  #known = new Map();
+  /** @type {string | null} the column whose index is to be asked once none is under way */
+  #wanted = null;
+  #isUnderWay = false;
+  #table = "";
+
+  /**
+   * @param {import("./asking.mjs").Asking} asking
+   * @param {() => void} came is called once an index is here
+   */
+  constructor(asking, came) {
+    this.#asking = asking;
+    this.#came = came;
+  }
+
+  /**
+   * Ask for the index of a column, unless it is here or cannot be: at once or in its turn.
+   * @param {string} column
+   */
+  want(column) {
+    this.#wanted = column;
+    this.#askWanted();
+  }
+
+  /**
+   * Return the index of a column for what is asked now; null if it is not here.
+   * @param {string} column
+   */
+  of(column) {
+    const state = this.#asking.newest;
+    if (!state || Object.hasOwn(state.others, column)) return null;
+    return this.#known.get(keyOf(state, column)) ?? null;
+  }
+
+  /**
+   * Learn of an answer which table it is of: indexes of another one tell nothing any more. What came
+   * near before there was a question, or is near still, is asked now.
+   * @param {string | undefined} table
+   * @param {string | null} near a column
+   */
+  under(table, near) {
+    if (table && table !== this.#table) this.#known.clear();
+    this.#table = table ?? this.#table;
+    this.#wanted = near ?? this.#wanted;
+    this.#askWanted();
+  }
+
+  async #askWanted() {
+    const [column, state] = [this.#wanted, this.#asking.newest];
+    if (this.#isUnderWay || !column || !state) return;
+    this.#wanted = null;
+    const key = keyOf(state, column);
+    if (this.#known.has(key) || Object.hasOwn(state.others, column)) return;
+    this.#isUnderWay = true;
+    const index = await askIndex(column, state);
+    this.#isUnderWay = false;
+    if (index && !this.#table) this.#table = index.table;
+    this.#known.set(key, index?.table === this.#table ? index : null);
+    for (const old of [...this.#known.keys()].slice(0, -MOST_KEPT)) this.#known.delete(old);
+    this.#came();
+    this.#askWanted();
+  }
+}
+
+/**
+ * Return the index of a column for a state; null if it does not come, or cannot be.
+ * @param {string} column
+ * @param {State} state
+ */
+async function askIndex(column, state) {
+  try {
+    const answer = await fetch(PATH, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ column, state }),
+    });
+    return answer.ok ? LiveIndex.read(await answer.arrayBuffer()) : null;
+  } catch {
+    return null;
+  }
+}
