@@ -152,6 +152,7 @@ def test_an_answer_shows_the_selection(explorer):
         "search": "species=setosa&sepal_length=5.0..5.1&sepal_width=3.0..",
         "rows": "species=setosa&sepal_length=5.0..5.1&sepal_width=3.0..",
         "failed": {},
+        "table": explorer.dataset.fingerprint,
     }
     assert answer["main"] == "main view-overview"
     assert answer["toggle"] == "Filters (3)"
