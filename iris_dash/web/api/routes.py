@@ -44,6 +44,7 @@ from iris_dash.web.api.requests import (
     read_option,
     read_query,
     read_values,
+    refuse_what_is_not_asked,
 )
 from iris_dash.web.api.responses import (
     ASKED_EACH_TIME,
@@ -238,6 +239,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
             routes.add_url_rule(rule, endpoint, answered, methods=list(BOTH))
 
     def table_answer() -> Response:
+        refuse_what_is_not_asked(request)
         tag = freshness.tag("schema", "")
         if has_already(request, tag):
             return freshness.say(_unchanged(tag), tag, KEPT_A_SECOND)
@@ -248,10 +250,12 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
 
     @routes.get("/healthz")
     def alive() -> Response:
+        refuse_what_is_not_asked(request)
         return json_response(Health(status="alive"))
 
     @routes.get("/readyz")
     def ready() -> Response:
+        refuse_what_is_not_asked(request)
         dataset = explorer.dataset
         dataset.collect(dataset.rows().head(1))  # EngineAway becomes a 503 that says why
         return json_response(readiness(dataset))
@@ -263,6 +267,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
 
     @routes.get("/openapi.json")
     def openapi() -> Response:
+        refuse_what_is_not_asked(request)
         answer = Response(document(own_path("") or "/"), mimetype=JSON)
         answer.add_etag()
         tag = answer.headers["ETag"]
