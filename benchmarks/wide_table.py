@@ -19,12 +19,17 @@ ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 5
 STEPS = 15
 
-# Moves the lower end of a slider, each time past some rows; waits for count and charts.
+# Moves the lower end of a slider, each time past some rows; waits until charts and count show it.
 STEP = """
 const [column, low, high, done] = arguments;
 const charts = [...document.querySelectorAll("#scatter, #means")]
     .map(one => one.querySelector(".js-plotly-plot"));
-const drawn = charts.map(chart => new Promise(then => chart.once("plotly_afterplot", then)));
+const drawn = charts.map(chart => {
+    const before = chart.data;
+    return new Promise(then => chart.on("plotly_afterplot", () => {
+        if (chart.data !== before) then();
+    }));
+});
 const counted = new Promise(then => new MutationObserver((_, observer) => {
     observer.disconnect();
     then();

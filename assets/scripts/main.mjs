@@ -26,6 +26,7 @@ import { drawHistograms, drawMissing } from "./histograms.mjs";
 import { Boxes, laterComponent } from "./later.mjs";
 import { atEachLook, look } from "./look.mjs";
 import { gatheringStores } from "./notices.mjs";
+import { paintSteps } from "./painting.mjs";
 import { linkPeriod, sayPeriods } from "./periods.mjs";
 import { plotConfig } from "./reader.mjs";
 import { watchRequests } from "./requests.mjs";
@@ -166,6 +167,7 @@ drawInTurn(window.Plotly, {
   whenSeen: (then) => requestAnimationFrame(() => setTimeout(then)),
   drawn: () => boxes.release(),
 });
+paintSteps(window.Plotly, (then, wait) => setTimeout(() => atRest(() => then()), wait));
 const tasks = new MessageChannel();
 /** @type {(() => void)[]} */
 const due = [];

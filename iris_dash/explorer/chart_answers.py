@@ -42,6 +42,11 @@ from iris_dash.tables.values import plain_rows
 MOST_POINTS = 15_000
 """With more rows than this a scatter is a density: a browser draws no more points fluently."""
 
+MANY_POINTS, MOST_ON_ONE = 1_000, 8
+"""So many points that more than `MOST_ON_ONE` of them share a place on average are a density too:
+as answers from 0 to 10 are.
+"""
+
 MOST_PAIRED = 10 * MOST_POINTS
 """Points of all scatters of every two measures together."""
 
@@ -66,10 +71,10 @@ class ChartAnswers(Answers):
         A density's bins are even in log for the measures `in_log`.
         """
         by = self.group_facet(query)
-        if count > MOST_POINTS:
+        points = self._points(query, axes, by) if count <= MOST_POINTS else None
+        if points is None:
             density = self.aggregates(query).density(query, axes, by, in_log)
             return Scatter(None, density, int(density.counts.sum()))
-        points = self._points(query, axes, by)
         return Scatter(points, None, sum(len(across) for across, _ in points.values()))
 
     def fine_density(
@@ -268,13 +273,19 @@ class ChartAnswers(Answers):
 
     def _points(
         self, query: Query, axes: tuple[str, str], by: Facet | None
-    ) -> dict[FacetValue, tuple[list[Any], list[Any]]]:
-        """Return the x and y lists per group, in the facet's order, without missing values."""
+    ) -> dict[FacetValue, tuple[list[Any], list[Any]]] | None:
+        """Return the x and y lists per group, in the facet's order, without missing values.
+
+        None where many points would lie on few places, so that nobody sees how many.
+        """
         x, y = held_names(axes)
         asked = dict.fromkeys([x, y, *([held_name(by.name)] if by else [])])
         rows = self.dataset.select(query, tuple(asked))
         rows = rows.filter(~nw.col(x).is_null(), ~nw.col(y).is_null())
         points = self.dataset.collect(rows)
+        places = len(points.unique([x, y])) if len(points) >= MANY_POINTS else len(points)
+        if places * MOST_ON_ONE < len(points):
+            return None
         if by is None:
             return {None: (points[x].to_list(), points[y].to_list())}
         found: dict[FacetValue, tuple[list[Any], list[Any]]] = {v: ([], []) for v in by.values}

@@ -35,9 +35,12 @@ def long_table(monkeypatch):
 
 def counts_of(trace):
     """A heat map's numbers, read back as a browser reads them."""
-    typed = trace["z"]
-    shape = tuple(map(int, typed["shape"].split(",")))
-    return np.frombuffer(base64.b64decode(typed["bdata"]), f"<{typed['dtype']}").reshape(shape)
+    return typed(trace["z"])
+
+
+def typed(numbers):
+    shape = tuple(map(int, numbers["shape"].split(",")))
+    return np.frombuffer(base64.b64decode(numbers["bdata"]), f"<{numbers['dtype']}").reshape(shape)
 
 
 def kinds(figure):
@@ -52,6 +55,22 @@ def test_many_rows_are_a_density_few_are_points(long_table):
     few = answer_controls(long_table, ASKED | {"facets": {"colour": ["blue"]}})
     assert kinds(few["scatter"]) == ["scatter", "scatter"]
     assert few["scatter"]["layout"] == answer["scatter"]["layout"]
+
+
+@pytest.mark.parametrize("rows", ["polars", "pandas"])
+@pytest.mark.parametrize(("places", "kind"), [(6 * 25, "scatter"), (6 * 20, "heatmap")])
+def test_many_points_on_few_places_are_a_density(rows, places, kind):
+    # 1,200 rows: 8 of them on each of 150 places, 10 on each of 120.
+    frame = pl.DataFrame(
+        {"x": [n % 6 for n in range(1200)], "y": [n % places for n in range(1200)]}
+    )
+    assert frame.unique().height == places
+    explorer = Explorer.open(frame if rows == "polars" else frame.to_pandas())
+    assert set(kinds(answer_controls(explorer, ASKED | {"axes": ["x", "y"]})["scatter"])) == {kind}
+    few = ASKED | {"axes": ["x", "y"], "ranges": {"x": [0, 4]}}  # five of six: 1,000
+    assert set(kinds(answer_controls(explorer, few)["scatter"])) == {kind}
+    fewer = ASKED | {"axes": ["x", "y"], "ranges": {"x": [0, 3]}}
+    assert set(kinds(answer_controls(explorer, fewer)["scatter"])) == {"scatter"}
 
 
 def density_of(explorer, query, by):
@@ -125,7 +144,11 @@ def test_an_empty_density_draws_nothing(long_table):
 
 
 def test_hovering_tells_every_group_of_a_cell_the_commonest_first(long_table):
-    traces = answer_controls(long_table, ASKED)["scatter"]["data"]
-    texts = [text for trace in traces[:2] for line in trace["text"] for text in line if text]
-    assert sorted(texts) == ["blue 4", "red 7, blue 1"]
-    assert "%{z:,} rows<br>%{text}" in traces[0]["hovertemplate"]
+    blue, red = answer_controls(long_table, ASKED)["scatter"]["data"][:2]
+    assert "%{z:,} rows<br>red %{customdata[0]:,}, blue %{customdata[1]:,}<" in red["hovertemplate"]
+    assert (
+        "%{z:,} rows<br>blue %{customdata[0]:,}, red %{customdata[1]:,}<" in blue["hovertemplate"]
+    )
+    none = [[0, 0], [0, 0]]
+    assert typed(red["customdata"]).tolist() == [[[7, 1], [0, 0]], none, none]
+    assert typed(blue["customdata"]).tolist() == [none, none, [[0, 0], [4, 0]]]

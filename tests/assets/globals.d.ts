@@ -13,6 +13,22 @@ interface Chart extends HTMLElement {
   removeAllListeners?(event: string): void;
 }
 
+/** One that Plotly has drawn: what it made of each trace, and its axes by their keys in a layout. */
+interface Drawn extends HTMLElement {
+  data: unknown;
+  _fullData: { xaxis: string; yaxis: string; orientation?: string }[];
+  _fullLayout: Record<string, Axis> & { barmode?: unknown };
+  emit(event: string): void;
+}
+
+/** An axis of Plotly's: pixels of a value as the figure has it, and as Plotly counts it. */
+interface Axis {
+  visible: boolean;
+  _length: number;
+  d2p(value: number | null): number;
+  c2p(value: number): number;
+}
+
 interface Selected {
   /** Numbers, or on an axis of times texts. */
   range?: { x?: number[]; y?: number[] };

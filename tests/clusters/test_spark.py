@@ -63,7 +63,8 @@ def test_an_application_that_ended_does_not_end_the_next_one(place: str) -> None
         assert explorer.count(explorer.query(where={"g": ["u"]})) == 2
         first = spark_tables._held
     with opened(f"{place}/twice") as explorer:
-        assert first is not None and first is not spark_tables._held
+        assert first is not None
+        assert first is not spark_tables._held
         first.watch()  # as the thread that looks after it does, a second later
         assert explorer.count(explorer.query(where={"g": ["u"]})) == 2
 

@@ -373,13 +373,26 @@ def test_no_plot_of_the_matrix_is_without_a_value_to_draw(explorer):
 
 def test_a_matrix_of_many_measures_says_so_and_has_no_crowd_of_points():
     """Nine measures: 8 are drawn, and 28 plots of 6,000 points each are densities."""
-    frame = pl.DataFrame({f"m{n}": [float(i * n % 97) for i in range(6_000)] for n in range(1, 10)})
+    frame = pl.DataFrame(
+        {f"m{n}": [float(i * n % 997) for i in range(6_000)] for n in range(1, 10)}
+    )
     explorer = Explorer.open(frame)
     parts = in_view(explorer, "pairs")
     assert parts["matrix_note"] == "8 of 9 measures are drawn; choose others above."
     assert {trace["type"] for trace in parts["matrix"]["data"]} == {"heatmap", "bar"}
     few = explorer.pairs(explorer.query(), ["m1", "m2", "m3", "m4", "m5"], 6_000)
     assert all(scatter.points for scatter in few.values())
+
+
+def test_labels_are_not_correlated_unasked():
+    ids = [5_000_000 + 7 * n for n in range(30)]
+    rows = {
+        "Respondent ID": ids,
+        "x": [n % 7 / 2 for n in range(30)],
+        "y": [n * n / 3 for n in range(30)],
+    }
+    figure = in_view(Explorer.open(pl.DataFrame(rows)), "pairs")["correlation"]
+    assert list(figure["data"][0]["x"]) == ["X", "Y"]
 
 
 def test_plots_of_the_matrix_do_not_overlap():

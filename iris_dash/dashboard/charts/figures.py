@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -40,6 +40,9 @@ FEW_NUMBERS = 1_000
 
 MOST_LETTERS, MOST_UP = 32, 22
 """Of an axis title: along a chart's width, and along its height."""
+
+ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+"""Where axes end that stand still: so many tens, hundreds, tenths."""
 
 PARTS = ("y", "z", "median")
 """Of a trace, what it draws."""
@@ -109,6 +112,28 @@ def bar_width(edges: Sequence[float], in_log: bool) -> float | list[float]:
     """Return how wide the bars of a histogram are: one number where its bins are even."""
     widths = [high - low for low, high in pairwise(edges)]
     return widths if in_log else widths[0]
+
+
+def round_range(ends: Iterable[float]) -> list[float]:
+    """Return a range between round numbers that holds zero and some values.
+
+    It is the same for values that are much alike, so an axis stands still while a filter moves.
+
+    >>> round_range([5.006, 1.462]), round_range([-3.1, 212]), round_range([])
+    ([0.0, 6.0], [-4.0, 250.0], [0.0, 1.0])
+    """
+    low, high = 0.0, 0.0
+    for end in ends:
+        low, high = min(low, end), max(high, end)
+    return [0.0 - _round_above(-low), _round_above(high)] if low < high else [0.0, 1.0]
+
+
+def _round_above(number: float) -> float:
+    """Return the next round number; zero for zero."""
+    if not number:
+        return 0.0
+    power = 10.0 ** math.floor(math.log10(number))
+    return next((step * power for step in ROUND if step * power >= number), 10 * power)
 
 
 def base_layout(theme: Theme) -> Figure:

@@ -25,6 +25,12 @@ FEW_MEASURES = 5
 
 GAP = 0.02
 
+TICKS, FEW_TICKS = 4, 2
+"""On an axis of few measures, and of many, whose plots are narrow on a small screen."""
+
+SHORT_FROM, SHORT_TICKS = 1000, {"tickformat": "~s", "nticks": 3}
+"""From there on a tick across reads 2k."""
+
 
 MOST_LETTERS = 18
 """Of a measure's name beside its row and below its column."""
@@ -71,7 +77,9 @@ def matrix_figure(
                 "title": {"text": cut(plain(x.label), MOST_LETTERS), "font": {"size": 11}}
                 if bottom
                 else None,
-                "nticks": 4,
+                "nticks": FEW_TICKS if len(names) > FEW_MEASURES else TICKS,
+                "tickangle": 0,
+                **(SHORT_TICKS if max(-x.low, x.high) >= SHORT_FROM else {}),
             }
             layout[f"yaxis{tail}"] = of_measure(y, theme) | {
                 "domain": [max(0.0, y1 - size), y1],
@@ -80,7 +88,7 @@ def matrix_figure(
                 "title": {"text": cut(plain(y.label), MOST_LETTERS), "font": {"size": 11}}
                 if first
                 else None,
-                "nticks": 4,
+                "nticks": TICKS,
             }
             if row == column:
                 traces += _bars(histograms[across], by, theme, axes)

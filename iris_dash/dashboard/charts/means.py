@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, TypeAlias
 
 from iris_dash.analysis.aggregates import GroupMoments
 from iris_dash.analysis.mean_intervals import mean_interval
 from iris_dash.dashboard.charts.figures import (
+    MOST_DRAWN,
     Figure,
     axis_title,
     base_axis,
     base_layout,
     hover_format,
+    round_range,
 )
 from iris_dash.dashboard.charts.plotly_text import cut, plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour
@@ -186,7 +189,20 @@ def means_figure(
     for trace in traces:
         if trace["meta"] in gone:
             trace |= PALE
+    for number, panel in enumerate(shown, start=1):
+        axes = {_axis("y", n) for n, other in enumerate(shown, 1) if other.scale == panel.scale}
+        ends = _ends(trace for trace in traces if trace.get("yaxis", "y") in axes)
+        layout[_axis("yaxis", number)] |= {"range": round_range(ends)}
     return {"data": traces, "layout": layout}
+
+
+def _ends(traces: Iterable[dict[str, Any]]) -> Iterator[float]:
+    """Yield where the bars and their intervals end, as far as they are drawn."""
+    for trace in traces:
+        halves = trace["error_y"].get("array") or repeat(None)
+        for mean, half in zip(trace["y"], halves, strict=False):
+            if mean is not None and abs(mean) <= MOST_DRAWN:
+                yield from (mean - (half or 0.0), mean + (half or 0.0))
 
 
 def _in_order(groups: list[GroupMoments], by: Facet | None) -> list[GroupMoments]:
@@ -281,7 +297,7 @@ def _only_axes(schema: Schema, panel: Panel, theme: Theme) -> Figure:
     if any(wrapped(name) != name for name in names):
         across |= {"tickvals": names, "ticktext": [wrapped(name) for name in names]}
     title = axis_title(plain(f"Mean ({unit})") if unit else "Mean")
-    return {"xaxis": across, "yaxis": base_axis(theme) | {"title": title, "rangemode": "tozero"}}
+    return {"xaxis": across, "yaxis": base_axis(theme) | {"title": title}}
 
 
 def _subplots(schema: Schema, shown: list[Panel], theme: Theme) -> Figure:
@@ -305,7 +321,6 @@ def _subplots(schema: Schema, shown: list[Panel], theme: Theme) -> Figure:
         layout[_axis("yaxis", number)] = base_axis(theme) | {
             "domain": list(panel.y),
             "anchor": _axis("x", number),
-            "rangemode": "tozero",
             "automargin": panel.x[0] == 0,  # beside another there is room, and it costs time
             **({"matches": _axis("y", first)} if first != number else {}),
         }

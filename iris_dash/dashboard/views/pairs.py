@@ -123,7 +123,9 @@ def _groups(shown: Shown) -> Facet | None:
 
 
 def _correlations(shown: Shown) -> list[Correlations]:
-    grouped, measures = _groups(shown) is not None, shown.measured.measures
+    grouped = _groups(shown) is not None
+    chosen = MEASURES.is_offered(shown.schema)
+    measures = shown.measured.measures if chosen else shown.schema.quantities
     return shown.explorer.correlations(shown.query, grouped, MOST_CORRELATED, measures)
 
 

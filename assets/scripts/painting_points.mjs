@@ -1,0 +1,36 @@
+// Points painted where Plotly would draw them: those that are there are moved, as many more are copied
+// or taken away.
+
+import { axisKey, rounded, tracesOf } from "./painting_traces.mjs";
+
+/**
+ * Return what paints a trace of points; null where it cannot be painted.
+ * @param {Drawn} chart
+ * @param {number} at the trace's place in the figure
+ * @param {Record<string, unknown>} trace
+ */
+export function paintPoints(chart, at, trace) {
+  const known = chart._fullData[at];
+  const [x, y] = [trace.x, trace.y].map((values) => /** @type {(number | null)[]} */ (values));
+  const group = tracesOf(chart, ".scatterlayer > .trace")[at]?.querySelector(".points");
+  const points = /** @type {SVGElement[]} */ ([...(group?.querySelectorAll(".point") ?? [])]);
+  if (!group || !points.length) return x.length ? null : () => {};
+  const { [axisKey(known.xaxis)]: across, [axisKey(known.yaxis)]: up } = chart._fullLayout;
+  return () => {
+    let used = 0;
+    x.forEach((value, i) => {
+      const [left, top] = [across.d2p(value), up.d2p(y[i])];
+      if (!Number.isFinite(left) || !Number.isFinite(top)) return;
+      if (used === points.length) {
+        const copy = /** @type {SVGElement} */ (points[0].cloneNode(true));
+        points.push(copy);
+        group.append(copy);
+      }
+      points[used].setAttribute("transform", `translate(${rounded(left)},${rounded(top)})`);
+      used += 1;
+    });
+    // The last stays, out of sight, as what others are copied from.
+    if (used === 0) points[0].setAttribute("transform", "translate(-99,-99)");
+    for (const point of points.slice(Math.max(used, 1))) point.remove();
+  };
+}

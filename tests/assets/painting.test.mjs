@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { paintSteps, restOf } from "../../assets/scripts/painting.mjs";
+import { endsOf } from "../../assets/scripts/painting_bars.mjs";
+
+const bars = (y, more = {}) => ({ type: "bar", x: ["a", "b"], y, ...more });
+const figure = (data, layout = {}) => ({ data, layout });
+
+test("figures whose bars end elsewhere have the same rest, those that look otherwise have not", () => {
+  const rest = restOf(figure([bars([1, 2])]));
+  assert.equal(restOf(figure([bars([3, null])])), rest);
+  for (const other of [
+    figure([bars([1, 2], { opacity: 0.3 })]),
+    figure([bars([1, 2], { x: ["a", "c"] })]),
+    figure([bars([1, 2])], { yaxis: { range: [0, 3] } }),
+    figure([bars([1, 2]), bars([1, 2])]),
+  ]) {
+    assert.notEqual(restOf(other), rest);
+  }
+  const interval = (array, color) => bars([1, 2], { error_y: { array, color } });
+  assert.equal(restOf(figure([interval([1], "red")])), restOf(figure([interval([2], "red")])));
+  assert.notEqual(restOf(figure([interval([1], "red")])), restOf(figure([interval([1], "grey")])));
+});
+
+test("points may be others and more; lines and cells are Plotly's", () => {
+  const drawn = (type, mode, values) =>
+    restOf(figure([{ type, mode, x: [1], [type === "heatmap" ? "z" : "y"]: values }]));
+  assert.equal(drawn("scatter", "markers", [1]), drawn("scatter", "markers", [2, 3]));
+  assert.notEqual(drawn("scatter", "lines", [1]), drawn("scatter", "lines", [2]));
+  assert.notEqual(drawn("heatmap", undefined, [1]), drawn("heatmap", undefined, [2]));
+});
+
+test("stacked bars stand on those before, others at zero; one without a value is none", () => {
+  const traces = [bars([1, null]), bars([4, 2], { error_y: { array: [0.5, null] } })];
+  assert.deepEqual(endsOf(traces, false), [
+    { ends: [[0, 1], null], halves: [null, null] },
+    {
+      ends: [
+        [0, 4],
+        [0, 2],
+      ],
+      halves: [0.5, null],
+    },
+  ]);
+  const sideways = traces.map(({ x, y }) => ({ orientation: "h", x: y, y: x }));
+  assert.deepEqual(
+    endsOf(sideways, true).map(({ ends }) => ends),
+    [
+      [[0, 1], null],
+      [
+        [1, 5],
+        [0, 2],
+      ],
+    ],
+  );
+  const hidden = bars([1, 2], { error_y: { array: [1, 1], visible: false } });
+  assert.deepEqual(endsOf([hidden], false)[0].halves, [null, null]);
+});
+
+/** A Plotly that notes what it draws, a chart whose figures have no traces, and its later moments. */
+function page() {
+  const drawn = [];
+  const later = [];
+  const plotly = { react: (_, { layout }) => drawn.push(layout.meta) };
+  paintSteps(plotly, (then) => later.push(then));
+  const emitted = [];
+  const chart = { _fullLayout: {}, _fullData: [], offsetParent: {}, isConnected: true };
+  chart.emit = (event) => emitted.push(event);
+  chart.querySelectorAll = () => [];
+  const rest = () => later.splice(0).map((then) => then());
+  const react = (meta, data = []) => plotly.react(chart, figure(data, { meta }));
+  return { chart, drawn, emitted, react, rest };
+}
+
+test("what can be painted is drawn by Plotly once, when no answer has come for a while", () => {
+  const { chart, drawn, emitted, react, rest } = page();
+  react("one");
+  assert.deepEqual([drawn, emitted], [["one"], []]);
+  react("one");
+  react("one");
+  assert.deepEqual([drawn, emitted], [["one"], ["plotly_afterplot", "plotly_afterplot"]]);
+  rest();
+  assert.deepEqual(drawn, ["one", "one"]);
+  react("one");
+  react("two"); // looks otherwise: at once, and nothing is left to do
+  rest();
+  assert.deepEqual(drawn, ["one", "one", "two"]);
+  react("two");
+  chart.isConnected = false;
+  rest();
+  assert.deepEqual(drawn, ["one", "one", "two"]);
+});
+
+test("a chart out of sight, or that Plotly has not drawn yet, is Plotly's", () => {
+  const { chart, drawn, react } = page();
+  react("one");
+  chart.offsetParent = null;
+  react("one");
+  Object.assign(chart, { offsetParent: {}, _fullLayout: undefined });
+  react("one");
+  assert.deepEqual(drawn, ["one", "one", "one"]);
+});
+
+test("bars that Plotly has drawn nowhere are Plotly's, with a value; without, they are nothing", () => {
+  const { chart, drawn, react } = page();
+  chart._fullData = [{ xaxis: "x", yaxis: "y" }];
+  chart._fullLayout = { yaxis: { visible: true, d2p: (value) => value } };
+  react("one", [bars([null, null])]);
+  react("one", [bars([null, null])]);
+  assert.deepEqual(drawn, ["one"]);
+  react("one", [bars([1, null])]);
+  assert.deepEqual(drawn, ["one", "one"]);
+});
