@@ -99,36 +99,53 @@ def granian(target: str) -> list[str]:
     return ["sh", "-c", f"exec {sys.executable} -m granian {options} {where} {target}"]
 
 
+def uvicorn(target: str) -> list[str]:
+    """Return the command that serves an ASGI application by one worker."""
+    where = "--host $HOST --port $PORT"
+    options = "--workers 1 --no-access-log --log-level warning"
+    return ["sh", "-c", f"exec {sys.executable} -m uvicorn {options} {where} {target}"]
+
+
 def routes() -> list[tuple[str, float, float]]:
-    """Return (what, requests/s, ratio to the bare route) from alternating rounds."""
+    """Return (what, requests/s, ratio to the bare route or rival) from alternating rounds."""
     sys.path.insert(0, str(ROOT / "tests" / "support"))
     from processes import running
 
-    figures: dict[str, list[float]] = {"bare": [], "read": [], "fresh": [], "same": []}
+    names = {
+        "bare": "bare Flask route returning a constant",
+        "read": "the same after reading the body",
+        "fresh": "POST /range/, another query each time",
+        "same": "POST /range/, the same query",
+        "list fresh": "FastAPI over a list, another query each time",
+        "list same": "FastAPI over a list, the same query",
+    }
+    figures: dict[str, list[float]] = {name: [] for name in names}
     with (
         running() as ours,
         running(granian("benchmarks.bare_flask:server")) as bare,
+        running(uvicorn("benchmarks.list_service:server")) as rival,
     ):
         for _ in range(ROUNDS):
             figures["bare"].append(requests_per_second(bare.url, "same"))
             figures["read"].append(requests_per_second(bare.url, "same", "/read/"))
             figures["fresh"].append(requests_per_second(ours.url, "fresh"))
             figures["same"].append(requests_per_second(ours.url, "same"))
-    base = figures["bare"]
-    names = {
-        "bare": "bare Flask route returning a constant",
-        "read": "the same after reading the body",
-        "fresh": "POST /range/, another query each time",
-        "same": "POST /range/, the same query",
-    }
-    return [
-        (
-            names[key],
-            statistics.median(rates),
-            statistics.median(rate / bare for rate, bare in zip(rates, base, strict=True)),
-        )
+            figures["list fresh"].append(requests_per_second(rival.url, "fresh"))
+            figures["list same"].append(requests_per_second(rival.url, "same"))
+
+    def beside(key: str, other: str) -> float:
+        pairs = zip(figures[key], figures[other], strict=True)
+        return statistics.median(rate / base for rate, base in pairs)
+
+    rows = [
+        (names[key], statistics.median(rates), beside(key, "bare"))
         for key, rates in figures.items()
     ]
+    for key in ("fresh", "same"):
+        rate = statistics.median(figures[key])
+        rows.append((f"{names[key]}, beside the bare one that reads", rate, beside(key, "read")))
+        rows.append((f"{names[key]}, beside FastAPI", rate, beside(key, f"list {key}")))
+    return rows
 
 
 def main() -> None:

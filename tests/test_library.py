@@ -1,7 +1,7 @@
 """The library: the replaced package's names and answers, and an Explorer as notebooks use it."""
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -85,6 +85,43 @@ def test_categories_come_back_in_their_order_and_text_as_text() -> None:
         assert isinstance(frame["way"].dtype, pd.CategoricalDtype)
         assert not frame["way"].cat.ordered
         assert not isinstance(frame["hue"].dtype, pd.CategoricalDtype)
+
+
+@pytest.mark.parametrize("made", [pl.DataFrame, lambda frame: frame.to_pandas()])
+def test_values_and_groups_have_the_types_that_rows_have(made) -> None:
+    """They were plain objects, whatever their column is."""
+    moments = [datetime(2013, 1, 1, hour, tzinfo=UTC) for hour in range(3)]
+    table = pl.DataFrame(
+        {
+            "kiln": pl.Series(["old", None, "new"] * 2, dtype=pl.Enum(["old", "small", "new"])),
+            "whole": [True, None, False] * 2,
+            "cups": [3, 1, 2] * 2,
+            "pieces": [2, None, 1] * 2,
+            "height": [2.5, None, 1.5] * 2,
+            "fired": moments * 2,
+            "potter": [f"potter {n}" for n in range(6)],
+        }
+    ).with_columns(pl.col("fired").dt.convert_time_zone("Europe/Berlin"))
+    explorer = Explorer.open(made(table), facets=["kiln", "whole", "cups"])
+    rows = explorer.rows()
+    for name in rows:
+        found = explorer.values(name)
+        assert found["value"].dtype == rows[name].dtype, name
+        wanted = sorted(rows[name].dropna().unique())
+        assert sorted(found["value"].dropna().tolist()) == wanted, name
+        assert found["count"].dtype == "int64"
+    for name in ("kiln", "whole", "cups"):
+        grouped = explorer.aggregate(by=name)
+        assert grouped.index.dtype == rows[name].dtype
+        assert grouped["count"].tolist() == [2, 2, 2]
+        query = explorer.query(by=name, where={"pieces": [None]})
+        assert explorer.means(query)[name].dtype == rows[name].dtype
+        assert explorer.means(query)["mean_pieces"].dtype == "float64"
+        assert explorer.summary(query)[name].dtype == rows[name].dtype
+        assert explorer.histogram("height", by=name)[name].dtype == rows[name].dtype
+    none = explorer.histogram("fired", "kiln=~none", unit="day")
+    assert (list(none), len(none)) == (["low", "high", "count"], 0)
+    assert explorer.columns()["kind"].dtype == rows["potter"].dtype
 
 
 def test_a_named_index_is_a_column_and_one_without_a_name_is_left_out_with_a_warning() -> None:

@@ -15,6 +15,7 @@ from iris_dash.query.schema import Facet, Filterable, Measure, Text, Time
 from iris_dash.query.value_text import plain_text
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.filtering import clause
+from iris_dash.tables.libraries import Series
 from iris_dash.tables.row_set import N
 from iris_dash.tables.values import plain_rows
 
@@ -29,10 +30,14 @@ class ValueCount:
 
 @dataclass(frozen=True)
 class ValuePage:
-    """A page of a column's values in their order, and how many there are on all pages."""
+    """A page of a column's values in their order, and how many there are on all pages.
+
+    `column`: the values as the table holds them; None of a facet.
+    """
 
     values: list[ValueCount]
     total: int
+    column: Series | None = None
 
 
 def column_values(
@@ -61,7 +66,8 @@ def column_values(
                 counted, wanted if search else None, ((N, True), (held, False)), start, stop
             )
             rows_of_values = plain_rows(page.select(held, N))
-            return ValuePage([ValueCount(value, int(n)) for value, n in rows_of_values], total)
+            values = [ValueCount(value, int(n)) for value, n in rows_of_values]
+            return ValuePage(values, total, page[held])
         case _:
             assert_never(column)
 

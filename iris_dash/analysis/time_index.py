@@ -103,11 +103,19 @@ class TimeIndex:
 
     def counts(self, places: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return how many rows each cell has at some places."""
+        runs = _runs(places)
+        selected = sum(self.begins[end] - self.begins[begin] for begin, end in runs)
+        if selected < sum(self._nearest(place)[1] for run in runs for place in run):
+            return np.bincount(self._rows_at(runs), None, self.cells).astype(np.float64)
         found = np.zeros(self.cells, dtype=np.int64)
-        for begin, end in _runs(places):
+        for begin, end in runs:
             found += self._up_to(end)
             found -= self._up_to(begin)
         return found.astype(np.float64)
+
+    def _rows_at(self, runs: Sequence[tuple[int, int]]) -> NDArray[np.uint32]:
+        own = [self.rows[self.begins[begin] : self.begins[end]] for begin, end in runs]
+        return own[0] if len(own) == 1 else np.concatenate(own)
 
     def _nearest(self, place: int) -> tuple[int, int]:
         """Return the nearest place that is known, by its number, and how many rows lie between."""
@@ -196,15 +204,11 @@ class TimeIndex:
         self, places: NDArray[np.bool_]
     ) -> tuple[NDArray[np.uint32] | None, NDArray[np.float64] | None]:
         """Return the cell of each row at some places, or instead how many rows each cell has."""
-        own = [self.rows[self.begins[begin] : self.begins[end]] for begin, end in _runs(places)]
-        rows = own[0] if len(own) == 1 else np.concatenate(own)
+        rows = self._rows_at(_runs(places))
         if len(rows) <= self.cells:
             return rows, None
         # Of many rows those of each cell are counted first, and then the cells.
-        looked_at = sum(self._nearest(place)[1] for run in _runs(places) for place in run)
-        if looked_at < len(rows):
-            return None, self.counts(places)
-        return None, np.bincount(rows, None, self.cells).astype(np.float64)
+        return None, self.counts(places)
 
 
 def _runs(places: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""A rollup that answers for periods of one time too: it counts its cells' rows anew for each.
+"""A rollup that answers for periods and parts of one time too, for which it counts its cells anew.
 
 A measure's values in a cell are all alike here, so that the sums of some rows of a cell are their
 number times one row's.
@@ -35,9 +35,10 @@ from iris_dash.analysis.cells import RECENT
 from iris_dash.analysis.recent import Recent
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scanned import Scanned
+from iris_dash.analysis.time_filters import TimeFilters
 from iris_dash.analysis.time_index import FIRST_STOP, TimeIndex
 from iris_dash.analysis.value_counts import ValueCounts
-from iris_dash.query.filters import Choice
+from iris_dash.query.filters import Choice, Filter
 from iris_dash.query.group_keys import GroupKey
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
@@ -97,7 +98,7 @@ class TimedRollup(Scanned):
         assert rollup.n is not None
         self.rollup, self.index, self.n = rollup, index, rollup.n
         self.schema, self.scan = rollup.schema, rollup.scan
-        self._name = index.stops.time.name
+        self._time = TimeFilters(index, self.schema)
         self._recent, self._by_period = Recent(RECENT), Recent(RECENT)
 
     def __len__(self) -> int:
@@ -105,19 +106,19 @@ class TimedRollup(Scanned):
 
     def answers(self, query: Query) -> bool:
         """Return whether the query's bounds part no cell, and no stop, that has rows."""
-        is_known = self.index.places(query.filter_on(self._name)) is not None
-        return is_known and self.rollup.answers(query.without(self._name))
+        of_time, others = self._time.apart(query)
+        return self._time.places(of_time) is not None and self.rollup.answers(others)
 
     def under(self, query: Query) -> tuple[Rollup, Query]:
         """Return the rollup of the query's period, and the query's other filters."""
-        one = query.filter_on(self._name)
-        if one is None:
+        of_time, others = self._time.apart(query)
+        if not of_time:
             return self.rollup, query
-        found = self._recent.get_or_make(one, lambda: self._of(self._counts(one)))
-        return found, query.without(self._name)
+        found = self._recent.get_or_make(of_time, lambda: self._of(self._counts(of_time)))
+        return found, others
 
-    def _counts(self, one: Any) -> NDArray[np.float64]:
-        places = self.index.places(one)
+    def _counts(self, of_time: tuple[Filter, ...]) -> NDArray[np.float64]:
+        places = self._time.places(of_time)
         assert places is not None
         return self.index.counts(places)
 
@@ -216,10 +217,10 @@ class TimedRollup(Scanned):
 
     @override
     def stop_counts(self, query: Query, stops: SliderStops, by: Facet | None) -> NDArray[np.int64]:
-        places = self.index.places(query.filter_on(self._name))
+        of_time, others = self._time.apart(query)
+        places = self._time.places(of_time)
         if stops != self.index.stops or places is None:
             return self.scan.stop_counts(query, stops, by)
-        others = query.without(self._name)
         length = len(by.values) if by else 1
 
         def count() -> NDArray[np.int64]:
@@ -269,19 +270,19 @@ class TimedRollup(Scanned):
         needs: Needs,
     ) -> Gathered | None:
         """Return the groups by keys of which some are periods of the index's time."""
-        whole, others = self.rollup, query.without(self._name)
+        whole, (of_time, others) = self.rollup, self._time.apart(query)
         numbered = [
             cell_key(whole, whole, key)
             for key, period in zip(keys, periods, strict=True)
             if period is None
         ]
         columns = held_columns(whole, whole, tuple(needs))
-        let_in = self.index.places(query.filter_on(self._name))
+        let_in = self._time.places(of_time)
         if columns is None or let_in is None or None in numbered:
             return None
         chosen = whole.selected(others)
-        of_time = [period for period in periods if period]
-        codes, _ = combined(of_time, len(let_in))
+        by_period = [period for period in periods if period]
+        codes, _ = combined(by_period, len(let_in))
         let_in = let_in & (np.diff(self.index.begins) > 0)
         known, at = np.unique(codes[let_in], return_inverse=True)
         numbers = np.full(len(codes), -1)
@@ -295,16 +296,16 @@ class TimedRollup(Scanned):
         if found is None:
             return None
         gathered, of_period = found
-        by_cells, by_time = iter(gathered.places), iter(parted(of_time, known[of_period]))
+        by_cells, by_time = iter(gathered.places), iter(parted(by_period, known[of_period]))
         places = tuple(next(by_time if period else by_cells) for period in periods)
         return replace(gathered, places=places)
 
     @override
     def rest(self, query: Query) -> Rollup:
-        one, others = query.filter_on(self._name), query.without(self._name)
-        if one is None:
+        of_time, others = self._time.apart(query)
+        if not of_time:
             return self.rollup.rest(query)
         chosen = self.rollup.selected(others)
-        inside = self._counts(one)
+        inside = self._counts(of_time)
         left = self.n - (inside if chosen is None else inside * chosen)
         return replace(self._of(left), scan=self.scan.rest(query))

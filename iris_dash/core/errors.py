@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ContextDecorator, contextmanager
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import islice
@@ -194,17 +194,18 @@ class LibraryPanic(Exception):  # noqa: N818 -- the library's own word
     """A library gave up in a way that is no `Exception`, as Polars does in its PanicException."""
 
 
-@contextmanager
-def panics_as_errors() -> Iterator[None]:
+class panics_as_errors(ContextDecorator):  # noqa: N801 -- reads as the words that it is
     """Raise a library's panic as an `Exception`, so that whoever handles those handles it too.
 
     What ends a process or a generator stays what it is.
     """
-    try:
-        yield
-    except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit):
-        raise
-    except BaseException as error:
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Exception | KeyboardInterrupt | SystemExit | GeneratorExit | None):
+            return
         raise LibraryPanic(first_line(error)) from error
 
 

@@ -28,10 +28,23 @@ def write_line(fields: Mapping[str, Any]) -> None:
     stderr = sys.stderr
     if stderr is None:
         return
-    line = {"time": datetime.now(UTC), **fields}
+    line = orjson.dumps({"time": datetime.now(UTC), **fields}, default=str, option=JSON_OPTIONS)
     # Who reads the log may have gone. The answer goes to who asked all the same.
-    with suppress(OSError, ValueError):
-        stderr.write(orjson.dumps(line, default=str, option=JSON_OPTIONS).decode())
+    try:
+        if stderr is sys.__stderr__:
+            _write(sys.__stderr__.fileno(), line)
+        else:
+            stderr.write(line.decode())
+    except (OSError, ValueError):
+        pass
+
+
+def _write(file: int, line: bytes) -> None:
+    """Write bytes to a file at once, as far as it takes them at once."""
+    written = os.write(file, line)
+    while written < len(line):
+        line = line[written:]
+        written = os.write(file, line)
 
 
 def tell(said: str, wanted: str, level: str = "warning") -> None:

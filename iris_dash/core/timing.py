@@ -5,8 +5,6 @@ Code that knows nothing of the web says it here, and it costs next to nothing wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -39,14 +37,19 @@ def current() -> Trace | None:
     return _listening.get()
 
 
-@contextmanager
-def listening(trace: Trace) -> Iterator[None]:
-    """Let a trace hear what is said in a block."""
-    before = _listening.set(trace)
-    try:
-        yield
-    finally:
-        _listening.reset(before)
+class listening:  # noqa: N801 -- reads as a word of a with statement
+    """A block in which a trace hears what is said."""
+
+    __slots__ = ("_before", "_trace")
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+
+    def __enter__(self) -> None:
+        self._before = _listening.set(self._trace)
+
+    def __exit__(self, *reason: object) -> None:
+        _listening.reset(self._before)
 
 
 def note(**said: Any) -> None:

@@ -94,15 +94,16 @@ class Answers:
 
     def text(self, query: AnyQuestion) -> str:
         """Return the query's canonical text, as in the address bar; other questions have theirs."""
+        if type(query) is Query:
+            return format_query(self.schema, query)
         if isinstance(query, Aggregation):
             return aggregation_text(self.schema, query)
         if isinstance(query, HistogramQuestion):
             return histogram_text(self.schema, query)
         if isinstance(query, BesideQuestion):
             return beside_text(self.schema, query)
-        if isinstance(query, ValuesQuestion):
-            return query.text(self.schema)
-        return format_query(self.schema, query)
+        assert isinstance(query, ValuesQuestion)
+        return query.text(self.schema)
 
     def cached(
         self,

@@ -23,12 +23,14 @@ from iris_dash.files.receipt import What
 from iris_dash.query.asked import Asked, query_of, read_conditions, read_text
 from iris_dash.query.names import free_name, held_name, held_names
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Measure
+from iris_dash.query.schema import Facet, Measure
 from iris_dash.query.table_text import table_html, table_text
+from iris_dash.query.value_text import FacetValue
 from iris_dash.query.values_question import values_question
 from iris_dash.tables.description import TableDescription, description_of, options_of
 from iris_dash.tables.libraries import library_of
 from iris_dash.tables.opening import open_dataset
+from iris_dash.tables.pandas_values import column_values, facet_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,10 +152,11 @@ class Explorer(FileAnswers):
 
         query = query_of(self.schema, query)
         by, groups = self.group_facet(query), self.group_means(query)
-        columns: dict[str, list[Any]] = {by.name: [g.group for g in groups]} if by else {}
+        columns = self._of_groups(by, [group.group for group in groups])
         columns[count_name(by)] = [group.n for group in groups]
         for position, measure in enumerate(self.schema.measures):
-            columns[mean_name(measure, by)] = [group.means[position] for group in groups]
+            means = [group.means[position] for group in groups]
+            columns[mean_name(measure, by)] = pd.array(means, dtype="float64")
         return pd.DataFrame(columns)
 
     def aggregate(
@@ -178,7 +181,8 @@ class Explorer(FileAnswers):
         `empty`: also the groups of facets and times that have no rows.
 
         Frame: one row per group, the keys its index, in their own order unless sorted; counts as
-        whole numbers, the others in the column's unit, missing where there is no such number.
+        whole numbers, the others in the column's unit, missing where there is no such number. A
+        facet has the type that it has in `rows`.
         Errors: QueryError naming each thing that is wrong and what is valid.
 
         >>> import pandas
@@ -192,7 +196,7 @@ class Explorer(FileAnswers):
         own = {"by": by, "of": of, "stat": stat, "having": having, "sort": sort}
         said = own | {"totals": totals, "empty": empty}
         asked = make_aggregation(self.schema, query_of(self.schema, query), said)
-        return indexed(self.groups(asked).frame, asked)
+        return indexed(self.schema, self.groups(asked).frame, asked)
 
     def summary(self, query: Asked = None) -> pd.DataFrame:
         """Return how each measure's values lie in each group, over the rows the query selects.
@@ -217,6 +221,8 @@ class Explorer(FileAnswers):
             for name, measure in zip(names, spread.measures, strict=True)
         ]
         frame = pd.DataFrame(rows)
+        if by:
+            frame[by.name] = facet_values(self.schema, by, [row[by.name] for row in rows])
         if any(measure.is_long for measure in self.schema.measures):
             for name in (free_name("min", taken), free_name("max", taken)):
                 frame[name] = pd.Series([row[name] for row in rows], dtype=object)
@@ -267,9 +273,10 @@ class Explorer(FileAnswers):
         """Return a page of a column's values, those that most rows have first.
 
         Frame: at most `per_page` rows, `value` and `count`: the rows with that value among those
-        that the query's filters on other columns select; past the end no rows. Of values with equal
-        counts those of a facet stand in its own order, others ascending, the missing one (None)
-        last. `search`: values that contain this text, in letters of any case.
+        that the query's filters on other columns select; past the end no rows. `value` has the type
+        that the column has in `rows`. Of values with equal counts those of a facet stand in its own
+        order, others ascending, the missing one last. `search`: values that contain this text, in
+        letters of any case.
 
         >>> import pandas
         >>> table = pandas.DataFrame({"colour": ["red", "blue", "red"], "height": [1.5, 2.0, 2.5]})
@@ -289,9 +296,15 @@ class Explorer(FileAnswers):
 
         paging = self.query(page=page, per_page=per_page)
         asked = query_of(self.schema, query).on_page(paging.page or 1, paging.per_page or 100)
-        found = self.value_page(values_question(self.schema, asked, column, search)).values
-        values = pd.Series([one.value for one in found], dtype=object)
-        counts = pd.Series([one.count for one in found], dtype="int64")
+        question = values_question(self.schema, asked, column, search)
+        found = self.value_page(question)
+        if isinstance(question.column, Facet):
+            given = [one.value for one in found.values]
+            values = facet_values(self.schema, question.column, given)
+        else:
+            assert found.column is not None
+            values = column_values(self.schema, column, found.column)
+        counts = pd.array([one.count for one in found.values], dtype="int64")
         return pd.DataFrame({"value": values, "count": counts})
 
     def histogram(
@@ -321,7 +334,17 @@ class Explorer(FileAnswers):
         asked = replace(asked, by=None if by is None else self.query(by=by).by)
         own = {"column": column, "bins": bins, "unit": unit}
         said = {key: value for key, value in own.items() if value is not None}
-        return pd.DataFrame(self.histogram_records(make_histogram(self.schema, asked, said)))
+        question = make_histogram(self.schema, asked, said)
+        records = self.histogram_records(question)
+        columns: dict[str, Any] = {}
+        if question.query.by is not None:
+            facet = self.schema.facet(question.query.by)
+            groups = [record[facet.key] for record in records]
+            columns[facet.key] = facet_values(self.schema, facet, groups)
+        ends = "str" if question.unit else None if records else "float64"
+        for key, dtype in (("low", ends), ("high", ends), ("count", "int64")):
+            columns[key] = pd.Series([record[key] for record in records], dtype=dtype)
+        return pd.DataFrame(columns)
 
     @override
     def export(
@@ -339,6 +362,9 @@ class Explorer(FileAnswers):
         """
         asked = query if isinstance(query, Aggregation) else query_of(self.schema, query)
         return super().export(suffix, asked, what, link)
+
+    def _of_groups(self, by: Facet | None, groups: list[FacetValue]) -> dict[str, Any]:
+        return {by.name: facet_values(self.schema, by, groups)} if by else {}
 
     def _pandas(self, query: Query) -> pd.DataFrame:
         names = query.shown(self.schema.names)

@@ -37,7 +37,7 @@ from iris_dash.query.model import filter_fields, query_model
 from iris_dash.query.moments import period_texts
 from iris_dash.query.names import RESERVED_KEYS, address_key, named_by
 from iris_dash.query.query import PAGING_KEYS, Query
-from iris_dash.query.schema import Facet, Measure, Schema, Text, Time
+from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Text, Time
 from iris_dash.query.sort import join_sort
 from iris_dash.query.where import ENDS
 
@@ -46,6 +46,8 @@ BOUNDS = ("lower", "upper")
 BODY_KEYS = (*BOUNDS, "where", "search", *PAGING_KEYS)
 INSIDE = (*BOUNDS, "where")
 """Keys of objects that have a key per column."""
+
+NO_ENDS = (None, None)
 
 MOST_IN_JSON = 2**63 - 1
 """Whole numbers beyond this are quoted as text."""
@@ -138,15 +140,29 @@ def _said_of_text(match: Match) -> list[str | None] | dict[str, Any]:
 
 def _query(schema: Schema, model: BaseModel, place: str) -> Query:
     values = model.__dict__
+    said = _said_of(schema, model)
     _refuse_repeated(schema, values, place)
-    _refuse_inverted(schema, values, place)
+    _refuse_inverted(said, values, place)
     page, per_page = values["page"], values["per_page"]
     if page is not None or per_page is not None:
         page, per_page = page or 1, per_page or DEFAULT_PER_PAGE
-    filters = canonical(schema, _filters(schema, values))
+    filters = canonical(schema, _filters(said, values))
     columns = values["columns"] or ()
     sort = tuple(values["sort"] or ())
     return Query(filters, sort, values["by"], columns, page, per_page)
+
+
+def _said_of(schema: Schema, model: BaseModel) -> list[tuple[str, Filterable]]:
+    """Return the columns of which a body says anything, in the schema's order, with their fields.
+
+    Of a table with many columns that are few.
+    """
+    given = set(model.model_fields_set)
+    for key in INSIDE:
+        inside = getattr(model, key)
+        if inside is not None:
+            given |= inside.model_fields_set
+    return [(field, column) for field, column in filter_fields(schema).items() if field in given]
 
 
 def _refuse_repeated(schema: Schema, values: Mapping[str, Any], place: str) -> None:
@@ -170,9 +186,11 @@ def _refuse_repeated(schema: Schema, values: Mapping[str, Any], place: str) -> N
         raise QueryError(problems, {address_key(name) for name, _ in repeated})
 
 
-def _refuse_inverted(schema: Schema, values: Mapping[str, Any], place: str) -> None:
+def _refuse_inverted(
+    columns: list[tuple[str, Filterable]], values: Mapping[str, Any], place: str
+) -> None:
     inverted = []
-    for field, column in filter_fields(schema).items():
+    for field, column in columns:
         if isinstance(column, Measure | Time) and (said := _alternatives(values, field)):
             side = "where" if getattr(values["where"], field, None) is not None else "lower"
             for (low, high), at in zip(said.spans, said.places, strict=True):
@@ -202,11 +220,11 @@ def _alternatives(values: Mapping[str, Any], field: str) -> Alternatives | None:
     if (said := getattr(values["where"], field, None)) is not None:
         return read_alternatives(said)
     ends = getattr(values["lower"], field, None), getattr(values["upper"], field, None)
-    return Alternatives((ends,), places=((),)) if ends != (None, None) else None
+    return Alternatives((ends,), places=((),)) if ends != NO_ENDS else None
 
 
-def _filters(schema: Schema, values: Mapping[str, Any]) -> Iterator[Filter]:
-    for field, column in filter_fields(schema).items():
+def _filters(columns: list[tuple[str, Filterable]], values: Mapping[str, Any]) -> Iterator[Filter]:
+    for field, column in columns:
         match column:
             case Facet(name):
                 inside, outside = getattr(values["where"], field, None), values.get(field)
@@ -223,7 +241,8 @@ def _filters(schema: Schema, values: Mapping[str, Any]) -> Iterator[Filter]:
                 if said := _alternatives(values, field):
                     kind = Interval if isinstance(column, Measure) else Period
                     spans = tuple(kind(name, *ends) for ends in said.spans)
-                    yield AnyOf(name, spans, said.missing)
+                    is_one = len(spans) == 1 and not said.missing and said.spans[0] != NO_ENDS
+                    yield spans[0] if is_one else AnyOf(name, spans, said.missing)
             case _:
                 assert_never(column)
     if values["search"] is not None:

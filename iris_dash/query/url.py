@@ -11,6 +11,7 @@ begins with `_` or `.`, has a `.` in front.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from itertools import chain
 from typing import Any, assert_never
@@ -67,6 +68,9 @@ MOST_BYTES = 8_000_000
 """How much is kept of the queries that were written last, and of their texts."""
 
 _READABLE = "~.,-:()/@!$*'"
+
+_PLAIN = re.compile(f"[A-Za-z0-9_{re.escape(_READABLE)}]*").fullmatch
+"""What is written as it is, as most names and numbers are."""
 
 Arguments = Iterable[tuple[str, str]]
 
@@ -216,7 +220,7 @@ def _left_out(values: Iterable[FacetValue]) -> list[str]:
 
 
 def _quote(text: str) -> str:
-    return quote(text, safe=_READABLE)
+    return text if _PLAIN(text) else quote(text, safe=_READABLE)
 
 
 Wrong = tuple[str, str, str]

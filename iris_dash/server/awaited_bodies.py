@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from time import monotonic
 
 from iris_dash.server.fair_shares import FairShare
@@ -20,19 +18,18 @@ class AwaitedBodies:
         self._share = FairShare(room)
         self._due: dict[object, tuple[str, float, float]] = {}
 
-    @contextmanager
-    def awaited(self, client: str, peer: str, length: int) -> Iterator[bool]:
-        """Await a client's body of so many bytes from a peer in this block, if it gets True."""
+    def begin(self, client: str, peer: str, length: int) -> object | None:
+        """Begin to await a client's body of so many bytes from a peer; None: there is no room."""
         if not self._share.take(client):
-            yield False
-            return
+            return None
         now, wait = monotonic(), object()
         self._due[wait] = (peer, now, now + BODY_SECONDS + length / BODY_RATE)
-        try:
-            yield True
-        finally:
-            del self._due[wait]
-            self._share.give(client)
+        return wait
+
+    def end(self, client: str, wait: object) -> None:
+        """End what was begun."""
+        del self._due[wait]
+        self._share.give(client)
 
     def late(self, now: float) -> dict[str, float]:
         """Return the peers whose bodies are late, and how long the longest of each has taken.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import Lock
 from time import monotonic
 
@@ -55,17 +53,12 @@ class FairPlaces:
         self._several_until = 0.0
         self._lock = Lock()
 
-    @contextmanager
-    def held(self, client: str) -> Iterator[float]:
-        """Hold a place, as soon as there is one for this client; give how long it waited."""
-        came = monotonic()
-        self._take(client)
-        try:
-            yield monotonic() - came
-        finally:
-            self._give(client)
+    def held(self, client: str) -> Held:
+        """Return a block that holds a place, once there is one for this client."""
+        return Held(self, client)
 
-    def _take(self, client: str) -> None:
+    def take(self, client: str) -> None:
+        """Take a place for a client; wait until there is one for it."""
         with self._lock:
             if self._last not in (client, None):
                 self._several_until = monotonic() + LATELY_SECONDS
@@ -78,7 +71,8 @@ class FairPlaces:
             self._waiting.append((client, turn))
         turn.acquire()
 
-    def _give(self, client: str) -> None:
+    def give(self, client: str) -> None:
+        """Give a place back, to whoever is next."""
         with self._lock:
             self._free += 1
             _drop(self._held, client)
@@ -100,6 +94,23 @@ class FairPlaces:
         """Return how many one client may hold now."""
         several = monotonic() < self._several_until
         return max(1, (self._total + (not several)) // 2)
+
+
+class Held:
+    """A block that holds a place; what it gives is how many seconds it waited."""
+
+    __slots__ = ("_client", "_places")
+
+    def __init__(self, places: FairPlaces, client: str) -> None:
+        self._places, self._client = places, client
+
+    def __enter__(self) -> float:
+        came = monotonic()
+        self._places.take(self._client)
+        return monotonic() - came
+
+    def __exit__(self, *reason: object) -> None:
+        self._places.give(self._client)
 
 
 def _drop(held: Counter[str], client: str) -> None:

@@ -97,11 +97,15 @@ class RequestBuffer:
         length = self._most if "HTTP_TRANSFER_ENCODING" in environ else _length(environ)
         if not 0 < length <= self._most:
             return True
-        with self._bodies.awaited(client, environ.get("REMOTE_ADDR", ""), length) as awaited:
-            if awaited:
-                # One byte more shows that a body without a length is too long.
-                environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(self._most + 1))
-            return awaited
+        wait = self._bodies.begin(client, environ.get("REMOTE_ADDR", ""), length)
+        if wait is None:
+            return False
+        try:
+            # One byte more shows that a body without a length is too long.
+            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(self._most + 1))
+        finally:
+            self._bodies.end(client, wait)
+        return True
 
 
 class Written(Iterator[bytes]):

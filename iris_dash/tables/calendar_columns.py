@@ -58,6 +58,34 @@ def part_column(column: nw.Expr, part: str) -> nw.Expr:
             return _wide(column.dt.hour())
 
 
+def part_number(column: nw.Expr, part: str) -> nw.Expr:
+    """Return the number of each time's part as its engine has it; `part_numbers` says which."""
+    match part:
+        case "quarter_of_year" | "month_of_year":
+            return column.dt.month()
+        case "weekday":
+            return column.dt.weekday()
+        case _:
+            return column.dt.hour()
+
+
+def part_numbers(part: str, place: int) -> tuple[int, ...]:
+    """Return the numbers that engines have for a part's value at a place.
+
+    >>> part_numbers("quarter_of_year", 1), part_numbers("weekday", 0), part_numbers("weekday", 6)
+    ((4, 5, 6), (1,), (7, 0))
+    """
+    match part:
+        case "quarter_of_year":
+            return tuple(range(3 * place + 1, 3 * place + 4))
+        case "month_of_year":
+            return (place + 1,)
+        case "weekday":
+            return (7, 0) if place == 6 else (place + 1,)  # Spark's Sunday is 0 to Narwhals (2.29)
+        case _:
+            return (place,)
+
+
 def _wide(number: nw.Expr) -> nw.Expr:
     """Return a number in which the sum of some has room: a month is a byte to Polars.
 

@@ -33,8 +33,8 @@ from iris_dash.query.filters import (
 from iris_dash.query.moments import in_zone, microseconds
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Measure, Schema, Time
-from iris_dash.tables.calendar_columns import part_column
+from iris_dash.query.schema import Measure, Part, Schema, Time
+from iris_dash.tables.calendar_columns import part_number, part_numbers
 
 NO_TIME = -(2**63)
 """What stands for a missing time among millionths of a second."""
@@ -61,8 +61,8 @@ def clause(schema: Schema, one: Filter) -> nw.Expr:
             part = schema.parts_by_name.get(name)
             if part is None:
                 return _choice(nw.col(held_name(name)), values)
-            places = tuple(None if v is None else part.values.index(v) for v in values)
-            return _choice(part_column(nw.col(held_name(part.time)), part.part), places)
+            number = part_number(nw.col(held_name(part.time)), part.part)
+            return part_clause(part, values, number)
         case Interval(name, low, high):
             return _interval(nw.col(held_name(name)), *_held(schema.measure(name), low, high))
         case Period(name, start, before):
@@ -89,6 +89,17 @@ def clause(schema: Schema, one: Filter) -> nw.Expr:
             return _match(nw.col(held_name(name)).cast(nw.String()), one)
         case _:
             assert_never(one)
+
+
+def part_clause(part: Part, values: tuple[Any, ...], number: nw.Expr) -> nw.Expr:
+    """Return whether a time's part is one of some values, by its number as an engine has it.
+
+    Without arithmetic on it: that took four times as long as finding the number itself.
+    """
+    places = [part.values.index(value) for value in values if value is not None]
+    numbers = [number for place in places for number in part_numbers(part.part, place)]
+    found = number.is_in(numbers)
+    return found | number.is_null() if None in values else found
 
 
 def _choice(column: nw.Expr, values: tuple[Any, ...]) -> nw.Expr:

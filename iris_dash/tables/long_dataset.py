@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import narwhals as nw
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from typing_extensions import override
 
 from iris_dash.core.deadline import check, each
+from iris_dash.query.filters import Choice
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
+from iris_dash.query.schema import Part
+from iris_dash.tables.calendar_columns import part_number
 from iris_dash.tables.column_facts import ROW
-from iris_dash.tables.filtering import condition, restricts
+from iris_dash.tables.filtering import condition, part_clause, restricts
 from iris_dash.tables.frame_dataset import FrameDataset
 from iris_dash.tables.libraries import Frame
 from iris_dash.tables.ordering import in_order, page_slice
@@ -25,6 +31,10 @@ SLICE_VALUES = 5_000_000
 
 FIRST_SLICE = 10_000
 """Rows that are looked through first for a page; each further look is at four times as many."""
+
+
+MOST_NUMBERS = 6
+"""Parts of times of which each row's number is kept."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,43 @@ class LongDataset(FrameDataset):
         check()
         found = rows.lazy().collect()
         check()
+        return found
+
+    @override
+    def select(self, query: Query, columns: Sequence[str] = ()) -> Rows:
+        rows = self._filtered(self.rows(), query)
+        return rows.select(*columns) if columns else rows
+
+    def _filtered(self, rows: Rows, query: Query) -> Rows:
+        """Return the rows of all that the query selects; of a part of a time by kept numbers."""
+        parts = self.schema.parts_by_name
+        chosen = [one for one in query.filters if isinstance(one, Choice) and one.name in parts]
+        native = nw.to_native(rows)
+        if not chosen or not isinstance(native, pl.LazyFrame):
+            return rows.filter(condition(self.schema, query)) if restricts(query) else rows
+        numbers = [self._numbers(parts[one.name]).alias(f"_part {one.name}") for one in chosen]
+        clauses = [
+            part_clause(parts[one.name], one.values, nw.col(number.name))
+            for one, number in zip(chosen, numbers, strict=True)
+        ]
+        others = query.without(*(one.name for one in chosen))
+        clauses += [condition(self.schema, others)] if restricts(others) else []
+        found = nw.from_native(native.with_columns(numbers)).filter(*clauses)
+        return found.drop(*(number.name for number in numbers))
+
+    @cached_property
+    def _kept_numbers(self) -> dict[str, pl.Series]:
+        return {}
+
+    def _numbers(self, part: Part) -> pl.Series:
+        """Return the number of each row's part, a byte, which takes longer to find than to keep."""
+        found = self._kept_numbers.get(part.name)
+        if found is None:
+            column = part_number(nw.col(held_name(part.time)), part.part)
+            series = nw.to_native(self.frame.select(column.alias(part.name)))[part.name]
+            found = self._kept_numbers[part.name] = series.cast(pl.Int8)
+            for first in list(self._kept_numbers)[:-MOST_NUMBERS]:
+                self._kept_numbers.pop(first, None)
         return found
 
     @override
@@ -83,9 +130,7 @@ class LongDataset(FrameDataset):
 
     def _ordered_positions(self, query: Query, most: int | None) -> NDArray[np.intp]:
         """Return the places of the first `most` selected rows in their order, None: of all."""
-        rows = self.frame.lazy()
-        if restricts(query):
-            rows = rows.filter(condition(self.schema, query))
+        rows = self._filtered(self.frame.lazy(), query).lazy()
         if query.sort:
             rows = rows.select(*(held_name(name) for name, _ in query.sort), ROW)
             rows = in_order(rows, query, self.unordered, (ROW,))

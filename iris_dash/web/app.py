@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -18,6 +19,7 @@ from iris_dash.core.errors import panics_as_errors
 from iris_dash.core.resources import ASSETS
 from iris_dash.dashboard import OpenedLayout, create_layout, document, register_callbacks
 from iris_dash.explorer import Explorer
+from iris_dash.explorer.answers import Cache as AnswersCache
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableDescription, TableOptions, read_description
 from iris_dash.tables.opening import open_dataset
@@ -87,6 +89,8 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     add_live_route(server, explorer)
     register_error_handlers(server)
     compress(server)
+    # No function here is asynchronous, and Flask looks at each of them at each request.
+    server.ensure_sync = _as_it_is  # type: ignore[method-assign, assignment]
     views = server.view_functions
     server.view_functions = {name: panics_as_errors()(view) for name, view in views.items()}
     # Last, so that it is around all that answers.
@@ -98,6 +102,10 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
         app, explorer, explorer.source or named, _description(settings, explorer.source or named)
     )
     return app
+
+
+def _as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:
+    return function
 
 
 def _assets(suffix: str) -> list[str]:
@@ -118,7 +126,7 @@ def _description(settings: Settings, named: str | None) -> TableDescription | No
     return settings.options.over(description or TableDescription())
 
 
-def create_cache(server: Flask, settings: Settings) -> Cache:
+def create_cache(server: Flask, settings: Settings) -> AnswersCache:
     """Return the cache of answers: in this process, and with an address of Redis shared there.
 
     Errors: SettingsError if the address is none.
@@ -131,4 +139,7 @@ def create_cache(server: Flask, settings: Settings) -> Cache:
             "CACHE_REDIS": shared,
             "CACHE_SECRET": settings.secret_key,
         }
-    return Cache(server, config=config)
+    made = Cache(server, config=config)
+    # As it is: Flask-Caching looks at each question which application asks, and there is one.
+    cache: AnswersCache = server.extensions["cache"][made]
+    return cache

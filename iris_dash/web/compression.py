@@ -69,6 +69,8 @@ def compress(server: Flask) -> None:
         if length is None and not answer.is_streamed:
             return answer
         headers.add("Vary", "Accept-Encoding")
+        if length is not None and int(length) < LEAST and "ETag" not in headers:
+            return answer
         if request.method == "HEAD" and _is_attachment(answer):
             return answer  # a copy's, which has no body to compress
         tag = _file_tag(answer)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from dash import Dash
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask_cors import CORS
 
 from iris_dash.config.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -50,6 +55,8 @@ ALWAYS: Headers = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
 
+POLICY = "Content-Security-Policy"
+
 HSTS = "max-age=31536000"
 
 SHARED = re.compile(
@@ -89,16 +96,34 @@ def secure(app: Dash, settings: Settings) -> None:
     if settings.cors_origins and "*" not in settings.cors_origins:
         # Said also to who names no origin: a cache keeps that answer for all.
         more += (("Vary", "Origin"),)
-    of_data = (("Content-Security-Policy", f"default-src 'none'; {ancestors}"), *more)
-    of_page = (("Content-Security-Policy", "; ".join((*PAGE_SOURCES, ancestors))), *more)
+    of_data = ((POLICY, f"default-src 'none'; {ancestors}"), *more)
+    of_page = ((POLICY, "; ".join((*PAGE_SOURCES, ancestors))), *more)
 
     @server.after_request
-    def tell(answer: Response) -> Response:
-        page = answer.headers.get("Content-Type", "").startswith("text/html")
-        answer.headers.extend(of_page if page else of_data)
-        if request.is_secure:
-            answer.headers["Strict-Transport-Security"] = HSTS
+    def tell_of_page(answer: Response) -> Response:
+        # Here, as of a page that is not sent again the server does not know that it is one.
+        if answer.headers.get("Content-Type", "").startswith("text/html"):
+            answer.headers.extend(of_page)
         return answer
+
+    app_inside = server.wsgi_app
+
+    def secured(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
+            named = list(headers) if _is_secured(headers) else [*headers, *of_data]
+            if environ["wsgi.url_scheme"] == "https":
+                named.append(("Strict-Transport-Security", HSTS))
+            return start_response(status, named, error) if error else start_response(status, named)
+
+        return app_inside(environ, start)
+
+    # Not by Flask, whose headers look at each value: for these, the same in each answer, that took
+    # longer than to read a question.
+    server.wsgi_app = secured  # type: ignore[method-assign]
+
+
+def _is_secured(headers: list[tuple[str, str]]) -> bool:
+    return any(name == POLICY for name, _ in headers)
 
 
 def share(server: Flask, origins: tuple[str, ...]) -> None:

@@ -45,6 +45,22 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
         {"by": "glaze", "of": "height", "stat": "count,missing,mean,sum"},
         [("amber", 3, 1, 1.75, 3.5), ("blue", 2, 0, 2.0, 4.0), (None, 1, 0, 4.0, 4.0)],
     ),
+    # Heights: Bob 8/3, Cid 2.5, Ann 1; None has none. Of 2013-02 2, of 2014-01 2.5, of 2013-12 4.
+    "groups by what wider groups have, and within these by what others have": (
+        {
+            "by": "potter,fired:month",
+            "of": "height",
+            "stat": "mean",
+            "sort": "-mean_height@potter,potter,-mean_height@fired:month",
+        },
+        [
+            ("Bob", "2013-12", 4.0),
+            ("Bob", "2013-02", 2.0),
+            ("Cid", "2014-01", 2.5),
+            ("Ann", "2013-01", 1.0),
+            (None, None, None),
+        ],
+    ),
     "text by how common it is": (
         {"by": "potter", "stat": "count,share"},
         [("Bob", 3, 0.5), ("Ann", 1, 1 / 6), ("Cid", 1, 1 / 6), (None, 1, 1 / 6)],

@@ -50,7 +50,8 @@ def explorer(request, monkeypatch):
 
 
 def listed(frame: pd.DataFrame) -> list[tuple[object, int]]:
-    return list(zip(frame["value"], frame["count"], strict=True))
+    values = [None if pd.isna(value) else value for value in frame["value"]]
+    return list(zip(values, frame["count"], strict=True))
 
 
 def test_the_commonest_values_first_under_the_other_filters(explorer):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 from examples import examples
@@ -17,7 +18,7 @@ from iris_dash.analysis import time_index, time_indexing
 from iris_dash.analysis.scan import Scan
 from iris_dash.analysis.timed_rollup import TimedRollup
 from iris_dash.analysis.trend import find_trend
-from iris_dash.query.filters import AnyOf, Period
+from iris_dash.query.filters import AnyOf, Choice, Period
 from iris_dash.query.query import Query
 from iris_dash.tables.description import TableDescription
 
@@ -65,9 +66,12 @@ def moment(hours: int | None, zone: str | None) -> datetime | None:
     on_stops=st.booleans(),
     by=st.booleans(),
     in_pieces=st.booleans(),
+    parts=st.none() | st.tuples(st.sampled_from(["weekday", "month_of_year"]), st.integers(1, 127)),
 )
 @examples(0.6)
-def test_a_rollup_by_time_equals_a_scan(rows, zone, ends, missing, low, on_stops, by, in_pieces):
+def test_a_rollup_by_time_equals_a_scan(
+    rows, zone, ends, missing, low, on_stops, by, in_pieces, parts
+):
     explorer = table(rows, zone)
     with pytest.MonkeyPatch.context() as patch:
         if in_pieces:
@@ -90,7 +94,13 @@ def test_a_rollup_by_time_equals_a_scan(rows, zone, ends, missing, low, on_stops
     several = len(periods) > 1 or missing or is_open
     one = AnyOf("at", tuple(periods), missing) if several else periods[0]
     sized = explorer.query(lower={} if low is None else {"size": low})
-    query = Query(filters=(one, *sized.filters))
+    chosen = ()
+    if parts is not None:
+        part = explorer.schema.parts_by_name[f"at:{parts[0]}"]
+        # The last of its values may be the missing one.
+        values = [part.values[-1], *part.values[:6]]
+        chosen = (Choice(part.name, tuple(v for n, v in enumerate(values) if parts[1] >> n & 1)),)
+    query = Query(filters=(one, *chosen, *sized.filters))
     rollup = explorer.aggregates(query)
     if on_stops:
         assert isinstance(rollup, TimedRollup)
@@ -99,7 +109,12 @@ def test_a_rollup_by_time_equals_a_scan(rows, zone, ends, missing, low, on_stops
     assert rollup.count(query) == scan.count(query)
     assert rollup.count_facets(query) == scan.count_facets(query)
     stops = index.stops
-    for asked in (query, query.without("at")):
+    if parts is not None:  # the scan's own condition, beside a plain loop
+        days = {"weekday": lambda at: f"{at:%a}", "month_of_year": lambda at: f"{at:%b}"}[parts[0]]
+        held = explorer.rows(Query(filters=chosen))["at"]
+        told = [None if pd.isna(at) else days(at) for at in explorer.rows()["at"]]
+        assert len(held) == sum(one in chosen[0].values for one in told)
+    for asked in (query, query.without("at"), query.without(*(one.name for one in chosen))):
         assert np.array_equal(
             rollup.stop_counts(asked, stops, group), scan.stop_counts(asked, stops, group)
         )
@@ -165,3 +180,16 @@ def test_groups_by_month_are_counted_without_a_row():
     assert index is not None
     firsts = [np.flatnonzero([day.month == month for day in days])[0] for month in range(1, 13)]
     assert {*firsts, 365} <= {*(index.known[0] - time_index.FIRST_STOP)}
+
+
+def test_a_weekday_needs_no_rows():
+    """Each view of a table with a weekday picked looked at every row's time."""
+    explorer = table([("red", 0.5, 24 * 60), ("blue", 0.5, 25 * 60)], None)
+    # 1969-12-28 was a Sunday, as is the last moment, which is no day of its own.
+    query = explorer.query(where={"at:weekday": ["Mon"]})
+    rollup = explorer.aggregates(query)
+    assert isinstance(rollup, TimedRollup)
+    assert rollup.count(query) == 32
+    hours = explorer.query(where={"at:hour_of_day": [1]})
+    assert not isinstance(explorer.aggregates(hours), TimedRollup)  # days have no hours
+    assert explorer.count(hours) == 16

@@ -109,6 +109,10 @@ def moments(tmp_path_factory: pytest.TempPathFactory) -> tuple[Explorer, str]:
         "by=x:1,n:3",
         "by=n:1&sort=-n:1",
         "by=n:2&of=x&stat=max&having=max_x:..0.5&sort=max_x",
+        "by=who,at:year&of=x&stat=count,mean&sort=-mean_x@who",
+        "by=who,at:year&of=x&stat=mean,count&sort=count@who,who,-mean_x@at:year",
+        "by=x:0.25,day:weekday&of=n&stat=share,max&having=max_n:..7&sort=-share@day:weekday",
+        "by=n:2,who,at:quarter&of=x&stat=median&sort=-median_x@who,-median_x@n:2",
     ],
 )
 def test_every_key_and_statistic_is_told(moments: tuple[Explorer, str], text: str) -> None:
@@ -130,6 +134,9 @@ def test_facets_of_any_name_and_order(kind: str, tmp_path_factory: pytest.TempPa
         name = facet.name.replace(",", "\\,")
         check(explorer, source, f"by={name}{of}")
         check(explorer, source, f"by={name}&of={name}&stat=missing,distinct,share&sort=-{name}")
+    if len(explorer.schema.facets) > 1:
+        one, two = (facet.name.replace(",", "\\,") for facet in explorer.schema.facets[:2])
+        check(explorer, source, f"by={one},{two}&stat=count&sort=count@{one},{one},-count@{two}")
 
 
 def test_the_ends_of_an_interval_need_students_t(moments: tuple[Explorer, str]) -> None:

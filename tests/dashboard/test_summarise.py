@@ -18,6 +18,7 @@ from iris_dash.dashboard.answer.address import read_address
 from iris_dash.dashboard.answer.shown_groups import shown_groups
 from iris_dash.dashboard.views.all_views import offered_views
 from iris_dash.dashboard.views.sentence import COLUMNS, OF, ROWS, STATISTIC
+from iris_dash.query.sort import join_sort
 from iris_dash.query.url import join_arguments
 
 DAYS = [(1, 5), (1, 20), (2, 1), (2, 2), (3, 31), (1, 6), (2, 3), (3, 1), (3, 2), (3, 3)]
@@ -221,18 +222,33 @@ def test_the_sentence_is_what_is_copied(explorer):
         (("missing", "size", "kind", "none"), "-n", "-count"),
         (("count", "size", "day:month", "none"), "-n", "-count"),
         (("count", "size", "day:day", "none"), "", ""),  # ten days stand as the calendar has them
-        (("mean", "size", "kind", "day:month"), "-all", ""),
+        (("mean", "size", "kind", "day:month"), "", ""),
+        (("mean", "size", "kind", "day:month"), "-all", "-mean_size@kind"),
         (("mean", "size", "kind", "day:month"), "-name", "-kind"),
+        (("count", "size", "kind", "day:month"), "n", "count@kind"),
+        (("mean", "size", "kind", "day:month"), "&_across=all", "kind,mean_size@day:month"),
+        (
+            ("mean", "size", "kind", "day:month"),
+            "all&_across=-all",
+            "mean_size@kind,kind,-mean_size@day:month",
+        ),
+        (
+            ("mean", "size", "kind", "day:month"),
+            "-name&_across=all",
+            "-kind,mean_size@day:month",
+        ),
     ],
 )
 def test_what_is_copied_and_taken_along_stands_in_the_order_shown(
     explorer, summed, sentence, order, sort
 ):
     said = dict(zip(("_stat", "_of", "_rows", "_columns"), sentence, strict=True))
+    order, _, across = order.partition("&_across=")
     said |= {"_order": order} if order else {}
+    said |= {"_across": across} if across else {}
     address = "&".join(f"{key}={text}" for key, text in said.items())
     copied = shown_groups(explorer, f"_view=summarise&{address}")
-    assert copied.sort == (((sort.removeprefix("-"), sort[0] == "-"),) if sort else ())
+    assert join_sort(copied.sort) == sort
     found = answer_controls(explorer, {"choices": {"_view": "summarise"} | said})["summary"]
     taken = [pair for pair in found["asked"].split("&") if pair.startswith("sort=")]
     assert taken == ([f"sort={sort}"] if sort else [])

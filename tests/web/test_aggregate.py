@@ -147,6 +147,7 @@ REFUSED = {
     "by=species&having=count:many..": ("having", "with numbers, not 'many..'"),
     "by=species&having=count:5..2": ("having", "lower bound 5 is above upper bound 2"),
     "by=species&sort=petal_width": ("sort", "those asked for are species, count"),
+    "by=species&sort=-count@petal": ("sort", "those asked for are species, count, count@species"),
     "by=species&sort=count,-count": ("sort", "count more than once"),
     "by=species&totals=yes": ("totals", "expected 1 or 0, not 'yes'"),
     "by=species&page=0": ("page", "expected a whole number from 1 on, not 0"),

@@ -72,3 +72,48 @@ def test_a_wrong_body_says_what_where_may_hold(trips, where: Any, words):
     (problem,) = assert_envelope(trips.post("/range/", json={"where": where}), 422)
     assert problem["loc"][:2] == ["body", "where"]
     assert words in problem["msg"]
+
+
+PAGES = ("/docs", "/docs/", "/docs/<path:name>")
+"""What is shown to people: these say nothing about the table."""
+
+NEEDED = {"values": "&column=tail", "histogram": "&column=delay"}
+
+
+def test_every_route_refuses_a_key_or_a_body_that_it_would_not_look_at(trips):
+    rules = {
+        rule.rule: rule.endpoint.removeprefix("api.")
+        for rule in trips.application.url_map.iter_rules()
+        if rule.endpoint.startswith("api.") or rule.endpoint == "tell_metrics"
+    }
+    assert rules["/schema/"] == "schema"
+    for path, name in rules.items():
+        if path in PAGES:
+            continue
+        needed = NEEDED.get(name, "")
+        (problem,) = assert_envelope(trips.get(f"{path}?no_such=1{needed}"), 422)
+        assert problem["loc"] == ["query", "no_such"], path
+        assert problem["msg"].startswith(("no_such: ", "unknown key 'no_such'")), path
+        (problem,) = assert_envelope(trips.get(f"{path}?{needed}", json={"carrier": "UA"}), 422)
+        assert problem["loc"] == ["body"], path
+        assert trips.get(f"{path}?{needed}").status_code == 200, path
+
+
+def test_a_route_without_questions_says_so(trips):
+    (problem,) = assert_envelope(trips.get("/schema/?carrier=UA"), 422)
+    assert problem["msg"] == "carrier: /schema/ has no keys"
+
+
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [
+        ('{"carrier": "UA", "page": 1, "carrier": "AA"}', "carrier"),
+        ('{"where": {"tail": {"has": "1:2"}, "tail" : "N1"}}', "tail"),
+        ('{"lower": {"delay": 1, "delay": 2}}', "delay"),
+    ],
+)
+def test_a_key_that_a_body_says_twice_is_not_ignored_once(trips, body, key):
+    answer = trips.post("/range/", data=body, content_type="application/json")
+    (problem,) = assert_envelope(answer, 422)
+    assert (problem["loc"], problem["msg"]) == (["body", key], f"{key} is given twice")
+    assert trips.post("/range/", json={"where": {"tail": {"has": "1:2"}}}).get_json() == []

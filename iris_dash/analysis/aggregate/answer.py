@@ -43,7 +43,7 @@ def answer_groups(aggregates: Aggregates, asked: Aggregation) -> Groups:
     Errors: QueryError where there are too many groups for any answer; EngineAway, QueryTooLong.
     """
     found = _chosen(_with_outputs(aggregates, asked, len(asked.by)), asked)
-    found = _ordered(found, asked, asked.by)
+    found = _ordered(aggregates, found, asked, asked.by)
     total = len(found)
     if asked.page is not None and asked.per_page is not None:
         found = found.slice(min((asked.page - 1) * asked.per_page, total), asked.per_page)
@@ -120,7 +120,9 @@ def _chosen(groups: pl.DataFrame, asked: Aggregation) -> pl.DataFrame:
     return groups
 
 
-def _ordered(groups: pl.DataFrame, asked: Aggregation, keys: Sequence[GroupKey]) -> pl.DataFrame:
+def _ordered(
+    aggregates: Aggregates, groups: pl.DataFrame, asked: Aggregation, keys: Sequence[GroupKey]
+) -> pl.DataFrame:
     """Return groups by these keys in the order that is asked, missing values last."""
     ranks, by_text = [], {}
     for place, key in enumerate(keys):
@@ -131,6 +133,10 @@ def _ordered(groups: pl.DataFrame, asked: Aggregation, keys: Sequence[GroupKey])
                 pl.when(pl.col(name).is_not_null()).then(key_ranks(name, COUNT)).alias(rank)
             )
     known = {output.name: output.name for output in asked.outputs} | by_text
+    for place, (name, _) in enumerate(asked.sort):
+        if name not in known and (over := asked.sorts_over.get(name)) and over.key < len(keys):
+            known[name] = f"_over{place}"
+            groups = _with_over(aggregates, groups, asked, name, known[name])
     order = {known[name]: down for name, down in asked.sort if name in known}
     order |= {name: False for name in by_text.values() if name not in order}
     if not order:
@@ -138,6 +144,17 @@ def _ordered(groups: pl.DataFrame, asked: Aggregation, keys: Sequence[GroupKey])
     return groups.with_columns(ranks).sort(
         list(order), descending=list(order.values()), nulls_last=True, maintain_order=True
     )
+
+
+def _with_over(
+    aggregates: Aggregates, groups: pl.DataFrame, asked: Aggregation, name: str, column: str
+) -> pl.DataFrame:
+    """Return groups with an output of the groups by one of their keys."""
+    wider, output, _ = asked.over(name)
+    own = key_name(asked.sorts_over[name].key)
+    found = _with_outputs(aggregates, wider, 1)
+    found = found.select(pl.col(key_name(0)).alias(own), pl.col(output.name).alias(column))
+    return groups.join(found, on=own, how="left", nulls_equal=True, maintain_order="left")
 
 
 def _totals(
@@ -149,7 +166,7 @@ def _totals(
         names = [key_name(place) for place in range(level)]
         groups = _with_outputs(aggregates, asked, level)
         groups = groups.join(page.select(names).unique(), on=names, how="semi", nulls_equal=True)
-        yield _said(_ordered(groups, asked, asked.by[:level]), asked, level)
+        yield _said(_ordered(aggregates, groups, asked, asked.by[:level]), asked, level)
     yield _said(_with_outputs(aggregates, asked, 0), asked, 0)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
 import polars as pl
 import polars.selectors as cs
 
 from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.query.group_keys import json_key, key_label, key_text
+from iris_dash.query.schema import Facet, Schema
+from iris_dash.tables.libraries import library_of
 from iris_dash.tables.libraries.moments import moment_rows
+from iris_dash.tables.pandas_values import facet_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,18 +31,13 @@ def group_records(groups: pl.DataFrame, asked: Aggregation) -> list[dict[str, An
     return [dict(zip(keys, row, strict=True)) for row in moment_rows(groups)]
 
 
-def indexed(groups: pl.DataFrame, asked: Aggregation) -> pd.DataFrame:
-    """Return groups as a pandas frame, the keys its index; whole numbers stay what they are."""
-    import pandas as pd
-
-    columns = {
-        series.name: pd.array(series.to_list(), dtype="Int64")
-        if series.dtype.is_integer() and series.has_nulls()
-        else series.to_pandas()
-        for series in groups.get_columns()
-    }
-    frame = pd.DataFrame(columns)
+def indexed(schema: Schema, groups: pl.DataFrame, asked: Aggregation) -> pd.DataFrame:
+    """Return groups as a pandas frame, the keys its index, each of the type that rows have."""
+    frame = library_of(nw.from_native(groups)).as_pandas(nw.from_native(groups), {})
     names = list(map(key_text, asked.by))
+    for key, name in zip(asked.by, names, strict=True):
+        if isinstance(key.column, Facet):
+            frame[name] = facet_values(schema, key.column, groups[name].to_list())
     return frame.set_index(names) if names else frame
 
 

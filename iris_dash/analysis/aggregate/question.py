@@ -12,6 +12,9 @@ from iris_dash.query.names import free_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Filterable
 
+OVER = "@"
+"""Stands in a sort between an output and the one key of which its groups are."""
+
 MOST_KEYS = 3
 MOST_GROUPS = 10_000
 MOST_VALUES = 1_000_000
@@ -32,6 +35,17 @@ class Output:
 
 
 @dataclass(frozen=True)
+class Over:
+    """What groups are sorted by where it is no column of theirs: an output of groups by one key.
+
+    `output`: its place among the outputs; `key`: the place of the key among those of the groups.
+    """
+
+    output: int
+    key: int
+
+
+@dataclass(frozen=True)
 class Having:
     """The groups that are answered: those with an output between two ends, both inclusive.
 
@@ -49,10 +63,10 @@ class Having:
 class Aggregation:
     """A question about groups of the rows that a query selects: immutable, comparable.
 
-    `by`: up to three keys; `of`: the columns that `stat` is of; `sort`: outputs or keys, with
-    whether they descend; `totals`: with the groups of all keys but the last, and over all rows;
-    `empty`: with groups of facets and times that have no rows. Of the `query` only the filters
-    matter.
+    `by`: up to three keys; `of`: the columns that `stat` is of; `sort`: outputs, keys or what
+    `sorts_over` has, with whether they descend; `totals`: with the groups of all keys but the last,
+    and over all rows; `empty`: with groups of facets and times that have no rows. Of the `query`
+    only the filters matter.
     """
 
     query: Query = field(default_factory=Query)
@@ -78,6 +92,24 @@ class Aggregation:
                     taken.add(name)
                     found.append(Output(name, statistic, place, column))
         return tuple(found)
+
+    @cached_property
+    def sorts_over(self) -> dict[str, Over]:
+        """What a sort may name beside outputs and keys: `mean_x@k`, mean_x of the groups by k."""
+        own = {*map(key_text, self.by), *(output.name for output in self.outputs)}
+        return {
+            name: Over(output, key)
+            for key, one in enumerate(self.by)
+            for output, of in enumerate(self.outputs)
+            if (name := f"{of.name}{OVER}{key_text(one)}") not in own
+        }
+
+    def over(self, name: str) -> tuple[Aggregation, Output, GroupKey]:
+        """Return the groups whose output such a name says: the question, the output and its key."""
+        found = self.sorts_over[name]
+        key = self.by[found.key]
+        asked = Aggregation(self.query, (key,), self.of, self.stat)
+        return asked, asked.outputs[found.output], key
 
     @property
     def level(self) -> str:

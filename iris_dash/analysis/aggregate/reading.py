@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from iris_dash.analysis.aggregate.having import read_having
 from iris_dash.analysis.aggregate.question import (
     MOST_KEYS,
+    OVER,
     Aggregation,
     Having,
 )
@@ -173,12 +174,18 @@ class Reading:
         keys = {json_key(key): key_text(key) for key in asked.by}
         keys |= {key_text(key): key_text(key) for key in asked.by}
         outputs = {output.name: output.name for output in asked.outputs}
+        of_key = {key_text(key): json_key(key) for key in asked.by}
+        over = dict(zip(asked.sorts_over, asked.sorts_over, strict=True))
+        for name, one in asked.sorts_over.items():
+            key = key_text(asked.by[one.key])
+            over.setdefault(name.removesuffix(key) + of_key[key], name)
         found: dict[str, bool] = {}
         for entry in entries:
             name, down = sort_pair(entry)
-            known = (keys | outputs).get(name)
+            known = (over | keys | outputs).get(name)
             if known is None:
                 names = dict.fromkeys([*map(key_text, asked.by), *outputs])
+                names |= dict.fromkeys(asked.sorts_over) if OVER in name else {}
                 message = unknown_name("key or statistic", name, names, "those asked for")
                 self._refuse("sort", "unknown_column", message)
             elif known in found:

@@ -93,12 +93,12 @@ def profile_frame(found: Sequence[profiles.ColumnProfile]) -> pd.DataFrame:
     import pandas as pd
 
     records: list[dict[str, Any]] = [dict(column_record(profile)) for profile in found]
-    objects = dict.fromkeys(("label", "unit", "kind", "role", "type"), "object")
+    texts = dict.fromkeys(("label", "unit", "kind", "role", "type"), "str")
     counts = dict.fromkeys(("count", "missing", "distinct"), "int64")
     rest = dict.fromkeys(("min", "max", "mean", "median", "top", "notes"), "object")
-    types = {**objects, **counts, **rest, "mean": "float64"}
+    types = {**texts, **counts, **rest, "mean": "float64"}
     columns = {key: pd.Series([r[key] for r in records], dtype=of) for key, of in types.items()}
-    index = pd.Index([record["name"] for record in records], name="name", dtype=object)
+    index = pd.Index([record["name"] for record in records], name="name", dtype="str")
     return pd.DataFrame(columns).set_index(index)
 
 

@@ -6,7 +6,7 @@ from iris_dash.analysis.aggregate.question import Aggregation, Output
 from iris_dash.analysis.aggregate.statistics import is_percentile
 from iris_dash.copy_as.file import File
 from iris_dash.copy_as.frames import PANDAS, as_pandas
-from iris_dash.copy_as.groups.order import needs_count, own_values, sorted_by
+from iris_dash.copy_as.groups.order import needs_count, own_values, sorted_by, sorted_over
 from iris_dash.copy_as.groups.words import (
     COUNT,
     UNITS,
@@ -65,6 +65,13 @@ def groups_in_pandas(file: File, asked: Aggregation) -> str | None:
         ]
         figures += [f"{literal(COUNT)}: grouped.size()"] * needs_count(asked)
         lines.append(f"groups = {_frame(figures)}.reset_index()")
+    for name in sorted_over(asked):
+        _, output, key = asked.over(name)
+        of = literal(key_text(key))
+        figure = f"{literal(name)}: {_figure(output, 'over', 'over.size()')}"
+        lines.append(f"over = rows.groupby([{of}], dropna=False, observed=True)")
+        lines.append(f"over = {_frame([figure])}.reset_index()")
+        lines.append(f'groups = groups.merge(over, how="left", on={of})')
     for end in having_ends(asked, PANDAS):
         lines.append(f"groups = groups[{end.condition(f'groups[{literal(end.output)}]')}]")
     return "\n".join([*lines, *_order(asked)])
@@ -131,7 +138,7 @@ def _figure(output: Output, of: str, rows: str) -> str:
     if name == "count":
         return rows
     if name == "share":
-        return f"{rows} / len(rows)" if of == "grouped" else "1.0 if len(rows) else None"
+        return f"{rows} / len(rows)" if of != "rows" else "1.0 if len(rows) else None"
     assert output.column is not None
     column = f"{of}[{literal(output.column.name)}]"
     if name == "interval":
@@ -159,6 +166,7 @@ def _order(asked: Aggregation) -> list[str]:
         options.append(f"ascending={literal([not one.down for one in order])}")
     options.append("ignore_index=True")
     lines.append(f"groups = {call_text('groups.sort_values', options)}")
-    if columns:
-        lines.append(f"groups = groups.drop(columns={literal([COUNT, *columns.values()])})")
+    hidden = [*([COUNT, *columns.values()] if columns else []), *sorted_over(asked)]
+    if hidden:
+        lines.append(f"groups = groups.drop(columns={literal(hidden)})")
     return lines

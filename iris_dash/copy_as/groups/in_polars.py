@@ -6,7 +6,13 @@ from iris_dash.analysis.aggregate.question import Aggregation, Output
 from iris_dash.analysis.aggregate.statistics import is_percentile
 from iris_dash.copy_as.file import File
 from iris_dash.copy_as.frames import POLARS, as_polars, polars_key, polars_name
-from iris_dash.copy_as.groups.order import Sorted, needs_count, own_values, sorted_by
+from iris_dash.copy_as.groups.order import (
+    Sorted,
+    needs_count,
+    own_values,
+    sorted_by,
+    sorted_over,
+)
 from iris_dash.copy_as.groups.words import (
     COUNT,
     UNITS,
@@ -74,9 +80,16 @@ def groups_in_polars(file: File, asked: Aggregation) -> str | None:
         steps = [call_text("rows.group_by", keys), call_text(".agg", figures)]
     ends = [end.condition(POLARS.column(end.output)) for end in having_ends(asked, POLARS)]
     steps += [call_text(".filter", ends)] if ends else []
+    for name in sorted_over(asked):
+        _, output, key = asked.over(name)
+        figure = f"{_figure(output)}.alias({literal(name)})"
+        wider = f"rows.group_by({_key(key)}).agg({figure})"
+        on = f"on={polars_name(key_text(key))}"
+        steps.append(call_text(".join", [wider, on, 'how="left"', "nulls_equal=True"]))
     if asked.by:
         steps.append(_sort(file, asked))
-    steps += [f".drop({literal(COUNT)})"] * needs_count(asked)
+    hidden = [*[COUNT] * needs_count(asked), *sorted_over(asked)]
+    steps += [f".drop({', '.join(map(polars_name, hidden))})"] if hidden else []
     if len(steps) == 1:
         return f"{read}\ngroups = {steps[0]}"
     inner = "\n".join(f"    {line}" for step in steps for line in step.splitlines())

@@ -9,7 +9,13 @@ from iris_dash.analysis.aggregate.question import Aggregation, Output
 from iris_dash.analysis.aggregate.statistics import is_percentile
 from iris_dash.copy_as.conditions import Language
 from iris_dash.copy_as.file import File
-from iris_dash.copy_as.groups.order import Sorted, needs_count, own_values, sorted_by
+from iris_dash.copy_as.groups.order import (
+    Sorted,
+    needs_count,
+    own_values,
+    sorted_by,
+    sorted_over,
+)
 from iris_dash.copy_as.groups.words import (
     COUNT,
     UNITS,
@@ -52,6 +58,8 @@ def groups_in_sql(file: File, asked: Aggregation) -> str | None:
     if any(output.statistic.name == "interval" for output in asked.outputs):
         return None
     names = [*map(key_text, asked.by), *(output.name for output in asked.outputs), COUNT]
+    over = sorted_over(asked)
+    names += [name for one in over for name in (one, _of(one))]
     if len({name.casefold() for name in names}) < len(names):
         return None
     rows = as_sql(file, Query(asked.query.filters))
@@ -68,12 +76,29 @@ def groups_in_sql(file: File, asked: Aggregation) -> str | None:
     if not order and not ends:
         return "\n".join([*lines, *found]) + ";"
     lines[-1] = "), groups AS ("
-    hidden = f" EXCLUDE ({sql.column(COUNT)})" if needs_count(asked) else ""
-    lines += [*_indented(found), ")", f"SELECT *{hidden}", "FROM groups"]
+    lines += _indented(found)
+    hidden, joined = [COUNT] * needs_count(asked), []
+    for place, name in enumerate(over, 1):
+        _, output, key = asked.over(name)
+        own, wider = sql.column(_of(name)), f"over_{place}"
+        wide = [f"{_key(sql, key)} AS {own}", f"{_figure(sql, output)} AS {sql.column(name)}"]
+        lines += [f"), {wider} AS (", *_indented(["SELECT", *_listed(wide), "FROM selected"])]
+        lines.append("  GROUP BY ALL")
+        joined.append(
+            f"LEFT JOIN {wider} ON {sql.column(key_text(key))} IS NOT DISTINCT FROM {own}"
+        )
+        hidden += [name, _of(name)]
+    left_out = f" EXCLUDE ({', '.join(map(sql.column, hidden))})" if hidden else ""
+    lines += [")", f"SELECT *{left_out}", "FROM groups", *joined]
     where = "\n  AND ".join(ends)
     lines += [f"WHERE {where}"] if ends else []
     lines += ["ORDER BY", *_listed(order)] if order else []
     return "\n".join(lines) + ";"
+
+
+def _of(name: str) -> str:
+    """Return what the key is called of the wider groups that are joined for a sort."""
+    return f"key of {name}"
 
 
 def _named(text: str, name: str) -> str:

@@ -39,6 +39,12 @@ def sorted_by(asked: Aggregation) -> list[Sorted]:
     return found
 
 
+def sorted_over(asked: Aggregation) -> list[str]:
+    """Return what groups are sorted by that is an output of wider groups: `Aggregation.over`."""
+    own = {*map(key_text, asked.by), *(output.name for output in asked.outputs)}
+    return [name for name, _ in asked.sort if name not in own]
+
+
 def needs_count(asked: Aggregation) -> bool:
     """Return whether the order asks for the rows of each group."""
     return any(one.is_common for one in sorted_by(asked))

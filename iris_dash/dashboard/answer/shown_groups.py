@@ -9,7 +9,7 @@ from iris_dash.dashboard.views.sentence import keys_of, read_sentence, why_not
 from iris_dash.dashboard.views.summarise import SUMMARISE
 from iris_dash.dashboard.views.summary_asking import summary_question
 from iris_dash.dashboard.views.summary_groups import stands_by_figures
-from iris_dash.dashboard.views.summary_order import ROW_ORDER, sorted_as_shown
+from iris_dash.dashboard.views.summary_order import sorted_as_shown
 from iris_dash.explorer import Explorer
 
 
@@ -26,4 +26,4 @@ def shown_groups(explorer: Explorer, search: str) -> Aggregation | None:
     def ordered() -> bool:
         return stands_by_figures(asked, explorer.groups(question.on_page(1, 1)).total)
 
-    return sorted_as_shown(question, asked, ROW_ORDER.chosen(state), ordered)
+    return sorted_as_shown(question, asked, state, ordered)

@@ -67,8 +67,7 @@ class SummaryTable(Card):
         why = why_not(asked) or ("" if shown.count else f"No {shown.schema.rows} match.")
         if not why:
             try:
-                order = ROW_ORDER.chosen(shown.state)
-                found = summary(shown.explorer, shown.query, asked, order)
+                found = summary(shown.explorer, shown.query, asked, shown.state)
             except QueryError as error:
                 why = str(error)
             else:

@@ -10,6 +10,7 @@ import polars as pl
 
 from iris_dash.analysis.aggregate.asking import aggregation_text, make_aggregation
 from iris_dash.analysis.aggregate.question import Aggregation
+from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.dashboard.views.sentence import Sentence
 from iris_dash.dashboard.views.summary_order import sorted_as_shown
 from iris_dash.explorer import Explorer
@@ -67,9 +68,9 @@ class SummaryAsking:
         found = self._explorer.groups(question)
         return SummaryFigures(dict(_figures(found.frame, question, self._asked)), found.total)
 
-    def text(self, keys: tuple[GroupKey, ...], order: str, ordered: bool) -> str:
+    def text(self, keys: tuple[GroupKey, ...], state: DashboardState, ordered: bool) -> str:
         """Return the question as `/aggregate/` takes it, in the order that the page chose."""
-        question = sorted_as_shown(self._question(keys), self._asked, order, lambda: ordered)
+        question = sorted_as_shown(self._question(keys), self._asked, state, lambda: ordered)
         return aggregation_text(self._explorer.schema, question)
 
     def _question(self, keys: tuple[GroupKey, ...]) -> Aggregation:

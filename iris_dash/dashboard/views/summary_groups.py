@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from iris_dash.analysis.comparison import SMALL
+from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.dashboard.views.sentence import (
     Sentence,
     decimals_shown,
@@ -45,7 +46,9 @@ DIGITS = 3
 LARGEST = 1e12
 
 
-def summary(explorer: Explorer, query: Query, asked: Sentence, order: str = "") -> dict[str, Any]:
+def summary(
+    explorer: Explorer, query: Query, asked: Sentence, state: DashboardState
+) -> dict[str, Any]:
     """Return what the page's script draws of a sentence, of the rows that a query selects.
 
     `rows` and `columns`: a name and the arguments that let in its rows; `cells`: per row a figure
@@ -98,7 +101,7 @@ def summary(explorer: Explorer, query: Query, asked: Sentence, order: str = "") 
         "ordered": ordered,
         "ends": asked.statistic == "mean",
         "more": [lines.total - len(names), hidden],
-        "asked": ask.text(keys, order, ordered),
+        "asked": ask.text(keys, state, ordered),
         "missing": _without(asked, all_rows, explorer.count(query)),
     }
 

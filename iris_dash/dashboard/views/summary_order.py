@@ -9,7 +9,7 @@ from typing import Any
 from dash import dcc
 from dash.development.base_component import Component
 
-from iris_dash.analysis.aggregate.question import Aggregation
+from iris_dash.analysis.aggregate.question import OVER, Aggregation
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.dashboard.views.page_choice import PageChoice
@@ -64,24 +64,32 @@ def said_orders(state: DashboardState, rows: int, columns: int, ordered: bool) -
 
 
 def sorted_as_shown(
-    question: Aggregation, asked: Sentence, order: str, ordered: Callable[[], bool]
+    question: Aggregation, asked: Sentence, state: DashboardState, ordered: Callable[[], bool]
 ) -> Aggregation:
-    """Return a sentence's question in the order of the table's rows, as far as one can be asked.
+    """Return a sentence's question in the order of the table, as far as one can be asked.
 
-    `order` is what the page chose; `ordered` as `said_orders` has it. The groups of two keys have
-    no order of the rows that they stand in, but that of their names.
+    Of two keys the groups stand row by row. `ordered` as `said_orders` has it. Not said: the order
+    of names of a text, of one column of several, or of one row.
     """
+    order = ROW_ORDER.chosen(state)
     head, down = order.removeprefix("-"), order.startswith("-")
-    if not asked.columns and (order == USUAL or head.isdigit()):
+    if order == USUAL or (head.isdigit() and not asked.columns):
         head, down = (ALL, True) if ordered() else (GIVEN, False)
-    if head == NAME and not isinstance(asked.rows.column, Text):  # text stands by how common it is
-        return replace(question, sort=((key_text(asked.rows), down),))
+    rows = key_text(asked.rows)
+    sort: list[tuple[str, bool]] = []
     counts = asked.column is None or asked.statistic in ("missing", "distinct")
     by = {ALL: asked.statistic, **({N: "count"} if counts else {})}.get(head)
     names = [one.name for one in question.outputs if one.statistic.name == by]
-    if asked.columns or not names:
-        return question
-    return replace(question, sort=((names[0], down),))
+    if head == NAME and not isinstance(asked.rows.column, Text):  # text stands by how common it is
+        sort = [(rows, down)]
+    elif names:
+        sort = [(f"{names[0]}{OVER}{rows}" if asked.columns else names[0], down)]
+    across = COLUMN_ORDER.chosen(state)
+    own = [one.name for one in question.outputs if one.statistic.name == asked.statistic]
+    if asked.columns and own and across.removeprefix("-") == ALL:
+        sort += [] if head == NAME else [(rows, False)]
+        sort.append((f"{own[0]}{OVER}{key_text(asked.columns)}", across.startswith("-")))
+    return replace(question, sort=tuple(sort)) if sort else question
 
 
 def _order(text: str, total: int, most: int, usual: Any) -> dict[str, Any] | None:

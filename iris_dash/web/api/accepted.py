@@ -15,5 +15,7 @@ BY_TYPE: dict[str, Format] = {one.media_type: one for one in FORMATS if one.suff
 
 def accepted_format(request: Request) -> Format | None:
     """Return the format that `Accept` asks for; None: JSON, as where it says nothing else."""
+    if request.environ.get("HTTP_ACCEPT", "*/*") in ("*/*", JSON):
+        return None
     found = request.accept_mimetypes.best_match([JSON, *BY_TYPE], default=JSON)
     return BY_TYPE.get(found)

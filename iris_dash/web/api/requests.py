@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
@@ -30,6 +31,8 @@ from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 from iris_dash.query.url import parse_arguments
 from iris_dash.query.values_question import VALUES_KEYS, ValuesQuestion, values_question
+
+JSON = "application/json"
 
 Parse = Callable[[Schema, bytes], Query]
 
@@ -65,7 +68,7 @@ def read_query(schema: Schema, request: Request, arguments: bytes | None = None)
     type other than JSON.
     """
     if request.method != "POST":
-        asked = request.query_string if arguments is None else arguments
+        asked = _arguments(request, arguments)
         return _remembered(schema, asked, _parse_arguments, _arguments_query)
     return _remembered(schema, _body(request), _parse_body, _body_query)
 
@@ -80,7 +83,7 @@ def read_values(schema: Schema, request: Request, arguments: bytes | None = None
         given = {key: body.pop(key, None) for key in VALUES_KEYS} if isinstance(body, dict) else {}
         query, place = parse_query(schema, body), "body"
     else:
-        asked = request.query_string if arguments is None else arguments
+        asked = _arguments(request, arguments)
         pairs, place = _pairs(asked), "query"
         own = [(key, text) for key, text in pairs if key in VALUES_KEYS]
         given = dict(own)
@@ -104,7 +107,7 @@ def read_aggregation(
 ) -> Aggregation:
     """Return the Aggregation of a GET's arguments or a POST's JSON body; see `read_query`."""
     if request.method != "POST":
-        asked = request.query_string if arguments is None else arguments
+        asked = _arguments(request, arguments)
         return parse_aggregation_arguments(schema, _pairs(asked))
     return parse_aggregation(schema, _json(_body(request)))
 
@@ -114,7 +117,7 @@ def read_histogram(
 ) -> HistogramQuestion:
     """Return the question of a GET's arguments or a POST's JSON body; see `read_query`."""
     if request.method != "POST":
-        asked = request.query_string if arguments is None else arguments
+        asked = _arguments(request, arguments)
         return parse_histogram_arguments(schema, _pairs(asked))
     return parse_histogram(schema, _json(_body(request)))
 
@@ -122,7 +125,7 @@ def read_histogram(
 def read_beside(schema: Schema, request: Request, arguments: bytes | None = None) -> BesideQuestion:
     """Return the question of a GET's arguments or a POST's JSON body; see `read_query`."""
     if request.method != "POST":
-        asked = request.query_string if arguments is None else arguments
+        asked = _arguments(request, arguments)
         return parse_beside_arguments(schema, _pairs(asked))
     return parse_beside(schema, _json(_body(request)))
 
@@ -132,13 +135,43 @@ def read_json(request: Request) -> Any:
     return _json(_body(request))
 
 
+def refuse_what_is_not_asked(request: Request) -> None:
+    """Raise QueryError where a request that asks nothing has arguments or a body."""
+    if request.query_string:
+        _refuse_arguments(request.query_string, f"{request.path} has no keys")
+    _refuse_body(request, "nothing is read from it here")
+
+
+def _arguments(request: Request, arguments: bytes | None) -> bytes:
+    """Return a GET's arguments, if not others are given; QueryError where it has a body."""
+    _refuse_body(request, "a GET has its query in the address; ask by POST with a body")
+    return request.query_string if arguments is None else arguments
+
+
+def _refuse_body(request: Request, told: str) -> None:
+    environ = request.environ
+    is_announced = environ.get("CONTENT_LENGTH", "") not in ("", "0")
+    if not (is_announced or "HTTP_TRANSFER_ENCODING" in environ):
+        return
+    if body := request.get_data(cache=False):
+        text = body.decode("utf-8", errors="replace")
+        raise QueryError([Problem("unknown_body", ("body",), f"the body: {told}", text)])
+
+
 def _body(request: Request) -> bytes:
     """Return a POST's body; errors: 415 for a content type other than JSON, QueryError."""
-    if request.mimetype != "application/json":
+    environ = request.environ
+    if environ.get("CONTENT_TYPE") != JSON and request.mimetype != JSON:
         given = request.mimetype or "none"
         raise UnsupportedMediaType(f"expected Content-Type: application/json, not {given}")
     if request.query_string:
-        _refuse_arguments(request.query_string)
+        _refuse_arguments(request.query_string, "a POST has its query in the body")
+    length, body = environ.get("CONTENT_LENGTH", ""), environ["wsgi.input"]
+    if isinstance(body, BytesIO) and length.isdigit() and length.isascii():
+        # It is here as a whole: what Werkzeug looks at in a stream takes longer than to read it.
+        size = int(length)
+        if size <= (request.max_content_length or 0):
+            return body.read(size)
     return request.get_data(cache=False)
 
 
@@ -167,10 +200,9 @@ def _pairs(query_string: bytes) -> list[tuple[str, str]]:
     return parse_qsl(text, keep_blank_values=True, errors="replace")
 
 
-def _refuse_arguments(query_string: bytes) -> None:
+def _refuse_arguments(query_string: bytes, told: str) -> None:
     stray = _pairs(query_string)
     if stray:
-        told = "a POST has its query in the body"
         raise QueryError(
             Problem("unknown_key", ("query", key), f"{shorten(key)}: {told}", value)
             for key, value in stray
@@ -182,9 +214,34 @@ def _json(body: bytes) -> Any:
         if b"NaN" in body or b"Infinity" in body:
             # Not JSON, but read here so that the answer names the number's place.
             return json.loads(body)
-        return orjson.loads(body)
+        found = orjson.loads(body)
+        if body.count(b":") > _keys(found):  # a text with a colon, or a key that is there twice
+            json.loads(body, object_pairs_hook=_once)
+        return found
+    except QueryError:
+        raise
     except (ValueError, RecursionError) as error:
         reason = str(error) if body.strip() else "the body is empty"
         raise BadRequest(
             f"the body is not JSON: {reason}; expected an object such as {{}}"
         ) from None
+
+
+def _keys(value: Any) -> int:
+    """Return how many keys the objects in a JSON value have."""
+    if isinstance(value, dict):
+        return len(value) + sum(map(_keys, value.values()))
+    return sum(map(_keys, value)) if isinstance(value, list) else 0
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; QueryError where it says a key twice, of which one would not count."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise QueryError(
+            Problem("repeated", ("body", name), f"{shorten(name)} is given twice", found[name])
+            for name in found
+            if names.count(name) > 1
+        )
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 from flask import Request, Response, request
@@ -18,6 +18,9 @@ from iris_dash.core.release import release
 from iris_dash.core.timing import span
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.values import json_value
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 JSON = "application/json"
 JSON_OPTIONS = orjson.OPT_SERIALIZE_NUMPY
@@ -92,6 +95,20 @@ class Freshness:
         if self.private:
             answer.headers.add("Vary", "Authorization")
         return answer
+
+
+class WholeAnswer(Response):
+    """An answer that is there as a whole: sent as it is, without a look at its headers again."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Send it; what has no body, or is not whole after all, as any other."""
+        whole: Any = self.response
+        is_whole = isinstance(whole, list) and self.status_code == 200 and not self._on_close
+        if not is_whole or environ["REQUEST_METHOD"] == "HEAD" or "Location" in self.headers:
+            return super().__call__(environ, start_response)
+        start_response(self.status, self.headers.to_wsgi_list())
+        pieces: list[bytes] = whole
+        return pieces
 
 
 def own_path(path: str) -> str:

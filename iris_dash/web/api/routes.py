@@ -44,6 +44,7 @@ from iris_dash.web.api.requests import (
     read_option,
     read_query,
     read_values,
+    refuse_what_is_not_asked,
 )
 from iris_dash.web.api.responses import (
     ASKED_EACH_TIME,
@@ -51,6 +52,7 @@ from iris_dash.web.api.responses import (
     KEPT_A_SECOND,
     Freshness,
     Health,
+    WholeAnswer,
     has_already,
     json_array,
     json_bytes,
@@ -158,7 +160,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
     def paged(
         body: bytes, wanted: Format | None, query: Query | Aggregation, total: int, address: str
     ) -> Response:
-        answer = Response(body, mimetype=wanted.media_type if wanted else JSON)
+        answer = WholeAnswer(body, mimetype=wanted.media_type if wanted else JSON)
         answer.headers["X-Total-Count"] = str(total)
         links = page_links(address, explorer, query, total)
         if 0 < len(links) <= LONGEST_HEADER:
@@ -168,7 +170,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
     def record_answer(kind: str, record: Callable[[Query], Any], query: Query) -> Response:
         refuse_wide_groups(explorer, query, kind)
         body = explorer.cached(kind, query, lambda: json_bytes(record(query)))
-        return Response(body, mimetype=JSON)
+        return WholeAnswer(body, mimetype=JSON)
 
     def as_accepted(
         kind: str,
@@ -187,7 +189,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
             return json_bytes(explorer.histogram_records(query))
 
         body = explorer.cached("histogram", explorer.text(query), made)
-        return Response(body, mimetype=JSON)
+        return WholeAnswer(body, mimetype=JSON)
 
     def beside_answer(query: BesideQuestion) -> Response:
         refuse_wide_groups(explorer, Query(by=NO_GROUPS), "compare")
@@ -195,7 +197,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         def made() -> bytes:
             return json_bytes(explorer.beside_record(query))
 
-        return Response(explorer.cached("compare", explorer.text(query), made), mimetype=JSON)
+        return WholeAnswer(explorer.cached("compare", explorer.text(query), made), mimetype=JSON)
 
     def record(kind: str, made: Callable[[Query], Any]) -> Response:
         return asked(kind, partial(record_answer, kind, made), read_query)
@@ -238,6 +240,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
             routes.add_url_rule(rule, endpoint, answered, methods=list(BOTH))
 
     def table_answer() -> Response:
+        refuse_what_is_not_asked(request)
         tag = freshness.tag("schema", "")
         if has_already(request, tag):
             return freshness.say(_unchanged(tag), tag, KEPT_A_SECOND)
@@ -248,10 +251,12 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
 
     @routes.get("/healthz")
     def alive() -> Response:
+        refuse_what_is_not_asked(request)
         return json_response(Health(status="alive"))
 
     @routes.get("/readyz")
     def ready() -> Response:
+        refuse_what_is_not_asked(request)
         dataset = explorer.dataset
         dataset.collect(dataset.rows().head(1))  # EngineAway becomes a 503 that says why
         return json_response(readiness(dataset))
@@ -263,6 +268,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
 
     @routes.get("/openapi.json")
     def openapi() -> Response:
+        refuse_what_is_not_asked(request)
         answer = Response(document(own_path("") or "/"), mimetype=JSON)
         answer.add_etag()
         tag = answer.headers["ETag"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 
 from iris_dash.config.settings import Settings
 from iris_dash.core.json_lines import log_as_json, wants_json, write_line
 from iris_dash.core.timing import note
 from iris_dash.explorer import Explorer
+from iris_dash.web.api.requests import refuse_what_is_not_asked
 from iris_dash.web.api.responses import NEVER_KEPT
 from iris_dash.web.observing.metrics import CONTENT_TYPE, metrics, metrics_text
 from iris_dash.web.observing.middleware import Observed, ObservingMiddleware
@@ -32,6 +33,7 @@ def observe(server: Flask, explorer: Explorer, settings: Settings) -> None:
 
     @server.get("/metrics")
     def tell_metrics() -> Response:
+        refuse_what_is_not_asked(request)
         answer = Response(metrics_text(explorer), content_type=CONTENT_TYPE)
         answer.headers["Cache-Control"] = NEVER_KEPT
         return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from secrets import token_hex
+from random import Random
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +98,8 @@ class ObservingMiddleware:
         self._tell = tell
         self._streaming = streaming
         self._trusts_ids = trusts_ids
+        # Seeded by the system, once: to ask it each time hands the interpreter to another thread.
+        self._random = Random()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -107,8 +109,9 @@ class ObservingMiddleware:
             seen.status = int(status[:3])
             seen.route = _rule(environ)
             for name, value in headers:
-                if name.lower() == "content-length":
+                if name == "Content-Length" or name.lower() == "content-length":
                     seen.length = int(value)
+                    break
             named = [
                 *headers,
                 ("X-Request-Id", seen.trace.id),
@@ -130,7 +133,11 @@ class ObservingMiddleware:
 
     def _id(self, environ: WSGIEnvironment) -> str:
         given = environ.get("HTTP_X_REQUEST_ID") if self._trusts_ids else None
-        return given if given is not None and ID.fullmatch(given) else token_hex(8)
+        return (
+            given
+            if given is not None and ID.fullmatch(given)
+            else f"{self._random.getrandbits(64):016x}"
+        )
 
 
 def _rule(environ: WSGIEnvironment) -> str | None:

@@ -39,7 +39,10 @@ def descriptions() -> dict[str, str]:
         "of": "The columns that the statistics are of",
         "stat": f"Statistics: {plain}, p01 to p99; without it the count, and the means of `of`",
         "having": "The groups that are answered, by an output: `count:30..`; all of several hold",
-        "sort": "Keys or outputs, '-' in front means descending; without it in the keys' order",
+        "sort": (
+            "Keys or outputs, '-' in front means descending; `count@kind` is that output of the "
+            "groups by this key alone; without it in the keys' order"
+        ),
         "totals": "Also the groups of all keys but the last, and all rows; `level` tells which",
         "empty": "Also groups of facets and times that have no rows",
         "page": "Page, from 1",

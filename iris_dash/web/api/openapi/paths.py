@@ -274,7 +274,7 @@ def _state(name: str, summary: str, answer: Health | Readiness, *refused: str) -
 def _table() -> Document:
     """Return the path of the table's columns, which asks for no rows."""
     answer = json_answer(reference("SchemaRecord"), "The table and its columns, in their order")
-    refused = ("422", "429", "503")
+    refused = ("429", "503")
     path = _get(
         "Schema", "The table's columns: kinds, values, ends, steps, units", answer, *refused
     )
@@ -289,5 +289,5 @@ def _metrics() -> Document:
 
 
 def _get(name: str, summary: str, answer: Document, *refused: str) -> Document:
-    responses = {"200": answer} | errors("400", "414", "500", *refused)
+    responses = {"200": answer} | errors("400", "414", "422", "500", *refused)
     return {"get": {"operationId": f"get{name}", "summary": summary, "responses": responses}}
