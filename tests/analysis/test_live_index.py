@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 from examples import examples
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rolled_tables import TIMES, per_row
 
@@ -61,7 +61,7 @@ SPREAD = [
     ("blue", "flat", None, None, 2, None),
     (None, "flat", 0.25, 2, 2, 4),
 ]
-"""In every table, so that each column has its slider and its scales."""
+"""In every table, so that each column has its slider and its scales; 0.25 is between two stops."""
 
 NAMES = ("colour", "shape", "size", "count", "weight", "day")
 
@@ -184,6 +184,7 @@ def assert_tells_what_a_scan_does(rows, filters, by, name, in_log, ends):
     ),
     ends=st.tuples(st.floats(0, 1), st.floats(0, 1)),
 )
+@example(rows=SPREAD, filters="", by="colour", named=("size", False), ends=(0.0, 17 / 30))
 @examples(0.4)
 def test_differences_are_what_a_scan_of_the_rows_says(rows, filters, by, named, ends):
     assert_tells_what_a_scan_does(rows, filters, by, *named, ends)

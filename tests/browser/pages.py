@@ -21,7 +21,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-WAIT_SECONDS = 15
+WAIT_SECONDS = 90
 WINDOW = (1400, 1000)
 WEB = ("http", "https", "ws", "wss")
 SIDES = ("from", "to")
