@@ -48,10 +48,18 @@ function chartOf(card) {
 const placeOf = ({ groups }, { meta }) =>
   groups.find(({ text }) => text === (meta ?? null))?.place ?? -1;
 
+/**
+ * Whether each group has a trace: one that a filter left empty may have rows at another step.
+ * @param {LiveIndex} index
+ * @param {Figure} figure
+ */
+const hasAllGroups = ({ groups }, { data }) =>
+  groups.every(({ text }) => data.some(({ meta }) => text === (meta ?? null)));
+
 /** @param {LiveIndex} index */
 export function canPaintMeans(index) {
   const found = chartOf("means");
-  if (!found) return false;
+  if (!found || !hasAllGroups(index, found.figure)) return false;
   return found.figure.data.every(
     (trace) =>
       trace.type === "bar" &&
@@ -163,7 +171,7 @@ function sayRows(line, rows) {
 /** @param {LiveIndex} index */
 export function canPaintPoints(index) {
   const found = chartOf("scatter");
-  if (!found || !index.axes) return false;
+  if (!found || !index.axes || !hasAllGroups(index, found.figure)) return false;
   const { data, layout } = found.figure;
   return (
     JSON.stringify(layout.meta) === JSON.stringify(index.axes) &&

@@ -13,6 +13,7 @@ from iris import flowers
 from pages import Page, story
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.keys import Keys
+from test_painting import assert_alike
 
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
 
@@ -34,16 +35,14 @@ return performance.getEntriesByType("resource").map((entry) => entry.name)
     .filter((name) => name.includes(arguments[0])).length;
 """
 HOLD = "window.held = new Promise((done) => { window.letGo = done; });"
-PAINTED = """
-const [cards, done] = arguments;
-const {href} = [...document.querySelectorAll("link[rel=modulepreload]")]
-    .find(({href}) => href.endsWith("/live_painters.mjs"));
-import(href).then(({PAINTERS}) => {
-    window.painted = [];
-    PAINTERS.push(...cards.map((card) => ({card, paint: () => window.painted.push(card)})));
-    done();
-});
+MARKS = """
+const marks = ".scatterlayer .point, .barlayer .point path, .yerror";
+return [...document.querySelectorAll("#scatter, #means")].map((chart) =>
+    [...chart.querySelectorAll(marks)]
+        .map((mark) => mark.getAttribute(mark.matches(".scatterlayer *") ? "transform" : "d"))
+        .filter((shape) => shape && shape !== "M0,0Z" && shape !== "translate(-99,-99)"));
 """
+BEHIND = "return [...document.querySelectorAll('.is-behind')].map((part) => part.id);"
 ROWS = 400
 
 
@@ -153,7 +152,6 @@ def test_while_all_in_sight_is_drawn_nothing_is_asked_until_the_slider_is_let_go
 ) -> None:
     page.open()
     page.expect_count(150)
-    page.driver.execute_async_script(PAINTED, ["scatter", "means", "rows", "table"])
     come_near(page, "petal_length")
     counts = set()
     with page.hold(slider(page, "petal_length", 1)) as move:
@@ -163,12 +161,22 @@ def test_while_all_in_sight_is_drawn_nothing_is_asked_until_the_slider_is_let_go
         page.until(lambda: page.count() != "150 of 150 flowers", "it is followed")
         assert len(counts) > 3
         assert page.run(ASKED, "_dash-update") == 0
-        assert "means" in page.run("return window.painted")
+        assert page.run(BEHIND) == ["chips", "table"]
         shown = page.run(SHOWN)
+    marks = page.run(MARKS)
     page.until(lambda: "petal_length" in page.search(), "the answer at rest")
     page.settle()
     assert page.run(ASKED, "_dash-update") == 1
+    page.expect(lambda: page.run(BEHIND), [])
     assert page.run(SHOWN) == shown
+    # Points, bars and intervals are those that a page has that is opened there.
+    page.driver.refresh()
+    page.expect(page.count, shown["count"])
+    page.settle()
+    page.until(lambda: all(page.run(MARKS)), "both charts")
+    for followed, opened in zip(marks, page.run(MARKS), strict=True):
+        assert len(followed) > 10
+        assert_alike(followed, opened)
 
 
 def test_without_an_index_each_step_is_asked(page: Page) -> None:
