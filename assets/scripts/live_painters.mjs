@@ -1,7 +1,7 @@
 // What is drawn of a live index at each step of a drag, part by part: the count, the histograms above
 // the other sliders, the counts beside the checkboxes; and cards, by those who know their charts.
 
-import { all, facetGroup, input, one } from "./dom.mjs";
+import { all, input, one } from "./dom.mjs";
 import { drawOver } from "./histograms.mjs";
 import { canPaintMeans, canPaintPoints, paintMeans, paintScatter } from "./live_charts.mjs";
 import { canPaintCounts, paintCounts } from "./live_counts.mjs";
@@ -88,9 +88,10 @@ function paintHistograms({ index, span, column, bounds }) {
 
 /** @param {Step} step */
 function paintFacets({ index, span }) {
-  for (const [name, texts] of Object.entries(index.facets)) {
-    const group = facetGroup(name);
-    if (!group) continue;
+  for (const group of all("fieldset[data-facet]")) {
+    const name = String(group.dataset.facet);
+    const texts = index.facets[name];
+    if (!texts) continue;
     const counts = index.values(name, span);
     const known = new Map(texts.map((text, at) => [text, counts[at]]));
     for (const check of all(".facet .form-check", group)) {
