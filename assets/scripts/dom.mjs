@@ -80,8 +80,11 @@ export function atEachChange(does, attributes = [], within = "html") {
  * @param {MutationRecord} change
  * @param {string} selector
  */
-function isWithin({ target, addedNodes }, selector) {
-  if (/** @type {Element} */ (target).closest(selector)) return true;
+function isWithin({ type, target, addedNodes }, selector) {
+  const changed = /** @type {Element} */ (target);
+  // Points and bars that follow a slider come and go many times a second.
+  if (type === "childList" && changed.closest("svg")) return false;
+  if (changed.closest(selector)) return true;
   return [...addedNodes].some(
     (node) =>
       node instanceof Element && (node.matches(selector) || node.querySelector(selector) !== null),
