@@ -46,6 +46,9 @@ export function drawMissing() {
   }
 }
 
+/** Draw all as they were told last. */
+export const drawAgain = () => drawHistograms(drawn);
+
 /**
  * Draw some columns' histograms with something else than was drawn, until all are drawn anew.
  * @param {Record<string, Partial<Histogram>>} changes by column

@@ -8,6 +8,7 @@ import { textOf } from "./asking.mjs";
 import { around } from "./dom.mjs";
 import { LiveIndexes } from "./live_indexes.mjs";
 import { isWhollyPainted, markBehind, paintStep, unmarkBehind } from "./live_painters.mjs";
+import { repair } from "./live_repair.mjs";
 import { boundsOf, FILTER, nameOf, positionsOf, tell, toldOf } from "./live_slider.mjs";
 import { movePeriod } from "./periods.mjs";
 
@@ -240,6 +241,8 @@ export class Live {
       if (this.#settling !== drag) return;
       this.#settling = null;
       unmarkBehind();
+      // Once Dash has drawn what it was told.
+      requestAnimationFrame(() => setTimeout(() => this.#drag || repair()));
     };
     this.#asking.whenAnswered(settle);
     setTimeout(settle, LONGEST_SETTLING);

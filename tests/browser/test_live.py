@@ -179,6 +179,25 @@ def test_while_all_in_sight_is_drawn_nothing_is_asked_until_the_slider_is_let_go
         assert_alike(followed, opened)
 
 
+def test_back_where_it_was_before_the_answers_came_nothing_stays_of_the_steps(page: Page) -> None:
+    page.open("/?_view=distributions")  # whose charts wait for answers
+    page.expect_count(150)
+    page.settle()
+    before = page.run(SHOWN)
+    come_near(page, "sepal_length")
+    page.run(HOLD)
+    slider(page, "sepal_length", 1).send_keys(
+        Keys.ARROW_LEFT
+    )  # 7.8: no setosa less, asked and held
+    page.until(lambda: page.run(ASKED, "_dash-update") > 0, "a question")
+    slider(page, "sepal_length", 1).send_keys(*[Keys.ARROW_LEFT] * 28)
+    page.until(lambda: page.count() == "32 of 150 flowers", "the last step")
+    page.click(".sidebar .card-head .link-button")
+    page.run("window.letGo(); window.held = undefined;")
+    page.expect_count(150)
+    page.expect(lambda: page.run(SHOWN), before)
+
+
 def test_without_an_index_each_step_is_asked(page: Page) -> None:
     page.open()
     page.expect_count(150)
