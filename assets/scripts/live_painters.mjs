@@ -34,10 +34,12 @@ const CARDS = {
 };
 
 /**
- * Mark a part as older than what stands around it.
+ * Mark a part, if it stands, as older than what is around it.
  * @param {string} selector
  */
-export const markBehind = (selector) => one(selector).classList.add("is-behind");
+export function markBehind(selector) {
+  for (const part of all(selector)) part.classList.add("is-behind");
+}
 
 /** All parts are as new as each other again. */
 export function unmarkBehind() {

@@ -18,7 +18,7 @@ import { ColumnView } from "./column_view.mjs";
 import { Columns } from "./columns.mjs";
 import { Controls } from "./controls.mjs";
 import { answerless, setProps, triggers } from "./dash.mjs";
-import { all, atEachChange, one } from "./dom.mjs";
+import { all, around, atEachChange, one } from "./dom.mjs";
 import { drawInTurn } from "./drawing.mjs";
 import { drawLeftOut, sayMore, tickShown, watchFacets } from "./facets.mjs";
 import { watchGestures } from "./gestures.mjs";
@@ -171,7 +171,16 @@ drawInTurn(window.Plotly, {
   whenSeen: (then) => requestAnimationFrame(() => setTimeout(then)),
   drawn: () => boxes.release(),
 });
-paintSteps(window.Plotly, (then, wait) => setTimeout(() => atRest(() => then()), wait));
+const drawDue = paintSteps(window.Plotly, (then, wait) =>
+  setTimeout(() => atRest(() => then()), wait),
+);
+for (const near of ["pointerover", "pointerdown"]) {
+  const draw = (/** @type {Event} */ event) => {
+    const chart = around(event, ".js-plotly-plot");
+    if (chart) drawDue(/** @type {HTMLElement} */ (chart));
+  };
+  document.addEventListener(near, draw, true);
+}
 const tasks = new MessageChannel();
 /** @type {(() => void)[]} */
 const due = [];

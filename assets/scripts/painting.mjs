@@ -36,14 +36,15 @@ const standing = new WeakMap();
 export const figureOf = (chart) => standing.get(chart)?.figure ?? null;
 
 /**
- * Let a chart that stands follow an answer by painting where that is all it takes.
+ * Let a chart that stands follow an answer by painting where that is all it takes. Return what lets
+ * Plotly draw a chart at once that was painted: it is pointed at.
  * @param {{ react: (chart: HTMLElement, ...given: unknown[]) => unknown }} plotly
  * @param {(then: () => void, wait: number) => unknown} later calls a function when so many
  *   milliseconds have passed and the browser is idle
  */
 export function paintSteps(plotly, later) {
   const react = plotly.react.bind(plotly);
-  /** @type {WeakMap<HTMLElement, Standing>} */
+  /** @type {WeakMap<HTMLElement, unknown[]>} what Plotly is still to draw */
   const due = new WeakMap();
   plotly.react = (chart, ...given) => {
     const figure = /** @type {Figure} */ (given[0]);
@@ -54,14 +55,18 @@ export function paintSteps(plotly, later) {
     if (before?.rest !== now.rest || !paint(/** @type {Drawn} */ (chart), figure)) {
       return react(chart, ...given);
     }
-    due.set(chart, now);
-    later(() => {
-      if (due.get(chart) !== now || !chart.isConnected) return;
-      due.delete(chart);
-      react(chart, ...given);
-    }, REST);
+    due.set(chart, given);
+    later(() => due.get(chart) === given && drawDue(chart), REST);
     return Promise.resolve(chart);
   };
+  return drawDue;
+
+  /** @param {HTMLElement} chart */
+  function drawDue(chart) {
+    const given = due.get(chart);
+    due.delete(chart);
+    if (given && chart.isConnected) react(chart, ...given);
+  }
 }
 
 /**

@@ -25,6 +25,7 @@ export function paintPoints(chart, at, trace) {
       if (!Number.isFinite(left) || !Number.isFinite(top)) return;
       if (used === points.length) {
         const copy = /** @type {SVGElement} */ (points[0].cloneNode(true));
+        Object.assign(copy, { __data__: dataOf(points[0]) }); // Plotly looks for it in each point
         points.push(copy);
         group.append(copy);
       }
@@ -35,3 +36,6 @@ export function paintPoints(chart, at, trace) {
     for (const point of points.slice(used)) point.setAttribute("transform", AWAY);
   };
 }
+
+/** @param {Element} point */
+const dataOf = (point) => /** @type {{ __data__?: unknown }} */ (point).__data__;

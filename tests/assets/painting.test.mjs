@@ -62,14 +62,14 @@ function page() {
   const drawn = [];
   const later = [];
   const plotly = { react: (_, { layout }) => drawn.push(layout.meta) };
-  paintSteps(plotly, (then) => later.push(then));
+  const drawDue = paintSteps(plotly, (then) => later.push(then));
   const emitted = [];
   const chart = { _fullLayout: {}, _fullData: [], offsetParent: {}, isConnected: true };
   chart.emit = (event) => emitted.push(event);
   chart.querySelectorAll = () => [];
   const rest = () => later.splice(0).map((then) => then());
   const react = (meta, data = []) => plotly.react(chart, figure(data, { meta }));
-  return { chart, drawn, emitted, react, rest };
+  return { chart, drawDue, drawn, emitted, react, rest };
 }
 
 test("what can be painted is drawn by Plotly once, when no answer has come for a while", () => {
@@ -89,6 +89,17 @@ test("what can be painted is drawn by Plotly once, when no answer has come for a
   chart.isConnected = false;
   rest();
   assert.deepEqual(drawn, ["one", "one", "two"]);
+});
+
+test("a painted chart that is pointed at is drawn by Plotly at once, and no second time", () => {
+  const { chart, drawDue, drawn, react, rest } = page();
+  react("one");
+  drawDue(chart);
+  assert.deepEqual(drawn, ["one"]);
+  react("one");
+  drawDue(chart);
+  rest();
+  assert.deepEqual(drawn, ["one", "one"]);
 });
 
 test("a chart that Plotly has not drawn yet is Plotly's", () => {

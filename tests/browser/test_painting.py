@@ -31,6 +31,16 @@ until(() => charts.every((chart, i) => chart.data !== before[i]), () => {
 """
 
 
+SHOWN = """
+const [column, ends, done] = arguments;
+const chart = document.querySelector("#scatter .js-plotly-plot");
+const before = chart.data;
+window.dash_clientside.set_props({role: "range", column}, {value: ends});
+const seen = () => chart.data === before ? requestAnimationFrame(seen) : done();
+seen();
+"""
+
+
 def numbers(shapes: list[str]) -> list[list[float]]:
     """Return the numbers of each shape; a bar without length is none."""
     found = [[float(n) for n in re.findall(r"-?[\d.]+", shape)] for shape in shapes]
@@ -80,3 +90,13 @@ def test_subplots_and_what_is_missing_are_painted_alike(penguins: Page) -> None:
     penguins.expect(penguins.count, "344 of 344 penguins")
     ends = [[35.0, 59.6], [36.0, 59.6], [36.0, 55.0], [36.0, 45.0], [32.1, 58.0]]
     assert_painted_alike(penguins, "bill_length_mm", ends)
+
+
+def test_a_chart_that_was_painted_can_be_pointed_at_at_once(page: Page) -> None:
+    page.open()
+    page.expect_count(150)
+    page.expect(lambda: page.run(STAND), True)
+    for ends in ([6.0, 7.9], [4.4, 7.9]):  # fewer points, then more
+        page.driver.execute_async_script(SHOWN, "sepal_length", ends)
+    page.drag("#scatter .nsewdrag[data-subplot=xy]", (0.3, 0.1), (0.8, 0.9))
+    page.until(lambda: "petal_length" in page.search(), "the box's bounds")
