@@ -23,8 +23,8 @@ def pack_arrays(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -
     with the least byte first. `at` counts from the first array. Counts are as short as all of
     theirs can be; those beyond 32 bits are floats.
 
-    >>> pack_arrays({"n": 1}, {"a": np.array([[1, 300]])})[4:65]
-    b'{"n":1,"arrays":{"a":{"type":"u2","shape":[1,2],"at":0}}}    '
+    >>> pack_arrays({"n": 1}, {"a": np.array([[1, 300]])})[4:64]
+    b'{"n":1,"arrays":{"a":{"type":"u2","shape":[1,2],"at":0}}}   '
     """
     places, bodies, at = {}, [], 0
     for name, array in arrays.items():
