@@ -56,6 +56,15 @@ export const measureFilters = () => all(".filter[data-column]");
 export const measureFilter = (column) =>
   measureFilters().find((filter) => filter.dataset.column === column);
 
+/** A filter that has a slider: a measure's or a time's. */
+export const SLID_FILTER = ".filter:is([data-column], [data-time])";
+
+/**
+ * Return the name of the column that such a filter is of.
+ * @param {HTMLElement} filter
+ */
+export const columnOf = ({ dataset }) => String(dataset.column ?? dataset.time);
+
 /** @type {Set<() => void>} what is due in the next frame */
 const due = new Set();
 

@@ -1,7 +1,7 @@
 // The histograms above the sliders, as vectors: all rows behind, the groups stacked in front, faded
 // outside the column's own spans. A time's is drawn over its slider's stops, counted from 0.
 
-import { all } from "./dom.mjs";
+import { all, columnOf, SLID_FILTER } from "./dom.mjs";
 import { partOf, scaleOf } from "./scale.mjs";
 
 /**
@@ -55,17 +55,14 @@ export const drawAgain = () => drawHistograms(drawn);
  */
 export function drawOver(changes) {
   for (const filter of slidFilters()) {
-    const change = changes[nameOf(filter)];
+    const change = changes[columnOf(filter)];
     if (change) draw(filter, change);
   }
 }
 
-/** @param {HTMLElement} filter */
-const nameOf = (filter) => String(filter.dataset.column ?? filter.dataset.time);
-
 /** Return the filters that have a slider: those of measures and of times. */
 function slidFilters() {
-  return all(".filter:is([data-column], [data-time])");
+  return all(SLID_FILTER);
 }
 
 /**
@@ -74,7 +71,7 @@ function slidFilters() {
  */
 function draw(filter, change) {
   const place = filter.querySelector(".histogram");
-  const known = drawn?.[nameOf(filter)];
+  const known = drawn?.[columnOf(filter)];
   if (!place || !known) return;
   const histogram = { ...known, ...change };
   showTails(filter, histogram);

@@ -5,11 +5,11 @@
 // is let go, or keys have rested: what follows of that takes longer than a frame.
 
 import { textOf } from "./asking.mjs";
-import { around } from "./dom.mjs";
+import { around, columnOf, SLID_FILTER } from "./dom.mjs";
 import { LiveIndexes } from "./live_indexes.mjs";
 import { isWhollyPainted, markBehind, paintStep, unmarkBehind } from "./live_painters.mjs";
 import { repair } from "./live_repair.mjs";
-import { boundsOf, FILTER, nameOf, positionsOf, tell, toldOf } from "./live_slider.mjs";
+import { boundsOf, positionsOf, tell, toldOf } from "./live_slider.mjs";
 import { movePeriod } from "./periods.mjs";
 
 const NEAR = 60; // ms that the pointer stays in a filter before its index is asked
@@ -65,18 +65,18 @@ export class Live {
   watch() {
     document.addEventListener("pointerover", (event) => {
       clearTimeout(this.#nearing);
-      const filter = around(event, FILTER);
+      const filter = around(event, SLID_FILTER);
       if (filter) this.#nearing = setTimeout(() => this.#want(filter), NEAR);
     });
     document.addEventListener("focusin", (event) => {
-      const filter = around(event, "[role=slider]") && around(event, FILTER);
+      const filter = around(event, "[role=slider]") && around(event, SLID_FILTER);
       if (filter) this.#want(filter);
     });
     document.addEventListener(
       "pointerdown",
       (event) => {
         this.#isKeyed = false;
-        this.#pressed = around(event, ".range, .histogram") && around(event, FILTER);
+        this.#pressed = around(event, ".range, .histogram") && around(event, SLID_FILTER);
         if (this.#pressed) this.#want(this.#pressed);
       },
       true,
@@ -103,8 +103,8 @@ export class Live {
    * @param {string | undefined} table
    */
   under(table) {
-    const focused = document.activeElement?.closest("[role=slider]")?.closest(FILTER);
-    this.#indexes.under(table, focused instanceof HTMLElement ? nameOf(focused) : null);
+    const focused = document.activeElement?.closest("[role=slider]")?.closest(SLID_FILTER);
+    this.#indexes.under(table, focused instanceof HTMLElement ? columnOf(focused) : null);
   }
 
   /**
@@ -113,7 +113,7 @@ export class Live {
    */
   #want(filter) {
     if (!filter.querySelector("[role=slider]")) return;
-    this.#indexes.want(nameOf(filter));
+    this.#indexes.want(columnOf(filter));
   }
 
   /**
@@ -121,7 +121,7 @@ export class Live {
    * @param {HTMLElement} thumb
    */
   #moved(thumb) {
-    const filter = /** @type {HTMLElement | null} */ (thumb.closest(FILTER));
+    const filter = /** @type {HTMLElement | null} */ (thumb.closest(SLID_FILTER));
     if (!filter) return;
     const [isPressed, positions] = [this.#pressed === filter, positionsOf(filter)];
     if (!isPressed && textOf(positions) === textOf(toldOf(filter))) {
@@ -140,7 +140,7 @@ export class Live {
 
   /** @param {HTMLElement} filter */
   #begin(filter) {
-    const column = nameOf(filter);
+    const column = columnOf(filter);
     const positions = toldOf(filter);
     this.#drag = {
       filter,

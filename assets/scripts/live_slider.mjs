@@ -1,12 +1,7 @@
 // A slider as it stands in the page, and as Dash has been told that it stands.
 
 import { setProps } from "./dash.mjs";
-import { all } from "./dom.mjs";
-
-export const FILTER = ".filter:is([data-column], [data-time])";
-
-/** @param {HTMLElement} filter */
-export const nameOf = (filter) => String(filter.dataset.column ?? filter.dataset.time);
+import { all, columnOf } from "./dom.mjs";
 
 /** @param {HTMLElement} filter */
 export const positionsOf = (filter) =>
@@ -18,7 +13,7 @@ export const positionsOf = (filter) =>
  */
 export function toldOf(filter) {
   const role = filter.dataset.column === undefined ? "period" : "range";
-  const told = window.dash_component_api.getLayout({ role, column: nameOf(filter) })?.props.value;
+  const told = window.dash_component_api.getLayout({ role, column: columnOf(filter) })?.props.value;
   return Array.isArray(told) ? told.map(Number) : positionsOf(filter);
 }
 
@@ -41,5 +36,5 @@ export function boundsOf({ dataset }, ends) {
  */
 export function tell(filter, value) {
   const role = filter.dataset.column === undefined ? "period" : "range";
-  setProps({ role, column: nameOf(filter) }, { value });
+  setProps({ role, column: columnOf(filter) }, { value });
 }
