@@ -1,5 +1,6 @@
 // What is pointed at in a chart becomes a filter; zooming never does.
 
+import { fitTitles } from "./axis_titles.mjs";
 import { layKeys, openCell } from "./calendar_keys.mjs";
 import { all } from "./dom.mjs";
 import { narrow, pick } from "./facets.mjs";
@@ -23,6 +24,8 @@ export function hookCharts() {
     selectPeriod(chart);
     pickGroup(chart);
     pickCell(chart);
+    fitTitles(chart);
+    chart.on("plotly_afterplot", () => fitTitles(chart));
   }
 }
 

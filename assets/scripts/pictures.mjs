@@ -1,6 +1,7 @@
 // A chart as a picture that explains itself: title, filters, the chart, its key, where it is from.
 
 import { link } from "./address.mjs";
+import { layoutAsShown } from "./axis_titles.mjs";
 import { all, one } from "./dom.mjs";
 
 const [EDGE, LINE] = [16, 18];
@@ -98,9 +99,10 @@ export function pictureSvg(picture) {
  * @param {string} format
  */
 export async function savePicture(chart, format) {
-  const plot = one(`#${chart} .js-plotly-plot`);
+  const plot = /** @type {Chart} */ (one(`#${chart} .js-plotly-plot`));
   const { width, height } = plot.getBoundingClientRect();
-  const url = await window.Plotly.toImage(plot, { format: "svg", width, height });
+  const shown = { data: plot.data, layout: layoutAsShown(plot) };
+  const url = await window.Plotly.toImage(shown, { format: "svg", width, height });
   const drawn = decodeURIComponent(url.slice(url.indexOf(",") + 1)).replace(/^<\?xml.*?\?>/, "");
   const said = pictureSvg({ chart: drawn, width, height, ...wordsOf(plot) });
   if (format === "svg") save(new Blob([said.svg], { type: "image/svg+xml" }), `${chart}.svg`);

@@ -4,8 +4,8 @@
 interface Chart extends HTMLElement {
   data: { text?: (string | null)[][] }[];
   layout: { meta?: unknown };
-  /** What Plotly knows of a figure that is drawn: where its plot lies within it, in pixels. */
-  _fullLayout: { _size: { l: number; t: number; w: number; h: number } };
+  /** What Plotly knows of a figure that is drawn: its axes, and where its plot lies, in pixels. */
+  _fullLayout: { _size: { l: number; t: number; w: number; h: number } } & Record<string, Axis>;
   on(event: "plotly_selected", listener: (selected?: Selected) => void): void;
   on(event: "plotly_afterplot", listener: () => void): void;
   on(event: "plotly_deselect", listener: () => void): void;
@@ -69,7 +69,7 @@ interface Window {
     useState<State>(first: State): [State, (next: State) => void];
   };
   Plotly: {
-    toImage(plot: HTMLElement, how: object): Promise<string>;
+    toImage(plot: object, how: object): Promise<string>;
     setPlotConfig(config: object): void;
     react(chart: HTMLElement, ...given: unknown[]): unknown;
     relayout(chart: HTMLElement, layout: object): void;

@@ -38,8 +38,8 @@ MOST_DRAWN = 1.5 * MOST_SHOWN
 LEAST_DRAWN = 1e-300
 FEW_NUMBERS = 1_000
 
-MOST_LETTERS, MOST_UP = 32, 22
-"""Of an axis title: along a chart's width, and along its height."""
+MOST_LETTERS = 90
+"""Of an axis title; the page shortens it to what fits beside the axis."""
 
 ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 """Where axes end that stand still: so many tens, hundreds, tenths."""
@@ -62,8 +62,7 @@ def drawable(figure: Figure, schema: Schema) -> Figure:
     drawn: Figure = _drawable(figure, math.inf if is_passed else FEW_NUMBERS)
     for key, axis in drawn["layout"].items():
         if key.startswith(("xaxis", "yaxis")) and isinstance(axis.get("title"), dict):
-            most = MOST_LETTERS if key.startswith("xaxis") else MOST_UP
-            axis["title"] = axis["title"] | {"text": cut(axis["title"]["text"], most)}
+            axis["title"] = axis["title"] | {"text": cut(axis["title"]["text"], MOST_LETTERS)}
     return drawn
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from iris_dash.analysis.aggregates import Histogram
 from iris_dash.dashboard.charts.density import density_traces
 from iris_dash.dashboard.charts.figures import Figure, base_layout, of_measure, span
-from iris_dash.dashboard.charts.plotly_text import cut, plain, plain_name
+from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import Theme, colour, symbol
 from iris_dash.explorer import Scatter
 from iris_dash.query.schema import Facet, Measure, Schema
@@ -30,10 +30,6 @@ TICKS, FEW_TICKS = 4, 2
 
 SHORT_FROM, SHORT_TICKS = 1000, {"tickformat": "~s", "nticks": 3}
 """From there on a tick across reads 2k."""
-
-
-MOST_LETTERS = 18
-"""Of a measure's name beside its row and below its column."""
 
 
 def pair_names(schema: Schema) -> list[str]:
@@ -74,9 +70,7 @@ def matrix_figure(
                 "anchor": f"y{tail}",
                 "range": span(x),
                 "showticklabels": bottom,
-                "title": {"text": cut(plain(x.label), MOST_LETTERS), "font": {"size": 11}}
-                if bottom
-                else None,
+                "title": {"text": plain(x.label), "font": {"size": 11}} if bottom else None,
                 "nticks": FEW_TICKS if len(names) > FEW_MEASURES else TICKS,
                 "tickangle": 0,
                 **(SHORT_TICKS if max(-x.low, x.high) >= SHORT_FROM else {}),
@@ -85,9 +79,7 @@ def matrix_figure(
                 "domain": [max(0.0, y1 - size), y1],
                 "anchor": f"x{tail}",
                 "showticklabels": first and row > 0,
-                "title": {"text": cut(plain(y.label), MOST_LETTERS), "font": {"size": 11}}
-                if first
-                else None,
+                "title": {"text": plain(y.label), "font": {"size": 11}} if first else None,
                 "nticks": TICKS,
             }
             if row == column:
@@ -129,7 +121,7 @@ def _points(
 
 
 def _title(measure: Measure) -> dict[str, Any]:
-    return {"text": cut(plain(measure.label), MOST_LETTERS), "font": {"size": 11}}
+    return {"text": plain(measure.label), "font": {"size": 11}}
 
 
 def _bars(

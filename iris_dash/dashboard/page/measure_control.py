@@ -18,6 +18,8 @@ from iris_dash.query.schema import Measure
 from iris_dash.query.steps import decimals_of
 
 MOST_DIGITS = 1e21
+LONGEST_BESIDE = 32
+"""So many letters has a name that stands beside its two numbers; a longer one above them."""
 
 
 def measure_control(measure: Measure) -> Component:
@@ -34,7 +36,7 @@ def measure_control(measure: Measure) -> Component:
         [
             html.Div(
                 [
-                    html.Span([measure.label, *unit], className="measure-label"),
+                    html.Span([measure.label, *unit], className=_label_look(measure)),
                     *_only_value(measure),
                     _log_switch(measure),
                     html.Div(
@@ -82,6 +84,11 @@ def measure_control(measure: Measure) -> Component:
             | stops
         ),
     )
+
+
+def _label_look(measure: Measure) -> str:
+    is_long = len(measure.label) > LONGEST_BESIDE
+    return "measure-label is-long" if is_long else "measure-label"
 
 
 def _only_value(measure: Measure) -> list[Component]:
