@@ -43,6 +43,13 @@ for (const card of document.querySelectorAll(".main .card")) {
 return found;
 """
 
+TITLE = """
+const title = document.querySelector("#scatter .infolayer .xtitle");
+const axis = document.querySelector("#scatter .nsewdrag");
+return title && [title.textContent,
+    title.getBoundingClientRect().width <= axis.getBoundingClientRect().width + 1];
+"""
+
 
 @pytest.fixture(scope="module")
 def addresses() -> Iterator[dict[str, str]]:
@@ -57,6 +64,25 @@ def addresses() -> Iterator[dict[str, str]]:
             yield dict(lines)
         finally:
             process.terminate()
+
+
+def test_a_title_of_an_axis_has_as_many_letters_as_fit_beside_it(
+    driver: Chrome, addresses: dict[str, str]
+) -> None:
+    for page in story(Page(driver, addresses["long labels"])):
+        page.open("/?_x=" + "x" * 300)
+        page.until(lambda page=page: page.run(TITLE), "a title")
+        letters = {}
+        for size in ("wide", "phone", "wide"):
+            width, height = SIZES[size]
+            page.resize(width, height, phone=size == "phone")
+            page.settle()
+            page.expect(lambda page=page: page.run(TITLE)[1], True)
+            text = page.run(TITLE)[0]
+            assert set(text) == {"X", "x", "…"}
+            letters.setdefault(size, len(text))
+            assert letters[size] == len(text)
+        assert letters["wide"] > letters["phone"]
 
 
 @pytest.mark.parametrize("name", TABLES)

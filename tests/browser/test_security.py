@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -60,6 +61,7 @@ TEXTS = """
 return [...document.querySelectorAll(`${arguments[0]} svg text`)]
     .map(text => text.textContent.replace(/\\s/g, "")).filter(Boolean);
 """
+SHORTENED = re.compile(r"<a(?=.*…).{3,}")
 
 
 @contextmanager
@@ -284,12 +286,13 @@ def test_harmful_labels_are_text_in_charts(harmful: Page) -> None:
     assert values | {"<a…", last} <= set(page.run(TEXTS, "#distributions"))
     page.open("/?_view=pairs&_correlation=groups")
     page.settle()
-    # The middle of a long name is left out.
-    assert {'<ahref="ja…$%{y}', last} <= set(page.run(TEXTS, "#matrix"))
+    # The middle of a long name is left out, as much of it as does not fit beside an axis.
+    assert last in page.run(TEXTS, "#matrix")
+    assert any(SHORTENED.fullmatch(text) for text in page.run(TEXTS, "#matrix"))
     assert {'<ahref="j…%{y}', last} | values <= set(page.run(TEXTS, "#correlation"))
     page.open(f"/?by=constructor&_x={hostile.MEASURE}")
     page.settle()
-    assert '<ahref="javascript:w…>cm</sup>)' in page.run(TEXTS, "#scatter")
+    assert any(SHORTENED.fullmatch(text) for text in page.run(TEXTS, "#scatter"))
     assert page.all(".js-plotly-plot text a") == []
 
 
