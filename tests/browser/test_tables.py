@@ -17,7 +17,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:Deprecati
 
 PENGUINS = list(csv.DictReader((ROOT / "data" / "penguins.csv").read_text().splitlines()))
 ISLANDS = ("Biscoe", "Dream", "Torgersen")
-LENGTHS = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm")
+BILL = ("bill_length_mm", "bill_depth_mm")
 MASS = "body_mass_g"
 WIDE = "return Math.max(document.documentElement.scrollWidth, window.innerWidth)"
 
@@ -63,7 +63,7 @@ def test_colouring_by_another_facet_moves_everything_that_is_coloured(penguins: 
         assert page.find("#colour-by").get_property("value") == "island"
         lengths = [trace for trace in page.figure("means") if trace["yaxis"] == "y"]
         for island, trace in zip(ISLANDS, lengths, strict=True):
-            assert trace["y"] == pytest.approx([mean(island, name) for name in LENGTHS])
+            assert trace["y"] == pytest.approx([mean(island, name) for name in BILL])
 
     page.choose("#colour-by", "island")
     by_island()
@@ -96,16 +96,17 @@ def test_lengths_and_masses_have_axes_of_their_own(penguins: Page) -> None:
     page.expect_count(344, "344 penguins")
     bars = {trace["yaxis"]: trace["x"] for trace in page.figure("means")}
     assert bars == {
-        "y": ["Bill length", "Bill depth", "Flipper length"],
-        "y2": ["Body mass"],
+        "y": ["Bill length", "Bill depth"],
+        "y2": ["Flipper length"],
+        "y3": ["Body mass"],
     }
     ends = page.run(
         "const layout = document.querySelector('#means .js-plotly-plot')._fullLayout;"
-        "return [layout.yaxis.range[1], layout.yaxis2.range[1],"
-        "layout.xaxis.domain[1] < layout.xaxis2.domain[0]]"
+        "return [layout.yaxis.range[1], layout.yaxis2.range[1], layout.yaxis3.range[1],"
+        "layout.xaxis2.domain[1] < layout.xaxis3.domain[0]]"
     )
-    assert ends == [250, 6_000, True]
-    page.expect(lambda: [note.text for note in page.all("#means .annotation")], ["mm", "g"])
+    assert ends == [50, 250, 6_000, True]
+    page.expect(lambda: [note.text for note in page.all("#means .annotation")], ["mm", "mm", "g"])
 
 
 def test_penguins_without_both_values_are_counted_under_the_scatter(penguins: Page) -> None:

@@ -526,7 +526,7 @@ def test_measures_share_an_axis_that_are_of_one_known_unit_and_like_size():
 
     assert scales(("cm", 1, 8), ("cm", 0, 2), ("mm", 1, 8)) == [(0, 1), (2,)]
     assert scales(("", 0, 10), ("", 0, 10)) == [(0,), (1,)]
-    assert scales(("m", 0, 5000), ("m", -40, 250), ("m", 0, 249), ("m", -13, 0)) == [
+    assert scales(("m", 0, 5000), ("m", -40, 500), ("m", 0, 499), ("m", -50, 0)) == [
         (0, 1),
         (2, 3),
     ]

@@ -30,3 +30,21 @@ def test_counts_stand_beside_the_trend_and_wide_means_below(
     look = OVERVIEW.look(Explorer.open(pl.DataFrame(columns)).schema).split()
     assert {"has-trend", "has-counts"} <= {*look}
     assert ("is-stacked" in look) is is_stacked
+
+
+@pytest.mark.parametrize(
+    ("values", "measures", "is_strip"),
+    [(5, 3, True), (9, 3, False), (5, 5, False)],
+    ids=["few counts", "many counts", "means over the page"],
+)
+def test_few_counts_are_a_strip_above_points_and_means(
+    values: int, measures: int, is_strip: bool
+) -> None:
+    columns: dict[str, list[object]] = {
+        "site": [f"s{i % values}" for i in range(200)],
+        "kind": ["a", "b"] * 100,
+        **{f"m{n}": [i * 10.0**n + 0.5 for i in range(200)] for n in range(measures)},
+    }
+    look = OVERVIEW.look(Explorer.open(pl.DataFrame(columns)).schema).split()
+    assert "is-wide" not in look, "counts stand beside the points"
+    assert ("has-strip" in look) is is_strip

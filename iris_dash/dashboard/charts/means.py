@@ -39,7 +39,7 @@ NARROW_ROOM = 5
 MOST_MEASURES = 6
 """So many measures are told unasked: those that differ most between the groups."""
 
-ALIKE = 20
+ALIKE = 10
 """Measures of one unit share an axis where the largest numbers of one are at most so many times
 those of another.
 """

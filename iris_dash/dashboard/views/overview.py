@@ -10,7 +10,7 @@ from dash import Output, html
 from dash.development.base_component import Component
 
 from iris_dash.analysis.aggregates import GroupMoments
-from iris_dash.analysis.judgment import first_groups
+from iris_dash.analysis.judgment import counted_facets, first_groups
 from iris_dash.analysis.mean_intervals import mean_interval
 from iris_dash.analysis.pooling import with_others
 from iris_dash.dashboard.answer.column_choices import MEASURES, measured
@@ -158,8 +158,17 @@ def _look(schema: Schema) -> str:
     if TREND_CARD.offered(schema):
         return " ".join([*looks, "has-trend", *([] if stands_beside(means) else ["is-stacked"])])
     looks += ["has-subplots"] if has_subplots(means) else []
-    looks += ["is-wide"] if is_wide(means) else []
+    if COUNTS_CARD.offered(schema) and SCATTER_CARD.offered(schema):
+        few = len(counted_facets(schema)[0].values) <= FEW_BARS
+        looks += ["has-strip"] if few and stands_beside(means) else []
+    elif is_wide(means):
+        looks += ["is-wide"]
     return " ".join(looks)
+
+
+FEW_BARS = 5
+"""So many counts, or fewer, are a strip above charts that stand side by side."""
+
 
 
 SCATTER_CARD, MEANS_CARD = ScatterChart(), Means()
