@@ -18,7 +18,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.analysis.steps import without_dust
+from iris_dash.analysis.steps import LEAST_PART, without_dust
 from iris_dash.query.names import held_name
 from iris_dash.query.schema import MOST_SHOWN, Measure
 from iris_dash.query.steps import (
@@ -137,6 +137,27 @@ class Grid:
         own = (nearest - (self.first - self._base)) * 2 + side
         smaller = self.below._cell_of(value) if self.below else nw.lit(BELOW_CELL)
         return nw.when(value < self.point(self.first)).then(smaller).otherwise(own)
+
+    def cells_of(self, values: NDArray[np.float64]) -> NDArray[np.int32]:
+        """Return the same of numbers, NaN for missing: no expression is to be worked out first."""
+        with np.errstate(invalid="ignore", over="ignore"):
+            found = self._cells_of(values)
+        found[values > self.at(self.steps)] = self.top_cell + 1
+        found[np.isnan(values)] = MISSING_CELL
+        return found.astype(np.int32)
+
+    def _cells_of(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        own = values
+        if self.numerator > self.divisor and not self.whole:
+            least = self.step * LEAST_PART
+            own = np.where((values >= -least) & (values <= least), 0.0, values)
+        nearest = np.rint(own * (self.divisor / self.numerator))
+        point = self._divided(nearest * float(self.numerator), float(self.divisor))
+        side = (values > point) * 1.0 - (values < point)
+        inside = (nearest - (self.first - self._base)) * 2 + side
+        smaller = self.below._cells_of(values) if self.below else BELOW_CELL
+        found: NDArray[np.float64] = np.where(values < self.point(self.first), smaller, inside)
+        return found
 
     def offsets(self) -> nw.Expr:
         """Return how far each value lies above its cell's low end, `low_end`; 0 on the grid.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import narwhals as nw
 import numpy as np
+from numpy.typing import NDArray
 
 from iris_dash.analysis.grid import Grid, grid_of
 from iris_dash.analysis.rollup import Rollup
@@ -25,6 +28,9 @@ LEAST_GAIN = 4
 
 FEW_KEYS = 8
 """So many columns are looked at first of a table with more."""
+
+SHORT = 100_000
+"""Of so many rows cells are counted sooner than hundreds of expressions are worked out."""
 
 SAMPLE = 200_000
 """Rows that are looked at first to see whether a rollup may pay."""
@@ -81,11 +87,17 @@ def build_rollup(dataset: RowSet) -> Rollup | None:
         return None
     table = _grouped(dataset, axes, facets)
     if table is not None:
-        return _from_table(dataset, axes, table, rolled_up=True)
+        cells = {axis.name: table[axis.cell].to_numpy() for axis in axes}
+        return _from_table(dataset, axes, table, cells, rolled_up=True)
     if dataset.remote:
         return None
-    table = dataset.collect(dataset.rows().select(*facets, *(axis.cells() for axis in axes)))
-    return _from_table(dataset, axes, table, rolled_up=False)
+    if len(dataset) <= SHORT:
+        table = dataset.collect(dataset.rows().select(*facets, *(axis.held for axis in axes)))
+        cells = {axis.name: axis.grid.cells_of(floats(table[axis.held])) for axis in axes}
+    else:
+        table = dataset.collect(dataset.rows().select(*facets, *(axis.cells() for axis in axes)))
+        cells = {axis.name: table[axis.cell].to_numpy() for axis in axes}
+    return _from_table(dataset, axes, table, cells, rolled_up=False)
 
 
 def _axis(number: int, measure: Measure) -> _Axis:
@@ -158,11 +170,17 @@ def _promises(dataset: RowSet, rows: Rows, keys: list[str]) -> bool:
     return int(found.item()) * 2 <= SAMPLE
 
 
-def _from_table(dataset: RowSet, axes: list[_Axis], table: Frame, rolled_up: bool) -> Rollup:
+def _from_table(
+    dataset: RowSet,
+    axes: list[_Axis],
+    table: Frame,
+    cells: Mapping[str, NDArray[Any]],
+    rolled_up: bool,
+) -> Rollup:
     columns, bins = {}, {}
     for axis in axes:
         kind = np.int16 if axis.grid.top_cell < np.iinfo(np.int16).max else np.int32
-        columns[axis.name] = table[axis.cell].to_numpy().astype(kind)
+        columns[axis.name] = cells[axis.name].astype(kind)
         bins[axis.name] = axis.grid.fine.of_cells(columns[axis.name])
     totals = axes if rolled_up else []
     return Rollup(

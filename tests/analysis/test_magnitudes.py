@@ -14,13 +14,16 @@ import pandas as pd
 import polars as pl
 import pytest
 from examples import examples
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from iris_dash.analysis.grid import grid_of
 from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.explorer import Explorer
+from iris_dash.query.names import held_name
 from iris_dash.tables.description import TableDescription
+from iris_dash.tables.values import floats
 
 SAID = TableDescription(facets=("f",), measures=("x",))
 
@@ -70,6 +73,25 @@ def check(values: list[float], deviations: bool = True) -> None:
         shown = (found.min, found.q1, found.median, found.q3, found.max)
         for one, wanted in zip(shown, quartiles, strict=True):
             assert close(one, Fraction(float(wanted)), scale)
+
+
+spread = st.lists(
+    st.floats(1e-3, 1e6) | st.sampled_from([0.1 + 0.2, math.inf, -math.inf, 0.0, -0.0]),
+    min_size=2,
+).filter(lambda values: len({value for value in values if math.isfinite(value)}) > 1)
+
+
+@given(wholes | lengths | powers | spread)
+@examples(1)
+def test_numbers_have_the_cells_that_the_expression_gives_them(values):
+    """Two ways to the same cells: by NumPy, and as an engine is asked."""
+    frame = pl.DataFrame({"x": [*values, None]})
+    dataset = Explorer.open(frame).dataset
+    assume(dataset.schema.measures)
+    for measure in dataset.schema.measures:
+        grid, held = grid_of(measure), dataset.in_memory()[held_name("x")]
+        wanted = dataset.in_memory().select(grid.cells().alias("cell"))["cell"].to_list()
+        assert grid.cells_of(floats(held)).tolist() == wanted
 
 
 @given(wholes | lengths | powers)

@@ -20,7 +20,7 @@ MOST_TEXTS = 100_000
 """Different texts that are looked at; of more nothing is said."""
 
 SOME = 1_000
-"""Rows in which a column that is not in order mostly shows it."""
+"""Rows in which a column that is not in order, or not the same as another, mostly shows it."""
 
 
 def evidence_of(
@@ -84,13 +84,25 @@ def _twins(
         if own.distinct < 2:
             continue
         values = column.values if isinstance(column, Facet) else None
-        alike = first.setdefault((type(column), own, values), [])
+        alike = first.setdefault((type(column), own, values, _beginning(dataset, column)), [])
         twin = next((one for one in alike if _hold_the_same(dataset, one, column)), None)
         if twin is None:
             alike.append(column)
         else:
             found[column.name] = twin.label
     return found
+
+
+def _beginning(dataset: Dataset, column: Column) -> int:
+    """Return a hash of a column's first values: those of hundreds of like columns differ by it.
+
+    0 for a table that is not in memory.
+    """
+    frame = dataset.in_memory()
+    if frame is None:
+        return 0
+    values = frame[held_name(column.name)].head(SOME).to_list()
+    return hash(tuple("" if is_missing(value) else str(value) for value in values))
 
 
 def _hold_the_same(dataset: Dataset, one: Column, other: Column) -> bool:

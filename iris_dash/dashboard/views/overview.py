@@ -170,7 +170,6 @@ FEW_BARS = 5
 """So many counts, or fewer, are a strip above charts that stand side by side."""
 
 
-
 SCATTER_CARD, MEANS_CARD = ScatterChart(), Means()
 
 OVERVIEW = View(
