@@ -15,7 +15,7 @@ from iris_dash.query.schema import MOST_SHOWN, MOST_WHOLE
 
 SAMPLE = 1_000
 SLICE = 1 << 20
-PIECE = 1 << 14
+PIECE = 1 << 16
 """Values that are looked at at once: they stay in a processor's cache meanwhile."""
 
 FINE_POSITIONS = 200

@@ -36,6 +36,7 @@ from iris_dash.tables.given_frames import eager_frame
 from iris_dash.tables.inference import infer_schema
 from iris_dash.tables.libraries import Frame, held_frame, library_of
 from iris_dash.tables.long_dataset import LongDataset
+from iris_dash.tables.reading.few_texts import with_categories
 from iris_dash.tables.reading.source_files import description_beside
 from iris_dash.tables.reading.sources import read_source
 from iris_dash.tables.short_dataset import ShortDataset
@@ -214,7 +215,7 @@ def _facets_as_enums(frame: Frame, schema: Schema, is_text: bool) -> Frame:
     An Enum of a text file is no more than a guess of what is a facet: others are text again.
     """
     facets = {held_name(facet.name): facet for facet in schema.facets}
-    casts = []
+    casts: list[nw.Expr | nw.Series[Any]] = []
     for name, dtype in frame.schema.items():
         guessed = is_text and isinstance(dtype, nw.Enum)
         has_text = isinstance(dtype, nw.String | nw.Categorical | nw.Enum)
@@ -223,7 +224,12 @@ def _facets_as_enums(frame: Frame, schema: Schema, is_text: bool) -> Frame:
         kind: nw.dtypes.DType = nw.String()
         if name in facets:
             kind = nw.Enum([value for value in facets[name].values if isinstance(value, str)])
-        if kind != dtype:
+        if kind == dtype:
+            continue
+        if isinstance(dtype, nw.Enum) and isinstance(kind, nw.Enum):
+            own = with_categories(frame[name].to_native(), kind.categories)
+            casts.append(nw.from_native(own, series_only=True))
+        else:
             casts.append(nw.col(name).cast(kind))
     return frame.with_columns(*casts) if casts else frame
 

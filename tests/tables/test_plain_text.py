@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from iris_dash.tables.reading import text_files
+from iris_dash.tables.reading.few_texts import with_categories
 from iris_dash.tables.reading.text_files import ReadTable, read_text_table
 
 COLUMNS = {
@@ -84,3 +86,13 @@ def test_both_ways_of_reading_give_the_same_table(place, kinds, rows, data):
 def test_what_is_plain_is_read_in_one_go(place, text, plain):
     place.write_bytes(text.encode())
     assert both(place)[2] == plain
+
+
+def test_categories_change_their_order_by_codes_alone():
+    drawn = pl.Series("k", ["b", "a", None, "c", "a"], dtype=pl.Enum(["b", "x", "a", "c"]))
+    found = with_categories(drawn, ["a", "b", "c"])
+    assert (found.name, found.dtype) == ("k", pl.Enum(["a", "b", "c"]))
+    assert found.to_list() == drawn.to_list()
+    many = [f"t{i}" for i in range(300)]  # more than a byte tells
+    drawn = pl.Series(many + many[::-1], dtype=pl.Enum(many))
+    assert with_categories(drawn, sorted(many)).to_list() == drawn.to_list()

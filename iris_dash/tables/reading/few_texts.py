@@ -53,7 +53,17 @@ def in_order_of_appearance(series: pl.Series) -> pl.Series:
         texts = _appearing(series)
     if texts == series.dtype.categories.to_list():
         return series
-    return series.cast(pl.String).cast(pl.Enum(texts))
+    return with_categories(series, texts)
+
+
+def with_categories(series: pl.Series, texts: Sequence[str]) -> pl.Series:
+    """Return an Enum with these categories, which are all that it has, by its codes alone."""
+    place = {text: at for at, text in enumerate(texts)}
+    codes = series.to_physical()
+    assert isinstance(series.dtype, pl.Enum)
+    categories = series.dtype.categories
+    places = pl.Series([place.get(text) for text in categories], dtype=codes.dtype)
+    return places.gather(codes).cat.to(pl.Enum(texts)).alias(series.name)
 
 
 def _appearing(series: pl.Series) -> list[str]:

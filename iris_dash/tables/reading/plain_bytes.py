@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from iris_dash.tables.reading.text_scan import BEYOND
 
-PIECE = 1 << 17
+PIECE = 1 << 18
 """Bytes that are looked at at once: they stay in a processor's cache meanwhile."""
 
 NEWLINE, BLANK, ZERO, PLUS, MINUS = b"\n 0+-"
