@@ -34,7 +34,7 @@ function roundAbove(number) {
 }
 
 /** @param {string} card */
-function chartOf(card) {
+export function chartOf(card) {
   const chart = document.querySelector(`#${card} .js-plotly-plot`);
   const figure = chart && figureOf(/** @type {HTMLElement} */ (chart));
   return figure ? { chart: /** @type {HTMLElement} */ (chart), figure } : null;
@@ -127,14 +127,20 @@ export function meansFigure(figure, index, span) {
 }
 
 /**
- * Return the figure of means whose axes stay as they are while the bars fit: drawing axes takes
- * longer than a frame.
+ * Return the figure of means whose axes stay as they are while the bars fit.
  * @param {Figure} figure
  * @param {LiveIndex} index
  * @param {Span} span
  */
-function steadyMeans(figure, index, span) {
-  const made = meansFigure(figure, index, span);
+const steadyMeans = (figure, index, span) => steady(figure, meansFigure(figure, index, span));
+
+/**
+ * Return a figure with the axes of the one before while what it draws fits: drawing axes takes longer
+ * than a frame.
+ * @param {Figure} figure
+ * @param {Figure} made
+ */
+export function steady(figure, made) {
   for (const [key, axis] of Object.entries(made.layout)) {
     const { range } = /** @type {{ range?: number[] }} */ (axis ?? {});
     const before = /** @type {{ range?: number[] } | undefined} */ (figure.layout[key])?.range;
@@ -159,7 +165,7 @@ const keyOf = (axis) => `yaxis${axis.slice(1)}`;
  * @param {HTMLElement} line
  * @param {number} rows
  */
-function sayRows(line, rows) {
+export function sayRows(line, rows) {
   const words = [...line.childNodes].findLast((node) => node instanceof Text);
   if (!words) return;
   const [name] = words.data.split(/(?:, )?n = /);
@@ -247,7 +253,7 @@ const shown = new WeakMap();
  * @param {LiveIndex} index
  * @param {Span} span
  */
-function show(card, make, index, span) {
+export function show(card, make, index, span) {
   const found = chartOf(card);
   if (!found) return false;
   const [{ chart, figure: before }, step] = [found, `${make.name} ${span}`];

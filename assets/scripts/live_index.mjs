@@ -24,6 +24,7 @@ const KINDS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f8: Float64Arr
  * @property {Record<string, string[]>} facets the texts of each one's values
  * @property {Record<string, number>} measures from where the sums of each are counted
  * @property {[x: string, y: string] | null} [axes] the measures of the points
+ * @property {{ time: string, grouped: boolean, middle: number | null } | null} [trend] what is drawn over a time; from where a measure's sums are counted, null for the rows
  * @property {Record<string, Place>} arrays
  */
 
@@ -179,6 +180,34 @@ export class LiveIndex {
       found[groups[i]].y.push(y[i]);
     }
     return found;
+  }
+
+  /** What it has over time; null: nothing. */
+  get trend() {
+    return this.#header.trend ?? null;
+  }
+
+  /**
+   * Return the rows of each line per unit, and of a measure their means; by the group's place, of one
+   * line at 0.
+   * @param {Span} span
+   * @returns {{ counts: number[], means: Mean[] | null }[]}
+   */
+  overTime(span) {
+    const [, lines, units] = this.#header.arrays["over time"].shape;
+    const middle = this.#header.trend?.middle ?? null;
+    const names =
+      middle === null
+        ? ["over time"]
+        : ["over time", "over time n", "over time first", "over time second"];
+    const [counts, ns, firsts, seconds] = names.map((name) => this.#between(name, span));
+    return Array.from({ length: lines }, (_, line) => {
+      const at = Array.from({ length: units }, (_, unit) => line * units + unit);
+      return {
+        counts: at.map((i) => counts[i]),
+        means: middle === null ? null : at.map((i) => meanOf(ns[i], firsts[i], seconds[i], middle)),
+      };
+    });
   }
 
   /**

@@ -5,6 +5,7 @@ import { all, input, one } from "./dom.mjs";
 import { drawOver } from "./histograms.mjs";
 import { canPaintMeans, canPaintPoints, paintMeans, paintScatter } from "./live_charts.mjs";
 import { canPaintCounts, paintCounts } from "./live_counts.mjs";
+import { canPaintTrend, paintTrend } from "./live_trend.mjs";
 import { numberText } from "./reader.mjs";
 
 /**
@@ -23,12 +24,13 @@ const PAINT = [paintCount, paintHistograms, paintFacets];
 
 /**
  * Who draws a card, by its id, and whether it can be drawn of an index.
- * @type {Record<string, { canPaint: (index: Step["index"]) => boolean, paint: (step: Step) => void }>}
+ * @type {Record<string, { canPaint: (index: Step["index"], card: string) => boolean, paint: (step: Step, card: string) => void }>}
  */
 const CARDS = {
   counts: { canPaint: canPaintCounts, paint: paintCounts },
   means: { canPaint: canPaintMeans, paint: paintMeans },
   scatter: { canPaint: canPaintPoints, paint: paintScatter },
+  trend: { canPaint: canPaintTrend, paint: paintTrend },
   // The rows themselves come with the answer.
   table: { canPaint: () => true, paint: () => markBehind("#table") },
 };
@@ -55,7 +57,7 @@ export function paintStep(step, withCards) {
   // Where the cards are is asked of the page before anything is drawn.
   const cards = withCards ? cardsInSight() : [];
   for (const paint of PAINT) paint(step);
-  for (const card of cards) CARDS[card]?.paint(step);
+  for (const card of cards) CARDS[card]?.paint(step, card);
 }
 
 /**
@@ -63,7 +65,7 @@ export function paintStep(step, withCards) {
  * @param {Step["index"]} index
  */
 export const isWhollyPainted = (index) =>
-  cardsInSight().every((card) => CARDS[card]?.canPaint(index));
+  cardsInSight().every((card) => CARDS[card]?.canPaint(index, card));
 
 /** Return the ids of the cards of which a part is in the window. */
 function cardsInSight() {

@@ -3,6 +3,7 @@
 // so that it knows what it shows under the pointer.
 
 import { paintBars } from "./painting_bars.mjs";
+import { paintLine } from "./painting_lines.mjs";
 import { paintPoints } from "./painting_points.mjs";
 
 /**
@@ -23,7 +24,7 @@ const VALUES = {
   /** @type {(trace: Trace) => string[]} */
   bar: ({ orientation }) => [orientation === "h" ? "x" : "y", "error_y", "customdata"],
   /** @type {(trace: Trace) => string[]} */
-  scatter: ({ mode }) => (mode === "markers" ? ["x", "y"] : []),
+  scatter: ({ mode, fill }) => (mode === "markers" ? ["x", "y"] : fill ? [] : ["y", "customdata"]),
 };
 
 /** @type {WeakMap<HTMLElement, Standing>} */
@@ -90,6 +91,20 @@ function styleOf(part) {
 }
 
 /**
+ * Return what paints a trace of points, of a line, or of both.
+ * @param {Drawn} chart
+ * @param {number} at
+ * @param {Trace} trace
+ */
+function paintsOf(chart, at, trace) {
+  const mode = trace.type === "scatter" ? String(trace.mode) : "";
+  return [
+    ...(mode.includes("markers") ? [paintPoints(chart, at, trace)] : []),
+    ...(mode.includes("lines") ? [paintLine(chart, at, trace)] : []),
+  ];
+}
+
+/**
  * Paint a figure that differs in values alone from what a chart shows; return whether it could be.
  * @param {Drawn} chart
  * @param {Figure} figure
@@ -97,7 +112,7 @@ function styleOf(part) {
 function paint(chart, { data }) {
   if (!chart._fullLayout) return false;
   const paints = [
-    ...data.map((trace, at) => trace.type === "scatter" && paintPoints(chart, at, trace)),
+    ...data.flatMap((trace, at) => paintsOf(chart, at, trace)),
     ...paintBars(chart, data),
   ];
   if (paints.some((paints) => paints === null)) return false;

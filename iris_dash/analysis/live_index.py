@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid, grid_of
 from iris_dash.analysis.live_counts import Axis, LiveCounts, Sums
+from iris_dash.analysis.live_rows import Column
 from iris_dash.analysis.tails import Window, tail_begins
-from iris_dash.analysis.time_bars import bar_width
+from iris_dash.analysis.time_bars import bar_width, unit_places
 from iris_dash.query.filters import AnyOf
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Time
@@ -59,6 +60,31 @@ class Points:
 
 
 @dataclass(frozen=True, eq=False)
+class LiveTrend:
+    """Rows over time, per place of the slider's column, line and unit; of a measure its sums."""
+
+    counts: NDArray[np.int64]
+    sums: Sums | None
+
+
+@dataclass(frozen=True)
+class TrendAxes:
+    """What a trend is counted by: units of a time, as `units_axis` has them, and perhaps groups.
+
+    `of`: the measure whose means are drawn; None: the rows themselves.
+    """
+
+    units: Axis
+    by: Facet | None
+    of: Measure | None
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """All that is counted by."""
+        return (self.units.column, *(one for one in (self.by, self.of) if one is not None))
+
+
+@dataclass(frozen=True, eq=False)
 class LiveIndex:
     """Counts per place of the slider's column, on the first axis of each array.
 
@@ -73,6 +99,7 @@ class LiveIndex:
     facets: dict[str, NDArray[np.int64]]
     sums: dict[str, Sums]
     points: Points | None = None
+    trend: LiveTrend | None = None
 
 
 def live_index(
@@ -85,12 +112,13 @@ def live_index(
     means: Sequence[Measure],
     axes: tuple[Measure, Measure] | None = None,
     most_points: int = 0,
+    trend: TrendAxes | None = None,
 ) -> LiveIndex | None:
     """Return the index of a slider; None where only the table's engine could count.
 
     `histograms`: the bins of each that is shown; `facets`: those whose counts are; `means`: the
-    measures whose means are; `axes`: those of a scatter, of at most `most_points`. A part that
-    cannot be, or makes the index too large, is not in it.
+    measures whose means are; `axes`: those of a scatter, of at most `most_points`; `trend`: what
+    is drawn over time. A part that cannot be, or makes the index too large, is not in it.
     """
     query = query.without(at.axis.column.name)
     base = [at.axis, group_axis(by)] if by else [at.axis]
@@ -126,7 +154,22 @@ def live_index(
             sums[measure.name] = own
             left -= 3 * groups.size
     points = _points(counts, query, base, axes, most_points) if axes else None
-    return LiveIndex(at, groups.reshape(shape), bars, values, sums, points)
+    over_time = _trend(counts, query, at, trend, left) if trend else None
+    return LiveIndex(at, groups.reshape(shape), bars, values, sums, points, over_time)
+
+
+def _trend(
+    counts: LiveCounts, query: Query, at: LiveAxis, asked: TrendAxes, left: int
+) -> LiveTrend | None:
+    axes = [at.axis, *([group_axis(asked.by)] if asked.by else []), asked.units]
+    size = int(np.prod([axis.length for axis in axes]))
+    if (4 if asked.of else 1) * size > left:
+        return None
+    found = counts.count(query, axes)
+    sums = counts.sums(query, axes, asked.of) if asked.of and found is not None else None
+    if found is None or (asked.of and sums is None):
+        return None
+    return LiveTrend(found, sums)
 
 
 def _points(
@@ -215,6 +258,17 @@ def bins_axis(measure: Measure, window: Window | None, in_log: bool) -> Axis:
     places = np.searchsorted(begins, found, side="right") - 1
     places[found == bins.count] = len(begins)
     return Axis(measure, places.astype(np.intp), len(begins))
+
+
+def units_axis(stops: SliderStops, unit: str, places: Sequence[int]) -> Axis | None:
+    """Return units of a time, by their numbers, as places; None where a unit parts its stops."""
+    own = unit_places(stops, unit, places)
+    if own is None:
+        return None
+    inside = np.where(own < 0, len(places), own)
+    ends = np.full(FIRST_PLACE, len(places)), np.full(1, len(places))
+    found = np.concatenate([ends[0], inside, ends[1]])
+    return Axis(stops.time, found.astype(np.intp), len(places))
 
 
 def bars_axis(stops: SliderStops) -> Axis:

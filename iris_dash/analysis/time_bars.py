@@ -77,6 +77,18 @@ def of_bars(stops: SliderStops, counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return found
 
 
+def unit_places(stops: SliderStops, unit: str, places: Sequence[int]) -> NDArray[np.intp] | None:
+    """Return where among units, by their numbers, each stop lies; -1 for in none of them.
+
+    None where a unit parts stops.
+    """
+    if unit not in COARSER[stops.time.unit]:
+        return None
+    at = {place: position for position, place in enumerate(places)}
+    own = [at.get(unit_place(clock_at(s, stops.time.zone), unit), -1) for s in stops.starts]
+    return np.array(own, dtype=np.intp)
+
+
 def of_units(
     stops: SliderStops, counts: NDArray[np.int64], unit: str, places: Sequence[int]
 ) -> NDArray[np.int64] | None:
@@ -84,10 +96,9 @@ def of_units(
 
     `places`: the units, by their numbers (see `calendar`); what lies in others is left out.
     """
-    if unit not in COARSER[stops.time.unit]:
+    own = unit_places(stops, unit, places)
+    if own is None:
         return None
-    at = {place: position for position, place in enumerate(places)}
-    own = [at.get(unit_place(clock_at(s, stops.time.zone), unit), -1) for s in stops.starts]
     found = np.zeros((*counts.shape[:-1], len(places) + 1), dtype=np.int64)
     np.add.at(found.T, own, counts.T)  # those in none are counted behind the last
     return found[..., :-1]

@@ -17,7 +17,6 @@ from flask import request
 from werkzeug.exceptions import HTTPException
 from werkzeug.urls import iri_to_uri
 
-from iris_dash.analysis.judgment import are_groups_chosen
 from iris_dash.core.errors import AnswerFailed, IrisDashError
 from iris_dash.core.timing import note
 from iris_dash.dashboard import ids
@@ -154,7 +153,7 @@ def _register_scripts(app: Dash, schema: Schema) -> None:
     )
     chosen = [ids.SCATTER_X, ids.SCATTER_Y] if schema.axes else []
     chosen += [ids.SEARCH] if schema.texts else []
-    chosen += [ids.COLOUR_BY] if are_groups_chosen(schema) else []
+    chosen += [ids.COLOUR_BY] if schema.facets else []
     app.clientside_callback(
         ClientsideFunction("dashboard", "ask"),
         Input(ids.of_column(ids.FACET, ALL), "value"),

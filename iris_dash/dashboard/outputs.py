@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dash import ALL, Output
 
-from iris_dash.analysis.judgment import are_groups_chosen
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.column_choices import FILTERS
 from iris_dash.dashboard.views.all_views import offered_cards
@@ -39,7 +38,7 @@ def control_outputs(schema: Schema) -> dict[str, Output]:
     if schema.axes:
         outputs["x"] = Output(ids.SCATTER_X, "value")
         outputs["y"] = Output(ids.SCATTER_Y, "value")
-    if are_groups_chosen(schema):
+    if schema.facets:
         outputs["by"] = Output(ids.COLOUR_BY, "value")
     return outputs
 

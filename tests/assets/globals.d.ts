@@ -24,6 +24,8 @@ interface Drawn extends HTMLElement {
 /** An axis of Plotly's: pixels of a value as the figure has it, and as Plotly counts it. */
 interface Axis {
   visible: boolean;
+  /** Whether it ends where the values do. */
+  autorange?: boolean;
   _length: number;
   d2p(value: number | null): number;
   c2p(value: number): number;

@@ -22,11 +22,13 @@ test("figures whose bars end elsewhere have the same rest, those that look other
   assert.notEqual(restOf(figure([interval([1], "red")])), restOf(figure([interval([1], "grey")])));
 });
 
-test("points may be others and more; lines and cells are Plotly's", () => {
-  const drawn = (type, mode, values) =>
-    restOf(figure([{ type, mode, x: [1], [type === "heatmap" ? "z" : "y"]: values }]));
+test("points may be others and more, lines end elsewhere; fills and cells are Plotly's", () => {
+  const drawn = (type, mode, values, more = {}) =>
+    restOf(figure([{ type, mode, x: [1], [type === "heatmap" ? "z" : "y"]: values, ...more }]));
   assert.equal(drawn("scatter", "markers", [1]), drawn("scatter", "markers", [2, 3]));
-  assert.notEqual(drawn("scatter", "lines", [1]), drawn("scatter", "lines", [2]));
+  assert.equal(drawn("scatter", "lines", [1]), drawn("scatter", "lines", [2]));
+  const fill = { fill: "toself" };
+  assert.notEqual(drawn("scatter", "lines", [1], fill), drawn("scatter", "lines", [2], fill));
   assert.notEqual(drawn("heatmap", undefined, [1]), drawn("heatmap", undefined, [2]));
 });
 

@@ -267,3 +267,20 @@ def test_a_sliders_thumb_goes_ten_steps_by_page_keys(page: Page) -> None:
     page.expect(bounds, ("1", "5.9"))
     page.expect_count(len(flowers(petal_length=(1.0, 5.9))))
     page.expect(page.search, "?petal_length=..5.9")
+
+
+def test_without_groups_a_step_brings_none_back_and_a_choice_does(page: Page) -> None:
+    page.open("/")
+    page.expect_count(150)
+    assert not page.visible("#colour-by")
+    page.open("/?by=~none")
+    page.expect_count(150)
+    assert {trace["name"] for trace in page.dots()} == {"flowers"}
+    page.type_bound("Petal length", "from", "1.5")
+    page.expect_count(len(flowers(petal_length=(1.5, 6.9))))
+    page.expect(page.search, "?petal_length=1.5..&by=~none")
+    assert page.visible("#colour-by")
+    page.choose("#colour-by", "species")
+    page.expect(page.search, "?petal_length=1.5..")
+    page.expect(lambda: page.visible("#colour-by"), False)
+    assert len(page.dots()) == 3

@@ -35,6 +35,10 @@ return performance.getEntriesByType("resource").map((entry) => entry.name)
     .filter((name) => name.includes(arguments[0])).length;
 """
 HOLD = "window.held = new Promise((done) => { window.letGo = done; });"
+LINES = """
+return [...document.querySelectorAll("#trend .js-line, #trend .point")]
+    .map((mark) => mark.getAttribute(mark.matches(".point") ? "transform" : "d"));
+"""
 MARKS = """
 const marks = ".scatterlayer .point, .barlayer .point path, .yerror";
 return [...document.querySelectorAll("#scatter, #means")].map((chart) =>
@@ -177,6 +181,31 @@ def test_while_all_in_sight_is_drawn_nothing_is_asked_until_the_slider_is_let_go
     for followed, opened in zip(marks, page.run(MARKS), strict=True):
         assert len(followed) > 10
         assert_alike(followed, opened)
+
+
+@pytest.mark.parametrize("address", ["/", "/?_trend=mean:price&by=~none", "/?day=2013-01-05.."])
+def test_lines_over_time_follow_too(orders: Page, address: str) -> None:
+    orders.open(address)
+    orders.until(lambda: "of 400" in orders.count(), "orders")
+    orders.settle()
+    whole = orders.run(LINES)
+    come_near(orders, "grade")
+    with orders.hold(slider(orders, "grade", 1)) as move:
+        for _ in range(8):
+            move(-12)
+        orders.until(lambda: orders.run(LINES) != whole, "they are followed")
+        assert orders.run(ASKED, "_dash-update") == 0
+    orders.until(lambda: "grade" in orders.search(), "the answer at rest")
+    orders.settle()
+    assert orders.run(ASKED, "_dash-update") == 1
+    orders.driver.execute_async_script("setTimeout(arguments[0], 100)")
+    followed, count = orders.run(LINES), orders.count()
+    orders.driver.refresh()
+    orders.expect(orders.count, count)
+    orders.settle()
+    orders.until(lambda: orders.run(LINES), "lines")
+    for one, other in zip(followed, orders.run(LINES), strict=True):
+        assert_alike([one], [other])
 
 
 def test_back_where_it_was_before_the_answers_came_nothing_stays_of_the_steps(page: Page) -> None:

@@ -301,6 +301,7 @@ def test_an_address_sets_every_control(explorer):
         "shown_columns": {},
         "x": "sepal_width",
         "y": "sepal_length",
+        "by": "species",
     }
 
 
@@ -417,11 +418,24 @@ def test_the_first_facet_colours_and_is_not_said(penguins, search):
 
 
 def test_the_choice_of_colour_stands_where_there_is_a_choice(penguins, explorer):
-    assert json.dumps(ids.COLOUR_BY) in by_id(penguins)
-    assert json.dumps(ids.COLOUR_BY) not in by_id(explorer)
-    assert "by" not in controls_of_address(explorer.schema, "")
+    def is_seen(of):
+        looks = [str(getattr(part, "className", "")) for part in of]
+        return not any("chooser is-unasked" in look for look in looks)
+
     texts = Explorer.open(pl.DataFrame({"a": ["x", "y"], "b": ["v", "w"]}))
-    assert json.dumps(ids.COLOUR_BY) in by_id(texts)
+    for table, is_choice in ((penguins, True), (texts, True), (explorer, False)):
+        parts = list(create_layout(table)._traverse())
+        assert json.dumps(ids.COLOUR_BY) in by_id(table)
+        assert is_seen(parts) is is_choice
+    numbers = Explorer.open(pl.DataFrame({"x": [n / 7 for n in range(50)]}))
+    assert json.dumps(ids.COLOUR_BY) not in by_id(numbers)
+
+
+def test_no_groups_of_an_address_stay_though_there_is_one_facet(explorer):
+    """A step of a slider brought them back: no control had held what the address asked."""
+    controls = controls_of_address(explorer.schema, "?by=~none")
+    assert controls["by"] == "~none"
+    assert controls_of_address(explorer.schema, "")["by"] == "species"
 
 
 def test_the_tables_edge_follows_the_colouring_facet():

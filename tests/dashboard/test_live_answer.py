@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,40 @@ def test_an_index_by_hand():
     assert arrays["y"][:6] == [1, 2, 2, 3, 4, 4]
     assert math.isnan(arrays["x"][4])
     assert math.isnan(arrays["y"][6])
+
+
+def test_a_trend_by_hand():
+    """Six weeks of days, and a red pot that has no day."""
+    days = [date(2024, 1, 1) + timedelta(days=n) for n in range(42)]
+    frame = pl.DataFrame(
+        {
+            "day": [*days, None],
+            "colour": ["red", "blue"] * 21 + ["red"],
+            "height": [1 + n // 7 % 2 for n in range(42)] + [2],
+            "width": [n / 2 for n in range(43)],
+        }
+    )
+    explorer = Explorer.open(frame)
+    counts = {"choices": {"_trend": "count"}}
+    header, arrays = unpacked(live_answer(explorer, {"column": "height", "state": counts}))
+    assert header["trend"] == {"time": "day", "grouped": True, "middle": None}
+    # Per place of the height, group (blue, red) and day: missing, below, 1, 2, above.
+    found = np.array(arrays["over time"])
+    assert found.shape == (5, 2, 42)
+    assert found.sum(axis=(1, 2)).tolist() == [0, 0, 21, 21, 0]
+    assert found[2, 1, :8].tolist() == [1, 0, 1, 0, 1, 0, 1, 0]
+    assert found[2, 0, :8].tolist() == [0, 1, 0, 1, 0, 1, 0, 0]
+    assert found[3, :, 7].tolist() == [1, 0]
+    week = {"times": {"day": ["2024-01-01", "2024-01-07"]}}
+    state = week | {"choices": {"_trend": "mean:width"}}
+    header, arrays = unpacked(live_answer(explorer, {"column": "height", "state": state}))
+    middle = header["trend"]["middle"]
+    assert arrays["over time n"][2] == [[0, 1, 0, 1, 0, 1, 0], [1, 0, 1, 0, 1, 0, 1]]
+    assert np.array(arrays["over time first"][2])[1, 4] == pytest.approx(2 - middle)
+    assert np.array(arrays["over time second"][2])[0, 1] == pytest.approx((0.5 - middle) ** 2)
+    # A time's own slider changes which units there are.
+    header, _ = unpacked(live_answer(explorer, {"column": "day", "state": {}}))
+    assert header["trend"] is None
 
 
 def sent() -> bytes:

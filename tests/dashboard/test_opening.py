@@ -83,7 +83,7 @@ def test_an_address_opens_with_its_answer(flowers):
         "search": "",
         "others": {},
         "sort": [{"column_id": "species", "direction": "desc"}],
-        "by": None,
+        "by": "species",
         "page": 1,
         "per_page": 10,
         "axes": ["petal_length", "petal_width"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, assert_never
 
-from iris_dash.analysis.judgment import are_groups_chosen, groups_of
+from iris_dash.analysis.judgment import groups_of
 from iris_dash.dashboard.answer.address import LOG, X, Y, grouped, names_text, read_page_keys
 from iris_dash.dashboard.answer.column_choices import (
     COLUMN_CHOICES,
@@ -148,8 +148,8 @@ def controls_of_state(schema: Schema, state: DashboardState) -> dict[str, Any]:
 
 
 def groups_shown(schema: Schema, query: Query) -> str | None:
-    """Return the facet that groups, or that none does; None where there is no choice."""
-    if not are_groups_chosen(schema):
+    """Return the facet that groups, or that none does; None where there is none."""
+    if not schema.facets:
         return None
     by = groups_of(schema, query)
     return by.name if by else NO_GROUPS

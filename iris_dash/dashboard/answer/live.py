@@ -12,11 +12,15 @@ from iris_dash.analysis.live_counts import Axis
 from iris_dash.analysis.live_index import (
     FIRST_PLACE,
     LiveIndex,
+    TrendAxes,
     bars_axis,
     bins_axis,
     live_axis,
     live_index,
+    units_axis,
 )
+from iris_dash.analysis.trend import MOST_LINES
+from iris_dash.analysis.trend_units import asked_span, places_between
 from iris_dash.core.errors import Problem, QueryError, unknown_name
 from iris_dash.dashboard.answer.address import format_address
 from iris_dash.dashboard.answer.column_choices import filtered, measured
@@ -28,6 +32,7 @@ from iris_dash.dashboard.page.histograms import group_colours
 from iris_dash.dashboard.views.all_views import view_of
 from iris_dash.dashboard.views.counts import COUNTS_CARD, counted_facet
 from iris_dash.dashboard.views.overview import MEANS_CARD, SCATTER_CARD, told_means
+from iris_dash.dashboard.views.trend import TREND_CARD, trend_shown
 from iris_dash.explorer import Explorer
 from iris_dash.explorer.chart_answers import MOST_POINTS
 from iris_dash.query.filters import AnyOf
@@ -44,10 +49,13 @@ def live_answer(explorer: Explorer, asked: Any) -> bytes:
     is the first, from place 2 on; before them are missing values and those below, behind them those
     above. `groups`: each group's `place`, `colour` and `text`, in the order in which they are
     drawn; `facets`: the texts of each one's values; `measures`: from where each one's sums count;
-    `axes`: the measures of the points, if there are any.
+    `axes`: the measures of the points, if there are any; `trend`: its `time`, whether it is
+    `grouped`, and of a measure's means from where they count, `middle`, null for the rows.
     Arrays: `count`, by place and group; `histogram NAME`, by place, group and bin; `facet NAME`, by
     place and value; of measures `n NAME`, `first NAME` and `second NAME`, by place and group; of
-    points, in the table's order, `x`, `y`, `group of point` and `place of point`.
+    points, in the table's order, `x`, `y`, `group of point` and `place of point`; of a trend
+    `over time`, by place, line and unit, of a measure `over time n`, `over time first` and
+    `over time second` too.
     Errors: QueryError, for what is no such question, and those of the table's engine.
     """
     column, state = _read(explorer.schema, asked)
@@ -95,11 +103,29 @@ def _make(explorer: Explorer, column: Measure | Time, state: DashboardState) -> 
         *([by] if by else []),
         *(axes or ()),
     )
+    trend = _trend(explorer, column, state)
+    columns = (*columns, *(trend.columns if trend else ()))
     counts = explorer.live_counts(columns)
-    found = live_index(counts, state.query, at, by, bars, facets, means, axes, MOST_POINTS)
+    found = live_index(counts, state.query, at, by, bars, facets, means, axes, MOST_POINTS, trend)
     if found is None:
         return pack_arrays({"offered": False, "why": "the table's engine counts it"}, {})
-    return _packed(explorer, found, column, by, facets, axes)
+    return _packed(explorer, found, column, by, facets, axes, trend)
+
+
+def _trend(explorer: Explorer, column: Measure | Time, state: DashboardState) -> TrendAxes | None:
+    """Return what the trend is counted by, if it is shown and its units stay where they are."""
+    if TREND_CARD not in view_of(state).cards:
+        return None
+    shown = trend_shown(explorer, state)
+    if shown is None or shown[0].name == column.name:
+        return None
+    time, unit, of, by = shown
+    stops, span = slider_stops(time), asked_span(time, state.query)
+    if stops is None or span is None or (by is not None and len(by.values) > MOST_LINES):
+        return None
+    units = units_axis(stops, unit, tuple(places_between(*span, unit)))
+    by = by if by is not None and len(by.values) > 1 else None
+    return None if units is None else TrendAxes(units, by, of)
 
 
 def _axes(schema: Schema, state: DashboardState) -> tuple[Measure, Measure] | None:
@@ -134,6 +160,7 @@ def _packed(
     by: Facet | None,
     facets: tuple[Facet, ...],
     axes: tuple[Measure, Measure] | None,
+    trend: TrendAxes | None,
 ) -> bytes:
     arrays: dict[str, NDArray[Any]] = {"count": found.groups}
     arrays |= {f"histogram {name}": counts for name, counts in found.histograms.items()}
@@ -143,6 +170,7 @@ def _packed(
         arrays |= {f"n {name}": sums.n.reshape(shape)}
         arrays |= {f"first {name}": sums.first.reshape(shape)}
         arrays |= {f"second {name}": sums.second.reshape(shape)}
+    arrays |= _trend_arrays(found)
     apart = found.at.apart
     between = slice(FIRST_PLACE + 1, -1, 2)
     if apart == 2 and not any(array[between].any() for array in arrays.values()):
@@ -178,5 +206,32 @@ def _packed(
         },
         "axes": [axis.name for axis in axes] if axes and points is not None else None,
         "measures": {name: sums.middle for name, sums in found.sums.items()},
+        "trend": _told_trend(found, trend),
     }
     return pack_arrays(header, arrays)
+
+
+def _trend_arrays(found: LiveIndex) -> dict[str, NDArray[Any]]:
+    if found.trend is None:
+        return {}
+    counts, sums = found.trend.counts, found.trend.sums
+    arrays: dict[str, NDArray[Any]] = {"over time": counts}
+    if sums is not None:
+        arrays |= {
+            "over time n": sums.n,
+            "over time first": sums.first,
+            "over time second": sums.second,
+        }
+    shape = (len(counts), -1, counts.shape[-1])
+    return {name: array.reshape(shape) for name, array in arrays.items()}
+
+
+def _told_trend(found: LiveIndex, asked: TrendAxes | None) -> dict[str, Any] | None:
+    if found.trend is None or asked is None:
+        return None
+    sums = found.trend.sums
+    return {
+        "time": asked.units.column.name,
+        "grouped": asked.by is not None,
+        "middle": None if sums is None else sums.middle,
+    }

@@ -6,19 +6,21 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from iris_dash.analysis.trend import Interval, Trend, TrendLine
+from iris_dash.analysis.trend import Interval, Trend, TrendLine, groups_of_lines
 from iris_dash.dashboard.charts.figures import (
     Figure,
     axis_title,
     base_axis,
     base_layout,
     hover_format,
+    round_range,
 )
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import OTHER_SYMBOL, Theme, colour, symbol
 from iris_dash.query.calendar import unit_start, unit_text
 from iris_dash.query.counted import counted
 from iris_dash.query.schema import Schema
+from iris_dash.query.value_text import facet_text
 
 MOST_TICKS_NARROW = 4
 
@@ -62,17 +64,23 @@ def trend_figure(
     """
     starts = [period[0] for period in unit_periods(trend)]
     traces = []
+    lines = _lines_of_groups(trend)
     band = BAND if len(trend.lines) == 1 else BAND_OF_MANY
     if trend.of and len(trend.lines) <= most_bands:
         traces += [
             _band(starts, line.intervals, _ink(trend, line, theme) + band)
+            | {"meta": {"group": _group(trend, line), "part": "band"}}
             for line in trend.lines
             if any(line.intervals)
         ]
     for line in before.lines if before else ():
         traces.append(_faint(schema, trend, line, starts, theme, before_words))
-    for line in trend.lines:
-        traces += _line(schema, trend, line, starts, theme)
+    for line in lines:
+        group = _group(trend, line)
+        traces += [
+            trace | {"meta": {"group": group, "part": trace["meta"]}}
+            for trace in _line(schema, trend, line, starts, theme)
+        ]
     across = base_axis(theme) | {
         "type": "date",  # were both axes fixed, nothing could be dragged
         "tickangle": 0,
@@ -85,9 +93,12 @@ def trend_figure(
     up = base_axis(theme) | {"fixedrange": True}
     if trend.of:
         up |= {"title": axis_title(plain(trend.of.title))}
-    up |= {"rangemode": "tozero" if trend.adds_up else "normal"}
-    known = [abs(v) for line in trend.lines for v in _values(trend, line) if v is not None]
-    if max(known, default=1) < 1:
+    known = [v for line in trend.lines for v in _values(trend, line) if v is not None]
+    if trend.of is None and before is None:
+        up |= {"range": round_range(known)}  # it stands still while a filter moves
+    else:
+        up |= {"rangemode": "tozero" if trend.adds_up else "normal"}
+    if max(map(abs, known), default=1) < 1:
         up |= {"exponentformat": "none"}  # no 400µ
     layout = base_layout(theme) | {
         "xaxis": across,
@@ -101,10 +112,23 @@ def trend_figure(
             "time": trend.time.name,
             "from": starts,
             "until": [period[1] for period in unit_periods(trend)],
+            "cut": list(trend.cut) if trend.adds_up and len(starts) > 1 else [False, False],
         },
         "uirevision": f"{trend.time.name} {trend.unit}",
     }
     return {"data": traces, "layout": layout}
+
+
+def _lines_of_groups(trend: Trend) -> list[TrendLine]:
+    """Return a line per group, without a value for one without rows; pooled ones as they are."""
+    if trend.by is None or not trend.lines or any(line.others for line in trend.lines):
+        return list(trend.lines)
+    known = {line.group: line for line in trend.lines}
+    count = len(trend.places)
+    return [
+        known.get(value) or TrendLine(value, (0,) * count, (None,) * count, (None,) * count)
+        for value, _ in groups_of_lines(trend.by)
+    ]
 
 
 def unit_periods(trend: Trend) -> list[tuple[str, str]]:
@@ -130,6 +154,10 @@ def _week_end(first: date) -> date:
     return date.max if (date.max - first).days < 6 else first + timedelta(days=6)
 
 
+def _group(trend: Trend, line: TrendLine) -> str | None:
+    return facet_text(line.group) if trend.by else None
+
+
 def _position(trend: Trend, line: TrendLine) -> int:
     return trend.by.values.index(line.group) if trend.by else 0
 
@@ -149,7 +177,8 @@ def _line(
     schema: Schema, trend: Trend, line: TrendLine, starts: list[str], theme: Theme
 ) -> Iterator[dict[str, Any]]:
     name = line_name(schema, trend, line)
-    values = _values(trend, line)
+    # A group without rows has no line along zero.
+    values = _values(trend, line) if any(line.counts) else [None] * len(starts)
     number = _number(trend)
     rows = " (n = %{customdata:,})" if trend.of else ""
     ink = _ink(trend, line, theme)
@@ -170,17 +199,21 @@ def _line(
     points |= {"customdata": list(line.counts)} if trend.of else {}
     last, cut = len(values) - 1, trend.cut if trend.adds_up else ()
     if not any(cut) or last < 1:
-        yield drawn | points | {"mode": "lines+markers"}
+        yield drawn | points | {"mode": "lines+markers", "meta": "all"}
         return
     short = {at for at, is_cut in zip((0, last), cut, strict=True) if is_cut}
     beside = {at for end in short for at in (end - 1, end, end + 1)}
     quiet = drawn | {"mode": "lines", "hoverinfo": "skip"}
-    yield quiet | {"y": [None if at in short else value for at, value in enumerate(values)]}
     yield quiet | {
+        "y": [None if at in short else value for at, value in enumerate(values)],
+        "meta": "whole",
+    }
+    yield quiet | {
+        "meta": "short",
         "y": [value if at in beside else None for at, value in enumerate(values)],
         "line": {"color": ink, "width": 2, "dash": "dot"},
     }
-    yield drawn | points | {"mode": "markers"}
+    yield drawn | points | {"mode": "markers", "meta": "points"}
 
 
 def _values(trend: Trend, line: TrendLine) -> Sequence[float | None]:

@@ -23,7 +23,7 @@ SHOWN_CARDS = ",".join(f".view-{view.key}>.only-{view.key}" for view in VIEWS) +
 
 def cards(schema: Schema) -> list[Component]:
     """Return the boxes of all cards; the first card has the choice of the colouring facet."""
-    shared = [_colour_chooser(schema)] if are_groups_chosen(schema) else []
+    shared = [_colour_chooser(schema)] if schema.facets else []
     first = offered_cards(schema)[0]
     boxes: list[Component] = []
     unseen: list[Component] = []
@@ -55,4 +55,8 @@ def _colour_chooser(schema: Schema) -> Component:
     options.append({"label": "none", "value": NO_GROUPS})
     value = first.name if first else NO_GROUPS
     chooser = select(ids.COLOUR_BY, "Colour by", options, value, hidden=False)
-    return html.Div(chooser, className="chooser")
+    if are_groups_chosen(schema):
+        return html.Div(chooser, className="chooser")
+    # Of one facet nothing is chosen, but where an address asked for no groups: back to them.
+    chooser.className += " chooser is-unasked"
+    return chooser

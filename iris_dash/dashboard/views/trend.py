@@ -13,17 +13,19 @@ from iris_dash.analysis.judgment import counted_facets, trend_time
 from iris_dash.analysis.trend import MOST_LINES as MOST_GROUPS
 from iris_dash.analysis.trend import Rhythm, Trend, TrendLine
 from iris_dash.analysis.trend_units import fitting_unit
+from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
 from iris_dash.dashboard.charts.trend import trend_figure
 from iris_dash.dashboard.page.notes import means_key
 from iris_dash.dashboard.views.chart import ChartOverTime, Drawn
 from iris_dash.dashboard.views.page_choice import PageMenu
 from iris_dash.dashboard.views.shown import Shown
+from iris_dash.explorer import Explorer
 from iris_dash.query.calendar import unit_text
 from iris_dash.query.counted import count_text, counted, is_or_are
 from iris_dash.query.locale import time_read
 from iris_dash.query.numbers import interval_text, rounded_text
-from iris_dash.query.schema import Facet, Measure, Schema
+from iris_dash.query.schema import Facet, Measure, Schema, Time
 from iris_dash.query.value_text import inner_label
 
 HEIGHT, LOW_HEIGHT = 250, 196
@@ -87,12 +89,10 @@ class TrendCard(ChartOverTime):
 
     def draw(self, shown: Shown) -> Drawn | None:
         """Return a line of each group that has rows."""
-        time = trend_time(shown.schema)
-        if time is None:
+        asked = trend_shown(shown.explorer, shown.state)
+        if asked is None:
             return None
-        rhythm = shown.explorer.rhythm(time)
-        of, by = _measure(shown, rhythm), _groups(shown, rhythm)
-        unit = fitting_unit(time, shown.query, rhythm.units)
+        time, unit, of, by = asked
         trend = shown.explorer.trend(shown.query, time, unit, of, by)
         what = f"Mean {inner_label(of.label)}" if of else shown.schema.rows.capitalize()
         groups = [
@@ -109,17 +109,29 @@ class TrendCard(ChartOverTime):
         )
 
 
-def _measure(shown: Shown, rhythm: Rhythm) -> Measure | None:
+def trend_shown(
+    explorer: Explorer, state: DashboardState
+) -> tuple[Time, str, Measure | None, Facet | None] | None:
+    """Return what the card shows: a time, a unit, the measure of means, the facet of its lines.
+
+    None without a time. Unasked there is one line where each time has one row.
+    """
+    time, query = trend_time(explorer.schema), state.query
+    if time is None:
+        return None
+    rhythm = explorer.rhythm(time)
+    is_one = rhythm.series == "time" and query.by is None
+    by = None if is_one else explorer.group_facet(query)
+    unit = fitting_unit(time, query, rhythm.units)
+    return time, unit, _measure(explorer.schema, state, rhythm), by
+
+
+def _measure(schema: Schema, state: DashboardState, rhythm: Rhythm) -> Measure | None:
     """Return the measure whose mean is shown, unasked of a series its first; None: the count."""
-    chosen, measures = OF_WHAT.chosen(shown.state), _averaged(shown.schema)
+    chosen, measures = OF_WHAT.chosen(state), _averaged(schema)
     if chosen == SUGGESTED:
         return measures[0] if rhythm.series and measures else None
     return next((m for m in measures if f"{MEAN}{m.name}" == chosen), None)
-
-
-def _groups(shown: Shown, rhythm: Rhythm) -> Facet | None:
-    """Return the facet whose groups have lines; unasked none where each time has one row."""
-    return None if rhythm.series == "time" and shown.query.by is None else shown.by
 
 
 def trend_note(schema: Schema, trend: Trend, count: int, by: Facet | None = None) -> str:
