@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from flights import make_flights, write_flights
 from page_loads import chromium
+from picture_tables import table_file
 from processes import ROOT, SERVE, running
 from selenium.webdriver import Chrome
 from selenium.webdriver.support.ui import WebDriverWait
@@ -46,6 +46,10 @@ PICTURES = (
     Picture("flights", "flights"),
     Picture("flights-dark", "flights", is_dark=True),
     Picture("flights-phone", "flights", size=PHONE),
+    Picture("stocks", "stocks"),
+    Picture("weather", "weather"),
+    Picture("sensors", "sensors"),
+    Picture("ten-million", "ten-million"),
     Picture("columns", "flights", "?_view=columns"),
     Picture("summarise", "flights", "?_view=summarise"),
     Picture("trend", "flights", "?_view=trend&_shown=of:arr_delay&_lines=none"),
@@ -72,11 +76,9 @@ def main() -> None:
     """Take all pictures, or those that are named, table by table."""
     wanted = [one for one in PICTURES if not sys.argv[1:] or one.name in sys.argv[1:]]
     with tempfile.TemporaryDirectory() as folder, chromium() as driver:
-        flights = Path(folder) / "flights.csv"
-        write_flights(flights, make_flights())
         for table in dict.fromkeys(one.table for one in wanted):
-            own = ROOT / "data" / f"{table}.csv"
-            with running([*SERVE, str(own if own.is_file() else flights)]) as server:
+            path = table_file(table, Path(folder))
+            with running([*SERVE, str(path)]) as server:
                 for picture in wanted:
                     if picture.table == table:
                         take(driver, server.url, picture)

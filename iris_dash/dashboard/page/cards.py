@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from dash import html
 from dash.development.base_component import Component
 
 from iris_dash.analysis.judgment import are_groups_chosen, first_groups
@@ -54,9 +53,7 @@ def _colour_chooser(schema: Schema) -> Component:
     first = first_groups(schema)
     options.append({"label": "none", "value": NO_GROUPS})
     value = first.name if first else NO_GROUPS
-    chooser = select(ids.COLOUR_BY, "Colour by", options, value, hidden=False)
-    if are_groups_chosen(schema):
-        return html.Div(chooser, className="chooser")
     # Of one facet nothing is chosen, but where an address asked for no groups: back to them.
-    chooser.className += " chooser is-unasked"
-    return chooser
+    look = "chooser" if are_groups_chosen(schema) else "chooser is-unasked"
+    look = f"select {look}"
+    return select(ids.COLOUR_BY, "Colour by", options, value, hidden=False, look=look)

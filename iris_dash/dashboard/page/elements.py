@@ -54,6 +54,7 @@ def select(
     options: list[dict[str, str]],
     value: str,
     hidden: bool = True,
+    look: str = "select",
 ) -> Component:
     """Return a list to choose one of; its label may be for screen readers alone."""
     return html.Label(
@@ -61,7 +62,7 @@ def select(
             html.Span(label, className="visually-hidden" if hidden else "unit"),
             dbc.Select(id=component_id, options=options, value=value, size="sm"),
         ],
-        className="select",
+        className=look,
     )
 
 
