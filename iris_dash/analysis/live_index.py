@@ -84,6 +84,36 @@ class TrendAxes:
         return (self.units.column, *(one for one in (self.by, self.of) if one is not None))
 
 
+@dataclass(frozen=True)
+class LiveParts:
+    """What is shown beside a slider, and what of it is counted.
+
+    `by`: the facet of the groups; `histograms`: the bins of each that is shown; `facets`: those
+    whose counts are; `means`: the measures whose means are; `axes`: those of a scatter, of at most
+    `most_points`; `trend`: what is drawn over time.
+    """
+
+    by: Facet | None
+    histograms: Sequence[Axis]
+    facets: Sequence[Facet]
+    means: Sequence[Measure]
+    axes: tuple[Measure, Measure] | None = None
+    most_points: int = 0
+    trend: TrendAxes | None = None
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """All that is counted by."""
+        return (
+            *(axis.column for axis in self.histograms),
+            *self.facets,
+            *self.means,
+            *([self.by] if self.by else []),
+            *(self.axes or ()),
+            *(self.trend.columns if self.trend else ()),
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class LiveIndex:
     """Counts per place of the slider's column, on the first axis of each array.
@@ -103,23 +133,13 @@ class LiveIndex:
 
 
 def live_index(
-    counts: LiveCounts,
-    query: Query,
-    at: LiveAxis,
-    by: Facet | None,
-    histograms: Sequence[Axis],
-    facets: Sequence[Facet],
-    means: Sequence[Measure],
-    axes: tuple[Measure, Measure] | None = None,
-    most_points: int = 0,
-    trend: TrendAxes | None = None,
+    counts: LiveCounts, query: Query, at: LiveAxis, parts: LiveParts
 ) -> LiveIndex | None:
     """Return the index of a slider; None where only the table's engine could count.
 
-    `histograms`: the bins of each that is shown; `facets`: those whose counts are; `means`: the
-    measures whose means are; `axes`: those of a scatter, of at most `most_points`; `trend`: what
-    is drawn over time. A part that cannot be, or makes the index too large, is not in it.
+    A part that cannot be counted, or makes the index too large, is not in it.
     """
+    by = parts.by
     query = query.without(at.axis.column.name)
     base = [at.axis, group_axis(by)] if by else [at.axis]
     groups = counts.count(query, base)
@@ -132,14 +152,14 @@ def live_index(
         return query.without(name)
 
     bars: dict[str, NDArray[np.int64]] = {}
-    for axis in histograms:
+    for axis in parts.histograms:
         size = int(np.prod(shape)) * axis.length
         found = counts.count(under(axis.column.name), [*base, axis]) if size <= left else None
         if found is not None:
             bars[axis.column.name] = found.reshape(*shape, -1)
             left -= size
     values: dict[str, NDArray[np.int64]] = {}
-    for facet in facets:
+    for facet in parts.facets:
         size = at.axis.length * len(facet.values)
         found = None
         if size <= left:
@@ -148,13 +168,13 @@ def live_index(
             values[facet.name] = found
             left -= size
     sums: dict[str, Sums] = {}
-    for measure in means:
+    for measure in parts.means:
         own = counts.sums(query, base, measure) if 3 * groups.size <= left else None
         if own is not None:
             sums[measure.name] = own
             left -= 3 * groups.size
-    points = _points(counts, query, base, axes, most_points) if axes else None
-    over_time = _trend(counts, query, at, trend, left) if trend else None
+    points = _points(counts, query, base, parts.axes, parts.most_points) if parts.axes else None
+    over_time = _trend(counts, query, at, parts.trend, left) if parts.trend else None
     return LiveIndex(at, groups.reshape(shape), bars, values, sums, points, over_time)
 
 

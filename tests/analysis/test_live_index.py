@@ -17,16 +17,21 @@ from iris_dash import Explorer, open_dataset
 from iris_dash.analysis.live_counts import LiveCounts
 from iris_dash.analysis.live_index import (
     FIRST_PLACE,
+    LiveParts,
+    TrendAxes,
     bars_axis,
     bins_axis,
     live_axis,
     live_index,
+    units_axis,
 )
 from iris_dash.analysis.live_rows import Kept
 from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.analysis.time_indexing import build_time_index
 from iris_dash.analysis.timed_rollup import TimedRollup
+from iris_dash.analysis.trend import find_trend
+from iris_dash.analysis.trend_units import places_between
 from iris_dash.query.schema import Time
 from iris_dash.query.slider_stops import slider_stops
 from iris_dash.tables.description import TableDescription
@@ -126,8 +131,14 @@ def assert_tells_what_a_scan_does(rows, filters, by, name, in_log, ends):
     ]
     bars += [bars_axis(slider_stops(time)) for time in schema.times if time.name != name]
     groups = len(group.values) if group else 1
+    time, size = schema.times[0], schema.measure("size")
+    days = tuple(places_between(time.low, time.high, "day"))
+    trend = None
+    if name != time.name and time.name not in filters:
+        trend = TrendAxes(units_axis(slider_stops(time), "day", days), group, size)
+    parts = LiveParts(group, bars, schema.facets, schema.measures, trend=trend)
     for counts in counters(dataset):
-        found = live_index(counts, query, at, group, bars, schema.facets, schema.measures)
+        found = live_index(counts, query, at, parts)
         assert int(between(found.groups, at, low, high).sum()) == scan.count(asked)
         assert list(found.facets) == ["colour", "shape"]
         for one, values in scan.count_facets(asked).items():
@@ -146,6 +157,10 @@ def assert_tells_what_a_scan_does(rows, filters, by, name, in_log, ends):
                 own = scan.stop_counts(others, slider_stops(time), group)
                 told = between(found.histograms[time.name], at, low, high)
                 assert np.array_equal(told, own)
+        if trend is not None:
+            assert_tells_the_trend(
+                found.trend, dataset, asked, at, (low, high), (time, size, group)
+            )
         moments = {one.group: one for one in scan.moments(asked, group)}
         values = group.values if group else (None,)
         for place, measure in enumerate(schema.measures):
@@ -164,6 +179,24 @@ def assert_tells_what_a_scan_does(rows, filters, by, name, in_log, ends):
                     # Of sums over all of the slider few digits are left for equal values.
                     near = 1e-7 * (measure.high - measure.low)
                     assert deviation == pytest.approx(own.deviations[place], abs=near)
+
+
+def assert_tells_the_trend(found, dataset, asked, at, ends, of):
+    time, size, group = of
+    wanted = find_trend(dataset, asked, time, "day", by=group, of=size, is_whole=True)
+    lines = {line.group: line for line in wanted.lines}
+    counts, n, first = (
+        between(part, at, *ends).reshape(-1, part.shape[-1])
+        for part in (found.counts, found.sums.n, found.sums.first)
+    )
+    for place, value in enumerate(group.values if group else (None,)):
+        line = lines.get(value)
+        assert counts[place].tolist() == list(line.counts if line else [0] * counts.shape[-1])
+        for at_unit, mean in enumerate(line.values if line else ()):
+            assert (n[place, at_unit] > 0) == (mean is not None)
+            if mean is not None:
+                own = found.sums.middle + first[place, at_unit] / n[place, at_unit]
+                assert own == pytest.approx(mean, abs=1e-9)
 
 
 @given(

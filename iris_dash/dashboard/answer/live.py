@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from iris_dash.analysis.live_counts import Axis
 from iris_dash.analysis.live_index import (
-    FIRST_PLACE,
-    LiveIndex,
+    LiveParts,
     TrendAxes,
     bars_axis,
     bins_axis,
@@ -25,10 +21,10 @@ from iris_dash.core.errors import Problem, QueryError, unknown_name
 from iris_dash.dashboard.answer.address import format_address
 from iris_dash.dashboard.answer.column_choices import filtered, measured
 from iris_dash.dashboard.answer.controls import state_of_controls
+from iris_dash.dashboard.answer.live_packing import packed_index
 from iris_dash.dashboard.answer.packed_arrays import pack_arrays
 from iris_dash.dashboard.answer.question import read_question
 from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState
-from iris_dash.dashboard.page.histograms import group_colours
 from iris_dash.dashboard.views.all_views import view_of
 from iris_dash.dashboard.views.counts import COUNTS_CARD, counted_facet
 from iris_dash.dashboard.views.overview import MEANS_CARD, SCATTER_CARD, told_means
@@ -36,9 +32,8 @@ from iris_dash.dashboard.views.trend import TREND_CARD, trend_shown
 from iris_dash.explorer import Explorer
 from iris_dash.explorer.chart_answers import MOST_POINTS
 from iris_dash.query.filters import AnyOf
-from iris_dash.query.schema import Facet, Measure, Schema, Time
+from iris_dash.query.schema import Measure, Schema, Time
 from iris_dash.query.slider_stops import slider_stops
-from iris_dash.query.value_text import facet_text
 
 
 def live_answer(explorer: Explorer, asked: Any) -> bytes:
@@ -95,21 +90,13 @@ def _make(explorer: Explorer, column: Measure | Time, state: DashboardState) -> 
     if COUNTS_CARD in view_of(state).cards and COUNTS_CARD.offered(explorer.schema):
         counted = counted_facet(explorer.schema, state)
         facets = facets if counted in facets else (*facets, counted)
-    columns = (
-        column,
-        *(axis.column for axis in bars),
-        *facets,
-        *means,
-        *([by] if by else []),
-        *(axes or ()),
-    )
     trend = _trend(explorer, column, state)
-    columns = (*columns, *(trend.columns if trend else ()))
-    counts = explorer.live_counts(columns)
-    found = live_index(counts, state.query, at, by, bars, facets, means, axes, MOST_POINTS, trend)
+    parts = LiveParts(by, bars, facets, means, axes, MOST_POINTS, trend)
+    counts = explorer.live_counts((column, *parts.columns))
+    found = live_index(counts, state.query, at, parts)
     if found is None:
         return pack_arrays({"offered": False, "why": "the table's engine counts it"}, {})
-    return _packed(explorer, found, column, by, facets, axes, trend)
+    return packed_index(explorer.dataset.fingerprint, found, parts)
 
 
 def _trend(explorer: Explorer, column: Measure | Time, state: DashboardState) -> TrendAxes | None:
@@ -151,87 +138,3 @@ def _bars(
         if time.name != column.name and stops is not None:
             found.append(bars_axis(stops))
     return found
-
-
-def _packed(
-    explorer: Explorer,
-    found: LiveIndex,
-    column: Measure | Time,
-    by: Facet | None,
-    facets: tuple[Facet, ...],
-    axes: tuple[Measure, Measure] | None,
-    trend: TrendAxes | None,
-) -> bytes:
-    arrays: dict[str, NDArray[Any]] = {"count": found.groups}
-    arrays |= {f"histogram {name}": counts for name, counts in found.histograms.items()}
-    arrays |= {f"facet {name}": counts for name, counts in found.facets.items()}
-    for name, sums in found.sums.items():
-        shape = (len(sums.n), -1)
-        arrays |= {f"n {name}": sums.n.reshape(shape)}
-        arrays |= {f"first {name}": sums.first.reshape(shape)}
-        arrays |= {f"second {name}": sums.second.reshape(shape)}
-    arrays |= _trend_arrays(found)
-    apart = found.at.apart
-    between = slice(FIRST_PLACE + 1, -1, 2)
-    if apart == 2 and not any(array[between].any() for array in arrays.values()):
-        apart = 1
-        arrays = {name: np.delete(array, between, axis=0) for name, array in arrays.items()}
-    points = found.points
-    if points is not None:
-        at = points.places
-        if apart == 1 < found.at.apart:
-            is_kept = np.ones(found.at.axis.length, dtype=np.int64)
-            is_kept[between] = 0
-            at = (is_kept.cumsum() - 1)[at]
-        arrays |= {"x": points.x, "y": points.y, "group of point": points.groups}
-        arrays |= {"place of point": at}
-    header = {
-        "offered": True,
-        "table": explorer.dataset.fingerprint,
-        "column": column.name,
-        "stops": found.at.stops,
-        "apart": apart,
-        "groups": [
-            {
-                "place": place,
-                "colour": colour,
-                "text": None if by is None else facet_text(by.values[place]),
-            }
-            for place, colour in group_colours(by)
-        ],
-        "facets": {
-            facet.name: [facet_text(value) for value in facet.values]
-            for facet in facets
-            if facet.name in found.facets
-        },
-        "axes": [axis.name for axis in axes] if axes and points is not None else None,
-        "measures": {name: sums.middle for name, sums in found.sums.items()},
-        "trend": _told_trend(found, trend),
-    }
-    return pack_arrays(header, arrays)
-
-
-def _trend_arrays(found: LiveIndex) -> dict[str, NDArray[Any]]:
-    if found.trend is None:
-        return {}
-    counts, sums = found.trend.counts, found.trend.sums
-    arrays: dict[str, NDArray[Any]] = {"over time": counts}
-    if sums is not None:
-        arrays |= {
-            "over time n": sums.n,
-            "over time first": sums.first,
-            "over time second": sums.second,
-        }
-    shape = (len(counts), -1, counts.shape[-1])
-    return {name: array.reshape(shape) for name, array in arrays.items()}
-
-
-def _told_trend(found: LiveIndex, asked: TrendAxes | None) -> dict[str, Any] | None:
-    if found.trend is None or asked is None:
-        return None
-    sums = found.trend.sums
-    return {
-        "time": asked.units.column.name,
-        "grouped": asked.by is not None,
-        "middle": None if sums is None else sums.middle,
-    }

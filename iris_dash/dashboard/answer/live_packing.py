@@ -1,0 +1,104 @@
+"""A live index as its script reads it: its arrays, and a header that says what they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iris_dash.analysis.live_counts import Sums
+from iris_dash.analysis.live_index import FIRST_PLACE, LiveIndex, LiveParts
+from iris_dash.dashboard.answer.packed_arrays import pack_arrays
+from iris_dash.dashboard.page.histograms import group_colours
+from iris_dash.query.schema import Facet
+from iris_dash.query.value_text import facet_text
+
+BETWEEN = slice(FIRST_PLACE + 1, -1, 2)
+"""The places between stops."""
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def packed_index(fingerprint: str, found: LiveIndex, parts: LiveParts) -> bytes:
+    """Return an index of the table with this fingerprint, as `live_answer` describes it.
+
+    Where no row lies between two stops, these places are left out.
+    """
+    arrays, apart = _counted(found), found.at.apart
+    if apart == 2 and not any(array[BETWEEN].any() for array in arrays.values()):
+        apart = 1
+        arrays = {name: np.delete(array, BETWEEN, axis=0) for name, array in arrays.items()}
+    header = _header(found, parts) | {"offered": True, "table": fingerprint, "apart": apart}
+    return pack_arrays(header, arrays | _points(found, apart))
+
+
+def _counted(found: LiveIndex) -> Arrays:
+    """Return the arrays whose first axis are the slider's places."""
+    arrays: Arrays = {"count": found.groups}
+    arrays |= {f"histogram {name}": counts for name, counts in found.histograms.items()}
+    arrays |= {f"facet {name}": counts for name, counts in found.facets.items()}
+    for name, sums in found.sums.items():
+        arrays |= _summed(sums, "", f" {name}", (len(sums.n), -1))
+    if found.trend is None:
+        return arrays
+    counts, over_time = found.trend.counts, found.trend.sums
+    shape = (len(counts), -1, counts.shape[-1])
+    arrays["over time"] = counts.reshape(shape)
+    return arrays | (_summed(over_time, "over time ", "", shape) if over_time else {})
+
+
+def _summed(sums: Sums, before: str, after: str, shape: tuple[int, ...]) -> Arrays:
+    parts = {"n": sums.n, "first": sums.first, "second": sums.second}
+    return {f"{before}{name}{after}": part.reshape(shape) for name, part in parts.items()}
+
+
+def _points(found: LiveIndex, apart: int) -> Arrays:
+    points = found.points
+    if points is None:
+        return {}
+    at = points.places
+    if apart < found.at.apart:
+        is_kept = np.ones(found.at.axis.length, dtype=np.int64)
+        is_kept[BETWEEN] = 0
+        at = (is_kept.cumsum() - 1)[at].astype(at.dtype)
+    return {
+        "x": points.x,
+        "y": points.y,
+        "group of point": points.groups,
+        "place of point": at,
+    }
+
+
+def _header(found: LiveIndex, parts: LiveParts) -> dict[str, Any]:
+    has_points = parts.axes is not None and found.points is not None
+    return {
+        "column": found.at.axis.column.name,
+        "stops": found.at.stops,
+        "groups": [
+            {"place": place, "colour": colour, "text": _text(parts.by, place)}
+            for place, colour in group_colours(parts.by)
+        ],
+        "facets": {
+            facet.name: [facet_text(value) for value in facet.values]
+            for facet in parts.facets
+            if facet.name in found.facets
+        },
+        "axes": [axis.name for axis in parts.axes] if parts.axes and has_points else None,
+        "measures": {name: sums.middle for name, sums in found.sums.items()},
+        "trend": _trend(found, parts),
+    }
+
+
+def _text(by: Facet | None, place: int) -> str | None:
+    return None if by is None else facet_text(by.values[place])
+
+
+def _trend(found: LiveIndex, parts: LiveParts) -> dict[str, Any] | None:
+    if found.trend is None or parts.trend is None:
+        return None
+    return {
+        "time": parts.trend.units.column.name,
+        "grouped": parts.trend.by is not None,
+        "middle": None if found.trend.sums is None else found.trend.sums.middle,
+    }
