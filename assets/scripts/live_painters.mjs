@@ -23,8 +23,9 @@ import { numberText } from "./reader.mjs";
 const PAINT = [paintCount, paintHistograms, paintFacets];
 
 /**
- * Who draws a card, by its id, and whether it can be drawn of an index.
- * @type {Record<string, { canPaint: (index: Step["index"], card: string) => boolean, paint: (step: Step, card: string) => void }>}
+ * Who draws a card, by its id, and whether it can be drawn of an index; `isMarked`: it is not, but
+ * marked as older while no answer comes.
+ * @type {Record<string, { isMarked?: boolean, canPaint: (index: Step["index"], card: string) => boolean, paint: (step: Step, card: string) => void }>}
  */
 const CARDS = {
   counts: { canPaint: canPaintCounts, paint: paintCounts },
@@ -32,7 +33,7 @@ const CARDS = {
   scatter: { canPaint: canPaintPoints, paint: paintScatter },
   trend: { canPaint: canPaintTrend, paint: paintTrend },
   // The rows themselves come with the answer.
-  table: { canPaint: () => true, paint: () => markBehind("#table") },
+  table: { isMarked: true, canPaint: () => true, paint: () => markBehind("#table") },
 };
 
 /**
@@ -51,13 +52,17 @@ export function unmarkBehind() {
 /**
  * Draw all that can be drawn of a step; of the cards, those in sight.
  * @param {Step} step
- * @param {boolean} withCards where not, they wait for answers
+ * @param {boolean} isHeld whether nothing is asked meanwhile; else answers bring what nobody draws
  */
-export function paintStep(step, withCards) {
+export function paintStep(step, isHeld) {
   // Where the cards are is asked of the page before anything is drawn.
-  const cards = withCards ? cardsInSight() : [];
+  const cards = cardsInSight();
   for (const paint of PAINT) paint(step);
-  for (const card of cards) CARDS[card]?.paint(step, card);
+  for (const card of cards) {
+    const painter = CARDS[card];
+    if (!painter || (painter.isMarked && !isHeld)) continue;
+    if (isHeld || painter.canPaint(step.index, card)) painter.paint(step, card);
+  }
 }
 
 /**

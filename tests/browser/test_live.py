@@ -9,6 +9,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from flight_page import OF
+from flights import Flight
 from iris import flowers
 from pages import Page, story
 from selenium.webdriver import ActionChains, Chrome
@@ -91,6 +93,12 @@ def come_near(page: Page, column: str) -> None:
     page.until(lambda: page.run(ASKED, "_live-index") > asked, f"an index of {column}")
 
 
+def open_with_answers_in_hand(page: Page, address: str = "/") -> None:
+    """Open a page whose answers `HOLD` keeps back."""
+    page.delay_answers()
+    page.open(address)
+
+
 def assert_equal_at_rest(page: Page, move: Callable[[], Any], column: str) -> dict[str, Any]:
     """Move a slider while no answer comes, then let it come: it changes nothing that is drawn."""
     come_near(page, column)
@@ -112,7 +120,7 @@ def assert_equal_at_rest(page: Page, move: Callable[[], Any], column: str) -> di
 
 
 def test_by_keys_flowers_are_followed_and_the_answer_is_the_same(page: Page) -> None:
-    page.open("/?sepal_width=..3.4")
+    open_with_answers_in_hand(page, "/?sepal_width=..3.4")
     page.expect_count(len(flowers(sepal_width=(0, 3.4))))
 
     def move() -> None:
@@ -139,7 +147,7 @@ def test_by_keys_flowers_are_followed_and_the_answer_is_the_same(page: Page) -> 
     ],
 )
 def test_every_kind_of_slider_equals_its_answer(orders: Page, column: str, address: str) -> None:
-    orders.open(address)
+    open_with_answers_in_hand(orders, address)
     orders.until(lambda: "of 400" in orders.count(), "orders")
     orders.settle()
 
@@ -208,8 +216,36 @@ def test_lines_over_time_follow_too(orders: Page, address: str) -> None:
         assert_alike([one], [other])
 
 
+def test_where_not_all_cards_can_follow_those_that_can_do(
+    driver: Chrome, flights_url: str, flights: list[Flight]
+) -> None:
+    for page in story(Page(driver, flights_url)):  # sixteen carriers stand in a new order
+        open_with_answers_in_hand(page)
+        page.expect_count(len(flights), OF)
+        come_near(page, "distance")
+        drawn = [page.run(LINES), page.run(MARKS)[1]]
+        page.run(HOLD)
+        slider(page, "distance", 1).send_keys(*[Keys.ARROW_LEFT] * 40)
+        page.until(lambda: page.run(LINES) != drawn[0], "the lines, before any answer")  # noqa: B023
+        page.until(lambda: page.run(MARKS)[1] != drawn[1], "the means")  # noqa: B023
+        assert page.run(BEHIND) == []
+        page.until(lambda: page.run(ASKED, "_dash-update") > 0, "a question")  # noqa: B023
+        page.run("window.letGo(); window.held = undefined;")
+        page.until(lambda: "distance" in page.search(), "the answer at rest")  # noqa: B023
+        page.settle()
+        followed, count = [page.run(LINES), page.run(MARKS)[1]], page.count()
+        page.driver.refresh()
+        page.expect(page.count, count)
+        page.settle()
+        page.until(lambda: page.run(LINES) and page.run(MARKS)[1], "both charts")  # noqa: B023
+        assert_alike(followed[1], page.run(MARKS)[1])
+        for one, other in zip(followed[0], page.run(LINES), strict=True):
+            assert_alike([one], [other])
+
+
 def test_back_where_it_was_before_the_answers_came_nothing_stays_of_the_steps(page: Page) -> None:
-    page.open("/?_view=distributions")  # whose charts wait for answers
+    # Charts that wait for answers.
+    open_with_answers_in_hand(page, "/?_view=distributions")
     page.expect_count(150)
     page.settle()
     before = page.run(SHOWN)
