@@ -43,15 +43,20 @@ export function fitTitles(chart) {
   for (const [axis, title] of titlesOf(chart)) {
     const whole = title.textContent ?? "";
     const room = chart._fullLayout[axis]?._length;
-    if (!room || title.children.length) continue;
+    // A chart that is painted over keeps its titles; one that is drawn has them whole again.
+    const isFitted = title.dataset.letters && title.dataset.shown === whole;
+    if (!room || title.children.length || isFitted) continue;
     const letters = whole.match(LETTER)?.length ?? 0;
     const most = mostThatFit(letters, room, (count) => {
       const text = shortened(whole, count);
       if (title.textContent !== text) title.textContent = text;
       return title.getComputedTextLength();
     });
-    if (most < letters) title.dataset.letters = String(most);
-    else delete title.dataset.letters;
+    delete title.dataset.letters;
+    if (most < letters) {
+      title.dataset.letters = String(most);
+      title.dataset.shown = title.textContent ?? "";
+    }
   }
 }
 

@@ -50,6 +50,8 @@ return title && [title.textContent,
     title.getBoundingClientRect().width <= axis.getBoundingClientRect().width + 1];
 """
 
+LETTERS = "return document.querySelector('#scatter .infolayer .xtitle').dataset.letters"
+
 
 @pytest.fixture(scope="module")
 def addresses() -> Iterator[dict[str, str]]:
@@ -82,6 +84,9 @@ def test_a_title_of_an_axis_has_as_many_letters_as_fit_beside_it(
             assert set(text) == {"X", "x", "…"}
             letters.setdefault(size, len(text))
             assert letters[size] == len(text)
+            # A chart that is painted over keeps what its pictures are made by.
+            page.run("document.querySelector('#scatter .js-plotly-plot').emit('plotly_afterplot')")
+            assert page.run(LETTERS) == str(len(text))
         assert letters["wide"] > letters["phone"]
 
 
