@@ -49,12 +49,14 @@ const placeOf = ({ groups }, { meta }) =>
   groups.find(({ text }) => text === (meta ?? null))?.place ?? -1;
 
 /**
- * Whether each group has a trace: one that a filter left empty may have rows at another step.
+ * Whether each group that has rows at some step has a trace.
  * @param {LiveIndex} index
  * @param {Figure} figure
  */
-const hasAllGroups = ({ groups }, { data }) =>
-  groups.every(({ text }) => data.some(({ meta }) => text === (meta ?? null)));
+const hasAllGroups = (index, { data }) =>
+  index.groups.every(
+    ({ text, place }) => index.isEmpty(place) || data.some(({ meta }) => text === (meta ?? null)),
+  );
 
 /** @param {LiveIndex} index */
 export function canPaintMeans(index) {
@@ -63,7 +65,6 @@ export function canPaintMeans(index) {
   return found.figure.data.every(
     (trace) =>
       trace.type === "bar" &&
-      trace.opacity === undefined &&
       placeOf(index, trace) >= 0 &&
       /** @type {string[]} */ (trace.ids).every((name) => index.measures.includes(name)),
   );
@@ -105,16 +106,18 @@ export function meansFigure(figure, index, span) {
       one && one.low !== null && one.high !== null ? (one.high - one.low) / 2 : NO_INTERVAL,
     );
     const y = own.map((one) => one?.mean ?? null);
-    const drawn = y.flatMap((mean, i) =>
-      mean === null ? [] : [mean - (Number(halves[i]) || 0), mean + (Number(halves[i]) || 0)],
-    );
+    const interval = /** @type {{ visible?: boolean }} */ (trace.error_y);
+    const isPale = interval.visible === false; // of a group that a filter took away
+    const drawn = y.flatMap((mean, i) => {
+      const half = isPale ? 0 : Number(halves[i]) || 0;
+      return mean === null ? [] : [mean - half, mean + half];
+    });
     ends.set(axisOf(trace), [...(ends.get(axisOf(trace)) ?? []), ...drawn]);
-    const interval = /** @type {object} */ (trace.error_y);
     return {
       ...trace,
       y,
       customdata: own.map((one) => one?.n ?? 0),
-      error_y: { ...interval, array: halves },
+      error_y: isPale ? interval : { ...interval, array: halves },
     };
   });
   const layout = { ...figure.layout };

@@ -1,18 +1,18 @@
-// The bars of the counts as a live index has them, of a facet whose few values stand in their order.
+// The bars of the counts as a live index has them. Those of many values keep the order in which they
+// stand while a slider is dragged; the answer brings the commonest first.
 
 import { all } from "./dom.mjs";
 import { numberText } from "./reader.mjs";
 
 /** @typedef {import("./live_index.mjs").LiveIndex} LiveIndex */
 
-const FEW = 8; // more values stand in the order of their counts
 const THINNEST = 0.1; // as dashboard/views/counts.py has it
 
-const lines = () => all(".bars > li > *");
+const lines = () => all(".bars > li > [data-pick]");
 
 /** @param {LiveIndex} index */
 export const canPaintCounts = ({ facets }) =>
-  lines().length <= FEW && lines().every(({ dataset }) => String(dataset.pickFacet) in facets);
+  lines().every(({ dataset }) => String(dataset.pickFacet) in facets);
 
 /** @param {{ index: LiveIndex, span: import("./live_index.mjs").Span }} step */
 export function paintCounts({ index, span }) {
@@ -35,7 +35,18 @@ export function paintCounts({ index, span }) {
     if (number instanceof Text) number.data = numberText(count);
     if (of) of.textContent = count === whole ? "" : ` of ${numberText(whole)}`;
   });
+  const others = document.querySelector(".bars > li > :not([data-pick]) > .bar-count")?.firstChild;
+  if (others instanceof Text) others.data = numberText(othersOf(counts, bars));
 }
+
+/**
+ * Return how many rows have a value that has no bar.
+ * @param {Iterable<number>} counts of all values
+ * @param {{ count: number }[]} bars
+ */
+export const othersOf = (counts, bars) =>
+  [...counts].reduce((sum, rows) => sum + rows, 0) -
+  bars.reduce((sum, { count }) => sum + count, 0);
 
 /**
  * Return how long bars are, and those of the whole table behind them.

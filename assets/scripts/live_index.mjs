@@ -24,15 +24,20 @@ const KINDS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f8: Float64Arr
  * @property {Record<string, string[]>} facets the texts of each one's values
  * @property {Record<string, number>} measures from where the sums of each are counted
  * @property {[x: string, y: string] | null} [axes] the measures of the points
+ * @property {Plane | null} [plane] of a density
  * @property {{ time: string, grouped: boolean, middle: number | null } | null} [trend] what is drawn over a time; from where a measure's sums are counted, null for the rows
  * @property {Record<string, Place>} arrays
  */
+
+/** The plane of a density: its measures, whether cells are of groups, and the edges of its cells. */
+/** @typedef {{ axes: [x: string, y: string], grouped: boolean, x: number[], y: number[] }} Plane */
 
 /** The places between two stops, the second exclusive. @typedef {[from: number, until: number]} Span */
 
 /** Of a measure's values in a group: how many there are, their mean, its 95 % interval. */
 /** @typedef {{ n: number, mean: number | null, low: number | null, high: number | null }} Mean */
 
+const OF_CELLS = ["cell", "rows of cell"];
 const OF_POINTS = ["x", "y", "group of point", "place of point"];
 
 /** Points between two stops: of one group, in the table's order. */
@@ -95,6 +100,14 @@ export class LiveIndex {
 
   get facets() {
     return this.#header.facets;
+  }
+
+  /**
+   * Whether a group has no row, wherever the slider stands.
+   * @param {number} place the group's
+   */
+  isEmpty(place) {
+    return this.rows([0, this.#places])[place] === 0;
   }
 
   /** The measures whose means it tells. */
@@ -180,6 +193,43 @@ export class LiveIndex {
       found[groups[i]].y.push(y[i]);
     }
     return found;
+  }
+
+  /** The plane of a density; null: none. */
+  get plane() {
+    return this.#header.plane ?? null;
+  }
+
+  /**
+   * Return the rows in each cell of the plane: from below up, from left to right, one group, or all
+   * in one, after the other.
+   * @param {Span} span
+   */
+  cells([from, until]) {
+    const { x, y, grouped } = /** @type {Plane} */ (this.plane);
+    const found = new Float64Array(
+      (x.length - 1) * (y.length - 1) * (grouped ? this.groups.length : 1),
+    );
+    const [steps, counts, ends] = [...OF_CELLS, "cells until"].map((name) => this.#array(name));
+    for (let place = from; place < until; place += 1) {
+      let cell = 0;
+      for (let i = place ? ends[place - 1] : 0; i < ends[place]; i += 1) {
+        cell += steps[i];
+        found[cell] += counts[i];
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Return the rows of each group per bin of a histogram beside a density, by the group's place.
+   * @param {"x" | "y"} axis
+   * @param {Span} span
+   */
+  beside(axis, span) {
+    const counts = this.#between(`beside ${axis}`, span);
+    const [, , bins] = this.#header.arrays[`beside ${axis}`].shape;
+    return this.groups.map((_, place) => [...counts.subarray(place * bins, (place + 1) * bins)]);
   }
 
   /** What it has over time; null: nothing. */
@@ -280,16 +330,17 @@ export class LiveIndex {
  * @param {Header} header
  * @param {number} bytes
  */
-function isWhole({ arrays, stops, apart, axes }, bytes) {
+function isWhole({ arrays, stops, apart, axes, plane }, bytes) {
   const places = arrays.count.shape[0];
   const isFull = places === FIRST_PLACE + apart * stops.length + (apart === 1 ? 1 : 0);
   return (
     isFull &&
+    (!plane || OF_CELLS.every((name) => arrays[name]?.shape[0] === arrays.cell.shape[0])) &&
     (!axes || OF_POINTS.every((name) => arrays[name]?.shape[0] === arrays.x.shape[0])) &&
     Object.entries(arrays).every(([name, { type, shape, at }]) => {
       const size = Number(type.slice(1));
       const length = shape.reduce((product, one) => product * one, size);
-      const isAsLong = shape[0] === places || OF_POINTS.includes(name);
+      const isAsLong = shape[0] === places || [...OF_POINTS, ...OF_CELLS].includes(name);
       return isAsLong && type in KINDS && at % size === 0 && at + length <= bytes;
     })
   );

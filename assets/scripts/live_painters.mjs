@@ -5,6 +5,7 @@ import { all, input, one } from "./dom.mjs";
 import { drawOver } from "./histograms.mjs";
 import { canPaintMeans, canPaintPoints, paintMeans, paintScatter } from "./live_charts.mjs";
 import { canPaintCounts, paintCounts } from "./live_counts.mjs";
+import { canPaintDensity, paintDensity } from "./live_density.mjs";
 import { canPaintTrend, paintTrend } from "./live_trend.mjs";
 import { numberText } from "./reader.mjs";
 
@@ -30,7 +31,13 @@ const PAINT = [paintCount, paintHistograms, paintFacets];
 const CARDS = {
   counts: { canPaint: canPaintCounts, paint: paintCounts },
   means: { canPaint: canPaintMeans, paint: paintMeans },
-  scatter: { canPaint: canPaintPoints, paint: paintScatter },
+  scatter: {
+    canPaint: (index) => canPaintPoints(index) || canPaintDensity(index),
+    paint: (step) => {
+      if (canPaintPoints(step.index)) paintScatter(step);
+      else paintDensity(step);
+    },
+  },
   trend: { canPaint: canPaintTrend, paint: paintTrend },
   // The rows themselves come with the answer.
   table: { isMarked: true, canPaint: () => true, paint: () => markBehind("#table") },

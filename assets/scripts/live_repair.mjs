@@ -11,7 +11,6 @@ import { figureOf } from "./painting.mjs";
 /** @typedef {{ props: Record<string, unknown> & { children?: unknown } }} Component as Dash has it */
 
 const PARTS = ["count", "counts", "means-key"]; // made of HTML alone
-const CHARTS = ["means", "scatter"];
 
 /** Let all parts show what Dash knows of them. */
 export function repair() {
@@ -20,7 +19,7 @@ export function repair() {
     if (element) restore(element, propsOf(id)?.children);
   }
   for (const group of all("fieldset[data-facet]")) restoreFacet(group);
-  for (const id of CHARTS) restoreChart(id);
+  for (const chart of all(".dash-graph")) restoreChart(chart);
   drawAgain();
 }
 
@@ -74,12 +73,11 @@ function restoreFacet(group) {
   }
 }
 
-/** @param {string} id */
-function restoreChart(id) {
-  const found = document.querySelector(`#${id} .js-plotly-plot`);
-  const chart = /** @type {HTMLElement | null} */ (found);
+/** @param {HTMLElement} graph */
+function restoreChart(graph) {
+  const chart = /** @type {HTMLElement | null} */ (graph.querySelector(".js-plotly-plot"));
   const shown = chart && figureOf(chart);
-  const known = shown && /** @type {typeof shown | undefined} */ (propsOf(id)?.figure);
+  const known = shown && /** @type {typeof shown | undefined} */ (propsOf(graph.id)?.figure);
   if (!known) return;
   const isSame = JSON.stringify([known.data, rangesOf(known)]);
   if (isSame === JSON.stringify([shown.data, rangesOf(shown)])) return;

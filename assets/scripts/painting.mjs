@@ -1,8 +1,9 @@
-// A step of a slider moves points and the ends of bars, and nothing else of a chart: such an answer is
-// painted over what Plotly drew, in a tenth of its time; Plotly draws the same once the page rests,
-// so that it knows what it shows under the pointer.
+// A step of a slider moves points and the ends of bars, colours cells, and does nothing else to a chart:
+// such an answer is painted over what Plotly drew, in a tenth of its time; Plotly draws the same once
+// the page rests, so that it knows what it shows under the pointer.
 
 import { paintBars } from "./painting_bars.mjs";
+import { paintCells } from "./painting_cells.mjs";
 import { paintLine } from "./painting_lines.mjs";
 import { paintPoints } from "./painting_points.mjs";
 
@@ -23,6 +24,7 @@ const REST = 400; // ms without another answer
 const VALUES = {
   /** @type {(trace: Trace) => string[]} */
   bar: ({ orientation }) => [orientation === "h" ? "x" : "y", "error_y", "customdata"],
+  heatmap: () => ["z", "zmax", "colorscale", "customdata"],
   /** @type {(trace: Trace) => string[]} */
   scatter: ({ mode, fill }) => (mode === "markers" ? ["x", "y"] : fill ? [] : ["y", "customdata"]),
 };
@@ -91,7 +93,7 @@ function styleOf(part) {
 }
 
 /**
- * Return what paints a trace of points, of a line, or of both.
+ * Return what paints a trace of points, of a line, or of both, or of cells.
  * @param {Drawn} chart
  * @param {number} at
  * @param {Trace} trace
@@ -100,6 +102,7 @@ function paintsOf(chart, at, trace) {
   const mode = trace.type === "scatter" ? String(trace.mode) : "";
   return [
     ...(mode.includes("markers") ? [paintPoints(chart, at, trace)] : []),
+    ...(trace.type === "heatmap" ? [paintCells(chart, at, trace)] : []),
     ...(mode.includes("lines") ? [paintLine(chart, at, trace)] : []),
   ];
 }

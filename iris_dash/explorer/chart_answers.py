@@ -16,11 +16,13 @@ from iris_dash.analysis.aggregates import (
     Histogram,
 )
 from iris_dash.analysis.correlation import Correlations, correlate
-from iris_dash.analysis.fine_density import fine_density
+from iris_dash.analysis.crowding import hide_each_other
+from iris_dash.analysis.fine_density import FineAxes, fine_density
 from iris_dash.analysis.grid import grid_of
 from iris_dash.analysis.judgment import most_differing, part_between
 from iris_dash.analysis.live_counts import LiveCounts
 from iris_dash.analysis.live_rows import Column, Kept
+from iris_dash.analysis.plane_extents import PlaneExtent, whole_extent
 from iris_dash.analysis.tails import (
     ClippedHistogram,
     TailedHistogram,
@@ -43,11 +45,6 @@ from iris_dash.tables.values import plain_rows
 
 MOST_POINTS = 15_000
 """With more rows than this a scatter is a density: a browser draws no more points fluently."""
-
-MANY_POINTS, MOST_ON_ONE = 1_000, 8
-"""So many points that more than `MOST_ON_ONE` of them share a place on average are a density too:
-as answers from 0 to 10 are.
-"""
 
 MOST_PAIRED = 10 * MOST_POINTS
 """Points of all scatters of every two measures together."""
@@ -75,19 +72,31 @@ class ChartAnswers(Answers):
         by = self.group_facet(query)
         points = self._points(query, axes, by) if count <= MOST_POINTS else None
         if points is None:
-            density = self.aggregates(query).density(query, axes, by, in_log)
+            density = self.density(query, axes, in_log)
             return Scatter(None, density, int(density.counts.sum()))
         return Scatter(points, None, sum(len(across) for across, _ in points.values()))
 
-    def fine_density(
-        self,
-        query: Query,
-        axes: tuple[str, str],
-        extent: tuple[tuple[float, float], tuple[float, float]],
-    ) -> Density | None:
-        """Return the density within two spans in finer cells; None where there is none."""
-        x, y = (self.schema.measure(name) for name in axes)
-        return fine_density(self.dataset, query, (x, y), self.group_facet(query), extent)
+    def density(self, query: Query, axes: tuple[str, str], in_log: Collection[str] = ()) -> Density:
+        """Return how many of a query's rows lie in each cell over two measures, per group."""
+        return self.aggregates(query).density(query, axes, self.group_facet(query), in_log)
+
+    def fine_density(self, query: Query, cells: FineAxes) -> Density | None:
+        """Return the density over two measures in finer cells; None where there is none."""
+        return fine_density(self.dataset, query, cells, self.group_facet(query))
+
+    def whole_extent(
+        self, axes: tuple[str, str], in_log: Collection[str] = ()
+    ) -> PlaneExtent | None:
+        """Return where the density of the whole table is drawn at first; None: all of it."""
+        about = axes, frozenset(in_log) & frozenset(axes)
+        if about not in self._whole_extents:
+            density = self.aggregates(Query()).density(Query(), axes, None, in_log)
+            self._whole_extents[about] = whole_extent(density)
+        return self._whole_extents[about]
+
+    @cached_property
+    def _whole_extents(self) -> dict[tuple[Any, ...], PlaneExtent | None]:
+        return {}
 
     def histograms_beside(
         self,
@@ -293,8 +302,7 @@ class ChartAnswers(Answers):
         rows = self.dataset.select(query, tuple(asked))
         rows = rows.filter(~nw.col(x).is_null(), ~nw.col(y).is_null())
         points = self.dataset.collect(rows)
-        places = len(points.unique([x, y])) if len(points) >= MANY_POINTS else len(points)
-        if places * MOST_ON_ONE < len(points):
+        if hide_each_other(len(points), lambda: len(points.unique([x, y]))):
             return None
         if by is None:
             return {None: (points[x].to_list(), points[y].to_list())}

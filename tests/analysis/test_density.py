@@ -12,11 +12,11 @@ from page_answers import answer_controls
 
 from iris_dash import Explorer
 from iris_dash.analysis.aggregates import Density
+from iris_dash.analysis.plane_extents import outside, typical_extent, whole_extent
 from iris_dash.dashboard.charts.density import (
     density_figure,
     density_note,
     density_steps,
-    typical_extent,
 )
 from iris_dash.dashboard.theme import LIGHT
 from iris_dash.query.schema import Facet, Measure, Schema
@@ -105,7 +105,7 @@ def test_more_than_three_groups_and_none_have_one_hue():
 
 
 @pytest.mark.parametrize(
-    ("across", "extent", "outside"),
+    ("across", "extent", "share"),
     [
         # 4 of 1,000 rows lie far away: the 99.5th percentile is in the first bin.
         ([996, 0, 0, 4], (0.0, 1.0), 0.004),
@@ -115,15 +115,37 @@ def test_more_than_three_groups_and_none_have_one_hue():
         ([0, 0, 0, 0], None, None),
     ],
 )
-def test_a_density_ends_at_percentiles(across, extent, outside):
+def test_a_density_ends_at_percentiles(across, extent, share):
     density = Density((0.0, 1.0, 2.0, 3.0, 4.0), (0.0, 1.0), np.array([[across]]))
-    found = typical_extent(density)
+    found = whole_extent(density)
     if extent is None:
         assert found is None
         return
-    (x, y), share = found
-    assert (x, y) == (extent, (0.0, 1.0))
-    assert share == pytest.approx(outside)
+    assert found == (extent, (0.0, 1.0))
+    assert outside(density, found) == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("across", "whole", "extent", "share"),
+    [
+        # Less than the whole table's, or nothing: its axes stand still.
+        ([0, 500, 0, 0], (1.0, 3.0), (1.0, 3.0), 0),
+        ([0, 0, 0, 0], (1.0, 3.0), (1.0, 3.0), 0),
+        ([1, 500, 0, 0], (1.0, 3.0), (1.0, 3.0), 1 / 501),
+        # A selection beyond them is seen.
+        ([0, 500, 0, 500], (0.0, 2.0), None, None),
+        ([0, 500, 500, 1], (0.0, 2.0), (0.0, 3.0), 1 / 1001),
+        ([1, 500, 500, 1], None, None, None),
+    ],
+)
+def test_a_selections_axes_are_those_of_the_whole_table_and_what_lies_beyond(
+    across, whole, extent, share
+):
+    density = Density((0.0, 1.0, 2.0, 3.0, 4.0), (0.0, 1.0), np.array([[across]]))
+    found = typical_extent(density, whole and (whole, (0.0, 1.0)))
+    assert found == (extent and (extent, (0.0, 1.0)))
+    if found:
+        assert outside(density, found) == pytest.approx(share)
 
 
 def test_the_legend_counts_in_powers_of_ten():
@@ -140,7 +162,10 @@ def test_the_legend_counts_in_powers_of_ten():
 def test_an_empty_density_draws_nothing(long_table):
     query, facet = long_table.query(colour=[]), long_table.schema.facets[0]
     density = long_table.aggregates(query).density(query, ("x", "y"), facet)
-    assert density_figure(long_table.schema, density, facet, ("x", "y"), LIGHT)["data"] == []
+    blue, red = density_figure(long_table.schema, density, facet, ("x", "y"), LIGHT)["data"]
+    # Each group keeps its place: another selection may have it.
+    assert (blue["meta"], red["meta"]) == ("blue", "red")
+    assert all(np.isnan(counts_of(trace)).all() for trace in (blue, red))
 
 
 def test_hovering_tells_every_group_of_a_cell_the_commonest_first(long_table):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -14,17 +15,18 @@ from hypothesis import strategies as st
 from rolled_tables import TIMES, per_row
 
 from iris_dash import Explorer, open_dataset
-from iris_dash.analysis.live_counts import LiveCounts
-from iris_dash.analysis.live_index import (
+from iris_dash.analysis.fine_density import fine_axes, fine_density
+from iris_dash.analysis.grid import grid_of
+from iris_dash.analysis.live_axes import (
     FIRST_PLACE,
-    LiveParts,
-    TrendAxes,
     bars_axis,
     bins_axis,
     live_axis,
-    live_index,
     units_axis,
 )
+from iris_dash.analysis.live_counts import LiveCounts
+from iris_dash.analysis.live_index import LiveParts, TrendAxes, live_index
+from iris_dash.analysis.live_plane import Cells, PlaneAxes, bin_cells
 from iris_dash.analysis.live_rows import Kept
 from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.scan import Scan
@@ -136,9 +138,15 @@ def assert_tells_what_a_scan_does(rows, filters, by, name, in_log, ends):
     trend = None
     if name != time.name and time.name not in filters:
         trend = TrendAxes(units_axis(slider_stops(time), "day", days), group, size)
+    planes = made_planes(schema, group is not None)
     parts = LiveParts(group, bars, schema.facets, schema.measures, trend=trend)
     for counts in counters(dataset):
-        found = live_index(counts, query, at, parts)
+        found = live_index(counts, query, at, replace(parts, plane=lambda: planes[0]))
+        assert_tells_the_plane(found, scan, asked, (low, high), group)
+        fine = live_index(counts, query, at, replace(parts, plane=lambda: planes[1]))
+        whole = fine_density(dataset, asked, (planes[1].across.places, planes[1].up.places), group)
+        told = cells_of(fine, low, high, planes[1])
+        assert np.array_equal(told, whole.counts if group else whole.counts.sum(axis=0))
         assert int(between(found.groups, at, low, high).sum()) == scan.count(asked)
         assert list(found.facets) == ["colour", "shape"]
         for one, values in scan.count_facets(asked).items():
@@ -179,6 +187,38 @@ def assert_tells_what_a_scan_does(rows, filters, by, name, in_log, ends):
                     # Of sums over all of the slider few digits are left for equal values.
                     near = 1e-7 * (measure.high - measure.low)
                     assert deviation == pytest.approx(own.deviations[place], abs=near)
+
+
+def made_planes(schema, grouped):
+    """Sizes over counts, in cells of the sliders' steps, and in others."""
+    size, count = schema.measure("size"), schema.measure("count")
+    bins = [bin_cells(measure, grid_of(measure).fine) for measure in (count, size)]
+    fine = fine_axes((count, size), ((1.0, 6.0), (-0.7, 1.2)))
+    cells = [Cells(axis, axis.edges) for axis in fine]
+    beside = tuple(bins_axis(measure, None, False) for measure in (count, size))
+    return [PlaneAxes(*own, grouped, beside) for own in (bins, cells)]
+
+
+def cells_of(found, low, high, plane):
+    """The rows per cell of a plane between two stops, by group or of all in one."""
+    groups = len(found.groups[0]) if plane.grouped else 1
+    shape = (groups, plane.up.places.length, plane.across.places.length)
+    dense = np.zeros((found.at.axis.length, int(np.prod(shape))), dtype=np.int64)
+    np.add.at(dense, (found.plane.places, found.plane.cells), found.plane.counts)
+    assert (np.diff(found.plane.places * dense.shape[1] + found.plane.cells) > 0).all()
+    own = between(dense, found.at, low, high).reshape(shape)
+    return own if plane.grouped else own[0]
+
+
+def assert_tells_the_plane(found, scan, asked, ends, group):
+    plane = found.plane.axes
+    density = scan.density(asked, ("count", "size"), group)
+    assert (plane.across.edges, plane.up.edges) == (density.x_edges, density.y_edges)
+    told = cells_of(found, *ends, plane)
+    assert np.array_equal(told, density.counts if group else density.counts.sum(axis=0))
+    for name, own in zip(("count", "size"), found.plane.beside, strict=True):
+        beside = between(own, found.at, *ends)
+        assert np.array_equal(beside, scan.histogram(asked, name, group).counts)
 
 
 def assert_tells_the_trend(found, dataset, asked, at, ends, of):

@@ -8,7 +8,7 @@ import pytest
 from page_answers import answer_controls
 
 from iris_dash import Explorer
-from iris_dash.analysis.fine_density import cell_width
+from iris_dash.analysis.fine_density import cell_width, fine_axes
 from iris_dash.query.schema import Measure
 
 DELAYS = [n % 40 for n in range(3960)] + [400 + n for n in range(40)]
@@ -115,18 +115,20 @@ def test_fine_cells_count_every_row_within(library):
     frame = pl.DataFrame({"x": x, "y": y, "colour": colour})
     explorer = Explorer.open(frame if library == "polars" else frame.to_pandas())
     extent = ((-20.0, 20.0), (-15.0, 25.0))
-    found = explorer.fine_density(explorer.query(), ("x", "y"), extent)
+    across, up = explorer.schema.measures
+    cells = fine_axes((across, up), extent)
+    found = explorer.fine_density(explorer.query(), cells)
     assert found.counts.shape[1] >= 60
     assert found.counts.shape[2] >= 80
     for group, value in enumerate(("blue", "red")):
         own = colour == value
         edges = found.y_edges, found.x_edges
         assert found.counts[group].tolist() == np.histogram2d(y[own], x[own], edges)[0].tolist()
-    red = explorer.fine_density(explorer.query(colour="red"), ("x", "y"), extent)
+    red = explorer.fine_density(explorer.query(colour="red"), cells)
     assert red.counts[0].sum() == 0
 
 
 def test_cells_that_floats_do_not_tell_apart_are_not_made():
     frame = pl.DataFrame({"x": [1e15 + n for n in range(9)], "y": [n / 7 for n in range(9)]})
-    explorer = Explorer.open(frame)
-    assert explorer.fine_density(explorer.query(), ("x", "y"), ((1e15, 1e15 + 9), (0, 1))) is None
+    x, y = Explorer.open(frame).schema.measures
+    assert fine_axes((x, y), ((1e15, 1e15 + 9), (0, 1))) is None

@@ -16,7 +16,7 @@ interface Chart extends HTMLElement {
 /** One that Plotly has drawn: what it made of each trace, and its axes by their keys in a layout. */
 interface Drawn extends HTMLElement {
   data: unknown;
-  _fullData: { xaxis: string; yaxis: string; orientation?: string }[];
+  _fullData: { xaxis: string; yaxis: string; orientation?: string; _islinear?: boolean }[];
   _fullLayout: Record<string, Axis> & { barmode?: unknown };
   emit(event: string): void;
 }

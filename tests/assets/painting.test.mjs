@@ -22,14 +22,17 @@ test("figures whose bars end elsewhere have the same rest, those that look other
   assert.notEqual(restOf(figure([interval([1], "red")])), restOf(figure([interval([1], "grey")])));
 });
 
-test("points may be others and more, lines end elsewhere; fills and cells are Plotly's", () => {
+test("points may be others and more, lines end elsewhere, cells have others; fills are Plotly's", () => {
   const drawn = (type, mode, values, more = {}) =>
     restOf(figure([{ type, mode, x: [1], [type === "heatmap" ? "z" : "y"]: values, ...more }]));
   assert.equal(drawn("scatter", "markers", [1]), drawn("scatter", "markers", [2, 3]));
   assert.equal(drawn("scatter", "lines", [1]), drawn("scatter", "lines", [2]));
   const fill = { fill: "toself" };
   assert.notEqual(drawn("scatter", "lines", [1], fill), drawn("scatter", "lines", [2], fill));
-  assert.notEqual(drawn("heatmap", undefined, [1]), drawn("heatmap", undefined, [2]));
+  assert.equal(drawn("heatmap", undefined, [[1]]), drawn("heatmap", undefined, [[2]]));
+  const edges = { x: [1, 2] };
+  assert.notEqual(drawn("heatmap", undefined, [[1]]), drawn("heatmap", undefined, [[1]], edges));
+  assert.notEqual(drawn("contour", undefined, [[1]]), drawn("contour", undefined, [[2]]));
 });
 
 test("stacked bars stand on those before, others at zero; one without a value is none", () => {

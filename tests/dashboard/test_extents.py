@@ -7,8 +7,8 @@ import orjson
 import pytest
 
 from iris_dash.analysis.aggregates import Density
+from iris_dash.analysis.plane_extents import occupied_extent
 from iris_dash.dashboard.answer.opening import open_address
-from iris_dash.dashboard.charts.density import occupied_extent
 from iris_dash.dashboard.charts.scatter import points_extent
 from iris_dash.explorer import Explorer
 

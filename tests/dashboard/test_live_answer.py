@@ -19,7 +19,8 @@ from iris_dash.dashboard.answer.live import live_answer
 from iris_dash.web.app import create_app
 
 WRITTEN = ROOT / "tests" / "assets" / "live_index.arrays"
-"""What `tests/assets/live_index.test.mjs` reads; this file, run, writes it anew."""
+WRITTEN_CELLS = WRITTEN.with_name("live_density.arrays")
+"""What the tests of the same names in `tests/assets/` read; this file, run, writes both anew."""
 
 POTS = pl.DataFrame(
     {
@@ -120,13 +121,64 @@ def test_a_trend_by_hand():
     assert header["trend"] is None
 
 
-def sent() -> bytes:
-    dataset = replace(Explorer.open(POTS).dataset, fingerprint="pots")
-    return live_answer(Explorer(dataset), {"column": "height", "state": {}})
+CROWD = pl.DataFrame(
+    {
+        "colour": ["red", "blue"] * 512,
+        "height": [1 + n % 4 for n in range(1024)],
+        "width": [5.0 + n // 2 % 3 for n in range(1024)],
+        "weight": [None if n < 512 else 1 + n // 128 % 4 for n in range(1024)],
+    }
+)
+"""Red ones are 1 or 3 high, blue ones 2 or 4; 1,024 points on twelve places of width and height."""
 
 
-def test_the_scripts_test_reads_what_is_sent():
-    assert sent() == WRITTEN.read_bytes(), f"run python {__file__}"
+def test_a_density_by_hand():
+    explorer = Explorer.open(CROWD)
+    state = {"axes": ["width", "height"]}
+    header, arrays = unpacked(live_answer(explorer, {"column": "weight", "state": state}))
+    assert header["axes"] is None
+    plane = header["plane"]
+    assert (plane["axes"], plane["grouped"]) == (["width", "height"], True)
+    # Places: without a weight, below 1, at 1, 2, 3 and 4, above.
+    ends = arrays["cells until"]
+    assert len(ends) == len(arrays["count"]) == 7
+    across, up = len(plane["x"]) - 1, len(plane["y"]) - 1
+    found = np.zeros((7, 2, up, across), dtype=int)
+    for place, (first, last) in enumerate(zip([0, *ends], ends, strict=False)):
+        for cell, rows in zip(
+            np.cumsum(arrays["cell"][first:last], dtype=int),
+            arrays["rows of cell"][first:last],
+            strict=True,
+        ):
+            found[place, *np.unravel_index(cell, found.shape[1:])] = rows
+    for place, weight in enumerate([None, 0, 1, 2, 3, 4, 9]):
+        for group, colour in enumerate(("blue", "red")):
+            own = CROWD.filter(pl.col("weight").eq_missing(weight), pl.col("colour") == colour)
+            edges = (plane["y"], plane["x"])
+            wanted = np.histogram2d(own["height"], own["width"], edges)[0]
+            assert found[place, group].tolist() == wanted.tolist()
+    # Of the heights 1, 2, 3 and 4 each group has two; no weight stands with all of them.
+    for name, column, bins in (("beside x", "width", 3), ("beside y", "height", 4)):
+        alone = CROWD.filter(pl.col("weight").is_null())
+        for group, colour in enumerate(("blue", "red")):
+            own = alone.filter(pl.col("colour") == colour)[column].value_counts(sort=False)
+            rows = [n for n in arrays[name][0][group] if n]
+            assert rows == own.sort(column)["count"].to_list()
+            assert len(rows) <= bins
+
+
+def sent(frame: pl.DataFrame, column: str) -> bytes:
+    dataset = replace(Explorer.open(frame).dataset, fingerprint="pots")
+    state = {"axes": ["width", "height"]} if column == "weight" else {}
+    return live_answer(Explorer(dataset), {"column": column, "state": state})
+
+
+FILES = {WRITTEN: (POTS, "height"), WRITTEN_CELLS: (CROWD, "weight")}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_scripts_tests_read_what_is_sent(path):
+    assert sent(*FILES[path]) == path.read_bytes(), f"run python {__file__}"
 
 
 def test_a_part_is_not_narrowed_by_its_own_filter():
@@ -191,4 +243,5 @@ def test_it_is_sent_small_and_kept_by_nobody():
 
 
 if __name__ == "__main__":
-    WRITTEN.write_bytes(sent())
+    for path, about in FILES.items():
+        path.write_bytes(sent(*about))

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from iris_dash.analysis.grid import grid_of
+from iris_dash.analysis.live_axes import bars_axis, bins_axis, live_axis, units_axis
 from iris_dash.analysis.live_counts import Axis
-from iris_dash.analysis.live_index import (
-    LiveParts,
-    TrendAxes,
-    bars_axis,
-    bins_axis,
-    live_axis,
-    live_index,
-    units_axis,
-)
+from iris_dash.analysis.live_index import LiveParts, TrendAxes, live_index
+from iris_dash.analysis.live_plane import Cells, PlaneAxes, bin_cells
 from iris_dash.analysis.trend import MOST_LINES
 from iris_dash.analysis.trend_units import asked_span, places_between
 from iris_dash.core.errors import Problem, QueryError, unknown_name
@@ -25,9 +21,11 @@ from iris_dash.dashboard.answer.live_packing import packed_index
 from iris_dash.dashboard.answer.packed_arrays import pack_arrays
 from iris_dash.dashboard.answer.question import read_question
 from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState
+from iris_dash.dashboard.charts.density import has_few_groups
 from iris_dash.dashboard.views.all_views import view_of
 from iris_dash.dashboard.views.counts import COUNTS_CARD, counted_facet
-from iris_dash.dashboard.views.overview import MEANS_CARD, SCATTER_CARD, told_means
+from iris_dash.dashboard.views.overview import MEANS_CARD, SCATTER_CARD, stay_pale, told_means
+from iris_dash.dashboard.views.plane import EXTENT, plane_of
 from iris_dash.dashboard.views.trend import TREND_CARD, trend_shown
 from iris_dash.explorer import Explorer
 from iris_dash.explorer.chart_answers import MOST_POINTS
@@ -44,13 +42,18 @@ def live_answer(explorer: Explorer, asked: Any) -> bytes:
     is the first, from place 2 on; before them are missing values and those below, behind them those
     above. `groups`: each group's `place`, `colour` and `text`, in the order in which they are
     drawn; `facets`: the texts of each one's values; `measures`: from where each one's sums count;
-    `axes`: the measures of the points, if there are any; `trend`: its `time`, whether it is
-    `grouped`, and of a measure's means from where they count, `middle`, null for the rows.
+    `axes`: the measures of the points, if there are any; `plane`: of a density instead its `axes`,
+    the edges of its cells, `x` and `y`, and whether they are `grouped`; `trend`: its `time`,
+    whether it is `grouped`, and of a measure's means from where they count, `middle`, null for the
+    rows.
     Arrays: `count`, by place and group; `histogram NAME`, by place, group and bin; `facet NAME`, by
     place and value; of measures `n NAME`, `first NAME` and `second NAME`, by place and group; of
-    points, in the table's order, `x`, `y`, `group of point` and `place of point`; of a trend
-    `over time`, by place, line and unit, of a measure `over time n`, `over time first` and
-    `over time second` too.
+    points, in the table's order, `x`, `y`, `group of point` and `place of point`; of a density the
+    cells that have rows, place by place: `cell`, how much further it is than the one before at this
+    place, counted through the groups, or all in one, from below up and from left to right, its
+    `rows of cell`, and by place `cells until`; and `beside x` and `beside y`, by place, group and
+    bin; of a trend `over time`, by place, line and unit, of a measure
+    `over time n`, `over time first` and `over time second` too.
     Errors: QueryError, for what is no such question, and those of the table's engine.
     """
     column, state = _read(explorer.schema, asked)
@@ -91,7 +94,9 @@ def _make(explorer: Explorer, column: Measure | Time, state: DashboardState) -> 
         counted = counted_facet(explorer.schema, state)
         facets = facets if counted in facets else (*facets, counted)
     trend = _trend(explorer, column, state)
-    parts = LiveParts(by, bars, facets, means, axes, MOST_POINTS, trend)
+    plane = partial(_plane, explorer, column, state)
+    of_all = by is not None and stay_pale(by, state.query)
+    parts = LiveParts(by, bars, facets, means, of_all, axes, MOST_POINTS, plane, trend)
     counts = explorer.live_counts((column, *parts.columns))
     found = live_index(counts, state.query, at, parts)
     if found is None:
@@ -121,6 +126,27 @@ def _axes(schema: Schema, state: DashboardState) -> tuple[Measure, Measure] | No
         return None
     x, y = (schema.measure(name) for name in state.axes)
     return x, y
+
+
+def _plane(explorer: Explorer, column: Measure | Time, state: DashboardState) -> PlaneAxes | None:
+    """Return what a density is counted by that stands in the place of a scatter's points."""
+    axes, log = _axes(explorer.schema, state), state.log
+    if axes is None:
+        return None
+    x, y, names = *axes, (axes[0].name, axes[1].name)
+    query = state.query.without(column.name)
+    density = explorer.density(query, names, log)
+    plane = plane_of(explorer, density, names, log, EXTENT.chosen(state))
+    if plane.cells is not None:
+        across, up = (Cells(cells, cells.edges) for cells in plane.cells)
+    else:
+        spans = plane.extent or (None, None)
+        across, up = (
+            bin_cells(one, grid_of(one).fine_in_log if one.name in log else grid_of(one).fine, span)
+            for one, span in zip(axes, spans, strict=True)
+        )
+    beside = bins_axis(x, None, x.name in log), bins_axis(y, None, y.name in log)
+    return PlaneAxes(across, up, has_few_groups(explorer.group_facet(query)), beside)
 
 
 def _bars(

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from iris_dash.analysis.live_axes import FIRST_PLACE, LiveAxis
 from iris_dash.analysis.live_counts import Sums
-from iris_dash.analysis.live_index import FIRST_PLACE, LiveIndex, LiveParts
+from iris_dash.analysis.live_index import LiveIndex, LiveParts
 from iris_dash.dashboard.answer.packed_arrays import pack_arrays
 from iris_dash.dashboard.page.histograms import group_colours
 from iris_dash.query.schema import Facet
@@ -16,6 +17,9 @@ from iris_dash.query.value_text import facet_text
 
 BETWEEN = slice(FIRST_PLACE + 1, -1, 2)
 """The places between stops."""
+
+BESIDE = ("beside x", "beside y")
+"""The histograms above and at the right of a density."""
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -30,7 +34,7 @@ def packed_index(fingerprint: str, found: LiveIndex, parts: LiveParts) -> bytes:
         apart = 1
         arrays = {name: np.delete(array, BETWEEN, axis=0) for name, array in arrays.items()}
     header = _header(found, parts) | {"offered": True, "table": fingerprint, "apart": apart}
-    return pack_arrays(header, arrays | _points(found, apart))
+    return pack_arrays(header, arrays | _points(found, apart) | _cells(found, apart))
 
 
 def _counted(found: LiveIndex) -> Arrays:
@@ -40,6 +44,8 @@ def _counted(found: LiveIndex) -> Arrays:
     arrays |= {f"facet {name}": counts for name, counts in found.facets.items()}
     for name, sums in found.sums.items():
         arrays |= _summed(sums, "", f" {name}", (len(sums.n), -1))
+    if found.plane is not None:
+        arrays |= dict(zip(BESIDE, found.plane.beside, strict=True))
     if found.trend is None:
         return arrays
     counts, over_time = found.trend.counts, found.trend.sums
@@ -57,17 +63,32 @@ def _points(found: LiveIndex, apart: int) -> Arrays:
     points = found.points
     if points is None:
         return {}
-    at = points.places
-    if apart < found.at.apart:
-        is_kept = np.ones(found.at.axis.length, dtype=np.int64)
-        is_kept[BETWEEN] = 0
-        at = (is_kept.cumsum() - 1)[at].astype(at.dtype)
     return {
         "x": points.x,
         "y": points.y,
         "group of point": points.groups,
-        "place of point": at,
+        "place of point": _kept(found.at, apart)[points.places],
     }
+
+
+def _cells(found: LiveIndex, apart: int) -> Arrays:
+    plane = found.plane
+    if plane is None:
+        return {}
+    kept = _kept(found.at, apart)
+    places = kept[plane.places]
+    is_first = np.diff(places, prepend=-1) != 0
+    steps = np.where(is_first, plane.cells, np.diff(plane.cells, prepend=0))
+    ends = np.searchsorted(places, np.arange(kept[-1] + 1), side="right")
+    return {"cell": steps, "rows of cell": plane.counts, "cells until": ends}
+
+
+def _kept(at: LiveAxis, apart: int) -> NDArray[np.intp]:
+    """Return the place of each place, where those between stops may be left out."""
+    is_kept = np.ones(at.axis.length, dtype=np.intp)
+    if apart < at.apart:
+        is_kept[BETWEEN] = 0
+    return is_kept.cumsum() - 1
 
 
 def _header(found: LiveIndex, parts: LiveParts) -> dict[str, Any]:
@@ -86,12 +107,25 @@ def _header(found: LiveIndex, parts: LiveParts) -> dict[str, Any]:
         },
         "axes": [axis.name for axis in parts.axes] if parts.axes and has_points else None,
         "measures": {name: sums.middle for name, sums in found.sums.items()},
+        "plane": _plane(found),
         "trend": _trend(found, parts),
     }
 
 
 def _text(by: Facet | None, place: int) -> str | None:
     return None if by is None else facet_text(by.values[place])
+
+
+def _plane(found: LiveIndex) -> dict[str, Any] | None:
+    if found.plane is None:
+        return None
+    axes = found.plane.axes
+    return {
+        "axes": [cells.places.column.name for cells in (axes.across, axes.up)],
+        "grouped": axes.grouped,
+        "x": axes.across.edges,
+        "y": axes.up.edges,
+    }
 
 
 def _trend(found: LiveIndex, parts: LiveParts) -> dict[str, Any] | None:

@@ -11,13 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.analysis.aggregates import Density
+from iris_dash.analysis.plane_extents import PlaneExtent
 from iris_dash.dashboard.charts.figures import Figure
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
-from iris_dash.dashboard.charts.scatter import Extent, scatter_layout, within
+from iris_dash.dashboard.charts.scatter import scatter_layout, within
 from iris_dash.dashboard.theme import Theme, colour
 from iris_dash.query.locale import number_read
 from iris_dash.query.numbers import edge_text
 from iris_dash.query.schema import Facet, Schema
+from iris_dash.query.value_text import facet_text
 
 FAINTEST = 0.15
 STRONGEST = 0.95
@@ -25,12 +27,6 @@ STOPS = 8
 
 FEW_GROUPS = 3
 """So many groups have cells of their own colour."""
-
-TAIL = 0.005
-"""The part of the rows beyond either end of an axis that is not drawn at first."""
-
-MOST_OF_SPAN = 0.9
-"""What is cut away is to be worth a sentence."""
 
 MOST_STEPS = 4
 
@@ -42,7 +38,7 @@ def density_figure(
     axes: tuple[str, str],
     theme: Theme,
     in_log: Collection[str] = (),
-    extent: Extent | None = None,
+    extent: PlaneExtent | None = None,
 ) -> Figure:
     """Return the rows per cell of the plane of two measures; no rows, no colour.
 
@@ -60,7 +56,10 @@ def density_figure(
 def density_traces(
     schema: Schema, density: Density, by: Facet | None, axes: tuple[str, str], theme: Theme
 ) -> list[dict[str, Any]]:
-    """Return the heat map of all rows, or of each of few groups where it is the commonest."""
+    """Return the heat map of all rows, or of each of few groups where it is the commonest.
+
+    A group that is so nowhere keeps its place: another selection may have it.
+    """
     x, y = (schema.measure(name) for name in axes)
     rows = plain(schema.rows)
     whole = density.counts.sum(axis=0)
@@ -69,14 +68,15 @@ def density_traces(
     traces: list[dict[str, Any]] = []
     for position in range(len(density.counts)) if has_few_groups(by) else (None,):
         counts = whole if position is None else np.where(commonest == position, whole, 0)
-        if not counts.any():
-            continue
         told, ink, more = "", theme.magnitude, {}
         if position is not None and by is not None:
             order = [position, *(n for n in range(len(density.counts)) if n != position)]
             told, ink = f"<br>{_told(by, order)}", colour(by, position, theme)
             own = np.where(commonest == position, density.counts[order], 0)
-            more = {"customdata": _typed(np.moveaxis(own, 0, -1))}
+            more = {
+                "customdata": _typed(np.moveaxis(own, 0, -1)),
+                "meta": facet_text(by.values[position]),
+            }
         traces.append(
             {
                 "type": "heatmap",
@@ -106,46 +106,6 @@ def _told(by: Facet, order: Sequence[int]) -> str:
 def has_few_groups(by: Facet | None) -> bool:
     """Return whether cells have the colours of groups."""
     return by is not None and len(by.values) <= FEW_GROUPS
-
-
-def typical_extent(density: Density) -> tuple[Extent, float] | None:
-    """Return where the density is drawn at first, and the share of rows outside.
-
-    Between the bins that hold the 0.5th and the 99.5th percentile of either measure; None where
-    that leaves no row out, or where it takes hardly anything from the plane.
-    """
-    plane = density.counts.sum(axis=0)
-    if not plane.any():
-        return None
-    places = [_typical(plane.sum(axis=axis)) for axis in (0, 1)]
-    (left, right), (low, high) = places
-    edges = (density.x_edges, density.y_edges)
-    spans = [(of[a], of[b + 1]) for of, (a, b) in zip(edges, places, strict=True)]
-    if all(
-        (b - a) > MOST_OF_SPAN * (of[-1] - of[0]) for of, (a, b) in zip(edges, spans, strict=True)
-    ):
-        return None
-    outside = 1 - plane[low : high + 1, left : right + 1].sum() / plane.sum()
-    return ((spans[0], spans[1]), float(outside)) if outside else None
-
-
-def occupied_extent(density: Density) -> Extent | None:
-    """Return the ends of the cells that have rows; None without any."""
-    plane = density.counts.sum(axis=0)
-    if not plane.any():
-        return None
-    ends = []
-    for edges, axis in ((density.x_edges, 0), (density.y_edges, 1)):
-        places = np.flatnonzero(plane.any(axis=axis))
-        ends.append((edges[places[0]], edges[places[-1] + 1]))
-    return ends[0], ends[1]
-
-
-def _typical(counts: NDArray[np.int64]) -> tuple[int, int]:
-    """Return the first and the last bin between the percentiles at which a density is cut."""
-    sums = counts.cumsum() / counts.sum()
-    first = int(np.searchsorted(sums, TAIL, side="right"))
-    return first, int(np.searchsorted(sums, 1 - TAIL, side="left"))
 
 
 def density_steps(density: Density) -> list[tuple[int, float]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 from iris_dash.analysis.aggregates import Histogram
+from iris_dash.analysis.plane_extents import PlaneExtent
 from iris_dash.dashboard.charts.figures import (
     Figure,
     axis_title,
@@ -22,9 +23,6 @@ from iris_dash.query.schema import Facet, Measure, Schema
 from iris_dash.query.value_text import FacetValue, facet_text
 
 Points = Mapping[FacetValue, tuple[list[Any], list[Any]]]
-
-Extent: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
-"""The ends of the horizontal and of the upright axis."""
 
 BESIDE = 0.04
 """How much of its span is free at either end of an axis that fits the points."""
@@ -81,7 +79,7 @@ def scatter_figure(
     return {"data": traces, "layout": scatter_layout(x, y, theme, in_log)}
 
 
-def points_extent(points: Points, in_log: tuple[bool, bool]) -> Extent | None:
+def points_extent(points: Points, in_log: tuple[bool, bool]) -> PlaneExtent | None:
     """Return the ends of axes that fit the points; None where they are none, or in a line.
 
     `in_log`: whether either axis is logarithmic, so that only what is above zero stands there.
@@ -102,7 +100,7 @@ def points_extent(points: Points, in_log: tuple[bool, bool]) -> Extent | None:
 
 
 def within(
-    figure: Figure, extent: Extent, axes: tuple[Measure, Measure], in_log: Collection[str]
+    figure: Figure, extent: PlaneExtent, axes: tuple[Measure, Measure], in_log: Collection[str]
 ) -> Figure:
     """Return a figure over two measures with axes that end there, logarithmic `in_log`."""
     layout = dict(figure["layout"])

@@ -116,16 +116,21 @@ def told_means(explorer: Explorer, schema: Schema, query: Query) -> tuple[list[M
 def filtered_away(
     shown: Shown, groups: Sequence[GroupMoments], schema: Schema
 ) -> list[GroupMoments]:
-    """Return the groups that their facet's own filter takes away: they stay pale, to be picked.
-
-    None of a facet whose values have not all a colour.
-    """
+    """Return the groups that their facet's own filter takes away: they stay pale, to be picked."""
     by, query = shown.by, shown.query
-    if by is None or by.coloured or not isinstance(query.filter_on(by.name), Choice):
+    if by is None or not stay_pale(by, query):
         return []
     own = {group.group for group in groups}
     found = shown.explorer.group_moments(query.without(by.name), schema.measures)
     return [group for group in found if group.group not in own]
+
+
+def stay_pale(by: Facet, query: Query) -> bool:
+    """Return whether groups that their facet's own filter takes away are drawn all the same.
+
+    Not of a facet whose values have not all a colour.
+    """
+    return not by.coloured and isinstance(query.filter_on(by.name), Choice)
 
 
 def means_text(schema: Schema, groups: Sequence[GroupMoments], by: Facet | None) -> list[Component]:

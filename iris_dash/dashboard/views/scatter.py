@@ -9,21 +9,17 @@ from itertools import pairwise
 from dash import Output, html
 from dash.development.base_component import Component
 
-from iris_dash.analysis.aggregates import Density, Histogram
-from iris_dash.analysis.fine_density import CELLS, MOST_ROWS
+from iris_dash.analysis.aggregates import Histogram
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.charts.density import (
     density_figure,
     density_note,
     has_few_groups,
-    occupied_extent,
-    typical_extent,
 )
 from iris_dash.dashboard.charts.means import (
     ROW_HEIGHT,
 )
 from iris_dash.dashboard.charts.scatter import (
-    Extent,
     points_extent,
     scatter_figure,
     with_margins,
@@ -37,7 +33,7 @@ from iris_dash.dashboard.page.notes import (
     undrawn_note,
 )
 from iris_dash.dashboard.views.chart import Chart, Drawn
-from iris_dash.dashboard.views.page_choice import PageChoice
+from iris_dash.dashboard.views.plane import EXTENT, plane_of
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.trend import TREND_CARD
 from iris_dash.explorer import Scatter
@@ -47,12 +43,6 @@ from iris_dash.query.schema import Facet, Schema
 
 LOW_HEIGHT = 210
 """Below a trend: all charts and the first rows are in sight of a laptop."""
-
-EXTENT = PageChoice(
-    "_extent",
-    "Scatter shows",
-    (("typical", "All but the outermost"), ("all", "All"), ("selection", "What is selected")),
-)
 
 
 class ScatterChart(Chart):
@@ -107,17 +97,16 @@ class ScatterChart(Chart):
         chosen, cuts = EXTENT.chosen(shown.state), False
         note: list[Component | str] = [undrawn] if undrawn else []
         if scatter.density is not None:
-            typical = typical_extent(scatter.density)
-            cuts = typical is not None
-            extent = typical[0] if typical and chosen == "typical" else None
-            if chosen == "selection":
-                extent = occupied_extent(scatter.density)
-            density = _finer(shown, scatter.density, axes, extent) or scatter.density
-            figure = density_figure(schema, density, by, axes, theme, log, extent)
+            plane = plane_of(
+                shown.explorer, scatter.density, axes, log, chosen, narrow=shown.narrow
+            )
+            cuts, density = plane.cuts, scatter.density
+            if plane.cells is not None:
+                density = shown.explorer.fine_density(shown.query, plane.cells) or density
+            figure = density_figure(schema, density, by, axes, theme, log, plane.extent)
             words = density_note(schema, density, axes, log)
             words += f" {undrawn}." if undrawn else ""
-            outside = typical[1] if typical and chosen == "typical" else None
-            note = density_key(density, words, outside, has_few_groups(by))
+            note = density_key(density, words, plane.outside, has_few_groups(by))
         else:
             points = scatter.points or {}
             figure = scatter_figure(schema, points, by, axes, theme, log)
@@ -133,27 +122,6 @@ class ScatterChart(Chart):
             partial(scatter_text, schema, axes, count, scatter, shown.own, by),
             {"note": note or ""},
         )
-
-
-def _finer(
-    shown: Shown, density: Density, axes: tuple[str, str], extent: Extent | None
-) -> Density | None:
-    """Return what is drawn in finer cells where those of the sliders' steps are too few.
-
-    A table of more rows, or one on an engine, would be asked anew at each step of a slider.
-    """
-    dataset = shown.explorer.dataset
-    is_quick = len(dataset) <= MOST_ROWS and dataset.in_memory() is not None
-    if extent is None or shown.narrow or not is_quick or axes[0] == axes[1]:
-        return None
-    if any(name in shown.state.log for name in axes):
-        return None
-    of_axes = zip((density.x_edges, density.y_edges), extent, CELLS, strict=True)
-    if all(
-        sum(low <= edge < high for edge in edges) >= most for edges, (low, high), most in of_axes
-    ):
-        return None
-    return shown.explorer.fine_density(shown.query, axes, extent)
 
 
 def scatter_text(

@@ -1,0 +1,146 @@
+// The density as a live index has it, drawn as the server's answer would be, on axes that stand still.
+
+import { chartOf, show } from "./live_charts.mjs";
+
+/** @typedef {import("./live_index.mjs").LiveIndex} LiveIndex */
+/** @typedef {import("./live_index.mjs").Span} Span */
+/** @typedef {import("./painting.mjs").Figure} Figure */
+/** @typedef {import("./painting.mjs").Trace} Trace */
+
+/** How strong a colour is: dashboard/charts/density.py. */
+const [FAINTEST, STRONGEST, STOPS] = [0.15, 0.95, 8];
+
+/** @param {LiveIndex} index */
+export function canPaintDensity(index) {
+  const [found, { plane }] = [chartOf("scatter"), index];
+  if (!found || !plane) return false;
+  const { data, layout } = found.figure;
+  const groups = plane.grouped ? index.groups.map(({ text }) => text) : [null];
+  const cells = data.filter(({ type }) => type === "heatmap");
+  return (
+    JSON.stringify(layout.meta) === JSON.stringify(plane.axes) &&
+    cells.length === groups.length &&
+    cells.every(({ meta }) => groups.includes(/** @type {string | null} */ (meta ?? null))) &&
+    index.groups.every(({ text, place }) => index.isEmpty(place) || barsOf(data, text).length === 2)
+  );
+}
+
+/**
+ * @param {Trace[]} data
+ * @param {string | null} text
+ */
+const barsOf = (data, text) =>
+  data.filter(({ type, meta }) => type === "bar" && (meta ?? null) === text);
+
+/** @param {{ index: LiveIndex, span: Span }} step */
+export function paintDensity({ index, span }) {
+  if (!show("scatter", densityFigure, index, span)) return;
+  // What each colour means comes with the answer.
+  const card = chartOf("scatter")?.chart.closest("section");
+  card?.querySelector(".note")?.classList.add("is-behind");
+}
+
+/**
+ * Return the figure of a density, and of the histograms beside it, with those of an index.
+ * @param {Figure} figure
+ * @param {LiveIndex} index
+ * @param {Span} span
+ * @returns {Figure}
+ */
+export function densityFigure(figure, index, span) {
+  const { x, y, grouped } = /** @type {import("./live_index.mjs").Plane} */ (index.plane);
+  const cells = index.cells(span);
+  const size = (x.length - 1) * (y.length - 1);
+  const { whole, commonest } = commonestOf(cells, size);
+  const most = whole.reduce((one, other) => Math.max(one, other), 1);
+  const [across, up] = [index.beside("x", span), index.beside("y", span)];
+  const data = figure.data.map((trace) => {
+    const place = index.groups.find(({ text }) => text === (trace.meta ?? null))?.place ?? 0;
+    if (trace.type === "bar") {
+      const isAcross = trace.orientation !== "h";
+      const counts = (isAcross ? across : up)[place].map((rows) => rows || null);
+      return { ...trace, [isAcross ? "y" : "x"]: counts };
+    }
+    const z = Float64Array.from(whole, (rows, cell) =>
+      rows && (!grouped || commonest[cell] === place) ? rows : Number.NaN,
+    );
+    return {
+      ...trace,
+      x,
+      y,
+      z: rowsOf(z, x.length - 1),
+      zmax: most,
+      colorscale: scaleOf(/** @type {[number, string][]} */ (trace.colorscale), most),
+      ...(trace.customdata ? { customdata: toldOf(cells, size, place, x.length - 1) } : {}),
+    };
+  });
+  return { ...figure, data };
+}
+
+/**
+ * Return the rows of each cell of all groups, and the first of the groups that have most of them.
+ * @param {Float64Array} cells group after group
+ * @param {number} size how many cells a group has
+ */
+export function commonestOf(cells, size) {
+  const [whole, commonest, most] = [
+    new Float64Array(size),
+    new Uint8Array(size),
+    new Float64Array(size),
+  ];
+  cells.forEach((rows, i) => {
+    const cell = i % size;
+    whole[cell] += rows;
+    if (rows <= most[cell]) return;
+    most[cell] = rows;
+    commonest[cell] = Math.floor(i / size);
+  });
+  return { whole, commonest };
+}
+
+/**
+ * Return numbers row by row.
+ * @param {Float64Array} numbers
+ * @param {number} width
+ */
+const rowsOf = (numbers, width) =>
+  Array.from({ length: numbers.length / width }, (_, row) =>
+    numbers.subarray(row * width, (row + 1) * width),
+  );
+
+/**
+ * Return what hovering tells of each cell: the rows of a group, then those of the others.
+ * @param {Float64Array} cells
+ * @param {number} size
+ * @param {number} place
+ * @param {number} width
+ */
+function toldOf(cells, size, place, width) {
+  const groups = Array.from({ length: cells.length / size }, (_, group) => group);
+  const order = [place, ...groups.filter((group) => group !== place)];
+  return Array.from({ length: size / width }, (_, row) =>
+    Array.from({ length: width }, (_, column) =>
+      order.map((group) => cells[group * size + row * width + column]),
+    ),
+  );
+}
+
+/**
+ * Return a colour scale over 0 to another number of rows, whose strength follows the logarithm.
+ * @param {[number, string][]} scale
+ * @param {number} most
+ * @returns {[number, string][]}
+ */
+export function scaleOf(scale, most) {
+  const ink = scale[0][1].replace(/,[^,]*\)$/, "");
+  const stops = Array.from({ length: STOPS + 1 }, (_, step) => {
+    const count = most ** (step / STOPS);
+    const share = most > 1 ? Math.log(count) / Math.log(most) : 1;
+    const strength = (FAINTEST + (STRONGEST - FAINTEST) * share).toFixed(3);
+    return /** @type {[number, string]} */ ([
+      step === STOPS ? 1 : count / most,
+      `${ink},${strength})`,
+    ]);
+  });
+  return [[0, scale[0][1]], ...stops];
+}

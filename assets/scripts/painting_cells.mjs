@@ -1,0 +1,80 @@
+// The cells of a heat map painted where Plotly would draw them: an image of a pixel per cell, stretched.
+
+import { tracesOf } from "./painting_traces.mjs";
+
+/** @typedef {import("./painting.mjs").Trace} Trace */
+
+/** Numbers as the server packs them. @typedef {{ dtype: string, bdata: string }} Packed */
+
+/** @type {Record<string, new (buffer: ArrayBuffer) => ArrayLike<number>>} */
+const KINDS = { f4: Float32Array, f8: Float64Array };
+
+/**
+ * Return what paints a trace of cells; null where it cannot be painted.
+ * @param {Drawn} chart
+ * @param {number} at the trace's place in the figure
+ * @param {Trace} trace
+ */
+export function paintCells(chart, at, trace) {
+  const image = tracesOf(chart, ".heatmaplayer > .hm")[at]?.querySelector("image");
+  // Plotly draws cells that are not as wide as each other one by one.
+  if (!image || !chart._fullData[at]._islinear) return null;
+  const rows = rowsOf(trace.z);
+  return () => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [rows[0].length, rows.length];
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const pixels = context.createImageData(canvas.width, canvas.height);
+    const { colorscale, zmax } = trace;
+    pixels.data.set(pixelsOf(rows, /** @type {[number, string][]} */ (colorscale), Number(zmax)));
+    context.putImageData(pixels, 0, 0);
+    image.setAttribute("href", canvas.toDataURL());
+  };
+}
+
+/**
+ * Return numbers row by row, however they are packed.
+ * @param {unknown} numbers
+ * @returns {ArrayLike<number>[]}
+ */
+export function rowsOf(numbers) {
+  if (Array.isArray(numbers)) return numbers;
+  const { dtype, bdata, shape } = /** @type {Packed & { shape: string }} */ (numbers);
+  const [height, width] = shape.split(",").map(Number);
+  const bytes = Uint8Array.from(atob(bdata), (letter) => letter.charCodeAt(0));
+  const all = Array.from(new KINDS[dtype](bytes.buffer));
+  return Array.from({ length: height }, (_, row) => all.slice(row * width, (row + 1) * width));
+}
+
+/**
+ * Return the red, green, blue and strength of each cell, the uppermost row first.
+ * @param {ArrayLike<number>[]} rows the lowest first; NaN for none
+ * @param {[number, string][]} scale colours at parts of the largest number
+ * @param {number} most
+ */
+export function pixelsOf(rows, scale, most) {
+  const stops = scale.map(([part, colour]) => ({
+    number: part * most,
+    colour: (colour.match(/[\d.]+/g) ?? []).map(Number),
+  }));
+  const width = rows[0].length;
+  const pixels = new Uint8ClampedArray(4 * width * rows.length);
+  rows.forEach((row, up) => {
+    const begin = 4 * width * (rows.length - 1 - up);
+    for (let i = 0; i < width; i += 1) {
+      const number = row[i];
+      if (Number.isNaN(number)) continue;
+      const above = stops.findIndex((stop) => stop.number >= number);
+      const [low, high] = [
+        stops[Math.max(0, above - 1)],
+        stops[above < 0 ? stops.length - 1 : above],
+      ];
+      const part = high === low ? 0 : (number - low.number) / (high.number - low.number || 1);
+      const [red, green, blue, strength] = high.colour.map(
+        (end, one) => low.colour[one] + part * (end - low.colour[one]),
+      );
+      pixels.set([red, green, blue, 255 * strength], begin + 4 * i);
+    }
+  });
+  return pixels;
+}

@@ -1,0 +1,87 @@
+"""The density in a live index: rows per place of the slider's column and cell of a plane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iris_dash.analysis.grid import MISSING_CELL, Bins
+from iris_dash.analysis.live_counts import Axis, LiveCounts, Places
+from iris_dash.query.query import Query
+from iris_dash.query.schema import Measure
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The cells of one axis of a plane, and their edges: one more than there are cells."""
+
+    places: Places
+    edges: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneAxes:
+    """What a density is counted by: cells across and up, and bins of the histograms beside it.
+
+    `grouped`: whether the cells have the colours of groups; else all are of one hue.
+    """
+
+    across: Cells
+    up: Cells
+    grouped: bool
+    beside: tuple[Axis, Axis]
+
+
+MOST_NUMBERS = 500_000
+"""A density is left out that has more of them."""
+
+
+@dataclass(frozen=True, eq=False)
+class LivePlane:
+    """The cells that have rows, in the order of the slider's places.
+
+    `places`: of the slider's column; `cells`: of the plane, counted through its groups, or all in
+    one, from below up and from left to right; `counts`: the rows. `beside`: rows per place, group
+    and bin of either histogram.
+    """
+
+    axes: PlaneAxes
+    places: NDArray[np.intp]
+    cells: NDArray[np.intp]
+    counts: NDArray[np.int64]
+    beside: tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+def bin_cells(measure: Measure, bins: Bins, span: tuple[float, float] | None = None) -> Cells:
+    """Return the bins of a measure as cells; of a `span`, those that it touches."""
+    numbers = np.arange(MISSING_CELL, bins.grid.top_cell + 2)
+    found, length = bins.of_cells(numbers).astype(np.intp), bins.count
+    if span is None:
+        return Cells(Axis(measure, found, length), bins.edges)
+    low, high = span
+    inside = [k for k in range(length) if bins.edges[k + 1] > low and bins.edges[k] < high]
+    first, last = (inside[0], inside[-1]) if inside else (0, length - 1)
+    places = np.where((found >= first) & (found <= last), found - first, last - first + 1)
+    own = Axis(measure, places.astype(np.intp), last - first + 1)
+    return Cells(own, bins.edges[first : last + 2])
+
+
+def live_plane(
+    counts: LiveCounts, query: Query, base: Sequence[Places], asked: PlaneAxes
+) -> LivePlane | None:
+    """Return what a density and the histograms beside it count; `base`: the slider, and groups.
+
+    None where only the table's engine could count, or it would have too many numbers.
+    """
+    axes = [*(base if asked.grouped else base[:1]), asked.up.places, asked.across.places]
+    found = counts.tally(query, axes)
+    beside = [counts.count(query, [*base, bins]) for bins in asked.beside]
+    if found is None or beside[0] is None or beside[1] is None or len(found[0]) > MOST_NUMBERS:
+        return None
+    places, cells = np.divmod(found[0], int(np.prod([axis.length for axis in axes[1:]])))
+    length = base[0].length
+    across, up = (one.reshape(length, -1, one.shape[-1]) for one in beside if one is not None)
+    return LivePlane(asked, places, cells, found[1], (across, up))
