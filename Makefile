@@ -1,5 +1,5 @@
-# make run | dev | check | test | test-all | coverage | bench | soak | fuzz | deployer | pictures: each sets up what it
-# needs and is quick the second time.
+# make run | dev | check | test | test-all | coverage | bundle | bench | soak | fuzz | deployer | pictures: each sets up
+# what it needs and is quick the second time.
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Tests start a hundred servers of three processes each, which would all compile the package.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run dev check test test-all coverage lint check-js bench soak fuzz deployer pictures browser services java \
+.PHONY: run dev check test test-all coverage lint check-js bundle bench soak fuzz deployer pictures browser services java \
 	requirements format clean
 
 # The workers share the tests by the groups and in the order of tests/support/tiers.py. A test of a server or a browser
@@ -56,9 +56,14 @@ lint: $(VENV)/test.done
 	$(BIN)/mypy
 
 # The page's scripts: format, lint, types, unit tests. Nothing else needs Node.
-check-js: $(SCRIPT_TOOLS)/node_modules/.done
+check-js: $(SCRIPT_TOOLS)/node_modules/.done $(VENV)/run.done
 	@npm --prefix $(SCRIPT_TOOLS) run --silent check
 	@npm --prefix $(SCRIPT_TOOLS) run --silent test
+	@$(BIN)/python scripts/bundle.py --check
+
+# The page's scripts in one file, anew.
+bundle: $(VENV)/run.done $(SCRIPT_TOOLS)/node_modules/.done
+	$(BIN)/python scripts/bundle.py
 
 bench: $(VENV)/test.done
 	@sh scripts/need.sh wrk wrk

@@ -20,6 +20,7 @@ from benchmarks import (
     aggregates,
     callback,
     columns,
+    drag,
     engine_start,
     express_callback,
     first_load,
@@ -163,6 +164,7 @@ def main() -> None:
         print(f"| {what} | {rate:,.0f} | {ratio:.2f} |")
     first_load.main(granian("benchmarks.plain_dash:server"))
     wide_table.main()
+    drag.main(granian)
     ten_million.main()
     aggregates.main()
     columns.main()

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import statistics
 import sys
 import tempfile
 from pathlib import Path
 
-from selenium.webdriver import Chrome
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
-
+from benchmarks.chromium import chromium
 from benchmarks.generate import sensors
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,17 +60,9 @@ def steps(
 ) -> tuple[list[float], list[float]]:
     """Return the milliseconds of some steps of a slider: by keys, and of those that are asked."""
     sys.path.insert(0, str(ROOT / "tests" / "support"))
-    from page_loads import FLAGS
     from waiting import wait_for
 
-    options = Options()
-    options.binary_location = shutil.which("chromium") or ""
-    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    for flag in (*FLAGS, "--window-size=1400,1000", *root):
-        options.add_argument(flag)
-    driver = Chrome(service=Service(shutil.which("chromedriver") or ""), options=options)
-    try:
-        driver.set_script_timeout(60)
+    with chromium() as driver:
         driver.get(url)
         wait_for(lambda: driver.execute_script(READY))
         low, high = ends
@@ -88,8 +75,6 @@ def steps(
         wait_for(lambda: driver.execute_script(INDEXED))
         keyed = [driver.execute_async_script(KEY, column) for _ in range(STEPS + 3)]
         return keyed[3:], asked[3:]
-    finally:
-        driver.quit()
 
 
 def main() -> None:

@@ -34,8 +34,8 @@ from iris_dash.web.live_route import add_live_route
 from iris_dash.web.observing import observe
 from iris_dash.web.redis import redis_of
 
-THEME = ASSETS / "theme.js"
-"""The page has this one in its head, before its styles."""
+ICON, THEME = ASSETS / "icon.svg", ASSETS / "theme.js"
+"""The page has these in its head, before its styles."""
 
 SCRIPTS = ASSETS / "scripts"
 """The page's own scripts: modules, of which `main.mjs` imports the others and starts Dash."""
@@ -58,7 +58,7 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     elif not isinstance(source, Dataset | Explorer):
         source = open_dataset(source)
     explorer = source if isinstance(source, Explorer) else Explorer(source)
-    modules = module_urls(SCRIPTS)
+    main, *modules = module_urls(SCRIPTS)
     app = OneLayout(
         "iris_dash",
         backend=Backend,
@@ -68,8 +68,8 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
         assets_folder=str(ASSETS),
         include_assets_files=False,
         external_stylesheets=_assets(".css"),
-        external_scripts=[*_assets(".js"), {"src": modules.pop("main.mjs"), "type": "module"}],
-        index_string=document(asset_url(THEME), modules.values()),
+        external_scripts=[*_assets(".js"), {"src": main, "type": "module"}],
+        index_string=document(asset_url(ICON), asset_url(THEME), modules),
         add_log_handler=False,
     )
     # From the page's own path on, so that it works below any path that a proxy puts it at.

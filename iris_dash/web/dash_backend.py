@@ -26,6 +26,11 @@ from iris_dash.web.readers import asked_locale, for_reader
 
 FOR_EVER = 365 * 24 * 3600
 
+BUNDLE, MAIN = "page.min.mjs", "main.mjs"
+"""The page's modules in one file, and the module that imports the others and starts Dash."""
+
+MOST_OF_LINE = 200
+
 MOST_LAYOUTS = 8
 """Layouts are kept for so many locales: that of a wide table has a megabyte."""
 
@@ -186,14 +191,30 @@ def asset_url(path: Path) -> str:
     return f"assets/{path.name}?v={fingerprint(path)}"
 
 
-def module_urls(folder: Path) -> dict[str, str]:
-    """Return the addresses of a folder's JavaScript modules by their names.
+def module_urls(folder: Path) -> list[str]:
+    """Return the addresses of the page's JavaScript modules; the first one imports the others.
 
-    Modules import each other by the names of their files. So the fingerprint, which is the whole
-    folder's, stands in the path, and every address that follows from another has it too.
+    It is one file with all of them, as long as they are those that it was made of (see
+    `scripts/bundle.py`). Modules import each other by the names of their files. So the fingerprint,
+    which is the whole folder's, stands in the path, and every address that follows from another has
+    it too.
     """
+    bundle = folder.parent / BUNDLE
+    if bundle.is_file() and _first_line(bundle) == bundle_line(folder):
+        return [asset_url(bundle)]
     where = f"assets/{folder.name}/v-{fingerprint(folder)}"
-    return {path.name: f"{where}/{path.name}" for path in sorted(folder.glob("*.mjs"))}
+    names = sorted((path.name for path in folder.glob("*.mjs")), key=lambda name: name != MAIN)
+    return [f"{where}/{name}" for name in names]
+
+
+def bundle_line(folder: Path) -> bytes:
+    """Return the first line of the file that has all modules of a folder as they are now."""
+    return f"// {folder.name} {fingerprint(folder)}\n".encode()
+
+
+def _first_line(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.readline(MOST_OF_LINE)
 
 
 @lru_cache(maxsize=16)

@@ -40,9 +40,10 @@ IDLE = """
 const [done] = arguments;
 const isSeen = (place) => getComputedStyle(place).display !== "none";
 const stands = () => {
-    const table = document.querySelector("#table");
+    // Dash loads the table's own script when it is first shown.
+    const isToCome = document.querySelector("#table-title")?.offsetParent;
     return ![...document.querySelectorAll("[data-waits]")].some(isSeen)
-        && !(table?.offsetParent && !table.querySelector(".dash-spreadsheet"));
+        && !(isToCome && !document.querySelector("#table .dash-spreadsheet"));
 };
 const idle = () => {
     if (!window.store) return false;

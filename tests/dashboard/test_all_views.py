@@ -65,7 +65,9 @@ def test_a_card_stands_in_a_box_that_is_shown_with_its_views_alone(explorer):
         ids = [getattr(part, "id", None) for box in shown for part in box._traverse()]
         own = [card for card in view.cards if card.offered(explorer.schema)]
         assert [card for card in CARDS if card.id in ids] == sorted(own, key=CARDS.index)
-    (rule,) = [line for line in document("theme.js", []).splitlines() if "<style>" in line]
+    (rule,) = [
+        line for line in document("icon.svg", "theme.js", []).splitlines() if "<style>" in line
+    ]
     selectors = {f".view-{view.key}>.only-{view.key}" for view in VIEWS}
     assert set(rule.split("<style>")[1].split("{")[0].split(",")) == selectors
 

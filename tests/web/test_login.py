@@ -166,7 +166,7 @@ def test_a_preflight_is_answered_where_other_sites_may_ask_and_says_nothing(tabl
 def test_no_cache_in_between_keeps_what_was_asked_for(asking):
     people = asking.test_client()
     layout = people.get("/_dash-layout", headers=RIGHT)
-    script = re.search(r"assets/scripts/v-\w+/main\.mjs", people.get("/", headers=RIGHT).text)
+    script = re.search(r"assets/page\.min\.mjs\?v=\w+", people.get("/", headers=RIGHT).text)
     assert script
     asset = people.get(f"/{script[0]}", headers=RIGHT)
     for answer in (layout, asset, people.get("/range/", headers=RIGHT)):

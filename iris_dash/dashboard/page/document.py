@@ -16,7 +16,7 @@ DOCUMENT = """<!DOCTYPE html>
 <head>
     {%metas%}
     <title>{%title%}</title>
-    {%favicon%}
+    <link rel="icon" href="ICON" type="image/svg+xml">
     <script src="THEME"></script>
     {%css%}
     MODULES
@@ -34,15 +34,15 @@ DOCUMENT = """<!DOCTYPE html>
 """
 
 
-def document(theme: str, modules: Iterable[str]) -> str:
+def document(icon: str, theme: str, modules: Iterable[str]) -> str:
     """Return the document as Dash takes it.
 
-    `theme`: the address of the script that sets the theme; it is in the head, before the first
-    paint, so that nothing flashes. `modules`: those of what the page's own script imports; named
-    here, they are fetched all at once.
+    `icon`: the address of its icon; `theme`: that of the script that sets the theme; it is in the
+    head, before the first paint, so that nothing flashes. `modules`: those of what the page's own
+    script imports; named here, they are fetched all at once.
     """
     links = "\n    ".join(f'<link rel="modulepreload" href="{url}">' for url in modules)
-    filled = {"THEME": theme, "MODULES": links, "SHOWN_CARDS": SHOWN_CARDS}
+    filled = {"ICON": icon, "THEME": theme, "MODULES": links, "SHOWN_CARDS": SHOWN_CARDS}
     return re.sub("|".join(filled), lambda found: filled[found[0]], DOCUMENT)
 
 
