@@ -261,3 +261,21 @@ def assert_tells_the_trend(found, dataset, asked, at, ends, of):
 @examples(0.4)
 def test_differences_are_what_a_scan_of_the_rows_says(rows, filters, by, named, ends):
     assert_tells_what_a_scan_does(rows, filters, by, *named, ends)
+
+
+def test_sums_over_a_time_beside_those_on_the_slider_of_another():
+    """Both are of all rows: how many there are is kept for each of them."""
+    days = [FIRST_DAY + timedelta(days=n % 9) for n in range(90)]
+    later = [FIRST_DAY + timedelta(days=n // 3) for n in range(90)]
+    frame = pl.DataFrame({"day": days, "seen": later, "size": [n % 7 for n in range(90)]})
+    dataset = open_dataset(frame, TableDescription(measures=("size",)))
+    (size,), (day, seen) = dataset.schema.measures, dataset.schema.times
+    places = tuple(places_between(seen.low, seen.high, "day"))
+    trend = TrendAxes(units_axis(slider_stops(seen), "day", places), None, size)
+    query = Explorer(dataset).query()
+    at = live_axis(query, day, in_log=False)
+    counts = LiveCounts(dataset, per_row(dataset), None, Kept(), (day, seen, size))
+    found = live_index(counts, query, at, LiveParts(None, [], [], [size], trend=trend))
+    assert found.sums["size"].n.sum() == 90
+    assert found.trend.sums.n.tolist() == found.trend.counts.tolist()
+    assert found.trend.counts.sum(axis=0).tolist() == [3] * 30

@@ -9,6 +9,7 @@ from page_answers import answer_controls
 
 from iris_dash import Explorer
 from iris_dash.analysis.fine_density import cell_width, fine_axes
+from iris_dash.analysis.live_rows import FrameRows
 from iris_dash.query.schema import Measure
 
 DELAYS = [n % 40 for n in range(3960)] + [400 + n for n in range(40)]
@@ -132,3 +133,19 @@ def test_cells_that_floats_do_not_tell_apart_are_not_made():
     frame = pl.DataFrame({"x": [1e15 + n for n in range(9)], "y": [n / 7 for n in range(9)]})
     x, y = Explorer.open(frame).schema.measures
     assert fine_axes((x, y), ((1e15, 1e15 + 9), (0, 1))) is None
+
+
+def test_fine_cells_are_the_same_of_rows_in_memory():
+    """Hundredths are no floats: 0.29 times 100 is a little less than 29."""
+    hundredths = [n / 100 for n in range(200)]
+    frame = pl.DataFrame({"x": hundredths, "y": hundredths[::-1]})
+    explorer = Explorer.open(frame)
+    across, up = explorer.schema.measures
+    cells = fine_axes((across, up), ((0.2, 1.7), (0.0, 1.99)))
+    found = explorer.fine_density(explorer.query(), cells)
+    rows = FrameRows(explorer.dataset.in_memory())
+    x, y = (axis.of(rows) for axis in cells)
+    counts = np.zeros((cells[1].length + 1, cells[0].length + 1), dtype=int)
+    np.add.at(counts, (y, x), 1)
+    assert counts[:-1, :-1].tolist() == found.counts[0].tolist()
+    assert 140 < found.counts.sum() < 200

@@ -30,6 +30,12 @@ test("rows per cell between two stops, group after group", () => {
     [...lowest].filter((rows) => rows),
     [11, 10, 11],
   );
+  // Of weight 2, from row 640 on, the widths begin with 7, 6 and 5.
+  const light = index.cells(index.span([2, 2])).subarray(size, size + x.length - 1);
+  assert.deepEqual(
+    [...light].filter((rows) => rows),
+    [10, 11, 11],
+  );
 });
 
 test("the histograms beside it, of all groups", () => {
