@@ -26,7 +26,7 @@ run: $(VENV)/run.done
 dev: $(VENV)/test.done
 	@exec $(BIN)/iris-dash serve --reload $(if $(DATA),"$(DATA)")
 
-# Whether the core still works, on its own engines: nothing but Python, four minutes on two cores.
+# Whether the core still works, on its own engines: nothing but Python, two to five minutes on two cores.
 # ROOM=query: with the tests of one room alone, which takes a part of a minute.
 check: $(VENV)/test.done
 	@$(SIDE_BY_SIDE) lint $$(command -v npm >/dev/null && echo check-js)

@@ -14,7 +14,7 @@ from dash import Dash, Input, Output, dcc, html
 
 SHOWN = 5_000
 PATH = os.environ["PLAIN_TABLE"]
-FRAME = pl.read_csv(PATH) if PATH.endswith(".csv") else pl.read_ipc(PATH, memory_map=False)
+FRAME = pl.read_csv(PATH) if PATH.endswith(".csv") else pl.read_ipc(PATH)
 NAMES = FRAME.columns[:4]
 EDGES = {name: np.histogram_bin_edges(FRAME[name].to_numpy(), 50) for name in NAMES}
 LOW, HIGH = FRAME["sepal_length"].min(), FRAME["sepal_length"].max()

@@ -14,11 +14,20 @@ const MOST_KEPT = 4;
  * @param {string} column
  */
 export function keyOf(state, column) {
-  const { ranges, times, facets, texts, parts, others, search, by, choices, log, columns } = state;
+  const {
+    ranges,
+    times,
+    page: _page,
+    per_page: _size,
+    sort: _sort,
+    theme: _theme,
+    open: _open,
+    ...rest
+  } = state;
   const without = (/** @type {Record<string, unknown>} */ record) =>
     Object.fromEntries(Object.entries(record).filter(([name]) => name !== column));
   const bounds = [without(ranges), without(times)];
-  return textOf([column, bounds, facets, texts, parts, others, search, by, choices, log, columns]);
+  return textOf([column, bounds, rest]);
 }
 
 export class LiveIndexes {

@@ -18,12 +18,16 @@ const STATE = {
   choices: { _view: "overview" },
   log: [],
   columns: {},
+  theme: "light",
+  narrow: false,
+  open: [],
 };
 const key = (change = {}, column = "height") => keyOf({ ...STATE, ...change }, column);
 
 test("an index holds as long as only the bounds of its own column change, and the page", () => {
   assert.equal(key({ ranges: { ...STATE.ranges, height: [2, 2] } }), key());
   assert.equal(key({ page: 3, per_page: 25, sort: [{ column_id: "a" }] }), key());
+  assert.equal(key({ theme: "dark", open: ["means"] }), key());
   assert.equal(key({ times: { day: ["", "2014"] } }, "day"), key({}, "day"));
   for (const change of [
     { ranges: { ...STATE.ranges, width: [null, 2] } },
@@ -32,6 +36,8 @@ test("an index holds as long as only the bounds of its own column change, and th
     { search: "a" },
     { log: ["height"] },
     { by: "colour" },
+    { axes: ["width", "height"] },
+    { narrow: true },
     { choices: { _view: "table" } },
     { others: { width: ["~missing"] } },
   ]) {

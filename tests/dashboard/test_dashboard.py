@@ -21,7 +21,8 @@ from iris_dash import Explorer, Facet, Measure, QueryError, Schema
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.address import format_address, read_address
 from iris_dash.dashboard.answer.controls import controls_of_state
-from iris_dash.dashboard.charts.means import Panel, is_wide, means_figure, means_height, panels
+from iris_dash.dashboard.charts.mean_panels import Panel, is_wide, means_height, panels
+from iris_dash.dashboard.charts.means import means_figure
 from iris_dash.dashboard.page.facet_control import facet_control
 from iris_dash.dashboard.page.later import Later
 from iris_dash.dashboard.page.layout import create_layout

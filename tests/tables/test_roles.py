@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from iris_dash import Explorer, open_dataset
-from iris_dash.dashboard.charts.means import panels
+from iris_dash.dashboard.charts.mean_panels import panels
 from iris_dash.dashboard.views.distributions import distributions_text
 from iris_dash.query.schema import Schema
 from iris_dash.tables.description import TableDescription

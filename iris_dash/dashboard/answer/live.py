@@ -19,7 +19,7 @@ from iris_dash.dashboard.answer.column_choices import filtered, measured
 from iris_dash.dashboard.answer.controls import state_of_controls
 from iris_dash.dashboard.answer.live_packing import packed_index
 from iris_dash.dashboard.answer.packed_arrays import pack_arrays
-from iris_dash.dashboard.answer.question import read_question
+from iris_dash.dashboard.answer.question import Look, look_of, read_question
 from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState
 from iris_dash.dashboard.charts.density import has_few_groups
 from iris_dash.dashboard.views.all_views import view_of
@@ -56,19 +56,20 @@ def live_answer(explorer: Explorer, asked: Any) -> bytes:
     `over time n`, `over time first` and `over time second` too.
     Errors: QueryError, for what is no such question, and those of the table's engine.
     """
-    column, state = _read(explorer.schema, asked)
-    about = f"{column.name!r} {format_address(explorer.schema, _without(state, column))}"
-    return explorer.cached("live", about, lambda: _make(explorer, column, state))
+    column, state, look = _read(explorer.schema, asked)
+    address = format_address(explorer.schema, _without(state, column))
+    about = f"{column.name!r} {look.narrow} {address}"
+    return explorer.cached("live", about, lambda: _make(explorer, column, state, look))
 
 
-def _read(schema: Schema, asked: Any) -> tuple[Measure | Time, DashboardState]:
+def _read(schema: Schema, asked: Any) -> tuple[Measure | Time, DashboardState, Look]:
     given = asked if isinstance(asked, dict) else {}
     name, columns = given.get("column"), {column.name: column for column in schema.bounded}
     if not isinstance(name, str) or name not in columns:
         message = unknown_name("measure or time", name, columns, "columns")
         raise QueryError([Problem("wrong_question", ("column",), message)])
-    state = state_of_controls(schema, read_question(schema, given.get("state")))
-    return columns[name], state
+    question = read_question(schema, given.get("state"))
+    return columns[name], state_of_controls(schema, question), look_of(question)
 
 
 def _without(state: DashboardState, column: Measure | Time) -> DashboardState:
@@ -78,7 +79,7 @@ def _without(state: DashboardState, column: Measure | Time) -> DashboardState:
     return replace(state, query=state.query.without(column.name).on_page(1, PAGE_SIZES[0]))
 
 
-def _make(explorer: Explorer, column: Measure | Time, state: DashboardState) -> bytes:
+def _make(explorer: Explorer, column: Measure | Time, state: DashboardState, look: Look) -> bytes:
     at = live_axis(state.query, column, column.name in state.log)
     if at is None:
         return pack_arrays({"offered": False, "why": "the slider's stops do not tell it"}, {})
@@ -94,7 +95,7 @@ def _make(explorer: Explorer, column: Measure | Time, state: DashboardState) -> 
         counted = counted_facet(explorer.schema, state)
         facets = facets if counted in facets else (*facets, counted)
     trend = _trend(explorer, column, state)
-    plane = partial(_plane, explorer, column, state)
+    plane = partial(_plane, explorer, column, state, look)
     of_all = by is not None and stay_pale(by, state.query)
     parts = LiveParts(by, bars, facets, means, of_all, axes, MOST_POINTS, plane, trend)
     counts = explorer.live_counts((column, *parts.columns))
@@ -128,7 +129,9 @@ def _axes(schema: Schema, state: DashboardState) -> tuple[Measure, Measure] | No
     return x, y
 
 
-def _plane(explorer: Explorer, column: Measure | Time, state: DashboardState) -> PlaneAxes | None:
+def _plane(
+    explorer: Explorer, column: Measure | Time, state: DashboardState, look: Look
+) -> PlaneAxes | None:
     """Return what a density is counted by that stands in the place of a scatter's points."""
     axes, log = _axes(explorer.schema, state), state.log
     if axes is None:
@@ -136,7 +139,7 @@ def _plane(explorer: Explorer, column: Measure | Time, state: DashboardState) ->
     x, y, names = *axes, (axes[0].name, axes[1].name)
     query = state.query.without(column.name)
     density = explorer.density(query, names, log)
-    plane = plane_of(explorer, density, names, log, EXTENT.chosen(state))
+    plane = plane_of(explorer, density, names, log, EXTENT.chosen(state), narrow=look.narrow)
     if plane.cells is not None:
         across, up = (Cells(cells, cells.edges) for cells in plane.cells)
     else:

@@ -18,7 +18,7 @@ from iris_dash.dashboard.charts.beside_words import baseline_words, by_effect, l
 from iris_dash.dashboard.charts.comparison_table import comparison_table
 from iris_dash.dashboard.charts.effects import effect_dots, share_dots
 from iris_dash.dashboard.charts.figures import Figure
-from iris_dash.dashboard.charts.means import has_means
+from iris_dash.dashboard.charts.mean_panels import has_means
 from iris_dash.dashboard.charts.text_alternatives import text_alternative
 from iris_dash.dashboard.views.card import Card
 from iris_dash.dashboard.views.chart import Chart, Drawn

@@ -14,17 +14,17 @@ from iris_dash.analysis.judgment import counted_facets, first_groups
 from iris_dash.analysis.mean_intervals import mean_interval
 from iris_dash.analysis.pooling import with_others
 from iris_dash.dashboard.answer.column_choices import MEASURES, measured
-from iris_dash.dashboard.charts.means import (
+from iris_dash.dashboard.charts.mean_panels import (
     MOST_MEASURES,
     has_means,
     has_subplots,
     is_wide,
-    means_figure,
     means_height,
     most_means,
     stands_beside,
     with_means,
 )
+from iris_dash.dashboard.charts.means import means_figure
 from iris_dash.dashboard.charts.text_alternatives import group_name, text_alternative
 from iris_dash.dashboard.page.notes import (
     means_key,

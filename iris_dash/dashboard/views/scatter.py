@@ -16,9 +16,7 @@ from iris_dash.dashboard.charts.density import (
     density_note,
     has_few_groups,
 )
-from iris_dash.dashboard.charts.means import (
-    ROW_HEIGHT,
-)
+from iris_dash.dashboard.charts.mean_panels import ROW_HEIGHT
 from iris_dash.dashboard.charts.scatter import (
     points_extent,
     scatter_figure,
