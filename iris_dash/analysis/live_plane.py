@@ -55,18 +55,10 @@ class LivePlane:
     beside: tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
-def bin_cells(measure: Measure, bins: Bins, span: tuple[float, float] | None = None) -> Cells:
-    """Return the bins of a measure as cells; of a `span`, those that it touches."""
-    numbers = np.arange(MISSING_CELL, bins.grid.top_cell + 2)
-    found, length = bins.of_cells(numbers).astype(np.intp), bins.count
-    if span is None:
-        return Cells(Axis(measure, found, length), bins.edges)
-    low, high = span
-    inside = [k for k in range(length) if bins.edges[k + 1] > low and bins.edges[k] < high]
-    first, last = (inside[0], inside[-1]) if inside else (0, length - 1)
-    places = np.where((found >= first) & (found <= last), found - first, last - first + 1)
-    own = Axis(measure, places.astype(np.intp), last - first + 1)
-    return Cells(own, bins.edges[first : last + 2])
+def bin_cells(measure: Measure, bins: Bins) -> Cells:
+    """Return the bins of a measure as cells."""
+    found = bins.of_cells(np.arange(MISSING_CELL, bins.grid.top_cell + 2))
+    return Cells(Axis(measure, found.astype(np.intp), bins.count), bins.edges)
 
 
 def live_plane(

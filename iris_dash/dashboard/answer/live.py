@@ -143,10 +143,9 @@ def _plane(
     if plane.cells is not None:
         across, up = (Cells(cells, cells.edges) for cells in plane.cells)
     else:
-        spans = plane.extent or (None, None)
         across, up = (
-            bin_cells(one, grid_of(one).fine_in_log if one.name in log else grid_of(one).fine, span)
-            for one, span in zip(axes, spans, strict=True)
+            bin_cells(one, grid_of(one).fine_in_log if one.name in log else grid_of(one).fine)
+            for one in axes
         )
     beside = bins_axis(x, None, x.name in log), bins_axis(y, None, y.name in log)
     return PlaneAxes(across, up, has_few_groups(explorer.group_facet(query)), beside)
