@@ -33,7 +33,7 @@ def asked(client: FlaskClient, path: str, **more: Any):
 def test_the_page_asks_for_nothing_at_the_root(proxied):
     page = asked(proxied, "/").text
     found = re.findall(r'(?:src|href)="([^"]+)"', page)
-    assert len(found) > 20
+    assert len(found) > 10
     assert [address for address in found if address.startswith("/")] == []
     config = json.loads(re.search(r'id="_dash-config"[^>]*>([^<]+)<', page)[1])
     assert config["requests_pathname_prefix"] == "./"
