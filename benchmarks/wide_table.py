@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from benchmarks.chromium import chromium
@@ -65,6 +66,7 @@ def steps(
     with chromium() as driver:
         driver.get(url)
         wait_for(lambda: driver.execute_script(READY))
+        time.sleep(1)  # nobody takes a slider at once, while the page puts the last parts in place
         low, high = ends
         asked = [
             driver.execute_async_script(STEP, column, low + place * step, high)
