@@ -98,7 +98,7 @@ def main() -> None:
                 stood = "/?_filters=sensor_000," + ",".join(f"state_{n}" for n in range(11))
                 for key, one in (
                     ("iris", (f"{iris.url}/", "sepal_length", (4.3, 7.9), 0.1)),
-                    ("wide", (f"{wide.url}{stood}", "sensor_000", (0, 119), 6)),
+                    ("wide", (f"{wide.url}{stood}", "sensor_000", (0, 115), 6)),
                 ):
                     by_key, by_question = steps(*one)
                     keyed[key] += by_key
