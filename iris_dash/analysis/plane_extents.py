@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
@@ -25,7 +26,7 @@ def whole_extent(density: Density) -> PlaneExtent | None:
     Between the bins that hold the 0.5th and the 99.5th percentile of either measure; None where
     that leaves no row out, or where it takes hardly anything from the plane.
     """
-    extent = _central_extent(density)
+    extent = _extent(density, _central)
     cuts = extent is not None and _cuts(density, extent) and outside(density, extent)
     return extent if cuts else None
 
@@ -37,7 +38,7 @@ def typical_extent(density: Density, whole: PlaneExtent | None) -> PlaneExtent |
     and as much more as holds the same percentiles of the selection. None where the whole table's is
     not cut, and where hardly anything is cut away.
     """
-    own = _central_extent(density)
+    own = _extent(density, _central)
     if whole is None:
         return None
     extent = whole if own is None else _around(whole, own)
@@ -46,14 +47,7 @@ def typical_extent(density: Density, whole: PlaneExtent | None) -> PlaneExtent |
 
 def occupied_extent(density: Density) -> PlaneExtent | None:
     """Return the ends of the cells that have rows; None without any."""
-    plane = density.counts.sum(axis=0)
-    if not plane.any():
-        return None
-    ends = []
-    for edges, axis in ((density.x_edges, 0), (density.y_edges, 1)):
-        places = np.flatnonzero(plane.any(axis=axis))
-        ends.append((edges[places[0]], edges[places[-1] + 1]))
-    return ends[0], ends[1]
+    return _extent(density, _occupied)
 
 
 def outside(density: Density, extent: PlaneExtent) -> float:
@@ -67,15 +61,24 @@ def outside(density: Density, extent: PlaneExtent) -> float:
     return 1 - int(plane[np.ix_(y, x)].sum()) / rows if rows else 0.0
 
 
-def _central_extent(density: Density) -> PlaneExtent | None:
+def _extent(
+    density: Density, between: Callable[[NDArray[np.int64]], tuple[int, int]]
+) -> PlaneExtent | None:
+    """Return the ends of the bins that `between` chooses on either axis; None without rows."""
     plane = density.counts.sum(axis=0)
     if not plane.any():
         return None
     ends = []
     for edges, axis in ((density.x_edges, 0), (density.y_edges, 1)):
-        first, last = _central(plane.sum(axis=axis))
+        first, last = between(plane.sum(axis=axis))
         ends.append((edges[first], edges[last + 1]))
     return ends[0], ends[1]
+
+
+def _occupied(counts: NDArray[np.int64]) -> tuple[int, int]:
+    """Return the first and the last bin that has rows."""
+    places = np.flatnonzero(counts)
+    return int(places[0]), int(places[-1])
 
 
 def _central(counts: NDArray[np.int64]) -> tuple[int, int]:
