@@ -105,7 +105,7 @@ class OwnCounter:
             if now - began >= limit.seconds:
                 began, used = now, 0
             self._windows[key] = (began, used + cost)
-        return Spent(used + cost, began + limit.seconds - now)
+        return Spent(used + cost, limit.seconds - (now - began))
 
     def note(self, limit: Limit, whose: str) -> None:
         """See Counter."""
@@ -120,7 +120,7 @@ class OwnCounter:
             noted = self._noted.get(_key(limit, whose))
             if noted is None or len(noted) < limit.amount:
                 return 0.0
-            return max(0.0, noted[0] + limit.seconds - now)
+            return max(0.0, limit.seconds - (now - noted[0]))
 
 
 class RedisCounter:

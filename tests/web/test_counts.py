@@ -25,6 +25,14 @@ def test_time_that_passes_ends_a_window_and_a_wait_here(monkeypatch):
     assert counter.wait(THREE, "a") == 10  # the second is now the third last
 
 
+def test_a_wait_is_never_longer_than_the_limits_time_by_rounding(monkeypatch):
+    monkeypatch.setattr(counts, "monotonic", lambda: 4.4)  # 4.4 + 60 - 4.4 is more than 60
+    counter = OwnCounter()
+    for _ in range(3):
+        counter.note(THREE, "a")
+    assert counter.spend(THREE, "a").left == counter.wait(THREE, "a") == 60
+
+
 def test_clients_that_never_end_take_no_more_memory(monkeypatch):
     monkeypatch.setattr(counts, "MOST_KEPT", 100)
     counter = OwnCounter()
