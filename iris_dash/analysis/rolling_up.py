@@ -23,6 +23,9 @@ from iris_dash.tables.values import facet_places, floats
 MOST_CELLS = 600_000
 """A rollup with more rows than this costs more memory and time than it saves."""
 
+MOST_OF_LONG, GAIN_OF_LONG = 4_000_000, 250
+"""So many may one have of a table that its engine takes long to scan: of a billion rows."""
+
 LEAST_GAIN = 4
 """A rollup is kept when the table has at least this many times its rows."""
 
@@ -120,29 +123,48 @@ def _grouped(dataset: RowSet, axes: list[_Axis], facets: list[str]) -> Frame | N
         return None  # sums of them would be neither exact nor floats
     keys = [*facets, *(axis.key for axis in axes)]
     most = int(min(MOST_CELLS, len(dataset) / LEAST_GAIN))
+    if dataset.remote:
+        most = max(most, min(MOST_OF_LONG, len(dataset) // GAIN_OF_LONG))
     if len(keys) > FEW_KEYS and not dataset.remote and _has_more(dataset, axes, facets, most):
         return None
-    exact, others = [a for a in axes if a.exact], [a for a in axes if not a.exact]
-    # Squared before the group-by: engines sum columns there, not every expression.
-    columns = [nw.col(name) for name in (*facets, *(axis.held for axis in axes))]
-    for axis in others:
-        columns += [axis.cells(), axis.counted().alias(axis.sum), axis.squared()]
-    rows = dataset.rows().select(*columns)
-    if not _promises(dataset, rows, keys):
+    others = [axis for axis in axes if not axis.exact]
+    if len(dataset) > SAMPLE and not _promises(dataset, _keyed(dataset, axes, facets), keys):
         return None
-    asked = [nw.len().alias(N)]
-    for axis in others:
-        asked += [nw.col(axis.sum).sum(), nw.col(axis.squares).sum()]
-    grouped = rows.group_by(*keys, drop_null_keys=False).agg(*asked)
-    table = dataset.collect(grouped.head(most + 1))
-    if len(table) > most:
-        return None
+    sums = [name for axis in others for name in (axis.sum, axis.squares)]
+    summed = [nw.col(name).sum() for name in (N, *sums)]
+    parts, tables = dataset.parts(), list[Frame]()
+    # How much is asked of a part does not change with the others.
+    limit = most if len(parts) == 1 else MOST_OF_LONG
+    for part in parts:
+        grouped = _keyed(part, axes, facets).group_by(*keys, drop_null_keys=False)
+        asked = grouped.agg(nw.len().alias(N), *summed[1:])
+        tables.append(part.collect_at_start(asked.head(limit + 1)))
+        if len(tables[-1]) > most:
+            return None
+    table = tables[0]
+    if len(tables) > 1:
+        table = nw.concat(tables).group_by(*keys, drop_null_keys=False).agg(*summed)
+        if len(table) > most:
+            return None
+    exact = [axis for axis in axes if axis.exact]
     n = nw.col(N).cast(nw.Float64())
     return table.with_columns(
         *(axis.cells() for axis in exact),
         *((axis.counted() * n).fill_null(0.0).alias(axis.sum) for axis in exact),
         *((axis.squared() * n).fill_null(0.0).alias(axis.squares) for axis in exact),
     )
+
+
+def _keyed(part: RowSet, axes: list[_Axis], facets: list[str]) -> Rows:
+    """Return rows with what they are grouped by and what is summed up.
+
+    Squared before the group-by: engines sum columns there, not every expression.
+    """
+    columns = [nw.col(name) for name in (*facets, *(axis.held for axis in axes))]
+    for axis in axes:
+        if not axis.exact:
+            columns += [axis.cells(), axis.counted().alias(axis.sum), axis.squared()]
+    return part.rows().select(*columns)
 
 
 def _has_more(dataset: RowSet, axes: list[_Axis], facets: list[str], most: int) -> bool:
@@ -161,12 +183,10 @@ def _has_more(dataset: RowSet, axes: list[_Axis], facets: list[str], most: int) 
 
 
 def _promises(dataset: RowSet, rows: Rows, keys: list[str]) -> bool:
-    """Return whether a sample leaves hope that a rollup pays."""
-    if len(dataset) <= SAMPLE:
-        return True
+    """Return whether a sample of many rows leaves hope that a rollup pays."""
     # Not its distinct rows: some engines number the rows of each group to find those.
     groups = rows.select(*keys).head(SAMPLE).group_by(*keys, drop_null_keys=False)
-    found = dataset.collect(groups.agg(nw.len().alias(N)).select(nw.len().alias(N)))
+    found = dataset.collect_at_start(groups.agg(nw.len().alias(N)).select(nw.len().alias(N)))
     return int(found.item()) * 2 <= SAMPLE
 
 

@@ -16,6 +16,7 @@ from iris_dash.copy_as.readings import Reading
 from iris_dash.copy_as.text_files import in_duckdb
 from iris_dash.copy_as.typed_files import typed_in_duckdb
 from iris_dash.engines import Address
+from iris_dash.engines.addresses import IN_PLACE, files_pattern
 from iris_dash.query.moments import iso
 from iris_dash.query.names import free_name
 from iris_dash.query.query import Query
@@ -188,21 +189,31 @@ def _template(sql: Language, reading: Reading) -> str:
     return reading.sql.replace("{c}", text)
 
 
+PLACE = ("file_index", "file_row_number")
+"""What DuckDB calls a row's file, and its place there."""
+
+
 def as_engine_sql(dataset: EngineDataset, query: Query, address: Address) -> str:
     """Return the query as SQL of the engine that holds the table, ties in the table's order.
 
     A number that is NaN there is left as the engine has it.
     """
     schema, sql = dataset.schema, sql_language(address.scheme)
+    in_order = dataset.engine.comes_in_order
     # Engines sort text each in its own way.
     keys = [(sql_key(sql, name, own_order(schema, name, False)), down) for name, down in query.sort]
     sorted_by = [name for name, _ in query.sort]
     ties = (ROW,) if dataset.order == (ROW,) else schema.names
-    keys += [(sql.column(name), False) for name in ties if name not in sorted_by]
+    if in_order:
+        keys += [(name, False) for name in PLACE if query.sort]
+    else:
+        keys += [(sql.column(name), False) for name in ties if name not in sorted_by]
     order = [sql_sorted(key, down) for key, down in keys]
-    columns = "*" if ties is schema.names else ", ".join(map(sql.column, schema.names))
+    columns = "*" if in_order or ties is schema.names else ", ".join(map(sql.column, schema.names))
     columns = ", ".join(map(sql.column, query.columns)) or columns
     table = ".".join(map(sql.column, address.table or (dataset.engine.title,)))
+    if address.scheme in IN_PLACE:
+        table = f"read_parquet({sql.value(files_pattern(address.place))})"
     return _select(columns, table, [sql.condition(schema, one) for one in query.filters], order)
 
 

@@ -14,6 +14,7 @@ from iris_dash.engines.addresses import (
     CLUSTERS,
     FILES,
     FOLDERS,
+    IN_PLACE,
     REFUSED,
     SERVERS,
     Address,
@@ -29,6 +30,7 @@ __all__ = ["Address", "engine_address", "load_engine", "open_engine", "write_tab
 
 KINDS = {
     "duckdb": "duckdb_tables:DuckdbTable",
+    "parquet": "parquet_in_place:ParquetInPlace",
     "chdb": "clickhouse:ChdbTable",
     "dask": "dask_tables:DaskTable",
     "spark": "spark_tables:SparkTable",
@@ -71,7 +73,7 @@ def _kind(address: Address) -> tuple[str, str]:
 
 def _module(address: Address) -> Any:
     if address.scheme in REFUSED:
-        known = list_names((*FILES, *FOLDERS, *SERVERS, *CLUSTERS))
+        known = list_names((*FILES, *FOLDERS, *IN_PLACE, *SERVERS, *CLUSTERS))
         raise DatasetError(
             f"{address.shown}: {address.scheme} is no engine that tables are asked on; {known} are"
         )

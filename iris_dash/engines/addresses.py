@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from glob import escape, has_magic
 from importlib.metadata import entry_points
+from pathlib import Path
 from urllib.parse import unquote
 
 from iris_dash.core.errors import DatasetError
@@ -14,6 +16,9 @@ FILES = ("duckdb", "sqlite")
 """Engines in one file; what follows the file's name is the table."""
 
 FOLDERS = ("chdb",)
+
+IN_PLACE = ("parquet",)
+"""Files that are asked where they lie: the path is a file, a folder or a pattern, and no table."""
 
 CLUSTERS = ("dask", "spark")
 """Engines whose path is not a table's name; it is kept as it is."""
@@ -51,16 +56,23 @@ class Address:
 
     @property
     def path(self) -> str:
-        """The path or address of a cluster's Parquet files; empty where the address has none."""
+        """The path or address of Parquet files; empty where the address has none."""
+        if self.scheme in IN_PLACE:
+            return self.place
         inside = self.place.partition("/")[2] if self.scheme in CLUSTERS else ""
         return f"/{inside}" if inside and "://" not in inside else inside
 
     @property
     def title(self) -> str:
-        """The table's own name, without folder and file ending; empty where it has none."""
+        """The table's own name, without folder and file ending; empty where it has none.
+
+        >>> engine_address("parquet:///data/flowers/**/*.parquet").title
+        'flowers'
+        """
         if self.table:
             return self.table[-1]
-        return self.path.rstrip("/").rpartition("/")[2].partition(".")[0]
+        named = [part for part in self.path.split("/") if part and not has_magic(part)]
+        return named[-1].partition(".")[0] if named else ""
 
     @property
     def install_command(self) -> str:
@@ -69,6 +81,8 @@ class Address:
         >>> print(Address("bigquery", "", (), "").install_command)
         pip install 'ibis-framework[bigquery]'
         """
+        if self.scheme in IN_PLACE:
+            return extra_command("duckdb")
         if self.scheme in (*FILES, *FOLDERS, *CLUSTERS, *SERVERS):
             return extra_command(self.scheme)
         return f"pip install 'ibis-framework[{self.scheme}]'"
@@ -112,17 +126,22 @@ def engine_address(text: str) -> Address | None:
     own = written.lower() if "+" in written else scheme
     body, mark, options = rest.partition("?")
     shown, secrets = _without_password(own, rest)
-    if scheme in CLUSTERS:
+    if scheme in (*CLUSTERS, *IN_PLACE):
         return Address(scheme, f"{scheme}://{rest}", (), shown, unquote(body), secrets)
     where, table = _split_table(scheme, body)
     place = unquote(where) if scheme in (*FILES, *FOLDERS) else ""
     return Address(scheme, f"{own}://{where}{mark}{options}", table, shown, place, secrets)
 
 
+def files_pattern(place: str) -> str:
+    """Return a path as it is, and a folder as the pattern of the Parquet files below it."""
+    return str(Path(escape(place), "**", "*.parquet")) if Path(place).is_dir() else place
+
+
 def known_schemes() -> frozenset[str]:
     """Return the names before `://` that are an engine's, those that Ibis adds among them."""
     of_ibis = (point.name for point in entry_points(group="ibis.backends"))
-    names = {*FILES, *FOLDERS, *CLUSTERS, *SERVERS, *REFUSED, *of_ibis}
+    names = {*FILES, *FOLDERS, *IN_PLACE, *CLUSTERS, *SERVERS, *REFUSED, *of_ibis}
     return frozenset(names - {"postgres", "pyspark", "polars"})
 
 
@@ -148,7 +167,7 @@ def _without_password(scheme: str, rest: str) -> tuple[str, tuple[str, ...]]:
     What ends at the last `@` is looked at, so that one that is not encoded is not shown either.
     """
     secrets = []
-    if scheme not in (*FILES, *FOLDERS) and "@" in rest:
+    if scheme not in (*FILES, *FOLDERS, *IN_PLACE) and "@" in rest:
         user, _, rest = rest.rpartition("@")
         user, _, password = user.partition(":")
         secrets.append(password)

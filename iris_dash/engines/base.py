@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from typing import Any, Protocol
 
 import narwhals as nw
@@ -32,7 +32,9 @@ class Engine(Protocol):
 
     `name` is how messages speak of it: its address, without a password; `title` is the table's own
     name; `orders` are the values of columns in their own order, where it has one that its types do
-    not say. Errors of every method:
+    not say; `content` stands for the table's content where that is known without asking, else it is
+    empty; `comes_in_order`: rows that nobody sorts come in the table's order. Errors of every
+    method:
     EngineAway where the engine cannot be reached or asked now; the next call tries again.
     QueryTooLong where the answer takes longer than the deadline of this thread: its query is ended
     where the engine can, else given up once it is answered.
@@ -41,6 +43,8 @@ class Engine(Protocol):
     name: str
     title: str
     orders: dict[str, tuple[str, ...]]
+    content: str
+    comes_in_order: bool
 
     def close(self) -> None:
         """Give back what the engine holds open: a server, a file, workers; the last call."""
@@ -51,6 +55,15 @@ class Engine(Protocol):
     def collect(self, rows: Rows) -> pl.DataFrame:
         """Return what has been asked for, as plain columns; a missing value is null."""
 
+    def collect_at_start(self, rows: Rows) -> pl.DataFrame:
+        """Return the same of what is asked at each start, which an engine may keep for the next."""
+
+    def parts(self) -> Sequence[Engine]:
+        """Return tables of the same columns that together have the rows: several, or just this.
+
+        What is asked of a part at a start may be known though another part is new.
+        """
+
     def slice(self, rows: Rows, start: int, length: int) -> Rows:
         """Return at most `length` rows from place `start` of rows that are in order."""
 
@@ -59,3 +72,18 @@ class Engine(Protocol):
 
         At least one piece, which may have no rows.
         """
+
+
+class OneTable:
+    """An engine's table whose content nobody knows without asking: what most engines are."""
+
+    content = ""
+    comes_in_order = False
+
+    def collect_at_start(self: Engine, rows: Rows) -> pl.DataFrame:
+        """See Engine."""
+        return self.collect(rows)
+
+    def parts(self: Engine) -> Sequence[Engine]:
+        """See Engine."""
+        return [self]

@@ -22,7 +22,7 @@ from sqlglot import exp
 from iris_dash.core.deadline import check, each
 from iris_dash.core.errors import DatasetError, EngineAway, NoTableError, first_line, list_names
 from iris_dash.engines.addresses import Address
-from iris_dash.engines.base import BATCH, Rows
+from iris_dash.engines.base import BATCH, OneTable, Rows
 from iris_dash.engines.ibis_tables import (
     CLICKHOUSE_SETTINGS,
     STAGING,
@@ -40,7 +40,7 @@ SYSTEM = ("INFORMATION_SCHEMA", "information_schema", "system")
 ARROW = "ArrowTable"
 
 
-class ChdbTable:
+class ChdbTable(OneTable):
     """A table in a chdb folder; a process has one folder open, and a folder one process.
 
     Opening reads the columns' types, which stay. Raises DatasetError, one line, where the folder

@@ -28,7 +28,7 @@ from distributed import Client, Future, KilledWorker
 from iris_dash.core.deadline import at_most, check, each
 from iris_dash.core.errors import DatasetError, EngineAway, NoTableError, first_line
 from iris_dash.engines.addresses import Address
-from iris_dash.engines.base import Rows, check_names
+from iris_dash.engines.base import OneTable, Rows, check_names
 from iris_dash.engines.parquet_folder import write_table
 
 __all__ = ["DaskTable", "write_table"]
@@ -46,7 +46,7 @@ for _chatty in ("distributed.batched", "distributed.client"):
     logging.getLogger(_chatty).setLevel(logging.CRITICAL)
 
 
-class DaskTable:
+class DaskTable(OneTable):
     """An Engine of `dask://scheduler:8786/path`: a Parquet file, a folder of them, or a pattern.
 
     The path is absolute on the workers, or an fsspec address after the slash. Missing floats

@@ -16,10 +16,10 @@ import pyarrow as pa
 from iris_dash.core.deadline import each, ended_by
 from iris_dash.core.errors import DatasetError, EngineAway, NoTableError, first_line, list_names
 from iris_dash.engines.addresses import Address
-from iris_dash.engines.base import BATCH, STAR, Rows
+from iris_dash.engines.base import BATCH, STAR, OneTable, Rows
 
 
-class DuckdbTable:
+class DuckdbTable(OneTable):
     """One table of a DuckDB file, opened to be read only, so that several processes can.
 
     Errors: DatasetError, one line, where the file or the table is not there.
@@ -28,24 +28,28 @@ class DuckdbTable:
     def __init__(self, address: Address) -> None:
         self.name = address.shown
         self.orders: dict[str, tuple[str, ...]] = {}
+        self._local = threading.local()
+        self._connection, self._table, self.title = self._open(address)
+
+    def _open(self, address: Address) -> tuple[duckdb.DuckDBPyConnection, str, str]:
+        """Return a connection, the table as SQL names it there, and its title."""
         file = Path(address.place)
         if not file.is_file():
             raise NoTableError(f"{self.name}: there is no file {file}")
         try:
-            self._connection = duckdb.connect(str(file), read_only=True)
-            tables = [str(row[0]) for row in self._connection.execute("SHOW TABLES").fetchall()]
+            connection = duckdb.connect(str(file), read_only=True)
+            tables = [str(row[0]) for row in connection.execute("SHOW TABLES").fetchall()]
             if not address.table and len(tables) == 1:
                 address = address.with_table(*tables)
                 self.name = address.shown
-            self._table = ".".join(f'"{name}"' for name in address.table)
-            self._connection.table(self._table)
+            table = ".".join(f'"{name}"' for name in address.table)
+            connection.table(table)
         except (duckdb.CatalogException, duckdb.ParserException, duckdb.BinderException):
             there = list_names(tables)
             raise NoTableError(f"{self.name}: which table? there are {there}") from None
         except duckdb.Error as error:
             raise DatasetError(f"{self.name}: cannot be opened: {first_line(error)}") from None
-        self.title = address.table[-1]
-        self._local = threading.local()
+        return connection, table, address.table[-1]
 
     def table(self) -> Rows:
         """Return the table, to be narrowed by this thread."""

@@ -34,7 +34,7 @@ from iris_dash.core.errors import (
     list_names,
 )
 from iris_dash.engines.addresses import Address
-from iris_dash.engines.base import BATCH, Rows
+from iris_dash.engines.base import BATCH, OneTable, Rows
 from iris_dash.engines.postgres_types import MONEY, moments, own_types
 from iris_dash.engines.sqlite_functions import add_functions
 from iris_dash.engines.sqlite_kinds import frame_of, kept_table, text_of
@@ -74,7 +74,7 @@ NOT_OF_ENGINE = (
 """Errors that asking again would not mend."""
 
 
-class IbisTable:
+class IbisTable(OneTable):
     """A table on a server or in a file, asked through connections that are kept for reuse.
 
     Opening connects, to read the columns' types, which stay. Raises DatasetError, one line, where

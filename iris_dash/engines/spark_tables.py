@@ -25,7 +25,7 @@ from pyspark.sql import DataFrame, SparkSession, functions
 from iris_dash.core.deadline import each, ended_by
 from iris_dash.core.errors import DatasetError, EngineAway, NoTableError, first_line
 from iris_dash.engines.addresses import Address
-from iris_dash.engines.base import STAR, Rows
+from iris_dash.engines.base import STAR, OneTable, Rows
 from iris_dash.engines.parquet_folder import write_table
 
 __all__ = ["SparkTable", "write_table"]
@@ -56,7 +56,7 @@ MODEST = {
 """What `SPARK_CONF_DIR/spark-defaults.conf` may say otherwise."""
 
 
-class SparkTable:
+class SparkTable(OneTable):
     """An Engine of `spark://master:7077/path/to/parquet`, a path that every worker reads.
 
     `spark://master:7077/name` is a table of the catalogue, as is `name.name`. A process has one

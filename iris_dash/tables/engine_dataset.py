@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import narwhals as nw
@@ -18,7 +18,7 @@ from iris_dash.tables.engine_columns import EngineColumn
 from iris_dash.tables.filtering import condition, restricts
 from iris_dash.tables.libraries import Frame
 from iris_dash.tables.ordering import in_order, ordered_groups
-from iris_dash.tables.row_set import N, Rows
+from iris_dash.tables.row_set import N, Rows, RowSet
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,14 @@ class EngineDataset(Dataset):
             return nw.from_native(self.engine.collect(asked), eager_only=True)
 
         return ask_once(self.engine, asked, ask)
+
+    @override
+    def collect_at_start(self, rows: Rows) -> Frame:
+        return nw.from_native(self.engine.collect_at_start(rows.lazy()), eager_only=True)
+
+    @override
+    def parts(self) -> Sequence[RowSet]:
+        return [replace(self, engine=engine) for engine in self.engine.parts()]
 
     @override
     def count(self, query: Query) -> int:
@@ -128,5 +136,6 @@ class EngineDataset(Dataset):
         rows = self.engine.table().select(*(column.shown for column in self.columns))
         if restricts(query):
             rows = rows.filter(condition(self.schema, query))
-        rows = in_order(rows, query, facets, self.order)
+        if query.sort or not self.engine.comes_in_order:
+            rows = in_order(rows, query, facets, self.order)
         return rows.select(*self.shown(query))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import narwhals as nw
@@ -41,7 +41,8 @@ class EngineFacts:
 
     One reads the whole table: its counts, extremes and sums. One per column that may be a facet
     gives its values, and one or two look at the decimals of its floats. Whole numbers of the
-    columns `texts` are read as text.
+    columns `texts` are read as text. `parts`: tables that together have the rows, of which each is
+    asked, and how; without them it is the table.
     """
 
     def __init__(
@@ -50,9 +51,11 @@ class EngineFacts:
         collect: Collect,
         orders: Mapping[str, tuple[str, ...]] | None = None,
         texts: Collection[str] = (),
+        parts: Sequence[tuple[nw.LazyFrame[Any], Collect]] = (),
     ) -> None:
         self._table = table
         self._collect = collect
+        self._parts = parts or [(table, collect)]
         enums = table.collect_schema().items()
         own = {name: d.categories for name, d in enums if isinstance(d, nw.Enum)}
         self._orders = own | dict(orders or {})
@@ -68,7 +71,7 @@ class EngineFacts:
     @cached_property
     def _found(self) -> pl.DataFrame:
         """How many rows there are, and per column what is known of it: one question."""
-        asked = [nw.len().alias("n")]
+        asked, distinct = [nw.len().alias("n")], list[nw.Expr]()
         for i, name in enumerate(self.names):
             column, dtype = nw.col(held_name(name)), self.dtype(name)
             number = column
@@ -80,7 +83,7 @@ class EngineFacts:
                 number = nw.when(column.is_between(-GREATEST, GREATEST)).then(column)
             asked.append(column.count().alias(f"given{i}"))
             if may_identify(name) and (dtype.is_numeric() or isinstance(dtype, LABEL_LIKE)):
-                asked.append(column.n_unique().alias(f"distinct{i}"))
+                distinct.append(column.n_unique().alias(f"distinct{i}"))
             if dtype.is_numeric():
                 size = column.cast(nw.Float64())
                 if dtype.is_float():
@@ -88,8 +91,24 @@ class EngineFacts:
                 asked.append(size.sum().alias(f"sum{i}"))
             if dtype.is_numeric() or isinstance(dtype, self._ordered):
                 asked += [number.min().alias(f"low{i}"), number.max().alias(f"high{i}")]
+        if len(self._parts) == 1:
+            return self._added(self._plain, [*asked, *distinct])
+        found = self._added(self._plain, asked)
+        if not distinct:
+            return found
         rows = self._table.select(*(c.expression for c in self._plain))
-        return self._collect(rows.select(*asked))
+        return found.hstack(self._collect(rows.select(*distinct)))
+
+    def _added(self, columns: Iterable[EngineColumn], asked: Sequence[nw.Expr]) -> pl.DataFrame:
+        """Return figures of all rows, of those of the parts: sums, and `low…` and `high…`."""
+        columns = tuple(columns)
+        found = [
+            collect(table.select(*(column.expression for column in columns)).select(*asked))
+            for table, collect in self._parts
+        ]
+        if len(found) == 1:
+            return found[0]
+        return pl.concat(found, how="vertical_relaxed").select(map(_over_parts, found[0].columns))
 
     @cached_property
     def _counts(self) -> dict[str, Any]:
@@ -142,13 +161,13 @@ class EngineFacts:
                 scales[name] = max(abs(counts[f"low{i}"]), abs(counts[f"high{i}"]))
         if not scales:
             return {}
-        first = self._collect(self._rows.select(*held_names(scales)).head(SAMPLE)).lazy()
+        first = self._collect(self._rows.select(*held_names(scales)).head(SAMPLE))
         looked = {name: range(MOST_DECIMALS) for name in scales}
-        least = _least_decimals(nw.from_native(first), looked, scales, _computed)
+        least = _least_decimals(looked, scales, partial(_of_frame, first))
         looked = {name: range(d, d + 1) for name, d in least.items() if d < MOST_DECIMALS}
-        found = _least_decimals(self._rows, looked, scales, self._collect)
+        found = _least_decimals(looked, scales, partial(self._added, self.columns))
         looked = {name: range(d, MOST_DECIMALS) for name, d in found.items() if d > least[name]}
-        return least | found | _least_decimals(self._rows, looked, scales, self._collect)
+        return least | found | _least_decimals(looked, scales, partial(self._added, self.columns))
 
     @property
     def rows(self) -> int:
@@ -179,15 +198,26 @@ class EngineFacts:
         # All of them are known where fewer were found than asked for.
         if most > asked and len(values) > asked:
             held = held_name(name)
-            known = self._rows.filter(~nw.col(held).is_null()).group_by(held)
-            found = self._collect(known.agg(nw.len().alias(ROW)).head(most + 1))
-            found = found.sort(held)
+            found = self._counted(held, most).sort(held).head(most + 1)
             values = found[held].to_list()
             self._of_values[name] = dict(zip(values, found[ROW].to_list(), strict=True))
             if (order := self._orders.get(name)) is not None and len(values) <= most:
                 values = [value for value in order if value in values]
             self._values[name] = most, values
         return values[: most + 1]
+
+    def _counted(self, held: str, most: int) -> pl.DataFrame:
+        """Return the values of a column, and how many rows have each; more than `most`: not all."""
+        found = []
+        for table, collect in self._parts:
+            rows = table.select(*(column.expression for column in self.columns))
+            known = rows.filter(~nw.col(held).is_null()).group_by(held)
+            found.append(collect(known.agg(nw.len().alias(ROW)).head(most + 1)))
+            if len(found[-1]) > most:
+                return found[-1]
+        if len(found) == 1:
+            return found[0]
+        return pl.concat(found).group_by(held).agg(pl.col(ROW).sum())
 
     def counts(self, name: str, most: int) -> dict[Any, int]:
         """Return how many rows have each value of a column, None the missing one."""
@@ -246,18 +276,27 @@ class EngineFacts:
         return ends[0].replace(tzinfo=UTC), ends[1].replace(tzinfo=UTC)
 
 
-def _computed(rows: nw.LazyFrame[Any]) -> pl.DataFrame:
-    found: pl.DataFrame = nw.to_native(rows).collect()
-    return found
+def _over_parts(name: str) -> pl.Expr:
+    """Return a figure of all rows, made of those of the parts, by what it is called."""
+    column = pl.col(name)
+    if name.startswith("low"):
+        return column.min()
+    return column.max() if name.startswith("high") else column.sum()
+
+
+def _of_frame(frame: pl.DataFrame, asked: Sequence[nw.Expr]) -> pl.DataFrame:
+    return nw.to_native(nw.from_native(frame).select(*asked))
 
 
 def _least_decimals(
-    rows: nw.LazyFrame[Any], looked: dict[str, range], scales: dict[str, float], collect: Collect
+    looked: dict[str, range],
+    scales: dict[str, float],
+    ask: Callable[[Sequence[nw.Expr]], pl.DataFrame],
 ) -> dict[str, int]:
     """Return the fewest of some decimals that suffice for each column's values; else one more."""
     asked = [(name, d) for name, decimals in looked.items() for d in decimals]
     off = [off_decimals(held_name(n), d, scales[n]).alias(f"{i}") for i, (n, d) in enumerate(asked)]
-    misses = dict(zip(asked, collect(rows.select(*off)).row(0) if off else (), strict=True))
+    misses = dict(zip(asked, ask(off).row(0) if off else (), strict=True))
     return {
         name: next((d for d in decimals if not misses[name, d]), decimals.stop)
         for name, decimals in looked.items()

@@ -19,6 +19,7 @@ from iris_dash.core.errors import (
 )
 from iris_dash.core.progress import Report, unheard
 from iris_dash.engines import engine_address, open_engine
+from iris_dash.engines.addresses import IN_PLACE
 from iris_dash.engines.base import Engine
 from iris_dash.query.names import held_name, held_names
 from iris_dash.query.schema import Schema
@@ -85,6 +86,8 @@ def _opened(
     address = engine_address(source) if isinstance(source, str) else None
     if address is not None:
         report(f"asking for {address.title or address.scheme}")
+        if address.scheme in IN_PLACE:
+            description = _described(address.place, description)
         return engine_dataset(open_engine(address), options.over(description or TableDescription()))
     if isinstance(source, str | Path):
         return _open_file(source, description, options, report, kept_input)
@@ -105,6 +108,14 @@ def _opened(
         raise DatasetError(f"data frame: {error}") from None
 
 
+def _described(source: str | Path, description: TableDescription | None) -> TableDescription | None:
+    """Return a table's description: as it is given, else that of the TOML file beside it."""
+    beside = description_beside(source)
+    if description is None and beside is not None and os.path.isfile(beside):
+        return read_description(beside)
+    return description
+
+
 def _open_file(
     source: str | Path,
     description: TableDescription | None,
@@ -112,10 +123,7 @@ def _open_file(
     report: Report,
     kept_input: Path | None,
 ) -> Dataset:
-    beside = description_beside(source)
-    if description is None and beside is not None and os.path.isfile(beside):
-        description = read_description(beside)
-    description = options.over(description or TableDescription())
+    description = options.over(_described(source, description) or TableDescription())
     read = read_source(source, report, description.read, kept_input, categories=True)
     report("looking at columns")
     frame, notes = with_own_names(nw.from_native(read.frame, eager_only=True))
@@ -174,7 +182,8 @@ def engine_dataset(engine: Engine, description: TableDescription | None = None) 
     try:
         names = {**dict.fromkeys(description.text), **description.columns}
         texts = [name for name in names if description.kind_of(name) == "text"]
-        facts = EngineFacts(engine.table(), engine.collect, engine.orders, texts)
+        parts = [(part.table(), part.collect_at_start) for part in engine.parts()]
+        facts = EngineFacts(engine.table(), engine.collect_at_start, engine.orders, texts, parts)
         if not all(name.strip() for name in facts.names):
             raise DatasetError("a column has no name")
         if not facts.rows:
@@ -186,7 +195,9 @@ def engine_dataset(engine: Engine, description: TableDescription | None = None) 
     has_row = any(column.name == ROW for column in facts.columns)
     return EngineDataset(
         schema,
-        _fingerprint(f"{engine.name} {facts.fingerprint_text}".encode(), description),
+        _fingerprint(
+            f"{engine.name} {engine.content} {facts.fingerprint_text}".encode(), description
+        ),
         engine,
         facts.rows,
         facts.columns,

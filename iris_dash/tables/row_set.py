@@ -57,6 +57,17 @@ class RowSet(ABC):
     def collect(self, rows: Rows) -> Frame:
         """Return the answer of what was asked of `rows` or of a selection of them."""
 
+    def collect_at_start(self, rows: Rows) -> Frame:
+        """Return the same of what is asked at each start, which may be kept for the next one."""
+        return self.collect(rows)
+
+    def parts(self) -> Sequence[RowSet]:
+        """Return tables of the same columns that together have these rows: several, or just this.
+
+        What is asked of a part at a start may be known though another part is new.
+        """
+        return [self]
+
     def select(self, query: Query, columns: Sequence[str] = ()) -> Rows:
         """Return the rows that the query selects, to be asked; n may be 0.
 

@@ -22,6 +22,7 @@ from engine_answers import (
 from mongo_stand_in import stand_in
 
 from iris_dash import Explorer
+from iris_dash.engines import parquet_folder
 from iris_dash.tables.engine_dataset import EngineDataset
 
 
@@ -33,10 +34,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def place_of(engine: str, folder: Path) -> str:
     """Where an engine of this process has its tables: a file, or a folder."""
     (folder / engine).mkdir(exist_ok=True)
-    return f"{engine}://{folder / engine}" + ("" if engine == "chdb" else f"/tables.{engine}")
+    file = "" if engine in ("chdb", "parquet") else f"/tables.{engine}"
+    return f"{engine}://{folder / engine}{file}"
 
 
-@pytest.fixture(scope="module", params=["polars", "pandas", "duckdb", "chdb", "mongodb"])
+@pytest.fixture(scope="module", params=["polars", "pandas", "duckdb", "parquet", "chdb", "mongodb"])
 def explorer(
     request: pytest.FixtureRequest, frame: pl.DataFrame, folder: Path
 ) -> Iterator[Explorer]:
@@ -48,11 +50,13 @@ def explorer(
         with stand_in(), explorer_at("mongodb://host/tables", frame) as explorer:
             yield explorer
     else:
-        with explorer_at(place_of(request.param, folder), frame) as explorer:
-            yield explorer
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(parquet_folder, "PART", 100)  # several files of Parquet
+            with explorer_at(place_of(request.param, folder), frame) as explorer:
+                yield explorer
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "sqlite", "chdb"])
+@pytest.mark.parametrize("engine", ["duckdb", "sqlite", "chdb", "parquet"])
 def test_load_is_all_or_nothing(tmp_path: Path, folder: Path, engine: str) -> None:
     """DuckDB writes no file that this process still reads; chDB knows one folder in a process."""
     loads_all_or_nothing(place_of(engine, folder if engine == "chdb" else tmp_path))

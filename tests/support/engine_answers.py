@@ -457,6 +457,10 @@ def asked_at_start(engine: Engine) -> int:
             orders={},
             table=engine.table,
             collect=collect,
+            content="",
+            comes_in_order=False,
+            collect_at_start=collect,
+            parts=lambda: [counted],
         )
         rollup = Explorer(engine_dataset(cast(Engine, counted), SAID)).rollup
     assert rollup is not None

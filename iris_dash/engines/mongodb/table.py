@@ -30,7 +30,7 @@ from iris_dash.core.errors import (
     list_names,
 )
 from iris_dash.engines.addresses import Address
-from iris_dash.engines.base import BATCH, Rows
+from iris_dash.engines.base import BATCH, OneTable, Rows
 from iris_dash.engines.mongodb.answers import documents_of, frame_of
 from iris_dash.engines.mongodb.columns import Columns, stored
 from iris_dash.engines.mongodb.fields import (
@@ -66,7 +66,7 @@ STAGING = "{}__new"
 """The name of a collection while it is written."""
 
 
-class MongoTable:
+class MongoTable(OneTable):
     """A collection of `mongodb://host/database/collection`, asked with aggregation pipelines.
 
     Opening reads documents from both ends for the fields that there are, and counts the types of

@@ -1,0 +1,377 @@
+"""Parquet files that are asked where they lie: their order, what a start keeps, what is refused."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import polars as pl
+import pytest
+
+from iris_dash import DatasetError, Explorer, open_dataset
+from iris_dash.analysis.scan import Scan
+from iris_dash.copy_as import forms
+from iris_dash.engines.addresses import Address, engine_address
+from iris_dash.engines.kept_answers import KEPT_DAYS
+from iris_dash.engines.parquet_in_place import ParquetInPlace
+from iris_dash.tables.engine_facts import EngineFacts
+
+GAPS = {9: "height", 11: "colour"}
+
+
+def pots(begin: int, rows: int = 400) -> pl.DataFrame:
+    """Pots whose heights are measured to 0.1, and whose widths are not; some are missing."""
+    random = np.random.default_rng(begin)
+    heights = random.normal(20, 3, rows).round(1)
+    frame = pl.DataFrame({"number": np.arange(begin, begin + rows), "height": heights})
+    colours = pl.Series("colour", random.choice(["red", "blue", "grey"], rows))
+    frame = frame.with_columns(colours, width=random.normal(5, 1, rows))
+    known = {name: pl.when(pl.col("number") % n > 0).then(name) for n, name in GAPS.items()}
+    return frame.with_columns(**known)
+
+
+@pytest.fixture(autouse=True)
+def short_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of so few rows is a part too."""
+    monkeypatch.setattr("iris_dash.engines.parquet_in_place.LEAST_PART", 1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "pots").mkdir()
+    for place in range(3):
+        pots(400 * place).write_parquet(tmp_path / "pots" / f"{place}.parquet")
+    return tmp_path / "pots"
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The content of each table that is asked for something, while it is opened and after."""
+    found: list[str] = []
+    real = ParquetInPlace.collect
+
+    def collect(self: ParquetInPlace, rows: Any) -> pl.DataFrame:
+        found.append(self.content)
+        return real(self, rows)
+
+    monkeypatch.setattr(ParquetInPlace, "collect", collect)
+    monkeypatch.setattr("iris_dash.analysis.rolling_up.LEAST_GAIN", 1)
+    return found
+
+
+def made_ready(url: str) -> Explorer:
+    explorer = Explorer(open_dataset(url))
+    with closing(explorer.dataset):
+        explorer.prepare()
+    return explorer
+
+
+def test_rows_come_in_the_order_of_the_files(folder: Path) -> None:
+    with closing(open_dataset(f"parquet://{folder}")) as dataset:
+        explorer = Explorer(dataset)
+        numbers = [row["number"] for row in explorer.rows().to_dict("records")]
+        assert numbers == list(range(1_200))
+        page = explorer.table_rows(explorer.query(colour="red", page=3, per_page=5))
+        wanted = pl.concat([pots(0), pots(400), pots(800)]).filter(pl.col("colour") == "red")
+        assert [row["number"] for row in page] == wanted["number"].to_list()[10:15]
+
+
+def test_ties_of_a_sort_stay_in_the_order_of_the_files(folder: Path) -> None:
+    with closing(open_dataset(f"parquet://{folder}")) as dataset:
+        explorer = Explorer(dataset)
+        rows = explorer.rows(explorer.query(sort="-height")).to_dict("records")
+        whole = pl.concat([pots(0), pots(400), pots(800)])
+        wanted = whole.sort("height", descending=True, nulls_last=True, maintain_order=True)
+        assert [row["number"] for row in rows] == wanted["number"].to_list()
+
+
+def test_many_values_of_a_column_keep_the_order(folder: Path) -> None:
+    """As a condition of several values they would be joined, and come in any order."""
+    for file in folder.iterdir():
+        letters = (pl.col("number") % 12).cast(pl.String)
+        pl.read_parquet(file).with_columns(letter=letters).write_parquet(file)
+    with closing(open_dataset(f"parquet://{folder}")) as dataset:
+        explorer = Explorer(dataset)
+        asked = explorer.query(letter=[str(place) for place in range(0, 12, 2)])
+        for _ in range(30):
+            found = [row["number"] for row in explorer.rows(asked).to_dict("records")]
+            assert found == list(range(0, 1_200, 2))
+
+
+@pytest.mark.parametrize("place", ["", "/*.parquet", "/**/*.parquet"])
+def test_a_folder_or_a_pattern(folder: Path, place: str) -> None:
+    with closing(open_dataset(f"parquet://{folder}{place}")) as dataset:
+        assert (len(dataset), dataset.schema.title) == (1_200, "Pots")
+
+
+@pytest.mark.parametrize("place", ["", "/*.parquet"])
+def test_the_file_beside_describes_it(folder: Path, place: str) -> None:
+    (folder.parent / "pots.toml").write_text('title = "Old pots"\n[columns.height]\nunit = "cm"\n')
+    with closing(open_dataset(f"parquet://{folder}{place}")) as dataset:
+        assert dataset.schema.title == "Old pots"
+        assert dataset.schema.measure("height").unit == "cm"
+
+
+def test_one_file(folder: Path) -> None:
+    with closing(open_dataset(f"parquet://{folder}/1.parquet")) as dataset:
+        assert len(dataset) == 400
+        assert Explorer(dataset).table_rows(Explorer(dataset).query())[0]["number"] == 400
+
+
+def test_the_names_of_folders_are_columns(tmp_path: Path) -> None:
+    for year in (2024, 2025):
+        (tmp_path / f"year={year}").mkdir()
+        pots(year).write_parquet(tmp_path / f"year={year}" / "a.parquet")
+    with closing(open_dataset(f"parquet://{tmp_path}")) as dataset:
+        explorer = Explorer(dataset)
+        assert "year" in dataset.schema.names
+        assert explorer.count(explorer.query(where={"year": {"from": 2025, "to": 2025}})) == 400
+
+
+def test_a_column_of_places_rules(tmp_path: Path) -> None:
+    """As `load` writes it for engines that keep no order."""
+    frame = pl.DataFrame({"height": [3.5, 1.5, 2.5], "_row": [2, 0, 1]})
+    frame.write_parquet(tmp_path / "a.parquet")
+    with closing(open_dataset(f"parquet://{tmp_path}/a.parquet")) as dataset:
+        rows = Explorer(dataset).rows().to_dict("records")
+        assert [row["height"] for row in rows] == [1.5, 2.5, 3.5]
+
+
+def test_a_second_start_asks_for_nothing(folder: Path, tmp_path: Path, asked: list[str]) -> None:
+    url = f"parquet://{folder}?kept={tmp_path}/kept"
+    first = made_ready(url)
+    assert asked
+    assert first.rollup is not None
+    asked.clear()
+    second = made_ready(url)
+    assert asked == []
+    assert second.schema_record() == first.schema_record()
+    assert second.dataset.fingerprint == first.dataset.fingerprint
+    assert second.rollup is not None
+    assert second.rollup.n is not None
+    assert first.rollup.n is not None
+    assert second.rollup.n.tolist() == first.rollup.n.tolist()
+
+
+def test_a_new_file_costs_only_itself(folder: Path, tmp_path: Path, asked: list[str]) -> None:
+    url = f"parquet://{folder}?kept={tmp_path}/kept"
+    before = made_ready(url)
+    of_parts = {file.digest for file in open_files(url)}
+    of_whole = [content for content in asked if content not in of_parts]
+    asked.clear()
+    # Within the extremes that are known, so that sliders stay as they are.
+    pots(800).with_columns(number=pl.lit(7, pl.Int64)).write_parquet(folder / "3.parquet")
+    after = made_ready(url)
+    parts = {file.digest for file in open_files(url)}
+    old = {file.digest for file in open_files(url)[:3]}
+    assert parts > old
+    assert not old & set(asked)
+    assert len([content for content in asked if content not in parts]) == len(of_whole)
+    assert len(after.dataset) == len(before.dataset) + 400
+    assert after.dataset.fingerprint != before.dataset.fingerprint
+
+
+def open_files(url: str) -> list[Any]:
+    with closing(open_dataset(url)) as dataset:
+        engine = dataset.engine  # type: ignore[attr-defined]
+        return list(engine._files)
+
+
+@pytest.mark.parametrize("files", [1, 3])
+def test_a_file_that_changes_is_asked_again(
+    folder: Path, tmp_path: Path, asked: list[str], files: int
+) -> None:
+    """Though it is as long, and says the same at its end."""
+    for place in range(files, 3):
+        (folder / f"{place}.parquet").unlink()
+    plainly: dict[str, Any] = {"compression": "uncompressed", "statistics": False}
+    frame = pl.read_parquet(folder / "0.parquet")
+    frame.write_parquet(folder / "0.parquet", **plainly)
+    url = f"parquet://{folder}?kept={tmp_path}/kept"
+    first = made_ready(url)
+    before = first.group_means(first.query())
+    frame.with_columns(pl.col("height").reverse()).write_parquet(folder / "0.parquet", **plainly)
+    asked.clear()
+    made_ready(url)
+    assert asked
+    with closing(open_dataset(url)) as dataset:
+        explorer = Explorer(dataset)
+        scanned = Scan(dataset).means(explorer.query(), explorer.group_facet(explorer.query()))
+        found = explorer.group_means(explorer.query())
+    assert [mean.n for mean in found] == [mean.n for mean in scanned]
+    for mean, scan in zip(found, scanned, strict=True):
+        assert mean.means == pytest.approx(scan.means)
+    assert [mean.means for mean in found] != [mean.means for mean in before]
+
+
+def test_values_are_counted_over_all_parts(folder: Path) -> None:
+    whole = pl.concat([pots(0), pots(400), pots(800)])
+    wanted = dict(whole["colour"].value_counts().iter_rows())
+    engine = ParquetInPlace(address_of(f"parquet://{folder}?kept="))
+    with closing(engine):
+        parts = [(part.table(), part.collect) for part in engine.parts()]
+        facts = EngineFacts(engine.table(), engine.collect, parts=parts)
+        assert len(parts) == 3
+        assert facts.counts("colour", 10) == wanted
+        assert facts.counts("number", 10).keys() > {None}
+        assert facts.distinct("number", 10) == 11
+        assert facts.has_missing("height")
+        assert not facts.has_missing("width")
+
+
+def address_of(url: str) -> Address:
+    address = engine_address(url)
+    assert address is not None
+    return address
+
+
+@pytest.mark.usefixtures("asked")
+def test_parts_are_added_up(folder: Path) -> None:
+    """Rolled up file by file: the same figures as of the whole; Polars has the schema's."""
+    whole = pl.concat([pots(0), pots(400), pots(800)])
+    with closing(open_dataset(f"parquet://{folder}?kept=")) as dataset:
+        memory = open_dataset(whole)
+        for name in ("height", "width"):
+            ours, theirs = dataset.schema.measure(name), memory.schema.measure(name)
+            assert (ours.low, ours.high, ours.step) == (theirs.low, theirs.high, theirs.step)
+        assert dataset.schema.facet("colour").values == memory.schema.facet("colour").values
+        explorer, other = Explorer(dataset), Explorer(memory)
+        assert explorer.rollup is not None
+        assert explorer.rollup.n is not None
+        assert explorer.rollup.n.sum() == 1_200
+        for asked in ({}, {"colour": ["red"]}, {"lower": {"height": 18.0}, "by": "colour"}):
+            ours = explorer.group_moments(explorer.query(**asked))
+            theirs = other.group_moments(other.query(**asked))
+            assert [(m.group, m.n) for m in ours] == [(m.group, m.n) for m in theirs]
+            for one, two in zip(ours, theirs, strict=True):
+                assert one.means == pytest.approx(two.means)
+                assert one.deviations == pytest.approx(two.deviations)
+
+
+def test_nothing_is_kept_where_nobody_wants_it(folder: Path, asked: list[str]) -> None:
+    url = f"parquet://{folder}?kept="
+    made_ready(url)
+    often = len(asked)
+    made_ready(url)
+    assert len(asked) == 2 * often
+
+
+def test_it_is_usually_kept_where_programs_keep_such(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    made_ready(f"parquet://{folder}")
+    assert list((tmp_path / "cache" / "iris_dash").glob("*.arrow"))
+
+
+def test_a_folder_that_cannot_be_written_keeps_nothing(
+    folder: Path, tmp_path: Path, asked: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "kept").write_text("a file")
+    assert len(made_ready(f"parquet://{folder}?kept={tmp_path}/kept/below").dataset) == 1_200
+    assert "keeps no answers" in caplog.text
+
+
+def test_what_is_kept_and_damaged_is_asked_again(
+    folder: Path, tmp_path: Path, asked: list[str]
+) -> None:
+    url = f"parquet://{folder}?kept={tmp_path}/kept"
+    made_ready(url)
+    often = len(asked)
+    for file in (tmp_path / "kept").iterdir():
+        file.write_bytes(file.read_bytes()[:50])
+    made_ready(url)
+    assert len(asked) == 2 * often
+
+
+def test_what_nobody_asks_for_is_deleted(folder: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    for name, days in (("old.arrow", KEPT_DAYS + 1), ("new.arrow", KEPT_DAYS - 1), ("o.txt", 99)):
+        (kept / name).write_text("")
+        then = time.time() - days * 86_400
+        os.utime(kept / name, (then, then))
+    made_ready(f"parquet://{folder}?kept={kept}")
+    assert not (kept / "old.arrow").exists()
+    assert (kept / "new.arrow").exists()
+    assert (kept / "o.txt").exists()
+
+
+def test_what_is_asked_for_again_stays(folder: Path, tmp_path: Path, asked: list[str]) -> None:
+    kept = tmp_path / "kept"
+    url = f"parquet://{folder}?kept={kept}"
+    made_ready(url)
+    then = time.time() - (KEPT_DAYS + 1) * 86_400
+    for file in kept.iterdir():
+        os.utime(file, (then, then))
+    made_ready(url)
+    (kept / "old.arrow").write_text("")
+    os.utime(kept / "old.arrow", (then, then))
+    made_ready(f"parquet://{folder}/0.parquet?kept={kept}")  # writes, and so deletes
+    assert not (kept / "old.arrow").exists()
+    asked.clear()
+    made_ready(url)
+    assert asked == []
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Path:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "text").mkdir()
+    (tmp_path / "text" / "a.parquet").write_text("height\n1.5\n")
+    (tmp_path / "cut").mkdir()
+    pots(0).write_parquet(tmp_path / "whole.parquet")
+    whole = (tmp_path / "whole.parquet").read_bytes()
+    (tmp_path / "cut" / "a.parquet").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "torn").mkdir()
+    (tmp_path / "torn" / "a.parquet").write_bytes(whole[:-208] + b"\xff" * 200 + whole[-8:])
+    (tmp_path / "unlike").mkdir()
+    pots(0).write_parquet(tmp_path / "unlike" / "a.parquet")
+    pots(0).drop("width").write_parquet(tmp_path / "unlike" / "b.parquet")
+    (tmp_path / "types").mkdir()
+    pots(0).write_parquet(tmp_path / "types" / "a.parquet")
+    pots(0).cast({"number": pl.Int32}).write_parquet(tmp_path / "types" / "b.parquet")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("none", "there is no Parquet file"),
+        ("none.parquet", "there is no Parquet file"),
+        ("empty", "there is no Parquet file"),
+        ("empty/*.parquet", "there is no Parquet file"),
+        ("text", "text/a.parquet: is no Parquet file"),
+        ("cut", "cut/a.parquet: is no Parquet file"),
+        ("torn", "torn/a.parquet: is no Parquet file"),
+        ("unlike", "column 'width' is double in "),
+        ("types", "column 'number' is int64 in "),
+    ],
+)
+def test_what_cannot_be_opened_is_one_line(odd: Path, place: str, reason: str) -> None:
+    with pytest.raises(DatasetError) as error:
+        open_dataset(f"parquet://{odd}/{place}")
+    assert reason in str(error.value)
+    assert str(error.value).startswith(f"parquet://{odd}/{place}: ")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [{}, {"sort": "-height,colour"}, {"colour": ["red", "blue"], "lower": {"height": 20.0}}],
+)
+def test_its_sql_gives_its_rows(folder: Path, question: dict[str, Any]) -> None:
+    url = f"parquet://{folder}"
+    with closing(open_dataset(url)) as dataset, duckdb.connect() as connection:
+        explorer = Explorer(dataset)
+        query = explorer.query(**question)
+        text = forms(explorer, query, "http://host", url)["SQL"]
+        found = connection.sql(text).pl()
+        assert found.columns == list(dataset.schema.names)
+        wanted = [row["number"] for row in explorer.rows(query).to_dict("records")]
+        assert found["number"].to_list() == wanted
