@@ -135,17 +135,18 @@ def _grouped(dataset: RowSet, axes: list[_Axis], facets: list[str]) -> Frame | N
     parts, tables = dataset.parts(), list[Frame]()
     # How much is asked of a part does not change with the others.
     limit = most if len(parts) == 1 else MOST_OF_LONG
-    for part in parts:
+    for place, part in enumerate(parts):
         grouped = _keyed(part, axes, facets).group_by(*keys, drop_null_keys=False)
         asked = grouped.agg(nw.len().alias(N), *summed[1:])
         tables.append(part.collect_at_start(asked.head(limit + 1)))
+        is_last = place == len(parts) - 1
+        # Together now and then: cells of several parts are mostly the same ones.
+        if len(tables) > 1 and (is_last or sum(map(len, tables)) > MOST_CELLS):
+            joined = nw.concat(tables).group_by(*keys, drop_null_keys=False).agg(*summed)
+            tables = [joined]
         if len(tables[-1]) > most:
             return None
-    table = tables[0]
-    if len(tables) > 1:
-        table = nw.concat(tables).group_by(*keys, drop_null_keys=False).agg(*summed)
-        if len(table) > most:
-            return None
+    (table,) = tables
     exact = [axis for axis in axes if axis.exact]
     n = nw.col(N).cast(nw.Float64())
     return table.with_columns(
