@@ -1,5 +1,5 @@
-# make run | dev | check | test | test-all | coverage | bundle | bench | soak | fuzz | deployer | pictures: each sets up
-# what it needs and is quick the second time.
+# make run | dev | check | test | test-all | coverage | bundle | bench | bench-large | soak | fuzz | deployer | pictures:
+# each sets up what it needs and is quick the second time.
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,8 +9,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Tests start a hundred servers of three processes each, which would all compile the package.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run dev check test test-all coverage lint check-js bundle bench soak fuzz deployer pictures browser services java \
-	requirements format clean
+.PHONY: run dev check test test-all coverage lint check-js bundle bench bench-large soak fuzz deployer pictures \
+	browser services java requirements format clean
 
 # The workers share the tests by the groups and in the order of tests/support/tiers.py. A test of a server or a browser
 # waits for a third of its time: three workers for two cores.
@@ -68,6 +68,10 @@ bundle: $(VENV)/run.done $(SCRIPT_TOOLS)/node_modules/.done
 bench: $(VENV)/test.done
 	@sh scripts/need.sh wrk wrk
 	$(BIN)/python -m benchmarks
+
+# The same of Parquet files that are longer than the memory: ROWS=1000000000 FOLDER=… takes 6 GB there and half an hour.
+bench-large: $(VENV)/test.done browser
+	$(BIN)/python -m benchmarks.large $(if $(ROWS),--rows $(ROWS)) $(if $(FOLDER),--folder "$(FOLDER)")
 
 # How it holds under load and under nonsense; SHORT=1: the same in little.
 soak: $(VENV)/test.done browser services
