@@ -6,8 +6,9 @@
 
 import { textOf } from "./asking.mjs";
 import { around, columnOf, SLID_FILTER } from "./dom.mjs";
+import { unpaintChips } from "./live_chips.mjs";
 import { LiveIndexes } from "./live_indexes.mjs";
-import { isWhollyPainted, markBehind, paintStep, unmarkBehind } from "./live_painters.mjs";
+import { isWhollyPainted, paintStep, unmarkBehind } from "./live_painters.mjs";
 import { repair } from "./live_repair.mjs";
 import { boundsOf, positionsOf, tell, toldOf } from "./live_slider.mjs";
 import { movePeriod } from "./periods.mjs";
@@ -167,7 +168,6 @@ export class Live {
     if (!this.#drag || !index || !isWhollyPainted(index)) return;
     this.#drag.isHeld = true;
     this.#asking.hold();
-    markBehind("#chips");
   }
 
   /**
@@ -184,7 +184,7 @@ export class Live {
     const { ends } = drag;
     const span = index && ends && index.span(ends);
     if (span) {
-      const step = { index, span, column, bounds: boundsOf(filter, ends), rests };
+      const step = { index, span, column, ends, bounds: boundsOf(filter, ends), rests };
       paintStep(step, drag.isHeld);
     } else if (drag.isHeld) {
       drag.isHeld = false;
@@ -241,6 +241,7 @@ export class Live {
       if (this.#settling !== drag) return;
       this.#settling = null;
       unmarkBehind();
+      unpaintChips();
       // Once Dash has drawn what it was told.
       requestAnimationFrame(() => setTimeout(() => this.#drag || repair()));
     };

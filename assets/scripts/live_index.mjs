@@ -26,8 +26,11 @@ const KINDS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f8: Float64Arr
  * @property {[x: string, y: string] | null} [axes] the measures of the points
  * @property {Plane | null} [plane] of a density
  * @property {{ time: string, grouped: boolean, middle: number | null } | null} [trend] what is drawn over a time; from where a measure's sums are counted, null for the rows
+ * @property {Words} [words] what the chip of the slider's column says
  * @property {Record<string, Place>} arrays
  */
+
+/** @typedef {import("./live_chips.mjs").Words} Words */
 
 /** The plane of a density: its measures, whether cells are of groups, and the edges of its cells. */
 /** @typedef {{ axes: [x: string, y: string], grouped: boolean, x: number[], y: number[] }} Plane */
@@ -137,6 +140,40 @@ export class LiveIndex {
       isOpen ? FIRST_PLACE - 1 : FIRST_PLACE + apart * first,
       isOpenAbove ? this.#places : FIRST_PLACE + apart * last + 1,
     ];
+  }
+
+  /** What the chip of its column says. */
+  get words() {
+    return this.#header.words ?? null;
+  }
+
+  /** How many rows there are wherever the slider stands. */
+  get total() {
+    return this.count([0, this.#places]);
+  }
+
+  /** The number of the last stop. */
+  get lastStop() {
+    return this.#header.stops.length - 1;
+  }
+
+  /**
+   * Return the number of the stop at which the slider has a value.
+   * @param {number} end
+   */
+  stopAt(end) {
+    return this.#stops.get(end) ?? 0;
+  }
+
+  /**
+   * Return how many rows there would be without the filter on another column; null where that is not
+   * known.
+   * @param {string} name
+   * @param {Span} span
+   */
+  countWithout(name, span) {
+    const array = `without ${name}`;
+    return array in this.#header.arrays ? this.#between(array, span)[0] : null;
   }
 
   /**

@@ -1,9 +1,11 @@
-// What is drawn of a live index at each step of a drag, part by part: the count, the histograms above
-// the other sliders, the counts beside the checkboxes; and cards, by those who know their charts.
+// What is drawn of a live index at each step of a drag, part by part: the count, the chips, the
+// histograms above the other sliders, the counts beside the checkboxes; and cards, by those who know
+// their charts.
 
 import { all, input, one } from "./dom.mjs";
 import { drawOver } from "./histograms.mjs";
 import { canPaintMeans, canPaintPoints, paintMeans, paintScatter } from "./live_charts.mjs";
+import { paintChips } from "./live_chips.mjs";
 import { canPaintCounts, paintCounts } from "./live_counts.mjs";
 import { canPaintDensity, paintDensity } from "./live_density.mjs";
 import { canPaintTrend, paintTrend } from "./live_trend.mjs";
@@ -17,11 +19,12 @@ import { numberText } from "./reader.mjs";
  * @property {import("./live_index.mjs").Span} span
  * @property {string} column
  * @property {(number | null)[]} bounds
+ * @property {number[]} ends the values of the two stops
  * @property {boolean} rests whether it is the last one
  */
 
 /** Draw what every view has. @type {((step: Step) => void)[]} */
-const PAINT = [paintCount, paintHistograms, paintFacets];
+const PAINT = [paintCount, paintHistograms, paintFacets, paintChips];
 
 /**
  * Who draws a card, by its id, and whether it can be drawn of an index; `isMarked`: it is not, but

@@ -102,7 +102,8 @@ class LiveIndex:
 
     `groups`: rows per group; `histograms`: per group and bin, by column; `facets`: per value;
     `sums`: of measures, per group. Each is under all filters but the column's own, and those of a
-    histogram or a facet not under its own either.
+    histogram or a facet not under its own either. `without`: rows per place without each other
+    filter, by what that filters.
     """
 
     at: LiveAxis
@@ -110,6 +111,7 @@ class LiveIndex:
     histograms: dict[str, NDArray[np.int64]]
     facets: dict[str, NDArray[np.int64]]
     sums: dict[str, Sums]
+    without: dict[str, NDArray[np.int64]]
     points: Points | None = None
     plane: LivePlane | None = None
     trend: LiveTrend | None = None
@@ -157,11 +159,15 @@ def live_index(
         if own is not None:
             sums[measure.name] = own
             left -= 3 * groups.size
+    freed = {one.name: counts.count(under(one.name), [at.axis]) for one in query.filters}
+    without = {name: rows for name, rows in freed.items() if rows is not None}
     points = _points(counts, query, base, parts.axes, parts.most_points) if parts.axes else None
     over_time = _trend(counts, query, at, parts.trend, left) if parts.trend else None
     asked = parts.plane() if points is None else None
     plane = live_plane(counts, query, base, asked) if asked else None
-    return LiveIndex(at, groups.reshape(shape), bars, values, sums, points, plane, over_time)
+    return LiveIndex(
+        at, groups.reshape(shape), bars, values, sums, without, points, plane, over_time
+    )
 
 
 def _trend(

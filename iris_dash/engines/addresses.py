@@ -81,9 +81,7 @@ class Address:
         >>> print(Address("bigquery", "", (), "").install_command)
         pip install 'ibis-framework[bigquery]'
         """
-        if self.scheme in IN_PLACE:
-            return extra_command("duckdb")
-        if self.scheme in (*FILES, *FOLDERS, *CLUSTERS, *SERVERS):
+        if self.scheme in (*FILES, *FOLDERS, *IN_PLACE, *CLUSTERS, *SERVERS):
             return extra_command(self.scheme)
         return f"pip install 'ibis-framework[{self.scheme}]'"
 

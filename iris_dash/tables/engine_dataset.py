@@ -62,7 +62,8 @@ class EngineDataset(Dataset):
 
     @override
     def parts(self) -> Sequence[RowSet]:
-        return [replace(self, engine=engine) for engine in self.engine.parts()]
+        engines = self.engine.parts()
+        return [replace(self, engine=one) for one in engines] if len(engines) > 1 else [self]
 
     @override
     def count(self, query: Query) -> int:

@@ -152,6 +152,9 @@ def assert_tells_what_a_scan_does(rows, filters, by, name, in_log, ends):
         for one, values in scan.count_facets(asked).items():
             own = between(found.facets[one], at, low, high)
             assert own.tolist() == list(values.values())
+        assert list(found.without) == [one.name for one in query.filters]
+        for one, rows in found.without.items():
+            assert int(between(rows, at, low, high).sum()) == scan.count(asked.without(one))
         for measure in schema.measures:
             if measure.name == name:
                 continue

@@ -54,6 +54,8 @@ def test_an_index_by_hand():
     assert (header["column"], header["stops"], header["apart"]) == ("height", [1, 2, 3, 4], 1)
     assert header["facets"] == {"colour": ["blue", "red", "~missing"]}
     assert [group["place"] for group in header["groups"]] == [0, 1, 2]
+    words = {"label": "Height", "unit": "", "place": 0, "texts": ["1", "2", "3", "4"]}
+    assert header["words"] == words
     # Places: without a height, below 1, at 1, 2, 3 and 4, above. Groups: blue, red, no colour.
     missing, below, one, two, three, four, above = arrays["count"]
     assert missing == [1, 0, 0]

@@ -54,7 +54,7 @@ def test_an_engine_that_is_none_here_is_refused_with_those_that_are(scheme, caps
     assert main(["serve", f"{scheme}://ann:hush@127.0.0.1:1/db/t"]) == 2
     assert capsys.readouterr().err == (
         f"iris-dash: {scheme}://ann@127.0.0.1:1/db/t: {scheme} is no engine that tables are asked "
-        "on; duckdb, sqlite, chdb, postgresql, clickhouse, mongodb, dask, spark are\n"
+        "on; duckdb, sqlite, chdb, parquet, postgresql, clickhouse, mongodb, dask, spark are\n"
     )
 
 

@@ -23,6 +23,7 @@ from iris_dash import Explorer, open_dataset
 from iris_dash.commands.load import load_table, target_of
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import DatasetError, EngineAway, NoRoom
+from iris_dash.engines.base import OneTable
 from iris_dash.engines.duckdb_tables import DuckdbTable
 from iris_dash.server import shared_table
 from iris_dash.server.notes import Note
@@ -311,7 +312,7 @@ def test_ready_says_what_is_served(client, explorer):
 
 
 def test_an_engine_that_is_away_is_not_ready():
-    class Away:
+    class Away(OneTable):
         name = title = "pots"
         gone = False
 

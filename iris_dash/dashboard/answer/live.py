@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, assert_never
 
 from iris_dash.analysis.grid import grid_of
-from iris_dash.analysis.live_axes import bars_axis, bins_axis, live_axis, units_axis
+from iris_dash.analysis.live_axes import LiveAxis, bars_axis, bins_axis, live_axis, units_axis
 from iris_dash.analysis.live_counts import Axis
 from iris_dash.analysis.live_index import LiveParts, TrendAxes, live_index
 from iris_dash.analysis.live_plane import Cells, PlaneAxes, bin_cells
@@ -30,6 +30,8 @@ from iris_dash.dashboard.views.trend import TREND_CARD, trend_shown
 from iris_dash.explorer import Explorer
 from iris_dash.explorer.chart_answers import MOST_POINTS
 from iris_dash.query.filters import AnyOf
+from iris_dash.query.numbers import bound_text
+from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure, Schema, Time
 from iris_dash.query.slider_stops import slider_stops
 
@@ -40,14 +42,16 @@ def live_answer(explorer: Explorer, asked: Any) -> bytes:
     `asked`: `column`, and `state`, a `Question`. The header says whether it is `offered`; if not,
     `why`, and nothing else. `stops`: where the slider stands; `apart`: of how many places each stop
     is the first, from place 2 on; before them are missing values and those below, behind them those
-    above. `groups`: each group's `place`, `colour` and `text`, in the order in which they are
+    above. `words`: what the chip of its column says of them; `place`: how many chips stand before
+    it. `groups`: each group's `place`, `colour` and `text`, in the order in which they are
     drawn; `facets`: the texts of each one's values; `measures`: from where each one's sums count;
     `axes`: the measures of the points, if there are any; `plane`: of a density instead its `axes`,
     the edges of its cells, `x` and `y`, and whether they are `grouped`; `trend`: its `time`,
     whether it is `grouped`, and of a measure's means from where they count, `middle`, null for the
     rows.
     Arrays: `count`, by place and group; `histogram NAME`, by place, group and bin; `facet NAME`, by
-    place and value; of measures `n NAME`, `first NAME` and `second NAME`, by place and group; of
+    place and value; `without NAME`, rows by place without the filter on another column; of measures
+    `n NAME`, `first NAME` and `second NAME`, by place and group; of
     points, in the table's order, `x`, `y`, `group of point` and `place of point`; of a density the
     cells that have rows, place by place: `cell`, how much further it is than the one before at this
     place, counted through the groups, or all in one, from below up and from left to right, its
@@ -102,7 +106,26 @@ def _make(explorer: Explorer, column: Measure | Time, state: DashboardState, loo
     found = live_index(counts, state.query, at, parts)
     if found is None:
         return pack_arrays({"offered": False, "why": "the table's engine counts it"}, {})
-    return packed_index(explorer.dataset.fingerprint, found, parts)
+    words = _words(explorer.schema, state.query, column, at)
+    return packed_index(explorer.dataset.fingerprint, found, parts, words)
+
+
+def _words(schema: Schema, query: Query, column: Measure | Time, at: LiveAxis) -> dict[str, Any]:
+    """Return what the chip of the slider's column says around its stops, and where it stands."""
+    order = {column.name: place for place, column in enumerate(schema.askable)}
+    place = sum(order.get(one.name, len(order)) < order[column.name] for one in query.filters)
+    words: dict[str, Any] = {"label": column.label, "place": place}
+    match column:
+        case Measure():
+            said = [bound_text(column, stop) for stop in at.stops]
+            return words | {"unit": column.unit, "texts": said}
+        case Time():
+            stops = slider_stops(column)
+            assert stops is not None
+            ends = {"firsts": stops.first_texts, "lasts": stops.last_texts}
+            return words | ends | {"unit": "", "ofDay": column.is_of_day}
+        case _:
+            assert_never(column)
 
 
 def _trend(explorer: Explorer, column: Measure | Time, state: DashboardState) -> TrendAxes | None:

@@ -24,7 +24,9 @@ BESIDE = ("beside x", "beside y")
 Arrays = dict[str, NDArray[Any]]
 
 
-def packed_index(fingerprint: str, found: LiveIndex, parts: LiveParts) -> bytes:
+def packed_index(
+    fingerprint: str, found: LiveIndex, parts: LiveParts, words: dict[str, Any]
+) -> bytes:
     """Return an index of the table with this fingerprint, as `live_answer` describes it.
 
     Where no row lies between two stops, these places are left out.
@@ -33,7 +35,8 @@ def packed_index(fingerprint: str, found: LiveIndex, parts: LiveParts) -> bytes:
     if apart == 2 and not any(array[BETWEEN].any() for array in arrays.values()):
         apart = 1
         arrays = {name: np.delete(array, BETWEEN, axis=0) for name, array in arrays.items()}
-    header = _header(found, parts) | {"offered": True, "table": fingerprint, "apart": apart}
+    header = _header(found, parts) | {"words": words}
+    header |= {"offered": True, "table": fingerprint, "apart": apart}
     return pack_arrays(header, arrays | _points(found, apart) | _cells(found, apart))
 
 
@@ -42,6 +45,7 @@ def _counted(found: LiveIndex) -> Arrays:
     arrays: Arrays = {"count": found.groups}
     arrays |= {f"histogram {name}": counts for name, counts in found.histograms.items()}
     arrays |= {f"facet {name}": counts for name, counts in found.facets.items()}
+    arrays |= {f"without {name}": rows for name, rows in found.without.items()}
     for name, sums in found.sums.items():
         arrays |= _summed(sums, "", f" {name}", (len(sums.n), -1))
     if found.plane is not None:
