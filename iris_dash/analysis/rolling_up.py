@@ -127,26 +127,11 @@ def _grouped(dataset: RowSet, axes: list[_Axis], facets: list[str]) -> Frame | N
         most = max(most, min(MOST_OF_LONG, len(dataset) // GAIN_OF_LONG))
     if len(keys) > FEW_KEYS and not dataset.remote and _has_more(dataset, axes, facets, most):
         return None
-    others = [axis for axis in axes if not axis.exact]
     if len(dataset) > SAMPLE and not _promises(dataset, _keyed(dataset, axes, facets), keys):
         return None
-    sums = [name for axis in others for name in (axis.sum, axis.squares)]
-    summed = [nw.col(name).sum() for name in (N, *sums)]
-    parts, tables = dataset.parts(), list[Frame]()
-    # How much is asked of a part does not change with the others.
-    limit = most if len(parts) == 1 else MOST_OF_LONG
-    for place, part in enumerate(parts):
-        grouped = _keyed(part, axes, facets).group_by(*keys, drop_null_keys=False)
-        asked = grouped.agg(nw.len().alias(N), *summed[1:])
-        tables.append(part.collect_at_start(asked.head(limit + 1)))
-        is_last = place == len(parts) - 1
-        # Together now and then: cells of several parts are mostly the same ones.
-        if len(tables) > 1 and (is_last or sum(map(len, tables)) > MOST_CELLS):
-            joined = nw.concat(tables).group_by(*keys, drop_null_keys=False).agg(*summed)
-            tables = [joined]
-        if len(tables[-1]) > most:
-            return None
-    (table,) = tables
+    table = _added_up(dataset, axes, facets, most)
+    if table is None:
+        return None
     exact = [axis for axis in axes if axis.exact]
     n = nw.col(N).cast(nw.Float64())
     return table.with_columns(
@@ -154,6 +139,31 @@ def _grouped(dataset: RowSet, axes: list[_Axis], facets: list[str]) -> Frame | N
         *((axis.counted() * n).fill_null(0.0).alias(axis.sum) for axis in exact),
         *((axis.squared() * n).fill_null(0.0).alias(axis.squares) for axis in exact),
     )
+
+
+def _added_up(dataset: RowSet, axes: list[_Axis], facets: list[str], most: int) -> Frame | None:
+    """Return the groups of all parts of a table, with what is summed up; None for more than `most`.
+
+    Those of several parts, which are mostly the same ones, are joined now and then: few wait in
+    memory.
+    """
+    keys = [*facets, *(axis.key for axis in axes)]
+    others = [axis for axis in axes if not axis.exact]
+    sums = [nw.col(name).sum() for axis in others for name in (axis.sum, axis.squares)]
+    parts, tables = dataset.parts(), list[Frame]()
+    # How much is asked of a part does not change with the others.
+    limit = most if len(parts) == 1 else MOST_OF_LONG
+    for place, part in enumerate(parts, start=1):
+        grouped = _keyed(part, axes, facets).group_by(*keys, drop_null_keys=False)
+        asked = grouped.agg(nw.len().alias(N), *sums).head(limit + 1)
+        tables.append(part.collect_at_start(asked))
+        waiting = sum(map(len, tables[1:]))
+        if len(parts) > 1 and (place == len(parts) or waiting > MOST_CELLS + len(tables[0])):
+            joined = nw.concat(tables).group_by(*keys, drop_null_keys=False)
+            tables = [joined.agg(nw.col(N).sum(), *sums)]
+        if len(tables[-1]) > most:
+            return None
+    return tables[0]
 
 
 def _keyed(part: RowSet, axes: list[_Axis], facets: list[str]) -> Rows:

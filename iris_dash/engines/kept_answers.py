@@ -32,7 +32,8 @@ def usual_folder() -> Path | None:
 class KeptAnswers:
     """Frames in a folder, each in a file of its own; without a folder nothing is kept.
 
-    A file that cannot be read or written is as good as none: the table is asked.
+    A file that cannot be read is as good as none: the table is asked. Once one cannot be written,
+    nothing more is kept, and a line of the log says so.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -62,6 +63,7 @@ class KeptAnswers:
             _delete_old(file.parent)
         except OSError as error:
             log.warning("%s: keeps no answers: %s", file.parent, error.strerror or error)
+            self._folder = None
         finally:
             if part is not None:
                 with suppress(OSError):
@@ -71,9 +73,10 @@ class KeptAnswers:
 def _read(file: Path) -> pl.DataFrame | None:
     try:
         frame = pl.read_ipc(file)
-        os.utime(file)
     except (OSError, pl.exceptions.PolarsError):
         return None
+    with suppress(OSError):  # a folder may be there to be read alone
+        os.utime(file)
     return frame
 
 

@@ -274,7 +274,22 @@ def test_a_folder_that_cannot_be_written_keeps_nothing(
 ) -> None:
     (tmp_path / "kept").write_text("a file")
     assert len(made_ready(f"parquet://{folder}?kept={tmp_path}/kept/below").dataset) == 1_200
-    assert "keeps no answers" in caplog.text
+    assert caplog.text.count("keeps no answers") == 1
+
+
+def test_a_folder_may_be_there_to_be_read_alone(
+    folder: Path, tmp_path: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"parquet://{folder}?kept={tmp_path}/kept"
+    made_ready(url)
+    asked.clear()
+
+    def refuse(*given: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("iris_dash.engines.kept_answers.os.utime", refuse)
+    made_ready(url)
+    assert asked == []
 
 
 def test_what_is_kept_and_damaged_is_asked_again(
