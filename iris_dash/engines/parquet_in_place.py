@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,6 +20,7 @@ from pyarrow import ArrowException, parquet
 from typing_extensions import override
 
 from iris_dash.core.errors import DatasetError, NoTableError, first_line
+from iris_dash.core.plain_files import other_kind
 from iris_dash.engines import parquet_folder
 from iris_dash.engines.addresses import Address, files_pattern
 from iris_dash.engines.base import Engine, Rows
@@ -148,13 +149,17 @@ def _paths(place: str) -> Iterator[str]:
     if not glob.has_magic(place):
         yield os.path.abspath(place)
         return
+    known = len(list(takewhile(lambda part: not glob.has_magic(part), Path(place).parts)))
     for path in sorted(glob.glob(place, recursive=True)):
-        if os.path.basename(path)[0] not in HIDDEN and os.path.isfile(path):
+        is_hidden = any(part[0] in HIDDEN for part in Path(path).parts[known:])
+        if not is_hidden and not os.path.isdir(path):
             yield os.path.abspath(path)
 
 
 def _file(path: str) -> _File:
     """Return what a file's end says of it: where its columns lie, their sizes and extremes."""
+    if kind := other_kind(Path(path)):
+        raise ValueError(f"{path}: is {kind}")
     with open(path, "rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(size - TAIL, 0))

@@ -123,6 +123,15 @@ def test_one_file(folder: Path) -> None:
         assert Explorer(dataset).table_rows(Explorer(dataset).query())[0]["number"] == 400
 
 
+def test_what_programs_write_for_themselves_is_none_of_it(folder: Path) -> None:
+    for name in ("_temporary", ".old"):
+        (folder / name).mkdir()
+        pots(0).write_parquet(folder / name / "a.parquet")
+        pots(0).write_parquet(folder / f"{name}.parquet")
+    with closing(open_dataset(f"parquet://{folder}")) as dataset:
+        assert len(dataset) == 1_200
+
+
 def test_the_names_of_folders_are_columns(tmp_path: Path) -> None:
     for year in (2024, 2025):
         (tmp_path / f"year={year}").mkdir()
@@ -338,6 +347,8 @@ def test_what_is_asked_for_again_stays(folder: Path, tmp_path: Path, asked: list
 def odd(tmp_path: Path) -> Path:
     (tmp_path / "empty").mkdir()
     (tmp_path / "text").mkdir()
+    (tmp_path / "pipe").mkdir()
+    os.mkfifo(tmp_path / "pipe" / "a.parquet")
     (tmp_path / "text" / "a.parquet").write_text("height\n1.5\n")
     (tmp_path / "cut").mkdir()
     pots(0).write_parquet(tmp_path / "whole.parquet")
@@ -362,6 +373,8 @@ def odd(tmp_path: Path) -> Path:
         ("empty", "there is no Parquet file"),
         ("empty/*.parquet", "there is no Parquet file"),
         ("text", "text/a.parquet: is no Parquet file"),
+        ("pipe", "pipe/a.parquet: is a pipe"),
+        ("pipe/a.parquet", "pipe/a.parquet: is a pipe"),
         ("cut", "cut/a.parquet: is no Parquet file"),
         ("torn", "torn/a.parquet: is no Parquet file"),
         ("unlike", "column 'width' is double in "),
