@@ -13,6 +13,8 @@ from pathlib import Path
 
 import polars as pl
 
+from iris_dash.core.errors import LibraryPanic, panics_as_errors
+
 SUFFIX = ".arrow"
 
 KEPT_DAYS = 60
@@ -72,8 +74,9 @@ class KeptAnswers:
 
 def _read(file: Path) -> pl.DataFrame | None:
     try:
-        frame = pl.read_ipc(file)
-    except (OSError, pl.exceptions.PolarsError):
+        with panics_as_errors():
+            frame = pl.read_ipc(file)
+    except (OSError, LibraryPanic, pl.exceptions.PolarsError):
         return None
     with suppress(OSError):  # a folder may be there to be read alone
         os.utime(file)
@@ -83,5 +86,6 @@ def _read(file: Path) -> pl.DataFrame | None:
 def _delete_old(folder: Path) -> None:
     oldest = time.time() - KEPT_DAYS * 86_400
     for file in folder.iterdir():
-        if file.suffix in (SUFFIX, ".part") and file.stat().st_mtime < oldest:
-            file.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another server may have deleted it
+            if file.suffix in (SUFFIX, ".part") and file.stat().st_mtime < oldest:
+                file.unlink()

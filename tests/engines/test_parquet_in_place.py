@@ -17,7 +17,7 @@ from iris_dash import DatasetError, Explorer, open_dataset
 from iris_dash.analysis.scan import Scan
 from iris_dash.copy_as import forms
 from iris_dash.engines.addresses import Address, engine_address
-from iris_dash.engines.kept_answers import KEPT_DAYS
+from iris_dash.engines.kept_answers import KEPT_DAYS, KeptAnswers
 from iris_dash.engines.parquet_in_place import ParquetInPlace
 from iris_dash.tables.engine_facts import EngineFacts
 
@@ -311,6 +311,28 @@ def test_what_is_kept_and_damaged_is_asked_again(
         file.write_bytes(file.read_bytes()[:50])
     made_ready(url)
     assert len(asked) == 2 * often
+
+
+def test_whatever_byte_is_damaged_it_is_read_or_asked(tmp_path: Path) -> None:
+    kept, frame = KeptAnswers(tmp_path), pots(0, 30)
+    kept.answer("asked", lambda: frame)
+    (file,) = tmp_path.iterdir()
+    whole = file.read_bytes()
+    for place in range(0, len(whole), 7):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        assert isinstance(kept.answer("asked", lambda: frame), pl.DataFrame)
+
+
+def test_a_kept_file_that_is_gone_meanwhile_ends_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Another server may delete what is old at the same time."""
+    (tmp_path / "gone.arrow").symlink_to(tmp_path / "nowhere")
+    kept = KeptAnswers(tmp_path)
+    for asked in ("one", "two"):
+        kept.answer(asked, lambda: pots(0))
+    assert caplog.text == ""
+    assert len([file for file in tmp_path.iterdir() if file.is_file()]) == 2
 
 
 def test_what_nobody_asks_for_is_deleted(folder: Path, tmp_path: Path) -> None:
