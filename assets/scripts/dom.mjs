@@ -1,4 +1,4 @@
-// Finding elements of the page, which all are HTML's.
+// Finding elements of the page, which all are HTML's, and writing into them.
 
 /**
  * Return the elements of a kind, in the page's order.
@@ -27,6 +27,17 @@ export function one(selector, within = document) {
  * @param {ParentNode} within
  */
 export const input = (selector, within) => /** @type {HTMLInputElement} */ (one(selector, within));
+
+/**
+ * Let an element have a text, in the place of the one that it has: no element changes by that.
+ * @param {Element} place
+ * @param {string} text
+ */
+export function write(place, text) {
+  if (place.textContent === text) return;
+  if (place.firstChild instanceof Text) place.firstChild.data = text;
+  else place.textContent = text;
+}
 
 /**
  * Return the closest element of a kind around where an event happened; null if there is none.

@@ -1,7 +1,7 @@
 // The chips as a live index has them: what the slider that is dragged lets in, and how many more rows
 // there are without each filter.
 
-import { all } from "./dom.mjs";
+import { all, write } from "./dom.mjs";
 import { filled } from "./periods.mjs";
 import { numberText, timeRead } from "./reader.mjs";
 
@@ -132,16 +132,6 @@ function say(chip, words, more) {
   const [own, effect] = chip.children;
   if (words !== null) write(own, words);
   write(effect, `· ${more ? `${numberText(more)} more` : "no more"} without it`);
-}
-
-/**
- * @param {Element} place
- * @param {string} text
- */
-function write(place, text) {
-  if (place.textContent === text) return;
-  if (place.firstChild instanceof Text) place.firstChild.data = text;
-  else place.textContent = text;
 }
 
 /**

@@ -2,7 +2,7 @@
 // histograms above the other sliders, the counts beside the checkboxes; and cards, by those who know
 // their charts.
 
-import { all, input, one } from "./dom.mjs";
+import { all, input, one, write } from "./dom.mjs";
 import { drawOver } from "./histograms.mjs";
 import { canPaintMeans, canPaintPoints, paintMeans, paintScatter } from "./live_charts.mjs";
 import { paintChips } from "./live_chips.mjs";
@@ -121,15 +121,4 @@ function paintFacets({ index, span }) {
       check.querySelector(".facet-choice")?.classList.toggle("no-rows", rows === 0);
     }
   }
-}
-
-/**
- * Let an element have a text, in the place of the one that it has: no element changes by that.
- * @param {Element} place
- * @param {string} text
- */
-function write(place, text) {
-  if (place.textContent === text) return;
-  if (place.firstChild instanceof Text) place.firstChild.data = text;
-  else place.textContent = text;
 }

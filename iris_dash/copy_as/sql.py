@@ -17,12 +17,12 @@ from iris_dash.copy_as.text_files import in_duckdb
 from iris_dash.copy_as.typed_files import typed_in_duckdb
 from iris_dash.engines import Address
 from iris_dash.engines.addresses import IN_PLACE, files_pattern
+from iris_dash.engines.base import ROW
 from iris_dash.query.moments import iso
 from iris_dash.query.names import free_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Part
 from iris_dash.query.value_text import FacetValue
-from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.engine_dataset import EngineDataset
 
 KEYS: Mapping[Any, str] = {

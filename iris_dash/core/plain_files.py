@@ -1,4 +1,4 @@
-"""Whether a path is a file that can be read to its end; a pipe would be waited for without one."""
+"""Whether a path is a file that can be read to its end, and whether it is meant to be read."""
 
 from __future__ import annotations
 
@@ -24,3 +24,12 @@ def other_kind(path: Path) -> str | None:
         return KINDS.get(stat.S_IFMT(os.stat(path).st_mode))
     except (OSError, ValueError):
         return None
+
+
+def is_hidden(name: str) -> bool:
+    """Return whether programs give such a name to what they write for themselves.
+
+    >>> is_hidden("_SUCCESS"), is_hidden(".part.crc"), is_hidden("part.parquet")
+    (True, True, False)
+    """
+    return name[:1] in (".", "_")

@@ -16,6 +16,9 @@ Rows = nw.LazyFrame[Any]
 BATCH = 100_000
 """Rows of a piece, where an engine sends its answer in pieces."""
 
+ROW = "_row"
+"""Internal column: a row's place in the table; sorting ties keep it."""
+
 STAR = "\x01*"
 """What an engine calls a column `*` to which that means all columns."""
 

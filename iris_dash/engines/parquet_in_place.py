@@ -20,21 +20,16 @@ from pyarrow import ArrowException, parquet
 from typing_extensions import override
 
 from iris_dash.core.errors import DatasetError, NoTableError, first_line
-from iris_dash.core.plain_files import other_kind
+from iris_dash.core.plain_files import is_hidden, other_kind
 from iris_dash.engines import parquet_folder
 from iris_dash.engines.addresses import Address, files_pattern
-from iris_dash.engines.base import Engine, Rows
+from iris_dash.engines.base import ROW, Engine, Rows
 from iris_dash.engines.duckdb_tables import DuckdbTable
 from iris_dash.engines.kept_answers import KeptAnswers, usual_folder
 
 MAGIC = b"PAR1"
 LENGTH_BYTES = 4
 TAIL = LENGTH_BYTES + len(MAGIC)
-
-ROW = "_row"
-
-HIDDEN = "._"
-"""How names begin that programs write for themselves: `_SUCCESS`, `.part.crc`."""
 
 MOST_PARTS, LEAST_PART = 1_000, 100_000
 """More files than these are one part, and so are files of fewer rows, on average."""
@@ -151,8 +146,7 @@ def _paths(place: str) -> Iterator[str]:
         return
     known = len(list(takewhile(lambda part: not glob.has_magic(part), Path(place).parts)))
     for path in sorted(glob.glob(place, recursive=True)):
-        is_hidden = any(part[0] in HIDDEN for part in Path(path).parts[known:])
-        if not is_hidden and not os.path.isdir(path):
+        if not any(map(is_hidden, Path(path).parts[known:])) and not os.path.isdir(path):
             yield os.path.abspath(path)
 
 

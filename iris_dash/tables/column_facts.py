@@ -12,13 +12,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from iris_dash.engines.base import ROW
 from iris_dash.query.names import held_name, held_names, name_of_held
 from iris_dash.tables.extent import Extent, finite_extent
 from iris_dash.tables.libraries import library_of
 from iris_dash.tables.libraries.moments import TimeEnds, time_ends
-
-ROW = "_row"
-"""Internal column: a row's place in the table; sorting ties keep it."""
 
 MOST_SHOWN = 50
 """With more categories than this, those that no row has are left out."""

@@ -9,9 +9,8 @@ from typing import Any, Literal
 
 import narwhals as nw
 
-from iris_dash.engines.base import STAR
+from iris_dash.engines.base import ROW, STAR
 from iris_dash.query.names import held_name
-from iris_dash.tables.column_facts import ROW
 
 LEFT_TYPES = (nw.String, nw.Boolean, nw.Date, nw.Datetime, nw.Time)
 """Types that stay, beside those of numbers."""

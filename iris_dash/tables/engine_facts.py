@@ -15,9 +15,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from iris_dash.engines.base import ROW
 from iris_dash.query.names import held_name, held_names
-from iris_dash.tables.column_facts import ROW, as_floats
 from iris_dash.tables.column_facts import SAMPLE as LOOKED
+from iris_dash.tables.column_facts import as_floats
 from iris_dash.tables.engine_columns import EngineColumn, engine_columns, is_number
 from iris_dash.tables.extent import MOST_DECIMALS, SAMPLE, Extent, off_decimals, shown_extent
 from iris_dash.tables.libraries.moments import TimeEnds, moment_rows, time_ends

@@ -20,13 +20,13 @@ from iris_dash.core.errors import (
 from iris_dash.core.progress import Report, unheard
 from iris_dash.engines import engine_address, open_engine
 from iris_dash.engines.addresses import IN_PLACE
-from iris_dash.engines.base import Engine
+from iris_dash.engines.base import ROW, Engine
 from iris_dash.query.names import held_name, held_names
 from iris_dash.query.schema import Schema
 from iris_dash.query.text_form import TextForm
 from iris_dash.query.typed_form import TypedForm
 from iris_dash.tables.asked_kinds import as_asked
-from iris_dash.tables.column_facts import ROW, FrameFacts
+from iris_dash.tables.column_facts import FrameFacts
 from iris_dash.tables.column_names import with_distinct_names, with_own_names
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.description import TableDescription, TableOptions, read_description

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
+from iris_dash.engines.base import ROW
 from iris_dash.query.filters import Filter
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Part
 from iris_dash.tables.calendar_columns import part_column
-from iris_dash.tables.column_facts import ROW
 from iris_dash.tables.filtering import NO_TIME, left_out, masks_of, positions, restricts
 from iris_dash.tables.frame_dataset import FrameDataset
 from iris_dash.tables.libraries import Frame

@@ -30,7 +30,7 @@ from iris_dash.core.errors import (
     list_names,
 )
 from iris_dash.engines.addresses import Address
-from iris_dash.engines.base import BATCH, OneTable, Rows
+from iris_dash.engines.base import BATCH, ROW, OneTable, Rows
 from iris_dash.engines.mongodb.answers import documents_of, frame_of
 from iris_dash.engines.mongodb.columns import Columns, stored
 from iris_dash.engines.mongodb.fields import (
@@ -59,8 +59,6 @@ KEPT: dict[str, Any] = {
     "datetime_conversion": "DATETIME_MS",
 }
 """How a client connects, where its address does not say."""
-
-ROW = "_row"
 
 STAGING = "{}__new"
 """The name of a collection while it is written."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from iris_dash.core.errors import DatasetError, list_names
-from iris_dash.core.plain_files import other_kind
+from iris_dash.core.plain_files import is_hidden, other_kind
 from iris_dash.tables.reading.download import is_address
 from iris_dash.tables.reading.file_kinds import (
     SHEETS,
@@ -18,9 +18,6 @@ from iris_dash.tables.reading.file_kinds import (
     without_packing,
 )
 from iris_dash.tables.reading.standard_input import is_standard_input
-
-HIDDEN = "._"
-"""How names begin that programs write for themselves: `_SUCCESS`, `.part.crc`."""
 
 
 def files_of(source: str | Path) -> list[Path]:
@@ -80,8 +77,8 @@ def _below(folder: Path, name: str) -> Iterator[Path]:
             folders.clear()
             continue
         seen.add(os.path.realpath(place))
-        folders[:] = [one for one in folders if one[0] not in HIDDEN]
-        yield from (Path(place, one) for one in files if one[0] not in HIDDEN)
+        folders[:] = [one for one in folders if not is_hidden(one)]
+        yield from (Path(place, one) for one in files if not is_hidden(one))
 
 
 def _check_there(path: Path, name: str) -> None:
