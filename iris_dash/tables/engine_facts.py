@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
@@ -23,8 +23,7 @@ from iris_dash.tables.engine_columns import EngineColumn, engine_columns, is_num
 from iris_dash.tables.extent import MOST_DECIMALS, SAMPLE, Extent, off_decimals, shown_extent
 from iris_dash.tables.libraries.moments import TimeEnds, moment_rows, time_ends
 from iris_dash.tables.roles import may_identify
-
-Collect = Callable[[nw.LazyFrame[Any]], pl.DataFrame]
+from iris_dash.tables.table_parts import Collect, TableParts
 
 GREATEST = sys.float_info.max
 
@@ -56,7 +55,7 @@ class EngineFacts:
     ) -> None:
         self._table = table
         self._collect = collect
-        self._parts = parts or [(table, collect)]
+        self._parts = TableParts(parts or [(table, collect)])
         enums = table.collect_schema().items()
         own = {name: d.categories for name, d in enums if isinstance(d, nw.Enum)}
         self._orders = own | dict(orders or {})
@@ -92,24 +91,13 @@ class EngineFacts:
                 asked.append(size.sum().alias(f"sum{i}"))
             if dtype.is_numeric() or isinstance(dtype, self._ordered):
                 asked += [number.min().alias(f"low{i}"), number.max().alias(f"high{i}")]
-        if len(self._parts) == 1:
-            return self._added(self._plain, [*asked, *distinct])
-        found = self._added(self._plain, asked)
+        if len(self._parts.parts) == 1:
+            return self._parts.figures(self._plain, [*asked, *distinct])
+        found = self._parts.figures(self._plain, asked)
         if not distinct:
             return found
         rows = self._table.select(*(c.expression for c in self._plain))
         return found.hstack(self._collect(rows.select(*distinct)))
-
-    def _added(self, columns: Iterable[EngineColumn], asked: Sequence[nw.Expr]) -> pl.DataFrame:
-        """Return figures of all rows, of those of the parts: sums, and `low…` and `high…`."""
-        columns = tuple(columns)
-        found = [
-            collect(table.select(*(column.expression for column in columns)).select(*asked))
-            for table, collect in self._parts
-        ]
-        if len(found) == 1:
-            return found[0]
-        return pl.concat(found, how="vertical_relaxed").select(map(_over_parts, found[0].columns))
 
     @cached_property
     def _counts(self) -> dict[str, Any]:
@@ -166,9 +154,10 @@ class EngineFacts:
         looked = {name: range(MOST_DECIMALS) for name in scales}
         least = _least_decimals(looked, scales, partial(_of_frame, first))
         looked = {name: range(d, d + 1) for name, d in least.items() if d < MOST_DECIMALS}
-        found = _least_decimals(looked, scales, partial(self._added, self.columns))
+        ask = partial(self._parts.figures, self.columns)
+        found = _least_decimals(looked, scales, ask)
         looked = {name: range(d, MOST_DECIMALS) for name, d in found.items() if d > least[name]}
-        return least | found | _least_decimals(looked, scales, partial(self._added, self.columns))
+        return least | found | _least_decimals(looked, scales, ask)
 
     @property
     def rows(self) -> int:
@@ -199,26 +188,13 @@ class EngineFacts:
         # All of them are known where fewer were found than asked for.
         if most > asked and len(values) > asked:
             held = held_name(name)
-            found = self._counted(held, most).sort(held).head(most + 1)
+            found = self._parts.counts(self.columns, held, most).sort(held).head(most + 1)
             values = found[held].to_list()
             self._of_values[name] = dict(zip(values, found[ROW].to_list(), strict=True))
             if (order := self._orders.get(name)) is not None and len(values) <= most:
                 values = [value for value in order if value in values]
             self._values[name] = most, values
         return values[: most + 1]
-
-    def _counted(self, held: str, most: int) -> pl.DataFrame:
-        """Return the values of a column, and how many rows have each; more than `most`: not all."""
-        found = []
-        for table, collect in self._parts:
-            rows = table.select(*(column.expression for column in self.columns))
-            known = rows.filter(~nw.col(held).is_null()).group_by(held)
-            found.append(collect(known.agg(nw.len().alias(ROW)).head(most + 1)))
-            if len(found[-1]) > most:
-                return found[-1]
-        if len(found) == 1:
-            return found[0]
-        return pl.concat(found).group_by(held).agg(pl.col(ROW).sum())
 
     def counts(self, name: str, most: int) -> dict[Any, int]:
         """Return how many rows have each value of a column, None the missing one."""
@@ -275,14 +251,6 @@ class EngineFacts:
         # In its own zone a moment may be a day earlier or later than in UTC.
         ends = datetime.min + timedelta(days=1), datetime.max - timedelta(days=1)
         return ends[0].replace(tzinfo=UTC), ends[1].replace(tzinfo=UTC)
-
-
-def _over_parts(name: str) -> pl.Expr:
-    """Return a figure of all rows, made of those of the parts, by what it is called."""
-    column = pl.col(name)
-    if name.startswith("low"):
-        return column.min()
-    return column.max() if name.startswith("high") else column.sum()
 
 
 def _of_frame(frame: pl.DataFrame, asked: Sequence[nw.Expr]) -> pl.DataFrame:
