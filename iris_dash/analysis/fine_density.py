@@ -19,7 +19,9 @@ from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Part
 from iris_dash.tables.extent import MOST_DECIMALS
+from iris_dash.tables.libraries import Series
 from iris_dash.tables.row_set import N, RowSet
+from iris_dash.tables.values import floats
 
 CELLS = (80, 60)
 """So many cells a plane has at least, across and up, where values are fine enough."""
@@ -80,13 +82,24 @@ class FineAxis:
             value = (value * float(self.times)).round(0)
         return (value / self.width).floor() - float(self.first)
 
+    @property
+    def key(self) -> nw.Expr:
+        """Return what an engine groups rows by; see `Places` of a live index."""
+        return self.places
+
+    def of_keys(self, keys: Series) -> NDArray[np.intp]:
+        """Return the cell of each key; `length` for those in none."""
+        return self._inside(floats(keys))
+
     def of(self, rows: LiveRows) -> NDArray[np.intp]:
         """Return the cell of each of some rows; `length` for those in none."""
         values = rows.values(self.column)
         with np.errstate(over="ignore", invalid="ignore"):
             if self.times is not None:
                 values = np.rint(values * self.times)
-            found = np.floor(values / self.width) - self.first
+            return self._inside(np.floor(values / self.width) - self.first)
+
+    def _inside(self, found: NDArray[np.float64]) -> NDArray[np.intp]:
         # Comparing with a missing value says no.
         is_in = (found >= 0) & (found < self.length)
         return np.where(is_in, found, self.length).astype(np.intp)

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid, grid_of
-from iris_dash.analysis.live_counts import Axis
+from iris_dash.analysis.live_places import Axis
 from iris_dash.analysis.tails import Window, tail_begins
 from iris_dash.analysis.time_bars import bar_width, unit_places
 from iris_dash.query.filters import AnyOf

@@ -8,20 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.analysis.crowding import hide_each_other
 from iris_dash.analysis.live_axes import LiveAxis, group_axis
-from iris_dash.analysis.live_counts import Axis, LiveCounts, Places, Sums
+from iris_dash.analysis.live_counts import LiveCounts
+from iris_dash.analysis.live_places import Axis, Places, Sums
 from iris_dash.analysis.live_plane import LivePlane, PlaneAxes, live_plane
 from iris_dash.analysis.live_rows import Column
+from iris_dash.core.deadline import left
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure
 
 MOST_COUNTERS = 3_000_000
 """Parts of an index are left out that would make it have more numbers than this."""
+
+MOST_CHARTS = 20
+"""For so many there has to be time: a slider is not indexed whose first count takes too long."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,18 +126,20 @@ class LiveIndex:
 def live_index(
     counts: LiveCounts, query: Query, at: LiveAxis, parts: LiveParts
 ) -> LiveIndex | None:
-    """Return the index of a slider; None where only the table's engine could count.
+    """Return the index of a slider; None where its engine takes too long to count.
 
     A part that cannot be counted, or makes the index too large, is not in it.
     """
     by = parts.by
     query = query.without(at.axis.column.name)
     base: list[Places] = [at.axis, group_axis(by)] if by else [at.axis]
+    began = monotonic()
     groups = counts.count(query, base)
-    if groups is None:
+    rest = left()
+    if groups is None or (rest is not None and monotonic() - began > rest / MOST_CHARTS):
         return None
     shape = (at.axis.length, len(by.values) if by else 1)
-    left = MOST_COUNTERS - groups.size
+    room = MOST_COUNTERS - groups.size
 
     def under(name: str) -> Query:
         return query.without(name)
@@ -139,30 +147,27 @@ def live_index(
     bars: dict[str, NDArray[np.int64]] = {}
     for axis in parts.histograms:
         size = int(np.prod(shape)) * axis.length
-        found = counts.count(under(axis.column.name), [*base, axis]) if size <= left else None
+        found = counts.count(under(axis.column.name), [*base, axis]) if size <= room else None
         if found is not None:
             bars[axis.column.name] = found.reshape(*shape, -1)
-            left -= size
+            room -= size
     values: dict[str, NDArray[np.int64]] = {}
     for facet in parts.facets:
         size = at.axis.length * len(facet.values)
         found = None
-        if size <= left:
+        if size <= room:
             found = counts.count(under(facet.name), [at.axis, group_axis(facet)])
         if found is not None:
             values[facet.name] = found
-            left -= size
-    sums: dict[str, Sums] = {}
+            room -= size
     averaged = under(by.name) if by and parts.of_all else query
-    for measure in parts.means:
-        own = counts.sums(averaged, base, measure) if 3 * groups.size <= left else None
-        if own is not None:
-            sums[measure.name] = own
-            left -= 3 * groups.size
+    sums = counts.sums(averaged, base, parts.means[: room // (3 * groups.size)])
+    room -= 3 * groups.size * len(sums)
     freed = {one.name: counts.count(under(one.name), [at.axis]) for one in query.filters}
     without = {name: rows for name, rows in freed.items() if rows is not None}
-    points = _points(counts, query, base, parts.axes, parts.most_points) if parts.axes else None
-    over_time = _trend(counts, query, at, parts.trend, left) if parts.trend else None
+    axes = parts.axes if groups.sum() <= parts.most_points else None
+    points = _points(counts, query, base, axes, parts.most_points) if axes else None
+    over_time = _trend(counts, query, at, parts.trend, room) if parts.trend else None
     asked = parts.plane() if points is None else None
     plane = live_plane(counts, query, base, asked) if asked else None
     return LiveIndex(
@@ -171,17 +176,17 @@ def live_index(
 
 
 def _trend(
-    counts: LiveCounts, query: Query, at: LiveAxis, asked: TrendAxes, left: int
+    counts: LiveCounts, query: Query, at: LiveAxis, asked: TrendAxes, room: int
 ) -> LiveTrend | None:
     axes = [at.axis, *([group_axis(asked.by)] if asked.by else []), asked.units]
     size = int(np.prod([axis.length for axis in axes]))
-    if (4 if asked.of else 1) * size > left:
+    if (4 if asked.of else 1) * size > room:
         return None
     found = counts.count(query, axes)
-    sums = counts.sums(query, axes, asked.of) if asked.of and found is not None else None
-    if found is None or (asked.of and sums is None):
-        return None
-    return LiveTrend(found, sums)
+    if found is None or asked.of is None:
+        return None if found is None else LiveTrend(found, None)
+    sums = counts.sums(query, axes, [asked.of]).get(asked.of.name)
+    return None if sums is None else LiveTrend(found, sums)
 
 
 def _points(

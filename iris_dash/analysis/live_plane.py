@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.analysis.grid import MISSING_CELL, Bins
-from iris_dash.analysis.live_counts import Axis, LiveCounts, Places
+from iris_dash.analysis.live_counts import LiveCounts
+from iris_dash.analysis.live_places import Axis, Places
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure
 
@@ -66,7 +67,7 @@ def live_plane(
 ) -> LivePlane | None:
     """Return what a density and the histograms beside it count; `base`: the slider, and groups.
 
-    None where only the table's engine could count, or it would have too many numbers.
+    None where it would have too many numbers.
     """
     axes = [*(base if asked.grouped else base[:1]), asked.up.places, asked.across.places]
     found = counts.tally(query, axes)

@@ -34,6 +34,8 @@ from iris_dash.analysis.time_indexing import build_time_index
 from iris_dash.analysis.timed_rollup import TimedRollup
 from iris_dash.analysis.trend import find_trend
 from iris_dash.analysis.trend_units import places_between
+from iris_dash.core.deadline import within
+from iris_dash.query.query import Query
 from iris_dash.query.schema import Time
 from iris_dash.query.slider_stops import slider_stops
 from iris_dash.tables.description import TableDescription
@@ -82,7 +84,7 @@ def table(rows):
 
 
 def counters(dataset):
-    """What counts a table's rows, each in its way: cells, cells by time, a cell per row, rows."""
+    """What counts a table's rows, each in its way: cells, by time, a cell per row, rows, groups."""
     columns = (*dataset.schema.facets, *dataset.schema.measures, *dataset.schema.times)
     rollup = build_rollup(dataset)
     assert rollup.n is not None
@@ -92,6 +94,20 @@ def counters(dataset):
         yield LiveCounts(dataset, rollup, TimedRollup(rollup, index), Kept(), columns)
     yield LiveCounts(dataset, per_row(dataset), None, Kept(), columns)
     yield LiveCounts(dataset, None, None, Kept(), columns)
+    yield LiveCounts(Elsewhere(dataset), None, None, Kept(), columns)
+
+
+class Elsewhere:
+    """A table whose rows are only asked."""
+
+    def __init__(self, dataset):
+        self._dataset = dataset
+
+    def __getattr__(self, name):
+        return getattr(self._dataset, name)
+
+    def in_memory(self):
+        return None
 
 
 def between(array, at, low, high):
@@ -240,6 +256,28 @@ def assert_tells_the_trend(found, dataset, asked, at, ends, of):
             if mean is not None:
                 own = found.sums.middle + first[place, at_unit] / n[place, at_unit]
                 assert own == pytest.approx(mean, abs=1e-9)
+
+
+def test_a_slider_whose_first_count_takes_too_long_has_no_index(monkeypatch):
+    """Of ten seconds one chart may take half a one: twenty wait, and the page with them."""
+    dataset = open_dataset(table(SPREAD), SAID)
+    size = dataset.schema.measure("size")
+    counts = LiveCounts(dataset, None, None, Kept(), (size,))
+    at, parts = live_axis(Query(), size, False), LiveParts(None, [], [], [])
+    clock = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("iris_dash.analysis.live_index.monotonic", lambda: clock[0])
+    for seconds, is_offered in ((0.4, True), (0.6, False)):
+        counted = replace(counts)
+        count = counted.count
+
+        def slowly(*asked, seconds=seconds, count=count):
+            clock[0] += seconds
+            return count(*asked)
+
+        object.__setattr__(counted, "count", slowly)
+        with within(10):
+            assert (live_index(counted, Query(), at, parts) is not None) == is_offered
 
 
 @given(

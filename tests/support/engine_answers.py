@@ -25,15 +25,23 @@ from group_reference import T_975, gathered, statistics, unlike
 
 from iris_dash import DatasetError, Explorer, open_dataset
 from iris_dash.analysis.aggregate.asking import make_aggregation
+from iris_dash.analysis.grid import grid_of
+from iris_dash.analysis.live_axes import bars_axis, bins_axis, live_axis, units_axis
+from iris_dash.analysis.live_counts import LiveCounts
+from iris_dash.analysis.live_index import LiveIndex, LiveParts, TrendAxes, live_index
+from iris_dash.analysis.live_plane import PlaneAxes, bin_cells
+from iris_dash.analysis.live_rows import Kept
 from iris_dash.analysis.quartiles import spreads
 from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
+from iris_dash.analysis.trend_units import places_between
 from iris_dash.commands.load import load_table, target_of
 from iris_dash.engines import write_table
 from iris_dash.engines.base import Engine
 from iris_dash.engines.stored import as_stored
 from iris_dash.query.query import Query
+from iris_dash.query.slider_stops import slider_stops
 from iris_dash.query.values_question import values_question
 from iris_dash.tables.description import TableDescription
 from iris_dash.tables.engine_dataset import EngineDataset
@@ -416,6 +424,58 @@ def test_a_rollup_made_by_the_engine(explorer, rolled_up, scanned, question):
             assert asdict(one) == pytest.approx(asdict(other), nan_ok=True)
     for name, histogram in rolled_up.histograms(query, by).items():
         assert np.array_equal(histogram.counts, scan.histograms(query, by)[name].counts)
+
+
+LIVE = [("size", "odd values"), ("count", "bounds between"), ("day", "bounds or missing")]
+"""Sliders, and what is asked while they are near."""
+
+
+@pytest.mark.parametrize(("name", "question"), LIVE, ids=[name for name, _ in LIVE])
+def test_a_live_index_counted_by_the_engine(explorer, scanned, question, name):
+    query = explorer.query(**QUESTIONS[question])
+    ours, theirs = (live_index_of(own, query, name) for own in (explorer, scanned))
+    assert np.array_equal(ours.groups, theirs.groups)
+    for part in ("histograms", "facets", "without"):
+        counts, wanted = getattr(ours, part), getattr(theirs, part)
+        assert list(counts) == list(wanted)
+        assert all(np.array_equal(counts[one], wanted[one]) for one in wanted)
+    assert list(ours.sums) == list(theirs.sums)
+    for one, sums in theirs.sums.items():
+        found = ours.sums[one]
+        assert np.array_equal(found.n, sums.n)
+        apart = sums.middle - found.middle
+        first = found.first - apart * found.n
+        assert first == pytest.approx(sums.first, abs=1e-6)
+        second = found.second - 2 * apart * found.first + apart**2 * found.n
+        assert second == pytest.approx(sums.second, abs=1e-6)
+    for part in ("places", "cells", "counts"):
+        assert np.array_equal(getattr(ours.plane, part), getattr(theirs.plane, part))
+    assert all(map(np.array_equal, ours.plane.beside, theirs.plane.beside))
+    if name != "day":
+        assert np.array_equal(ours.trend.counts, theirs.trend.counts)
+
+
+def live_index_of(explorer: Explorer, query: Query, name: str) -> LiveIndex:
+    """All that an index can have of the slider of a column, without a rollup."""
+    dataset, schema = explorer.dataset, explorer.schema
+    (day,), by, size = schema.times, explorer.group_facet(query), schema.measure("size")
+    query = query.without(name)
+    at = live_axis(query, schema.by_name[name], in_log=False)
+    stops = slider_stops(day)
+    assert at is not None
+    assert stops is not None
+    bars = [bins_axis(one, None, False) for one in schema.measures if one.name != name]
+    bars += [bars_axis(stops)] if name != "day" else []
+    axes = [bin_cells(one, grid_of(one).fine) for one in (schema.measure("count"), size)]
+    beside = bins_axis(schema.measure("count"), None, False), bins_axis(size, None, False)
+    plane = PlaneAxes(axes[0], axes[1], True, beside)
+    over = units_axis(stops, "day", tuple(places_between(day.low, day.high, "day")))
+    trend = TrendAxes(over, by, None) if over is not None and name != "day" else None
+    parts = LiveParts(by, bars, schema.facets, schema.measures, plane=lambda: plane, trend=trend)
+    counts = LiveCounts(dataset, None, None, Kept(), (schema.by_name[name], *parts.columns))
+    found = live_index(counts, query, at, parts)
+    assert found is not None
+    return found
 
 
 def test_points_of_the_scatter(explorer):

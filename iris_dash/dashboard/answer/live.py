@@ -8,8 +8,8 @@ from typing import Any, assert_never
 
 from iris_dash.analysis.grid import grid_of
 from iris_dash.analysis.live_axes import LiveAxis, bars_axis, bins_axis, live_axis, units_axis
-from iris_dash.analysis.live_counts import Axis
 from iris_dash.analysis.live_index import LiveParts, TrendAxes, live_index
+from iris_dash.analysis.live_places import Axis
 from iris_dash.analysis.live_plane import Cells, PlaneAxes, bin_cells
 from iris_dash.analysis.trend import MOST_LINES
 from iris_dash.analysis.trend_units import asked_span, places_between
@@ -34,6 +34,7 @@ from iris_dash.query.numbers import bound_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure, Schema, Time
 from iris_dash.query.slider_stops import slider_stops
+from iris_dash.tables.asking_once import asking_once
 
 
 def live_answer(explorer: Explorer, asked: Any) -> bytes:
@@ -103,9 +104,10 @@ def _make(explorer: Explorer, column: Measure | Time, state: DashboardState, loo
     of_all = by is not None and stay_pale(by, state.query)
     parts = LiveParts(by, bars, facets, means, of_all, axes, MOST_POINTS, plane, trend)
     counts = explorer.live_counts((column, *parts.columns))
-    found = live_index(counts, state.query, at, parts)
+    with asking_once():
+        found = live_index(counts, state.query, at, parts)
     if found is None:
-        return pack_arrays({"offered": False, "why": "the table's engine counts it"}, {})
+        return pack_arrays({"offered": False, "why": "the table's engine takes too long"}, {})
     words = _words(explorer.schema, state.query, column, at)
     return packed_index(explorer.dataset.fingerprint, found, parts, words)
 

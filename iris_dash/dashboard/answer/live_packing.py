@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iris_dash.analysis.live_axes import FIRST_PLACE, LiveAxis
-from iris_dash.analysis.live_counts import Sums
 from iris_dash.analysis.live_index import LiveIndex, LiveParts
+from iris_dash.analysis.live_places import Sums
 from iris_dash.dashboard.answer.packed_arrays import pack_arrays
 from iris_dash.dashboard.page.histograms import group_colours
 from iris_dash.query.schema import Facet
