@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from iris_dash.analysis.aggregate.answer import Groups, answer_groups
 from iris_dash.analysis.aggregate.asking import aggregation_text
@@ -39,6 +39,7 @@ from iris_dash.analysis.time_index import TimeIndex
 from iris_dash.analysis.time_indexing import build_time_index
 from iris_dash.analysis.timed_rollup import TimedRollup
 from iris_dash.core.timing import span
+from iris_dash.explorer.shortened import Answer, made_long, shortened
 from iris_dash.query.model import query_model
 from iris_dash.query.names import held_names
 from iris_dash.query.query import Query
@@ -50,16 +51,8 @@ from iris_dash.query.values_question import ValuesQuestion
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.values import records
 
-Answer = TypeVar("Answer", bytes, tuple[int, bytes])
-"""What is kept: an answer as it is sent, some with how many rows there are. A cache may be shared
-by servers, so it is bytes that travel.
-"""
-
 AnyQuestion = Query | Aggregation | HistogramQuestion | BesideQuestion | ValuesQuestion
 """What a route is asked."""
-
-MOST_CACHED_BYTES = 250_000
-"""Longer answers than this are made anew each time."""
 
 
 class Cache(Protocol):
@@ -115,19 +108,19 @@ class Answers:
         """Return the answer of that kind to what is asked: the kept one, or a new one from `make`.
 
         The key is the data's fingerprint and the query's canonical text (or the text that stands
-        for what is asked), so that another table, or the same one changed, never answers. Large
-        answers are not kept, nor those of which `is_kept` says no once they are made.
+        for what is asked), so that another table, or the same one changed, never answers. Not
+        kept are answers that are too long, and those of which `is_kept` says no once they are made.
         """
         text = asked if isinstance(asked, str) else self.text(asked)
         key = f"{self.dataset.fingerprint} {kind} {text}"
         kept: Answer | None = None if self.cache is None else self.cache.get(key)
         if kept is not None:
-            return kept
+            return made_long(kept)
         with span("query"):
             made = make()
-        size = len(made if isinstance(made, bytes) else made[1])
-        if self.cache is not None and size <= MOST_CACHED_BYTES and is_kept():
-            self.cache.set(key, made)
+        short = shortened(made) if self.cache is not None and is_kept() else None
+        if self.cache is not None and short is not None:
+            self.cache.set(key, short)
         return made
 
     def count(self, query: Query) -> int:

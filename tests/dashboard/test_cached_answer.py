@@ -70,7 +70,10 @@ def test_what_is_sent_is_what_plotly_would_have_sent(view, table, monkeypatch):
     assert plain(answer_question(explorer, asked)) == expected
 
 
-def test_the_same_question_is_answered_once(flowers, made):
+@pytest.mark.parametrize("longest", [250_000, 25_000])
+def test_the_same_question_is_answered_once(flowers, made, monkeypatch, longest):
+    """A long answer is kept too, shortened: a table of many columns has no other."""
+    monkeypatch.setattr("iris_dash.explorer.shortened.MOST_CACHED_BYTES", longest)
     flowers.cache = RecentCache()
     first = answer_question(flowers, question(n=1))
     again = answer_question(flowers, question(n=2))

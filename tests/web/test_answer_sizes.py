@@ -69,7 +69,7 @@ def test_rows_in_pieces_are_the_rows(monkeypatch):
     client = client_of(Settings(), WIDE)
     whole = [client.get(f"/range/{query}").data for query in queries]
     monkeypatch.setattr("iris_dash.tables.opening.SHORT_VALUES", 0)
-    monkeypatch.setattr("iris_dash.explorer.answers.MOST_CACHED_BYTES", 0)
+    monkeypatch.setattr("iris_dash.explorer.shortened.MOST_CACHED_BYTES", 0)
     client = client_of(Settings(), WIDE)
     for step in (1, 200, 10**6):
         monkeypatch.setattr("iris_dash.tables.dataset.VALUES_AT_ONCE", step)
