@@ -91,7 +91,7 @@ def finite_extent(series: nw.Series[Any]) -> Extent | None:
     low, high, total, count = math.inf, -math.inf, 0.0, 0
     first, decimals = NONE, None
     with np.errstate(over="ignore", invalid="ignore"):  # of a sum
-        for numbers in _finite(series):
+        for numbers, piece_total in _finite(series):
             least, most = float(numbers.min()), float(numbers.max())
             low, high = min(low, least), max(high, most)
             if not count:
@@ -100,12 +100,12 @@ def finite_extent(series: nw.Series[Any]) -> Extent | None:
                 # What is right by the magnitude of a part is so by that of the whole.
                 sure = _off(numbers, decimals) <= _always(decimals, max(-least, most))
                 decimals = decimals if sure else None
-            total, count = total + float(numbers.sum()), count + len(numbers)
+            total, count = total + piece_total, count + len(numbers)
     if not count:
         return None
     scale = max(-low, high)
     if decimals is None or (decimals and _has_decimals(first, decimals - 1, scale)):
-        decimals = _fewest(_finite(series), scale)
+        decimals = _fewest((numbers for numbers, _ in _finite(series)), scale)
     return shown_extent(low, high, decimals, total / count)
 
 
@@ -116,17 +116,19 @@ def _whole_extent(series: nw.Series[Any]) -> Extent | None:
     return shown_extent(float(least), float(most), 0, float(series.mean()), least, most)
 
 
-def _finite(series: nw.Series[Any]) -> Iterator[NDArray[np.float64]]:
-    """Yield the finite values of a column, in pieces that have some."""
+def _finite(series: nw.Series[Any]) -> Iterator[tuple[NDArray[np.float64], float]]:
+    """Yield the finite values of a column, in pieces that have some, and the sum of each piece."""
     for start in range(0, len(series), SLICE):
         known = series[start : start + SLICE].drop_nulls().cast(nw.Float64())
         numbers = np.asarray(known.to_numpy(), dtype=np.float64)
         for begin in range(0, len(numbers), PIECE):
             piece = numbers[begin : begin + PIECE]
-            if not math.isfinite(piece.sum()):
+            total = float(piece.sum())
+            if not math.isfinite(total):
                 piece = piece[np.isfinite(piece)]
+                total = float(piece.sum())
             if len(piece):
-                yield piece
+                yield piece, total
 
 
 def shown_extent(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
+
+import xxhash
 
 from iris_dash.core.progress import Share
 
@@ -18,13 +19,14 @@ SECONDS = 0.2
 
 
 class FileDigest:
-    """SHA-256 of a text and of files, one after the other, made while this is entered.
+    """XXH3, of 128 bits, of a text and of files, one after the other, made while this is entered.
 
-    Most processors have instructions for it.
+    It takes a fifth of the time of SHA-256. It withstands no forgery, as a table's fingerprint,
+    64 bits of a digest of it, would not either.
     """
 
     def __init__(self, text: str, files: Sequence[Path]) -> None:
-        self._digest = hashlib.sha256(text.encode())
+        self._digest = xxhash.xxh3_128(text.encode())
         self._files = files
         self._size = sum(file.stat().st_size for file in files if file.exists())
         self._done = 0
