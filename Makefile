@@ -66,7 +66,7 @@ bundle: $(VENV)/run.done $(SCRIPT_TOOLS)/node_modules/.done
 	$(BIN)/python scripts/bundle.py
 
 bench: $(VENV)/test.done
-	@sh scripts/need.sh wrk wrk
+	@sh scripts/need.sh wrk wrk && sh scripts/need.sh npm npm
 	$(BIN)/python -m benchmarks
 
 # The same of Parquet files that are longer than the memory: ROWS=1000000000 FOLDER=… takes 6 GB there and half an hour.

@@ -1,4 +1,4 @@
-"""A slider that is dragged, and stepped by keys, beside a plain Dash page that does the same."""
+"""A slider that is dragged, and stepped by keys, beside a plain Dash page and FlexViz."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 
 from selenium.webdriver import Chrome
 
+from benchmarks import brush
 from benchmarks.chromium import ROOT, chromium
 from benchmarks.generate import flowers
 from iris_dash.config.settings import DEFAULT_DATA
@@ -96,10 +97,10 @@ class Drags:
 
 
 ROWS = (
-    "key to the last repaint, the first time",
-    "key to the last repaint, median",
+    "key (a brush: move) to the last repaint, the first time",
+    "the same, median",
     "requests in a drag of 60 moves",
-    "different counts shown in it",
+    "different counts (a brush: charts) shown in it",
     "its frames: median / 95th percentile / longest",
 )
 
@@ -154,6 +155,7 @@ def main(server_of: Any) -> None:
     sys.path.insert(0, str(ROOT / "tests" / "support"))
     from processes import running
 
+    brush.install()
     with tempfile.TemporaryDirectory() as folder:
         tables = {"150 rows": Path(DEFAULT_DATA)}
         for kind in ("measured", "continuous"):
@@ -161,18 +163,21 @@ def main(server_of: Any) -> None:
             flowers(measured=kind == "measured").write_ipc(path)
             tables[f"ten million {kind}"] = path
         for name, path in tables.items():
-            ours, plain = Drags(), Drags()
+            ours, plain, brushed = Drags(), Drags(), Drags()
             rival = server_of("benchmarks.dragged_dash:server")
-            with (
-                running(more={"IRIS_DASH_DATA": str(path)}) as one,
-                running(rival, more={"PLAIN_TABLE": str(path)}) as other,
-            ):
-                for _ in range(ROUNDS):
-                    measure(f"{other.url}/", plain)
-                    measure(f"{one.url}/", ours)
-            print(f"\n| a slider, {name} | plain Dash | this dashboard |\n|---|---|---|")
-            for what, theirs, own in zip(ROWS, plain.texts(), ours.texts(), strict=True):
-                print(f"| {what} | {theirs} | {own} |")
+            # Each alone and begun anew, so that none has anything ready from the round before.
+            for _ in range(ROUNDS):
+                with running(rival, more={"PLAIN_TABLE": str(path)}) as server:
+                    measure(f"{server.url}/", plain)
+                with brush.serving(path) as url:
+                    brush.measure(url, brushed)
+                with running(more={"IRIS_DASH_DATA": str(path)}) as server:
+                    measure(f"{server.url}/", ours)
+            print(f"\n| a slider, {name} | plain Dash | FlexViz | this dashboard |")
+            print("|---|---|---|---|")
+            columns = (ROWS, plain.texts(), brushed.texts(), ours.texts())
+            for row in zip(*columns, strict=True):
+                print(f"| {' | '.join(row)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 from pyarrow import ArrowException, ipc, parquet
 
 from iris_dash.core.errors import DatasetError, first_line
@@ -14,6 +15,9 @@ from iris_dash.tables.reading.file_kinds import ARROW_MAGIC
 from iris_dash.tables.reading.read_table import ReadTable
 
 STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
+
+TEXT_BITS = 128
+"""What Polars keeps of each text beside its letters."""
 
 UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ArrowException, OSError)
 
@@ -28,6 +32,28 @@ def read_parquet(path: Path, name: str) -> ReadTable:
     except UNREADABLE as error:
         reason = first_line(error).replace(str(path), name).removeprefix("parquet: ")
         raise DatasetError(f"{name}: cannot be read as Parquet: {reason}") from None
+
+
+def least_memory(path: Path) -> int:
+    """Return how many bytes the values of a Parquet file take at least; 0 of one that is none.
+
+    Of each text that is where it lies, of other values of no fixed width nothing.
+    """
+    try:
+        about = parquet.read_metadata(path)
+        types = [field.type for field in about.schema.to_arrow_schema()]
+    except (ArrowException, OSError):
+        return 0
+    return int(about.num_rows) * sum(map(_least_bits, types)) // 8
+
+
+def _least_bits(kind: pa.DataType) -> int:
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return TEXT_BITS
+    try:
+        return int(kind.bit_width)
+    except ValueError:
+        return 0
 
 
 def read_arrow(path: Path, name: str) -> ReadTable:

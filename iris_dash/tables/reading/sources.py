@@ -10,11 +10,13 @@ from pathlib import Path
 import polars as pl
 
 from iris_dash.core.errors import DatasetError, list_names
+from iris_dash.core.memory import free_memory
 from iris_dash.core.progress import Report, unheard
+from iris_dash.core.temporary import megabytes
 from iris_dash.query.text_form import TextForm
 from iris_dash.query.typed_form import TypedForm
 from iris_dash.tables.description import Reading
-from iris_dash.tables.reading.arrow_files import read_arrow, read_parquet
+from iris_dash.tables.reading.arrow_files import least_memory, read_arrow, read_parquet
 from iris_dash.tables.reading.download import address_file, fetched, is_address, shown_address
 from iris_dash.tables.reading.file_digest import FileDigest
 from iris_dash.tables.reading.file_kinds import (
@@ -92,7 +94,9 @@ def read_source(
             return _Opened(NAME, NAME, report, reading, categories=categories).source([path], NAME)
     path, sheet = split_sheet(source)
     files = files_of(path)
-    opened = _Opened(shown(path), files[0].name, report, reading, sheet, categories=categories)
+    opened = _Opened(
+        shown(path), files[0].name, report, reading, sheet, categories=categories, place=path
+    )
     if files == [path]:
         return opened.source(files, stem(path.name))
     read = opened.source(files, base_of(path).name, base(path))
@@ -104,7 +108,10 @@ def read_source(
 
 @dataclass(frozen=True)
 class _Opened:
-    """A source on its way to a table: its name in errors, its file's name, who hears of it."""
+    """A source on its way to a table: its name in errors, its file's name, who hears of it.
+
+    `place`: the path of the files where they lie, if that is here.
+    """
 
     name: str
     file_name: str
@@ -113,10 +120,12 @@ class _Opened:
     sheet: str | None = None
     as_text: Collection[str] = ()
     categories: bool = False
+    place: Path | None = None
 
     def source(self, files: list[Path], title: str, base: Path | None = None) -> Source:
         """Return the table of files, of those of a folder or pattern below `base`."""
         self.report(f"reading {self.file_name}")
+        self._check_memory(files)
         before = _states(files)
         keys = folder_keys(files, base) if base else []
         said = "".join(repr([key.name, *key]) for key in keys)
@@ -130,6 +139,20 @@ class _Opened:
         if _states(files) != before:
             raise DatasetError(f"{self.name}: changed while it was read; name a copy of it")
         return Source(table.frame, hashed, title, self.name, table.notes, table.text, table.typed)
+
+    def _check_memory(self, files: list[Path]) -> None:
+        """Raise DatasetError where Parquet files cannot be read into the memory that is free."""
+        free = free_memory()
+        if free is None or not all(
+            file.suffix.lower() in PARQUET and file.is_file() for file in files
+        ):
+            return
+        needed = sum(map(least_memory, files))
+        if needed <= free:
+            return
+        reason = f"takes at least {megabytes(needed)} of memory, and {megabytes(free)} are free"
+        instead = f"; ask it where it lies: parquet://{self.place.absolute()}" if self.place else ""
+        raise DatasetError(f"{self.name}: {reason}{instead}")
 
     def read(self, path: Path) -> ReadTable:
         """Return the table of one file."""
