@@ -50,6 +50,7 @@ class EngineCounts:
         if found is None:
             return {}
         at, sums = _places(found, axes), {}
+        # A group without values has no sum. Of infinite ones that of the squares is none either.
         for number, measure in enumerate(measures):
             n, first, second = (
                 cut(np.bincount(at, np.nan_to_num(floats(found[name]), posinf=np.inf), size), axes)
