@@ -17,6 +17,8 @@ from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.keys import Keys
 from test_painting import assert_alike
 
+from iris_dash.commands.load import load_table, target_of
+
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
 
 SHOWN = """
@@ -111,6 +113,20 @@ def orders(driver: Chrome, orders_url: str) -> Iterator[Page]:
     yield from story(Page(driver, orders_url))
 
 
+@pytest.fixture(scope="module")
+def stored_url(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Serve the orders from DuckDB, where they are no fewer as a rollup."""
+    url = f"duckdb://{tmp_path_factory.mktemp('stored') / 'orders.duckdb'}/orders"
+    assert load_table(made_table().with_row_index("_row"), target_of(url))
+    return serve(IRIS_DASH_DATA=url)
+
+
+@pytest.fixture
+def stored(driver: Chrome, stored_url: str) -> Iterator[Page]:
+    """Give a story its tab at the orders in DuckDB."""
+    yield from story(Page(driver, stored_url))
+
+
 def slider(page: Page, column: str, side: int) -> Any:
     """Return a thumb of a column's slider."""
     named = f".filter:is([data-column='{column}'], [data-time='{column}'])"
@@ -178,6 +194,19 @@ def test_by_keys_flowers_are_followed_and_the_answer_is_the_same(page: Page) -> 
     ],
 )
 def test_every_kind_of_slider_equals_its_answer(orders: Page, column: str, address: str) -> None:
+    assert_equals_its_answer(orders, column, address)
+
+
+@pytest.mark.parametrize(
+    ("column", "address"),
+    [("price", "/?_log=price&grade=2.."), ("day", "/?colour=red&colour=green")],
+)
+def test_sliders_over_a_table_on_an_engine_do_too(stored: Page, column: str, address: str) -> None:
+    assert_equals_its_answer(stored, column, address)
+
+
+def assert_equals_its_answer(orders: Page, column: str, address: str) -> None:
+    """Follow a slider by keys without an answer, as `assert_equal_at_rest` holds it."""
     open_with_answers_in_hand(orders, address)
     orders.until(lambda: "of 400" in orders.count(), "orders")
     orders.settle()
