@@ -433,7 +433,11 @@ LIVE = [("size", "odd values"), ("count", "bounds between"), ("day", "bounds or 
 @pytest.mark.parametrize(("name", "question"), LIVE, ids=[name for name, _ in LIVE])
 def test_a_live_index_counted_by_the_engine(explorer, scanned, question, name):
     query = explorer.query(**QUESTIONS[question])
-    ours, theirs = (live_index_of(own, query, name) for own in (explorer, scanned))
+    (day,) = explorer.schema.times
+    has_days = slider_stops(day) is not None
+    if name == "day" and not has_days:
+        pytest.skip("days have no slider there")
+    ours, theirs = (live_index_of(own, query, name, has_days) for own in (explorer, scanned))
     assert np.array_equal(ours.groups, theirs.groups)
     for part in ("histograms", "facets", "without"):
         counts, wanted = getattr(ours, part), getattr(theirs, part)
@@ -451,26 +455,26 @@ def test_a_live_index_counted_by_the_engine(explorer, scanned, question, name):
     for part in ("places", "cells", "counts"):
         assert np.array_equal(getattr(ours.plane, part), getattr(theirs.plane, part))
     assert all(map(np.array_equal, ours.plane.beside, theirs.plane.beside))
-    if name != "day":
+    if name != "day" and has_days:
         assert np.array_equal(ours.trend.counts, theirs.trend.counts)
 
 
-def live_index_of(explorer: Explorer, query: Query, name: str) -> LiveIndex:
+def live_index_of(explorer: Explorer, query: Query, name: str, has_days: bool) -> LiveIndex:
     """All that an index can have of the slider of a column, without a rollup."""
     dataset, schema = explorer.dataset, explorer.schema
     (day,), by, size = schema.times, explorer.group_facet(query), schema.measure("size")
     query = query.without(name)
     at = live_axis(query, schema.by_name[name], in_log=False)
-    stops = slider_stops(day)
+    stops = slider_stops(day) if has_days and name != "day" else None
     assert at is not None
-    assert stops is not None
     bars = [bins_axis(one, None, False) for one in schema.measures if one.name != name]
-    bars += [bars_axis(stops)] if name != "day" else []
+    bars += [bars_axis(stops)] if stops is not None else []
     axes = [bin_cells(one, grid_of(one).fine) for one in (schema.measure("count"), size)]
     beside = bins_axis(schema.measure("count"), None, False), bins_axis(size, None, False)
     plane = PlaneAxes(axes[0], axes[1], True, beside)
-    over = units_axis(stops, "day", tuple(places_between(day.low, day.high, "day")))
-    trend = TrendAxes(over, by, None) if over is not None and name != "day" else None
+    days = tuple(places_between(day.low, day.high, "day")) if stops is not None else ()
+    over = units_axis(stops, "day", days) if stops is not None else None
+    trend = TrendAxes(over, by, None) if over is not None else None
     parts = LiveParts(by, bars, schema.facets, schema.measures, plane=lambda: plane, trend=trend)
     counts = LiveCounts(dataset, None, None, Kept(), (schema.by_name[name], *parts.columns))
     found = live_index(counts, query, at, parts)
