@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.chromium import ROOT, chromium
+from benchmarks.chromium import ROOT, chromium, mouse_at
 
 if TYPE_CHECKING:
     from benchmarks.drag import Drags
@@ -111,9 +111,7 @@ def measure(url: str, found: Drags) -> None:
         box = driver.execute_script(PLOT)
         x, y = box["x"] + BEGIN, box["y"] + box["height"] / 2
 
-        def mouse(kind: str, at: float, buttons: int = 1) -> None:
-            event = {"type": kind, "x": at, "y": y, "button": "left", "buttons": buttons}
-            driver.execute_cdp_cmd("Input.dispatchMouseEvent", {**event, "clickCount": 1})
+        mouse = mouse_at(driver, y)
 
         def watched() -> dict[str, Any]:
             return dict(driver.execute_script(WATCHED))

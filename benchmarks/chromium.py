@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,3 +33,13 @@ def chromium() -> Iterator[Chrome]:
         yield driver
     finally:
         driver.quit()
+
+
+def mouse_at(driver: Chrome, y: float) -> Callable[..., None]:
+    """Return what moves, presses and releases a mouse at a height: `kind`, x, and its buttons."""
+
+    def mouse(kind: str, x: float, buttons: int = 1) -> None:
+        event = {"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons}
+        driver.execute_cdp_cmd("Input.dispatchMouseEvent", {**event, "clickCount": 1})
+
+    return mouse

@@ -14,7 +14,7 @@ from typing import Any
 from selenium.webdriver import Chrome
 
 from benchmarks import brush
-from benchmarks.chromium import ROOT, chromium
+from benchmarks.chromium import ROOT, chromium, mouse_at
 from benchmarks.generate import flowers
 from iris_dash.config.settings import DEFAULT_DATA
 
@@ -132,10 +132,7 @@ def _drag(driver: Chrome, thumb: Any, found: Drags) -> None:
     box = driver.execute_script("return arguments[0].getBoundingClientRect().toJSON()", thumb)
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
-    def mouse(kind: str, at: float, buttons: int = 1) -> None:
-        event = {"type": kind, "x": at, "y": y, "button": "left", "buttons": buttons}
-        driver.execute_cdp_cmd("Input.dispatchMouseEvent", {**event, "clickCount": 1})
-
+    mouse = mouse_at(driver, y)
     mouse("mouseMoved", x, 0)
     time.sleep(REST)  # as a hand takes
     driver.execute_script(WATCH)
