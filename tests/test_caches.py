@@ -15,9 +15,7 @@ from sample_tables import ROOT
 
 from iris_dash import Explorer
 from iris_dash.config.settings import Settings
-from iris_dash.query import url
-from iris_dash.query.filters import Choice, Interval
-from iris_dash.query.query import Query
+from iris_dash.core.remembered import remembered
 from iris_dash.tables.description import TableDescription
 from iris_dash.web import clients, compression, limits
 from iris_dash.web.api import requests
@@ -37,7 +35,6 @@ BOUNDS = {
     "analysis/timed_rollup: Recent": "8 counts of the table's cells, of two kinds",
     "core/release: release": "one value",
     "core/release: version": "one value",
-    "core/remembered: LRUCache": "bytes, which who uses it says",
     "dashboard/answer/address: _offered_values": "64 tables",
     "dashboard/charts/means: bar_names": "32 tables",
     "dashboard/views/sentence: _columns": "64 tables",
@@ -49,7 +46,6 @@ BOUNDS = {
     "query/model: query_model": "32 tables",
     "query/schema: narrowed": "64 choices of a table's columns",
     "query/slider_stops: slider_stops": "256 times of tables, of at most 400 stops",
-    "query/url: format_query": "8 MB",
     "tables/libraries/__init__: _pandas": "one value",
     "web/api/requests: remembered": "twice 4 MB: arguments and bodies of up to 2,048 bytes",
     "web/api/routes: document": "two paths below which a proxy may put it",
@@ -178,23 +174,6 @@ def weighed(ask: Callable[[int], object], turns: int) -> int:
         tracemalloc.stop()
 
 
-def test_texts_of_queries_are_kept_in_so_many_bytes():
-    """400 canonical texts of 200 kB and their queries were 85 MB."""
-    kept = url.format_query.cache
-    kept.clear()
-    values = WIDE.schema.facets[0].values
-
-    def write(turn: int) -> None:
-        bounds = (Interval(f"m{n:03d}", float(turn + n), None) for n in range(100))
-        WIDE.text(Query((Choice("k", values[turn : turn + 400]), *bounds)))
-
-    held = weighed(write, 60)
-    assert 10 < len(kept) < 60
-    assert kept.currsize <= url.MOST_BYTES
-    # What they are weighed with is what they take, or more.
-    assert held <= kept.currsize + 500_000
-
-
 @pytest.mark.parametrize("place", ["arguments", "body"])
 def test_questions_are_kept_in_so_many_bytes(place):
     def read_arguments(turn: int) -> None:
@@ -206,10 +185,38 @@ def test_questions_are_kept_in_so_many_bytes(place):
         requests._body_query(WIDE.schema, f'{{"lower":{{{bounds}}}}}'.encode())
 
     ask = {"arguments": read_arguments, "body": read_body}[place]
-    kept = {"arguments": requests._arguments_query, "body": requests._body_query}[place].cache
+    kept = {"arguments": requests._arguments_query, "body": requests._body_query}[place].kept
     kept.clear()
     ask(0)
     held = weighed(ask, 95)
     assert 10 < len(kept) < 95
-    assert kept.currsize <= requests.MOST_BYTES
-    assert held <= kept.currsize + 500_000
+    assert kept.held <= requests.MOST_BYTES
+    # What they are weighed with is what they take, or more.
+    assert held <= kept.held + 500_000
+
+
+def test_a_text_is_made_once_and_weighed_with_its_question():
+    explorer = Explorer.open(ROOT / "data" / "iris.csv")
+    query = explorer.query(species="setosa")
+    bare = query.size
+    text = explorer.text(query)
+    assert explorer.text(query) is text
+    assert query.size == bare + 4 * len("species=setosa")
+    # Of another table it is another one.
+    named = pl.DataFrame({"species": ["setosa", "other"], "n": [1, 2]})
+    assert Explorer.open(named).text(query) == "species=setosa"
+    assert explorer.text(query) == text
+
+
+def test_what_was_asked_last_is_kept_and_what_is_too_long_is_not():
+    made = []
+
+    @remembered(1_000, int)
+    def doubled(number: int) -> int:
+        made.append(number)
+        return number
+
+    for number in (501, 501, 300, 150, 151, 150, 152, 300, 150, 153, 151, 150):
+        doubled(number)
+    # 501 is more than a half. 150 was asked again each time before its half was let go, 151 not.
+    assert made == [501, 501, 300, 150, 151, 152, 153, 151]

@@ -142,11 +142,13 @@ def _query(schema: Schema, model: BaseModel, place: str) -> Query:
     values = model.__dict__
     said = _said_of(schema, model)
     _refuse_repeated(schema, values, place)
-    _refuse_inverted(said, values, place)
+    bounded = [(column.name, field) for field, column in said if isinstance(column, Measure | Time)]
+    spans = {name: asked for name, field in bounded if (asked := _alternatives(values, field))}
+    _refuse_inverted(said, spans, values, place)
     page, per_page = values["page"], values["per_page"]
     if page is not None or per_page is not None:
         page, per_page = page or 1, per_page or DEFAULT_PER_PAGE
-    filters = canonical(schema, _filters(said, values))
+    filters = canonical(schema, _filters(said, spans, values))
     columns = values["columns"] or ()
     sort = tuple(values["sort"] or ())
     return Query(filters, sort, values["by"], columns, page, per_page)
@@ -187,11 +189,14 @@ def _refuse_repeated(schema: Schema, values: Mapping[str, Any], place: str) -> N
 
 
 def _refuse_inverted(
-    columns: list[tuple[str, Filterable]], values: Mapping[str, Any], place: str
+    columns: list[tuple[str, Filterable]],
+    spans: Mapping[str, Alternatives],
+    values: Mapping[str, Any],
+    place: str,
 ) -> None:
     inverted = []
     for field, column in columns:
-        if isinstance(column, Measure | Time) and (said := _alternatives(values, field)):
+        if said := spans.get(column.name):
             side = "where" if getattr(values["where"], field, None) is not None else "lower"
             for (low, high), at in zip(said.spans, said.places, strict=True):
                 if low is None or high is None:
@@ -223,7 +228,11 @@ def _alternatives(values: Mapping[str, Any], field: str) -> Alternatives | None:
     return Alternatives((ends,), places=((),)) if ends != NO_ENDS else None
 
 
-def _filters(columns: list[tuple[str, Filterable]], values: Mapping[str, Any]) -> Iterator[Filter]:
+def _filters(
+    columns: list[tuple[str, Filterable]],
+    asked: Mapping[str, Alternatives],
+    values: Mapping[str, Any],
+) -> Iterator[Filter]:
     for field, column in columns:
         match column:
             case Facet(name):
@@ -238,7 +247,7 @@ def _filters(columns: list[tuple[str, Filterable]], values: Mapping[str, Any]) -
                 if match is not None:
                     yield match
             case Measure(name) | Time(name):
-                if said := _alternatives(values, field):
+                if said := asked.get(name):
                     kind = Interval if isinstance(column, Measure) else Period
                     spans = tuple(kind(name, *ends) for ends in said.spans)
                     is_one = len(spans) == 1 and not said.missing and said.spans[0] != NO_ENDS

@@ -203,9 +203,10 @@ def canonical(schema: Schema, filters: Iterable[Filter]) -> tuple[Filter, ...]:
 
     Of several on one column the last one holds. All spellings of an interval are the same.
     """
-    last = {one.name: one for one in filters}
-    names = [*(column.name for column in schema.askable), Search.name]
-    on = (_spelled(schema, last[name]) for name in names if name in last)
+    places = schema.places_of_filters
+    last = {one.name: one for one in filters if one.name in places}
+    names = sorted(last, key=places.__getitem__) if len(last) > 1 else last
+    on = (_spelled(schema, last[name]) for name in names)
     return tuple(one for one in on if _narrows(schema, one))
 
 
@@ -234,8 +235,14 @@ def _spelled_interval(schema: Schema, one: Interval) -> Interval:
         most = None if high is None else _within_reach(math.floor(high))
         if least is None or most is None or least <= most:
             return Interval(name, least, most)
+    if _is_spelled(low) and _is_spelled(high):
+        return one
     # There is no -0.0.
     return Interval(name, *(None if e is None else float(e) + 0.0 for e in (low, high)))
+
+
+def _is_spelled(end: Bound | None) -> bool:
+    return end is None or (type(end) is float and end != 0)
 
 
 def _united(schema: Schema, one: AnyOf) -> Filter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from html import escape
@@ -67,6 +68,13 @@ class Query:
         """Return the filter on that column, if there is one."""
         return self._by_column.get(name)
 
+    def text_once(self, schema: object, write: Callable[[], str]) -> str:
+        """Return the query's text for a table as `write` makes it, which it is asked for once."""
+        kept: tuple[object, str] | None = self.__dict__.get("_text")
+        if kept is None or kept[0] is not schema:
+            kept = self.__dict__["_text"] = (schema, write())
+        return kept[1]
+
     @cached_property
     def _hash(self) -> int:
         """Made once: a request looks its query up several times."""
@@ -78,9 +86,10 @@ class Query:
 
     @property
     def size(self) -> int:
-        """About how many bytes of memory it takes, or some more."""
+        """About how many bytes of memory it takes with its text, or some more."""
         parts = sum(300 + one.size for one in self.filters)
-        return 500 + parts + 150 * (len(self.sort) + len(self.columns))
+        _, text = self.__dict__.get("_text", (None, ""))
+        return 500 + parts + 150 * (len(self.sort) + len(self.columns)) + 4 * len(text)
 
 
 def _fields_text(one: Filter, but: tuple[str, ...]) -> str:

@@ -328,6 +328,12 @@ class Schema:
         return {column.name: column for column in (*self.columns, *self.askable)}
 
     @cached_property
+    def places_of_filters(self) -> dict[str, int]:
+        """Where a filter on each column stands among those of a query; one on none is the last."""
+        names = [*(column.name for column in self.askable), ""]
+        return {name: place for place, name in enumerate(names)}
+
+    @cached_property
     def parts_by_name(self) -> dict[str, Part]:
         """The parts of times by their names."""
         return {column.name: column for column in self.askable if isinstance(column, Part)}

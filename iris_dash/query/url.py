@@ -25,7 +25,6 @@ from iris_dash.core.errors import (
     shorten,
     unknown_name,
 )
-from iris_dash.core.remembered import remembered
 from iris_dash.query.body import INSIDE, parse_query, unknown_part
 from iris_dash.query.filters import (
     AnyOf,
@@ -63,9 +62,6 @@ DASHBOARD_PREFIX = "_"
 """Keys that begin so are the dashboard's own (its axes, say); they never narrow a query."""
 
 BOUNDS = ("lower", "upper")
-
-MOST_BYTES = 8_000_000
-"""How much is kept of the queries that were written last, and of their texts."""
 
 _READABLE = "~.,-:()/@!$*'"
 
@@ -134,15 +130,9 @@ def _without(
     ]
 
 
-def _size(text: str) -> int:
-    """Return about how many bytes a canonical text and its query take together, or some more."""
-    return 500 + 40 * len(text)
-
-
-@remembered(MOST_BYTES, _size)
 def format_query(schema: Schema, query: Query) -> str:
     """Return the query's one canonical text: its URL arguments, without a leading '?'."""
-    return join_arguments(arguments_of(schema, query))
+    return query.text_once(schema, lambda: join_arguments(arguments_of(schema, query)))
 
 
 def join_arguments(pairs: Arguments) -> str:

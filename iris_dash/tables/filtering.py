@@ -187,10 +187,11 @@ def masks_of(
             return [np.array([value in chosen for value in values], dtype=bool)[array]]
         case Interval():
             array = arrays[one.name]
+            if array.dtype != object:
+                return _inside(array, one)
             # A whole number beside NaN is no invalid one: it is not inside.
             with np.errstate(invalid="ignore"):
-                low = [~no_value(array)] if one.low is None else [array >= one.low]
-                return low if one.high is None else [*low, array <= one.high]
+                return _inside(array, one)
         case Period():
             array = arrays[one.name]
             masks = [array > NO_TIME if one.start is None else array >= microseconds(one.start)]
@@ -209,6 +210,11 @@ def masks_of(
             return [np.fromiter(map(one.holds, arrays[one.name]), bool, len(arrays[one.name]))]
         case _:
             assert_never(one)
+
+
+def _inside(array: NDArray[Any], one: Interval) -> list[NDArray[np.bool_]]:
+    low = [~no_value(array)] if one.low is None else [array >= one.low]
+    return low if one.high is None else [*low, array <= one.high]
 
 
 def len_of(arrays: Mapping[str, NDArray[Any]]) -> int:

@@ -102,7 +102,11 @@ class ShortDataset(FrameDataset):
         return replace(self, frame=self.frame.filter(left_out(self.schema, query)))
 
     def _positions(self, query: Query) -> NDArray[np.intp]:
-        return positions(self.schema, self._arrays, len(self), query)
+        return positions(self.schema, self._arrays, self._length, query)
+
+    @cached_property
+    def _length(self) -> int:
+        return len(self)
 
     @cached_property
     def _arrays(self) -> dict[str, NDArray[Any]]:

@@ -29,7 +29,7 @@ from iris_dash.core.remembered import remembered
 from iris_dash.query.body import parse_query
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
-from iris_dash.query.url import parse_arguments
+from iris_dash.query.url import format_query, parse_arguments
 from iris_dash.query.values_question import VALUES_KEYS, ValuesQuestion, values_question
 
 JSON = "application/json"
@@ -180,11 +180,17 @@ def _remembered(schema: Schema, given: bytes, parse: Parse, remembered: Parse) -
 
 
 def _parse_arguments(schema: Schema, query_string: bytes) -> Query:
-    return parse_arguments(schema, _pairs(query_string))
+    return _with_text(schema, parse_arguments(schema, _pairs(query_string)))
 
 
 def _parse_body(schema: Schema, body: bytes) -> Query:
-    return parse_query(schema, _json(body))
+    return _with_text(schema, parse_query(schema, _json(body)))
+
+
+def _with_text(schema: Schema, query: Query) -> Query:
+    """Return a query with its text, which is asked for next and is kept with it."""
+    format_query(schema, query)
+    return query
 
 
 def _size(query: Query) -> int:
