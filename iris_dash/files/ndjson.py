@@ -13,7 +13,7 @@ from iris_dash.files.format import Format, Rows
 from iris_dash.files.receipt import Receipt
 from iris_dash.files.table import AT_ONCE, Table
 from iris_dash.tables.libraries.moments import is_moment, moment_rows, moment_texts
-from iris_dash.tables.values import json_value
+from iris_dash.tables.values import as_json
 
 
 def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
@@ -21,7 +21,7 @@ def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
     for rows in table.frames(AT_ONCE):
         if any(dtype.is_decimal() for dtype in rows.dtypes):
             objects = (dict(zip(table.keys, row, strict=True)) for row in moment_rows(rows))
-            lines = (orjson.dumps(o, default=json_value, option=LINE) for o in objects)
+            lines = (as_json(o, LINE) for o in objects)
             yield b"".join(lines)
             continue
         records = rows.with_columns(moment_texts(rows[name]) for name in _moments(rows))

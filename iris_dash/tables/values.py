@@ -9,6 +9,7 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from iris_dash.query.names import held_name
@@ -33,6 +34,28 @@ def json_value(value: Any) -> Any:
         number = float(value)
         return number if Decimal(repr(number)) == value else str(value)
     return str(value)
+
+
+def as_json(value: Any, option: int = 0) -> bytes:
+    """Return a value as JSON, with `json_value`'s forms; whole numbers of any length as they are.
+
+    >>> as_json({"most": [2**64, -(2**63), 2**63], "none": float("nan")})
+    b'{"most":[18446744073709551616,-9223372036854775808,9223372036854775808],"none":null}'
+    """
+    try:
+        return orjson.dumps(value, default=json_value, option=option)
+    except orjson.JSONEncodeError:  # a whole number of more than 64 bits
+        return orjson.dumps(_long_as_they_are(value), default=json_value, option=option)
+
+
+def _long_as_they_are(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _long_as_they_are(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_long_as_they_are(one) for one in value]
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        return orjson.Fragment(str(value))
+    return value
 
 
 def exact_numbers(column: Series) -> NDArray[Any]:

@@ -112,3 +112,21 @@ def test_no_groups_are_one(pots: FlaskClient) -> None:
         pots.get("/histogram/?column=month&by=~none").get_json()
         == pots.get("/histogram/?column=month").get_json()
     )
+
+
+def test_more_bins_than_one_answer_holds_are_refused_at_once() -> None:
+    """Thirty years by minutes took a minute, and were an answer of a gigabyte."""
+    fired = [datetime(1990, 1, 1), datetime(2020, 1, 1)]
+    pots = create_app(pl.DataFrame({"fired": fired, "n": [1, 2]})).server.test_client()
+    answer = pots.get("/histogram/?column=fired&unit=minute")
+    assert answer.status_code == 422
+    (problem,) = answer.get_json()["detail"]
+    assert (problem["type"], problem["loc"]) == ("too_many_bins", ["unit"])
+    assert "more than 100,000 bins" in problem["msg"]
+    # 30 years have 10,957 days, and the last one's is another.
+    assert len(pots.get("/histogram/?column=fired&unit=day").get_json()) == 10_958
+    asked = "by=fired:minute&stat=count&empty=1"
+    refused = pots.get(f"/aggregate/?{asked}")
+    assert refused.status_code == 422
+    assert "more than 1,000,000 groups" in refused.get_json()["detail"][0]["msg"]
+    assert len(pots.get("/aggregate/?by=fired:minute&stat=count").get_json()) == 2

@@ -65,3 +65,25 @@ def test_it_is_the_same_until_the_table_changes(pots: FlaskClient) -> None:
     assert (again.status_code, again.data) == (304, b"")
     other = create_app(Explorer.open(FRAME.head(3))).server.test_client()
     assert other.get("/schema/").headers["ETag"] != first.headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "numbers", "ends"),
+    [
+        (pl.UInt64, [0, 2**64 - 1], [0, 18_600_000_000_000_000_000]),
+        (pl.Int64, [-(2**63), 2**63 - 1], [-9_400_000_000_000_000_000, 9_400_000_000_000_000_000]),
+    ],
+)
+def test_ends_of_a_slider_may_be_whole_numbers_of_more_than_64_bits(
+    dtype: pl.DataType, numbers: list[int], ends: list[int]
+) -> None:
+    frame = pl.DataFrame({"n": pl.Series(numbers, dtype=dtype), "k": ["a", "b"]})
+    (column,) = (
+        one
+        for one in create_app(Explorer.open(frame))
+        .server.test_client()
+        .get("/schema/")
+        .get_json()["columns"]
+        if one["name"] == "n"
+    )
+    assert [column["low"], column["high"]] == ends

@@ -10,8 +10,14 @@ from functools import reduce
 
 import polars as pl
 
-from iris_dash.analysis.aggregate.figures import TooManyGroups, key_name
-from iris_dash.analysis.aggregate.keys import MOST_MADE, key_domain, key_ranks, key_words
+from iris_dash.analysis.aggregate.figures import key_name
+from iris_dash.analysis.aggregate.keys import (
+    MOST_MADE,
+    TooManyGroups,
+    key_domain,
+    key_ranks,
+    key_words,
+)
 from iris_dash.analysis.aggregate.question import Aggregation
 from iris_dash.analysis.aggregate.sources import figure_name
 from iris_dash.analysis.aggregate.statistics import ROWS, TOTAL, Figures, N

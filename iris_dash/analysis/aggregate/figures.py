@@ -8,7 +8,7 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
-from iris_dash.analysis.aggregate.keys import MOST_MADE, key_column, key_places
+from iris_dash.analysis.aggregate.keys import MOST_MADE, TooManyGroups, key_column, key_places
 from iris_dash.analysis.aggregate.percentiles import percentiles
 from iris_dash.analysis.aggregate.sources import Source, figure_name
 from iris_dash.analysis.aggregate.statistics import ROWS
@@ -21,10 +21,6 @@ from iris_dash.tables.libraries import Frame
 from iris_dash.tables.row_set import Rows, RowSet
 
 VALUE, ALL = "_value", "_all"
-
-
-class TooManyGroups(Exception):  # noqa: N818 -- it says what happened
-    """A grouping has more groups than are ever made."""
 
 
 def key_name(place: int) -> str:

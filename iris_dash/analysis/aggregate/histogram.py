@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import polars as pl
+
 from iris_dash.analysis.aggregate.figures import key_name
 from iris_dash.analysis.aggregate.keys import key_domain
 from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.grid import HISTOGRAM_BINS, Bins, grid_of
 from iris_dash.core.errors import Problem, QueryError, list_names, shorten, unknown_name
-from iris_dash.query.calendar import unit_after, unit_text, units_of
+from iris_dash.query.calendar import fewest_units, unit_after, unit_text, units_of
 from iris_dash.query.group_keys import UnitKey, ValueKey
 from iris_dash.query.numbers import read_whole
 from iris_dash.query.own_keys import read_arguments, read_body
@@ -21,6 +23,8 @@ from iris_dash.query.url import arguments_of, join_arguments
 
 OWN_KEYS = ("column", "bins", "unit")
 MOST_BINS = 1_000
+MOST_UNITS = 100_000
+"""Units of a time in one answer, of all groups together."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,7 @@ def _units(
     unit, unit_name = UnitKey(time, asked.unit), key_name(0)
     keys = (unit,) if by is None else (unit, ValueKey(by))
     found = aggregates.group_figures(asked.query, keys, {})
+    _refuse_many(asked, found[unit_name], 1 if by is None else len(by.values))
     counts = {tuple(places): count for *places, count in found.rows()}
     places = key_domain(unit, asked.query, found[unit_name]).drop_nulls().to_list()
     for place, value in enumerate(by.values) if by else ((None, None),):
@@ -163,3 +168,15 @@ def _units(
         for start in places:
             low, high = (unit_text(at, asked.unit) for at in (start, unit_after(start, asked.unit)))
             yield group | {"low": low, "high": high, "count": counts.get((start, *own), 0)}
+
+
+def _refuse_many(asked: HistogramQuestion, found: pl.Series, groups: int) -> None:
+    """Raise QueryError where the units between the first and the last are too many to tell."""
+    known = found.drop_nulls().to_list()
+    units = fewest_units(min(known), max(known), asked.unit) if known else 0
+    if units * groups > MOST_UNITS:
+        message = (
+            f"there are more than {MOST_UNITS:,} bins, the most that one answer holds; ask for a "
+            "longer unit or narrow the query; groups that have rows are told by /aggregate/"
+        )
+        raise QueryError([Problem("too_many_bins", ("unit",), message, asked.unit)])

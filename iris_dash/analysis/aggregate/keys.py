@@ -12,7 +12,7 @@ import narwhals as nw
 import polars as pl
 
 from iris_dash.analysis.grid import Grid
-from iris_dash.query.calendar import PARTS, unit_after, unit_text
+from iris_dash.query.calendar import PARTS, fewest_units, unit_after, unit_text
 from iris_dash.query.filters import Choice
 from iris_dash.query.group_keys import BinKey, GroupKey, PartKey, UnitKey, ValueKey
 from iris_dash.query.names import held_name
@@ -29,6 +29,10 @@ MOST_MADE = 1_000_000
 
 MOST_LOW = 2.0**63
 """Bins that begin beyond are named by floats: no whole number of 64 bits is so large."""
+
+
+class TooManyGroups(Exception):  # noqa: N818 -- it says what happened
+    """A grouping has more groups than are ever made."""
 
 
 def key_column(key: GroupKey) -> nw.Expr:
@@ -84,6 +88,7 @@ def key_domain(key: GroupKey, query: Query, found: pl.Series) -> pl.Series:
     """Return the places of a key's groups with those that no row has, where it has a known order.
 
     Of a facet those that the query lets in; of a time those between the first and the last.
+    Errors: TooManyGroups.
     """
     known = found.drop_nulls()
     match key:
@@ -95,8 +100,10 @@ def key_domain(key: GroupKey, query: Query, found: pl.Series) -> pl.Series:
             places = list(range(len(PARTS[key.suffix])))
         case UnitKey() if len(known):
             place, last = min(known.to_list()), max(known.to_list())
+            if fewest_units(place, last, key.suffix) > MOST_MADE:
+                raise TooManyGroups
             places = [place]
-            while place < last and len(places) <= MOST_MADE:
+            while place < last:
                 places.append(place := unit_after(place, key.suffix))
         case _:
             return found.unique()

@@ -17,7 +17,7 @@ from iris_dash.core.deadline import check
 from iris_dash.core.release import release
 from iris_dash.core.timing import span
 from iris_dash.tables.dataset import Dataset
-from iris_dash.tables.values import json_value
+from iris_dash.tables.values import as_json
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -133,7 +133,7 @@ def tag_name(tag: str) -> str:
 def json_bytes(value: Any) -> bytes:
     """Return a value as JSON; NaN and infinity become null, dates ISO 8601."""
     with span("json"):
-        return orjson.dumps(value, default=json_value, option=JSON_OPTIONS)
+        return as_json(value, JSON_OPTIONS)
 
 
 def json_array(pieces: Iterable[list[Any]], most: int) -> bytes | None:
@@ -149,7 +149,7 @@ def json_array(pieces: Iterable[list[Any]], most: int) -> bytes | None:
         for piece in pieces:
             check()
             if piece:
-                made.append(orjson.dumps(piece, default=json_value, option=JSON_OPTIONS)[1:-1])
+                made.append(as_json(piece, JSON_OPTIONS)[1:-1])
                 length += len(made[-1]) + 1
                 if length > most:
                     return None
