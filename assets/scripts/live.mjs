@@ -129,12 +129,15 @@ export class Live {
       if (this.#drag?.filter === filter) this.#drag.positions = positions;
       return;
     }
-    if (this.#drag?.filter !== filter) {
+    const begins = this.#drag?.filter !== filter;
+    if (begins) {
       if (this.#drag) this.#rest();
       this.#begin(filter);
     }
     if (this.#drag) this.#move(this.#drag, positions);
     this.#isDirty = true;
+    // The first step is drawn, or asked, in the frame that moves the thumb, not in the next one.
+    if (begins && this.#drag) this.#follow(this.#drag);
     clearTimeout(this.#resting);
     if (!isPressed) this.#resting = setTimeout(() => this.#rest(), KEYS_REST);
   }
