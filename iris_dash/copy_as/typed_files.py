@@ -22,6 +22,12 @@ NOTHING = Reading("nothing", "", ".cast(pl.String)", "{c}")
 SPANS = Reading(
     "spans", "lambda values: values.dt.total_seconds()", ".dt.total_seconds(fractional=True)", "{c}"
 )
+CLOCKS = Reading(
+    "spans_of_a_day",
+    "lambda values: (pd.Timestamp(0) + values).dt.time",
+    ".dt.total_nanoseconds().cast(pl.Time)",
+    "{c}",
+)
 
 
 def _made(name: str, kind: str, pandas: str) -> Reading:
@@ -49,7 +55,7 @@ def typed_readings(form: TypedForm, frame: pl.DataFrame) -> dict[str, Reading]:
     for (name, before), series in zip(form.types.items(), frame, strict=True):
         dtype = series.dtype
         if before == pl.Duration:
-            found[name] = SPANS
+            found[name] = CLOCKS if dtype == pl.Time else SPANS
         elif before == pl.Null:
             found[name] = NOTHING
         elif before == pl.String and dtype.is_temporal():
@@ -137,7 +143,7 @@ def _sheet(form: TypedForm, source: str) -> str:
     path, place = literal(source.removesuffix(f"#{form.sheet}")), form.sheet
     if form.packing or is_address(source):
         path = "content"
-    given = [literal(0 if place is None else place), "header_row=None", "skip_rows=1"]
+    given = [literal(0 if place is None else place), "header_row=None", f"skip_rows={form.skip}"]
     given.append("schema_sample_rows=None")
     return call_text(f"fastexcel.read_excel({path}).load_sheet", given)
 

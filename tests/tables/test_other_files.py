@@ -6,7 +6,7 @@ import bz2
 import gzip
 import json
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -145,6 +145,61 @@ def test_a_sheet_is_named_behind_the_file(book):
         DatasetError, match="has no sheet 'Oven'; its sheets are 'Kiln 1', 'Kiln 2'"
     ):
         read_source(f"{book}#Oven")
+
+
+def sheet_of(path: Path, cells: dict[tuple[int, int], object], *more: str) -> Path:
+    """A spreadsheet with these cells on its first sheet, and more sheets of one cell."""
+    with xlsxwriter.Workbook(path) as written:
+        styles = {
+            date: written.add_format({"num_format": "yyyy-mm-dd"}),
+            timedelta: written.add_format({"num_format": "[h]:mm:ss"}),
+        }
+        sheet = written.add_worksheet()
+        for (row, column), value in cells.items():
+            sheet.write(row, column, value, styles.get(type(value)))
+        for name in more:
+            written.add_worksheet(name).write_column(0, 0, [name, 1])
+    return path
+
+
+@pytest.mark.parametrize("empty", [0, 1, 3])
+def test_empty_rows_before_the_header_of_a_sheet_are_none_of_it(tmp_path, empty):
+    """They were rows, and the header was one of them too."""
+    cells = {(empty, 0): "a", (empty, 1): "b", (empty + 1, 0): 1, (empty + 3, 1): "x"}
+    read = read_source(sheet_of(tmp_path / "t.xlsx", cells))
+    assert read.frame.columns == ["a", "b"]
+    assert read.frame.rows() == [(1, None), (None, None), (None, "x")]
+
+
+def test_numbers_and_dates_in_the_header_of_a_sheet_are_as_people_write_them(tmp_path):
+    """The year 2020 was called 2020.0."""
+    header = [2020, 1.5, date(2024, 1, 31)]
+    cells = {(0, place): value for place, value in enumerate(header)}
+    read = read_source(sheet_of(tmp_path / "t.xlsx", cells | {(1, 0): 7}))
+    assert read.frame.columns[:1] == ["2020"]
+    read = read_source(sheet_of(tmp_path / "u.xlsx", cells | {(1, place): 7 for place in range(3)}))
+    assert read.frame.columns == ["2020", "1.5", "2024-01-31"]
+    assert read.frame.rows() == [(7, 7, 7)]
+
+
+def test_an_empty_sheet_has_no_rows(tmp_path):
+    with pytest.raises(DatasetError, match=r"t\.xlsx: has no rows$"):
+        read_source(sheet_of(tmp_path / "t.xlsx", {}))
+
+
+def test_the_name_of_a_sheet_may_have_the_mark_that_it_stands_behind(tmp_path):
+    book = sheet_of(tmp_path / "a#b.xlsx", {(0, 0): "a"}, "x#y")
+    assert read_source(f"{book}#x#y").frame.rows() == [(1,)]
+
+
+def test_durations_beside_other_cells_are_text(tmp_path):
+    """Such a column refused the table."""
+    values = ["span", timedelta(hours=3), "none", timedelta(hours=4)]
+    cells = {(row, 2): value for row, value in enumerate(values)} | {(0, 1): "n", (2, 1): 2}
+    frame = read_source(sheet_of(tmp_path / "t.xlsx", cells)).frame
+    assert frame.dtypes == [pl.Int64, pl.String]
+    assert frame["span"][1] == "none"
+    assert frame["n"].to_list() == [None, 2, None]
 
 
 def test_times_in_json_are_times(tmp_path):
