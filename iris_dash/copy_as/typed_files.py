@@ -75,9 +75,6 @@ def typed_in_polars(form: TypedForm, source: str) -> list[str] | None:
         lines = [f"df = {_sheet(form, source)}.to_polars()", _named(form)]
         return [*content.head("fastexcel", "polars as pl"), *lines]
     first, more = content.head("polars as pl"), ["infer_schema_length=None"]
-    if form.mixed:
-        known = ", ".join(f"{literal(name)}: pl.String" for name in form.mixed)
-        more.append(f"schema_overrides={{{known}}}")
     ordered = f"df = df[{literal([*form.types])}]"  # In which order columns come is not told.
     if content.lines:
         read = "read_json" if form.kind == "array" else "read_ndjson"
@@ -94,8 +91,6 @@ def typed_in_polars(form: TypedForm, source: str) -> list[str] | None:
 
 def typed_in_pandas(form: TypedForm, source: str) -> list[str] | None:
     """Return the lines that make `df` a pandas frame of values; None where it has others."""
-    if form.mixed:
-        return None  # It writes numbers as text in another way.
     content = _content(form, source)
     if content is None:
         return None
@@ -125,7 +120,7 @@ def typed_in_duckdb(
     form: TypedForm, source: str, readings: Mapping[str, Reading]
 ) -> list[str] | None:
     """Return the arguments of DuckDB's `read_json`; None where it has other values."""
-    if form.kind == "sheet" or form.mixed or is_address(source):
+    if form.kind == "sheet" or is_address(source):
         return None
     if form.packing not in ("", *DUCKDB_PACKINGS):
         return None
