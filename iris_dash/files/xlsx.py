@@ -120,14 +120,16 @@ def _write(table: Table, receipt: Receipt, file: IO[bytes], folder: str) -> Iter
 
 
 def _write_end(sheet: Any, row: int, table: Table) -> None:
-    """Write an empty cell into a row without a value, as a sheet ends with its last cell.
+    """Write a cell into a row without a value, as a sheet ends with its last cell.
 
-    Among text it would be a value.
+    It is an empty one, or #N/A where all columns are text, among which that would be a value.
     """
     types = enumerate(table.types.values())
     place = next((p for p, dtype in types if dtype not in (pl.String, pl.Null)), None)
     if place is not None:
         sheet.write_string(row, place, "")
+    else:
+        sheet.write_formula(row, 0, "=NA()", None, "#N/A")
 
 
 def _query_lines(table: Table, receipt: Receipt) -> list[list[str]]:

@@ -141,7 +141,8 @@ def test_what_a_sheet_holds_is_read_back(folder, frame):
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    "value", [1.5, 7, True, date(2026, 1, 2), datetime(2026, 1, 2, 3), time(4), Decimal("1.5")]
+    "value",
+    [1.5, 7, True, date(2026, 1, 2), datetime(2026, 1, 2, 3), time(4), Decimal("1.5"), "y", None],
 )
 def test_rows_without_a_value_at_the_end_of_a_sheet_are_read_back(folder, value, rows):
     """They were no rows: a sheet ends with its last cell."""
