@@ -22,6 +22,12 @@ NOTHING = Reading("nothing", "", ".cast(pl.String)", "{c}")
 SPANS = Reading(
     "spans", "lambda values: values.dt.total_seconds()", ".dt.total_seconds(fractional=True)", "{c}"
 )
+CLOCKS = Reading(
+    "spans_of_a_day",
+    "lambda values: (pd.Timestamp(0) + values).dt.time",
+    ".dt.total_nanoseconds().cast(pl.Time)",
+    "{c}",
+)
 
 
 def _made(name: str, kind: str, pandas: str) -> Reading:
@@ -49,7 +55,7 @@ def typed_readings(form: TypedForm, frame: pl.DataFrame) -> dict[str, Reading]:
     for (name, before), series in zip(form.types.items(), frame, strict=True):
         dtype = series.dtype
         if before == pl.Duration:
-            found[name] = SPANS
+            found[name] = CLOCKS if dtype == pl.Time else SPANS
         elif before == pl.Null:
             found[name] = NOTHING
         elif before == pl.String and dtype.is_temporal():
@@ -69,9 +75,6 @@ def typed_in_polars(form: TypedForm, source: str) -> list[str] | None:
         lines = [f"df = {_sheet(form, source)}.to_polars()", _named(form)]
         return [*content.head("fastexcel", "polars as pl"), *lines]
     first, more = content.head("polars as pl"), ["infer_schema_length=None"]
-    if form.mixed:
-        known = ", ".join(f"{literal(name)}: pl.String" for name in form.mixed)
-        more.append(f"schema_overrides={{{known}}}")
     ordered = f"df = df[{literal([*form.types])}]"  # In which order columns come is not told.
     if content.lines:
         read = "read_json" if form.kind == "array" else "read_ndjson"
@@ -88,8 +91,6 @@ def typed_in_polars(form: TypedForm, source: str) -> list[str] | None:
 
 def typed_in_pandas(form: TypedForm, source: str) -> list[str] | None:
     """Return the lines that make `df` a pandas frame of values; None where it has others."""
-    if form.mixed:
-        return None  # It writes numbers as text in another way.
     content = _content(form, source)
     if content is None:
         return None
@@ -119,7 +120,7 @@ def typed_in_duckdb(
     form: TypedForm, source: str, readings: Mapping[str, Reading]
 ) -> list[str] | None:
     """Return the arguments of DuckDB's `read_json`; None where it has other values."""
-    if form.kind == "sheet" or form.mixed or is_address(source):
+    if form.kind == "sheet" or is_address(source):
         return None
     if form.packing not in ("", *DUCKDB_PACKINGS):
         return None
@@ -137,7 +138,7 @@ def _sheet(form: TypedForm, source: str) -> str:
     path, place = literal(source.removesuffix(f"#{form.sheet}")), form.sheet
     if form.packing or is_address(source):
         path = "content"
-    given = [literal(0 if place is None else place), "header_row=None", "skip_rows=1"]
+    given = [literal(0 if place is None else place), "header_row=None", f"skip_rows={form.skip}"]
     given.append("schema_sample_rows=None")
     return call_text(f"fastexcel.read_excel({path}).load_sheet", given)
 

@@ -12,6 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
+import polars as pl
+
 from iris_dash.core.errors import Problem, QueryError
 from iris_dash.core.temporary import temporary_folder
 from iris_dash.files.format import Format, Rows
@@ -100,18 +102,34 @@ def _write(table: Table, receipt: Receipt, file: IO[bytes], folder: str) -> Iter
         for place, name in enumerate(table.types):
             _write_text(rows, 0, place, name, bold)
         lines = (line for frame in table.frames(AT_ONCE) for line in moment_rows(frame))
+        number, line = 0, tuple[Any, ...]()
         for number, line in enumerate(lines, 1):
             for place, value in enumerate(line):
                 if value is not None:
                     _write_value(rows, number, place, value, formats)
             if writing.wants_sign():
                 yield SIGN
+        if number and all(value is None for value in line):
+            _write_end(rows, number, table)
         said.set_column(0, 0, 24)
         said.set_column(1, 1, 80)
         for number, texts in enumerate(_query_lines(table, receipt)):
             for place, text in enumerate(texts):
                 said.write_string(number, place, text)
         book.close()
+
+
+def _write_end(sheet: Any, row: int, table: Table) -> None:
+    """Write a cell into a row without a value, as a sheet ends with its last cell.
+
+    It is an empty one, or #N/A where all columns are text, among which that would be a value.
+    """
+    types = enumerate(table.types.values())
+    place = next((p for p, dtype in types if dtype not in (pl.String, pl.Null)), None)
+    if place is not None:
+        sheet.write_string(row, place, "")
+    else:
+        sheet.write_formula(row, 0, "=NA()", None, "#N/A")
 
 
 def _query_lines(table: Table, receipt: Receipt) -> list[list[str]]:
@@ -136,7 +154,9 @@ def _write_value(sheet: Any, row: int, place: int, value: Any, formats: dict[typ
     kind = type(value)
     if kind is bool:
         sheet.write_boolean(row, place, value)
-    elif (kind is float and math.isfinite(value)) or (kind is int and abs(value) <= EXACT):
+    elif (kind is float and math.isfinite(float(f"{value:.16G}"))) or (
+        kind is int and abs(value) <= EXACT
+    ):
         sheet.write_number(row, place, value)
     elif kind in formats and _is_known_date(value):
         sheet.write_datetime(row, place, value, formats[kind])

@@ -12,9 +12,9 @@ class TypedForm:
     """What stands in a file of JSON, an array or lines of objects, or in a sheet.
 
     `types` are its columns' Polars types as the file has them, by the table's names for them.
-    `sheet` names a sheet, None the first; `packing` is how the file is packed, '' where it is not.
-    `has_mark`: it begins with a byte-order mark. `mixed` are columns of text that have other values
-    of JSON too.
+    `sheet` names a sheet, None the first, whose rows follow the first `skip`; `packing` is how the
+    file is packed, '' where it is not.
+    `has_mark`: it begins with a byte-order mark.
     """
 
     kind: Literal["array", "lines", "sheet"]
@@ -22,4 +22,4 @@ class TypedForm:
     sheet: str | None = None
     packing: str = ""
     has_mark: bool = False
-    mixed: tuple[str, ...] = ()
+    skip: int = 1

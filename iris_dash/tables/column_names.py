@@ -22,7 +22,8 @@ def own_names(given: Iterable[object]) -> tuple[list[str], list[str]]:
     written = ["" if is_missing(name) else str(name) for name in given]
     names: list[str] = []
     for place, text in enumerate(written, start=1):
-        plain = text if text.strip() else f"column {place}"
+        bare = text.replace("\0", "")  # Arrow's names end there.
+        plain = bare if bare.strip() else f"column {place}"
         others = names if plain == text and text not in names else [*names, *written]
         names.append(plain if plain not in others else free_name(plain, others))
     new = [name for name, text in zip(names, written, strict=True) if name != text]

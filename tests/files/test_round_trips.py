@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from contextlib import closing
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import narwhals as nw
+import openpyxl
 import polars as pl
 import pytest
 from copied import tidy
@@ -135,6 +137,29 @@ IN_SHEETS = {
 @examples(0.1)
 def test_what_a_sheet_holds_is_read_back(folder, frame):
     check(frame, "xlsx", folder)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(
+    "value",
+    [1.5, 7, True, date(2026, 1, 2), datetime(2026, 1, 2, 3), time(4), Decimal("1.5"), "y", None],
+)
+def test_rows_without_a_value_at_the_end_of_a_sheet_are_read_back(folder, value, rows):
+    """They were no rows: a sheet ends with its last cell."""
+    frame = pl.DataFrame({"t": ["x"] + [None] * rows, "v": [value] + [None] * rows})
+    back = held(Explorer.open(written(Explorer.open(frame), "xlsx", folder)))
+    assert back.rows() == [("x", value)] + [(None, None)] * rows
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [(1.7976931348623157e308, "1.7976931348623157e+308"), (1.797693134862315e308,) * 2],
+)
+def test_the_greatest_numbers_are_no_infinity_in_a_sheet(folder, value, cell):
+    """With its 16 digits the greatest was more than any float."""
+    path = written(Explorer.open(pl.DataFrame({"v": [value, -value]})), "xlsx", folder)
+    found = [row[0].value for row in openpyxl.load_workbook(path)["Rows"]]
+    assert found == ["v", cell, f"-{cell}" if isinstance(cell, str) else -cell]
 
 
 def loaded(frame: pl.DataFrame, engine: str, folder: Path) -> pl.DataFrame:

@@ -6,9 +6,10 @@ import bz2
 import gzip
 import json
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import narwhals as nw
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -16,6 +17,8 @@ import xlsxwriter
 
 from iris_dash import Explorer
 from iris_dash.core.errors import DatasetError
+from iris_dash.query.query import Query
+from iris_dash.tables.description import Reading
 from iris_dash.tables.reading.sources import read_source
 
 CSV = b"city,temp\nBonn,11.5\nKiel,9.25\n"
@@ -147,6 +150,61 @@ def test_a_sheet_is_named_behind_the_file(book):
         read_source(f"{book}#Oven")
 
 
+def sheet_of(path: Path, cells: dict[tuple[int, int], object], *more: str) -> Path:
+    """A spreadsheet with these cells on its first sheet, and more sheets of one cell."""
+    with xlsxwriter.Workbook(path) as written:
+        styles = {
+            date: written.add_format({"num_format": "yyyy-mm-dd"}),
+            timedelta: written.add_format({"num_format": "[h]:mm:ss"}),
+        }
+        sheet = written.add_worksheet()
+        for (row, column), value in cells.items():
+            sheet.write(row, column, value, styles.get(type(value)))
+        for name in more:
+            written.add_worksheet(name).write_column(0, 0, [name, 1])
+    return path
+
+
+@pytest.mark.parametrize("empty", [0, 1, 3])
+def test_empty_rows_before_the_header_of_a_sheet_are_none_of_it(tmp_path, empty):
+    """They were rows, and the header was one of them too."""
+    cells = {(empty, 0): "a", (empty, 1): "b", (empty + 1, 0): 1, (empty + 3, 1): "x"}
+    read = read_source(sheet_of(tmp_path / "t.xlsx", cells))
+    assert read.frame.columns == ["a", "b"]
+    assert read.frame.rows() == [(1, None), (None, None), (None, "x")]
+
+
+def test_numbers_and_dates_in_the_header_of_a_sheet_are_as_people_write_them(tmp_path):
+    """The year 2020 was called 2020.0."""
+    header = [2020, 1.5, date(2024, 1, 31)]
+    cells = {(0, place): value for place, value in enumerate(header)}
+    read = read_source(sheet_of(tmp_path / "t.xlsx", cells | {(1, 0): 7}))
+    assert read.frame.columns[:1] == ["2020"]
+    read = read_source(sheet_of(tmp_path / "u.xlsx", cells | {(1, place): 7 for place in range(3)}))
+    assert read.frame.columns == ["2020", "1.5", "2024-01-31"]
+    assert read.frame.rows() == [(7, 7, 7)]
+
+
+def test_an_empty_sheet_has_no_rows(tmp_path):
+    with pytest.raises(DatasetError, match=r"t\.xlsx: has no rows$"):
+        read_source(sheet_of(tmp_path / "t.xlsx", {}))
+
+
+def test_the_name_of_a_sheet_may_have_the_mark_that_it_stands_behind(tmp_path):
+    book = sheet_of(tmp_path / "a#b.xlsx", {(0, 0): "a"}, "x#y")
+    assert read_source(f"{book}#x#y").frame.rows() == [(1,)]
+
+
+def test_durations_beside_other_cells_are_text(tmp_path):
+    """Such a column refused the table."""
+    values = ["span", timedelta(hours=3), "none", timedelta(hours=4)]
+    cells = {(row, 2): value for row, value in enumerate(values)} | {(0, 1): "n", (2, 1): 2}
+    frame = read_source(sheet_of(tmp_path / "t.xlsx", cells)).frame
+    assert frame.dtypes == [pl.Int64, pl.String]
+    assert frame["span"][1] == "none"
+    assert frame["n"].to_list() == [None, 2, None]
+
+
 def test_times_in_json_are_times(tmp_path):
     path = tmp_path / "t.json"
     path.write_text('[{"d":"2026-01-02","t":"2026-01-02T03:04:05Z","s":"12"},{"d":null,"s":"x"}]')
@@ -174,6 +232,119 @@ def test_numbers_beside_true_or_false_in_json_are_text(tmp_path, shape, name):
     path = tmp_path / "[t].json"
     path.write_text(shape % (json.dumps({name: 2.5}), json.dumps({name: True})))
     assert read_source(path).frame.rows() == [("2.5",), ("true",)]
+
+
+BIG = 2**64
+
+
+def objects_in(path: Path, texts: list[str], shape: str) -> Path:
+    """A file of JSON, an array or lines, of these objects as they are written."""
+    path.write_text(f"[{', '.join(texts)}]" if shape == "array" else "\n".join(texts) + "\n")
+    return path
+
+
+SHAPES = pytest.mark.parametrize("shape", ["array", "lines"])
+
+
+@SHAPES
+@pytest.mark.parametrize(
+    ("values", "column"),
+    [
+        # Whole numbers of more than 64 bits were floats.
+        ([f"{BIG}", f"{BIG + 1}"], [f"{BIG}", f"{BIG + 1}"]),
+        (["1", f"{BIG}"], ["1", f"{BIG}"]),
+        (["-1", f"{BIG - 1}"], ["-1", f"{BIG - 1}"]),
+        (["1", f"{BIG - 1}"], [1, BIG - 1]),
+        (["1" * 5000, "1"], ["1" * 5000, "1"]),
+        ([f"{BIG}", '"x"'], [f"{BIG}", "x"]),
+        (["1.5", f"{BIG}"], [1.5, float(BIG)]),
+        # Such pairs were refused, or changed.
+        (['{"k": 1}', "5"], ['{"k":1}', "5"]),
+        (["1", "[1, 2]"], ["1", "[1,2]"]),
+        (["[1]", '{"k": 1}'], ["[1]", '{"k":1}']),
+        (['[1, "x", null, {"k": 1}]', "[2]"], ['[1,"x",null,{"k":1}]', "[2]"]),
+        (['{"k": 1}', '{"k": "x"}'], ['{"k":1}', '{"k":"x"}']),
+        (["[1, true]", '{"k": [2, false]}'], ["[1,true]", '{"k":[2,false]}']),
+        (["[1, true]"], ["[1,true]"]),
+        (['{"k": 1}', '{"k": true}'], ['{"k":1}', '{"k":true}']),
+        ([f'{{"k": {BIG}}}'], [f'{{"k":{BIG}}}']),
+        (["1.50", '"x"', "true", "null"], ["1.50", "x", "true", None]),
+        # What Python writes was refused as no JSON.
+        (["NaN", "1.5"], [None, 1.5]),
+        (["Infinity", "-Infinity", "1"], [float("inf"), -float("inf"), 1.0]),
+        (["1e400", "1"], [float("inf"), 1.0]),
+        # Half a letter was a NUL.
+        ([r'"\ud83d"', r'"\ud83d\ude00"'], ["\ufffd", "😀"]),
+        ([r'"a\u0000b"'], ["a\0b"]),
+    ],
+)
+def test_each_value_of_json_is_what_the_file_says(tmp_path, shape, values, column):
+    path = objects_in(tmp_path / "t.json", [f'{{"v": {value}}}' for value in values], shape)
+    explorer = Explorer.open(str(path))
+    assert nw.to_native(explorer.dataset.page(Query()))["v"].to_list() == column
+
+
+@SHAPES
+def test_a_key_that_an_object_has_twice_is_told_apart(tmp_path, shape):
+    """One of its values was dropped, unsaid."""
+    path = objects_in(tmp_path / "t.json", ['{"a":1,"b":"x","a":2}', '{"a":3}'], shape)
+    read = read_source(path)
+    assert read.frame.columns == ["a", "b", "a (2)"]
+    assert read.frame.rows() == [(1, "x", 2), (3, None, None)]
+    assert read.notes == ("named anew: 'a (2)'",)
+
+
+@SHAPES
+def test_a_key_without_a_letter_is_a_column_without_a_name(tmp_path, shape):
+    """It was called column_0, unsaid."""
+    path = objects_in(tmp_path / "t.json", ['{"a": 1, "": 2}'], shape)
+    schema = Explorer.open(str(path)).schema
+    assert schema.names == ("a", "column 2")
+    assert schema.notes == ("named anew: 'column 2'",)
+
+
+@SHAPES
+@pytest.mark.parametrize(
+    ("encoding", "notes"),
+    [
+        ("utf-16", ("its encoding is UTF-16",)),
+        ("utf-16-le", ("its encoding is UTF-16-LE",)),
+        ("utf-32", ("its encoding is UTF-32",)),
+        ("cp1252", ("its encoding is Windows-1252",)),
+        ("utf-8", ()),
+    ],
+)
+def test_json_in_other_encodings_is_read(tmp_path, shape, encoding, notes):
+    path = objects_in(tmp_path / "t.json", ['{"city":"Köln"}', '{"city":"Kiel"}'], shape)
+    path.write_bytes(path.read_text().encode(encoding))
+    read = read_source(path)
+    assert (read.frame.rows(), read.notes) == ([("Köln",), ("Kiel",)], notes)
+    given = read_source(path, reading=Reading(encoding=encoding))
+    assert (given.frame.rows(), given.notes) == ([("Köln",), ("Kiel",)], ())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"a":1}\n{"a":2\n{"a":3}\n', "lines of JSON objects: line 2, character 7: Expecting ','"),
+        ('{"a":1}\n\n{"a":3,}\n', "lines of JSON objects: line 3, character 8: Expecting prop"),
+        ('{"a":1}\n5\n', "line 2, character 1: a number stands where an object should"),
+        ('{"a":1}\n{"a":1} x\n', "line 2, character 9: more follows behind an object"),
+        ("null", "line 1, character 1: null stands where an object should"),
+        ('[{"a":1},\n [2]]', "line 2, character 2: a list stands where an object should"),
+        ('[{"a":1},\n {"a":2} {"a":3}]', "line 2, character 10: a comma or the end of the arr"),
+        ('[{"a":1}]\n[]', "line 2, character 1: more follows behind the array"),
+        ('[{"a":1},\n', "an array of JSON objects: line 2, character 1: Expecting value"),
+        ('[{"a":1}', "line 1, character 9: a comma or the end of the array is missing"),
+        ('{"a":' + "[" * 100_000, "line 1, character 1: its values lie too deep in each other"),
+    ],
+)
+def test_what_is_no_json_is_a_line_with_its_number(tmp_path, text, words):
+    (tmp_path / "t.json").write_text(text)
+    with pytest.raises(DatasetError) as caught:
+        read_source(tmp_path / "t.json")
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["v", "^a$", "*"])

@@ -66,6 +66,10 @@ def test_other_names_of_folders_are_another_table(tmp_path):
     assert read_source(one).content_hash != read_source(two).content_hash
 
 
+def whole(number: int) -> pl.DataFrame:
+    return pl.DataFrame({"n": [number]}, schema={"n": pl.UInt64 if number >= 2**63 else pl.Int64})
+
+
 AB = {"a.csv": "city,n\nBonn,1\n", "b.csv": "city,n\nKiel,2\n"}
 
 
@@ -126,6 +130,24 @@ AB = {"a.csv": "city,n\nBonn,1\n", "b.csv": "city,n\nKiel,2\n"}
             [],
         ),
         ({"a.ndjson": '{"n":1}', "b.json": '[{"n":2}]'}, "", [(1,), (2,)], []),
+        # Whole numbers of 64 bits, signed and not, were floats together.
+        ({"a.pq": whole(5), "b.pq": whole(2**64 - 1)}, "", [(5,), (2**64 - 1,)], []),
+        (
+            {"a.pq": whole(-5), "b.pq": whole(2**64 - 1)},
+            "",
+            [("-5",), ("18446744073709551615",)],
+            [],
+        ),
+        # What is odd is text: true was 1, and other pairs were refused in a library's words.
+        ({"a.json": '[{"n":true}]', "b.json": '[{"n":2}]'}, "", [("true",), ("2",)], []),
+        ({"a.json": '[{"n":[1]}]', "b.json": '[{"n":2}]'}, "", [("[1]",), ("2",)], []),
+        (
+            {"a.pq": pl.DataFrame({"n": [date(2026, 1, 2)]}), "b.pq": whole(1)},
+            "",
+            [("2026-01-02",), ("1",)],
+            [],
+        ),
+        ({"a.pq": pl.DataFrame({"n": [None]}), "b.pq": whole(1)}, "", [(None,), (1,)], []),
     ],
 )
 def test_files_of_one_shape_are_one_table(tmp_path, files, pattern, rows, notes):

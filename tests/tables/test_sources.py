@@ -12,13 +12,17 @@ from collections import Counter
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import narwhals as nw
 import polars as pl
+import pyarrow as pa
 import pytest
 from ports import free_port
+from pyarrow import parquet
 from sample_tables import ROOT
 
 import iris_dash.tables.reading.download
 from iris_dash import DatasetError, Explorer, open_dataset
+from iris_dash.query.query import Query
 from iris_dash.tables.description import read_description
 from iris_dash.tables.reading.source_files import description_beside
 from iris_dash.tables.reading.sources import read_source
@@ -114,18 +118,18 @@ def test_whole_numbers_in_one_file_fit_decimals_in_another(tmp_path):
     assert read_source(folder).frame.rows() == [*ROWS, ("red", 3.0)]
 
 
-@pytest.mark.parametrize(
-    ("columns", "words"),
-    [
-        ({"glaze": ["red"], "width": [3.0]}, ["c.parquet", "height, width"]),
-        ({"glaze": [["red"]], "height": [3.0]}, ["do not fit together"]),
-    ],
-)
-def test_files_that_are_not_one_table_are_one_line(tmp_path, columns, words):
+def test_files_of_other_columns_are_one_line(tmp_path):
     folder = parts(tmp_path / "clay")
-    pl.DataFrame(columns).write_parquet(folder / "c.parquet")
+    pl.DataFrame({"glaze": ["red"], "width": [3.0]}).write_parquet(folder / "c.parquet")
     message = refusal(folder)
-    assert all(word in message for word in words)
+    assert all(word in message for word in ["c.parquet", "height, width"])
+
+
+def test_a_column_of_other_kinds_in_some_files_is_text(tmp_path):
+    """Lists in one of them refused the table."""
+    folder = parts(tmp_path / "clay")
+    pl.DataFrame({"glaze": [["red"]], "height": [3.0]}).write_parquet(folder / "c.parquet")
+    assert read_source(folder).frame.rows() == [*ROWS, ('["red"]', 3.0)]
 
 
 @pytest.mark.parametrize(
@@ -410,3 +414,27 @@ def test_the_penguins_open_with_their_settings():
     assert means == pytest.approx(
         {"Adelie": 3700.662, "Chinstrap": 3733.088, "Gentoo": 5076.016}, abs=5e-4
     )
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "feather", "arrow"])
+def test_repeated_names_are_told_apart_as_in_a_text(tmp_path, suffix):
+    """Such a file was refused, with the text of a library's panic."""
+    table = pa.table([[1, 2], [3, 4], ["x", "y"]], ["a", "a", ""])
+    path = tmp_path / f"t.{suffix}"
+    if suffix == "parquet":
+        parquet.write_table(table, path)
+    else:
+        write = pa.ipc.new_file if suffix == "feather" else pa.ipc.new_stream
+        with write(path, table.schema) as writer:
+            writer.write_table(table)
+    explorer = Explorer.open(str(path))
+    assert explorer.schema.names == ("a", "a (2)", "column 3")
+    assert explorer.schema.notes == ("named anew: 'a (2)', 'column 3'",)
+    assert nw.to_native(explorer.dataset.page(Query())).row(0)[:3] == (1, 3, "x")
+
+
+def test_a_name_ends_at_no_nul(tmp_path):
+    """Arrow could not be written of such a table."""
+    explorer = Explorer.open(pl.DataFrame({"a\0b": [1], "ab": [2]}))
+    assert explorer.schema.names == ("ab (2)", "ab")
+    assert pa.ipc.open_stream(b"".join(explorer.export("arrow").pieces)).read_all().num_rows == 1

@@ -213,6 +213,15 @@ def test_one_column_of_an_odd_type_refuses_no_file(tmp_path: Path, suffix: str) 
         assert column(Explorer.open(path)) == COLUMNS[name][1], name
 
 
+def test_decimals_of_hundreds_refuse_no_file(tmp_path: Path) -> None:
+    """Parquet has no such; Polars takes an Arrow file of them for a damaged one."""
+    values = pa.array([Decimal(1200), None], pa.decimal128(5, -2))
+    table = pa.table({"c": values, "n": [1, 2]})
+    with ipc.new_file(tmp_path / "t.feather", table.schema) as writer:
+        writer.write_table(table)
+    assert column(Explorer.open(tmp_path / "t.feather")) == [1200, None]
+
+
 @pytest.mark.parametrize(("values", "wanted"), COLUMNS.values(), ids=COLUMNS)
 @pytest.mark.parametrize("gap", [True, False], ids=["gap", "whole"])
 @pytest.mark.parametrize("library", ["arrow", "pandas", "table", "polars"])

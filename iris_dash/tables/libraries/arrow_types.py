@@ -21,6 +21,7 @@ def is_known(dtype: pa.DataType) -> bool:
     return not (
         (zone is not None and not has_rules(zone))
         or kinds.is_decimal256(dtype)
+        or (kinds.is_decimal(dtype) and dtype.scale < 0)
         or kinds.is_interval(dtype)
         or kinds.is_union(dtype)
         or kinds.is_run_end_encoded(dtype)
@@ -48,9 +49,9 @@ def _known(column: Any) -> Any:
     import pyarrow.types as kinds
 
     dtype = column.type
-    if kinds.is_decimal256(dtype):
+    if kinds.is_decimal(dtype):
         try:
-            return column.cast(pa.decimal128(DIGITS, dtype.scale))
+            return column.cast(pa.decimal128(DIGITS, max(0, dtype.scale)))
         except pa.ArrowInvalid:
             return _as_text(column)
     if kinds.is_run_end_encoded(dtype):

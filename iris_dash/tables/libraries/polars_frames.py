@@ -13,6 +13,7 @@ from typing_extensions import override
 from iris_dash.query.names import held_name
 from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.libraries.base import Frame, Library, Series
+from iris_dash.tables.libraries.long_wholes import LONG, in_64_bits
 from iris_dash.tables.libraries.moments import beyond, is_moment, moment_rows, moment_texts
 from iris_dash.tables.libraries.plain_values import as_text, places_of
 
@@ -95,8 +96,9 @@ def _plain(series: pl.Series) -> pl.Series:
     dtype = series.dtype
     if isinstance(dtype, pl.BaseExtension):
         return _plain(series.ext.storage())
-    if dtype in (pl.Int128, pl.UInt128):
-        return series.cast(pl.Float64)
+    if dtype in LONG:
+        whole = in_64_bits(series)
+        return series.cast(pl.Float64) if whole is None else whole
     if dtype == pl.Float32:
         return series.cast(pl.String).cast(pl.Float64)
     if dtype.is_float() and dtype != pl.Float64:

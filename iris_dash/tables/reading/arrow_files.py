@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyarrow import ArrowException, ipc, parquet
 
 from iris_dash.core.errors import DatasetError, first_line
+from iris_dash.tables.column_names import with_distinct_names
 from iris_dash.tables.libraries.arrow_types import is_known, known_types
 from iris_dash.tables.reading.file_kinds import ARROW_MAGIC
 from iris_dash.tables.reading.read_table import ReadTable
@@ -27,7 +28,7 @@ def read_parquet(path: Path, name: str) -> ReadTable:
     try:
         if _has_unknown(path):
             with parquet.ParquetFile(path) as file:
-                return ReadTable(pl.DataFrame(known_types(file.read())))
+                return _known(file.read())
         return ReadTable(pl.read_parquet(path, glob=False, hive_partitioning=False))
     except UNREADABLE as error:
         reason = first_line(error).replace(str(path), name).removeprefix("parquet: ")
@@ -64,36 +65,46 @@ def read_arrow(path: Path, name: str) -> ReadTable:
     with path.open("rb") as file:
         is_file = file.read(len(ARROW_MAGIC)) == ARROW_MAGIC
     try:
-        frame = _of_unknown(path, is_file)
-        if frame is None:
-            frame = pl.read_ipc(path) if is_file else pl.read_ipc_stream(path)
+        table = _of_unknown(path, is_file)
+        if table is None:
+            table = ReadTable(pl.read_ipc(path) if is_file else pl.read_ipc_stream(path))
     except UNREADABLE as error:
         reason = first_line(error).replace(str(path), name)
         raise DatasetError(f"{name}: cannot be read as Arrow IPC: {reason}") from None
     if is_file:
-        return ReadTable(frame)
+        return table
     with path.open("rb") as file:
         file.seek(-len(STREAM_END), os.SEEK_END)
         if file.read() != STREAM_END:
             raise DatasetError(f"{name}: is an Arrow stream that breaks off before its end mark")
-    return ReadTable(frame)
+    return table
+
+
+def _is_plain(schema: pa.Schema) -> bool:
+    """Return whether Polars knows all types, and each column has a name of its own."""
+    names = schema.names
+    return len({*names}) == len(names) and all(is_known(field.type) for field in schema)
+
+
+def _known(table: pa.Table) -> ReadTable:
+    """Return an Arrow table with types that Polars knows and names of their own, which are said."""
+    renamed, notes = with_distinct_names(table)
+    return ReadTable(pl.DataFrame(known_types(renamed)), notes)
 
 
 def _has_unknown(path: Path) -> bool:
-    """Return whether a Parquet file has types that Polars does not know; of one that is none no."""
+    """Return whether a Parquet file is none that Polars reads; of one that is none at all no."""
     try:
-        return not all(is_known(field.type) for field in parquet.read_schema(path))
+        return not _is_plain(parquet.read_schema(path))
     except (ArrowException, OSError):
         return False
 
 
-def _of_unknown(path: Path, is_file: bool) -> pl.DataFrame | None:
-    """Return an Arrow file's table if it has types that Polars does not know."""
+def _of_unknown(path: Path, is_file: bool) -> ReadTable | None:
+    """Return an Arrow file's table if it is none that Polars reads."""
     read = ipc.open_file if is_file else ipc.open_stream
     try:
         with path.open("rb") as file, read(file) as reader:
-            if all(is_known(field.type) for field in reader.schema):
-                return None
-            return pl.DataFrame(known_types(reader.read_all()))
+            return None if _is_plain(reader.schema) else _known(reader.read_all())
     except (ArrowException, OSError):
         return None  # Polars says what is wrong with it.

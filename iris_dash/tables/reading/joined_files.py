@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+from polars import selectors
 
 from iris_dash.core.errors import DatasetError, first_line, list_names
+from iris_dash.tables.libraries.long_wholes import LONG, whole_or_text
+from iris_dash.tables.libraries.moments import is_moment, moment_texts
+from iris_dash.tables.libraries.plain_values import as_text
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.text_types import typed_text
 
@@ -40,8 +45,7 @@ def joined(files: Sequence[Path], read: Read, is_text: bool) -> ReadTable:
     notes = _notes(said, tuple(f"{name}: " for name in unlike))
     if unlike:
         frames = [read(file, unlike).frame.select(names) for file in files]
-    if is_text:
-        frames = _without_empty(frames)
+    frames = _without_empty(frames) if is_text else _with_odd_as_text(frames)
     where = f"{files[0].parent}: its files do not fit together"
     try:
         whole = pl.concat(frames, how="vertical_relaxed", rechunk=True)
@@ -50,6 +54,7 @@ def joined(files: Sequence[Path], read: Read, is_text: bool) -> ReadTable:
     for frame in frames:
         if lost := _rounded(frame, whole.schema):
             raise DatasetError(f"{where}: {lost!r} has whole numbers that others would round")
+    whole = whole.with_columns(map(whole_or_text, whole.select(selectors.by_dtype(LONG))))
     for name in unlike:
         found, chosen = typed_text(whole[name], decimal)
         whole = whole.with_columns(found)
@@ -77,6 +82,31 @@ def _without_empty(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
         )
         for frame in frames
     ]
+
+
+def _with_odd_as_text(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Return frames in which each column that is of several kinds is text in all of them."""
+    odd = [
+        name
+        for name in frames[0].columns
+        if len({_kind(frame.schema[name]) for frame in frames} - {pl.Null}) > 1
+    ]
+    return [frame.with_columns(_as_text(frame[name]) for name in odd) for frame in frames]
+
+
+def _kind(dtype: pl.DataType) -> Any:
+    """Return a type that stands for all those that make one column together."""
+    if dtype.is_numeric():
+        return pl.Float64
+    return pl.String if dtype in (pl.Categorical, pl.Enum) else dtype.base_type()
+
+
+def _as_text(series: pl.Series) -> pl.Series:
+    if is_moment(series.dtype):
+        return moment_texts(series)
+    if series.dtype.is_nested() or series.dtype in (pl.Binary, pl.Object):
+        return pl.Series(series.name, map(as_text, series.to_list()), dtype=pl.String)
+    return series.cast(pl.String)
 
 
 def _rounded(frame: pl.DataFrame, schema: pl.Schema) -> str | None:

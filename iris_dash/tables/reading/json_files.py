@@ -6,17 +6,27 @@ import glob
 import json
 import re
 from codecs import BOM_UTF8
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from functools import partial
+from dataclasses import replace
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from iris_dash.core.errors import DatasetError, first_line
+from iris_dash.core.errors import DatasetError, list_names
+from iris_dash.core.temporary import temporary_folder
 from iris_dash.query.typed_form import TypedForm
+from iris_dash.tables.libraries.long_wholes import LONG, in_64_bits
+from iris_dash.tables.reading.encodings import (
+    as_utf_8,
+    begins_as_utf_8,
+    encoding_of,
+    shown_encoding,
+)
+from iris_dash.tables.reading.json_columns import exact_columns
+from iris_dash.tables.reading.json_objects import JsonError, objects
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.text_types import dated_text
 
@@ -24,84 +34,147 @@ BLANK = BOM_UTF8 + b" \t\r\n"
 LIKE_JSON = r"^(-?\d.*|true|false|[\[{].*)$"
 """Texts that may have been none, but numbers, true/false, lists or objects."""
 
+LIKE_JSON_WITHIN = r'[:\[,]"(-?\d[\d.eE+-]*"|true"|false"|[\[{])|\d{16}|\de\+?\d|\x00|\\u0000'
+"""The same within a list or an object, and numbers that may have lost digits."""
+
+EXACT = (pl.Int64, pl.Boolean, pl.Null)
+"""Types within lists and objects of which nothing is lost."""
+
+ANY_FLAG = re.compile(rb"[\[,:]\s*(true|false)\b")
 FLAG = b"[tf]"
 NO_TEXT = b'[^"\\sn]'
 """How values of JSON begin that are true/false, or neither text nor null."""
 
+HALF_LETTER = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Of which Polars makes a NUL where it stands alone."""
 
-def read_json(path: Path, name: str) -> ReadTable:
+MOST_WHOLE = 2.0**63
+
+
+def read_json(path: Path, name: str, encoding: str | None = None) -> ReadTable:
     """Return the table of an array of objects, or of lines with an object each.
 
     A column has the type of all its values, and is text where they are of several; text that is a
-    date or a time in ISO 8601 everywhere is one. Errors: DatasetError, one line.
+    date or a time in ISO 8601 everywhere is one. The encoding is found, unless its owner says it.
+    Errors: DatasetError, one line.
     """
+    if encoding is None and begins_as_utf_8(path):
+        with suppress(UnicodeDecodeError):
+            return _table(path, name)
+    found = encoding or encoding_of(path, name)
+    with temporary_folder(f"{path.name}, as UTF-8") as folder:
+        as_utf_8(path, name, found, folder / "text")
+        table = _table(folder / "text", name)
+    said = () if encoding else (f"its encoding is {shown_encoding(found)}",)
+    return replace(table, notes=(*said, *table.notes), typed=None)
+
+
+def _table(path: Path, name: str) -> ReadTable:
+    """Return the table of a file in UTF-8, whatever stands in it; else UnicodeDecodeError."""
     with path.open("rb") as file:
         head = file.read(1 << 16)
     has_mark, is_array = head.startswith(BOM_UTF8), head.lstrip(BLANK).startswith(b"[")
+    kind = "an array of JSON objects" if is_array else "lines of JSON objects"
     try:
-        read = partial(_read, path, is_array, len(BOM_UTF8) if has_mark else 0)
-        try:
-            frame = read({})
-            if is_array and (flags := _having(path, _numbers(frame), FLAG)):
-                frame = read(flags)  # Polars makes numbers of true/false beside them.
-        except pl.exceptions.PolarsError:
-            if not (flags := _numbers_and_flags(_objects(path, is_array))):
-                raise
-            frame = read(flags)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        reason = first_line(error).replace(str(path), name)
-        kind = "an array of JSON objects" if is_array else "lines of JSON objects"
-        raise DatasetError(f"{name}: cannot be read as {kind}: {reason}") from None
-    names = _in_order(frame.columns, _objects(path, is_array))
-    types = {name: frame.schema[name] for name in names}
-    mixed = _mixed_texts(path, frame)
-    form = TypedForm("array" if is_array else "lines", types, has_mark=has_mark, mixed=mixed)
+        if plain := _plain_table(path, is_array, has_mark):
+            return plain
+        repeated: set[str] = set()
+        frame = pl.DataFrame(exact_columns(objects(path, is_array, repeated, as_written=True)))
+    except JsonError as error:
+        raise DatasetError(f"{name}: cannot be read as {kind}: {error}") from None
+    new = [repr(one) for one in frame.columns if one in repeated]
+    return ReadTable(frame, (f"named anew: {list_names(new)}",) if new else ())
+
+
+def _plain_table(path: Path, is_array: bool, has_mark: bool) -> ReadTable | None:
+    """Return a table as Polars reads it, and otherwise what that changes; None where it cannot."""
+    try:
+        frame = _read(path, is_array, len(BOM_UTF8) if has_mark else 0)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return None
+    repeated: set[str] = set()
+    names = _in_order(frame.columns, objects(path, is_array, repeated))
     # To Polars some names are patterns.
-    columns = [_typed(frame.get_column(name).alias("")).alias(name) for name in names]
-    return ReadTable(pl.DataFrame(columns), typed=form)
+    columns = {name: frame.get_column(name).alias("") for name in names}
+    odd = [] if repeated else _changed(path, columns, is_array)
+    if odd:
+        columns |= exact_columns(objects(path, is_array, repeated, as_written=True), odd)
+    if repeated:
+        return None
+    form = TypedForm(
+        "array" if is_array else "lines",
+        {name: column.dtype for name, column in columns.items()},
+        has_mark=has_mark,
+    )
+    typed = pl.DataFrame({name: _typed(column) for name, column in columns.items()})
+    return ReadTable(typed, typed=None if odd else form)
 
 
-def _read(path: Path, is_array: bool, start: int, known: Mapping[str, Any]) -> pl.DataFrame:
-    """Return a file's objects, in lines from a place on; of some columns the types are known."""
-    how: dict[str, Any] = {"infer_schema_length": None, "schema_overrides": known or None}
+def _read(path: Path, is_array: bool, start: int) -> pl.DataFrame:
+    """Return a file's objects, in lines from a place on."""
     if is_array:
-        return pl.read_json(path, **how)
+        return pl.read_json(path, infer_schema_length=None)
     if not start:
-        return pl.read_ndjson(glob.escape(str(path)), **how)
+        return pl.read_ndjson(glob.escape(str(path)), infer_schema_length=None)
     with path.open("rb") as file:  # Polars takes a mark for a letter.
         file.seek(start)
-        return pl.read_ndjson(file, **how)
+        return pl.read_ndjson(file, infer_schema_length=None)
 
 
-def _numbers_and_flags(objects: Iterator[dict[str, Any]]) -> dict[str, Any]:
-    """Return the columns that have numbers beside true/false, which Polars refuses, as text."""
-    kinds: dict[str, set[bool]] = {}
-    with suppress(ValueError, RecursionError, AttributeError):
-        for one in objects:
-            for name, value in one.items():
-                if isinstance(value, int | float):
-                    kinds.setdefault(name, set()).add(isinstance(value, bool))
-    return {name: pl.String for name, found in kinds.items() if len(found) == 2}
+def _changed(path: Path, columns: Mapping[str, pl.Series], is_array: bool) -> list[str]:
+    """Return the columns of which Polars may have made other values than a file has.
 
-
-def _mixed_texts(path: Path, frame: pl.DataFrame) -> tuple[str, ...]:
-    """Return the columns of text that have other values in the file, whose keys are looked for."""
-    # To Polars some names are patterns.
-    texts = (name for name, kind in frame.schema.items() if kind == pl.String)
-    names = [n for n in texts if frame.get_column(n).alias("").str.contains(LIKE_JSON).any()]
-    return tuple(_having(path, names, NO_TEXT))
-
-
-def _numbers(frame: pl.DataFrame) -> list[str]:
-    return [name for name, kind in frame.schema.items() if kind.is_numeric()]
-
-
-def _having(path: Path, names: Collection[str], value: bytes) -> dict[str, Any]:
-    """Return those keys of a file that have such a value somewhere, as text."""
-    if not names:
-        return {}
+    Whole numbers of more than 64 bits are floats, what stands beside text is text, and in an array
+    true/false beside numbers is a number.
+    """
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
-        return {name: pl.String for name in names if re.search(_spelled(name) + value, content)}
+
+        def is_changed(name: str, column: pl.Series) -> bool:
+            if column.dtype == pl.String:
+                if column.str.contains("\0", literal=True).any() and HALF_LETTER.search(content):
+                    return True
+                has_like = column.str.contains(LIKE_JSON).any()
+                return has_like and bool(re.search(_spelled(name) + NO_TEXT, content))
+            if column.dtype.is_nested():
+                return _is_changed_within(column) or (
+                    is_array and _has_numbers(column) and bool(ANY_FLAG.search(content))
+                )
+            if not column.dtype.is_numeric():
+                return False
+            flags = is_array and re.search(_spelled(name) + FLAG, content)
+            return bool(flags) or _is_rounded(column)
+
+        return [name for name, column in columns.items() if is_changed(name, column)]
+
+
+def _is_rounded(column: pl.Series) -> bool:
+    if column.dtype in LONG:
+        return in_64_bits(column) is None
+    if not column.dtype.is_float() or not (column.abs() >= MOST_WHOLE).any():
+        return False
+    return bool((column == column.round()).all())
+
+
+def _is_changed_within(column: pl.Series) -> bool:
+    if all(leaf in EXACT for leaf in _leaves(column.dtype)):
+        return False
+    texts = column.alias("v").to_frame().select(pl.struct("v").struct.json_encode()).to_series()
+    return bool(texts.str.contains(LIKE_JSON_WITHIN).any())
+
+
+def _has_numbers(column: pl.Series) -> bool:
+    return any(leaf.is_numeric() for leaf in _leaves(column.dtype))
+
+
+def _leaves(dtype: Any) -> Iterator[pl.DataType]:
+    """Yield the types of the values within lists and objects."""
+    if isinstance(dtype, pl.List):
+        yield from _leaves(dtype.inner)
+    elif isinstance(dtype, pl.Struct):
+        for field in dtype.fields:
+            yield from _leaves(field.dtype)
+    else:
+        yield dtype
 
 
 def _spelled(name: str) -> bytes:
@@ -117,31 +190,15 @@ def _in_order(names: list[str], objects: Iterator[dict[str, Any]]) -> list[str]:
     in each process.
     """
     missing, ordered = set(names), list[str]()
-    with suppress(ValueError, RecursionError):  # of what Polars reads and Python does not
+    with suppress(JsonError):  # of what Polars reads and Python does not
         while missing and (found := next(objects, None)) is not None:
             ordered += [key for key in found if key in missing]
             missing -= found.keys()
     return ordered + sorted(missing)
 
 
-def _objects(path: Path, is_array: bool) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a file that has been read, as far as one asks."""
-    with path.open(encoding="utf-8-sig") as file:
-        if not is_array:
-            yield from (json.loads(line) for line in file if line.strip())
-            return
-        text, decoder = file.read(), json.JSONDecoder()
-    place = text.find("{")
-    while place >= 0:
-        found, end = decoder.raw_decode(text, place)
-        yield found
-        place = text.find("{", end)
-
-
 def _typed(column: pl.Series) -> pl.Series:
     if column.dtype == pl.String:
         return dated_text(column)
-    if column.dtype == pl.Int128:  # as Polars has whole numbers of which one needs all 64 bits
-        whole = column.cast(pl.UInt64, strict=False)
-        return whole if whole.null_count() == column.null_count() else column
-    return column
+    whole = in_64_bits(column) if column.dtype in LONG else None
+    return column if whole is None else whole

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+from polars import selectors
 
 from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.query.typed_form import TypedForm
@@ -16,6 +21,12 @@ from iris_dash.tables.reading.text_header import unique_names
 WHOLE = 2.0**53
 TIMES_DAY = date(1899, 12, 31)
 """The day of a time without one: a sheet counts days from here, and a time is a part of one."""
+
+DAY = 24 * 60 * 60 * 10**9
+OPEN_DOCUMENT, OPEN_HEAD = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", 200
+
+Load = Callable[..., Any]
+"""Reads a sheet, or some of its rows."""
 
 
 def read_sheet(path: Path, name: str, sheet: str | None) -> ReadTable:
@@ -32,26 +43,72 @@ def read_sheet(path: Path, name: str, sheet: str | None) -> ReadTable:
         if sheet is not None and sheet not in book.sheet_names:
             sheets = list_names(map(repr, book.sheet_names))
             raise DatasetError(f"{name}: has no sheet {sheet!r}; its sheets are {sheets}")
-        place = sheet if sheet is not None else 0
-        top = book.load_sheet(place, header_row=None, n_rows=1).to_polars()
-        rows = book.load_sheet(
-            place, header_row=None, skip_rows=1, schema_sample_rows=None
-        ).to_polars()
+        load = partial(book.load_sheet, sheet if sheet is not None else 0, header_row=None)
+        top, skip = _top(load)
+        if not top.height:
+            return ReadTable(top)
+        rows, is_whole = _rows(load, skip)
     except fastexcel.FastExcelError as error:
         raise DatasetError(
             f"{name}: cannot be read as a spreadsheet: {first_line(error)}"
         ) from None
-    header = ["" if value is None else str(value) for value in top.row(0)] if len(top) else []
-    header += [""] * (rows.width - len(header))
-    names, notes = unique_names(header[: rows.width])
-    others = [one for one in book.sheet_names if one != (sheet or book.sheet_names[0])]
-    if sheet is None and others:
-        notes.insert(
-            0, f"sheet {book.sheet_names[0]!r} is read, not {list_names(map(repr, others))}"
-        )
-    columns = [_plain(column).alias(title) for column, title in zip(rows, names, strict=True)]
+    names, notes = unique_names(_header(top, rows.width))
+    if sheet is None and (others := book.sheet_names[1:]):
+        chosen = f"sheet {book.sheet_names[0]!r} is read, not {list_names(map(repr, others))}"
+        notes.insert(0, chosen)
     types = dict(zip(names, rows.dtypes, strict=True))
-    return ReadTable(pl.DataFrame(columns), tuple(notes), typed=TypedForm("sheet", types, sheet))
+    if _is_open_document(path):
+        rows = rows.with_columns(map(_time_of_day, rows.select(selectors.duration())))
+    columns = [_plain(column).alias(title) for column, title in zip(rows, names, strict=True)]
+    form = TypedForm("sheet", types, sheet, skip=skip)
+    return ReadTable(pl.DataFrame(columns), tuple(notes), typed=form if is_whole else None)
+
+
+def _top(load: Load) -> tuple[pl.DataFrame, int]:
+    """Return the first row with something in it, and how many rows end with it."""
+    first = load(skip_rows=0, n_rows=1)
+    top, rows = first.to_polars(), first.total_height
+    if rows and all(cell.null_count() for cell in top):
+        filled = load(n_rows=1)  # without the empty rows before it
+        return filled.to_polars(), rows - filled.total_height + 1
+    return top, 1
+
+
+def _header(top: pl.DataFrame, width: int) -> list[str]:
+    values = [_plain(cell)[0] for cell in top]
+    written = ["" if value is None else str(value) for value in values]
+    return (written + [""] * width)[:width]
+
+
+def _rows(load: Load, skip: int) -> tuple[pl.DataFrame, bool]:
+    """Return the rows below the header, and whether the types of all columns were found.
+
+    A column of durations beside other values has none, so it is text.
+    """
+    from fastexcel import UnsupportedColumnTypeCombinationError
+
+    texts: dict[str, str] = {}
+    while True:
+        try:
+            rows = load(skip_rows=skip, schema_sample_rows=None, dtypes=texts or None)
+            return rows.to_polars(), not texts
+        except UnsupportedColumnTypeCombinationError as error:
+            found = re.search(r"__UNNAMED__\d+", str(error))
+            if not found or found[0] in texts:
+                raise
+            texts[found[0]] = "string"
+
+
+def _is_open_document(path: Path) -> bool:
+    with path.open("rb") as file:
+        return OPEN_DOCUMENT in file.read(OPEN_HEAD)
+
+
+def _time_of_day(spans: pl.Series) -> pl.Series:
+    """Return durations of less than a day as times of day, of which such a file makes no others."""
+    known = spans.dt.total_nanoseconds()
+    within = known.is_between(0, DAY - 1)
+    return known.cast(pl.Time) if within.any() and within.all() else spans
 
 
 def _plain(column: pl.Series) -> pl.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -136,13 +137,16 @@ def stem(file_name: str) -> str:
 def split_sheet(source: str | Path) -> tuple[Path, str | None]:
     """Return a path, and the sheet of a spreadsheet that is named behind it.
 
-    >>> split_sheet("pots.xlsx#Kiln 2")[1], split_sheet("a#b.csv")[1]
-    ('Kiln 2', None)
+    >>> split_sheet("pots.xlsx#Kiln #2")[1], split_sheet("a#b.csv")[1]
+    ('Kiln #2', None)
     """
-    before, mark, sheet = str(source).rpartition("#")
-    if mark and sheet and before.lower().endswith(SHEETS) and not os.path.exists(source):
-        return Path(before), sheet
-    return Path(source), None
+    text = str(source)
+    marks = [] if os.path.exists(source) else [match.start() for match in re.finditer("#.", text)]
+    named = [
+        (Path(text[:at]), text[at + 1 :]) for at in marks if text[:at].lower().endswith(SHEETS)
+    ]
+    there = [one for one in named if os.path.exists(one[0])]
+    return next(iter(there or named), (Path(source), None))
 
 
 def _is_pattern(path: Path) -> bool:

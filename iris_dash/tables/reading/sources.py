@@ -179,7 +179,7 @@ class _Opened:
         if suffix in ARROW:
             return read_arrow
         if suffix in JSON:
-            return read_json
+            return partial(read_json, encoding=self.reading.encoding if self.reading else None)
         if suffix in SHEETS:
             return partial(read_sheet, sheet=self.sheet)
         return partial(

@@ -1,0 +1,116 @@
+"""The objects of a file of JSON one by one, as they are written, or where it is none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from iris_dash.query.names import free_name
+
+MOST_DIGITS = 4000
+"""Python refuses to read longer whole numbers."""
+
+KINDS = {list: "a list", str: "text", bool: "true or false", type(None): "null"}
+
+
+class JsonError(ValueError):
+    """What is wrong with a file of JSON, with the line and the character."""
+
+
+class Written(float):
+    """A number, and the text that it is written as."""
+
+    text: str
+
+    def __new__(cls, text: str) -> Written:
+        """Return the number that a text says."""
+        one = super().__new__(cls, text)
+        one.text = text
+        return one
+
+
+def objects(
+    path: Path, is_array: bool, repeated: set[str], as_written: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Yield the objects of an array, or of lines with one each; `repeated` gets names made anew.
+
+    A key that an object has twice is told apart, `key (2)`. Numbers that are not whole are
+    `Written` if that is asked. Errors: JsonError, and UnicodeDecodeError for what is not UTF-8.
+    """
+
+    def distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) == len(pairs):
+            return found
+        given, found = found, {}
+        for key, value in pairs:
+            name = key if key not in found else free_name(key, {**given, **found})
+            found[name] = value
+            repeated.update({name} - {key})
+        return found
+
+    numbers: dict[str, Any] = {"parse_float": Written, "parse_constant": Written}
+    how = numbers if as_written else {}
+    decoder = json.JSONDecoder(object_pairs_hook=distinct, parse_int=_whole, **how)
+    with path.open(encoding="utf-8-sig") as file:
+        yield from _array(file.read(), decoder) if is_array else _lines(file, decoder)
+
+
+def _whole(text: str) -> int | Written:
+    return int(text) if len(text) < MOST_DIGITS else Written(text)
+
+
+def _lines(file: TextIO, decoder: json.JSONDecoder) -> Iterator[dict[str, Any]]:
+    for number, written in enumerate(file, 1):
+        line = written.rstrip("\n")
+        place = _next(line, 0)
+        if place < len(line):
+            found, end = _object(line, place, decoder, number)
+            if (rest := _next(line, end)) < len(line):
+                raise _bad("more follows behind an object", line, rest, number)
+            yield found
+
+
+def _array(text: str, decoder: json.JSONDecoder) -> Iterator[dict[str, Any]]:
+    place = _next(text, _next(text, 0) + 1)
+    is_open = text[place : place + 1] != "]"
+    while is_open:
+        found, end = _object(text, place, decoder)
+        yield found
+        place = _next(text, end)
+        is_open = text[place : place + 1] == ","
+        if is_open:
+            place = _next(text, place + 1)
+        elif text[place : place + 1] != "]":
+            raise _bad("a comma or the end of the array is missing", text, place)
+    if (rest := _next(text, place + 1)) < len(text):
+        raise _bad("more follows behind the array", text, rest)
+
+
+def _next(text: str, place: int) -> int:
+    """Return where the next letter is that is no blank of JSON."""
+    while place < len(text) and text[place] in " \t\r\n":
+        place += 1
+    return place
+
+
+def _object(
+    text: str, place: int, decoder: json.JSONDecoder, line: int = 1
+) -> tuple[dict[str, Any], int]:
+    try:
+        found, end = decoder.raw_decode(text, place)
+    except json.JSONDecodeError as error:
+        raise _bad(error.msg, text, error.pos, line) from None
+    except RecursionError:
+        raise _bad("its values lie too deep in each other", text, place, line) from None
+    if not isinstance(found, dict):
+        kind = KINDS.get(type(found), "a number")
+        raise _bad(f"{kind} stands where an object should", text, place, line)
+    return found, end
+
+
+def _bad(reason: str, text: str, place: int, line: int = 1) -> JsonError:
+    at, before = line + text.count("\n", 0, place), text.rfind("\n", 0, place)
+    return JsonError(f"line {at}, character {place - before}: {reason}")
