@@ -20,24 +20,21 @@ def is_doubtful(numbers: pl.Series, seen: Scan, missing: Sequence[str]) -> bool:
         own = pl.Series(missing, dtype=pl.String).cast(pl.Float64, strict=False).drop_nulls()
         if numbers.cast(pl.Float64).is_in(own.implode()).any():
             return True
-    if numbers.dtype.is_integer():
-        return seen.has_codes
-    if not numbers.dtype.is_float():
+    if seen.has_codes and numbers.dtype.is_numeric():
+        return True
+    if not numbers.dtype.is_float() or not is_whole(numbers):
         return False
-    if not is_whole(numbers):
-        return False
-    return bool(seen.has_codes or seen.has_plus or (numbers.abs() >= MOST_EXACT).any())
+    return bool(seen.has_plus or (numbers.abs() >= MOST_EXACT).any())
 
 
 def exact(numbers: pl.Series, text: pl.Series) -> pl.Series:
     """Return a column of numbers, or what says more of its texts: larger whole numbers, codes."""
     bare = text.str.strip_chars()
     leads = bare.str.starts_with("0") | bare.str.starts_with("-0") | bare.str.starts_with("+0")
-    codes = bool(bare.filter(leads & numbers.is_not_null()).str.contains(CODE).any())
-    if numbers.dtype.is_integer():
-        return text if codes else numbers
+    if bare.filter(leads & numbers.is_not_null()).str.contains(CODE).any():
+        return text
     known = bare.filter(numbers.is_not_null())
-    if codes or not (
+    if numbers.dtype.is_integer() or not (
         known.head(SAMPLE).str.contains(WHOLE).all() and known.str.contains(WHOLE).all()
     ):
         return numbers

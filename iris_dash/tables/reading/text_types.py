@@ -15,10 +15,10 @@ NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
 SAMPLE = 1_000
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(?i:inf(inity)?)$"
 WHOLE = r"^[+-]?\d+$"
-CODE = r"^[+-]?0[0-9xX]"
+CODE = r"^[+-]?0([0-9]+$|[xX])"
 """Whole numbers with a leading zero are no numbers: a postcode, a serial number."""
 
-GROUPED = r"^[+-]?\d{1,3}(%s\d{3})*(%s\d+)?$"
+GROUPED = r"^[+-]?(\d{1,3}|[1-9]\d{0,2}(%s\d{3})+)(%s\d+)?$"
 """A number whose thousands are parted by something."""
 
 GROUP_MARKS = {".": (",", " ", "\u00a0", "\u202f", "'"), ",": (".", " ", "\u00a0", "\u202f", "'")}
