@@ -182,6 +182,12 @@ def test_an_encoding_far_down_is_found(tmp_path):
     assert table.frame["h"][-1] == "café"
 
 
+def test_lines_in_utf_8_among_others_are_refused(tmp_path):
+    """They were read as Windows-1250: `JosĂ©`."""
+    with pytest.raises(DatasetError, match=r"is not UTF-8 text \(line 3\)"):
+        read(tmp_path / "t.csv", "n,m\nJosé,1\n".encode() + "Köln,2\n".encode("cp1252"))
+
+
 def test_an_owner_says_the_encoding(tmp_path):
     table = read(tmp_path / "t.csv", "miasto\nŁódź\n".encode("iso8859_2"), encoding="iso8859-2")
     assert table.frame["miasto"].to_list() == ["Łódź"]

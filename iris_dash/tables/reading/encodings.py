@@ -163,11 +163,15 @@ def _is_odd(letter: str) -> bool:
 
 
 def _other_encoding(path: Path, name: str, line: int) -> str:
-    sample = b""
+    sample, lines, mixed = b"", 0, 0
     with path.open("rb") as file:
         while len(sample) < LOOKED_AT and (text := file.readline(LOOKED_AT)):
             if not text.isascii():
                 sample += text
+                lines += 1
+                mixed += _read(text, UTF_8) is not None
+    if 2 * mixed >= lines:
+        raise _not_told(name, line)  # Any other encoding would spoil the lines in UTF-8.
     readings = {one: reading for one in WESTERN if (reading := _read(sample, one)) is not None}
     odd = {one: _oddness(reading) for one, reading in readings.items()}
     if odd and min(odd.values()) <= MOST_ODD:
