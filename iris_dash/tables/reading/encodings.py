@@ -39,7 +39,7 @@ MOST_UNKNOWN = 0.01
 WESTERN = ("cp1252", "mac_roman")
 """What western Europe's files are in; a byte means a letter in one and a sign in the other."""
 
-WESTERN_LETTERS = frozenset("äöüßÄÖÜáàâãåæçéèêëíìîïñóòôõøœúùûýÿÁÀÂÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÕØŒÚÙÛÝŸ")
+WESTERN_LETTERS = frozenset("äöüßÄÖÜáàâãåæçéèêëíìîïñóòôõøœúùûýÿÁÀÂÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÕØŒÚÙÛÝŸÞþð")
 WESTERN_SIGNS = frozenset("€£¥°²³¹½¼¾¿¡«»“”„‘’–—…·•§©®™µ×±ªº\N{NO-BREAK SPACE}")
 MOST_ODD = 0.1
 """Odd letters per letter beyond ASCII in a text that is read rightly."""
@@ -206,7 +206,7 @@ def _oddness(text: str) -> float:
             continue
         total += 1
         alone = not (_beyond(before) and _beyond(after))
-        if unicodedata.category(letter).startswith("L") and letter not in "ªº":
+        if unicodedata.category(letter).startswith("L") and letter not in "ªºµ":
             odd += letter not in WESTERN_LETTERS or (letter.isupper() and before.islower())
         else:
             within = before.isalpha() and after.isalpha() and letter not in "’·‘–"

@@ -8,10 +8,7 @@ import polars as pl
 
 from iris_dash.tables.reading.plain_text import is_whole
 from iris_dash.tables.reading.text_scan import Scan
-from iris_dash.tables.reading.text_types import CODE, SAMPLE, WHOLE
-
-MOST_EXACT = 2.0**53
-"""Whole numbers from here on are no longer told apart as floats."""
+from iris_dash.tables.reading.text_types import CODE, MOST_EXACT, SAMPLE, WHOLE, loses_digits
 
 
 def is_doubtful(numbers: pl.Series, seen: Scan, missing: Sequence[str]) -> bool:
@@ -22,9 +19,10 @@ def is_doubtful(numbers: pl.Series, seen: Scan, missing: Sequence[str]) -> bool:
             return True
     if seen.has_codes and numbers.dtype.is_numeric():
         return True
-    if not numbers.dtype.is_float() or not is_whole(numbers):
+    if not numbers.dtype.is_float():
         return False
-    return bool(seen.has_plus or (numbers.abs() >= MOST_EXACT).any())
+    ends = pl.Series([numbers.min(), numbers.max()], dtype=pl.Float64).abs()
+    return bool((ends >= MOST_EXACT).any()) or (seen.has_plus and is_whole(numbers))
 
 
 def exact(numbers: pl.Series, text: pl.Series) -> pl.Series:
@@ -37,7 +35,7 @@ def exact(numbers: pl.Series, text: pl.Series) -> pl.Series:
     if numbers.dtype.is_integer() or not (
         known.head(SAMPLE).str.contains(WHOLE).all() and known.str.contains(WHOLE).all()
     ):
-        return numbers
+        return text if numbers.dtype.is_float() and loses_digits(numbers, bare) else numbers
     bare = bare.set(numbers.is_null(), None).str.strip_prefix("+")
     for kind in (pl.Int64, pl.UInt64):
         whole = bare.cast(kind, strict=False)
