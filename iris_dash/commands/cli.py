@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from iris_dash.config import readers
 from iris_dash.config.environment import options_environment, read_settings, settings_lines
@@ -17,6 +17,7 @@ from iris_dash.core.json_lines import asks_for_json, tell_end
 from iris_dash.core.release import version
 from iris_dash.server.workers import FAILED, serve
 from iris_dash.tables.description import TableOptions
+from iris_dash.tables.reading.owner_words import encoding_named, separator_named
 
 if TYPE_CHECKING:
     from iris_dash.commands.verify import Verdict
@@ -28,6 +29,14 @@ READER_GONE = 141
 """Exit code where who reads the output has gone, as of other programs that SIGPIPE ends."""
 
 INTERRUPTED = 130
+
+READ_BY: Mapping[str, Callable[[str], Any]] = {
+    "encoding": encoding_named,
+    "separator": separator_named,
+    "decimal": readers.decimal,
+    "skip": readers.lines,
+}
+"""How the text of an option is read, as that of the variable of its name is."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -176,9 +185,9 @@ def _add_table(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rows", help="what its rows are called")
     reading = parser.add_argument_group("how a text table is read, where it does not tell")
     reading.add_argument("--encoding", help="utf-8, windows-1252 …")
-    reading.add_argument("--separator", help="what parts the columns: a letter, or tab")
-    reading.add_argument("--decimal", choices=(".", ","), help="the decimal mark of numbers")
-    reading.add_argument("--skip", type=int, help="how many lines stand before the header")
+    reading.add_argument("--separator", help="what parts the columns: a letter, tab or blank")
+    reading.add_argument("--decimal", help="the decimal mark of numbers: . or ,")
+    reading.add_argument("--skip", help="how many lines stand before the header")
     reading.add_argument(
         "--missing", action="append", metavar="A,B", help='texts that mean "no value" anywhere'
     )
@@ -194,19 +203,18 @@ def _options(given: argparse.Namespace) -> TableOptions:
         labels=labels,
         title=given.title,
         rows=given.rows,
-        encoding=given.encoding and _read(readers.encoding, "--encoding", given.encoding),
-        separator=given.separator and _read(readers.separator, "--separator", given.separator),
-        decimal=given.decimal,
-        skip=given.skip,
         missing=_names(given.missing),
+        **{name: _read(given, name) for name in READ_BY},
     )
 
 
-def _read(reader: Callable[[str], str], option: str, text: str) -> str:
+def _read(given: argparse.Namespace, name: str) -> Any:
+    """Return what an option says, None if it is not given. Errors: SettingsError."""
+    text = getattr(given, name)
     try:
-        return reader(text)
+        return None if text is None else READ_BY[name](text)
     except ValueError as error:
-        raise SettingsError(f"{option} {text!r}: {error}") from None
+        raise SettingsError(f"--{name} {text!r}: {error}") from None
 
 
 def _names(given: list[str] | None) -> tuple[str, ...] | None:

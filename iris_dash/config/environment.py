@@ -17,6 +17,7 @@ from iris_dash.config.variables import KEYS
 from iris_dash.core.errors import SettingsError
 from iris_dash.engines import engine_address
 from iris_dash.tables.description import TableOptions
+from iris_dash.tables.reading.owner_words import separator_in_words
 
 NOTHING: Mapping[str, str | None] = {}
 
@@ -134,6 +135,8 @@ def options_environment(options: TableOptions) -> dict[str, str]:
     {'IRIS_DASH_FACETS': '["a,b", "c"]', 'IRIS_DASH_TITLE': 'Pots'}
     """
     given = options.model_dump(exclude_defaults=True)
+    if options.separator:
+        given["separator"] = separator_in_words(options.separator)
     texts = {
         BY_FIELD[name].name: value if isinstance(value, str) else json.dumps(value)
         for name, value in given.items()

@@ -5,7 +5,6 @@ What is not allowed raises ValueError, whose words follow the variable's name an
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from collections.abc import Callable
@@ -43,6 +42,10 @@ def one_of(*allowed: str) -> Callable[[str], str]:
     return read
 
 
+lines = whole(0, 1_000_000)
+decimal = one_of(".", ",")
+
+
 def column_names(text: str) -> tuple[str, ...]:
     """Return the column names that a text lists.
 
@@ -70,22 +73,6 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return None
-
-
-def encoding(text: str) -> str:
-    """Return the name of an encoding as Python has it."""
-    try:
-        return codecs.lookup(text).name
-    except LookupError:
-        raise ValueError("expected an encoding such as utf-8 or windows-1252") from None
-
-
-def separator(text: str) -> str:
-    """Return the letter that parts columns; the word `tab` and `\\t` mean a tab."""
-    letter = "\t" if text in ("tab", "\\t") else text
-    if len(letter) != 1:
-        raise ValueError("expected one letter, or tab")
-    return letter
 
 
 def words(text: str) -> tuple[str, ...]:

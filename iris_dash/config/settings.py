@@ -16,6 +16,7 @@ from iris_dash.core.resources import DATA
 from iris_dash.query.model import MAX_PER_PAGE
 from iris_dash.tables.description import TableDescription, TableOptions, read_description
 from iris_dash.tables.reading.download import is_address
+from iris_dash.tables.reading.owner_words import encoding_named, separator_named
 from iris_dash.tables.reading.source_files import files_of
 from iris_dash.tables.reading.standard_input import check_standard_input, is_standard_input
 
@@ -103,16 +104,16 @@ class Settings(BaseSettings):
     )
     title: str | None = setting(None, "its title", shown="from the name")
     rows: str | None = setting(None, "what its rows are called", shown="rows")
-    encoding: Annotated[str | None, readers.encoding] = setting(
+    encoding: Annotated[str | None, encoding_named] = setting(
         None, "the encoding of a text table: `utf-8`, `windows-1252`", shown="from the file"
     )
-    separator: Annotated[str | None, readers.separator] = setting(
-        None, "what parts its columns: a letter, or `tab`", shown="from the file"
+    separator: Annotated[str | None, separator_named] = setting(
+        None, "what parts its columns: a letter, `tab` or `blank`", shown="from the file"
     )
-    decimal: Annotated[Literal[".", ","] | None, readers.one_of(".", ",")] = setting(
+    decimal: Annotated[Literal[".", ","] | None, readers.decimal] = setting(
         None, "the decimal mark of its numbers: `.` or `,`", shown="from the file"
     )
-    skip: Annotated[int | None, readers.whole(0, 1_000_000)] = setting(
+    skip: Annotated[int | None, readers.lines] = setting(
         None, "how many lines stand before its header", shown="from the file"
     )
     missing: Annotated[tuple[str, ...] | None, readers.column_names] = setting(

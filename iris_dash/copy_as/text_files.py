@@ -162,7 +162,7 @@ def in_duckdb(form: TextForm, source: str) -> list[str] | None:
         options.append(f"compression = '{DUCKDB_PACKINGS.get(form.packing, 'none')}'")
     options += [f"skip = {form.skip}"] * bool(form.skip)
     mending = "strict_mode = false", "null_padding = true", "parallel = false"
-    options += mending * bool(form.mended)
+    options += mending * bool(form.mended or form.has_mixed_ends)
     file = sql_text(glob.escape(source) if _is_like_pattern(source) else source)
     if len(options) == len(CSV) + 1 and all(map(PLAIN_NAME.fullmatch, form.header)):
         return [file, ", ".join((*options, "all_varchar = true"))]

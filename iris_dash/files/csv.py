@@ -27,6 +27,9 @@ Where a spreadsheet separates by semicolons, a quote within a cell does not quot
 sees the cells `1,"a`, `=2` and `"`, and a line ends where a quoted text has a line end.
 """
 
+ELSEWHERE = r"[;|\t]"
+"""What parts columns elsewhere, for which a reader that guesses might take it."""
+
 
 def escape(text: str) -> str:
     """Return text as CSV holds it: with an apostrophe before what a spreadsheet would run.
@@ -60,10 +63,32 @@ def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
         plain = _escaped(rows, table.moments).with_columns(
             moment_texts(moments) for moments in rows.get_columns() if is_moment(moments.dtype)
         )
-        yield plain.rename(header).write_csv(include_header=first).encode()
+        yield _written(plain.rename(header), first)
         first = False
     if first:
-        yield pl.DataFrame(schema=table.types).rename(header).write_csv().encode()
+        yield _written(pl.DataFrame(schema=table.types).rename(header), first)
+
+
+def _written(rows: pl.DataFrame, with_header: bool) -> bytes:
+    """Return rows as CSV in which what parts columns elsewhere stands in quotes."""
+    names = [name for name in rows.columns if with_header and re.search(ELSEWHERE, name)]
+    texts = [one for one in rows.get_columns() if one.dtype == pl.String]
+    odd = [text for text in texts if text.str.contains(ELSEWHERE).any()]
+    if not (names or odd):
+        return rows.write_csv(include_header=with_header).encode()
+    quoted = rows.with_columns(_quoted(text) for text in texts)
+    heads = pl.Series(rows.columns)
+    quoted.columns = _quoted(heads).to_list()
+    return quoted.write_csv(include_header=with_header, quote_style="never").encode()
+
+
+def _quoted(text: pl.Series) -> pl.Series:
+    """Return texts as fields of CSV, in quotes where that is needed; missing stays missing."""
+    inside = text.str.replace_all('"', '""', literal=True)
+    needs = text.str.contains(f'[",\r\n]|^$|{ELSEWHERE}')
+    return pl.select(
+        pl.when(needs).then('"' + inside + '"').otherwise(text).alias(text.name)
+    ).to_series()
 
 
 def _escaped(rows: pl.DataFrame, moments: Collection[str]) -> pl.DataFrame:

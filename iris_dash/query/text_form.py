@@ -28,13 +28,19 @@ class Mended:
 
     `plain_fields`: its fields are as they stand between separators and quotes, and every line with
     something in it is a row. `has_end_mark`: a Ctrl-Z ends a line. `unnamed`: the header lacks a
-    name for the first column.
+    name for the first column. `blanks_behind`: there are blanks behind quoted fields.
     """
 
     short: int = 0
     plain_fields: bool = True
     has_end_mark: bool = False
     unnamed: bool = False
+    blanks_behind: bool = False
+
+    @property
+    def is_ours_alone(self) -> bool:
+        """Whether no other library reads the table so."""
+        return self.unnamed or self.blanks_behind
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class TextForm:
     for a plain CSV. `packing` is how the file is packed, '' where it is not.
 
     `is_latin_1`: it has no character beyond those of Latin-1. `has_returns`: some line ends are CR
-    alone.
+    alone; `has_mixed_ends`: some are CR LF, and some LF.
     """
 
     encoding: str
@@ -60,6 +66,7 @@ class TextForm:
     left_out: tuple[str, ...] = ()
     has_blank_lines: bool = False
     has_returns: bool = False
+    has_mixed_ends: bool = False
     is_latin_1: bool = False
     mended: Mended | None = None
     packing: str = ""

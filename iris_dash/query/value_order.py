@@ -35,6 +35,9 @@ AT_LEAST = re.compile(
 )
 ALONE = re.compile(rf"(?P<before>[^0-9]*?)(?P<low>{NUMBER})(?P<after>{UNIT})")
 
+LONGEST_STEP = 200
+"""Letters of a text that may be a step or a band: to look at 20 million takes 16 seconds."""
+
 Key = tuple[Any, ...]
 
 
@@ -71,8 +74,9 @@ def _digits_key(digits: str) -> tuple[int, str]:
 
 
 def _text_key(texts: Sequence[str]) -> Callable[[str], Key]:
-    places = _scale_places(texts) or _band_places(texts)
-    if places is None:
+    may_be_steps = all(len(text) <= LONGEST_STEP for text in texts)
+    places = may_be_steps and (_scale_places(texts) or _band_places(texts))
+    if not places:
         return natural_key
     # Two ways to write one step stand beside each other.
     return lambda text: (places[text], natural_key(text))

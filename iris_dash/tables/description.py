@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,13 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from iris_dash.core.errors import DatasetError
 from iris_dash.core.plain_files import other_kind
-
-
-def _known_encoding(name: str) -> str:
-    try:
-        return codecs.lookup(name).name
-    except LookupError:
-        raise ValueError(f"there is no encoding {name!r}") from None
+from iris_dash.tables.reading.owner_words import encoding_named, separator_named
 
 
 def _known_zone(name: str) -> str:
@@ -31,9 +24,9 @@ def _known_zone(name: str) -> str:
         ) from None
 
 
-Encoding = Annotated[str, AfterValidator(_known_encoding)]
+Encoding = Annotated[str, AfterValidator(encoding_named)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
-Separator = Annotated[str, Field(min_length=1, max_length=1)]
+Separator = Annotated[str, AfterValidator(separator_named)]
 Decimal = Literal[".", ","]
 Kind = Literal["facet", "measure", "time", "text", "code", "identifier"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -202,4 +195,7 @@ def read_description(path: Path) -> TableDescription:
 
 def _first_fault(error: ValidationError) -> str:
     fault = error.errors()[0]
-    return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+    where, words = ".".join(map(str, fault["loc"])), fault["msg"]
+    if fault["type"] == "value_error":
+        return f"{where} {fault['input']!r}: {words.removeprefix('Value error, ')}"
+    return f"{where}: {words}"

@@ -101,9 +101,14 @@ def as_zstandard(content: bytes) -> bytes:
         (GERMAN.encode("mac_roman"), FRAMES),
         (GERMAN.replace("\n", "\r\n"), ALL),
         (GERMAN.replace("\n", "\r"), FRAMES),
+        (GERMAN.replace("\n", "\r\n", 1), ALL),
+        (AMERICAN + ',"1\r\n2",\r\n\r\n', ALL),
+        ("sep=§\n" + GERMAN.replace(";", "§"), FRAMES),
+        (GERMAN.replace(";Tag", ';"Tag" '), ()),
         ("sep=;\n" + GERMAN, ALL),
         ('# a "quote\n\n# and more\n' + GERMAN.replace("; ", ";"), ALL),
         (GERMAN + "\x1a", FRAMES),
+        (GERMAN[:-1] + "\x1a", FRAMES),
         (GERMAN.replace("; 2,25", ';"2,25"') + "Sandweg\n\n", ALL),
         (GERMAN.replace("\n", ";\n") + ";;\n", FRAMES),
         (GERMAN.replace(";", "|"), ALL),
@@ -118,6 +123,7 @@ def as_zstandard(content: bytes) -> bytes:
         (ZONES, ALL),
         (EXACT, ALL),
         (CODES, ALL),
+        (CODES + "+07,-\n1.5,-\n", ALL),
         (HEADS, ALL),
         (INDEX, ALL),
         (LONG, ALL),
@@ -176,7 +182,22 @@ def test_a_tsv_with_a_name_that_sql_takes_for_another_has_no_sql(tmp_path):
 
 
 LETTERS = "aé\"' ,;#=\n\t\u00a0[$"
-SPELLED = ("", "NA", "nan", "null", "007", " 7 ", "+5", "-1.5", "1e3", "inf", "x", "true", "False")
+SPELLED = (
+    "",
+    "NA",
+    "nan",
+    "null",
+    "007",
+    "+007",
+    " 7 ",
+    "+5",
+    "-1.5",
+    "1e3",
+    "inf",
+    "x",
+    "true",
+    "False",
+)
 SPELLED += ("2026-11-24", "2026-11-24 10:30", "24.12.2026", "1.234", "9007199254740993", " ")
 
 
@@ -185,6 +206,7 @@ def tables(draw: st.DrawFn) -> bytes:
     """A text table that is written as somebody might."""
     width, height = draw(st.integers(1, 4)), draw(st.integers(1, 5))
     separator, line_end = draw(st.sampled_from(",;\t|")), draw(st.sampled_from(["\n", "\r\n"]))
+    ends_odd = draw(st.sampled_from([False, False, True]))
     texts = st.text(LETTERS, max_size=5)
     names = draw(st.lists(texts, min_size=width, max_size=width))
     kinds = [
@@ -202,6 +224,10 @@ def tables(draw: st.DrawFn) -> bytes:
         write(row[: draw(st.sampled_from([width] * 5 + [1]))])
         if draw(st.integers(0, 9)) == 0:
             file.write(line_end)
+        if ends_odd and draw(st.booleans()):
+            file.seek(file.tell() - len(line_end))
+            file.truncate()
+            file.write("\r\n" if line_end == "\n" else "\n")
     encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]))
     return file.getvalue().encode(encoding)
 

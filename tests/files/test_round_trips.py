@@ -25,7 +25,24 @@ from iris_dash.core.errors import DatasetError
 from iris_dash.files.csv import escape
 
 WHOLE = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64)
-WORDS = ("", " ", "a", "é日", "x, y", 'say "so"', "two\nlines", "007", "NA", "=1+1", "1.5", "true")
+WORDS = (
+    "",
+    " ",
+    "a",
+    "é日",
+    "x, y",
+    'say "so"',
+    "two\nlines",
+    "p;q",
+    "1;2",
+    "p|q",
+    "p\tq",
+    "007",
+    "NA",
+    "=1+1",
+    "1.5",
+    "true",
+)
 
 
 def whole(kind: Any) -> st.SearchStrategy[int]:
@@ -116,6 +133,20 @@ def folder(tmp_path_factory):
 @examples(0.1)
 def test_what_is_written_is_read_back(folder, suffix, frame):
     check(frame, suffix, folder)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pl.DataFrame({"a;b": ["1;2", "4;5"], "c": [3, 6]}),
+        pl.DataFrame({"a|b": ["x", None, ""], "c": ['p\n"q', "|", " "]}),
+        pl.DataFrame({"n": ["1;2", "3;4"]}),
+        pl.DataFrame({"a\tb": ["x", "y"], 'd"': [1.5, None]}),
+    ],
+)
+def test_what_parts_columns_elsewhere_is_text_in_csv(folder, frame):
+    """The first was read back as columns parted by semicolons."""
+    check(frame, "csv", folder)
 
 
 IN_SHEETS = {

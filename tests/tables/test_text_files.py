@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from iris_dash import Explorer
 from iris_dash.core.errors import DatasetError
-from iris_dash.tables.description import Reading
+from iris_dash.tables.description import Reading, description_of
 from iris_dash.tables.reading.text_files import ReadTable, read_text_table
 from iris_dash.tables.reading.text_scan import scan
 
@@ -153,10 +153,18 @@ RUSSIAN = "имя,город\nИван,Москва\nПётр,Казань\nОл
         (GERMAN, "utf-16", "UTF-16"),
         (GERMAN, "utf-16-le", "UTF-16-LE"),
         (GERMAN, "utf-16-be", "UTF-16-BE"),
+        ("a,b\n5 µm,1\n", "cp1252", "Windows-1252"),
+        ("a,b\nÞór,1\n", "cp1252", "Windows-1252"),
         (FRENCH, "latin-1", "Windows-1252"),
         (FRENCH, "mac_roman", "Mac Roman"),
         (JAPANESE, "shift_jis", "Shift-JIS"),
         (JAPANESE, "utf-16", "UTF-16"),
+        (JAPANESE, "utf-16-le", "UTF-16-LE"),
+        (JAPANESE, "utf-16-be", "UTF-16-BE"),
+        (RUSSIAN, "utf-16-be", "UTF-16-BE"),
+        (RUSSIAN * 9 + "\U0001fae9,\ue000\n", "utf-16-le", "UTF-16-LE"),
+        (JAPANESE, "utf-32-le", "UTF-32-LE"),
+        (GERMAN, "utf-32-be", "UTF-32-BE"),
         (RUSSIAN, "cp1251", "Windows-1251"),
         (RUSSIAN, "koi8_r", "KOI8-R"),
     ],
@@ -176,6 +184,12 @@ def test_an_encoding_far_down_is_found(tmp_path):
     assert table.frame["h"][-1] == "café"
 
 
+def test_lines_in_utf_8_among_others_are_refused(tmp_path):
+    """They were read as Windows-1250: `JosĂ©`."""
+    with pytest.raises(DatasetError, match=r"is not UTF-8 text \(line 3\)"):
+        read(tmp_path / "t.csv", "n,m\nJosé,1\n".encode() + "Köln,2\n".encode("cp1252"))
+
+
 def test_an_owner_says_the_encoding(tmp_path):
     table = read(tmp_path / "t.csv", "miasto\nŁódź\n".encode("iso8859_2"), encoding="iso8859-2")
     assert table.frame["miasto"].to_list() == ["Łódź"]
@@ -192,6 +206,13 @@ HALF_PAST_EIGHT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
     [
         ("007,1,2", pl.String, ["007", "1", "2"]),
         ("-01,1", pl.String, ["-01", "1"]),
+        ("+007,8", pl.String, ["+007", "8"]),
+        ("007,1.5", pl.String, ["007", "1.5"]),
+        ("9007199254740993,1.5", pl.String, ["9007199254740993", "1.5"]),
+        ("9007199254740993,1.5,n/a", pl.String, ["9007199254740993", "1.5", "n/a"]),
+        ("9007199254740994,1.5,1e300", pl.Float64, [9007199254740994.0, 1.5, 1e300]),
+        ("00.5,1", pl.Float64, [0.5, 1.0]),
+        ("00.5,n/a", pl.Float64, [0.5, None]),
         ("0,1,-0", pl.Int64, [0, 1, 0]),
         ("0x10,1", pl.String, ["0x10", "1"]),
         ("9223372036854775807,1", pl.Int64, [9223372036854775807, 1]),
@@ -263,6 +284,11 @@ def test_thousands_are_parted_by_commas(tmp_path):
     assert table.notes == ("x: thousands are parted by ','",)
 
 
+def test_what_begins_with_a_zero_is_no_number_with_thousands(tmp_path):
+    table = read(tmp_path / "t.csv", 'x,n\n"0,123",1\n"1,234",2\n')
+    assert table.frame["x"].to_list() == ["0,123", "1,234"]
+
+
 def test_dates_that_may_be_read_in_two_ways_are_text_and_said(tmp_path):
     table = read(tmp_path / "t.csv", "d,n\n11/12/2026,1\n12/12/2026,2\n")
     assert table.notes == ("d: its dates may have the day or the month first, so they are text",)
@@ -272,6 +298,9 @@ def test_dates_that_may_be_read_in_two_ways_are_text_and_said(tmp_path):
     ("text", "columns", "rows"),
     [
         ("sep=;\na;b\n1;2\n", ["a", "b"], [(1, 2)]),
+        ('"sep=;"\n"a";"b"\n1;"x"\n', ["a", "b"], [(1, "x")]),
+        ("sep=§\na§b\n1§007\n2§8\n", ["a", "b"], [(1, "007"), (2, "8")]),
+        ("sep=☃\na☃b\n1☃x\n", ["a", "b"], [(1, "x")]),
         ("a|b\n1|2\n3|4\n", ["a", "b"], [(1, 2), (3, 4)]),
         ("a\tb\n1\t2\n", ["a", "b"], [(1, 2)]),
         ("a\r1\r2\r", ["a"], [(1,), (2,)]),
@@ -283,6 +312,14 @@ def test_dates_that_may_be_read_in_two_ways_are_text_and_said(tmp_path):
         ("a,b\n1,2,\n3,4,\n", ["a", "b"], [(1, 2), (3, 4)]),
         (",,b\n1,2,3\n", ["column 1", "column 2", "b"], [(1, 2, 3)]),
         ("a,a,a (2)\n1,2,3\n", ["a", "a (3)", "a (2)"], [(1, 2, 3)]),
+        ('"a;b",c\n"1;2",3\n', ["a;b", "c"], [("1;2", 3)]),
+        ('n\n"1;2"\n"3;4"\n', ["n"], [("1;2",), ("3;4",)]),
+        ("a,b\r\n1,x\r\n2,y\x1a", ["a", "b"], [(1, "x"), (2, "y")]),
+        ('a,b\n1,x\n2,"y\x1a"', ["a", "b"], [(1, "x"), (2, "y\x1a")]),
+        ("a\n1\n2\n\x1a\x1a\r\n", ["a"], [(1,), (2,)]),
+        ('a;b\n"x" ;"y;z" \n1;"q""" \n', ["a", "b"], [("x", "y;z"), ("1", 'q"')]),
+        ('a,b\n"x"" ,\n" , """,""" \n', ["a", "b"], [('x" ,\n', '","')]),
+        ('a,b\n"p\n"" q\n" ,1\n5" ,2\n', ["a", "b"], [('p\n" q\n', 1), ('5" ', 2)]),
         ('"a\nb",c\n"x\n\ny",1\n', ["a\nb", "c"], [("x\n\ny", 1)]),
         ('a,b\n"say ""hi""",1\n', ["a", "b"], [('say "hi"', 1)]),
         ("x;y\na, b;c, d\ne, f;g, h\n", ["x", "y"], [("a, b", "c, d"), ("e, f", "g, h")]),
@@ -291,6 +328,40 @@ def test_dates_that_may_be_read_in_two_ways_are_text_and_said(tmp_path):
 def test_the_ways_of_writing_a_table(tmp_path, text, columns, rows):
     table = read(tmp_path / "t.csv", text)
     assert (table.frame.columns, table.frame.rows()) == (columns, rows)
+
+
+@pytest.mark.parametrize(
+    ("said", "rows"),
+    [
+        ({"separator": "tab"}, [("1;2", 3)]),
+        ({"separator": "§"}, [("1;2\t3",)]),
+        ({"separator": "blank"}, [("1;2\t3",)]),
+        ({"skip": 1, "separator": ";"}, []),
+    ],
+)
+def test_what_an_owner_may_say(tmp_path, said, rows):
+    reading = description_of({"read": said}).read
+    table = read(tmp_path / "t.csv", "a;b\tc\n1;2\t3\n", **reading.model_dump())
+    assert table.frame.rows() == rows
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"skip": 2}, "t.csv: has nothing behind its first 2 lines"),
+        ({"separator": "ab"}, "separator 'ab': expected one letter that is no quote, or tab"),
+        ({"encoding": "base64"}, "encoding 'base64': expected an encoding such as utf-8"),
+    ],
+)
+def test_what_an_owner_may_not_say(tmp_path, said, words):
+    with pytest.raises(DatasetError) as caught:
+        read(tmp_path / "t.csv", "a\n1\n", **description_of({"read": said}).read.model_dump())
+    assert words in str(caught.value)
+
+
+def test_a_separator_is_found_behind_many_lines(tmp_path):
+    table = read(tmp_path / "t.csv", "said\n" * 300 + "a;b\n1,5;2\n", skip=300)
+    assert table.frame.rows() == [(1.5, 2)]
 
 
 def test_an_owner_says_how_it_is_read(tmp_path):

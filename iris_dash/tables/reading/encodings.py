@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -24,10 +25,21 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 
+UNMARKED = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+LINE_ENDS = frozenset("\r\n")
+CONTROLS = frozenset("\t\n\v\f\r\x1a\x85")
+"""Control characters that a text may have."""
+
+MOST_BARE = 0.6
+"""Bytes that are no zeros, per byte of UTF-16 or UTF-32 that would be a text without its zeros."""
+
+MOST_UNKNOWN = 0.01
+"""Other ones, and characters that do not exist, per character: some are newer than Python."""
+
 WESTERN = ("cp1252", "mac_roman")
 """What western Europe's files are in; a byte means a letter in one and a sign in the other."""
 
-WESTERN_LETTERS = frozenset("äöüßÄÖÜáàâãåæçéèêëíìîïñóòôõøœúùûýÿÁÀÂÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÕØŒÚÙÛÝŸ")
+WESTERN_LETTERS = frozenset("äöüßÄÖÜáàâãåæçéèêëíìîïñóòôõøœúùûýÿÁÀÂÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÕØŒÚÙÛÝŸÞþð")
 WESTERN_SIGNS = frozenset("€£¥°²³¹½¼¾¿¡«»“”„‘’–—…·•§©®™µ×±ªº\N{NO-BREAK SPACE}")
 MOST_ODD = 0.1
 """Odd letters per letter beyond ASCII in a text that is read rightly."""
@@ -76,7 +88,7 @@ def encoding_of(path: Path, name: str) -> str:
         if marked not in (None, UTF_8):
             return str(marked)
         if b"\0" in chunk[:LOOKED_AT]:
-            if unmarked := _unmarked_utf_16(chunk):
+            if unmarked := _unmarked(chunk[:LOOKED_AT]):
                 return unmarked
             raise DatasetError(f"{name}: is not a text table (it holds binary data)")
         while chunk:
@@ -125,21 +137,41 @@ def as_utf_8(path: Path, name: str, encoding: str, target: Path) -> None:
         raise DatasetError(f"{name}: {words}") from None
 
 
-def _unmarked_utf_16(head: bytes) -> str | None:
-    """Return which UTF-16 a text without a mark is in: every other byte of ASCII is 0."""
-    even, odd = head[:2000:2], head[1:2000:2]
-    for encoding, zeros, letters in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if zeros.count(0) > 0.7 * len(zeros) and not letters.count(0):
-            return encoding
-    return None
+def _unmarked(head: bytes) -> str | None:
+    """Return which UTF-16 or UTF-32 a text without a mark is in; None where it is none.
+
+    In the wrong one there are no line ends, and characters that do not exist.
+    """
+    bare = head.replace(b"\0", b"")
+    if len(bare) > MOST_BARE * len(head) and _seems_text(bare, UTF_8):
+        return None  # It is UTF-8 with some zeros in it.
+    return next((one for one in UNMARKED if _seems_text(head, one)), None)
+
+
+def _seems_text(head: bytes, encoding: str) -> bool:
+    try:
+        letters = Counter(codecs.getincrementaldecoder(encoding)().decode(head))
+    except UnicodeDecodeError:
+        return False
+    odd = sum(times for one, times in letters.items() if _is_odd(one))
+    known = "\0" not in letters and odd <= letters.total() * MOST_UNKNOWN
+    return known and not LINE_ENDS.isdisjoint(letters)
+
+
+def _is_odd(letter: str) -> bool:
+    return letter not in CONTROLS and unicodedata.category(letter) in ("Cc", "Cn")
 
 
 def _other_encoding(path: Path, name: str, line: int) -> str:
-    sample = b""
+    sample, lines, mixed = b"", 0, 0
     with path.open("rb") as file:
         while len(sample) < LOOKED_AT and (text := file.readline(LOOKED_AT)):
             if not text.isascii():
                 sample += text
+                lines += 1
+                mixed += _read(text, UTF_8) is not None
+    if 2 * mixed >= lines:
+        raise _not_told(name, line)  # Any other encoding would spoil the lines in UTF-8.
     readings = {one: reading for one in WESTERN if (reading := _read(sample, one)) is not None}
     odd = {one: _oddness(reading) for one, reading in readings.items()}
     if odd and min(odd.values()) <= MOST_ODD:
@@ -174,7 +206,7 @@ def _oddness(text: str) -> float:
             continue
         total += 1
         alone = not (_beyond(before) and _beyond(after))
-        if unicodedata.category(letter).startswith("L") and letter not in "ªº":
+        if unicodedata.category(letter).startswith("L") and letter not in "ªºµ":
             odd += letter not in WESTERN_LETTERS or (letter.isupper() and before.islower())
         else:
             within = before.isalpha() and after.isalpha() and letter not in "’·‘–"

@@ -17,6 +17,7 @@ from iris_dash.core.progress import Share, nobody
 from iris_dash.tables.reading.few_texts import few_texts, in_order_of_appearance
 from iris_dash.tables.reading.plain_bytes import plain_bytes
 from iris_dash.tables.reading.text_dialect import Dialect
+from iris_dash.tables.reading.text_types import CODE
 
 NUMBERS = {pa.int64(): pl.Int64(), pa.float64(): pl.Float64()}
 NO_VALUE = "NA"
@@ -110,8 +111,11 @@ class _Blocks:
         if seen is None or seen.separators != seen.lines * (len(self.types) - 1):
             raise pa.ArrowInvalid("a row is not plain")
         frame = self._frame_by_guess(seen.data)
-        if len(frame) != seen.lines or (_has_whole(frame) and seen.may_have_codes()):
-            raise pa.ArrowInvalid("a number may be a code")
+        if len(frame) != seen.lines:
+            raise pa.ArrowInvalid("a line is no row")
+        numbers = [name for name, kind in frame.schema.items() if kind.is_numeric()]
+        if numbers and seen.may_have_codes() and self._has_codes(seen.data, numbers):
+            raise pa.ArrowInvalid("a number is a code")
         columns = [_typed(one, kind) for one, kind in zip(frame, self.types, strict=True)]
         if len({one.n_chunks() for one in columns}) > 1:
             # A frame of columns in unlike chunks would be copied as a whole.
@@ -142,6 +146,11 @@ class _Blocks:
             null_values=dict.fromkeys(may_miss, NO_VALUE) or None,
             glob=False,
         )
+
+    def _has_codes(self, data: bytes, names: Collection[str]) -> bool:
+        """Return whether any of these columns has a code, which it would lose as a number."""
+        texts = self._frame(data, dict.fromkeys(self.schema, pl.String()), ()).select(names)
+        return any(one.str.contains(CODE).any() for one in texts)
 
     def _frame_by_guess(self, data: bytes) -> pl.DataFrame:
         """Return the table of some lines; from one with a new text on that column is plain text."""
@@ -176,11 +185,6 @@ def _bounds(file: BinaryIO, size: int) -> Iterator[tuple[int, int]]:
 def _is_known(kind: pa.DataType) -> bool:
     times = pa.types.is_timestamp(kind) or pa.types.is_date(kind)
     return kind in NUMBERS or pa.types.is_string(kind) or times
-
-
-def _has_whole(frame: pl.DataFrame) -> bool:
-    """Return whether a column of numbers is whole, so that codes would be lost in it."""
-    return any(map(is_whole, frame.iter_columns()))
 
 
 def is_whole(series: pl.Series) -> bool:

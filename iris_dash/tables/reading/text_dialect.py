@@ -16,6 +16,9 @@ SEPARATORS = (",", ";", "\t", "|")
 SNIFFED = 20_000
 """Letters that a separator is learnt from: more take longer and tell nothing new."""
 
+QUOTED = re.compile(r"""(?:(?<=[,;\t|\n])|\A) *"(?:[^"]+|"")*+"(?= *(?:[,;\t|\n]|\Z))""")
+"""A field in quotes: what parts columns elsewhere is text in it."""
+
 MOST_RUN = 100
 LONG_RUN = re.compile(rf"""([^,;\t|"'\n]{{{MOST_RUN}}})[^,;\t|"'\n]+""")
 """Letters without a separator or a quote: the time to look at them grows with their square."""
@@ -27,8 +30,11 @@ MOST_BEFORE = 30
 MOST_LETTERS = 1 << 20
 """Letters that are looked at in all."""
 
+MOST_LINE = 1 << 24
+"""Letters of a line before the header; reading refuses a longer one."""
+
 COMMENT = "#"
-SAYS_SEPARATOR = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
+SAYS_SEPARATOR = re.compile(r"""(["']?)sep=(.)\1\s*$""", re.IGNORECASE)
 """The line by which Excel is told the separator."""
 
 DECIMAL_COMMA = re.compile(r"\s*[+-]?(\d+|\d{1,3}([.'\s]\d{3})+),\d+\s*")
@@ -71,28 +77,29 @@ def dialect_of(
 
     Errors: DatasetError for a blank file.
     """
-    lines = list(_first_lines(path))
+    lines = list(_first_lines(path, skip or 0))
     if not any(line.strip() for line in lines):
-        raise DatasetError(f"{name}: is empty")
+        behind = f"has nothing behind its first {skip} lines" if skip else "is empty"
+        raise DatasetError(f"{name}: {behind}")
     before = 0
     if skip is None and (said := SAYS_SEPARATOR.match(lines[0])):
-        separator, before = separator or said[1], 1
+        separator, before = separator or said[2], 1
     if skip is None:
         while before < len(lines) - 1 and _is_no_header(lines[before]):
             before += 1
-    else:
-        before = skip
-    text = lines[before:] or [""]
+    text = lines[before:]
     separator = separator or _separator(text)
     if skip is None:
         before += _preamble(text, separator)
     rows = list(_records(lines[before + 1 :], separator))
-    return Dialect(separator, decimal or _decimal(rows, separator), before)
+    return Dialect(separator, decimal or _decimal(rows, separator), (skip or 0) + before)
 
 
-def _first_lines(path: Path) -> Iterator[str]:
+def _first_lines(path: Path, skip: int = 0) -> Iterator[str]:
     left = MOST_LETTERS
     with path.open(encoding="utf-8-sig", newline=None) as file:
+        for _ in range(skip):
+            file.readline(MOST_LINE)
         for _ in range(MOST_RECORDS + MOST_BEFORE):
             line = file.readline(left)
             if not line:
@@ -107,12 +114,13 @@ def _is_no_header(line: str) -> bool:
 
 def _separator(lines: Sequence[str]) -> str:
     """Return what parts the columns; a comma where nothing does."""
-    held = [one for one in SEPARATORS if one in lines[0]]
-    if len(held) <= 1 and not any(one in line for line in lines[1:] for one in SEPARATORS):
+    bare = QUOTED.sub('""', "".join(lines)).split("\n")
+    held = [one for one in SEPARATORS if one in bare[0]]
+    if len(held) <= 1 and not any(one in line for line in bare[1:] for one in SEPARATORS):
         return held[0] if held else ","
-    if len(held) == 1 and all(held[0] in line for line in lines if line.strip()):
+    if len(held) == 1 and all(held[0] in line for line in bare if line.strip()):
         others = set(SEPARATORS) - set(held)
-        if not any(other in line for line in lines for other in others):
+        if not any(other in line for line in bare for other in others):
             return held[0]
     import clevercsv  # takes a tenth of a second, and most tables do without it
 

@@ -28,11 +28,11 @@ from iris_dash.tables.reading.text_columns import TextColumns
 from iris_dash.tables.reading.text_dialect import Dialect, dialect_of
 from iris_dash.tables.reading.text_header import read_header, unique_names
 from iris_dash.tables.reading.text_numbers import exact, is_doubtful
-from iris_dash.tables.reading.text_repair import in_words, write_plain
+from iris_dash.tables.reading.text_repair import ends_by_mark, in_words, write_plain
 from iris_dash.tables.reading.text_scan import Scan, scan
 from iris_dash.tables.reading.text_types import SAMPLE, Chosen, may_be_more, typed_text
 
-CHUNK = 1 << 20
+CHUNK, END = 1 << 20, 1 << 10
 FIRST = 1 << 16
 """Bytes whose rows tell what the columns of a plain file may be."""
 
@@ -114,8 +114,8 @@ def read_text_table(
         if table is None:
             seen = scan(path, dialect.separator)
             try:
-                if not seen.well_quoted:
-                    raise pa.ArrowInvalid("its quotes are not those of CSV")
+                if not (seen.well_quoted and _is_plain_csv(path, dialect)):
+                    raise pa.ArrowInvalid("its quotes or its end are not those of CSV")
                 table = _read(path, dialect, asked, seen)
             except pa.ArrowInvalid:
                 plain_file = room(Path(name)) / "plain"
@@ -127,9 +127,8 @@ def read_text_table(
                 table = replace(table, text=replace(form, mended=mended))
         assert table.text
         form = replace(table.text, encoding=encoding)
-        unnamed = form.mended is not None and form.mended.unnamed
-        # A header that is one name short is told to no other library.
-        return ReadTable(table.frame, (*notes, *table.notes), None if unnamed else form)
+        ours = form.mended is not None and form.mended.is_ours_alone
+        return ReadTable(table.frame, (*notes, *table.notes), None if ours else form)
 
 
 def _check_kind(path: Path, name: str) -> None:
@@ -151,9 +150,17 @@ def _read_mended(path: Path, dialect: Dialect, asked: _Asked, seen: Scan) -> Rea
 def _read_at_once(path: Path, dialect: Dialect, asked: _Asked) -> ReadTable | None:
     """Return the table of a CSV file that leaves no doubt; None where it is no such file."""
     try:
-        return None if asked.missing else _read(path, dialect, asked, None)
+        plain = not asked.missing and _is_plain_csv(path, dialect)
+        return _read(path, dialect, asked, None) if plain else None
     except (pa.ArrowInvalid, DatasetError):
         return None
+
+
+def _is_plain_csv(path: Path, dialect: Dialect) -> bool:
+    """Return whether a file may be plain CSV, as its end and its separator tell."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - END))
+        return dialect.separator.isascii() and not ends_by_mark(file.read())
 
 
 def _read(path: Path, dialect: Dialect, asked: _Asked, seen: Scan | None) -> ReadTable:
@@ -203,6 +210,7 @@ def _read(path: Path, dialect: Dialect, asked: _Asked, seen: Scan | None) -> Rea
         left_out=tuple(names[: len(names) - len(forms)]),
         has_blank_lines=seen.has_blank_lines and len(names) > 1,
         has_returns=seen.has_lone_returns,
+        has_mixed_ends=seen.has_mixed_ends,
         is_latin_1=seen.is_latin_1,
     )
     return ReadTable(pl.DataFrame(found), tuple(notes), form)

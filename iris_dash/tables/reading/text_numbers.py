@@ -8,10 +8,7 @@ import polars as pl
 
 from iris_dash.tables.reading.plain_text import is_whole
 from iris_dash.tables.reading.text_scan import Scan
-from iris_dash.tables.reading.text_types import CODE, SAMPLE, WHOLE
-
-MOST_EXACT = 2.0**53
-"""Whole numbers from here on are no longer told apart as floats."""
+from iris_dash.tables.reading.text_types import CODE, MOST_EXACT, SAMPLE, WHOLE, loses_digits
 
 
 def is_doubtful(numbers: pl.Series, seen: Scan, missing: Sequence[str]) -> bool:
@@ -20,27 +17,25 @@ def is_doubtful(numbers: pl.Series, seen: Scan, missing: Sequence[str]) -> bool:
         own = pl.Series(missing, dtype=pl.String).cast(pl.Float64, strict=False).drop_nulls()
         if numbers.cast(pl.Float64).is_in(own.implode()).any():
             return True
-    if numbers.dtype.is_integer():
-        return seen.has_codes
+    if seen.has_codes and numbers.dtype.is_numeric():
+        return True
     if not numbers.dtype.is_float():
         return False
-    if not is_whole(numbers):
-        return False
-    return bool(seen.has_codes or seen.has_plus or (numbers.abs() >= MOST_EXACT).any())
+    ends = pl.Series([numbers.min(), numbers.max()], dtype=pl.Float64).abs()
+    return bool((ends >= MOST_EXACT).any()) or (seen.has_plus and is_whole(numbers))
 
 
 def exact(numbers: pl.Series, text: pl.Series) -> pl.Series:
     """Return a column of numbers, or what says more of its texts: larger whole numbers, codes."""
     bare = text.str.strip_chars()
     leads = bare.str.starts_with("0") | bare.str.starts_with("-0") | bare.str.starts_with("+0")
-    codes = bool(bare.filter(leads & numbers.is_not_null()).str.contains(CODE).any())
-    if numbers.dtype.is_integer():
-        return text if codes else numbers
+    if bare.filter(leads & numbers.is_not_null()).str.contains(CODE).any():
+        return text
     known = bare.filter(numbers.is_not_null())
-    if codes or not (
+    if numbers.dtype.is_integer() or not (
         known.head(SAMPLE).str.contains(WHOLE).all() and known.str.contains(WHOLE).all()
     ):
-        return numbers
+        return text if numbers.dtype.is_float() and loses_digits(numbers, bare) else numbers
     bare = bare.set(numbers.is_null(), None).str.strip_prefix("+")
     for kind in (pl.Int64, pl.UInt64):
         whole = bare.cast(kind, strict=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -70,8 +71,13 @@ def write_plain(path: Path, name: str, separator: str, skip: int, target: Path) 
             raise DatasetError(f"{name}: {_reason(str(error), line)}") from None
         finally:
             csv.field_size_limit(before)
-    plain_fields = plain_fields and not seen.blanks and not seen.end_mark
-    return Mended(short, plain_fields, seen.end_mark, unnamed)
+    odd = seen.blanks or seen.blanks_behind or seen.end_mark
+    return Mended(short, plain_fields and not odd, seen.end_mark, unnamed, seen.blanks_behind)
+
+
+def ends_by_mark(end: bytes) -> bool:
+    """Return whether the last bytes of a file are Ctrl-Z, perhaps with line ends behind it."""
+    return end.rstrip(b"\r\n").endswith(END_OF_FILE.encode())
 
 
 def in_words(mended: Mended) -> list[str]:
@@ -95,12 +101,32 @@ def _has_unnamed_column(path: Path, separator: str, skip: int) -> bool:
 
 
 class _Seen:
-    """What is seen in lines on their way: fields that begin with a blank, a Ctrl-Z at an end."""
+    """What is seen in lines on their way: blanks around fields, a Ctrl-Z at an end."""
 
-    blanks = end_mark = False
+    blanks = blanks_behind = end_mark = is_open = False
 
     def lines(self, lines: Iterator[str], separator: str) -> Iterator[str]:
-        """Yield the lines without a Ctrl-Z at their ends."""
+        """Yield the lines without blanks behind quoted fields, nor a Ctrl-Z at their ends."""
+        mark, blanks = re.escape(separator), " *" if separator != " " else ""
+        quoted = re.compile(rf'((?:^|{mark}) *"(?:[^"]+|"")*+)(?:"({blanks})(?=[{mark}\r\n]|$)|$)')
+        for line in self._without_marks(lines, separator):
+            if '"' not in line:
+                yield line
+                continue
+            # A field that a line before began is read as one that begins here.
+            opened, self.is_open = self.is_open, False
+            whole = quoted.sub(self._without_blanks, '"' * opened + line)
+            yield whole[1:] if opened else whole
+
+    def _without_blanks(self, field: re.Match[str]) -> str:
+        begin, blanks = field.groups()
+        if blanks is None:
+            self.is_open = True
+            return field[0]
+        self.blanks_behind = self.blanks_behind or bool(blanks)
+        return f'{begin}"'
+
+    def _without_marks(self, lines: Iterator[str], separator: str) -> Iterator[str]:
         for line in lines:
             self.blanks = self.blanks or line.startswith(" ") or f"{separator} " in line
             if END_OF_FILE in line:

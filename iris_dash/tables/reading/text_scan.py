@@ -30,8 +30,9 @@ class Scan:
     `well_quoted`: every quote opens or closes a whole field, or is doubled in one. `has_codes`,
     `has_plus`: a field begins with a zero before another digit, or with a plus. `has_blank_lines`:
     there are empty lines outside quotes. `has_returns`: there are carriage returns;
-    `has_lone_returns`: one of them stands without a line feed behind it. `separators` and `lines`
-    are how many there are, in quotes too. `is_latin_1`: no character is beyond those of Latin-1.
+    `has_lone_returns`: one of them stands without a line feed behind it; `has_mixed_ends`: some
+    line feeds have one before them, others none. `separators` and `lines` are how many there are,
+    in quotes too. `is_latin_1`: no character is beyond those of Latin-1.
     """
 
     has_quotes: bool = False
@@ -41,6 +42,7 @@ class Scan:
     has_blank_lines: bool = False
     has_returns: bool = False
     has_lone_returns: bool = False
+    has_mixed_ends: bool = False
     separators: int = 0
     lines: int = 0
     is_latin_1: bool = True
@@ -51,11 +53,11 @@ def scan(path: Path, separator: str) -> Scan:
 
     A field begins after a separator, a line end or a quote, and after blanks there.
     """
-    borders = np.zeros(256, dtype=bool)
-    borders[[ord(separator), NEWLINE, RETURN, QUOTE]] = True
+    borders, mark = np.zeros(256, dtype=bool), separator.encode()[-1]
+    borders[[mark, NEWLINE, RETURN, QUOTE]] = True
     has_quotes, well_quoted, has_codes, has_plus, has_blank_lines = False, True, False, False, False
     has_returns, separators, lines, last = False, 0, 0, NEWLINE
-    has_lone_returns, is_latin_1 = False, True
+    has_lone_returns, paired, is_latin_1 = False, 0, True
     before, inside = bytes([NEWLINE] * BEFORE), 0
     with path.open("rb") as file:
         head = file.read(len(BYTE_ORDER_MARK))
@@ -69,11 +71,13 @@ def scan(path: Path, separator: str) -> Scan:
             text, size = np.frombuffer(around, dtype=np.uint8), len(chunk)
             here = text[BEFORE : BEFORE + size]
             ends = text[BEFORE - 1 :] == NEWLINE
-            separators += int(np.count_nonzero(here == ord(separator)))
+            separators += int(np.count_nonzero(here == mark))
             lines += int(np.count_nonzero(ends[1 : size + 1]))
-            has_lone_returns = has_lone_returns or _has_lone_returns(chunk, after)
+            pairs = _pairs(chunk, after)
+            has_lone_returns = has_lone_returns or chunk.count(b"\r") > pairs
+            paired += pairs
             is_latin_1 = is_latin_1 and (chunk.isascii() or int(here.max()) < BEYOND)
-            has_codes = has_codes or _has_codes(text, size, ord(separator), borders)
+            has_codes = has_codes or _has_codes(text, size, mark, borders)
             has_plus = has_plus or (b"+" in chunk and _has_plus(text, size, borders))
             has_quotes = has_quotes or b'"' in chunk
             has_returns = has_returns or b"\r" in chunk
@@ -96,16 +100,16 @@ def scan(path: Path, separator: str) -> Scan:
         has_blank_lines,
         has_returns,
         has_lone_returns,
+        0 < paired < lines,
         separators,
         lines + (last != NEWLINE),
         is_latin_1,
     )
 
 
-def _has_lone_returns(chunk: bytes, after: bytes) -> bool:
-    returns = chunk.count(b"\r")
-    both = chunk.count(b"\r\n") + (chunk.endswith(b"\r") and after.startswith(b"\n"))
-    return returns > both
+def _pairs(chunk: bytes, after: bytes) -> int:
+    """Return how many carriage returns there are with a line feed behind them."""
+    return chunk.count(b"\r\n") + (chunk.endswith(b"\r") and after.startswith(b"\n"))
 
 
 def _has_blank_lines(

@@ -15,10 +15,13 @@ NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
 SAMPLE = 1_000
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(?i:inf(inity)?)$"
 WHOLE = r"^[+-]?\d+$"
-CODE = r"^[+-]?0[0-9xX]"
+MOST_EXACT = 2.0**53
+"""Whole numbers from here on are no longer told apart as floats."""
+
+CODE = r"^[+-]?0([0-9]+$|[xX])"
 """Whole numbers with a leading zero are no numbers: a postcode, a serial number."""
 
-GROUPED = r"^[+-]?\d{1,3}(%s\d{3})*(%s\d+)?$"
+GROUPED = r"^[+-]?(\d{1,3}|[1-9]\d{0,2}(%s\d{3})+)(%s\d+)?$"
 """A number whose thousands are parted by something."""
 
 GROUP_MARKS = {".": (",", " ", "\u00a0", "\u202f", "'"), ",": (".", " ", "\u00a0", "\u202f", "'")}
@@ -141,12 +144,20 @@ def _numbers(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
 def _as_number(bare: pl.Series, known: pl.Series) -> pl.Series | None:
     bare = bare.str.strip_prefix("+")
     if not _all(known, WHOLE):
-        return bare.cast(pl.Float64, strict=False)
+        numbers = bare.cast(pl.Float64, strict=False)
+        return None if loses_digits(numbers, bare) else numbers
     for kind in (pl.Int64, pl.UInt64):
         found = bare.cast(kind, strict=False)
         if found.null_count() == bare.null_count():
             return found
     return None
+
+
+def loses_digits(numbers: pl.Series, bare: pl.Series) -> bool:
+    """Return whether whole numbers among floats are so large that floats are others."""
+    large = ((numbers.abs() >= MOST_EXACT) & bare.str.contains(WHOLE)).fill_null(False)
+    told = numbers.filter(large).cast(pl.Int128, strict=False).cast(pl.String)
+    return bool((told.fill_null("") != bare.filter(large).str.strip_prefix("+")).any())
 
 
 def _grouped(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
