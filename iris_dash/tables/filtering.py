@@ -35,9 +35,7 @@ from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure, Part, Schema, Time
 from iris_dash.tables.calendar_columns import part_number, part_numbers
-
-NO_TIME = -(2**63)
-"""What stands for a missing time among millionths of a second."""
+from iris_dash.tables.libraries.moments import NO_TIME
 
 
 def restricts(query: Query) -> bool:

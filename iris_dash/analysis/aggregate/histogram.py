@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from iris_dash.analysis.aggregate.figures import key_name
@@ -21,6 +22,8 @@ from iris_dash.query.url import arguments_of, join_arguments
 
 OWN_KEYS = ("column", "bins", "unit")
 MOST_BINS = 1_000
+MOST_UNITS = 100_000
+"""Of a time from its first to its last: two months of minutes, eleven years of hours."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,12 @@ def make_histogram(
         said = shorten(repr(bins), 60)
         wrong.append(("bins", f"bins: expected a whole number from 1 to {MOST_BINS:,}, not {said}"))
     if isinstance(column, Time):
-        units = units_of(column.is_date)
-        if unit not in units:
+        units = () if column.is_of_day else units_of(column.is_date)
+        if not units:
+            wrong.append(
+                ("column", f"{shorten(column.name)} has times of day, which have no units")
+            )
+        elif unit not in units:
             said = f"unit is missing; units of {shorten(column.name)} are {list_names(units)}"
             wrong.append(("unit", said if unit is None else unknown_name("unit", unit, units)))
         if bins is not None:
@@ -156,10 +163,21 @@ def _units(
     keys = (unit,) if by is None else (unit, ValueKey(by))
     found = aggregates.group_figures(asked.query, keys, {})
     counts = {tuple(places): count for *places, count in found.rows()}
-    places = key_domain(unit, asked.query, found[unit_name]).drop_nulls().to_list()
+    places = key_domain(unit, asked.query, found[unit_name], MOST_UNITS).drop_nulls().to_list()
+    if len(places) > MOST_UNITS:
+        raise QueryError([_too_many(time, asked.unit)])
+    after = [unit_after(places[-1], asked.unit)] if places else []
+    texts = [unit_text(at, asked.unit) for at in (*places, *after)]
     for place, value in enumerate(by.values) if by else ((None, None),):
         group = {} if by is None else {by.key: value}
         own = () if by is None else (None if value is None else place,)
-        for start in places:
-            low, high = (unit_text(at, asked.unit) for at in (start, unit_after(start, asked.unit)))
+        for start, (low, high) in zip(places, pairwise(texts), strict=True):
             yield group | {"low": low, "high": high, "count": counts.get((start, *own), 0)}
+
+
+def _too_many(time: Time, unit: str) -> Problem:
+    message = (
+        f"from the first to the last {shorten(time.name)} there are more than {MOST_UNITS:,} units "
+        f"of a {unit}; ask for a coarser one, or narrow the query"
+    )
+    return Problem("too_many_units", ("query", "unit"), message, unit)

@@ -80,10 +80,11 @@ def key_ranks(name: str, rows: str) -> pl.Expr:
     return pl.struct(-pl.col(rows).sum().over(name), pl.col(name)).rank("dense")
 
 
-def key_domain(key: GroupKey, query: Query, found: pl.Series) -> pl.Series:
+def key_domain(key: GroupKey, query: Query, found: pl.Series, most: int = MOST_MADE) -> pl.Series:
     """Return the places of a key's groups with those that no row has, where it has a known order.
 
-    Of a facet those that the query lets in; of a time those between the first and the last.
+    Of a facet those that the query lets in; of a time those between the first and the last, no
+    more than one above `most`.
     """
     known = found.drop_nulls()
     match key:
@@ -96,7 +97,7 @@ def key_domain(key: GroupKey, query: Query, found: pl.Series) -> pl.Series:
         case UnitKey() if len(known):
             place, last = min(known.to_list()), max(known.to_list())
             places = [place]
-            while place < last and len(places) <= MOST_MADE:
+            while place < last and len(places) <= most:
                 places.append(place := unit_after(place, key.suffix))
         case _:
             return found.unique()

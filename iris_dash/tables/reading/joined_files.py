@@ -9,9 +9,11 @@ from pathlib import Path
 import polars as pl
 
 from iris_dash.core.errors import DatasetError, first_line, list_names
+from iris_dash.tables.libraries.moments import in_unit
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.text_types import typed_text
 
+UNITS = ("ms", "us", "ns")
 NUMBERS = {pl.Int64(), pl.Float64()}
 MOST_EXACT = 2**53
 
@@ -44,6 +46,7 @@ def joined(files: Sequence[Path], read: Read, is_text: bool) -> ReadTable:
         frames = _without_empty(frames)
     where = f"{files[0].parent}: its files do not fit together"
     try:
+        frames = _in_one_unit(frames)
         whole = pl.concat(frames, how="vertical_relaxed", rechunk=True)
     except pl.exceptions.PolarsError as error:
         raise DatasetError(f"{where}: {first_line(error)}") from None
@@ -77,6 +80,21 @@ def _without_empty(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
         )
         for frame in frames
     ]
+
+
+def _in_one_unit(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Return frames whose times of a column are in the finest unit that any of them has.
+
+    Polars would leave out what is finer than the coarsest. Errors: PolarsError, where a time is
+    too far away for the finest.
+    """
+    for name in frames[0].columns:
+        types = {frame.schema[name] for frame in frames}
+        units = {dtype.time_unit for dtype in types if isinstance(dtype, pl.Datetime)}
+        if len(units) > 1:
+            unit = max(units, key=UNITS.index)
+            frames = [frame.with_columns(in_unit(frame[name], unit)) for frame in frames]
+    return list(frames)
 
 
 def _rounded(frame: pl.DataFrame, schema: pl.Schema) -> str | None:

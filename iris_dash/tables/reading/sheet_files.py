@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.text_header import unique_names
 
 WHOLE = 2.0**53
+DAY = 86_400 * 10**9
+"""Nanoseconds."""
+
 TIMES_DAY = date(1899, 12, 31)
 """The day of a time without one: a sheet counts days from here, and a time is a part of one."""
 
@@ -49,16 +53,30 @@ def read_sheet(path: Path, name: str, sheet: str | None) -> ReadTable:
         notes.insert(
             0, f"sheet {book.sheet_names[0]!r} is read, not {list_names(map(repr, others))}"
         )
-    columns = [_plain(column).alias(title) for column, title in zip(rows, names, strict=True)]
+    is_ods = _is_open_document(path)
+    columns = [
+        _plain(column, is_ods).alias(title) for column, title in zip(rows, names, strict=True)
+    ]
     types = dict(zip(names, rows.dtypes, strict=True))
     return ReadTable(pl.DataFrame(columns), tuple(notes), typed=TypedForm("sheet", types, sheet))
 
 
-def _plain(column: pl.Series) -> pl.Series:
+def _is_open_document(path: Path) -> bool:
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as file:
+        return "content.xml" in file.namelist()
+
+
+def _plain(column: pl.Series, is_ods: bool) -> pl.Series:
     if column.dtype == pl.Float64:
         known = column.drop_nulls()
         whole = (known == known.round(0)) & (known.abs() < WHOLE)
         return column.cast(pl.Int64) if len(known) and whole.all() else column
+    if isinstance(column.dtype, pl.Duration) and is_ods:
+        # OpenDocument has one type for times of day and for how long something takes.
+        counts = column.cast(pl.Duration("ns")).to_physical()
+        return counts.cast(pl.Time) if counts.is_between(0, DAY - 1).all() else column
     if isinstance(column.dtype, pl.Datetime):
         if (column.dt.date() == TIMES_DAY).all() and column.null_count() < len(column):
             return column.dt.time()
