@@ -73,7 +73,8 @@ def longest_of(dataset: Dataset, types: Types) -> int:
     facets = dataset.schema.facets_by_name
     values = chain.from_iterable(facet.values for facet in facets.values())
     known = [len(value) for value in values if isinstance(value, str)]
-    texts = [name for name, kind in types.items() if kind == pl.String and name not in facets]
+    others = {*facets, *dataset.schema.times_by_name}  # a time is short
+    texts = [name for name, kind in types.items() if kind == pl.String and name not in others]
     longest = [nw.col(held_name(name)).cast(nw.String()).str.len_chars().max() for name in texts]
     asked = dataset.collect(dataset.rows().select(*longest)).row(0) if texts else ()
     return max(known + [int(length) for length in asked if not is_missing(length)], default=0)

@@ -120,6 +120,9 @@ def parse_key(schema: Schema, text: str) -> GroupKey:
                 raise wrong("unknown_group", message, text)
             return ValueKey(column)
         case Time():
+            if column.is_of_day:
+                message = f"{shorten(name)} has times of day, which are gathered by no unit"
+                raise wrong("unknown_group", message, text)
             units, parts = units_of(column.is_date), parts_of(column.is_date)
             if suffix in units:
                 return UnitKey(column, suffix)

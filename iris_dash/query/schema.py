@@ -177,6 +177,7 @@ class Time(Column):
     `low` and `high` are the first and the last that it had when the table was opened, of those
     that Python can hold, to the millionth of a second; in UTC where it has a zone; None without
     any. `unit` is the slider's: see `stops`. `has_missing`: whether rows were without one then.
+    `is_coarse`: it is held to the thousandth of a second.
     """
 
     is_date: bool = False
@@ -185,6 +186,7 @@ class Time(Column):
     low: datetime | None = None
     high: datetime | None = None
     unit: Unit = "day"
+    is_coarse: bool = False
 
     @property
     def is_of_day(self) -> bool:

@@ -6,6 +6,7 @@ Here of facets and text: a kind of condition is one entry of `NARROWING`. Of mea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
@@ -117,11 +118,17 @@ def _moment(time: Time) -> dict[str, str]:
     return {"type": "string", "pattern": r"^\s*\d\d" if time.is_of_day else r"^\s*\d{4}"}
 
 
+TOO_FAR_OR_FINE = re.compile(r"^\s*([+-]\d{4,}|0000|\d{5,}-)|\.\d{7}|infinity\s*$", re.ASCII)
+"""Times that a table may hold, and no bound can."""
+
+
 def read_period(time: Time, given: Any) -> tuple[datetime, datetime | None]:
     """Return the beginning of what a text names and of what follows it."""
     named = period_of(given, time.zone) if isinstance(given, str) else None
     if named is None or (time.is_date and "T" in given.strip().replace(" ", "T")):
         forms = " or ".join([", ".join(time.forms[:-1]), time.forms[-1]])
+        if isinstance(given, str) and TOO_FAR_OR_FINE.search(given):
+            forms += "; bounds are of the years 1 to 9999, to the millionth of a second"
         raise PydanticCustomError("time_syntax", "expected a time such as {f}", {"f": forms})
     return named
 

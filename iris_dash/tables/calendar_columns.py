@@ -16,7 +16,9 @@ def unit_column(column: nw.Expr, unit: str) -> nw.Expr:
     if unit == "year":
         return year
     if unit == "week":
-        return _julian_day(year, _wide(column.dt.ordinal_day())) // 7
+        # Of a time in a zone that is infinite, which has no year, Polars panics.
+        known = nw.when(~column.dt.year().is_null()).then(column)
+        return _julian_day(year, _wide(known.dt.ordinal_day())) // 7
     months = year * MONTHS + month - 1
     if unit == "quarter":
         return months // 3

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from datetime import time as clock
 from functools import reduce
 from typing import Any, assert_never
@@ -35,9 +35,9 @@ from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure, Part, Schema, Time
 from iris_dash.tables.calendar_columns import part_number, part_numbers
+from iris_dash.tables.libraries.moments import NO_TIME
 
-NO_TIME = -(2**63)
-"""What stands for a missing time among millionths of a second."""
+LAST_COARSE = datetime(9999, 12, 31, 23, 59, 59, 999_000)
 
 
 def restricts(query: Query) -> bool:
@@ -115,6 +115,10 @@ def _literal(time: Time, moment: datetime) -> date | datetime | clock:
         return moment.time()
     if time.is_date:
         return moment.date()
+    if (
+        time.is_coarse and moment.replace(tzinfo=None) < LAST_COARSE
+    ):  # Polars would leave out what is finer
+        moment += timedelta(microseconds=-moment.microsecond % 1_000)
     return moment if time.zone is None else in_zone(moment, ZoneInfo(time.zone))
 
 

@@ -185,10 +185,11 @@ def _measure(
 def _time(facts: ColumnFacts, words: Words, zone: str | None, is_date: bool = False) -> Time:
     """Return a column of dates or moments, with its first and last."""
     ends, missing = facts.ends(words[0]), facts.has_missing(words[0])
+    is_coarse = getattr(facts.dtype(words[0]), "time_unit", "") in ("s", "ms")
     if ends is None:
-        return Time(*words, is_date, zone, has_missing=missing)
+        return Time(*words, is_date, zone, has_missing=missing, is_coarse=is_coarse)
     unit = fitting_unit(*ends, zone, is_date)
-    return Time(*words, is_date, zone, missing, *ends, unit)
+    return Time(*words, is_date, zone, missing, *ends, unit, is_coarse)
 
 
 def _role(facts: ColumnFacts, name: str, extent: Extent | None, kind: Kind | None) -> Role:

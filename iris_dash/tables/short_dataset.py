@@ -19,9 +19,10 @@ from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Part
 from iris_dash.tables.calendar_columns import part_column
-from iris_dash.tables.filtering import NO_TIME, left_out, masks_of, positions, restricts
+from iris_dash.tables.filtering import left_out, masks_of, positions, restricts
 from iris_dash.tables.frame_dataset import FrameDataset
 from iris_dash.tables.libraries import Frame
+from iris_dash.tables.libraries.moments import microseconds_of
 from iris_dash.tables.libraries.plain_values import is_missing
 from iris_dash.tables.ordering import in_order, page_slice
 from iris_dash.tables.row_set import Rows
@@ -117,7 +118,10 @@ class ShortDataset(FrameDataset):
             for m in self.schema.measures
         }
         texts = {t.name: _objects(self.frame[held_name(t.name)]) for t in self.schema.texts}
-        times = {t.name: _microseconds(self.frame[held_name(t.name)]) for t in self.schema.times}
+        times = {
+            t.name: microseconds_of(self.frame[held_name(t.name)].to_polars())
+            for t in self.schema.times
+        }
         parts = {p.name: self._part_places(p) for p in self.schema.parts_by_name.values()}
         return facets | measures | texts | times | parts
 
@@ -134,13 +138,6 @@ class ShortDataset(FrameDataset):
     @cached_property
     def _records(self) -> list[dict[str, Any]]:
         return records(self.frame, [column.key for column in self.schema.columns])
-
-
-def _microseconds(column: nw.Series[Any]) -> NDArray[np.int64]:
-    is_of_day = isinstance(column.dtype, nw.Time)
-    found = column.cast(nw.Int64()) // 1_000 if is_of_day else column.dt.timestamp("us")
-    found = found.fill_null(NO_TIME)
-    return np.asarray(found.to_numpy(), dtype=np.int64)
 
 
 def _objects(column: nw.Series[Any]) -> NDArray[Any]:

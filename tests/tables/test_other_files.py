@@ -6,7 +6,7 @@ import bz2
 import gzip
 import json
 import zipfile
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import narwhals as nw
@@ -211,6 +211,42 @@ def test_times_in_json_are_times(tmp_path):
     frame = read_source(path).frame
     assert frame.dtypes == [pl.Date, pl.Datetime("us", "UTC"), pl.String]
     assert frame["d"].to_list() == [date(2026, 1, 2), None]
+
+
+def test_nanoseconds_in_json_are_kept(tmp_path):
+    path = tmp_path / "t.ndjson"
+    path.write_text('{"t":"2026-01-02T03:04:05.123456789"}\n{"t":"2026-01-02T03:04:05"}\n')
+    assert read_source(path).frame["t"].dt.nanosecond().to_list() == [123456789, 0]
+
+
+MANIFEST = '<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+
+
+def test_times_of_day_of_an_open_document(tmp_path):
+    """They were seconds."""
+    names = ["office", "table", "text"]
+    spaces = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in names)
+    texts = "<table:table-cell office:value-type='string'><text:p>t</text:p></table:table-cell>"
+    cells = [
+        texts,
+        *(
+            f"<table:table-cell office:value-type='time' office:time-value='{value}'/>"
+            for value in ("PT10H30M00S", "PT23H00M01S")
+        ),
+    ]
+    rows = "".join(f"<table:table-row>{cell}</table:table-row>" for cell in cells)
+    sheet = f"<table:table table:name='Kiln'>{rows}</table:table>"
+    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    path = tmp_path / "kiln.ods"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        content = f"<office:document-content {spaces}>{body}</office:document-content>"
+        packed.writestr("content.xml", content)
+        packed.writestr("META-INF/manifest.xml", MANIFEST)
+    assert [row["t"] for row in Explorer.open(path).records(Query())[1]] == [
+        time(10, 30),
+        time(23, 0, 1),
+    ]
 
 
 @pytest.mark.parametrize("shape", ["[%s,\n %s]", "%s\n\n%s\n"], ids=["array", "lines"])

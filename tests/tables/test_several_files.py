@@ -158,6 +158,26 @@ def test_files_of_one_shape_are_one_table(tmp_path, files, pattern, rows, notes)
 
 
 @pytest.mark.parametrize(
+    ("units", "counts"),
+    [
+        (("ms", "us"), [5_000, 7]),
+        (("us", "ns"), [5_000, 7]),
+        (("ns", "ms"), [5, 7_000_000]),
+        (("us", "ms"), [2**63 - 1, 2**63 - 1]),
+    ],
+)
+def test_times_of_several_files_are_in_the_finest_unit(tmp_path, units, counts):
+    """They were in the coarsest, without what is finer; infinity, as DuckDB has it, stays."""
+    given = [2**63 - 1] * 2 if counts[0] == 2**63 - 1 else [5, 7]
+    files = {
+        f"{place}.parquet": pl.DataFrame({"t": pl.Series([count]).cast(pl.Datetime(unit))})
+        for place, (unit, count) in enumerate(zip(units, given, strict=True))
+    }
+    frame = read_source(written(tmp_path / "clay", files)).frame
+    assert frame["t"].to_physical().to_list() == counts
+
+
+@pytest.mark.parametrize(
     ("files", "words"),
     [
         ({}, "clay: cannot be read: the folder holds no table; names end in .csv, .tsv"),
@@ -181,6 +201,13 @@ def test_files_of_one_shape_are_one_table(tmp_path, files, pattern, rows, notes)
         (
             {"a.parquet": pl.DataFrame({"n": [2**62]}), "b.parquet": pl.DataFrame({"n": [0.5]})},
             "clay: its files do not fit together: 'n' has whole",
+        ),
+        (
+            {
+                "a.parquet": pl.DataFrame({"t": pl.Series([2**62]).cast(pl.Datetime("us"))}),
+                "b.parquet": pl.DataFrame({"t": pl.Series([1]).cast(pl.Datetime("ns"))}),
+            },
+            "clay: its files do not fit together: 't' has times that are too far away",
         ),
     ],
 )

@@ -121,8 +121,8 @@ def test_more_bins_than_one_answer_holds_are_refused_at_once() -> None:
     answer = pots.get("/histogram/?column=fired&unit=minute")
     assert answer.status_code == 422
     (problem,) = answer.get_json()["detail"]
-    assert (problem["type"], problem["loc"]) == ("too_many_bins", ["unit"])
-    assert "more than 100,000 bins" in problem["msg"]
+    assert (problem["type"], problem["loc"]) == ("too_many_units", ["query", "unit"])
+    assert "more than 100,000 units of a minute" in problem["msg"]
     # 30 years have 10,957 days, and the last one's is another.
     assert len(pots.get("/histogram/?column=fired&unit=day").get_json()) == 10_958
     asked = "by=fired:minute&stat=count&empty=1"

@@ -18,6 +18,7 @@ from iris_dash.query.group_keys import GroupKey
 from iris_dash.query.query import Query
 from iris_dash.tables import row_set
 from iris_dash.tables.libraries import Frame
+from iris_dash.tables.libraries.moments import NO_TIME
 from iris_dash.tables.row_set import Rows, RowSet
 
 VALUE, ALL = "_value", "_all"
@@ -105,6 +106,8 @@ def _percentiles(
         series = pl.Series(numbers, nan_to_null=True)
         if series.dtype.is_float():
             series = series.set(series.is_infinite(), None)
+        else:
+            series = series.set(series == NO_TIME, None)
         empty = pl.Series([None], dtype=series.dtype).new_from_index(0, len(groups))
         name = figure_name(f"q{percent}", source.place)
         answer.append(empty.scatter(own.to_numpy(), series).cast(dtype).alias(name))

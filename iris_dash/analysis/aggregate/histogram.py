@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
-import polars as pl
-
 from iris_dash.analysis.aggregate.figures import key_name
-from iris_dash.analysis.aggregate.keys import key_domain
+from iris_dash.analysis.aggregate.keys import TooManyGroups, key_domain
 from iris_dash.analysis.aggregates import Aggregates
 from iris_dash.analysis.grid import HISTOGRAM_BINS, Bins, grid_of
 from iris_dash.core.errors import Problem, QueryError, list_names, shorten, unknown_name
-from iris_dash.query.calendar import fewest_units, unit_after, unit_text, units_of
+from iris_dash.query.calendar import unit_after, unit_text, units_of
 from iris_dash.query.group_keys import UnitKey, ValueKey
 from iris_dash.query.numbers import read_whole
 from iris_dash.query.own_keys import read_arguments, read_body
@@ -24,7 +23,7 @@ from iris_dash.query.url import arguments_of, join_arguments
 OWN_KEYS = ("column", "bins", "unit")
 MOST_BINS = 1_000
 MOST_UNITS = 100_000
-"""Units of a time in one answer, of all groups together."""
+"""Of a time from its first to its last, of all groups together: eleven years of hours."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +81,12 @@ def make_histogram(
         said = shorten(repr(bins), 60)
         wrong.append(("bins", f"bins: expected a whole number from 1 to {MOST_BINS:,}, not {said}"))
     if isinstance(column, Time):
-        units = units_of(column.is_date)
-        if unit not in units:
+        units = () if column.is_of_day else units_of(column.is_date)
+        if not units:
+            wrong.append(
+                ("column", f"{shorten(column.name)} has times of day, which have no units")
+            )
+        elif unit not in units:
             said = f"unit is missing; units of {shorten(column.name)} are {list_names(units)}"
             wrong.append(("unit", said if unit is None else unknown_name("unit", unit, units)))
         if bins is not None:
@@ -159,24 +162,24 @@ def _units(
     unit, unit_name = UnitKey(time, asked.unit), key_name(0)
     keys = (unit,) if by is None else (unit, ValueKey(by))
     found = aggregates.group_figures(asked.query, keys, {})
-    _refuse_many(asked, found[unit_name], 1 if by is None else len(by.values))
     counts = {tuple(places): count for *places, count in found.rows()}
-    places = key_domain(unit, asked.query, found[unit_name]).drop_nulls().to_list()
+    most = MOST_UNITS // (1 if by is None else len(by.values) or 1)
+    try:
+        places = key_domain(unit, asked.query, found[unit_name], most).drop_nulls().to_list()
+    except TooManyGroups:
+        raise QueryError([_too_many(time, asked.unit, most)]) from None
+    after = [unit_after(places[-1], asked.unit)] if places else []
+    texts = [unit_text(at, asked.unit) for at in (*places, *after)]
     for place, value in enumerate(by.values) if by else ((None, None),):
         group = {} if by is None else {by.key: value}
         own = () if by is None else (None if value is None else place,)
-        for start in places:
-            low, high = (unit_text(at, asked.unit) for at in (start, unit_after(start, asked.unit)))
+        for start, (low, high) in zip(places, pairwise(texts), strict=True):
             yield group | {"low": low, "high": high, "count": counts.get((start, *own), 0)}
 
 
-def _refuse_many(asked: HistogramQuestion, found: pl.Series, groups: int) -> None:
-    """Raise QueryError where the units between the first and the last are too many to tell."""
-    known = found.drop_nulls().to_list()
-    units = fewest_units(min(known), max(known), asked.unit) if known else 0
-    if units * groups > MOST_UNITS:
-        message = (
-            f"there are more than {MOST_UNITS:,} bins, the most that one answer holds; ask for a "
-            "longer unit or narrow the query; groups that have rows are told by /aggregate/"
-        )
-        raise QueryError([Problem("too_many_bins", ("unit",), message, asked.unit)])
+def _too_many(time: Time, unit: str, most: int) -> Problem:
+    message = (
+        f"from the first to the last {shorten(time.name)} there are more than {most:,} units "
+        f"of a {unit}; ask for a coarser one, or narrow the query"
+    )
+    return Problem("too_many_units", ("query", "unit"), message, unit)

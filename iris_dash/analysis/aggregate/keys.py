@@ -84,11 +84,11 @@ def key_ranks(name: str, rows: str) -> pl.Expr:
     return pl.struct(-pl.col(rows).sum().over(name), pl.col(name)).rank("dense")
 
 
-def key_domain(key: GroupKey, query: Query, found: pl.Series) -> pl.Series:
+def key_domain(key: GroupKey, query: Query, found: pl.Series, most: int = MOST_MADE) -> pl.Series:
     """Return the places of a key's groups with those that no row has, where it has a known order.
 
     Of a facet those that the query lets in; of a time those between the first and the last.
-    Errors: TooManyGroups.
+    Errors: TooManyGroups, where those are more than `most`, or a tenth more than that.
     """
     known = found.drop_nulls()
     match key:
@@ -100,7 +100,7 @@ def key_domain(key: GroupKey, query: Query, found: pl.Series) -> pl.Series:
             places = list(range(len(PARTS[key.suffix])))
         case UnitKey() if len(known):
             place, last = min(known.to_list()), max(known.to_list())
-            if fewest_units(place, last, key.suffix) > MOST_MADE:
+            if fewest_units(place, last, key.suffix) > most:
                 raise TooManyGroups
             places = [place]
             while place < last:

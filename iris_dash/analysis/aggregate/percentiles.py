@@ -9,6 +9,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from iris_dash.core.days import ENDLESS_TIME
+from iris_dash.tables.libraries.moments import NO_TIME
+
 
 def percentiles(
     counts: pl.DataFrame, groups: pl.Series, percents: Sequence[int]
@@ -16,8 +19,8 @@ def percentiles(
     """Return each percentile of every group, by linear interpolation, in the groups' order.
 
     `counts`: in `group` the number of a row's group, in `value` a number, in `rows` how many rows
-    have it; `groups`: numbers of groups that have rows there. Of whole numbers what lies between
-    two is rounded down.
+    have it; `groups`: numbers of groups that have rows there. Of whole numbers, which are times,
+    what lies between two is rounded down; between infinities of both signs it is NO_TIME.
     """
     counts = counts.sort("group", "value")
     times = counts["rows"].cast(pl.Int64).to_numpy()
@@ -54,10 +57,8 @@ def percentiles_of(
 def _between(below: NDArray[Any], above: NDArray[Any], part: NDArray[Any]) -> NDArray[Any]:
     """Return what lies so many hundredths of the way between two values."""
     if below.dtype.kind != "f":
-        # By hundreds first: a hundred times what lies between two moments may be no 64 bits.
-        hundreds, rest = np.divmod(above - below, 100)
-        whole: NDArray[Any] = below + hundreds * part + rest * part // 100
-        return whole
+        pairs = zip(below.tolist(), above.tolist(), part.tolist(), strict=True)
+        return np.array([_between_times(*one) for one in pairs], dtype=np.int64)
     with np.errstate(all="ignore"):
         between = below + (above - below) * (part / 100)
         # Where their difference is no float, though they are.
@@ -65,3 +66,10 @@ def _between(below: NDArray[Any], above: NDArray[Any], part: NDArray[Any]) -> ND
         both = np.isfinite(below) & np.isfinite(above) & ~np.isfinite(between)
     found: NDArray[Any] = np.where(part == 0, below, np.where(both, parted, between))
     return found
+
+
+def _between_times(below: int, above: int, part: int) -> int:
+    ends = [end for end in (below, above) if abs(end) == ENDLESS_TIME]
+    if not part or not ends:
+        return below + (above - below) * part // 100
+    return ends[0] if ends[0] == ends[-1] else NO_TIME

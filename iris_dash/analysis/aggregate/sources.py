@@ -15,6 +15,7 @@ from iris_dash.analysis.steps import in_steps, summed_up
 from iris_dash.query.names import held_name
 from iris_dash.query.schema import Filterable, Measure, Text, Time
 from iris_dash.tables.libraries import Frame
+from iris_dash.tables.libraries.moments import as_numbers
 from iris_dash.tables.libraries.plain_values import is_missing
 from iris_dash.tables.row_set import RowSet
 from iris_dash.tables.values import floats
@@ -173,7 +174,5 @@ class Source:
     def numbers(self, values: nw.Series[Any]) -> tuple[pl.Series, Any]:
         """Return values as numbers to interpolate between, and the type that they stand for."""
         if isinstance(self.of, Time):
-            moments = values.to_polars()
-            dtype = pl.Datetime("us") if moments.dtype == pl.Date else moments.dtype
-            return moments.cast(dtype).to_physical(), dtype
+            return as_numbers(values.to_polars())
         return pl.Series(floats(values)), pl.Float64()

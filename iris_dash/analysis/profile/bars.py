@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import narwhals as nw
 import numpy as np
@@ -17,6 +18,7 @@ from iris_dash.analysis.profile.figures import ColumnFigures, commonest
 from iris_dash.core.deadline import check
 from iris_dash.query.calendar import unit_place, units_of
 from iris_dash.query.group_keys import UnitKey
+from iris_dash.query.moments import in_zone
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Column, Facet, Measure, Text, Time
@@ -120,9 +122,21 @@ def _units(dataset: Dataset, queries: Sequence[Query], column: Time) -> Bars | N
         return None
     key, name = UnitKey(column, unit), key_name(0)
     frames = [group_figures(dataset, query, (key,), {}) for query in queries]
-    places = key_domain(key, Query(), frames[0][name]).drop_nulls().to_list()
+    found = frames[0][name].drop_nulls()
+    first, last = _end_places(column, unit)
+    inside = found.filter(found.is_between(first, last))
+    places = key_domain(key, Query(), inside).to_list()
     counted = [{place: rows for place, rows, *_ in frame.rows()} for frame in frames]
-    return _both([[own.get(place, 0) for place in places] for own in counted])
+    counts = [[own.get(place, 0) for place in places] for own in counted]
+    return _both(counts, len(inside) < len(found))
+
+
+def _end_places(column: Time, unit: str) -> list[int]:
+    """Return the units of the first and the last time that Python can hold."""
+    ends = [end for end in (column.low, column.high) if end is not None]
+    if column.named_zone is not None:
+        ends = [in_zone(end, ZoneInfo(column.named_zone)) for end in ends]
+    return [unit_place(end, unit) for end in ends]
 
 
 def bar_unit(column: Time) -> str | None:

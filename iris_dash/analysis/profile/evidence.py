@@ -15,6 +15,7 @@ from iris_dash.query.schema import Column, Facet, Measure, Text, Time
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.libraries import Series
 from iris_dash.tables.libraries.plain_values import is_missing
+from iris_dash.tables.values import plain_rows
 
 MOST_TEXTS = 100_000
 """Different texts that are looked at; of more nothing is said."""
@@ -101,8 +102,8 @@ def _beginning(dataset: Dataset, column: Column) -> int:
     frame = dataset.in_memory()
     if frame is None:
         return 0
-    values = frame[held_name(column.name)].head(SOME).to_list()
-    return hash(tuple("" if is_missing(value) else str(value) for value in values))
+    values = plain_rows(frame.select(held_name(column.name)).head(SOME))
+    return hash(tuple("" if value is None else str(value) for (value,) in values))
 
 
 def _hold_the_same(dataset: Dataset, one: Column, other: Column) -> bool:

@@ -22,6 +22,7 @@ from iris_dash.query.query import Query
 from iris_dash.query.schema import Column, Facet, Filterable, Measure, Text, Time
 from iris_dash.tables import row_set
 from iris_dash.tables.dataset import Dataset
+from iris_dash.tables.libraries.moments import moment_rows
 from iris_dash.tables.values import plain_rows
 
 TOP = 5
@@ -139,7 +140,7 @@ def _asked(
     frame = group_figures(dataset, query, (), needs)
     if frame.is_empty():
         return {}
-    row = frame.row(0, named=True)
+    row = dict(zip(frame.columns, moment_rows(frame)[0], strict=True))
     return {
         column.name: {figure: row[figure_name(figure, place)] for figure in figures}
         for place, (column, figures) in enumerate(needs.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,6 +24,8 @@ from iris_dash.query.schema import Facet, Filterable, Measure, Schema, Time
 from iris_dash.query.url import PRESENT, arguments_of, parse_arguments
 from iris_dash.query.value_text import MISSING
 
+IN_CALENDAR = re.compile(r"(?!0000)\d{4}(?!\d)", re.ASCII)
+
 Pairs = list[tuple[str, str]]
 
 
@@ -30,10 +33,11 @@ def group_pairs(schema: Schema, query: Query, key: GroupKey, value: Any) -> Pair
     """Return the arguments of an address that let in a group's rows, of those a query selects.
 
     They stand instead of those of the same keys: of a time that is narrowed already what both have
-    in common. `value`: as the answer of an aggregate names the group.
+    in common. A unit that no calendar has leaves the time as it is. `value`: as the answer of an
+    aggregate names the group.
     """
     one = _filter(schema, query, key, value)
-    return arguments_of(schema, Query(canonical(schema, (one,))))
+    return arguments_of(schema, Query(canonical(schema, (one,) if one else ())))
 
 
 def figure_pairs(column: Filterable | None, statistic: str) -> tuple[list[str], Pairs]:
@@ -59,7 +63,7 @@ def filter_name(key: GroupKey) -> str:
     return key_text(key) if isinstance(key, PartKey) else key.column.name
 
 
-def _filter(schema: Schema, query: Query, key: GroupKey, value: Any) -> Filter:
+def _filter(schema: Schema, query: Query, key: GroupKey, value: Any) -> Filter | None:
     name = key.column.name
     match key:
         case ValueKey(Facet()):
@@ -71,26 +75,36 @@ def _filter(schema: Schema, query: Query, key: GroupKey, value: Any) -> Filter:
         case BinKey() if value is not None:
             return Interval(name, value, value)
         case UnitKey() if value is not None:
-            asked = parse_arguments(schema, [(MARK + name, unit_argument(value, key.suffix))])
+            text = unit_argument(value, key.suffix)
+            if text is None:
+                return query.filter_on(name)
+            asked = parse_arguments(schema, [(MARK + name, text)])
             return _both(query.filter_on(name), asked.filter_on(name), name)
         case _:
             return AnyOf(name, (), missing=True)
 
 
-def unit_argument(text: str, unit: str) -> str:
-    """Return a unit, written as ISO 8601 does, as an address asks for it.
+def unit_argument(text: str, unit: str) -> str | None:
+    """Return a unit, written as ISO 8601 does, as an address asks for it; None beyond the calendar.
 
     >>> unit_argument("2013-Q2", "quarter"), unit_argument("2013-W01", "week")
     ('2013-04..2013-06', '2012-12-31..2013-01-06')
+    >>> unit_argument("+12024", "year"), unit_argument("9999-W52", "week")
+    (None, None)
     """
+    if IN_CALENDAR.match(text) is None:
+        return None
     if unit == "quarter":
         year, quarter = text.split("-Q")
         last = 3 * int(quarter)
         return f"{year}-{last - 2:02}..{year}-{last:02}"
     if unit == "week":
         year, week = text.split("-W")
-        first = date.fromisocalendar(int(year), int(week), 1)
-        return f"{first}..{first + timedelta(days=6)}"
+        try:
+            first = date.fromisocalendar(int(year), int(week), 1)
+            return f"{first}..{first + timedelta(days=6)}"
+        except (OverflowError, ValueError):
+            return None
     return text
 
 
@@ -102,7 +116,7 @@ def _both(one: Filter | None, other: Filter | None, name: str) -> Filter:
     common = []
     for low, high in map(ends, spans):
         first = start if low is None else max(start, low)
-        last = before if high is None else min(before, high)
-        if first < last:
+        last = min((end for end in (before, high) if end is not None), default=None)
+        if last is None or first < last:
             common.append(Period(name, first, last))
     return AnyOf(name, tuple(common))

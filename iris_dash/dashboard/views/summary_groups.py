@@ -133,8 +133,8 @@ def _places(asked: Sentence, rows: list[Any], columns: list[Any]) -> list[float 
     key, names = (asked.columns, columns) if _times(asked) == "across" else (asked.rows, rows)
     if not isinstance(key, UnitKey):
         return []
-    begins = [None if n is None else unit_argument(n, key.suffix).split("..")[0] for n in names]
-    found = [None if begin is None else period_of(begin) for begin in begins]
+    units = [None if name is None else unit_argument(name, key.suffix) for name in names]
+    found = [None if unit is None else period_of(unit.split("..")[0]) for unit in units]
     return [None if one is None else (one[0] - EPOCH) / timedelta(days=1) for one in found]
 
 

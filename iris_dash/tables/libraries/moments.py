@@ -7,10 +7,12 @@ are `infinity` and `-infinity`.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from iris_dash.core.days import DAY, ENDLESS_DAY, ENDLESS_TIME, iso_date
 
@@ -19,7 +21,10 @@ FIRST_DAY, LAST_DAY = -719_162, 2_932_896
 
 PER_SECOND = {"ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
-ENDLESS = {pl.Date: ENDLESS_DAY, pl.Datetime: ENDLESS_TIME}
+NO_TIME = -(2**63)
+"""What stands for a missing time among whole numbers."""
+
+TimeUnit = Literal["ms", "us", "ns"]
 
 TimeEnds = tuple[datetime, datetime]
 
@@ -41,6 +46,62 @@ def beyond(series: pl.Series) -> pl.Series:
         day, off = PER_SECOND[dtype.time_unit] * DAY, 1 if dtype.time_zone else 0
         return (count < (FIRST_DAY + off) * day) | (count >= (LAST_DAY + 1 - off) * day)
     return count.is_null() & False
+
+
+def endless(dtype: pl.DataType) -> int | None:
+    """Return the count that stands for infinity in a type; None of those that have none.
+
+    The last nanosecond is a moment of 2262, which pandas's users write for "for ever".
+    """
+    if dtype == pl.Date:
+        return ENDLESS_DAY
+    return ENDLESS_TIME if isinstance(dtype, pl.Datetime) and dtype.time_unit != "ns" else None
+
+
+def microseconds_of(series: pl.Series) -> NDArray[np.int64]:
+    """Return dates or times as millionths of a second from 1970 on, NO_TIME for missing.
+
+    Any part of one is left out. Those that are too far away for 64 bits are as far as these reach.
+    """
+    dtype, counts = series.dtype, series.to_physical().cast(pl.Int64)
+    if dtype == pl.Time or (isinstance(dtype, pl.Datetime) and dtype.time_unit == "ns"):
+        return (counts // 1_000).fill_null(NO_TIME).to_numpy()
+    per = 10**6 * DAY
+    if isinstance(dtype, pl.Datetime):
+        per = 10**6 // PER_SECOND[dtype.time_unit]
+    most = ENDLESS_TIME // per
+    return (counts.clip(-most, most) * per).fill_null(NO_TIME).to_numpy()
+
+
+def in_unit(series: pl.Series, unit: TimeUnit) -> pl.Series:
+    """Return moments in a unit that is finer; infinity stays. Errors: PolarsError of no room."""
+    dtype, counts = series.dtype, series.to_physical()
+    if not isinstance(dtype, pl.Datetime) or dtype.time_unit == unit:
+        return series
+    most = ENDLESS_TIME // (PER_SECOND[unit] // PER_SECOND[dtype.time_unit])
+    is_endless = (counts.abs() == ENDLESS_TIME) & (unit != "ns")
+    if ((counts.abs() > most) & ~is_endless).any():
+        raise pl.exceptions.InvalidOperationError(
+            f"{series.name!r} has times that are too far away for the nanoseconds of others"
+        )
+    known = counts.set(is_endless, None).cast(dtype).dt.cast_time_unit(unit)
+    return known.to_physical().zip_with(~is_endless.fill_null(False), counts).cast(known.dtype)
+
+
+def as_numbers(series: pl.Series) -> tuple[pl.Series, pl.DataType]:
+    """Return moments as whole numbers to interpolate between, and the type that they stand for.
+
+    Infinity is ENDLESS_TIME. Between two days lie moments: of days that are too far away for
+    millionths of a second thousandths.
+    """
+    dtype, counts = series.dtype, series.to_physical()
+    if dtype != pl.Date:
+        return counts, dtype
+    days, most = counts.cast(pl.Int64), ENDLESS_DAY
+    unit: TimeUnit = "ms" if beyond(series).any() else "us"
+    numbers = days * (DAY * PER_SECOND[unit])
+    numbers = numbers.set(days >= most, ENDLESS_TIME).set(days <= -most, -ENDLESS_TIME)
+    return numbers, pl.Datetime(unit)
 
 
 def time_ends(series: pl.Series) -> TimeEnds | None:
@@ -116,8 +177,8 @@ def _odd_texts(series: pl.Series, odd: pl.Series) -> list[tuple[int, str]]:
 
 
 def _text(dtype: pl.DataType, count: int) -> str:
-    endless = ENDLESS.get(dtype.base_type())
-    if endless is not None and abs(count) >= endless:
+    most = endless(dtype)
+    if most is not None and abs(count) >= most:
         return "infinity" if count > 0 else "-infinity"
     if dtype == pl.Date:
         return iso_date(count)
@@ -134,6 +195,18 @@ def _text(dtype: pl.DataType, count: int) -> str:
     here = (EPOCH + timedelta(seconds=seconds)).astimezone(ZoneInfo(dtype.time_zone))
     local = here.isoformat()
     return f"{local[:19]}.{parts:09}{local[19:]}"
+
+
+def seconds_text(count: int) -> str:
+    """Return a moment so many seconds after 1970 as ISO 8601 text.
+
+    >>> seconds_text(2**62), seconds_text(-ENDLESS_TIME)
+    ('+146138514283-06-19T07:45:04', '-infinity')
+    """
+    if abs(count) >= ENDLESS_TIME:
+        return "infinity" if count > 0 else "-infinity"
+    days, second = divmod(count, DAY)
+    return f"{iso_date(days)}T{_clock(second, 0, 0)}"
 
 
 def _clock(second: int, parts: int, digits: int) -> str:

@@ -25,6 +25,9 @@ from iris_dash.tables.libraries.zones import has_rules
 
 POLARS = PolarsFrames()
 
+MOST_SECONDS = (2**63 - 1) // 1_000
+"""How far from 1970 times have room in thousandths of a second."""
+
 LEFT_KINDS = ("string", "boolean", "date", "time", "datetime")
 NUMBER_KINDS = ("integer", "floating", "mixed-integer-float")
 """What pandas calls columns of plain objects that stay, and those that are all numbers."""
@@ -148,15 +151,25 @@ def _is_known_to_polars(column: Any) -> bool:
     """Return whether Polars alone has a column as what it is.
 
     Arrow's types, missing values among them; days and times of day, which are plain objects to
-    pandas; and times of a zone with `_` in its name, of which Narwhals (2.29) does not know the
-    type.
+    pandas; times that have no room in Polars's units; and times of a zone with `_` in its name, of
+    which Narwhals (2.29) does not know the type.
     """
     dtype = column.dtype
     if isinstance(dtype, pd.ArrowDtype) or "_" in str(getattr(dtype, "tz", "")):
         return True
+    if _is_far(column):
+        return True
     if not pd.api.types.is_object_dtype(dtype):
         return False
     return bool(pd.api.types.infer_dtype(column, skipna=True) in ("date", "time"))
+
+
+def _is_far(column: Any) -> bool:
+    """Return whether a column has times to the second that are too far away for thousandths."""
+    if not str(column.dtype).startswith("datetime64[s"):
+        return False
+    counts = column.dropna().astype("int64")
+    return bool((counts.abs() > MOST_SECONDS).any())
 
 
 def _columns(native: pd.DataFrame) -> list[Any]:
@@ -165,7 +178,7 @@ def _columns(native: pd.DataFrame) -> list[Any]:
 
 def _as_polars(series: Any) -> pl.Series:
     dtype = series.dtype
-    if isinstance(dtype, pd.ArrowDtype) and not is_known(dtype.pyarrow_dtype):
+    if _is_far(series) or (isinstance(dtype, pd.ArrowDtype) and not is_known(dtype.pyarrow_dtype)):
         table = known_types(pa.table({"column": pa.array(series.array)}))
         return pl.Series(series.name, table["column"])
     # An index of its own would be no part of the column.

@@ -150,12 +150,14 @@ def _unmarked(head: bytes) -> str | None:
 
 def _seems_text(head: bytes, encoding: str) -> bool:
     try:
-        letters = Counter(codecs.getincrementaldecoder(encoding)().decode(head))
+        text = codecs.getincrementaldecoder(encoding)().decode(head)
     except UnicodeDecodeError:
         return False
+    letters = Counter(text)
     odd = sum(times for one, times in letters.items() if _is_odd(one))
     known = "\0" not in letters and odd <= letters.total() * MOST_UNKNOWN
-    return known and not LINE_ENDS.isdisjoint(letters)
+    # JSON may stand in one line.
+    return known and (not LINE_ENDS.isdisjoint(letters) or text.lstrip()[:1] in ("[", "{"))
 
 
 def _is_odd(letter: str) -> bool:

@@ -12,11 +12,12 @@ from polars import selectors
 
 from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.tables.libraries.long_wholes import LONG, whole_or_text
-from iris_dash.tables.libraries.moments import is_moment, moment_texts
+from iris_dash.tables.libraries.moments import in_unit, is_moment, moment_texts
 from iris_dash.tables.libraries.plain_values import as_text
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.text_types import typed_text
 
+UNITS = ("ms", "us", "ns")
 NUMBERS = {pl.Int64(), pl.Float64()}
 MOST_EXACT = 2**53
 
@@ -48,6 +49,7 @@ def joined(files: Sequence[Path], read: Read, is_text: bool) -> ReadTable:
     frames = _without_empty(frames) if is_text else _with_odd_as_text(frames)
     where = f"{files[0].parent}: its files do not fit together"
     try:
+        frames = _in_one_unit(frames)
         whole = pl.concat(frames, how="vertical_relaxed", rechunk=True)
     except pl.exceptions.PolarsError as error:
         raise DatasetError(f"{where}: {first_line(error)}") from None
@@ -107,6 +109,21 @@ def _as_text(series: pl.Series) -> pl.Series:
     if series.dtype.is_nested() or series.dtype in (pl.Binary, pl.Object):
         return pl.Series(series.name, map(as_text, series.to_list()), dtype=pl.String)
     return series.cast(pl.String)
+
+
+def _in_one_unit(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Return frames whose times of a column are in the finest unit that any of them has.
+
+    Polars would leave out what is finer than the coarsest. Errors: PolarsError, where a time is
+    too far away for the finest.
+    """
+    for name in frames[0].columns:
+        types = {frame.schema[name] for frame in frames}
+        units = {dtype.time_unit for dtype in types if isinstance(dtype, pl.Datetime)}
+        if len(units) > 1:
+            unit = max(units, key=UNITS.index)
+            frames = [frame.with_columns(in_unit(frame[name], unit)) for frame in frames]
+    return list(frames)
 
 
 def _rounded(frame: pl.DataFrame, schema: pl.Schema) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from iris_dash.query.text_form import First
+from iris_dash.tables.libraries.moments import TimeUnit
 
 NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
 """What means "no value" beside numbers, true/false and dates, in any case."""
@@ -102,12 +103,28 @@ def dated_text(text: pl.Series) -> pl.Series:
     plain = text.str.replace(r"^(.{10})T", "${1} ").str.replace(r"^(.{10})$", "${1} 00:00")
     plain = plain.str.replace(r"^(.{10} \d\d:\d\d)(Z|[+-].*)?$", "${1}:00${2}")
     for zone in ("", "%#z"):
-        found = plain.str.to_datetime(
-            f"%Y-%m-%d %H:%M:%S%.f{zone}", strict=False, time_unit="us", exact=True
-        )
-        if found.null_count() == text.null_count():
+        found = _moments(plain, zone)
+        if found is not None:
             return found
     return text
+
+
+def _moments(text: pl.Series, zone: str = "") -> pl.Series | None:
+    """Return a column of texts with the time behind a blank as moments, None if any is none.
+
+    Millionths of a second are kept, and billionths where there are such, of the years that have
+    room for them. A leap second, and what is finer, is no moment: Polars would change it.
+    """
+    form = f"%Y-%m-%d %H:%M:%S%.f{zone}"
+    unit: TimeUnit = "us"
+    if text.str.contains(r":60|\.\d{10}").any():
+        return None
+    if text.str.contains(r"\.\d{7}").any():
+        if not text.str.slice(0, 4).is_between("1678", "2261").all():
+            return None
+        unit = "ns"
+    found = text.str.to_datetime(form, strict=False, time_unit=unit, exact=True)
+    return found if found.null_count() == text.null_count() else None
 
 
 def may_be_more(sample: pl.Series, decimal: str) -> bool:
@@ -196,6 +213,7 @@ def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
         separator="-",
     )
     order: First = "day" if day_first else "month"
+    found: pl.Series | None
     if not known.str.contains(" ", literal=True).any():
         found = pl.select(date).to_series().str.to_date("%Y-%m-%d", strict=False)
     else:
@@ -204,8 +222,8 @@ def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
             pl.when(time.str.count_matches(":") == 1).then(time + ":00").otherwise(time)
         ).to_series()
         whole = pl.select(pl.concat_str([date, pl.lit(time)], separator=" ")).to_series()
-        found = whole.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
-    if found.null_count() != bare.null_count():
+        found = _moments(whole)
+    if found is None or found.null_count() != bare.null_count():
         return None, None
     return found.alias(bare.name), Chosen(f"dates are read {order} first", first=order)
 
