@@ -174,6 +174,24 @@ def test_empty_rows_before_the_header_of_a_sheet_are_none_of_it(tmp_path, empty)
     assert read.frame.rows() == [(1, None), (None, None), (None, "x")]
 
 
+@pytest.mark.parametrize("empty", [0, 2])
+def test_a_title_above_a_sheet_s_header_is_left_out(tmp_path, empty):
+    """It was the header, and all columns were text."""
+    cells = {(empty, 0): "Sales of 2021"}
+    header, row = ("region", 2020, "sum"), ("N", 1.5, 2)
+    cells |= {(empty + 2, place): name for place, name in enumerate(header)}
+    cells |= {(empty + 3, place): value for place, value in enumerate(row)}
+    read = read_source(sheet_of(tmp_path / "t.xlsx", cells))
+    assert read.frame.columns == ["region", "2020", "sum"]
+    assert read.frame.rows() == [("N", 1.5, 2)]
+    assert "the first 2 rows are no header and left out" in read.notes
+    # One name above numbers is a header that lacks the others.
+    numbers = {(0, 0): "x"} | {(1, place): place + 0.5 for place in range(3)}
+    read = read_source(sheet_of(tmp_path / "u.xlsx", numbers))
+    assert read.frame.columns == ["x", "column 2", "column 3"]
+    assert read.frame.rows() == [(0.5, 1.5, 2.5)]
+
+
 def test_numbers_and_dates_in_the_header_of_a_sheet_are_as_people_write_them(tmp_path):
     """The year 2020 was called 2020.0."""
     header = [2020, 1.5, date(2024, 1, 31)]

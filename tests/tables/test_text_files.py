@@ -106,6 +106,31 @@ def test_a_table_as_people_bring_it(name, columns, rows, notes):
     assert list(table.notes) == notes
 
 
+@pytest.mark.parametrize(
+    ("text", "columns", "first", "left_out"),
+    [
+        # A title from a spreadsheet has empty cells beside it.
+        ("Report;;;\n;;;\na;b;c;d\n1;2;3;4\n5;6;7;8\n", "a b c d", (1, 2, 3, 4), "2 lines are"),
+        ("Report,,\nregion,2020,2021\nN,2,3\nS,5,6\n", "region 2020 2021", ("N", 2, 3), "line is"),
+        # But for one name there would be none for a row of numbers.
+        ("x,,\n1,2,3\n4,5,6\n", "x column_2 column_3", (1, 2, 3), ""),
+        ("x,\na,b\nc,d\n", "x column_2", ("a", "b"), ""),
+        # The header of a table of genes is marked as a comment.
+        ("#chrom\tstart\tend\n1\t100\t200\n", "#chrom start end", (1, 100, 200), ""),
+        ("##by hand\n#a,b\n1,x\n2,y\n", "#a b", (1, "x"), "line is"),
+        ("# from a, b\nname,kind\nx,y\n", "name kind", ("x", "y"), "line is"),
+        ("# 1, 2\na,b\n3,4\n", "a b", (3, 4), "line is"),
+        ("# 1, 2\n1,b\n3,4\n", "1 b", (3, 4), "line is"),
+    ],
+)
+def test_what_stands_before_the_header_is_told_from_it(tmp_path, text, columns, first, left_out):
+    table = read(tmp_path / "t.csv", text)
+    assert [name.replace(" ", "_") for name in table.frame.columns] == columns.split()
+    assert table.frame.row(0) == first
+    said = [note for note in table.notes if "no header" in note]
+    assert said == [f"the first {left_out} no header and left out"] * bool(left_out)
+
+
 def test_a_header_without_a_name_for_the_first_column_is_one_as_r_writes_it(tmp_path):
     path = tmp_path / "t.csv"
     table = read(path, '"n" "m"\n"a" 1 2\n"b" 3 4\n'.replace(" ", "\t"))

@@ -16,11 +16,15 @@ from polars import selectors
 from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.query.typed_form import TypedForm
 from iris_dash.tables.reading.read_table import ReadTable
+from iris_dash.tables.reading.text_dialect import MOST_BEFORE, left_out_before, may_be_names
 from iris_dash.tables.reading.text_header import unique_names
 
 WHOLE = 2.0**53
 TIMES_DAY = date(1899, 12, 31)
 """The day of a time without one: a sheet counts days from here, and a time is a part of one."""
+
+LEAST_BELOW_TITLE = 3
+"""Columns of a table that may have a title; a header of two may lack a name."""
 
 DAY = 24 * 60 * 60 * 10**9
 OPEN_DOCUMENT, OPEN_HEAD = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", 200
@@ -44,15 +48,18 @@ def read_sheet(path: Path, name: str, sheet: str | None) -> ReadTable:
             sheets = list_names(map(repr, book.sheet_names))
             raise DatasetError(f"{name}: has no sheet {sheet!r}; its sheets are {sheets}")
         load = partial(book.load_sheet, sheet if sheet is not None else 0, header_row=None)
-        top, skip = _top(load)
+        top, empty = _top(load)
         if not top.height:
             return ReadTable(top)
+        top, skip = _below_title(load, top, empty)
         rows, is_whole = _rows(load, skip)
     except fastexcel.FastExcelError as error:
         raise DatasetError(
             f"{name}: cannot be read as a spreadsheet: {first_line(error)}"
         ) from None
     names, notes = unique_names(_header(top, rows.width))
+    if skip > empty:
+        notes.insert(0, left_out_before(skip - empty, "row"))
     if sheet is None and (others := book.sheet_names[1:]):
         chosen = f"sheet {book.sheet_names[0]!r} is read, not {list_names(map(repr, others))}"
         notes.insert(0, chosen)
@@ -72,6 +79,22 @@ def _top(load: Load) -> tuple[pl.DataFrame, int]:
         filled = load(n_rows=1)  # without the empty rows before it
         return filled.to_polars(), rows - filled.total_height + 1
     return top, 1
+
+
+def _below_title(load: Load, top: pl.DataFrame, skip: int) -> tuple[pl.DataFrame, int]:
+    """Return the header, and how many rows end with it: not a title with empty cells beside it."""
+    if top.width < LEAST_BELOW_TITLE or _filled(top)[0] > 1:
+        return top, skip
+    for place, cells in enumerate(_filled(load(skip_rows=skip, n_rows=MOST_BEFORE).to_polars())):
+        if cells >= top.width - 1:
+            below = load(skip_rows=skip + place, n_rows=1).to_polars()
+            is_header = may_be_names(_header(below, top.width))
+            return (below, skip + place + 1) if is_header else (top, skip)
+    return top, skip
+
+
+def _filled(rows: pl.DataFrame) -> list[int]:
+    return rows.select(pl.sum_horizontal(pl.all().is_not_null())).to_series().to_list()
 
 
 def _header(top: pl.DataFrame, width: int) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -37,6 +37,8 @@ COMMENT = "#"
 SAYS_SEPARATOR = re.compile(r"""(["']?)sep=(.)\1\s*$""", re.IGNORECASE)
 """The line by which Excel is told the separator."""
 
+YEAR = re.compile(r"\s*[12]\d{3}\s*")
+NUMBER = re.compile(r"\s*[+-]?\d[\d.,]*\s*")
 DECIMAL_COMMA = re.compile(r"\s*[+-]?(\d+|\d{1,3}([.'\s]\d{3})+),\d+\s*")
 DECIMAL_POINT = re.compile(r"\s*[+-]?(\d+|\d{1,3}([,'\s]\d{3})+)\.\d+\s*")
 GROUPED = re.compile(r"\s*[+-]?[1-9]\d{0,2}(\.\d{3})+\s*")
@@ -61,9 +63,18 @@ class Dialect:
         if self.decimal == ",":
             found.append("numbers have a decimal comma")
         if self.skip:
-            lines = "line is" if self.skip == 1 else f"{self.skip} lines are"
-            found.append(f"the first {lines} no header and left out")
+            found.append(left_out_before(self.skip))
         return found
+
+
+def left_out_before(count: int, what: str = "line") -> str:
+    """Return in words that so many lines, or rows, stand before the header.
+
+    >>> left_out_before(1), left_out_before(2, "row")
+    ('the first line is no header and left out', 'the first 2 rows are no header and left out')
+    """
+    lines = f"{what} is" if count == 1 else f"{count} {what}s are"
+    return f"the first {lines} no header and left out"
 
 
 def dialect_of(
@@ -87,6 +98,8 @@ def dialect_of(
     if skip is None:
         while before < len(lines) - 1 and _is_no_header(lines[before]):
             before += 1
+        if before and _is_marked_header(lines[before - 1], lines[before]):
+            before -= 1
     text = lines[before:]
     separator = separator or _separator(text)
     if skip is None:
@@ -110,6 +123,15 @@ def _first_lines(path: Path, skip: int = 0) -> Iterator[str]:
 
 def _is_no_header(line: str) -> bool:
     return not line.strip() or line.startswith(COMMENT)
+
+
+def _is_marked_header(comment: str, line: str) -> bool:
+    """Return whether a comment is the header of the line below: `#chrom,start` above `1,100`."""
+    for separator in SEPARATORS:
+        names, values = (one.strip().split(separator) for one in (comment, line))
+        if len(names) == len(values) > 1 and not any(map(NUMBER.fullmatch, names)):
+            return comment.startswith(COMMENT) and any(map(NUMBER.fullmatch, values))
+    return False
 
 
 def _separator(lines: Sequence[str]) -> str:
@@ -140,19 +162,39 @@ def _records(lines: Sequence[str], separator: str) -> Iterator[list[str]]:
 
 
 def _preamble(lines: Sequence[str], separator: str) -> int:
-    """Return how many lines of one field stand above a table of more columns."""
-    widths = [len(record) for record in _records(lines, separator) if record]
-    if not widths or widths[0] > 1:
+    """Return how many lines with one field stand above a table of more columns.
+
+    They may be as wide as the table: a spreadsheet's title has empty cells beside it.
+    """
+    records = [record for record in _records(lines, separator) if record]
+    if not records or _filled(records[0]) > 1:
         return 0
-    common, times = Counter(widths).most_common(1)[0]
-    if common < 2 or times < len(widths) / 2:
+    is_padded = len(records[0]) > 1
+    common, times = Counter(map(len, records)).most_common(1)[0]
+    if common < 2 + is_padded or times < len(records) / 2:
         return 0
     for place, line in enumerate(lines[:MOST_BEFORE]):
-        if line.count(separator) >= common - 1:
+        cells = line.split(separator)
+        if len(cells) >= common and not is_padded:
             return place
+        if len(cells) >= common and _filled(cells) >= common - 1:
+            return place if may_be_names(cells) else 0
         if line.lstrip().startswith('"') and line.count('"') % 2:
             return 0  # A field of several lines begins here, and no table stands in one.
     return 0
+
+
+def may_be_names(cells: Iterable[str]) -> bool:
+    """Return whether a row may be a header: numbers are names only as years.
+
+    >>> may_be_names(["region", "2020"]), may_be_names(["North", "12"])
+    (True, False)
+    """
+    return not any(NUMBER.fullmatch(cell) and not YEAR.fullmatch(cell) for cell in cells)
+
+
+def _filled(record: Sequence[str]) -> int:
+    return sum(bool(field.strip()) for field in record)
 
 
 def _decimal(rows: Sequence[Sequence[str]], separator: str) -> str:
