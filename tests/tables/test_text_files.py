@@ -209,10 +209,16 @@ def test_an_encoding_far_down_is_found(tmp_path):
     assert table.frame["h"][-1] == "café"
 
 
-def test_lines_in_utf_8_among_others_are_refused(tmp_path):
-    """They were read as Windows-1250: `JosĂ©`."""
-    with pytest.raises(DatasetError, match=r"is not UTF-8 text \(line 3\)"):
-        read(tmp_path / "t.csv", "n,m\nJosé,1\n".encode() + "Köln,2\n".encode("cp1252"))
+@pytest.mark.parametrize("before", [0, 100_000])
+def test_lines_in_utf_8_among_others_are_both_read(tmp_path, before):
+    """All were read as Windows-1250, `JosĂ©`, or as Japanese."""
+    text = "n,m\nJosé,1\n".encode() + b"plain,0\n" * before
+    table = read(tmp_path / "t.csv", text + "Köln\x81,2\n".encode("latin-1") + b"Z\xc3\xbcrich,3\n")
+    assert table.frame["n"].unique(maintain_order=True).to_list()[-2:] == ["Köln\x81", "Zürich"]
+    assert table.frame["n"][0] == "José"
+    note = "its encoding is UTF-8, in which what is none is read as Windows-1252"
+    assert note in table.notes
+    assert table.text is None
 
 
 def test_an_owner_says_the_encoding(tmp_path):

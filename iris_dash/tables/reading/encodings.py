@@ -13,6 +13,9 @@ from charset_normalizer import from_bytes
 from iris_dash.core.errors import DatasetError
 
 UTF_8 = "utf-8"
+MIXED = "utf-8, windows-1252"
+"""Text in UTF-8 with some bytes that are none: they are read as Windows-1252."""
+
 CHUNK = 1 << 20
 LOOKED_AT = 1 << 16
 """Bytes of lines beyond ASCII that tell the encoding."""
@@ -58,7 +61,11 @@ def shown_encoding(encoding: str) -> str:
     """
     if match := re.fullmatch(r"cp(125\d)", encoding):
         return f"Windows-{match[1]}"
-    known = {"mac_roman": "Mac Roman", "cp932": "Shift-JIS"}
+    known = {
+        "mac_roman": "Mac Roman",
+        "cp932": "Shift-JIS",
+        MIXED: "UTF-8, in which what is none is read as Windows-1252",
+    }
     return known.get(encoding, encoding.replace("_", "-").upper())
 
 
@@ -125,8 +132,9 @@ def as_utf_8(path: Path, name: str, encoding: str, target: Path) -> None:
     """
     line = 0
     try:
+        said, otherwise = (UTF_8, MIXED) if encoding == MIXED else (encoding, None)
         with (
-            path.open(encoding=encoding, newline="") as text,
+            path.open(encoding=said, errors=otherwise, newline="") as text,
             target.open("w", encoding=UTF_8, newline="") as plain,
         ):
             while chunk := text.read(CHUNK):
@@ -135,6 +143,17 @@ def as_utf_8(path: Path, name: str, encoding: str, target: Path) -> None:
     except UnicodeError:
         words = f"is not {shown_encoding(encoding)} text (after line {line + 1})"
         raise DatasetError(f"{name}: {words}") from None
+
+
+def _as_western(error: UnicodeError) -> tuple[str, int]:
+    """Return bytes that are no UTF-8 as Windows-1252. Errors: the same, for a text that is cut."""
+    if not isinstance(error, UnicodeDecodeError) or error.reason == "unexpected end of data":
+        raise error
+    piece = error.object[error.start : error.end]
+    return _read(piece, "cp1252") or piece.decode("latin-1"), error.end
+
+
+codecs.register_error(MIXED, _as_western)
 
 
 def _unmarked(head: bytes) -> str | None:
@@ -173,7 +192,7 @@ def _other_encoding(path: Path, name: str, line: int) -> str:
                 lines += 1
                 mixed += _read(text, UTF_8) is not None
     if 2 * mixed >= lines:
-        raise _not_told(name, line)  # Any other encoding would spoil the lines in UTF-8.
+        return MIXED  # Any other encoding would spoil the lines in UTF-8.
     readings = {one: reading for one in WESTERN if (reading := _read(sample, one)) is not None}
     odd = {one: _oddness(reading) for one, reading in readings.items()}
     if odd and min(odd.values()) <= MOST_ODD:

@@ -16,6 +16,7 @@ from iris_dash.core.temporary import temporary_folder
 from iris_dash.query.text_form import ColumnForm, TextForm
 from iris_dash.tables.description import Reading
 from iris_dash.tables.reading.encodings import (
+    MIXED,
     UTF_8,
     as_utf_8,
     begins_as_utf_8,
@@ -127,7 +128,8 @@ def read_text_table(
                 table = replace(table, text=replace(form, mended=mended))
         assert table.text
         form = replace(table.text, encoding=encoding)
-        ours = form.mended is not None and form.mended.is_ours_alone
+        is_mended = form.mended is not None and form.mended.is_ours_alone
+        ours = is_mended or encoding == MIXED  # No other library reads it so.
         return ReadTable(table.frame, (*notes, *table.notes), None if ours else form)
 
 
