@@ -3,9 +3,11 @@
 // Counts per place of the slider's column, cumulated, answer each step of a drag by two look-ups and
 // a subtraction. Of what is damaged there is no index.
 
+import { crc32 } from "./checksum.mjs";
 import { meanInterval } from "./mean_intervals.mjs";
 
-const LENGTH_BYTES = 4;
+const CHECKED_FROM = 4; // bytes; before it stands their sum
+const HEADER_FROM = 8; // before it stands its length
 const FIRST_PLACE = 2; // before it are missing values, and those below the slider's low end
 
 /** @type {Record<string, new (buffer: ArrayBuffer, at: number, length: number) => ArrayLike<number>>} */
@@ -75,12 +77,14 @@ export class LiveIndex {
    */
   static read(buffer) {
     try {
-      const length = new DataView(buffer).getUint32(0, true);
+      const numbers = new DataView(buffer);
+      if (numbers.getUint32(0, true) !== crc32(new Uint8Array(buffer, CHECKED_FROM))) return null;
+      const length = numbers.getUint32(CHECKED_FROM, true);
       const text = new TextDecoder("utf-8", { fatal: true }).decode(
-        new Uint8Array(buffer, LENGTH_BYTES, length),
+        new Uint8Array(buffer, HEADER_FROM, length),
       );
       const header = /** @type {Header} */ (JSON.parse(text));
-      const begin = LENGTH_BYTES + length;
+      const begin = HEADER_FROM + length;
       return header.offered && isWhole(header, buffer.byteLength - begin)
         ? new LiveIndex(header, buffer, begin)
         : null;

@@ -17,7 +17,7 @@ MOST_MADE_SHORT = 20 * MOST_CACHED_BYTES
 """Of a longer answer it would take too long to see whether it becomes short."""
 
 DEFLATED = b"\xffdeflated "
-"""So begins one: no JSON does, and no packed arrays, whose first number is no odd one."""
+"""So begins one: no JSON does, and no packed arrays, whose second number would be one too large."""
 
 QUICKLY = 1
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { crc32 } from "../../assets/scripts/checksum.mjs";
 import { LiveIndex } from "../../assets/scripts/live_index.mjs";
 import { meanInterval, tQuantile } from "../../assets/scripts/mean_intervals.mjs";
 
@@ -74,13 +75,17 @@ test("of what is cut, tampered with or not offered there is no index", () => {
   for (const length of [0, 3, 40, file.length - 8]) {
     assert.equal(LiveIndex.read(written().slice(0, length)), null, `${length} bytes`);
   }
-  const tampered = written();
-  new Uint8Array(tampered)[0] ^= 1;
-  assert.equal(LiveIndex.read(tampered), null);
+  for (let at = 0; at < file.length; at += 7) {
+    const tampered = written();
+    new Uint8Array(tampered)[at] ^= 1;
+    assert.equal(LiveIndex.read(tampered), null, `byte ${at}`);
+  }
   const text = new TextEncoder().encode('{"offered":false,"why":"","arrays":{}}');
-  const refusal = new Uint8Array(4 + text.length);
-  new DataView(refusal.buffer).setUint32(0, text.length, true);
-  refusal.set(text, 4);
+  const refusal = new Uint8Array(8 + text.length);
+  refusal.set(text, 8);
+  const numbers = new DataView(refusal.buffer);
+  numbers.setUint32(4, text.length, true);
+  numbers.setUint32(0, crc32(refusal.subarray(4)), true);
   assert.equal(LiveIndex.read(refusal.buffer), null);
 });
 

@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import polars as pl
@@ -33,14 +34,15 @@ POTS = pl.DataFrame(
 
 def unpacked(packed: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     """The header, and the arrays as lists."""
-    length = int.from_bytes(packed[:4], "little")
-    header = json.loads(packed[4 : 4 + length])
-    assert (4 + length) % 8 == 0
+    assert int.from_bytes(packed[:4], "little") == crc32(packed[4:])
+    length = int.from_bytes(packed[4:8], "little")
+    header = json.loads(packed[8 : 8 + length])
+    assert length % 8 == 0
     found = {}
     for name, place in header["arrays"].items():
         kind = np.dtype(place["type"]).newbyteorder("<")
         size = int(np.prod(place["shape"]))
-        array = np.frombuffer(packed, kind, size, 4 + length + place["at"])
+        array = np.frombuffer(packed, kind, size, 8 + length + place["at"])
         found[name] = array.reshape(place["shape"]).tolist()
     return header, found
 
