@@ -43,11 +43,14 @@ export function changedOf(props, shown) {
 /**
  * Let an answer of Dash's tell only what is changed.
  * @param {Response} response
+ * @param {(table: string | undefined) => void} of hears which table answered, before it is shown
  */
-export function tellChanged(response) {
+export function tellChanged(response, of) {
   const told = response.json.bind(response);
   response.json = async () => {
     const answer = await told();
+    const said = answer.response?.[ANSWERED]?.data;
+    if (said) of(said.table);
     return answer.multi ? { ...answer, response: changedOf(answer.response, shownProps) } : answer;
   };
   return response;

@@ -15,7 +15,7 @@ import { movePeriod } from "./periods.mjs";
 
 const NEAR = 60; // ms that the pointer stays in a filter before its index is asked
 const KEYS_REST = 150; // ms without a key after which a slider is let go
-const LONGEST_SETTLING = 3_000; // ms: who waits longer for an answer is told so by others
+const LONGEST_SETTLING = 30_000; // ms: who waits longer for an answer is told so by others
 const KEYS = /^(Arrow|Page|Home|End)/;
 
 /**
@@ -41,6 +41,7 @@ export class Live {
   #settling = null;
   /** @type {HTMLElement | null} the filter on which the pointer is down */
   #pressed = null;
+  #isBrushed = false; // whether nothing is asked since the pointer is down on a histogram
   #isKeyed = false;
   #isDirty = false;
   /** @type {number | undefined} */
@@ -78,7 +79,10 @@ export class Live {
       (event) => {
         this.#isKeyed = false;
         this.#pressed = around(event, ".range, .histogram") && around(event, SLID_FILTER);
-        if (this.#pressed) this.#want(this.#pressed);
+        if (!this.#pressed) return;
+        this.#want(this.#pressed);
+        // What is drawn on a histogram is told Dash before the slider moves, and would be asked.
+        this.#isBrushed = around(event, ".histogram") !== null && this.#hold(this.#pressed);
       },
       true,
     );
@@ -126,8 +130,12 @@ export class Live {
     if (!filter) return;
     const [isPressed, positions] = [this.#pressed === filter, positionsOf(filter)];
     if (!isPressed && textOf(positions) === textOf(toldOf(filter))) {
-      if (this.#drag?.filter === filter) this.#drag.positions = positions;
-      return;
+      if (this.#drag?.filter !== filter) return;
+      // Elsewhere than where it is to stand, keys have moved it back to where they began.
+      if (textOf(positions) === textOf(this.#drag.stands)) {
+        this.#drag.positions = positions;
+        return;
+      }
     }
     const begins = this.#drag?.filter !== filter;
     if (begins) {
@@ -153,9 +161,10 @@ export class Live {
       stands: positions,
       texts: [],
       ends: null,
-      isHeld: false,
+      isHeld: this.#hold(filter),
     };
-    this.#hold();
+    if (this.#isBrushed && !this.#drag.isHeld) this.#asking.release();
+    this.#isBrushed = false;
     const drag = this.#drag;
     const follow = () => {
       if (this.#drag !== drag && this.#settling !== drag) return;
@@ -165,12 +174,15 @@ export class Live {
     requestAnimationFrame(follow);
   }
 
-  /** Let nothing be asked while all that is in sight is drawn of an index. */
-  #hold() {
-    const index = this.#drag && this.#indexes.of(this.#drag.column);
-    if (!this.#drag || !index || !isWhollyPainted(index)) return;
-    this.#drag.isHeld = true;
+  /**
+   * Let nothing be asked if all that is in sight can be drawn of an index, and return whether it can.
+   * @param {HTMLElement} filter
+   */
+  #hold(filter) {
+    const index = this.#indexes.of(columnOf(filter));
+    if (!index || !isWhollyPainted(index)) return false;
     this.#asking.hold();
+    return true;
   }
 
   /**
@@ -182,7 +194,8 @@ export class Live {
     const { filter, column } = drag;
     const isNew = this.#isDirty;
     this.#isDirty = false;
-    if (isNew && !drag.isHeld) this.#hold();
+    // Of one that was let go the answer is awaited.
+    if (isNew && !drag.isHeld && drag === this.#drag) drag.isHeld = this.#hold(filter);
     const index = this.#indexes.of(column);
     const { ends } = drag;
     const span = index && ends && index.span(ends);
@@ -224,6 +237,8 @@ export class Live {
   #letGo() {
     const wasPressed = this.#pressed !== null;
     this.#pressed = null;
+    if (this.#isBrushed) this.#asking.release();
+    this.#isBrushed = false;
     if (wasPressed && this.#drag) this.#rest();
   }
 

@@ -68,6 +68,8 @@ export function paintStep(step, isHeld) {
   // Where the cards are is asked of the page before anything is drawn.
   const cards = cardsInSight();
   for (const paint of PAINT) paint(step);
+  // The words of a chart come with the answer, as the rows do.
+  if (isHeld) markBehind("details[data-twin][open] .twin-body");
   for (const card of cards) {
     const painter = CARDS[card];
     if (!painter || (painter.isMarked && !isHeld)) continue;

@@ -108,7 +108,7 @@ window.dash_clientside.dashboard = {
 };
 
 const trouble = new Trouble(asking, address);
-watchRequests(address, trouble);
+watchRequests(address, trouble, (table) => live.under(table));
 trouble.watch();
 address.watch();
 atEachLook(() => asking.askWith(look()));

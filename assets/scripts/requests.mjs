@@ -46,8 +46,9 @@ function forReader(options) {
  * Watch Dash's requests.
  * @param {import("./address.mjs").Address} address
  * @param {import("./trouble.mjs").Trouble} trouble
+ * @param {(table: string | undefined) => void} of hears of each answer which table it is of
  */
-export function watchRequests(address, trouble) {
+export function watchRequests(address, trouble, of) {
   const plain = window.fetch.bind(window);
   const pass = newestOnly();
 
@@ -71,6 +72,6 @@ export function watchRequests(address, trouble) {
     const answer = plain(resource, url.includes("/_dash-") ? forReader(options) : options);
     if (!url.includes("/_dash-update-component")) return answer;
     trouble.await(answer);
-    return pass(String(options?.body), answer).then(tellChanged);
+    return pass(String(options?.body), answer).then((response) => tellChanged(response, of));
   };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changedOf, isSame } from "../../assets/scripts/changed.mjs";
+import { changedOf, isSame, tellChanged } from "../../assets/scripts/changed.mjs";
 
 /** @type {[unknown, unknown, boolean][]} */
 const PAIRS = [
@@ -44,4 +44,17 @@ test("what a component has already is not told again, and what stands nowhere is
     changedOf(answer, (id) => shown[id]),
     { table: { page_current: 0 }, answered: { data: 1 }, '{"column":"species"}': { value: [] } },
   );
+});
+
+test("which table answered is heard before the answer is shown", async () => {
+  /** @type {(string | undefined)[]} */
+  const heard = [];
+  const answer = { response: { answered: { data: { table: "pots" } } } };
+  const response = tellChanged(Response.json(answer), (table) => heard.push(table));
+  assert.deepEqual(await response.json(), answer);
+  assert.deepEqual(heard, ["pots"]);
+  await tellChanged(Response.json({ response: { theme: {} } }), (table) =>
+    heard.push(table),
+  ).json();
+  assert.deepEqual(heard, ["pots"]);
 });

@@ -82,6 +82,7 @@ return [...document.querySelectorAll(".bars > li > *")].map((line) =>
     [line.dataset.pick ?? "others", line.querySelector(".bar-count").firstChild.textContent]);
 """
 BEHIND = "return [...document.querySelectorAll('.is-behind')].map((part) => part.id);"
+WORDS = "return document.querySelector('details[data-twin=means] .twin-body')?.textContent;"
 ROWS = 400
 
 
@@ -219,28 +220,35 @@ def assert_equals_its_answer(orders: Page, column: str, address: str) -> None:
     assert_equal_at_rest(orders, move, column)
 
 
+@pytest.mark.parametrize("held", ["thumb", "histogram"])
 def test_while_all_in_sight_is_drawn_nothing_is_asked_until_the_slider_is_let_go(
-    page: Page,
+    page: Page, held: str
 ) -> None:
     page.open()
     page.expect_count(150)
+    page.run("document.querySelector('details[data-twin=means] > summary').click()")
+    page.until(lambda: page.run(WORDS), "the words of the means")
+    page.settle()
+    asked = page.run(ASKED, "_dash-update")
     come_near(page, "petal_length")
     counts = set()
-    with page.hold(slider(page, "petal_length", 1)) as move:
+    thumb = slider(page, "petal_length", 1)
+    drawn_on = page.find(".filter[data-column=petal_length] .histogram")
+    with page.hold({"thumb": thumb, "histogram": drawn_on}[held]) as move:
         for _ in range(12):
             move(-9)
             counts.add(page.count())
         page.until(lambda: page.count() != "150 of 150 flowers", "it is followed")
         assert len(counts) > 3
-        assert page.run(ASKED, "_dash-update") == 0
-        assert page.run(BEHIND) == ["table"]
+        assert page.run(ASKED, "_dash-update") == asked
+        assert sorted(page.run(BEHIND)) == ["table", '{"column":"means","role":"text"}']
         shown = page.run(SHOWN)
     # Let go, axes are drawn as the answer has them: a frame later.
     page.driver.execute_async_script(FRAMES)
     marks = page.run(MARKS)
     page.until(lambda: "petal_length" in page.search(), "the answer at rest")
     page.settle()
-    assert page.run(ASKED, "_dash-update") == 1
+    assert page.run(ASKED, "_dash-update") == asked + 1
     page.expect(lambda: page.run(BEHIND), [])
     assert page.run(SHOWN) == shown
     # Points, bars and intervals are those that a page has that is opened there.
@@ -412,6 +420,21 @@ def test_back_where_it_was_before_the_answers_came_nothing_stays_of_the_steps(pa
     page.run("window.letGo(); window.held = undefined;")
     page.expect_count(150)
     page.expect(lambda: page.run(SHOWN), before)
+
+
+def test_keys_that_end_where_they_began_set_no_filter(page: Page) -> None:
+    page.open()
+    page.expect_count(150)
+    come_near(page, "petal_width")
+    thumb = slider(page, "petal_width", 1)
+    for keys in (Keys.ARROW_LEFT + Keys.ARROW_RIGHT, Keys.ARROW_LEFT * 3 + Keys.END):
+        thumb.send_keys(keys)
+        page.settle()
+        page.expect_count(150)
+        page.expect(
+            lambda: thumb.get_attribute("aria-valuenow"), thumb.get_attribute("aria-valuemax")
+        )
+        assert page.search() == ""
 
 
 def test_without_an_index_each_step_is_asked(page: Page) -> None:
