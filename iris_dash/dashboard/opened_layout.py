@@ -20,6 +20,7 @@ from iris_dash.dashboard.page.sidebar import filter_controls
 from iris_dash.explorer import Explorer
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
+from iris_dash.tables.values import as_json
 
 
 class OpenedLayout:
@@ -40,7 +41,7 @@ class OpenedLayout:
         opened = with_controls(schema, self._outputs, opened, shown_columns(schema, Query(), ()))
         components: Any = orjson.loads(layout)
         fill(components, [(self._outputs[name], value) for name, value in opened.items()])
-        return orjson.dumps(components, default=Component.to_plotly_json)
+        return as_json(components, default=Component.to_plotly_json)
 
 
 def with_controls(
@@ -53,7 +54,7 @@ def with_controls(
     names = opened["shown_columns"].get(FILTERS.key)
     if names is None or (isinstance(shown, dict) and shown.get(FILTERS.key) == names):
         return opened
-    made = orjson.dumps(filter_controls(schema, names), default=Component.to_plotly_json)
+    made = as_json(filter_controls(schema, names), default=Component.to_plotly_json)
     controls = orjson.loads(made)
     places = list(_properties(controls))
     own = {
@@ -63,7 +64,7 @@ def with_controls(
         and (not value or any(_is(place["id"], wanted) for place in places))
     }
     fill(controls, [(outputs[name], opened[name]) for name in own])
-    standing = orjson.Fragment(orjson.dumps(controls, default=Component.to_plotly_json))
+    standing = orjson.Fragment(as_json(controls, default=Component.to_plotly_json))
     rest = {name: value for name, value in opened.items() if name not in own}
     return rest | {"standing": standing}
 

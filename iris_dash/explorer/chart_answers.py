@@ -298,17 +298,18 @@ class ChartAnswers(Answers):
         None where many points would lie on few places, so that nobody sees how many.
         """
         x, y = held_names(axes)
-        asked = dict.fromkeys([x, y, *([held_name(by.name)] if by else [])])
+        axes_held = list(dict.fromkeys([x, y]))  # one where both are the same
+        asked = dict.fromkeys([*axes_held, *([held_name(by.name)] if by else [])])
         rows = self.dataset.select(query, tuple(asked))
         rows = rows.filter(~nw.col(x).is_null(), ~nw.col(y).is_null())
         points = self.dataset.collect(rows)
-        if hide_each_other(len(points), lambda: len(points.unique([x, y]))):
+        if hide_each_other(len(points), lambda: len(points.unique(axes_held))):
             return None
         if by is None:
             return {None: (points[x].to_list(), points[y].to_list())}
         found: dict[FacetValue, tuple[list[Any], list[Any]]] = {v: ([], []) for v in by.values}
-        for value, across, up in plain_rows(points.select(held_name(by.name), x, y)):
+        for value, *place in plain_rows(points.select(held_name(by.name), *axes_held)):
             xs, ys = found[value]
-            xs.append(across)
-            ys.append(up)
+            xs.append(place[0])
+            ys.append(place[-1])
         return found

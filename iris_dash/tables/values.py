@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -36,16 +36,20 @@ def json_value(value: Any) -> Any:
     return str(value)
 
 
-def as_json(value: Any, option: int = 0) -> bytes:
-    """Return a value as JSON, with `json_value`'s forms; whole numbers of any length as they are.
+def as_json(value: Any, option: int = 0, default: Callable[[Any], Any] = json_value) -> bytes:
+    """Return a value as JSON, with the forms of `default`; whole numbers of any length as they are.
 
     >>> as_json({"most": [2**64, -(2**63), 2**63], "none": float("nan")})
     b'{"most":[18446744073709551616,-9223372036854775808,9223372036854775808],"none":null}'
     """
     try:
-        return orjson.dumps(value, default=json_value, option=option)
+        return orjson.dumps(value, default=default, option=option)
     except orjson.JSONEncodeError:  # a whole number of more than 64 bits
-        return orjson.dumps(_long_as_they_are(value), default=json_value, option=option)
+
+        def plain(one: Any) -> Any:
+            return _long_as_they_are(default(one))
+
+        return orjson.dumps(_long_as_they_are(value), default=plain, option=option)
 
 
 def _long_as_they_are(value: Any) -> Any:

@@ -15,6 +15,7 @@ from iris_dash.dashboard.answer.question import Look, look_of, read_question
 from iris_dash.dashboard.answer.state import DashboardState
 from iris_dash.explorer import Explorer
 from iris_dash.query.locale import reader
+from iris_dash.tables.values import as_json
 
 FACETS = "facets"
 """The part that is a list: each facet is an output of its own."""
@@ -60,7 +61,7 @@ def pack(parts: dict[str, Any]) -> bytes:
     bodies: list[bytes] = []
 
     def length(part: Any) -> int:
-        bodies.append(orjson.dumps(part, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY))
+        bodies.append(as_json(part, orjson.OPT_SERIALIZE_NUMPY, _plain))
         return len(bodies[-1])
 
     lengths = {

@@ -7,8 +7,9 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
+
+from iris_dash.tables.values import as_json
 
 WIDTH = 8
 """Each array begins at a multiple of so many bytes."""
@@ -35,7 +36,7 @@ def pack_arrays(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -
         places[name] = {"type": kind, "shape": array.shape, "at": at}
         bodies.append(body + b"\0" * (-len(body) % WIDTH))
         at += len(bodies[-1])
-    head = orjson.dumps({**header, "arrays": places})
+    head = as_json({**header, "arrays": places})
     head += b" " * (-len(head) % WIDTH)
     packed = b"".join([len(head).to_bytes(4, "little"), head, *bodies])
     return crc32(packed).to_bytes(4, "little") + packed
