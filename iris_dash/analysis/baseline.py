@@ -68,7 +68,7 @@ def _beginning(facet: Facet) -> str:
 def refused_baseline(schema: Schema, given: object) -> str:
     """Return what is wrong with a text that says no baseline, and what is valid."""
     valid = f"expected {REST!r}, {ALL!r} or a group as FACET:VALUE"
-    facets = list_names([facet.name for facet in schema.facets])
+    facets = list_names([_beginning(facet).removesuffix(":") for facet in schema.facets])
     return f"with: {valid}, not {shorten(repr(given), 60)}" + (
         f"; facets are {facets}" if schema.facets else ""
     )

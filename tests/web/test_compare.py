@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
+
+from iris_dash.explorer import Explorer
+from iris_dash.factory import create_app
 
 # Fisher's means of petal width: setosa 0.246, virginica 2.026 cm.
 
@@ -58,3 +62,12 @@ def test_what_is_refused(client, query, key, said):
     assert answer.status_code == 422
     (problem,) = [one for one in answer.get_json()["detail"] if one["loc"][1] == key]
     assert said in problem["msg"]
+
+
+def test_a_facet_with_a_colon_is_named_as_it_is_written() -> None:
+    frame = pl.DataFrame({"a:b": ["x", "y"] * 3, "n": range(6)})
+    client = create_app(Explorer.open(frame)).server.test_client()
+    refused = client.get("/compare/?with=a:b:x")
+    assert refused.status_code == 422
+    assert r"facets are a\:b" in refused.get_json()["detail"][0]["msg"]
+    assert client.get("/compare/", query_string={"with": r"a\:b:x"}).status_code == 200
