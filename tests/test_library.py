@@ -151,7 +151,7 @@ def test_a_column_is_no_table(column) -> None:
 def test_kinds_are_named_by_one_name_or_several() -> None:
     frame = pl.DataFrame({"a": [1, 2, 3], "b": [1.5, 2.5, 3.5]})
     assert [facet.name for facet in Explorer.open(frame, facets="a").schema.facets] == ["a"]
-    with pytest.raises(DatasetError, match="facets: Input should be a valid tuple"):
+    with pytest.raises(DatasetError, match="facets: expected a list such as"):
         Explorer.open(frame, facets=3)
 
 

@@ -32,6 +32,19 @@ Kind = Literal["facet", "measure", "time", "text", "code", "identifier"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
+EXPECTED = {
+    "tuple_type": 'expected a list such as ["x", "y"]',
+    "string_type": 'expected a text in quotes, such as "x"',
+    "int_type": "expected a whole number",
+    "int_from_float": "expected a whole number",
+    "float_type": "expected a number",
+    "mapping_type": "expected a table of keys and values",
+    "model_type": "expected a table of keys and values",
+    "dict_type": "expected a table of keys and values",
+}
+"""What a kind of fault means in the words of a TOML file."""
+
+
 class Reading(BaseModel):
     """How a text table is read, where its owner says it; every key is optional.
 
@@ -43,7 +56,7 @@ class Reading(BaseModel):
     encoding: Encoding | None = None
     separator: Separator | None = None
     decimal: Decimal | None = None
-    skip: int | None = Field(None, ge=0)
+    skip: int | None = Field(None, ge=0, strict=True)
     missing: tuple[str, ...] = ()
 
 
@@ -61,7 +74,7 @@ class ColumnDescription(BaseModel):
     label: str | None = None
     alias: str | None = Field(None, min_length=1)
     unit: str = ""
-    step: float | None = Field(None, gt=0, allow_inf_nan=False)
+    step: float | None = Field(None, gt=0, allow_inf_nan=False, strict=True)
     order: tuple[str | int | bool, ...] = ()
     colours: tuple[Colour, ...] = ()
 
@@ -183,7 +196,7 @@ def read_description(path: Path) -> TableDescription:
     if kind := other_kind(path):
         raise DatasetError(f"{path}: cannot be read: is {kind}")
     try:
-        written: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        written: dict[str, Any] = tomllib.loads(path.read_text("utf-8-sig"))
         return TableDescription.model_validate(written)
     except OSError as error:
         raise DatasetError(f"{path}: cannot be read: {error.strerror}") from None
@@ -196,6 +209,10 @@ def read_description(path: Path) -> TableDescription:
 def _first_fault(error: ValidationError) -> str:
     fault = error.errors()[0]
     where, words = ".".join(map(str, fault["loc"])), fault["msg"]
+    if fault["type"] == "extra_forbidden":
+        return f"{where}: there is no such key"
+    if expected := EXPECTED.get(fault["type"]):
+        return f"{where}: {expected}, not {fault['input']!r}"
     if fault["type"] == "value_error":
         return f"{where} {fault['input']!r}: {words.removeprefix('Value error, ')}"
     return f"{where}: {words}"

@@ -39,6 +39,9 @@ ALWAYS_FEW = 12
 MOST_VALUES = 1_000
 """A column with more distinct values than this is not a facet even if asked: nobody ticks those."""
 
+MOST_STEPS = 10_000_000
+"""More steps of a slider than this, which its owner may ask for, cost seconds and much memory."""
+
 MATCHED = (nw.String, nw.Categorical, nw.Enum)
 
 TEXT_LIKE = (nw.String, nw.Categorical, nw.Enum, nw.Boolean)
@@ -167,6 +170,11 @@ def _measure(
     low, high, decimals, *_ = extent
     role = _role(facts, name, extent, kind)
     step = described.step or slider_step(low, high, decimals)
+    if described.step and (high - low) / MOST_STEPS > step:
+        reason = f"{step:g} is too small for values from {low:g} to {high:g}"
+        raise DatasetError(
+            f"columns.{name}.step: {reason}; a slider has at most {MOST_STEPS:,} steps"
+        )
     is_log = role not in LABELS and is_skewed(extent)
     pieces = log_pieces(low, high, step, decimals) if is_log else ()
     ends = floor_to_step(low, step), ceil_to_step(high, step)

@@ -334,6 +334,13 @@ def test_names_that_cannot_be_carried_are_refused_with_advice(table, settings, w
     [
         ("title = ", "TOML"),
         ("titel = 'x'", "titel"),
+        ("titel = 'x'", "titel: there is no such key"),
+        ("facets = 'page'", 'facets: expected a list such as ["x", "y"], not \'page\''),
+        ("[read]\nmissing = 'NA'", "read.missing: expected a list"),
+        ("[read]\nskip = true", "read.skip: expected a whole number, not True"),
+        ("columns = 3", "columns: expected a table of keys and values, not 3"),
+        ("[columns]\nv = 'x'", "columns.v: expected a table of keys and values, not 'x'"),
+        ("[columns.a]\nstep = true", "columns.a.step: expected a number, not True"),
         ("[columns.a]\nstep = -1", "columns.a.step"),
         ("[columns.a]\ncolours = ['red']", "columns.a.colours"),
     ],
@@ -344,6 +351,18 @@ def test_a_wrong_settings_file_names_the_key(tmp_path, text, word):
     with pytest.raises(DatasetError, match=r"table\.toml") as caught:
         read_description(path)
     assert word in str(caught.value)
+
+
+def test_a_settings_file_may_begin_with_a_byte_order_mark(tmp_path):
+    (tmp_path / "table.toml").write_text("title = 'Pots'", encoding="utf-8-sig")
+    assert read_description(tmp_path / "table.toml").title == "Pots"
+
+
+def test_a_step_that_no_slider_has_is_refused():
+    """The first figures were a traceback, or took all memory."""
+    words = "columns.a.step: 1e-300 is too small for values from 0 to 19"
+    with pytest.raises(DatasetError, match=words):
+        schema_of({"a": list(range(20))}, columns={"a": {"step": 1e-300}})
 
 
 def test_options_rule_over_settings():

@@ -123,6 +123,31 @@ AB = {"a.csv": "city,n\nBonn,1\n", "b.csv": "city,n\nKiel,2\n"}
             [(date(2026, 11, 24),), (date(2026, 2, 1),)],
             ["d: dates are read day first"],
         ),
+        # Each file has one order of day and month; all of them together have none.
+        (
+            {"a.csv": "d,n\n13/02/2024,1\n01/02/2024,2\n", "b.csv": "d,n\n02/13/2024,3\n"},
+            "",
+            [("13/02/2024", 1), ("01/02/2024", 2), ("02/13/2024", 3)],
+            [],
+        ),
+        (
+            {"a.csv": "d,n\n13/02/2024,1\n", "b.csv": "d,n\n2024-02-13,2\n"},
+            "",
+            [("13/02/2024", 1), ("2024-02-13", 2)],
+            [],
+        ),
+        (
+            {"a.csv": "d,n\n13/02/2024,1\n", "b.csv": "d,n\n14/02/2024,2\n"},
+            "",
+            [(date(2024, 2, 13), 1), (date(2024, 2, 14), 2)],
+            ["d: dates are read day first"],
+        ),
+        (
+            {"a.csv": 'n,m\n"1,234",1\n', "b.csv": "n,m\n1 234,1\n"},
+            "",
+            [("1,234", 1), ("1 234", 1)],
+            [],
+        ),
         (
             {"A.PARQUET": pl.DataFrame({"n": [1]}), "b.Pq": pl.DataFrame({"n": [2.5]})},
             "",

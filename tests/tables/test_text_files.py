@@ -165,6 +165,11 @@ def test_what_can_be_read_in_two_ways_is_one_line_with_its_number(name, words):
 GERMAN = "Straße;Größe\nMüllerweg;1,5\nJägerstraße;2,25\n"
 FRENCH = "ville,été\nBesançon,1\nOrléans,2\n"
 JAPANESE = "名前,都市\n田中,東京\n鈴木,大阪\n"
+TURKISH = "şehir,n\nİstanbul,1\nIğdır,2\nŞanlıurfa,3\nMuğla,4\n"
+HUNGARIAN = "város,n\nGyőr,1\nSzékesfehérvár,2\nHódmezővásárhely,3\n"
+POLISH = "miasto,n\nŁódź,1\nKraków,2\nGdańsk,3\nPoznań,4\n"
+CZECH = "město,n\nPlzeň,1\nČeské Budějovice,2\nÚstí nad Labem,3\n"
+SWEDISH = "namn,n\nSkarsgård,1\nZoë,2\nVélez,3\n"
 RUSSIAN = "имя,город\nИван,Москва\nПётр,Казань\nОльга,Самара\n"
 
 
@@ -180,6 +185,23 @@ RUSSIAN = "имя,город\nИван,Москва\nПётр,Казань\nОл
         (GERMAN, "utf-16-be", "UTF-16-BE"),
         ("a,b\n5 µm,1\n", "cp1252", "Windows-1252"),
         ("a,b\nÞór,1\n", "cp1252", "Windows-1252"),
+        ("a,b\nÞorsteinn,1\n", "cp1252", "Windows-1252"),
+        ("a,b\nSeyðisfjörður,1\n", "cp1252", "Windows-1252"),
+        ("a,b\n£5,1\n“5 €”,2\n", "cp1252", "Windows-1252"),
+        (TURKISH, "cp1254", "Windows-1254"),
+        ("ürün,n\nçay,1\nşeker,2\n", "cp1254", "Windows-1254"),
+        (HUNGARIAN, "cp1250", "Windows-1250"),
+        (POLISH, "cp1250", "Windows-1250"),
+        (POLISH + "Łódź,1\nPoznań,2\n" * 400, "cp1250", "Windows-1250"),
+        (CZECH, "cp1250", "Windows-1250"),
+        (SWEDISH, "mac_roman", "Mac Roman"),
+        ("x,n\nМосква,1\nplain,2\n", "cp1251", "Windows-1251"),
+        ("πόλη,n\nΑθήνα,1\n", "cp1253", "Windows-1253"),
+        ("姓名,n\n王小明,1\n", "gb18030", "GB18030"),
+        ("城市,n\n臺北,1\n高雄,2\n", "big5", "BIG5"),
+        ("도시,n\n서울,1\n부산,2\n", "euc_kr", "EUC-KR"),
+        ("都市,n\n東京,1\nはい,2\n", "euc_jp", "EUC-JP"),
+        ("x,n\n" + "你好世界" * 20_000 + ",1\n", "gb18030", "GB18030"),
         (FRENCH, "latin-1", "Windows-1252"),
         (FRENCH, "mac_roman", "Mac Roman"),
         (JAPANESE, "shift_jis", "Shift-JIS"),
@@ -202,6 +224,11 @@ def test_an_encoding_is_found_and_said(tmp_path, text, encoding, shown):
     assert [note for note in table.notes if "encoding" in note] == (
         [f"its encoding is {shown}"] if shown else []
     )
+
+
+def test_bytes_that_are_no_letters_are_one_line(tmp_path):
+    with pytest.raises(DatasetError, match=r"is not UTF-8 text \(line 2\)"):
+        read(tmp_path / "t.csv", b"a,b\n\xff\x01\x02\xe9\x03,1\n")
 
 
 def test_an_encoding_far_down_is_found(tmp_path):

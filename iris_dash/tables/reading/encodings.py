@@ -8,9 +8,8 @@ import unicodedata
 from collections import Counter
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from iris_dash.core.errors import DatasetError
+from iris_dash.tables.reading.likely_letters import likeliest
 
 UTF_8 = "utf-8"
 MIXED = "utf-8, windows-1252"
@@ -33,24 +32,13 @@ LINE_ENDS = frozenset("\r\n")
 CONTROLS = frozenset("\t\n\v\f\r\x1a\x85")
 """Control characters that a text may have."""
 
+NO_TEXT = bytes(byte for byte in range(32) if chr(byte) not in CONTROLS)
+
 MOST_BARE = 0.6
 """Bytes that are no zeros, per byte of UTF-16 or UTF-32 that would be a text without its zeros."""
 
 MOST_UNKNOWN = 0.01
 """Other ones, and characters that do not exist, per character: some are newer than Python."""
-
-WESTERN = ("cp1252", "mac_roman")
-"""What western Europe's files are in; a byte means a letter in one and a sign in the other."""
-
-WESTERN_LETTERS = frozenset("äöüßÄÖÜáàâãåæçéèêëíìîïñóòôõøœúùûýÿÁÀÂÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÕØŒÚÙÛÝŸÞþð")
-WESTERN_SIGNS = frozenset("€£¥°²³¹½¼¾¿¡«»“”„‘’–—…·•§©®™µ×±ªº\N{NO-BREAK SPACE}")
-MOST_ODD = 0.1
-"""Odd letters per letter beyond ASCII in a text that is read rightly."""
-
-OTHERS = [
-    *("cp1250", "cp1251", "cp1253", "cp1254", "cp932", "euc_jp"),
-    *("gb18030", "big5", "euc_kr", "koi8_r"),
-]
 
 
 def shown_encoding(encoding: str) -> str:
@@ -193,14 +181,9 @@ def _other_encoding(path: Path, name: str, line: int) -> str:
                 mixed += _read(text, UTF_8) is not None
     if 2 * mixed >= lines:
         return MIXED  # Any other encoding would spoil the lines in UTF-8.
-    readings = {one: reading for one in WESTERN if (reading := _read(sample, one)) is not None}
-    odd = {one: _oddness(reading) for one, reading in readings.items()}
-    if odd and min(odd.values()) <= MOST_ODD:
-        return min(odd, key=odd.__getitem__)
-    best = from_bytes(sample, cp_isolation=OTHERS, threshold=0.3).best()
-    if best is None:
+    if len(sample) - len(sample.translate(None, NO_TEXT)) > MOST_UNKNOWN * len(sample):
         raise _not_told(name, line)
-    return str(best.encoding)
+    return likeliest(sample, is_cut=not sample.endswith(b"\n") and len(sample) >= LOOKED_AT)
 
 
 def _not_told(name: str, line: int) -> DatasetError:
@@ -214,27 +197,3 @@ def _read(sample: bytes, encoding: str) -> str | None:
         return sample.decode(encoding)
     except UnicodeDecodeError:
         return None
-
-
-def _oddness(text: str) -> float:
-    """Return how many letters beyond ASCII are none of western Europe's, per such letter.
-
-    Nor do they stand in rows there, without an ASCII letter beside them.
-    """
-    total = odd = 0
-    for before, letter, after in zip(f" {text}", text, f"{text[1:]} ", strict=False):
-        if letter.isascii():
-            continue
-        total += 1
-        alone = not (_beyond(before) and _beyond(after))
-        if unicodedata.category(letter).startswith("L") and letter not in "ªºµ":
-            odd += letter not in WESTERN_LETTERS or (letter.isupper() and before.islower())
-        else:
-            within = before.isalpha() and after.isalpha() and letter not in "’·‘–"
-            odd += letter not in WESTERN_SIGNS or within
-        odd += not alone
-    return odd / total if total else 1.0
-
-
-def _beyond(letter: str) -> bool:
-    return not letter.isascii() and letter.isalpha()

@@ -42,7 +42,11 @@ def joined(files: Sequence[Path], read: Read, is_text: bool) -> ReadTable:
     said = [table.notes for table in tables]
     frames = [table.frame.select(names) for table in tables]
     del tables
-    unlike = [name for name in names if is_text and _is_unlike(_types(frames, name))]
+    unlike = [
+        name
+        for name in names
+        if is_text and (_is_unlike(_types(frames, name)) or _is_read_unlike(frames, said, name))
+    ]
     notes = _notes(said, tuple(f"{name}: " for name in unlike))
     if unlike:
         frames = [read(file, unlike).frame.select(names) for file in files]
@@ -71,6 +75,21 @@ def _types(frames: Sequence[pl.DataFrame], name: str) -> set[pl.DataType]:
 
 def _is_unlike(types: set[pl.DataType]) -> bool:
     return len(types) > 1 and types != NUMBERS
+
+
+def _is_read_unlike(
+    frames: Sequence[pl.DataFrame], said: Sequence[Sequence[str]], name: str
+) -> bool:
+    """Return whether other things were chosen of a column in files that have values in it.
+
+    Its dates may have the day first in one and the month in another.
+    """
+    chosen = {
+        tuple(note for note in notes if note.startswith(f"{name}: "))
+        for frame, notes in zip(frames, said, strict=True)
+        if frame[name].null_count() < frame.height
+    }
+    return len(chosen) > 1
 
 
 def _without_empty(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
