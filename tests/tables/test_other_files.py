@@ -28,6 +28,10 @@ TWO = {"a.csv": CSV, "b.csv": CSV}
 LIST = '[{"city":"Bonn","temp":11.5},{"city":"Kiel","temp":9.25}]'
 
 
+ZIP = b"PK\x05\x06" + bytes(18)
+"""An empty one."""
+
+
 def zipped(path: Path, **members: bytes) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in members.items():
@@ -48,6 +52,7 @@ def zstandard(path: Path, content: bytes) -> None:
         ("t.csv.zip", lambda path: zipped(path, **{"t.csv": CSV})),
         ("t.zip", lambda path: zipped(path, **{"folder/t.csv": CSV, "__MACOSX/t.csv": b"x"})),
         ("t.dat", lambda path: zstandard(path, CSV)),
+        ("t.zip", lambda path: zipped(path, **{"../../t.csv": CSV, "a/.DS_Store": b"x"})),
         ("T.CSV.ZIP", lambda path: zipped(path, **{"T.CSV": CSV})),
         (
             "t.json",
@@ -83,6 +88,8 @@ def test_every_kind_is_the_same_table(tmp_path, name, write):
         ("t.zip", lambda path: path.write_bytes(b"PK\x03\x04 and no more"), "zip data is damaged"),
         ("t.zip", lambda path: zipped(path, **TWO), "holds 2 files, not one: a.csv, b.csv"),
         ("t.zip", lambda path: zipped(path), "holds no file"),
+        ("t.zip", lambda path: zipped(path, **{"a.zip": ZIP}), "it holds is packed too"),
+        ("t.gz", lambda path: path.write_bytes(gzip.compress(gzip.compress(CSV))), "packed too"),
         ("t.xlsx", lambda path: path.write_bytes(CSV), "cannot be read as a spreadsheet"),
         ("t.json", lambda path: path.write_text("[1, 2]"), "an array of JSON objects"),
         ("t.json", lambda path: path.write_text('[{"a": 1},'), "an array of JSON objects"),
@@ -354,6 +361,10 @@ SHAPES = pytest.mark.parametrize("shape", ["array", "lines"])
         (["1" * 5000, "1"], ["1" * 5000, "1"]),
         ([f"{BIG}", '"x"'], [f"{BIG}", "x"]),
         (["1.5", f"{BIG}"], [1.5, float(BIG)]),
+        # Whole numbers that the floats beside them do not hold were other numbers.
+        ([f"{2**53 + 1}", "1.50"], [f"{2**53 + 1}", "1.50"]),
+        (["1.50", f"{-(2**53) - 1}"], ["1.50", f"{-(2**53) - 1}"]),
+        ([f"{2**53 + 2}", "1.5"], [2.0**53 + 2, 1.5]),
         # Such pairs were refused, or changed.
         (['{"k": 1}', "5"], ['{"k":1}', "5"]),
         (["1", "[1, 2]"], ["1", "[1,2]"]),
