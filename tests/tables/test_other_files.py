@@ -28,6 +28,10 @@ TWO = {"a.csv": CSV, "b.csv": CSV}
 LIST = '[{"city":"Bonn","temp":11.5},{"city":"Kiel","temp":9.25}]'
 
 
+ZIP = b"PK\x05\x06" + bytes(18)
+"""An empty one."""
+
+
 def zipped(path: Path, **members: bytes) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in members.items():
@@ -48,6 +52,7 @@ def zstandard(path: Path, content: bytes) -> None:
         ("t.csv.zip", lambda path: zipped(path, **{"t.csv": CSV})),
         ("t.zip", lambda path: zipped(path, **{"folder/t.csv": CSV, "__MACOSX/t.csv": b"x"})),
         ("t.dat", lambda path: zstandard(path, CSV)),
+        ("t.zip", lambda path: zipped(path, **{"../../t.csv": CSV, "a/.DS_Store": b"x"})),
         ("T.CSV.ZIP", lambda path: zipped(path, **{"T.CSV": CSV})),
         (
             "t.json",
@@ -83,6 +88,8 @@ def test_every_kind_is_the_same_table(tmp_path, name, write):
         ("t.zip", lambda path: path.write_bytes(b"PK\x03\x04 and no more"), "zip data is damaged"),
         ("t.zip", lambda path: zipped(path, **TWO), "holds 2 files, not one: a.csv, b.csv"),
         ("t.zip", lambda path: zipped(path), "holds no file"),
+        ("t.zip", lambda path: zipped(path, **{"a.zip": ZIP}), "it holds is packed too"),
+        ("t.gz", lambda path: path.write_bytes(gzip.compress(gzip.compress(CSV))), "packed too"),
         ("t.xlsx", lambda path: path.write_bytes(CSV), "cannot be read as a spreadsheet"),
         ("t.json", lambda path: path.write_text("[1, 2]"), "an array of JSON objects"),
         ("t.json", lambda path: path.write_text('[{"a": 1},'), "an array of JSON objects"),
@@ -155,6 +162,8 @@ def sheet_of(path: Path, cells: dict[tuple[int, int], object], *more: str) -> Pa
     with xlsxwriter.Workbook(path) as written:
         styles = {
             date: written.add_format({"num_format": "yyyy-mm-dd"}),
+            datetime: written.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+            time: written.add_format({"num_format": "hh:mm:ss"}),
             timedelta: written.add_format({"num_format": "[h]:mm:ss"}),
         }
         sheet = written.add_worksheet()
@@ -213,14 +222,35 @@ def test_the_name_of_a_sheet_may_have_the_mark_that_it_stands_behind(tmp_path):
     assert read_source(f"{book}#x#y").frame.rows() == [(1,)]
 
 
-def test_durations_beside_other_cells_are_text(tmp_path):
-    """Such a column refused the table."""
-    values = ["span", timedelta(hours=3), "none", timedelta(hours=4)]
-    cells = {(row, 2): value for row, value in enumerate(values)} | {(0, 1): "n", (2, 1): 2}
-    frame = read_source(sheet_of(tmp_path / "t.xlsx", cells)).frame
-    assert frame.dtypes == [pl.Int64, pl.String]
-    assert frame["span"][1] == "none"
-    assert frame["n"].to_list() == [None, 2, None]
+@pytest.mark.parametrize(
+    ("cells", "texts"),
+    [
+        # True was the number 1.
+        ([1, True, 2], ["1", "true", "2"]),
+        ([True, False, 5], ["true", "false", "5"]),
+        ([5, "x", True], ["5", "x", "true"]),
+        # A time had the day that sheets count from, a day a time, and a duration refused the table.
+        (["x", time(1, 2)], ["x", "01:02:00"]),
+        (["x", date(2024, 1, 1)], ["x", "2024-01-01"]),
+        ([time(1, 2), datetime(2024, 1, 1, 5)], ["01:02:00", "2024-01-01T05:00:00"]),
+        ([5, timedelta(hours=30)], ["5", "30:00:00"]),
+        ([timedelta(seconds=1.25), "x"], ["00:00:01.250000", "x"]),
+        (["2024-01-01 00:00:00", date(2024, 1, 1)], ["2024-01-01 00:00:00", "2024-01-01"]),
+        (["x", *range(2000), timedelta(hours=3)], ["x", *map(str, range(2000)), "03:00:00"]),
+    ],
+)
+def test_cells_of_several_kinds_are_text_as_they_show(tmp_path, cells, texts):
+    table = {(0, 0): "v", (0, 1): "n"} | {(row, 0): cell for row, cell in enumerate(cells, 1)}
+    read = read_source(sheet_of(tmp_path / "t.xlsx", table | {(2, 1): 2}))
+    assert read.frame["v"].to_list() == texts
+    assert read.frame["n"].to_list() == [None, 2] + [None] * (len(cells) - 2)
+
+
+def test_a_day_nought_among_dates_is_one(tmp_path):
+    """A formula without a value leaves such days."""
+    days = {(0, 0): "v", (1, 0): date(1899, 12, 31), (2, 0): date(2024, 1, 1)}
+    frame = read_source(sheet_of(tmp_path / "t.xlsx", days)).frame
+    assert frame["v"].to_list() == [date(1899, 12, 31), date(2024, 1, 1)]
 
 
 def test_times_in_json_are_times(tmp_path):
@@ -240,31 +270,50 @@ def test_nanoseconds_in_json_are_kept(tmp_path):
 MANIFEST = '<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
 
 
-def test_times_of_day_of_an_open_document(tmp_path):
-    """They were seconds."""
+def open_document(path: Path, cells: list[str]) -> Path:
+    """A sheet of one column, below its header `t`; each cell as `type="value"` of the format."""
     names = ["office", "table", "text"]
     spaces = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in names)
     texts = "<table:table-cell office:value-type='string'><text:p>t</text:p></table:table-cell>"
-    cells = [
+    table = [
         texts,
-        *(
-            f"<table:table-cell office:value-type='time' office:time-value='{value}'/>"
-            for value in ("PT10H30M00S", "PT23H00M01S")
-        ),
+        *(f"<table:table-cell office:value-type={cell}/>" for cell in cells),
     ]
-    rows = "".join(f"<table:table-row>{cell}</table:table-row>" for cell in cells)
+    rows = "".join(f"<table:table-row>{cell}</table:table-row>" for cell in table)
     sheet = f"<table:table table:name='Kiln'>{rows}</table:table>"
     body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
-    path = tmp_path / "kiln.ods"
     with zipfile.ZipFile(path, "w") as packed:
         packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         content = f"<office:document-content {spaces}>{body}</office:document-content>"
         packed.writestr("content.xml", content)
         packed.writestr("META-INF/manifest.xml", MANIFEST)
-    assert [row["t"] for row in Explorer.open(path).records(Query())[1]] == [
-        time(10, 30),
-        time(23, 0, 1),
-    ]
+    return path
+
+
+CLOCK = "'time' office:time-value="
+FLAG = "'boolean' office:boolean-value="
+NUMBER = "'float' office:value="
+DAY = "'date' office:date-value="
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        # They were seconds.
+        ([CLOCK + "'PT10H30M00S'", CLOCK + "'PT23H00M01S'"], [time(10, 30), time(23, 0, 1)]),
+        ([NUMBER + "'1'", FLAG + "'true'"], ["1", "true"]),
+        ([NUMBER + "'5'", CLOCK + "'PT10H30M00S'"], ["5", "10:30:00"]),
+        ([NUMBER + "'5'", CLOCK + "'PT10H30M00S'", FLAG + "'true'"], ["5", "10:30:00", "true"]),
+        ([DAY + "'2024-01-01'", FLAG + "'true'"], ["2024-01-01", "true"]),
+        (
+            [DAY + "'2024-01-01T05:00:00'", CLOCK + "'PT1H2M0S'"],
+            ["2024-01-01T05:00:00", "01:02:00"],
+        ),
+    ],
+)
+def test_cells_of_an_open_document(tmp_path, cells, values):
+    path = open_document(tmp_path / "kiln.ods", cells)
+    assert [row["t"] for row in Explorer.open(path).records(Query())[1]] == values
 
 
 @pytest.mark.parametrize("shape", ["[%s,\n %s]", "%s\n\n%s\n"], ids=["array", "lines"])
@@ -312,6 +361,10 @@ SHAPES = pytest.mark.parametrize("shape", ["array", "lines"])
         (["1" * 5000, "1"], ["1" * 5000, "1"]),
         ([f"{BIG}", '"x"'], [f"{BIG}", "x"]),
         (["1.5", f"{BIG}"], [1.5, float(BIG)]),
+        # Whole numbers that the floats beside them do not hold were other numbers.
+        ([f"{2**53 + 1}", "1.50"], [f"{2**53 + 1}", "1.50"]),
+        (["1.50", f"{-(2**53) - 1}"], ["1.50", f"{-(2**53) - 1}"]),
+        ([f"{2**53 + 2}", "1.5"], [2.0**53 + 2, 1.5]),
         # Such pairs were refused, or changed.
         (['{"k": 1}', "5"], ['{"k":1}', "5"]),
         (["1", "[1, 2]"], ["1", "[1,2]"]),

@@ -74,9 +74,9 @@ def microseconds_of(series: pl.Series) -> NDArray[np.int64]:
 
 
 def in_unit(series: pl.Series, unit: TimeUnit) -> pl.Series:
-    """Return moments in a unit that is finer; infinity stays. Errors: PolarsError of no room."""
+    """Return times or durations in a finer unit; infinity stays. Errors: PolarsError of no room."""
     dtype, counts = series.dtype, series.to_physical()
-    if not isinstance(dtype, pl.Datetime) or dtype.time_unit == unit:
+    if not isinstance(dtype, pl.Datetime | pl.Duration) or dtype.time_unit == unit:
         return series
     most = ENDLESS_TIME // (PER_SECOND[unit] // PER_SECOND[dtype.time_unit])
     is_endless = (counts.abs() == ENDLESS_TIME) & (unit != "ns")

@@ -20,6 +20,8 @@ from iris_dash.tables.reading.text_types import typed_text
 UNITS = ("ms", "us", "ns")
 NUMBERS = {pl.Int64(), pl.Float64()}
 MOST_EXACT = 2**53
+TIMES = (pl.Datetime, pl.Duration)
+CATEGORIES = (pl.Categorical, pl.Enum)
 
 Read = Callable[[Path, Collection[str]], ReadTable]
 """Reads a file; of a text table the columns of these names as they are written."""
@@ -45,7 +47,7 @@ def joined(files: Sequence[Path], read: Read, is_text: bool) -> ReadTable:
     unlike = [
         name
         for name in names
-        if is_text and (_is_unlike(_types(frames, name)) or _is_read_unlike(frames, said, name))
+        if is_text and (_is_unlike(frames, name) or _is_read_unlike(frames, said, name))
     ]
     notes = _notes(said, tuple(f"{name}: " for name in unlike))
     if unlike:
@@ -57,9 +59,6 @@ def joined(files: Sequence[Path], read: Read, is_text: bool) -> ReadTable:
         whole = pl.concat(frames, how="vertical_relaxed", rechunk=True)
     except pl.exceptions.PolarsError as error:
         raise DatasetError(f"{where}: {first_line(error)}") from None
-    for frame in frames:
-        if lost := _rounded(frame, whole.schema):
-            raise DatasetError(f"{where}: {lost!r} has whole numbers that others would round")
     whole = whole.with_columns(map(whole_or_text, whole.select(selectors.by_dtype(LONG))))
     for name in unlike:
         found, chosen = typed_text(whole[name], decimal)
@@ -73,8 +72,9 @@ def _types(frames: Sequence[pl.DataFrame], name: str) -> set[pl.DataType]:
     return {f.schema[name] for f in frames if f[name].null_count() < f.height}
 
 
-def _is_unlike(types: set[pl.DataType]) -> bool:
-    return len(types) > 1 and types != NUMBERS
+def _is_unlike(frames: Sequence[pl.DataFrame], name: str) -> bool:
+    types = _types(frames, name)
+    return len(types) > 1 and (types != NUMBERS or any(_is_rounded(f[name]) for f in frames))
 
 
 def _is_read_unlike(
@@ -107,52 +107,65 @@ def _without_empty(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
 
 def _with_odd_as_text(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
     """Return frames in which each column that is of several kinds is text in all of them."""
-    odd = [
-        name
-        for name in frames[0].columns
-        if len({_kind(frame.schema[name]) for frame in frames} - {pl.Null}) > 1
-    ]
+    odd = [name for name in frames[0].columns if _is_odd([frame[name] for frame in frames])]
     return [frame.with_columns(_as_text(frame[name]) for name in odd) for frame in frames]
 
 
+def _is_odd(parts: Sequence[pl.Series]) -> bool:
+    """Return whether parts of a column do not make one together of which nothing is lost."""
+    types = {part.dtype for part in parts} - {pl.Null()}
+    if len(types) < 2:
+        return False
+    if len(set(map(_kind, types))) > 1:
+        return True
+    if any(dtype.is_nested() or dtype in CATEGORIES for dtype in types):
+        return True  # lists of other values, other categories
+    return any(dtype.is_float() for dtype in types) and any(map(_is_rounded, parts))
+
+
 def _kind(dtype: pl.DataType) -> Any:
-    """Return a type that stands for all those that make one column together."""
+    """Return what is the same for all types that make one column together."""
     if dtype.is_numeric():
         return pl.Float64
-    return pl.String if dtype in (pl.Categorical, pl.Enum) else dtype.base_type()
+    if isinstance(dtype, pl.Datetime):
+        return pl.Datetime, dtype.time_zone
+    return pl.String if dtype in CATEGORIES else dtype.base_type()
 
 
 def _as_text(series: pl.Series) -> pl.Series:
     if is_moment(series.dtype):
         return moment_texts(series)
+    if series.dtype == pl.Duration:
+        return series.dt.total_seconds(fractional=True).cast(pl.String)
     if series.dtype.is_nested() or series.dtype in (pl.Binary, pl.Object):
         return pl.Series(series.name, map(as_text, series.to_list()), dtype=pl.String)
     return series.cast(pl.String)
 
 
 def _in_one_unit(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
-    """Return frames whose times of a column are in the finest unit that any of them has.
+    """Return frames whose times or durations of a column are in the finest unit of any of them.
 
     Polars would leave out what is finer than the coarsest. Errors: PolarsError, where a time is
     too far away for the finest.
     """
     for name in frames[0].columns:
         types = {frame.schema[name] for frame in frames}
-        units = {dtype.time_unit for dtype in types if isinstance(dtype, pl.Datetime)}
+        units = {dtype.time_unit for dtype in types if isinstance(dtype, TIMES)}
         if len(units) > 1:
             unit = max(units, key=UNITS.index)
             frames = [frame.with_columns(in_unit(frame[name], unit)) for frame in frames]
     return list(frames)
 
 
-def _rounded(frame: pl.DataFrame, schema: pl.Schema) -> str | None:
-    """Return a column of whole numbers that are not told apart among the numbers of others."""
-    for column in frame.iter_columns():
-        if column.dtype.is_integer() and schema[column.name].is_float():
-            low, high = column.min(), column.max()
-            if any(isinstance(end, int) and abs(end) > MOST_EXACT for end in (low, high)):
-                return column.name
-    return None
+def _is_rounded(numbers: pl.Series) -> bool:
+    """Return whether whole numbers or decimals are not told apart among floats."""
+    if numbers.dtype.is_decimal():
+        back = numbers.cast(pl.Float64).cast(numbers.dtype, strict=False)
+        return not back.equals(numbers)
+    if not numbers.dtype.is_integer():
+        return False
+    ends = numbers.min(), numbers.max()
+    return any(isinstance(end, int) and abs(end) > MOST_EXACT for end in ends)
 
 
 def _notes(said: Sequence[Sequence[str]], but: tuple[str, ...]) -> list[str]:

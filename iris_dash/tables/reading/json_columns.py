@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from iris_dash.tables.reading.json_objects import Written
-from iris_dash.tables.reading.text_types import dated_text
+from iris_dash.tables.reading.text_types import dated_text, loses_digits
 
 AT_ONCE = 100_000
 """Values that are held as Python's own."""
@@ -47,7 +47,8 @@ class _Column:
         if self.kinds == {"whole"}:
             return _whole(text)
         if self.kinds <= {"whole", "number"}:
-            return text.cast(pl.Float64)
+            numbers = text.cast(pl.Float64)
+            return text if loses_digits(numbers, text) else numbers
         if self.kinds == {"flag"}:
             return text == "true"
         return dated_text(text) if self.kinds == {"text"} else text
@@ -69,8 +70,8 @@ def exact_columns(
     """Return the columns of objects whose numbers are `Written`, in the order of their keys.
 
     They are all of them, or `only` some.
-    Whole numbers that 64 bits do not hold are text, as is a column of several kinds: each value as
-    it is written. NaN is a missing value.
+    Whole numbers that 64 bits, or the floats beside them, do not hold are text, as is a column of
+    several kinds: each value as it is written. NaN is a missing value.
     """
     found: dict[str, _Column] = {}
     rows = 0

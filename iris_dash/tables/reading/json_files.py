@@ -28,7 +28,7 @@ from iris_dash.tables.reading.encodings import (
 from iris_dash.tables.reading.json_columns import exact_columns
 from iris_dash.tables.reading.json_objects import JsonError, objects
 from iris_dash.tables.reading.read_table import ReadTable
-from iris_dash.tables.reading.text_types import dated_text
+from iris_dash.tables.reading.text_types import MOST_EXACT, dated_text
 
 BLANK = BOM_UTF8 + b" \t\r\n"
 LIKE_JSON = r"^(-?\d.*|true|false|[\[{].*)$"
@@ -48,7 +48,8 @@ NO_TEXT = b'[^"\\sn]'
 HALF_LETTER = re.compile(rb"\\u[dD][89a-fA-F]")
 """Of which Polars makes a NUL where it stands alone."""
 
-MOST_WHOLE = 2.0**63
+LONG_WHOLE = rb"-?\d{16,}(?![\d.eE])"
+"""Whole numbers that may be too long for a float."""
 
 
 def read_json(path: Path, name: str, encoding: str | None = None) -> ReadTable:
@@ -124,8 +125,8 @@ def _read(path: Path, is_array: bool, start: int) -> pl.DataFrame:
 def _changed(path: Path, columns: Mapping[str, pl.Series], is_array: bool) -> list[str]:
     """Return the columns of which Polars may have made other values than a file has.
 
-    Whole numbers of more than 64 bits are floats, what stands beside text is text, and in an array
-    true/false beside numbers is a number.
+    Whole numbers of more than 64 bits, and those beside others, are floats, what stands beside
+    text is text, and in an array true/false beside numbers is a number.
     """
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
 
@@ -142,17 +143,17 @@ def _changed(path: Path, columns: Mapping[str, pl.Series], is_array: bool) -> li
             if not column.dtype.is_numeric():
                 return False
             flags = is_array and re.search(_spelled(name) + FLAG, content)
-            return bool(flags) or _is_rounded(column)
+            return bool(flags) or _is_rounded(name, column, content)
 
         return [name for name, column in columns.items() if is_changed(name, column)]
 
 
-def _is_rounded(column: pl.Series) -> bool:
+def _is_rounded(name: str, column: pl.Series, content: mmap) -> bool:
+    """Return whether Polars made floats of whole numbers that floats do not hold."""
     if column.dtype in LONG:
         return in_64_bits(column) is None
-    if not column.dtype.is_float() or not (column.abs() >= MOST_WHOLE).any():
-        return False
-    return bool((column == column.round()).all())
+    is_large = column.dtype.is_float() and (column.abs() >= MOST_EXACT).any()
+    return bool(is_large and re.search(_spelled(name) + LONG_WHOLE, content))
 
 
 def _is_changed_within(column: pl.Series) -> bool:

@@ -75,6 +75,8 @@ def unpacked(
             if error.errno is not None:
                 raise
             raise _damaged(name, kind, error) from None
+        if _is_packed(plain):
+            raise DatasetError(f"{name}: what it holds is packed too; unpack it first")
         yield plain, inner
 
 
@@ -89,6 +91,15 @@ def packing_of(path: Path) -> str:
             return "zip" if len(archive.namelist()) == 1 else "archive"
     kind = _kind(head)
     return kind[0] if kind else ""
+
+
+def _is_packed(path: Path) -> bool:
+    """Return whether a file is packed; a spreadsheet, or a damaged zip, is not."""
+    head = _head(path)
+    if head in ZIPS and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            return not set(archive.namelist()) & set(SHEET_PARTS)
+    return _kind(head) is not None
 
 
 def _head(path: Path) -> bytes:
@@ -130,7 +141,11 @@ def _damaged(name: str, kind: tuple[str, Any] | None, error: Exception) -> Datas
 def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:
     """Return the one file of an archive; None if the archive is itself a spreadsheet."""
     files = [one for one in archive.infolist() if not one.is_dir()]
-    held = [one for one in files if not one.filename.startswith(("__MACOSX/", "."))]
+    held = [
+        one
+        for one in files
+        if not one.filename.startswith("__MACOSX/") and not Path(one.filename).name.startswith(".")
+    ]
     if {one.filename for one in held} & set(SHEET_PARTS):
         return None
     if len(held) != 1:

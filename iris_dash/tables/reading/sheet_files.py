@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
-from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 from polars import selectors
@@ -16,21 +13,20 @@ from polars import selectors
 from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.query.typed_form import TypedForm
 from iris_dash.tables.reading.read_table import ReadTable
+from iris_dash.tables.reading.sheet_cells import DAY, TIMES_DAY, Load, cells_below, is_clock
 from iris_dash.tables.reading.text_dialect import MOST_BEFORE, left_out_before, may_be_names
 from iris_dash.tables.reading.text_header import unique_names
 
 WHOLE = 2.0**53
-TIMES_DAY = date(1899, 12, 31)
-"""The day of a time without one: a sheet counts days from here, and a time is a part of one."""
+SAMPLE = 1000
+"""Rows that are looked at for the header, and for what kinds of cells a column has."""
+
+NO_DAY, NO_CLOCK = re.compile(rf"^{TIMES_DAY} (?=\d\d:)"), re.compile(r"(?<=^....-..-..) 00:00:00$")
 
 LEAST_BELOW_TITLE = 3
 """Columns of a table that may have a title; a header of two may lack a name."""
 
-DAY = 24 * 60 * 60 * 10**9
 OPEN_DOCUMENT, OPEN_HEAD = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", 200
-
-Load = Callable[..., Any]
-"""Reads a sheet, or some of its rows."""
 
 
 def read_sheet(path: Path, name: str, sheet: str | None) -> ReadTable:
@@ -51,45 +47,50 @@ def read_sheet(path: Path, name: str, sheet: str | None) -> ReadTable:
         top, empty = _top(load)
         if not top.height:
             return ReadTable(top)
-        top, skip = _below_title(load, top, empty)
-        rows, is_whole = _rows(load, skip)
+        top, skip = _below_title(top, empty)
+        is_open = _is_open_document(path)
+        # There a duration has no text, so that text does not tell the kinds.
+        rows, is_plain = cells_below(load, skip, top[:0] if is_open else top[1:])
     except fastexcel.FastExcelError as error:
         raise DatasetError(
             f"{name}: cannot be read as a spreadsheet: {first_line(error)}"
         ) from None
-    names, notes = unique_names(_header(top, rows.width))
+    names, notes = unique_names(_header(top))
     if skip > empty:
         notes.insert(0, left_out_before(skip - empty, "row"))
     if sheet is None and (others := book.sheet_names[1:]):
         chosen = f"sheet {book.sheet_names[0]!r} is read, not {list_names(map(repr, others))}"
         notes.insert(0, chosen)
     types = dict(zip(names, rows.dtypes, strict=True))
-    if _is_open_document(path):
+    if is_open:
         rows = rows.with_columns(map(_time_of_day, rows.select(selectors.duration())))
     columns = [_plain(column).alias(title) for column, title in zip(rows, names, strict=True)]
     form = TypedForm("sheet", types, sheet, skip=skip)
-    return ReadTable(pl.DataFrame(columns), tuple(notes), typed=form if is_whole else None)
+    return ReadTable(pl.DataFrame(columns), tuple(notes), typed=form if is_plain else None)
 
 
 def _top(load: Load) -> tuple[pl.DataFrame, int]:
-    """Return the first row with something in it, and how many rows end with it."""
-    first = load(skip_rows=0, n_rows=1)
+    """Return the first rows as text from one with something in it on, and how many end with it."""
+    first = load(skip_rows=0, n_rows=SAMPLE, dtypes="string")
     top, rows = first.to_polars(), first.total_height
-    if rows and all(cell.null_count() for cell in top):
-        filled = load(n_rows=1)  # without the empty rows before it
+    if rows and all(cells[0] is None for cells in top):
+        filled = load(n_rows=SAMPLE, dtypes="string")  # without the empty rows before it
         return filled.to_polars(), rows - filled.total_height + 1
     return top, 1
 
 
-def _below_title(load: Load, top: pl.DataFrame, skip: int) -> tuple[pl.DataFrame, int]:
-    """Return the header, and how many rows end with it: not a title with empty cells beside it."""
-    if top.width < LEAST_BELOW_TITLE or _filled(top)[0] > 1:
+def _below_title(top: pl.DataFrame, skip: int) -> tuple[pl.DataFrame, int]:
+    """Return rows from the header on, and how many end with it.
+
+    It is not a title with empty cells beside it.
+    """
+    cells = _filled(top[: 1 + MOST_BEFORE])
+    if top.width < LEAST_BELOW_TITLE or cells[0] > 1:
         return top, skip
-    for place, cells in enumerate(_filled(load(skip_rows=skip, n_rows=MOST_BEFORE).to_polars())):
-        if cells >= top.width - 1:
-            below = load(skip_rows=skip + place, n_rows=1).to_polars()
-            is_header = may_be_names(_header(below, top.width))
-            return (below, skip + place + 1) if is_header else (top, skip)
+    for place, filled in enumerate(cells[1:], 1):
+        if filled >= top.width - 1:
+            is_header = may_be_names(_header(top[place:]))
+            return (top[place:], skip + place) if is_header else (top, skip)
     return top, skip
 
 
@@ -97,29 +98,10 @@ def _filled(rows: pl.DataFrame) -> list[int]:
     return rows.select(pl.sum_horizontal(pl.all().is_not_null())).to_series().to_list()
 
 
-def _header(top: pl.DataFrame, width: int) -> list[str]:
-    values = [_plain(cell)[0] for cell in top]
-    written = ["" if value is None else str(value) for value in values]
-    return (written + [""] * width)[:width]
-
-
-def _rows(load: Load, skip: int) -> tuple[pl.DataFrame, bool]:
-    """Return the rows below the header, and whether the types of all columns were found.
-
-    A column of durations beside other values has none, so it is text.
-    """
-    from fastexcel import UnsupportedColumnTypeCombinationError
-
-    texts: dict[str, str] = {}
-    while True:
-        try:
-            rows = load(skip_rows=skip, schema_sample_rows=None, dtypes=texts or None)
-            return rows.to_polars(), not texts
-        except UnsupportedColumnTypeCombinationError as error:
-            found = re.search(r"__UNNAMED__\d+", str(error))
-            if not found or found[0] in texts:
-                raise
-            texts[found[0]] = "string"
+def _header(top: pl.DataFrame) -> list[str]:
+    """Return the first row of texts; of a day or a time without the other, as people write it."""
+    written = [cells[0] or "" for cells in top]
+    return [NO_CLOCK.sub("", NO_DAY.sub("", text)) for text in written]
 
 
 def _is_open_document(path: Path) -> bool:
@@ -140,7 +122,7 @@ def _plain(column: pl.Series) -> pl.Series:
         whole = (known == known.round(0)) & (known.abs() < WHOLE)
         return column.cast(pl.Int64) if len(known) and whole.all() else column
     if isinstance(column.dtype, pl.Datetime):
-        if (column.dt.date() == TIMES_DAY).all() and column.null_count() < len(column):
+        if is_clock(column).all() and column.null_count() < len(column):
             return column.dt.time()
         midnight = column.dt.truncate("1d") == column
         return column.cast(pl.Date if midnight.all() else pl.Datetime("us"))
