@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 OFFSET = re.compile(rb"[+-]\d\d:?\d\d\b")
 
+UTC = ("UTC", "Etc/UTC", "Zulu", "GMT", "Etc/GMT")
+
 ARROW_SCHEMA = "ARROW:schema"
 """Where a Parquet file has the schema of the Arrow table that it was made of."""
 
@@ -30,6 +32,15 @@ def has_rules(zone: str) -> bool:
     except (ValueError, OSError, KeyError):
         return False
     return True
+
+
+def is_lost_in_utc(zone: str | None) -> bool:
+    """Return whether a column's zone has clocks of its own, which times in UTC do not say.
+
+    >>> is_lost_in_utc("Europe/Berlin"), is_lost_in_utc("Etc/UTC"), is_lost_in_utc("+05:30")
+    (True, False, False)
+    """
+    return zone is not None and has_rules(zone) and zone not in UTC
 
 
 def in_known_zones(table: pa.Table) -> pa.Table:
