@@ -22,12 +22,12 @@ from typing_extensions import override
 
 from iris_dash.core.errors import DatasetError, NoTableError, first_line, list_names
 from iris_dash.core.plain_files import is_hidden, other_kind
+from iris_dash.core.time_zones import is_lost_in_utc
 from iris_dash.engines import parquet_folder
 from iris_dash.engines.addresses import Address, files_pattern
 from iris_dash.engines.base import ROW, Engine, Rows, check_letter_case
 from iris_dash.engines.duckdb_tables import DuckdbTable, quoted
 from iris_dash.engines.kept_answers import KeptAnswers, usual_folder
-from iris_dash.tables.libraries.zones import is_lost_in_utc
 
 MAGIC = b"PAR1"
 LENGTH_BYTES = 4

@@ -6,41 +6,18 @@ import base64
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import polars as pl
+
+from iris_dash.core.time_zones import has_rules
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 OFFSET = re.compile(rb"[+-]\d\d:?\d\d\b")
 
-UTC = ("UTC", "Etc/UTC", "Zulu", "GMT", "Etc/GMT")
-
 ARROW_SCHEMA = "ARROW:schema"
 """Where a Parquet file has the schema of the Arrow table that it was made of."""
-
-
-def has_rules(zone: str) -> bool:
-    """Return whether a time zone is one by name, and not merely so many hours off.
-
-    >>> has_rules("Europe/Berlin"), has_rules("+05:30")
-    (True, False)
-    """
-    try:
-        ZoneInfo(zone)
-    except (ValueError, OSError, KeyError):
-        return False
-    return True
-
-
-def is_lost_in_utc(zone: str | None) -> bool:
-    """Return whether a column's zone has clocks of its own, which times in UTC do not say.
-
-    >>> is_lost_in_utc("Europe/Berlin"), is_lost_in_utc("Etc/UTC"), is_lost_in_utc("+05:30")
-    (True, False, False)
-    """
-    return zone is not None and has_rules(zone) and zone not in UTC
 
 
 def in_known_zones(table: pa.Table) -> pa.Table:

@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 
 from iris_dash.core.errors import DatasetError, list_names
+from iris_dash.core.time_zones import is_lost_in_utc
 from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import check_letter_case
 from iris_dash.tables.libraries.moments import moment_texts
-from iris_dash.tables.libraries.zones import is_lost_in_utc
 
 MOST_WHOLE = 2**63 - 1
 FLOAT_DIGITS = 15
