@@ -261,7 +261,7 @@ def load(file: str, url: str, replace: bool = False, keep: bool = False) -> str:
     """
     from tqdm import tqdm
 
-    from iris_dash.commands.load import load_table, read_rows, target_of
+    from iris_dash.commands.load import load_table, lost_by, read_rows, target_of
 
     address = target_of(url)
     frame = read_rows(file)
@@ -270,4 +270,4 @@ def load(file: str, url: str, replace: bool = False, keep: bool = False) -> str:
     if keep and not written:
         return f"{address.shown}: there already, left as it is"
     done = "written" if written else "there already, nothing to do"
-    return f"{address.shown}: {len(frame):,} rows {done}"
+    return "; ".join([f"{address.shown}: {len(frame):,} rows {done}", *lost_by(address, frame)])

@@ -10,15 +10,17 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from iris_dash.commands.stored import as_stored, lost_by
 from iris_dash.core.errors import DatasetError, EngineAway, NoTableError
 from iris_dash.engines import Address, engine_address, open_engine, write_table
 from iris_dash.engines.base import ROW
-from iris_dash.engines.stored import as_stored
 from iris_dash.tables.engine_columns import engine_columns
 from iris_dash.tables.libraries import library_of
 from iris_dash.tables.reading.sources import read_source
 
 CLOCK, MOMENT = "%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"
+
+__all__ = ["load_table", "lost_by", "read_rows", "target_of"]
 
 Progress = Callable[[int], object]
 """Is told how many more rows are done."""

@@ -209,11 +209,16 @@ def as_engine_sql(dataset: EngineDataset, query: Query, address: Address) -> str
     else:
         keys += [(sql.column(name), False) for name in ties if name not in sorted_by]
     order = [sql_sorted(key, down) for key, down in keys]
-    columns = "*" if in_order or ties is schema.names else ", ".join(map(sql.column, schema.names))
+    is_whole = in_order and not dataset.engine.read_as
+    columns = "*" if is_whole or ties is schema.names else ", ".join(map(sql.column, schema.names))
     columns = ", ".join(map(sql.column, query.columns)) or columns
     table = ".".join(map(sql.column, address.table or (dataset.engine.title,)))
     if address.scheme in IN_PLACE:
         table = f"read_parquet({sql.value(files_pattern(address.place))})"
+    if read_as := dataset.engine.read_as:
+        read = ["*", *PLACE] if in_order else ["*"]
+        casts = ", ".join(f"{how} AS {sql.column(name)}" for name, how in read_as.items())
+        table = f"(SELECT {', '.join(read).replace('*', f'* REPLACE ({casts})')} FROM {table})"
     return _select(columns, table, [sql.condition(schema, one) for one in query.filters], order)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import narwhals as nw
@@ -30,14 +30,24 @@ def check_names(table: str, names: Iterable[str]) -> None:
         raise DatasetError(f"{table}: two of its columns are called {repeated!r}")
 
 
+def check_letter_case(names: Iterable[str], reason: str) -> None:
+    """Refuse names of which two differ in the case of their Latin letters alone: ValueError."""
+    known: dict[bytes, str] = {}
+    for name in names:
+        # Only ASCII's are one to DuckDB and SQLite.
+        if (other := known.setdefault(name.encode().lower(), name)) != name:
+            raise ValueError(f"columns {other!r} and {name!r} are one to {reason}")
+
+
 class Engine(Protocol):
     """One table on one engine; its methods may be called from several threads at once.
 
     `name` is how messages speak of it: its address, without a password; `title` is the table's own
     name; `orders` are the values of columns in their own order, where it has one that its types do
-    not say; `content` stands for the table's content where that is known without asking, else it is
-    empty; `comes_in_order`: rows that nobody sorts come in the table's order. Errors of every
-    method:
+    not say; `notes` say in words what is read otherwise than it is; `content` stands for the
+    table's content where that is known without asking, else it is empty; `comes_in_order`: rows
+    that nobody sorts come in the table's order; `read_as`: how the columns are read in SQL that
+    are not as they stand. Errors of every method:
     EngineAway where the engine cannot be reached or asked now; the next call tries again.
     QueryTooLong where the answer takes longer than the deadline of this thread: its query is ended
     where the engine can, else given up once it is answered.
@@ -46,8 +56,10 @@ class Engine(Protocol):
     name: str
     title: str
     orders: dict[str, tuple[str, ...]]
+    notes: tuple[str, ...]
     content: str
     comes_in_order: bool
+    read_as: Mapping[str, str]
 
     def close(self) -> None:
         """Give back what the engine holds open: a server, a file, workers; the last call."""
@@ -82,6 +94,8 @@ class OneTable:
 
     content = ""
     comes_in_order = False
+    notes: tuple[str, ...] = ()
+    read_as: Mapping[str, str] = {}
 
     def collect_at_start(self: Engine, rows: Rows) -> pl.DataFrame:
         """See Engine."""

@@ -18,6 +18,15 @@ from iris_dash.core.errors import DatasetError, EngineAway, NoTableError, first_
 from iris_dash.engines.addresses import Address
 from iris_dash.engines.base import BATCH, STAR, OneTable, Rows
 
+FLOAT = (
+    "CASE WHEN {c} BETWEEN -100 AND 100 AND CAST(round(CAST({c} AS DOUBLE), 4) AS FLOAT) = {c} "
+    "THEN round(CAST({c} AS DOUBLE), 4) ELSE CAST(CAST({c} AS VARCHAR) AS DOUBLE) END"
+)
+"""The number that a 32-bit float is written as: 0.1, and not 0.10000000149011612.
+
+Text says which; of six digits, which is quicker, there is no other one.
+"""
+
 
 class DuckdbTable(OneTable):
     """One table of a DuckDB file, opened to be read only, so that several processes can.
@@ -30,6 +39,12 @@ class DuckdbTable(OneTable):
         self.orders: dict[str, tuple[str, ...]] = {}
         self._local = threading.local()
         self._connection, self._table, self.title = self._open(address)
+        table = self._connection.table(self._table)
+        kinds = zip(table.columns, map(str, table.types), strict=True)
+        self.read_as = {
+            **{name: FLOAT.format(c=quoted(name)) for name, kind in kinds if kind == "FLOAT"},
+            **self.read_as,
+        }
 
     def _open(self, address: Address) -> tuple[duckdb.DuckDBPyConnection, str, str]:
         """Return a connection, the table as SQL names it there, and its title."""
@@ -54,10 +69,12 @@ class DuckdbTable(OneTable):
     def table(self) -> Rows:
         """Return the table, to be narrowed by this thread."""
         table = self._cursor().table(self._table)
-        if "*" not in table.columns:
+        if "*" not in table.columns and not self.read_as:
             return _rows(table)
-        names = (name.replace('"', '""') for name in table.columns)
-        columns = (f'"{name}" AS "{STAR if name == "*" else name}"' for name in names)
+        columns = (
+            f"{self.read_as.get(name, quoted(name))} AS {quoted(STAR if name == '*' else name)}"
+            for name in table.columns
+        )
         return _rows(table.project(", ".join(columns)))
 
     def close(self) -> None:
@@ -93,6 +110,11 @@ class DuckdbTable(OneTable):
         return cursor
 
 
+def quoted(name: str) -> str:
+    """Return a column's name as SQL has it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def _read(cursor: duckdb.DuckDBPyConnection, query: str) -> Generator[pl.DataFrame]:
     reader = cursor.sql(query).to_arrow_reader(BATCH)
     yield _frame(reader.schema.empty_table())
@@ -106,7 +128,7 @@ def write_table(address: Address, frame: pl.DataFrame, wrote: Callable[[int], ob
     `wrote` is told the rows of each piece. Errors: DatasetError, one line.
     """
     table = ".".join(f'"{name}"' for name in address.table)
-    piece = f"SELECT {_coarse_times(frame)} FROM piece"
+    piece = f"SELECT {_own_types(frame)} FROM piece"
     try:
         with duckdb.connect(address.place) as connection, _transaction(connection):
             connection.register("piece", frame.clear().to_arrow())
@@ -119,11 +141,14 @@ def write_table(address: Address, frame: pl.DataFrame, wrote: Callable[[int], ob
         raise DatasetError(f"{address.shown}: cannot be written: {first_line(error)}") from None
 
 
-def _coarse_times(frame: pl.DataFrame) -> str:
-    """Return all columns in SQL, times of day without nanoseconds in the type that all know."""
-    times = [s.name for s in frame if s.dtype == pl.Time and not _has_nanoseconds(s)]
-    names = (name.replace('"', '""') for name in times)
-    casts = ", ".join(f'CAST("{name}" AS TIME) AS "{name}"' for name in names)
+def _own_types(frame: pl.DataFrame) -> str:
+    """Return all columns in SQL: times of day in the type that all know if it can, and enums."""
+    kinds = {s.name: "TIME" for s in frame if s.dtype == pl.Time and not _has_nanoseconds(s)}
+    for name, dtype in frame.schema.items():
+        if isinstance(dtype, pl.Enum):
+            values = (value.replace("'", "''") for value in dtype.categories)
+            kinds[name] = "ENUM(" + ", ".join(f"'{value}'" for value in values) + ")"
+    casts = ", ".join(f"CAST({quoted(n)} AS {kind}) AS {quoted(n)}" for n, kind in kinds.items())
     return f"* REPLACE ({casts})" if casts else "*"
 
 

@@ -16,15 +16,17 @@ from urllib.parse import parse_qs, urlsplit
 import duckdb
 import narwhals as nw
 import polars as pl
+import pyarrow as pa
 from pyarrow import ArrowException, parquet
 from typing_extensions import override
 
-from iris_dash.core.errors import DatasetError, NoTableError, first_line
+from iris_dash.core.errors import DatasetError, NoTableError, first_line, list_names
 from iris_dash.core.plain_files import is_hidden, other_kind
+from iris_dash.core.time_zones import is_lost_in_utc
 from iris_dash.engines import parquet_folder
 from iris_dash.engines.addresses import Address, files_pattern
-from iris_dash.engines.base import ROW, Engine, Rows
-from iris_dash.engines.duckdb_tables import DuckdbTable
+from iris_dash.engines.base import ROW, Engine, Rows, check_letter_case
+from iris_dash.engines.duckdb_tables import DuckdbTable, quoted
 from iris_dash.engines.kept_answers import KeptAnswers, usual_folder
 
 MAGIC = b"PAR1"
@@ -37,6 +39,14 @@ MOST_PARTS, LEAST_PART = 1_000, 100_000
 MEMORY = "1GB"
 """What DuckDB takes of a process's memory; what is longer it puts on disk."""
 
+
+PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+"""Units of durations in a second."""
+
+ENUM = b"_PL_ENUM_VALUES2"
+"""What Polars writes the values of an enum under."""
+
+TAKEN_AS_ONE = "DuckDB, which asks the files; without parquet:// they are two"
 
 UNORDERED = "in_clause"
 """It makes a join of a condition of several values: what a join gives is in no order."""
@@ -71,6 +81,7 @@ class ParquetInPlace(DuckdbTable):
             if not self._files:
                 raise FileNotFoundError
             _check_alike(self._files)
+            check_letter_case(self._files[0].columns, TAKEN_AS_ONE)
         except ValueError as error:
             raise DatasetError(f"{self.name}: {error}") from None
         except FileNotFoundError:
@@ -92,6 +103,7 @@ class ParquetInPlace(DuckdbTable):
         except duckdb.Error as error:
             raise DatasetError(f"{self.name}: cannot be opened: {first_line(error)}") from None
         self.comes_in_order = ROW not in self._files[0].columns
+        self._know_types()
         return connection, "files", address.title
 
     def _define(
@@ -103,9 +115,29 @@ class ParquetInPlace(DuckdbTable):
             starts = list(accumulate((file.rows for file in files), initial=0))[:-1]
             start = f"CAST({starts} AS BIGINT[])[CAST(file_index AS BIGINT) + 1]"
             columns += f", {start} + CAST(file_row_number AS BIGINT) AS {ROW}"
-        paths = ", ".join(_quoted(file.path) for file in files)
+        paths = ", ".join(_text(file.path) for file in files)
         view = f"SELECT {columns} FROM read_parquet([{paths}])"
         connection.execute(f"CREATE VIEW IF NOT EXISTS {name} AS {view}")
+
+    def _know_types(self) -> None:
+        """Note what the files say of their columns that DuckDB does not read."""
+        read_as, zones = dict[str, str](), list[str]()
+        for field in parquet.read_schema(self._files[0].path):
+            name, kind = field.name, field.type
+            if pa.types.is_duration(kind):
+                read_as[name] = f"CAST({quoted(name)} AS DOUBLE) / {PER_SECOND[kind.unit]}"
+            elif pa.types.is_timestamp(kind) and is_lost_in_utc(kind.tz):
+                zones.append(f"{name!r} ({kind.tz})")
+            elif ENUM in (field.metadata or {}) and (order := self._order(name)):
+                self.orders[name] = order
+        self.read_as = read_as
+        self.notes = (f"times read in UTC here: {list_names(zones)}",) if zones else ()
+
+    def _order(self, name: str) -> tuple[str, ...]:
+        """Return the values of an enum that is the same in all files, else none."""
+        kinds = {pl.read_parquet_schema(file.path)[name] for file in self._files}
+        kind = kinds.pop()
+        return tuple(kind.categories) if isinstance(kind, pl.Enum) and not kinds else ()
 
     @override
     def collect_at_start(self, rows: Rows) -> pl.DataFrame:
@@ -197,5 +229,5 @@ def _digest(texts: Iterator[str] | Sequence[str]) -> str:
     return blake2b("\n".join(texts).encode(), digest_size=10).hexdigest()
 
 
-def _quoted(text: str) -> str:
+def _text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"

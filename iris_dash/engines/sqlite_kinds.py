@@ -22,7 +22,7 @@ HOLDS = {
     dt.Boolean: "{c} IN (0, 1)",
     dt.Date: "{c} = date({c})",
     dt.Timestamp: (
-        "datetime({c}) IS NOT NULL AND "
+        "datetime(substr({c}, 1, 19)) IS NOT NULL AND "
         "{c} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][ T][0-9][0-9]:[0-9][0-9]:[0-9][0-9]*'"
         " AND substr({c}, 20) NOT GLOB '*[^.0-9]*'"
     ),

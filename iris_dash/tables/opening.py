@@ -189,6 +189,7 @@ def engine_dataset(engine: Engine, description: TableDescription | None = None) 
         if not facts.rows:
             raise DatasetError("has no rows")
         schema = infer_schema(facts, description, _title(engine.title))
+        schema = replace(schema, notes=engine.notes)
     except IrisDashError as error:
         reason = str(error).removeprefix(f"{engine.name}: ")
         raise DatasetError(f"{engine.name}: {reason}") from None

@@ -37,9 +37,9 @@ from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.analysis.trend_units import places_between
 from iris_dash.commands.load import load_table, target_of
+from iris_dash.commands.stored import as_stored
 from iris_dash.engines import write_table
 from iris_dash.engines.base import Engine
-from iris_dash.engines.stored import as_stored
 from iris_dash.query.query import Query
 from iris_dash.query.slider_stops import slider_stops
 from iris_dash.query.values_question import values_question

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from iris_dash.core.time_zones import has_rules
 from iris_dash.tables.libraries.moments import seconds_text
-from iris_dash.tables.libraries.zones import has_rules, in_known_zones
+from iris_dash.tables.libraries.zones import in_known_zones
 
 if TYPE_CHECKING:
     import pyarrow as pa

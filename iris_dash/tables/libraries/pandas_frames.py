@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from typing_extensions import override
 
+from iris_dash.core.time_zones import has_rules
 from iris_dash.query.names import held_name, held_names
 from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.libraries.arrow_types import is_known, known_types
@@ -21,7 +22,6 @@ from iris_dash.tables.libraries.base import Frame, Library, Series
 from iris_dash.tables.libraries.moments import moment_values
 from iris_dash.tables.libraries.plain_values import as_text, is_missing, places_of
 from iris_dash.tables.libraries.polars_frames import PolarsFrames, as_type
-from iris_dash.tables.libraries.zones import has_rules
 
 POLARS = PolarsFrames()
 

@@ -6,9 +6,10 @@ import base64
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import polars as pl
+
+from iris_dash.core.time_zones import has_rules
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,19 +18,6 @@ OFFSET = re.compile(rb"[+-]\d\d:?\d\d\b")
 
 ARROW_SCHEMA = "ARROW:schema"
 """Where a Parquet file has the schema of the Arrow table that it was made of."""
-
-
-def has_rules(zone: str) -> bool:
-    """Return whether a time zone is one by name, and not merely so many hours off.
-
-    >>> has_rules("Europe/Berlin"), has_rules("+05:30")
-    (True, False)
-    """
-    try:
-        ZoneInfo(zone)
-    except (ValueError, OSError, KeyError):
-        return False
-    return True
 
 
 def in_known_zones(table: pa.Table) -> pa.Table:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
-from iris_dash.core.errors import DatasetError
+from iris_dash.core.errors import DatasetError, list_names
+from iris_dash.core.time_zones import is_lost_in_utc
 from iris_dash.engines.addresses import Address
+from iris_dash.engines.base import check_letter_case
+from iris_dash.tables.libraries.moments import moment_texts
 
 MOST_WHOLE = 2**63 - 1
 FLOAT_DIGITS = 15
@@ -28,7 +31,8 @@ class Kept:
     """Which values an engine keeps as what they are.
 
     `text` stands for what it does not: a decimal of many digits, a time of day, a date beyond
-    `days`. Without it such a column is refused.
+    `days`. `enums`: their own order too; `zones`: the zone of a time; `letter_case`: it tells names
+    apart. Without it such a column is refused.
     """
 
     decimals: bool = False
@@ -37,19 +41,25 @@ class Kept:
     microseconds: bool = True
     times_of_day: bool = True
     text: bool = False
+    enums: bool = False
+    zones: bool = False
+    letter_case: bool = True
     days: tuple[int, int] | None = PYTHON_DAYS
 
 
 ALL = Kept(decimals=True, unsigned=True, nanoseconds=True, days=None)
-CLICKHOUSE = Kept(decimals=True, unsigned=True, nanoseconds=True, times_of_day=False, text=True)
+CLICKHOUSE = Kept(
+    decimals=True, unsigned=True, nanoseconds=True, times_of_day=False, text=True, zones=True
+)
 KEPT = {
-    "duckdb": ALL,
-    "dask": ALL,
-    "spark": ALL,
+    "duckdb": replace(ALL, enums=True, letter_case=False),
+    "dask": replace(ALL, zones=True),
+    "spark": replace(ALL, letter_case=False),
+    "parquet": replace(ALL, enums=True, letter_case=False),
     "chdb": CLICKHOUSE,
     "clickhouse": CLICKHOUSE,
     "postgresql": Kept(decimals=True),
-    "sqlite": Kept(times_of_day=False, text=True),
+    "sqlite": Kept(times_of_day=False, text=True, zones=True, letter_case=False),
     "mongodb": Kept(microseconds=False, times_of_day=False, text=True),
 }
 
@@ -60,12 +70,32 @@ def as_stored(address: Address, frame: pl.DataFrame) -> pl.DataFrame:
     Errors: DatasetError, one line with the column and a value that the engine cannot hold.
     """
     kept, columns = KEPT.get(address.scheme, Kept()), []
+    if not kept.letter_case:
+        try:
+            check_letter_case(frame.columns, f"{address.scheme}; rename one of them")
+        except ValueError as error:
+            raise DatasetError(f"{address.shown}: {error}") from None
     for series in frame:
         try:
             columns.append(_stored(series.alias(""), kept).alias(series.name))
         except ValueError as error:
             raise DatasetError(f"{address.shown}: column {series.name!r}: {error}") from None
     return pl.DataFrame(columns)
+
+
+def lost_by(address: Address, frame: pl.DataFrame) -> list[str]:
+    """Return what an engine does not keep beside a frame's values, in words."""
+    kept, types = KEPT.get(address.scheme, Kept()), frame.schema.items()
+    zones = [
+        f"{name!r} ({kind.time_zone})"
+        for name, kind in types
+        if isinstance(kind, pl.Datetime) and is_lost_in_utc(kind.time_zone)
+    ]
+    enums = [repr(name) for name, kind in types if isinstance(kind, pl.Enum)]
+    lost = [f"times in UTC there: {list_names(zones)}"] if zones and not kept.zones else []
+    if enums and not kept.enums:
+        lost.append(f"text without an order of its own there: {list_names(enums)}")
+    return lost
 
 
 def _stored(series: pl.Series, kept: Kept) -> pl.Series:
@@ -115,7 +145,8 @@ def _moments(series: pl.Series, kept: Kept) -> pl.Series:
 def _within(series: pl.Series, days: pl.Series, kept: Kept) -> pl.Series:
     if kept.days is None or days.is_between(*kept.days).all():
         return series
-    texts = series.cast(pl.String)
+    # Farther than some thousand centuries Polars writes none.
+    texts = moment_texts(series).str.replace("T", " ", literal=True)
     if kept.text:
         return texts
     raise ValueError(f"{texts.filter(~days.is_between(*kept.days))[0]} is no date there")
@@ -135,12 +166,18 @@ def _no_finer(series: pl.Series, unit: str) -> None:
         raise ValueError(f"{odd.dt.to_string('iso')[0]} has {unit}, which are not kept there")
 
 
+def _categories(series: pl.Series, kept: Kept) -> pl.Series:
+    dtype = series.dtype
+    is_kept = kept.enums and isinstance(dtype, pl.Enum) and len(dtype.categories) > 0
+    return series if is_kept else series.cast(pl.String)
+
+
 Change = Callable[[pl.Series, Kept], pl.Series]
 CHANGES: tuple[tuple[Callable[[Any], bool], Change], ...] = (
     (lambda dtype: dtype.is_decimal(), _decimals),
     (lambda dtype: dtype.is_unsigned_integer(), _unsigned),
     (lambda dtype: dtype == pl.Date or dtype == pl.Datetime, _moments),
     (lambda dtype: dtype == pl.Time, _times_of_day),
-    (lambda dtype: dtype in (pl.Categorical, pl.Enum), lambda s, kept: s.cast(pl.String)),
+    (lambda dtype: dtype in (pl.Categorical, pl.Enum), _categories),
 )
 """How each kind of column is made what an engine holds."""
