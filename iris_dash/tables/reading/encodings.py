@@ -9,7 +9,6 @@ from collections import Counter
 from pathlib import Path
 
 from iris_dash.core.errors import DatasetError
-from iris_dash.tables.reading.likely_letters import likeliest
 
 UTF_8 = "utf-8"
 MIXED = "utf-8, windows-1252"
@@ -18,6 +17,9 @@ MIXED = "utf-8, windows-1252"
 CHUNK = 1 << 20
 LOOKED_AT = 1 << 16
 """Bytes of lines beyond ASCII that tell the encoding."""
+
+OF_ALL_LINES = 4_000
+"""Bytes of the first lines that do so too: their words tell the language."""
 
 MARKS = {
     codecs.BOM_UTF8: UTF_8,
@@ -33,6 +35,16 @@ CONTROLS = frozenset("\t\n\v\f\r\x1a\x85")
 """Control characters that a text may have."""
 
 NO_TEXT = bytes(byte for byte in range(32) if chr(byte) not in CONTROLS)
+
+OTHERS = (
+    *("cp1252", "mac-roman", "cp1250", "cp1251", "cp1253", "cp1254", "koi8-r"),
+    *("cp932", "euc-jp", "gb18030", "big5", "euc-kr"),
+)
+"""The encodings that a table which is not UTF-8 may be in, as chardet calls them."""
+
+WESTERN, CENTRAL = "cp1252", "cp1250"
+AS_LIKELY = 1.12
+"""Where central Europe's letters are so little likelier than the west's, they are the west's."""
 
 MOST_BARE = 0.6
 """Bytes that are no zeros, per byte of UTF-16 or UTF-32 that would be a text without its zeros."""
@@ -52,6 +64,8 @@ def shown_encoding(encoding: str) -> str:
     known = {
         "mac_roman": "Mac Roman",
         "cp932": "Shift-JIS",
+        "big5hkscs": "BIG5",
+        "euc_jis_2004": "EUC-JP",
         MIXED: "UTF-8, in which what is none is read as Windows-1252",
     }
     return known.get(encoding, encoding.replace("_", "-").upper())
@@ -176,14 +190,45 @@ def _other_encoding(path: Path, name: str, line: int) -> str:
     with path.open("rb") as file:
         while len(sample) < LOOKED_AT and (text := file.readline(LOOKED_AT)):
             if not text.isascii():
-                sample += text
                 lines += 1
                 mixed += _read(text, UTF_8) is not None
+            if not text.isascii() or len(sample) < OF_ALL_LINES:
+                sample += text
     if 2 * mixed >= lines:
         return MIXED  # Any other encoding would spoil the lines in UTF-8.
     if len(sample) - len(sample.translate(None, NO_TEXT)) > MOST_UNKNOWN * len(sample):
         raise _not_told(name, line)
-    return likeliest(sample, is_cut=not sample.endswith(b"\n") and len(sample) >= LOOKED_AT)
+    found = _likeliest(sample)
+    if found is None:
+        raise _not_told(name, line)
+    return found
+
+
+def _likeliest(sample: bytes) -> str | None:
+    """Return the encoding in which bytes are likeliest a text; None where they are one in none."""
+    from chardet import detect_all  # loads what it knows of languages; most tables need none of it
+
+    likely: dict[str, float] = {}
+    for one in detect_all(
+        sample, ignore_threshold=True, include_encodings=OTHERS, compat_names=False
+    ):
+        encoding = str(one["encoding"]).replace("-", "_")
+        if _decodes(sample, encoding):
+            likely[encoding] = max(likely.get(encoding, 0.0), one["confidence"])
+    best = max(likely, key=likely.__getitem__, default=None)
+    if best is None or WESTERN not in likely:
+        return best
+    is_as_likely = best == CENTRAL and likely[best] <= AS_LIKELY * likely[WESTERN]
+    return WESTERN if is_as_likely or _read(sample, best) == _read(sample, WESTERN) else best
+
+
+def _decodes(sample: bytes, encoding: str) -> bool:
+    """Return whether bytes are a text in an encoding; they may be cut within a letter."""
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(sample)
+    except (LookupError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def _not_told(name: str, line: int) -> DatasetError:
