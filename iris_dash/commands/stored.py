@@ -22,6 +22,9 @@ DIGITS_LEFT_OUT = r"^-?0*[.]?0*|[.]"
 PYTHON_DAYS = (-719_162, 2_932_896)
 """Python's first and last date, in days from 1970, which are those of ISO 8601 in four digits."""
 
+FARTHEST = 95_000_000
+"""Days from 1970 that Polars writes: those of 260,000 years."""
+
 PER_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 THOUSAND = 1_000
 
@@ -145,8 +148,10 @@ def _moments(series: pl.Series, kept: Kept) -> pl.Series:
 def _within(series: pl.Series, days: pl.Series, kept: Kept) -> pl.Series:
     if kept.days is None or days.is_between(*kept.days).all():
         return series
-    # Farther than some thousand centuries Polars writes none.
-    texts = moment_texts(series).str.replace("T", " ", literal=True)
+    if (days.abs() > FARTHEST).any():
+        texts = moment_texts(series).str.replace("T", " ", literal=True)
+    else:
+        texts = series.cast(pl.String)
     if kept.text:
         return texts
     raise ValueError(f"{texts.filter(~days.is_between(*kept.days))[0]} is no date there")
