@@ -519,6 +519,7 @@ def asked_at_start(engine: Engine) -> int:
             name=engine.name,
             title=engine.title,
             orders={},
+            notes=(),
             table=engine.table,
             collect=collect,
             content="",
