@@ -23,7 +23,6 @@ const KEYS = /^(Arrow|Page|Home|End)/;
  * @typedef {object} Drag
  * @property {HTMLElement} filter
  * @property {string} column
- * @property {number[]} positions of its thumbs
  * @property {number[]} stands where it is to stand for what it says
  * @property {string[]} texts what it says
  * @property {number[] | null} ends its bounds, as an index has its stops; null where one is none
@@ -43,6 +42,9 @@ export class Live {
   #pressed = null;
   #isBrushed = false; // whether nothing is asked since the pointer is down on a histogram
   #isKeyed = false;
+  #isStruck = false; // whether a key is down of which no thumb has moved yet
+  /** @type {WeakMap<HTMLElement, number[]>} where each filter's thumbs were seen last */
+  #seen = new WeakMap();
   #isDirty = false;
   /** @type {number | undefined} */
   #nearing;
@@ -88,8 +90,11 @@ export class Live {
     );
     document.addEventListener(
       "keydown",
-      ({ key }) => {
-        if (KEYS.test(key)) this.#isKeyed = true;
+      (event) => {
+        if (!KEYS.test(event.key) || !around(event, "[role=slider]")) return;
+        this.#isKeyed = this.#isStruck = true;
+        // One at an end of the slider moves none; what moves one then is no key.
+        setTimeout(() => (this.#isStruck = false));
       },
       true,
     );
@@ -129,20 +134,25 @@ export class Live {
     const filter = /** @type {HTMLElement | null} */ (thumb.closest(SLID_FILTER));
     if (!filter) return;
     const [isPressed, positions] = [this.#pressed === filter, positionsOf(filter)];
-    if (!isPressed && textOf(positions) === textOf(toldOf(filter))) {
-      if (this.#drag?.filter !== filter) return;
-      // Elsewhere than where it is to stand, keys have moved it back to where they began.
-      if (textOf(positions) === textOf(this.#drag.stands)) {
-        this.#drag.positions = positions;
-        return;
-      }
-    }
+    const before = this.#seen.get(filter) ?? toldOf(filter);
+    this.#seen.set(filter, positions);
+    if (textOf(positions) === textOf(before)) return; // two thumbs that moved at once
+    const isHand = isPressed || this.#isStruck;
+    this.#isStruck = false;
     const begins = this.#drag?.filter !== filter;
+    const told = textOf(toldOf(filter));
+    if (!isHand && (this.#isKeyed || textOf(positions) === told)) {
+      // Dash draws what it was told some time later: what a key said meanwhile stays.
+      if (this.#drag && !begins && textOf(this.#drag.stands) !== told) {
+        tell(filter, this.#drag.stands);
+      }
+      return;
+    }
     if (begins) {
       if (this.#drag) this.#rest();
       this.#begin(filter);
     }
-    if (this.#drag) this.#move(this.#drag, positions);
+    if (this.#drag) this.#move(this.#drag, positions, before);
     this.#isDirty = true;
     // The first step is drawn, or asked, in the frame that moves the thumb, not in the next one.
     if (begins && this.#drag) this.#follow(this.#drag);
@@ -153,12 +163,10 @@ export class Live {
   /** @param {HTMLElement} filter */
   #begin(filter) {
     const column = columnOf(filter);
-    const positions = toldOf(filter);
     this.#drag = {
       filter,
       column,
-      positions,
-      stands: positions,
+      stands: toldOf(filter),
       texts: [],
       ends: null,
       isHeld: this.#hold(filter),
@@ -213,11 +221,11 @@ export class Live {
    * Let a slider's numbers and words follow its thumbs.
    * @param {Drag} drag
    * @param {number[]} positions
+   * @param {number[]} before where they were
    */
-  #move(drag, positions) {
+  #move(drag, positions, before) {
     const { filter } = drag;
-    const by = positions.map((at, side) => at - drag.positions[side]);
-    drag.positions = positions;
+    const by = positions.map((at, side) => at - before[side]);
     if (filter.dataset.column === undefined) {
       const period = movePeriod(filter, positions);
       drag.texts = period?.texts ?? drag.texts;

@@ -144,7 +144,8 @@ export class Sliders {
     const before = this.#stands.get(column) ?? { ends: whole, texts: whole.map(String), log };
     const isEven = !log && !scale.tails;
     const at = (/** @type {number} */ end, /** @type {number} */ side) =>
-      isEven || !this.#byKey ? positions[side] : positionOf(scale, log, end) + by[side];
+      // A slider goes to whole positions, whether Dash has drawn where it stands or not.
+      isEven || !this.#byKey ? positions[side] : Math.round(positionOf(scale, log, end) + by[side]);
     const ends = before.ends.map((end, side) =>
       by[side] ? valueOfSlider(scale, log, at(end, side), end, this.#byKey) : end,
     );

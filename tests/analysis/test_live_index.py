@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 from examples import examples
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 from rolled_tables import TIMES, per_row
 
@@ -83,18 +83,33 @@ def table(rows):
     return pl.DataFrame(days * TIMES, schema=dict(zip(NAMES, kinds, strict=True)), orient="row")
 
 
-def counters(dataset):
-    """What counts a table's rows, each in its way: cells, by time, a cell per row, rows, groups."""
+BY_TIME = "cells by time"
+COUNTERS = ("cells", BY_TIME, "a cell per row", "rows", "groups")
+
+
+def even(rows):
+    """Rows whose values are steps, none of them in log: only such cells are known by time."""
+    return [
+        (*row[:2], row[2] and round(row[2], 1), row[3], row[4] and min(row[4], 9), row[5])
+        for row in rows
+    ]
+
+
+def counter(dataset, how):
+    """What counts a table's rows in one of the ways."""
     columns = (*dataset.schema.facets, *dataset.schema.measures, *dataset.schema.times)
-    rollup = build_rollup(dataset)
-    assert rollup.n is not None
-    yield LiveCounts(dataset, rollup, None, Kept(), columns)
-    index = build_time_index(dataset, rollup)
-    if index is not None:
-        yield LiveCounts(dataset, rollup, TimedRollup(rollup, index), Kept(), columns)
-    yield LiveCounts(dataset, per_row(dataset), None, Kept(), columns)
-    yield LiveCounts(dataset, None, None, Kept(), columns)
-    yield LiveCounts(Elsewhere(dataset), None, None, Kept(), columns)
+    rolled = timed = None
+    if how in {"cells", BY_TIME}:
+        rolled = build_rollup(dataset)
+        assert rolled.n is not None
+    if how == BY_TIME:
+        index = build_time_index(dataset, rolled)
+        assert index is not None
+        timed = TimedRollup(rolled, index)
+    if how == "a cell per row":
+        rolled = per_row(dataset)
+    counted = Elsewhere(dataset) if how == "groups" else dataset
+    return LiveCounts(counted, rolled, timed, Kept(), columns)
 
 
 class Elsewhere:
@@ -131,8 +146,9 @@ def bounded(explorer, query, at, low, high):
     return explorer.query("&".join(filter(None, (explorer.text(query), own))))
 
 
-def assert_tells_what_a_scan_does(rows, filters, by, name, in_log, ends):
-    dataset = open_dataset(table(rows), SAID)
+def assert_tells_what_a_scan_does(rows, filters, by, name, in_log, ends, how):
+    dataset = open_dataset(table(even(rows) if how == BY_TIME else rows), SAID)
+    counts = counter(dataset, how)
     explorer, scan, schema = Explorer(dataset), Scan(dataset), dataset.schema
     column = {c.name: c for c in (*schema.measures, *schema.times)}[name]
     query = explorer.query(filters).without(name)
@@ -156,58 +172,55 @@ def assert_tells_what_a_scan_does(rows, filters, by, name, in_log, ends):
         trend = TrendAxes(units_axis(slider_stops(time), "day", days), group, size)
     planes = made_planes(schema, group is not None)
     parts = LiveParts(group, bars, schema.facets, schema.measures, trend=trend)
-    for counts in counters(dataset):
-        found = live_index(counts, query, at, replace(parts, plane=lambda: planes[0]))
-        assert_tells_the_plane(found, scan, asked, (low, high), group)
-        # An engine is asked one more thing for the other cells; all else it was asked already.
-        fewer = parts if dataset is counts.dataset else LiveParts(group, [], [], [])
-        fine = live_index(counts, query, at, replace(fewer, plane=lambda: planes[1]))
-        whole = fine_density(dataset, asked, (planes[1].across.places, planes[1].up.places), group)
-        told = cells_of(fine, low, high, planes[1])
-        assert np.array_equal(told, whole.counts if group else whole.counts.sum(axis=0))
-        assert int(between(found.groups, at, low, high).sum()) == scan.count(asked)
-        assert list(found.facets) == ["colour", "shape"]
-        for one, values in scan.count_facets(asked).items():
-            own = between(found.facets[one], at, low, high)
-            assert own.tolist() == list(values.values())
-        assert list(found.without) == [one.name for one in query.filters]
-        for one, rows in found.without.items():
-            assert int(between(rows, at, low, high).sum()) == scan.count(asked.without(one))
-        for measure in schema.measures:
-            if measure.name == name:
-                continue
-            others = asked.without(measure.name)
-            own = scan.histogram(others, measure.name, group, measure.name in logs)
-            told = between(found.histograms[measure.name], at, low, high)
-            assert np.array_equal(told, own.counts)
-        for time in schema.times:
-            if time.name != name:
-                others = asked.without(time.name)
-                own = scan.stop_counts(others, slider_stops(time), group)
-                told = between(found.histograms[time.name], at, low, high)
-                assert np.array_equal(told, own)
-        if trend is not None:
-            assert_tells_the_trend(
-                found.trend, dataset, asked, at, (low, high), (time, size, group)
-            )
-        moments = {one.group: one for one in scan.moments(asked, group)}
-        values = group.values if group else (None,)
-        for place, measure in enumerate(schema.measures):
-            sums = found.sums[measure.name]
-            n, first, second = (
-                between(part.reshape(-1, groups), at, low, high)
-                for part in (sums.n, sums.first, sums.second)
-            )
-            for value, k, one, two in zip(values, n, first, second, strict=True):
-                own = moments.get(value)
-                assert k == (own.counts[place] if own else 0)
-                if k:
-                    assert sums.middle + one / k == pytest.approx(own.means[place], abs=1e-9)
-                if k > 1:
-                    deviation = math.sqrt(max(two - one**2 / k, 0) / (k - 1))
-                    # Of sums over all of the slider few digits are left for equal values.
-                    near = 1e-7 * (measure.high - measure.low)
-                    assert deviation == pytest.approx(own.deviations[place], abs=near)
+    found = live_index(counts, query, at, replace(parts, plane=lambda: planes[0]))
+    assert_tells_the_plane(found, scan, asked, (low, high), group)
+    # An engine is asked one more thing for the other cells; all else it was asked already.
+    fewer = parts if dataset is counts.dataset else LiveParts(group, [], [], [])
+    fine = live_index(counts, query, at, replace(fewer, plane=lambda: planes[1]))
+    whole = fine_density(dataset, asked, (planes[1].across.places, planes[1].up.places), group)
+    told = cells_of(fine, low, high, planes[1])
+    assert np.array_equal(told, whole.counts if group else whole.counts.sum(axis=0))
+    assert int(between(found.groups, at, low, high).sum()) == scan.count(asked)
+    assert list(found.facets) == ["colour", "shape"]
+    for one, values in scan.count_facets(asked).items():
+        own = between(found.facets[one], at, low, high)
+        assert own.tolist() == list(values.values())
+    assert list(found.without) == [one.name for one in query.filters]
+    for one, rows in found.without.items():
+        assert int(between(rows, at, low, high).sum()) == scan.count(asked.without(one))
+    for measure in schema.measures:
+        if measure.name == name:
+            continue
+        others = asked.without(measure.name)
+        own = scan.histogram(others, measure.name, group, measure.name in logs)
+        told = between(found.histograms[measure.name], at, low, high)
+        assert np.array_equal(told, own.counts)
+    for time in schema.times:
+        if time.name != name:
+            others = asked.without(time.name)
+            own = scan.stop_counts(others, slider_stops(time), group)
+            told = between(found.histograms[time.name], at, low, high)
+            assert np.array_equal(told, own)
+    if trend is not None:
+        assert_tells_the_trend(found.trend, dataset, asked, at, (low, high), (time, size, group))
+    moments = {one.group: one for one in scan.moments(asked, group)}
+    values = group.values if group else (None,)
+    for place, measure in enumerate(schema.measures):
+        sums = found.sums[measure.name]
+        n, first, second = (
+            between(part.reshape(-1, groups), at, low, high)
+            for part in (sums.n, sums.first, sums.second)
+        )
+        for value, k, one, two in zip(values, n, first, second, strict=True):
+            own = moments.get(value)
+            assert k == (own.counts[place] if own else 0)
+            if k:
+                assert sums.middle + one / k == pytest.approx(own.means[place], abs=1e-9)
+            if k > 1:
+                deviation = math.sqrt(max(two - one**2 / k, 0) / (k - 1))
+                # Of sums over all of the slider few digits are left for equal values.
+                near = 1e-7 * (measure.high - measure.low)
+                assert deviation == pytest.approx(own.deviations[place], abs=near)
 
 
 def made_planes(schema, grouped):
@@ -299,11 +312,16 @@ def test_a_slider_whose_first_count_takes_too_long_has_no_index(monkeypatch):
         [("size", False), ("count", False), ("weight", False), ("weight", True), ("day", False)]
     ),
     ends=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    how=st.sampled_from(COUNTERS),
 )
-@example(rows=SPREAD, filters="", by="colour", named=("size", False), ends=(0.0, 17 / 30))
-@examples(0.4)
-def test_differences_are_what_a_scan_of_the_rows_says(rows, filters, by, named, ends):
-    assert_tells_what_a_scan_does(rows, filters, by, *named, ends)
+@examples(0.5)
+def test_differences_are_what_a_scan_of_the_rows_says(rows, filters, by, named, ends, how):
+    assert_tells_what_a_scan_does(rows, filters, by, *named, ends, how)
+
+
+@pytest.mark.parametrize("how", COUNTERS)
+def test_each_way_of_counting_tells_what_a_scan_does(how):
+    assert_tells_what_a_scan_does(SPREAD, "", "colour", "size", False, (0.0, 17 / 30), how)
 
 
 def test_sums_over_a_time_beside_those_on_the_slider_of_another():

@@ -437,6 +437,56 @@ def test_keys_that_end_where_they_began_set_no_filter(page: Page) -> None:
         assert page.search() == ""
 
 
+STRIKE = """
+const [filter, strokes, done] = arguments;
+const thumbs = document.querySelectorAll(`.filter[data-column='${filter}'] [role=slider]`);
+(async () => {
+  for (const [side, key] of strokes) {
+    thumbs[side].focus();
+    thumbs[side].dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    for (let turn = 0; turn < 20; turn++) await null;  // the slider has moved, Dash has not drawn
+  }
+  done();
+})();
+"""
+"""Press keys on a slider's thumbs, faster than Dash draws where it was told that they stand."""
+
+
+def strike(page: Page, column: str, *strokes: tuple[int, str]) -> None:
+    # A window that is not in front hears of no focus.
+    page.driver.execute_cdp_cmd("Emulation.setFocusEmulationEnabled", {"enabled": True})
+    page.driver.execute_async_script(STRIKE, column, strokes)
+
+
+def test_no_key_is_lost_between_two_thumbs(page: Page) -> None:
+    page.open()
+    page.expect_count(150)
+    strike(page, "petal_length", (0, "PageUp"), (1, "PageDown"), (0, "ArrowRight"))
+    page.expect(page.search, "?petal_length=2.1..5.9")
+    page.settle()
+    page.expect_count(len(flowers(petal_length=(2.1, 5.9))))
+    assert page.bounds()["Petal length"] == ("2.1", "5.9")
+    ends = [slider(page, "petal_length", side).get_attribute("aria-valuenow") for side in (0, 1)]
+    assert ends == ["2.1", "5.9"]
+
+
+def test_keys_at_once_go_as_far_as_keys_with_rests(orders: Page) -> None:
+    """A slider with tails stands elsewhere than a step of it after each key."""
+    orders.open("/")
+    orders.until(lambda: "of 400" in orders.count(), "orders")
+    for _ in range(3):
+        strike(orders, "delay", (1, "PageDown"))
+        orders.settle()
+    slowly = orders.search()
+    assert slowly.startswith("?delay=..")
+    orders.open("/")
+    orders.until(lambda: "of 400" in orders.count(), "orders")
+    strike(orders, "delay", *[(1, "PageDown")] * 3)
+    orders.expect(orders.search, slowly)
+    orders.settle()
+    assert orders.search() == slowly
+
+
 def test_without_an_index_each_step_is_asked(page: Page) -> None:
     page.open()
     page.expect_count(150)

@@ -57,7 +57,6 @@ def as_kept(engine: str, row: Row) -> Row:
     return row | {"when": when.replace(microsecond=when.microsecond // 1000 * 1000)}
 
 
-@pytest.mark.timeout(900)  # of 300 questions
 @pytest.mark.parametrize("engine", ["polars", "pandas", "duckdb", "sqlite", "chdb", "mongodb"])
 @given(
     rows=st.lists(some_rows, min_size=1, max_size=30),

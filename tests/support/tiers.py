@@ -22,6 +22,10 @@ Some tests leave threads behind: what they test lives as long as its process.
 """
 
 
+PROPERTY_SECONDS = 900
+"""A property that takes longer hangs: 300 examples on a busy machine are not what is looked for."""
+
+
 def tier_of(path: Path) -> str:
     """Return the tier of a test's file, which is its mark: its folder, or `core`."""
     inside = path.relative_to(TESTS).parts if path.is_relative_to(TESTS) else ()
@@ -51,7 +55,10 @@ def mark(items: list[pytest.Item]) -> None:
     """Mark each test by its folder, and tell xdist its group: behind an @ at the end of its id."""
     for item in items:
         item.add_marker(tier_of(item.path))
-        if (group := group_of(item)) and "PYTEST_XDIST_WORKER" in os.environ:
+        group = group_of(item)
+        if group == PROPERTIES:
+            item.add_marker(pytest.mark.timeout(PROPERTY_SECONDS))
+        if group and "PYTEST_XDIST_WORKER" in os.environ:
             # What the mark `xdist_group` does with a pytest older than 9.2: xdist then writes into
             # an attribute that nothing reads any more, and each test is a group of its own.
             item._id = type(item.id).parse(f"{item.nodeid}@{group}")
