@@ -8,6 +8,8 @@ from typing import BinaryIO
 
 import polars as pl
 
+from iris_dash.query.value_order import in_known_order
+
 MOST = 50
 SAMPLES = 16
 SAMPLE = 1 << 15
@@ -29,31 +31,30 @@ def few_texts(
     of a short file.
     """
     begin, size = file.tell(), file.seek(0, os.SEEK_END)
-    found: dict[str, dict[str, None]] = {name: {} for name in names}
+    pieces = []
     for place in range(SAMPLES if size - begin > SHORT else 0):
         file.seek(begin + (size - begin) * place // SAMPLES)
         if place:
             file.readline(SAMPLE)
         lines = file.read(SAMPLE)
-        table = frame(lines[: lines.rfind(b"\n") + 1])
-        for name in list(found):
-            found[name] |= dict.fromkeys(_appearing(table[name]))
-            if len(found[name]) > MOST:
-                del found[name]
+        pieces.append(lines[: lines.rfind(b"\n") + 1])
     file.seek(begin)
-    return {name: pl.Enum(list(texts)) for name, texts in found.items() if texts}
+    if not any(pieces):
+        return {}
+    table = frame(b"".join(pieces))
+    found = {name: _texts(table[name]) for name in names}
+    return {name: _enum(texts) for name, texts in found.items() if 0 < len(texts) <= MOST}
 
 
-def in_order_of_appearance(series: pl.Series) -> pl.Series:
-    """Return a column; an Enum with the categories that it has, in the order of its rows."""
+def with_own_categories(series: pl.Series) -> pl.Series:
+    """Return a column; an Enum with the categories that its rows have, in the order of a facet."""
     if not isinstance(series.dtype, pl.Enum):
         return series
-    texts = _appearing(series.head(FIRST))
+    texts = _texts(series.head(FIRST))
     if len(texts) < len(series.dtype.categories):
-        texts = _appearing(series)
-    if texts == series.dtype.categories.to_list():
-        return series
-    return with_categories(series, texts)
+        texts = _texts(series)
+    kind = _enum(texts)
+    return series if kind == series.dtype else with_categories(series, kind.categories.to_list())
 
 
 def with_categories(series: pl.Series, texts: Sequence[str]) -> pl.Series:
@@ -66,5 +67,9 @@ def with_categories(series: pl.Series, texts: Sequence[str]) -> pl.Series:
     return places.gather(codes).cat.to(pl.Enum(texts)).alias(series.name)
 
 
-def _appearing(series: pl.Series) -> list[str]:
-    return series.drop_nulls().unique(maintain_order=True).cast(pl.String).to_list()
+def _texts(series: pl.Series) -> list[str]:
+    return series.drop_nulls().unique().cast(pl.String).to_list()
+
+
+def _enum(texts: Sequence[str]) -> pl.Enum:
+    return pl.Enum([text for text in in_known_order(texts) if isinstance(text, str)])

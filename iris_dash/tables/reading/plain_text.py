@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
@@ -14,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 
 from iris_dash.core.progress import Share, nobody
-from iris_dash.tables.reading.few_texts import few_texts, in_order_of_appearance
+from iris_dash.tables.reading.few_texts import few_texts, with_own_categories
 from iris_dash.tables.reading.plain_bytes import plain_bytes
 from iris_dash.tables.reading.text_dialect import Dialect
 from iris_dash.tables.reading.text_types import CODE
@@ -107,14 +108,14 @@ class _Blocks:
 
         Errors: PolarsError, ArrowInvalid where they are not plain.
         """
-        seen = plain_bytes(os.pread(self.descriptor, end - begin, begin), self.separator)
+        data = os.pread(self.descriptor, end - begin, begin)
+        seen = plain_bytes(data, self.separator, any(kind in NUMBERS for kind in self.types))
         if seen is None or seen.separators != seen.lines * (len(self.types) - 1):
             raise pa.ArrowInvalid("a row is not plain")
-        frame = self._frame_by_guess(seen.data)
+        frame = self._frame_by_guess(data)
         if len(frame) != seen.lines:
             raise pa.ArrowInvalid("a line is no row")
-        numbers = [name for name, kind in frame.schema.items() if kind.is_numeric()]
-        if numbers and seen.may_have_codes() and self._has_codes(seen.data, numbers):
+        if seen.may_have_codes and self._has_codes(data):
             raise pa.ArrowInvalid("a number is a code")
         columns = [_typed(one, kind) for one, kind in zip(frame, self.types, strict=True)]
         if len({one.n_chunks() for one in columns}) > 1:
@@ -147,9 +148,10 @@ class _Blocks:
             glob=False,
         )
 
-    def _has_codes(self, data: bytes, names: Collection[str]) -> bool:
-        """Return whether any of these columns has a code, which it would lose as a number."""
-        texts = self._frame(data, dict.fromkeys(self.schema, pl.String()), ()).select(names)
+    def _has_codes(self, data: bytes) -> bool:
+        """Return whether any column of numbers has a code, which it would lose."""
+        numbers = [name for name, kind in self.schema.items() if kind.is_numeric()]
+        texts = self._frame(data, dict.fromkeys(self.schema, pl.String()), ()).select(numbers)
         return any(one.str.contains(CODE).any() for one in texts)
 
     def _frame_by_guess(self, data: bytes) -> pl.DataFrame:
@@ -197,12 +199,14 @@ def is_whole(series: pl.Series) -> bool:
 
 def _typed(series: pl.Series, kind: pa.DataType) -> pl.Series:
     if series.dtype.is_float():
-        return series.fill_nan(None)
+        return series.fill_nan(None) if math.isnan(series.sum()) else series
     if not pa.types.is_temporal(kind):
         return series
+    if pa.types.is_timestamp(kind) and kind.unit in ("s", "ms"):
+        kind = pa.timestamp("us", kind.tz)  # as others are held: none is made anew
     found = pl.from_arrow(series.to_arrow().cast(kind))
     assert isinstance(found, pl.Series)
-    return in_microseconds(found)
+    return found
 
 
 def in_microseconds(series: pl.Series) -> pl.Series:
@@ -215,4 +219,4 @@ def in_microseconds(series: pl.Series) -> pl.Series:
 def _joined(pieces: list[pl.Series]) -> pl.Series:
     if len({piece.dtype for piece in pieces}) > 1:
         pieces = [piece.cast(pl.String) for piece in pieces]
-    return in_order_of_appearance(pl.concat(pieces, rechunk=False))
+    return with_own_categories(pl.concat(pieces, rechunk=False))

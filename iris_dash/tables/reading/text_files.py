@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -185,7 +186,9 @@ def _read(path: Path, dialect: Dialect, asked: _Asked, seen: Scan | None) -> Rea
     if seen.has_blank_lines and len(names) > 1:
         notes.append("empty lines are no rows")
     written = {i for i, title in enumerate(names) if title in asked.as_text}
-    doubtful = {i for i, one in enumerate(columns_read) if is_doubtful(one, seen, missing)}
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:  # each takes as long as it has rows
+        doubts = pool.map(lambda one: is_doubtful(one, seen, missing), columns_read)
+        doubtful = {i for i, is_one in enumerate(doubts) if is_one}
     texts = columns.texts(sorted(doubtful | written))
     found, forms = [], []
     for i, (series, title) in enumerate(zip(columns_read, names, strict=True)):
