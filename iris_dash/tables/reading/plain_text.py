@@ -202,11 +202,9 @@ def _typed(series: pl.Series, kind: pa.DataType) -> pl.Series:
         return series.fill_nan(None) if math.isnan(series.sum()) else series
     if not pa.types.is_temporal(kind):
         return series
-    if pa.types.is_timestamp(kind) and kind.unit in ("s", "ms"):
-        kind = pa.timestamp("us", kind.tz)  # as others are held: none is made anew
     found = pl.from_arrow(series.to_arrow().cast(kind))
     assert isinstance(found, pl.Series)
-    return found
+    return in_microseconds(found)
 
 
 def in_microseconds(series: pl.Series) -> pl.Series:
