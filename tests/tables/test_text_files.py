@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -246,6 +247,14 @@ def test_lines_in_utf_8_among_others_are_both_read(tmp_path, before):
     note = "its encoding is UTF-8, in which what is none is read as Windows-1252"
     assert note in table.notes
     assert table.text is None
+
+
+@pytest.mark.parametrize("late", [0, 100_000])
+def test_a_number_beyond_64_bits_is_infinite_which_is_said(tmp_path, late):
+    text = b"p,q\n" + b"1.5,2.5\n" * (late + 1) + b"1e309,inf\n-2e400,1e308\n"
+    table = read(tmp_path / "t.csv", text)
+    assert table.frame.rows()[-2:] == [(math.inf, math.inf), (-math.inf, 1e308)]
+    assert table.notes == ("p: 1e309 is more than a 64-bit number holds: it is infinite",)
 
 
 def test_an_owner_says_the_encoding(tmp_path):

@@ -29,7 +29,7 @@ from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.text_columns import TextColumns
 from iris_dash.tables.reading.text_dialect import Dialect, dialect_of
 from iris_dash.tables.reading.text_header import read_header, unique_names
-from iris_dash.tables.reading.text_numbers import exact, is_doubtful
+from iris_dash.tables.reading.text_numbers import exact, is_doubtful, overflow_note
 from iris_dash.tables.reading.text_repair import ends_by_mark, in_words, write_plain
 from iris_dash.tables.reading.text_scan import Scan, scan
 from iris_dash.tables.reading.text_types import SAMPLE, Chosen, may_be_more, typed_text
@@ -201,6 +201,8 @@ def _read(path: Path, dialect: Dialect, asked: _Asked, seen: Scan | None) -> Rea
                 # Arrow takes a number with blanks around it for none of the own missing texts.
                 series = series.set(texts[i].str.strip_chars().is_in(missing), None)
                 series = exact(series, texts[i])
+                if said := overflow_note(series, texts[i]):
+                    notes.append(f"{title}: {said}")
             series, chosen = _typed(series, dialect.decimal, missing)
         if i == 0 and not header[0].strip() and _counts_rows(series):
             notes = ["its first column has no name and counts the rows: it is left out"]
