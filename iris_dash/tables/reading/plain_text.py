@@ -152,7 +152,7 @@ class _Blocks:
         """Return whether any column of numbers has a code, which it would lose."""
         numbers = [name for name, kind in self.schema.items() if kind.is_numeric()]
         texts = self._frame(data, dict.fromkeys(self.schema, pl.String()), ()).select(numbers)
-        return any(one.str.contains(CODE).any() for one in texts)
+        return any(one.str.strip_chars().str.contains(CODE).any() for one in texts)
 
     def _frame_by_guess(self, data: bytes) -> pl.DataFrame:
         """Return the table of some lines; from one with a new text on that column is plain text."""

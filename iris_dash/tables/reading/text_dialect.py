@@ -37,12 +37,17 @@ COMMENT = "#"
 SAYS_SEPARATOR = re.compile(r"""(["']?)sep=(.)\1\s*$""", re.IGNORECASE)
 """The line by which Excel is told the separator."""
 
-YEAR = re.compile(r"\s*[12]\d{3}\s*")
-NUMBER = re.compile(r"\s*[+-]?\d[\d.,]*\s*")
-DECIMAL_COMMA = re.compile(r"\s*[+-]?(\d+|\d{1,3}([.'\s]\d{3})+),\d+\s*")
-DECIMAL_POINT = re.compile(r"\s*[+-]?(\d+|\d{1,3}([,'\s]\d{3})+)\.\d+\s*")
-GROUPED = re.compile(r"\s*[+-]?[1-9]\d{0,2}(\.\d{3})+\s*")
-"""With a decimal comma it is a whole number whose thousands are parted by points."""
+YEAR = re.compile(r"\s*[12][0-9]{3}\s*")
+NUMBER = re.compile(r"\s*[+-]?[0-9][0-9.,]*\s*")
+DECIMAL_COMMA = re.compile(r"\s*[+-]?([0-9]+|[0-9]{1,3}([.'\s][0-9]{3})+),[0-9]+\s*")
+DECIMAL_POINT = re.compile(r"\s*[+-]?([0-9]+|[0-9]{1,3}([,'\s][0-9]{3})+)\.[0-9]+\s*")
+GROUPED = {mark: re.compile(rf"\s*[+-]?[1-9][0-9]{{0,2}}([{mark}][0-9]{{3}})+\s*") for mark in ",."}
+"""With the other decimal mark it is a whole number whose thousands are parted."""
+
+TWICE = {
+    mark: re.compile(rf"\s*[+-]?[1-9][0-9]{{0,2}}([{mark}][0-9]{{3}}){{2,}}\s*") for mark in ",."
+}
+"""What a number has twice is no decimal mark."""
 
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks"}
 
@@ -198,12 +203,20 @@ def _filled(record: Sequence[str]) -> int:
 
 
 def _decimal(rows: Sequence[Sequence[str]], separator: str) -> str:
-    """Return the decimal mark: a comma where numbers have one and none has a point."""
+    """Return the decimal mark: a comma where numbers have one and none has a point.
+
+    Or where a number has two points; none where one has two commas, that all part thousands.
+    """
     if separator == ",":
         return "."
     values = [value for row in rows for value in row]
-    commas = any(DECIMAL_COMMA.fullmatch(value) for value in values)
-    points = any(
-        DECIMAL_POINT.fullmatch(value) and not GROUPED.fullmatch(value) for value in values
-    )
-    return "," if commas and not points else "."
+    commas = [value for value in values if DECIMAL_COMMA.fullmatch(value)]
+    points = [value for value in values if DECIMAL_POINT.fullmatch(value)]
+    may_part = {
+        ",": all(map(GROUPED[","].fullmatch, commas)),
+        ".": all(map(GROUPED["."].fullmatch, points)),
+    }
+    for mark, decimal in ((",", "."), (".", ",")):
+        if may_part[mark] and any(map(TWICE[mark].fullmatch, values)):
+            return decimal
+    return "," if commas and may_part["."] else "."

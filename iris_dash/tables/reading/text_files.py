@@ -34,6 +34,10 @@ from iris_dash.tables.reading.text_repair import ends_by_mark, in_words, write_p
 from iris_dash.tables.reading.text_scan import Scan, scan
 from iris_dash.tables.reading.text_types import SAMPLE, Chosen, may_be_more, typed_text
 
+COUNTS_ROWS = "its first column has no name and counts the rows: it is left out"
+LEFT_OUT = "\0"
+"""Stands for the name of a column that is left out: no other has it."""
+
 CHUNK, END = 1 << 20, 1 << 10
 FIRST = 1 << 16
 """Bytes whose rows tell what the columns of a plain file may be."""
@@ -172,7 +176,8 @@ def _read(path: Path, dialect: Dialect, asked: _Asked, seen: Scan | None) -> Rea
     Errors: ArrowInvalid, where it is not plain, or not plain enough to be read at once.
     """
     header, before, lines = read_header(path, asked.name, dialect)
-    names, notes = unique_names(header)
+    names, named = unique_names(header)
+    notes = [*named]
     missing, has_quotes = asked.missing, seen is not None and seen.has_quotes
     columns = TextColumns(path, dialect, lines, len(names), missing, has_quotes)
     if seen is None:
@@ -205,7 +210,8 @@ def _read(path: Path, dialect: Dialect, asked: _Asked, seen: Scan | None) -> Rea
                     notes.append(f"{title}: {said}")
             series, chosen = _typed(series, dialect.decimal, missing)
         if i == 0 and not header[0].strip() and _counts_rows(series):
-            notes = ["its first column has no name and counts the rows: it is left out"]
+            _, own = unique_names([LEFT_OUT, *header[1:]])
+            notes = [COUNTS_ROWS, *own, *notes[len(named) :]]
             continue
         found.append(series.alias(title))
         notes += [f"{title}: {chosen.words}"] if chosen else []

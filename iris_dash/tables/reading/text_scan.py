@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 CHUNK = 1 << 18
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-QUOTE, PLUS, MINUS, ZERO, NEWLINE, RETURN, BLANK = b'"+-0\n\r '
+QUOTE, PLUS, MINUS, ZERO, NEWLINE, RETURN, BLANK, TAB = b'"+-0\n\r \t'
 BEYOND = 0xC4
 """From here on a byte of UTF-8 begins a character beyond Latin-1."""
 
@@ -147,10 +147,13 @@ def _has_plus(text: NDArray[Any], size: int, borders: NDArray[np.bool_]) -> bool
 
 def _begin(text: NDArray[Any], places: NDArray[np.intp], borders: NDArray[np.bool_]) -> bool:
     """Return whether a field begins at one of these places, perhaps with blanks before it."""
+    blanks = np.zeros(256, dtype=bool)
+    blanks[[BLANK, TAB]] = True
+    blanks &= ~borders
     previous = places - 1
     for _ in range(BEFORE - 2):
-        blank = text[previous] == BLANK
+        blank = blanks[text[previous]]
         if not blank.any():
             break
         previous = previous - blank
-    return bool((borders[text[previous]] | (text[previous] == BLANK)).any())
+    return bool((borders | blanks)[text[previous]].any())

@@ -14,23 +14,28 @@ NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
 """What means "no value" beside numbers, true/false and dates, in any case."""
 
 SAMPLE = 1_000
-NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(?i:inf(inity)?)$"
-WHOLE = r"^[+-]?\d+$"
+NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$|^[+-]?(?i:inf(inity)?)$"
+WHOLE = r"^[+-]?[0-9]+$"
 MOST_EXACT = 2.0**53
 """Whole numbers from here on are no longer told apart as floats."""
 
 CODE = r"^[+-]?0([0-9]+$|[xX])"
 """Whole numbers with a leading zero are no numbers: a postcode, a serial number."""
 
-GROUPED = r"^[+-]?(\d{1,3}|[1-9]\d{0,2}(%s\d{3})+)(%s\d+)?$"
+GROUPED = r"^[+-]?([0-9]{1,3}|[1-9][0-9]{0,2}(%s[0-9]{3})+)(%s[0-9]+)?$"
 """A number whose thousands are parted by something."""
 
 GROUP_MARKS = {".": (",", " ", "\u00a0", "\u202f", "'"), ",": (".", " ", "\u00a0", "\u202f", "'")}
 
-DATE = r"^(\d{1,2})[./-](\d{1,2})[./-](\d{4})( \d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?$"
+DATE = (
+    r"^([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})( [0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?$"
+)
+DOTTED = r"^[0-9]{1,2}\."
+"""A date with points has the day first."""
+
 MONTHS = 12
 FLAG = r"^(?i:true|false)$"
-ISO_DATE = r"^\d{4}-\d\d-\d\d"
+ISO_DATE = r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]"
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ def dated_text(text: pl.Series) -> pl.Series:
         return days
     # With a blank before the time, and with its seconds: "2026-11-24T10:30Z", "2026-11-24".
     plain = text.str.replace(r"^(.{10})T", "${1} ").str.replace(r"^(.{10})$", "${1} 00:00")
-    plain = plain.str.replace(r"^(.{10} \d\d:\d\d)(Z|[+-].*)?$", "${1}:00${2}")
+    plain = plain.str.replace(r"^(.{10} [0-9]{2}:[0-9]{2})(Z|[+-].*)?$", "${1}:00${2}")
     for zone in ("", "%#z"):
         found = _moments(plain, zone)
         if found is not None:
@@ -117,9 +122,9 @@ def _moments(text: pl.Series, zone: str = "") -> pl.Series | None:
     """
     form = f"%Y-%m-%d %H:%M:%S%.f{zone}"
     unit: TimeUnit = "us"
-    if text.str.contains(r":60|\.\d{10}").any():
+    if text.str.contains(r":60|\.[0-9]{10}").any():
         return None
-    if text.str.contains(r"\.\d{7}").any():
+    if text.str.contains(r"\.[0-9]{7}").any():
         if not text.str.slice(0, 4).is_between("1678", "2261").all():
             return None
         unit = "ns"
@@ -187,7 +192,9 @@ def _grouped(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
                 for one in (bare, known)
             ]
             shown = "a blank" if mark.isspace() else repr(mark)
-            return _as_number(*plain), Chosen(f"thousands are parted by {shown}", thousands=mark)
+            found = _as_number(*plain)
+            words = Chosen(f"thousands are parted by {shown}", thousands=mark)
+            return found, None if found is None else words
     return None, None
 
 
@@ -197,8 +204,9 @@ def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
     first, second = (
         known.str.extract(DATE, group).cast(pl.Int32).to_numpy().max() for group in (1, 2)
     )
-    day_first = second <= MONTHS and (first > MONTHS or _dotted(known))
-    month_first = first <= MONTHS < second
+    dotted = known.str.contains(DOTTED)
+    day_first = second <= MONTHS and (first > MONTHS or bool(dotted.all()))
+    month_first = first <= MONTHS < second and not dotted.any()
     if not (day_first or month_first):
         if max(first, second) <= MONTHS:
             words = "its dates may have the day or the month first, so they are text"
@@ -226,10 +234,6 @@ def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
     if found is None or found.null_count() != bare.null_count():
         return None, None
     return found.alias(bare.name), Chosen(f"dates are read {order} first", first=order)
-
-
-def _dotted(known: pl.Series) -> bool:
-    return bool(known.str.contains(".", literal=True).all())
 
 
 def _iso_dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
