@@ -5,7 +5,7 @@
 // is let go, or keys have rested: what follows of that takes longer than a frame.
 
 import { textOf } from "./asking.mjs";
-import { around, columnOf, SLID_FILTER } from "./dom.mjs";
+import { all, around, columnOf, SLID_FILTER } from "./dom.mjs";
 import { unpaintChips } from "./live_chips.mjs";
 import { LiveIndexes } from "./live_indexes.mjs";
 import { isWhollyPainted, paintStep, unmarkBehind } from "./live_painters.mjs";
@@ -91,7 +91,13 @@ export class Live {
     document.addEventListener(
       "keydown",
       (event) => {
-        if (!KEYS.test(event.key) || !around(event, "[role=slider]")) return;
+        const thumb = KEYS.test(event.key) && around(event, "[role=slider]");
+        if (!thumb) return;
+        if (this.#meets(thumb, event.key)) {
+          event.preventDefault();
+          event.stopPropagation();
+          return;
+        }
         this.#isKeyed = this.#isStruck = true;
         // One at an end of the slider moves none; what moves one then is no key.
         setTimeout(() => (this.#isStruck = false));
@@ -124,6 +130,25 @@ export class Live {
   #want(filter) {
     if (!filter.querySelector("[role=slider]")) return;
     this.#indexes.want(columnOf(filter));
+  }
+
+  /**
+   * Move a thumb to its own end where the slider would move the other one: Home on the upper thumb,
+   * and End on the lower one, lead to the other thumb. Return whether the key is such.
+   * @param {HTMLElement} thumb
+   * @param {string} key
+   */
+  #meets(thumb, key) {
+    const filter = /** @type {HTMLElement | null} */ (thumb.closest(SLID_FILTER));
+    if (!filter) return false;
+    const side = all("[role=slider]", filter).indexOf(thumb);
+    if (key !== ["End", "Home"][side]) return false;
+    if (this.#drag) this.#rest();
+    if (filter.dataset.column === undefined) {
+      const other = positionsOf(filter)[1 - side];
+      tell(filter, [other, other]);
+    } else this.#sliders.meet(filter, side);
+    return true;
   }
 
   /**

@@ -17,6 +17,9 @@ const TAIL = 0.06;
 const LOG_LENGTH = 100;
 const TAILED_LENGTH = 1000;
 
+/** So many decimals has the greatest power of ten that is a number here. */
+const MOST_EXACT_DECIMALS = 22;
+
 /**
  * Return the scale that a measure's filter says in its data attributes.
  * @param {DOMStringMap} said
@@ -180,7 +183,21 @@ const within = (value, low, high) => Math.min(Math.max(value, low), high);
  */
 function nearestStep({ low, high, step, decimals }, value) {
   if (value <= low || value >= high) return within(value, low, high);
-  return within(Number((Math.round(value / step) * step).toFixed(decimals)), low, high);
+  return within(multiple(Math.round(value / step), step, decimals), low, high);
+}
+
+/**
+ * Return so many steps, as the server computes them (query/steps.py): the number that its decimal
+ * text reads as, up to 22 decimals.
+ * @param {number} k
+ * @param {number} step
+ * @param {number} decimals
+ */
+function multiple(k, step, decimals) {
+  const divisor = Number(`1e${decimals}`);
+  const numerator = Math.max(1, Math.round(step * divisor));
+  if (decimals > MOST_EXACT_DECIMALS) return k * numerator * Number(`1e-${decimals}`);
+  return (k * numerator) / divisor;
 }
 
 /**

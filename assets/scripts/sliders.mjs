@@ -172,6 +172,18 @@ export class Sliders {
   }
 
   /**
+   * Move one of a slider's thumbs to where the other one stands, exactly.
+   * @param {HTMLElement} filter
+   * @param {number} side
+   */
+  meet(filter, side) {
+    const column = String(filter.dataset.column);
+    const stand = this.#stands.get(column);
+    const role = side ? "high" : "low";
+    if (stand) setProps({ role, column }, { value: inBox(stand.texts[1 - side]) });
+  }
+
+  /**
    * Return a measure's bounds as they are asked: its two numbers, or while the low is above the high
    * those that stood before.
    * @param {string} column

@@ -106,15 +106,16 @@ def rounded_text(value: float | int | None, grouped: bool = True) -> str:
     '9,007,199,254,740,993'
     >>> rounded_text(2013.0, grouped=False)
     '2013'
-    >>> rounded_text(-0.25), rounded_text(-0.0)
-    ('−0.25', '0')
+    >>> rounded_text(-0.25), rounded_text(-0.0), rounded_text(2.4999e301)
+    ('−0.25', '0', '2.5e+301')
     """
     if value is None:
         return "–"
     mark = "," if grouped else ""
     if isinstance(value, int):
         return number_read(with_minus(f"{value:{mark}}"))
-    text = f"{value:{mark}.0f}" if abs(value) >= 1_000 else f"{value + 0.0:.4g}"
+    is_long = 1_000 <= abs(value) < WHOLE
+    text = f"{value:{mark}.0f}" if is_long else f"{value + 0.0:.4g}"
     return number_read(with_minus(text))
 
 

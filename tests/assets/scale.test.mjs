@@ -22,6 +22,20 @@ test("a scale is read from data attributes", () => {
   assert.deepEqual(scaleOf({ ...said, stops: "[4.3, 5.0]" }).stops, [4.3, 5]);
 });
 
+test("the multiples of a step are those that the server computes, however small they are", () => {
+  // From `multiple` in query/steps.py.
+  for (const [step, decimals, value, expected] of [
+    [0.1, 1, 0.31, 0.3],
+    [0.05, 2, 1.16, 1.15],
+    [1e-30, 30, 4.9e-29, 4.9000000000000004e-29],
+    [1e-121, 121, 2.97e-120, 2.9999999999999998e-120],
+    [1e25, 0, 1.31e26, 1.3000000000000002e26],
+  ]) {
+    const scale = { low: -1e300, high: 1e300, step, decimals, stops: [] };
+    assert.equal(snap(scale, false, value), expected);
+  }
+});
+
 test("a value's part of the scale and back", () => {
   close(partOf(EVEN, false, 4.3), 0);
   close(partOf(EVEN, false, 6.1), 0.5);

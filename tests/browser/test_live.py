@@ -470,18 +470,57 @@ def test_no_key_is_lost_between_two_thumbs(page: Page) -> None:
     assert ends == ["2.1", "5.9"]
 
 
+def test_home_and_end_move_the_thumb_that_has_the_focus(page: Page) -> None:
+    """To its own end, which is the other thumb; that one stands still."""
+    page.open("/?petal_length=1.55..5.9")
+    page.expect_count(len(flowers(petal_length=(1.55, 5.9))))
+    page.thumb("Petal length", "to").send_keys(Keys.HOME)
+    page.expect(page.search, "?petal_length=1.55..1.55")
+    page.expect_count(0)
+    page.thumb("Petal length", "to").send_keys(Keys.END)
+    page.expect(page.search, "?petal_length=1.55..")
+    page.thumb("Petal length", "to").send_keys(*[Keys.ARROW_LEFT] * 9)
+    page.expect(page.search, "?petal_length=1.55..6.0")
+    page.thumb("Petal length", "from").send_keys(Keys.END)
+    page.expect(page.search, "?petal_length=6.0..6.0")
+    page.expect_count(len(flowers(petal_length=(6.0, 6.0))))
+    page.thumb("Petal length", "from").send_keys(Keys.ARROW_LEFT)
+    page.expect(page.search, "?petal_length=5.9..6.0")
+    page.thumb("Petal length", "from").send_keys(Keys.HOME)
+    page.expect(page.search, "?petal_length=..6.0")
+
+
+def test_home_and_end_on_a_slider_of_times(orders: Page) -> None:
+    orders.open("/?day=2013-01-10..2013-02-20")
+    orders.until(lambda: "of 400" in orders.count(), "orders")
+    orders.settle()
+    slider(orders, "day", 1).send_keys(Keys.HOME)
+    orders.expect(orders.search, "?day=2013-01-10")
+    slider(orders, "day", 1).send_keys(Keys.ARROW_RIGHT)
+    orders.expect(orders.search, "?day=2013-01-10..2013-01-11")
+    slider(orders, "day", 0).send_keys(Keys.END)
+    orders.expect(orders.search, "?day=2013-01-11")
+
+
 def test_keys_at_once_go_as_far_as_keys_with_rests(orders: Page) -> None:
-    """A slider with tails stands elsewhere than a step of it after each key."""
-    orders.open("/")
-    orders.until(lambda: "of 400" in orders.count(), "orders")
-    for _ in range(3):
-        strike(orders, "delay", (1, "PageDown"))
+    """A slider in log stands elsewhere than a step of it after each key."""
+
+    def open_anew() -> None:
+        orders.open("/?_log=price")
+        orders.until(lambda: "of 400" in orders.count(), "orders")
         orders.settle()
+
+    open_anew()
     slowly = orders.search()
-    assert slowly.startswith("?delay=..")
-    orders.open("/")
-    orders.until(lambda: "of 400" in orders.count(), "orders")
-    strike(orders, "delay", *[(1, "PageDown")] * 3)
+    for _ in range(4):
+        before = slowly
+        strike(orders, "price", (1, "PageDown"))
+        orders.until(lambda: orders.search() != before, "the answer")  # noqa: B023
+        orders.settle()
+        slowly = orders.search()
+    assert slowly.startswith("?price=..")
+    open_anew()
+    strike(orders, "price", *[(1, "PageDown")] * 4)
     orders.expect(orders.search, slowly)
     orders.settle()
     assert orders.search() == slowly

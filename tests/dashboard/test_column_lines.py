@@ -42,6 +42,25 @@ def lines():
     return of
 
 
+def test_times_of_which_python_has_only_one_end_are_said_too():
+    """All lines were lost to a difference between a time and a text."""
+    first = datetime(2020, 1, 1)
+    nanoseconds = pl.Series([0] * 20 + list(range(1, 20)), dtype=pl.Int64).cast(pl.Duration("ns"))
+    times = pl.Series([first] * 39, dtype=pl.Datetime("ns")) + nanoseconds
+    explorer = Explorer.open(pl.DataFrame({"t": times, "x": range(39)}))
+    found = answer_controls(explorer, {"choices": {"_view": "columns"}})["column_lines"]
+    (line, _) = found["lines"]
+    assert line["name"] == "t"
+    assert line["ends"] == ["2020-01-01", "2020-01-01", "2020-01-01T00:00:00.000000019"]
+
+
+def test_a_large_number_is_written_with_a_power_of_ten():
+    """Three hundred digits pushed all else out of the page."""
+    table = pl.DataFrame({"large": [n * 1e300 for n in range(40)], "x": range(40)})
+    found = answer_controls(Explorer.open(table), {"choices": {"_view": "columns"}})["column_lines"]
+    assert found["lines"][0]["ends"] == ["0", "1.95e+301", "3.9e+301"]
+
+
 def test_a_line_says_a_columns_values_as_people_read_them(lines):
     _, found = lines()
     assert found["size"]["ends"] == ["0", "519.8", "1,050"]  # without 64 of 0 to 100: 49.5

@@ -61,8 +61,10 @@ def _values(column: Column, figures: ColumnFigures) -> Mapping[str, Any]:
         return {}
     found = (figures.min, figures.median, figures.max)
     ends = [said(column, value) for value in found]
-    if isinstance(figures.min, datetime) and figures.max - figures.min >= DAYS:
-        ends = [said(column, value and value.date()) for value in found]
+    low, high = figures.min, figures.max
+    # What Python has no time for is text.
+    if isinstance(low, datetime) and isinstance(high, datetime) and high - low >= DAYS:
+        ends = [said(column, v.date() if isinstance(v, datetime) else v) for v in found]
     return {"ends": ends}
 
 

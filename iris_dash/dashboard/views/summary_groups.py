@@ -227,7 +227,7 @@ class _Wording:
                 return time_read(value.isoformat())
             case int() | float() if self._share:
                 return number_read(f"{100 * value:.{self._decimals}f} %")
-            case int() | float() if self._is_plain:
+            case int() | float() if self._is_plain and abs(value) < LARGEST:
                 text = number_read(with_minus(f"{value:,.{self._decimals}f}"))
                 return text.removeprefix("−") if not text.strip("−0.,") else text
             case int() | float():
