@@ -80,6 +80,11 @@ export const withCondition = (conditions, added) => [
   added,
 ];
 
+/** What does not show, or turns round what stands behind it, as in query/value_text.py. */
+const HIDDEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+
 /**
  * Return a value as people read it, in one line; a text that reads as what stands for none is quoted.
  * @param {Value} value
@@ -91,7 +96,12 @@ export function valueText(value) {
   if (/^“*\((missing|empty)\)”*$/.test(text)) return `“${text}”`;
   return text
     .replace(/^\s+|\s+$/g, (ends) => [...ends].map((blank) => SIGNS[blank] ?? blank).join(""))
-    .replace(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/g, "↵");
+    .replace(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/g, "↵")
+    .replaceAll("\t", SIGNS["\t"])
+    .replace(
+      HIDDEN,
+      (sign) => `⟨${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`,
+    );
 }
 
 /**

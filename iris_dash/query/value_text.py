@@ -15,6 +15,11 @@ LABELS = re.compile(r"“*\((missing|empty)\)”*")
 SIGNS = {" ": "␣", "\t": "⇥", "\n": "↵", "\r": "↵", "\u00a0": "⍽"}
 """What stands for a blank at the end of a text, and for a line break anywhere."""
 
+HIDDEN = re.compile(
+    "[\\x00-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f\\xad\\u200b\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u2069\\ufeff]"
+)
+"""What does not show, or turns round what stands behind it; no joiner, which makes one letter."""
+
 LONGEST_VALUE = 60
 """Characters of a value where it is named among other words."""
 
@@ -50,13 +55,15 @@ def inner_label(label: str) -> str:
 def value_text(value: FacetValue) -> str:
     """Return a value as people read it: in one line, and so that they can tell it from others.
 
-    Blanks at its ends and line breaks have a sign; text that reads as the label of a missing or an
-    empty value stands in quotes.
+    Blanks at its ends, tabs and line breaks have a sign, what does not show its number; text that
+    reads as the label of a missing or an empty value stands in quotes.
 
     >>> value_text(None), value_text(""), value_text(True), value_text("setosa")
     ('(missing)', '(empty)', 'true', 'setosa')
     >>> value_text(" a b\\n"), value_text("(missing)"), value_text("“(missing)”")
     ('␣a b↵', '“(missing)”', '““(missing)””')
+    >>> value_text("a\\tb"), value_text("\\u202eabc"), value_text("zero\\u200bwidth")
+    ('a⇥b', '⟨202E⟩abc', 'zero⟨200B⟩width')
     """
     if value is None:
         return MISSING_LABEL
@@ -71,7 +78,9 @@ def value_text(value: FacetValue) -> str:
     start = text.index(bare) if bare else len(text)
     ends = text[:start], text[start + len(bare) :]
     before, after = ("".join(SIGNS.get(c, c) for c in end.replace("\r\n", "\n")) for end in ends)
-    return before + "↵".join(re.split(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", bare)) + after
+    inner = "↵".join(re.split(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", bare))
+    inner = HIDDEN.sub(lambda found: f"⟨{ord(found[0]):04X}⟩", inner.replace("\t", SIGNS["\t"]))
+    return before + inner + after
 
 
 def value_name(value: FacetValue) -> str:

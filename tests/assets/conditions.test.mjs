@@ -59,10 +59,14 @@ test("conditions are said in words", () => {
     "contains “%”",
     "nothing",
   ]);
-  assert.deepEqual([" a b\n", "(missing)", "x\r\ny"].map(valueText), [
+  const values = [" a b\n", "(missing)", "x\r\ny", "a\tb", "\u202eabc", "\ufeffa\u200d"];
+  assert.deepEqual(values.map(valueText), [
     "␣a b↵",
     "“(missing)”",
     "x↵y",
+    "a⇥b",
+    "⟨202E⟩abc",
+    "⟨FEFF⟩a\u200d",
   ]);
 });
 
