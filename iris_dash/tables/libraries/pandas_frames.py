@@ -20,6 +20,7 @@ from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.libraries.arrow_types import is_known, known_types
 from iris_dash.tables.libraries.base import Frame, Library, Series
 from iris_dash.tables.libraries.moments import moment_values
+from iris_dash.tables.libraries.plain_series import plain
 from iris_dash.tables.libraries.plain_values import as_text, is_missing, places_of
 from iris_dash.tables.libraries.polars_frames import PolarsFrames, as_type
 
@@ -216,7 +217,7 @@ def _plain(series: Any) -> Any:
             return series.map(lambda v: math.nan if pd.isna(v) else float(v)).astype("float64")
         return series if kind in LEFT_KINDS else _text_column(series)
     if getattr(dtype, "kind", "O") == "m":
-        return series.dt.total_seconds()
+        return pd.Series(_seconds(series), index=series.index, name=series.name)
     if isinstance(dtype, pd.DatetimeTZDtype):
         return series if has_rules(str(dtype.tz)) else series.dt.tz_convert("UTC")
     if isinstance(dtype, pd.StringDtype):
@@ -241,6 +242,11 @@ def _whole(series: Any) -> Any:
 def _text_column(series: Any) -> Any:
     texts = [as_text(value) for value in series.astype(object)]
     return pd.Series(texts, index=series.index, name=series.name, dtype="str")
+
+
+def _seconds(series: Any) -> NDArray[np.float64]:
+    table = known_types(pa.table({"length": pa.array(series)}))
+    return plain(pl.Series(table["length"])).cast(pl.Float64).to_numpy()
 
 
 def _shortest(value: float) -> float:
