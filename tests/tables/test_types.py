@@ -7,11 +7,14 @@ import io
 import math
 import struct
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import duckdb
+import numpy as np
 import orjson
 import pandas as pd
 import polars as pl
@@ -435,6 +438,100 @@ def test_values_in_lists_and_structs_are_as_in_columns(
         assert column(Explorer.open(table)) == wanted
     else:
         assert column(opened(tmp_path / f"t.{way}", table)) == wanted
+
+
+DUCKDB: dict[str, list[Any]] = {
+    "170141183460469231731687303715884105727::hugeint": ["170141183460469231731687303715884105727"],
+    "[170141183460469231731687303715884105727::hugeint]": [
+        '["170141183460469231731687303715884105727"]'
+    ],
+    "170141183460469231731687303715884105728::uhugeint": [
+        "170141183460469231731687303715884105728"
+    ],
+    "5::uhugeint": [5],
+    "[5::uhugeint]": ['["5"]'],
+    "{'BIT': '1101'::bit}": ['{"BIT":"1101"}'],
+    "sum(7)": [7],
+    "'01:02:03+05:30'::timetz": ["01:02:03+05:30"],
+    "'1101'::bit": ["1101"],
+    "12345678901234567890123::bignum": ["12345678901234567890123"],
+    "time '24:00:00'": ["24:00:00"],
+    "map(['a', 'b'], [1, 2])": ['{"a":1,"b":2}'],
+    "union_value(a := 1)": ["1"],
+}
+
+
+@pytest.mark.parametrize(("written", "wanted"), DUCKDB.items(), ids=DUCKDB)
+def test_relations_of_duckdb_keep_every_value(written: str, wanted: list[Any]) -> None:
+    """Numbers of 128 bits were others, or a panic of each question; of bits there was a length."""
+    with duckdb.connect() as connection:
+        relation = connection.sql(f'select {written} as "c""1", 1 k')
+        assert column(Explorer.open(relation)) == wanted
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+MORNING = datetime(2024, 1, 1, 5)
+LATER = pd.Timestamp("2024-01-01T05:00:00.000000001")
+OBJECTS: dict[str, tuple[list[Any], list[Any]]] = {
+    "a day and a time": ([date(2024, 1, 1), MORNING], ["2024-01-01", "2024-01-01T05:00:00"]),
+    "a time and a day": ([MORNING, date(2024, 1, 1)], ["2024-01-01T05:00:00", "2024-01-01"]),
+    "nanoseconds": ([MORNING, LATER], ["2024-01-01T05:00:00", LATER.isoformat()]),
+    "far and fine": (
+        [datetime(1, 1, 1), LATER],
+        ["0001-01-01T00:00:00", "2024-01-01T05:00:00.000000001"],
+    ),
+    "with and without zone": (
+        [MORNING, MORNING.replace(tzinfo=UTC), None],
+        ["2024-01-01T05:00:00", "2024-01-01T05:00:00+00:00", None],
+    ),
+    "two zones": (
+        [MORNING.replace(tzinfo=BERLIN), MORNING.replace(tzinfo=UTC)],
+        ["2024-01-01T05:00:00+01:00", "2024-01-01T05:00:00+00:00"],
+    ),
+    "clocks of an offset": (
+        [time(5, tzinfo=timezone(timedelta(hours=2))), time(5)],
+        ["05:00:00+02:00", "05:00:00"],
+    ),
+    "clocks of a zone": ([time(5, tzinfo=BERLIN), None], ["05:00:00 Europe/Berlin", None]),
+    "spans": ([timedelta(seconds=1.1), None], [1.1, None]),
+    "spans and text": ([timedelta(seconds=1.1), "x"], ["1.1", "x"]),
+    "long among floats": ([9007199254740993, 0.5], ["9007199254740993", "0.5"]),
+    "short among floats": ([7, 0.5], [7, 0.5]),
+    "long with a gap": ([9007199254740993, None], [9007199254740993, None]),
+    "unsigned": ([2**64 - 1, 0], [2**64 - 1, 0]),
+    "longer": ([2**64 + 1, 0], ["18446744073709551617", "0"]),
+    "hundreds of digits": ([10**400, 0.5], ["1" + "0" * 400, "0.5"]),
+    "half a character": (["\ud800", "x"], ["\\ud800", "x"]),
+    "half of one in a list": ([["\ud800", 1], None], ['["\\\\ud800",1]', None]),
+    "lists": (
+        [np.array([0.1], dtype="float32"), [math.inf, timedelta(seconds=1.1), LATER]],
+        ["[0.1]", '[Infinity,1.1,"2024-01-01T05:00:00.000000001"]'],
+    ),
+    "times of NumPy": (
+        [np.array([1, 10**9, "nat"], dtype="datetime64[ns]"), None],
+        ['["1970-01-01T00:00:00.000000001","1970-01-01T00:00:01",null]', None],
+    ),
+    "keys of all kinds": (
+        [{1: 2, (1, 2): b"ab"}, {1: 2}],
+        ['[["1",2],[[1,2],"2 bytes"]]', '{"1":2}'],
+    ),
+}
+
+
+@pytest.mark.parametrize(("values", "wanted"), OBJECTS.values(), ids=OBJECTS)
+def test_objects_of_pandas_keep_every_value(values: list[Any], wanted: list[Any]) -> None:
+    """What the kinds had not in common was lost, or an error that names no column."""
+    objects = pd.Series(values, dtype=object)
+    assert column(Explorer.open(pd.DataFrame({"c": objects, "n": range(len(values))}))) == wanted
+
+
+def test_categories_and_names_that_are_one_text_refuse_no_frame() -> None:
+    """They were a raw error of pandas, or of UTF-8."""
+    frame = pd.DataFrame({"c": pd.Categorical([1, "1"]), "n": [1, 2]})
+    frame.columns = pd.Index(["c", "\ud800"], dtype=object)
+    explorer = Explorer.open(frame)
+    assert column(explorer) == ["1", "1"]
+    assert explorer.schema.notes == (r"named anew: '\\ud800'",)
 
 
 EDGES: dict[str, list[float]] = {

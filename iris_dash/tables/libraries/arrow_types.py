@@ -167,7 +167,7 @@ def _known_struct(array: Any) -> Any:
 
 
 def _or_text(array: Any, dtype: Any, otherwise: Callable[[Any], Any]) -> Any:
-    """Return an array as another type; what it has no room for as `otherwise` says."""
+    """Return an array as another type; as `otherwise` says where that has no room for it."""
     import pyarrow as pa
 
     try:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from iris_dash.tables.libraries.long_wholes import LONG, in_64_bits
+from iris_dash.tables.libraries.long_wholes import LONG, as_held
 from iris_dash.tables.libraries.moments import is_moment, moment_texts, seconds_of
 from iris_dash.tables.libraries.plain_values import INFINITE, as_text, json_text, pairs_of
 
@@ -19,8 +19,7 @@ def plain(series: pl.Series) -> pl.Series:
     if isinstance(dtype, pl.BaseExtension):
         return plain(series.ext.storage())
     if dtype in LONG:
-        whole = in_64_bits(series)
-        return series.cast(pl.Float64) if whole is None else whole
+        return as_held(series)
     if dtype == pl.Float32:
         return series.cast(pl.String).cast(pl.Float64)
     if dtype.is_float() and dtype != pl.Float64:

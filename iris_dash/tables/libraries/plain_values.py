@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,15 @@ def is_missing(value: Any) -> bool:
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
     return isinstance(value, float) and value != value
+
+
+def is_exact(number: Any, held: float) -> bool:
+    """Return whether a float is a number, or is written as it.
+
+    >>> is_exact(2**100, 2.0**100), is_exact(10**25, 1e25), is_exact(2**53 + 1, 2.0**53)
+    (True, True, False)
+    """
+    return bool(number == held) or Decimal(repr(held)) == number
 
 
 def places_of(column: Iterable[Any], values: tuple[FacetValue, ...]) -> NDArray[Any]:
@@ -76,7 +86,7 @@ def _ready(value: Any) -> Any:
     if isinstance(value, np.float32 | np.float16):
         return _ready(float(str(value)))
     if isinstance(value, np.datetime64):
-        return NOUGHTS.sub("", str(value))
+        return None if np.isnat(value) else NOUGHTS.sub("", str(value))
     if isinstance(value, np.timedelta64):
         return float(value / np.timedelta64(1, "s"))
     if isinstance(value, timedelta):
