@@ -22,7 +22,8 @@ def own_names(given: Iterable[object]) -> tuple[list[str], list[str]]:
     written = ["" if is_missing(name) else str(name) for name in given]
     names: list[str] = []
     for place, text in enumerate(written, start=1):
-        bare = text.replace("\0", "")  # Arrow's names end there.
+        # Arrow's names end at a NUL, and have no halves of characters.
+        bare = text.replace("\0", "").encode("utf-8", "backslashreplace").decode()
         plain = bare if bare.strip() else f"column {place}"
         others = names if plain == text and text not in names else [*names, *written]
         names.append(plain if plain not in others else free_name(plain, others))

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import math
+import struct
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import duckdb
+import numpy as np
 import orjson
 import pandas as pd
 import polars as pl
@@ -245,6 +249,289 @@ def test_frames_of_arrow_types_open(
         "polars": lambda: pl.DataFrame(table),
     }[library]
     assert column(Explorer.open(opened())) == wanted[:length]
+
+
+def opened(path: Path, table: pa.Table, **options: Any) -> Explorer:
+    """An Explorer of a table in a file of the kind that its name says."""
+    if path.suffix == ".parquet":
+        pq.write_table(table, path, **options)
+    else:
+        with ipc.new_file(path, table.schema) as writer:
+            writer.write_table(table)
+    return Explorer.open(path)
+
+
+def old_times(path: Path, counts: list[int], unit: str) -> Explorer:
+    times = pa.array(counts).cast(pa.timestamp(unit))
+    table = pa.table({"t": times, "n": range(len(counts))})
+    path.parent.mkdir(exist_ok=True)
+    return opened(path, table, use_deprecated_int96_timestamps=True, store_schema=False)
+
+
+DISTANT = [253402300799 * 10**6, -62135596800 * 10**6, 0]
+DISTANT_TEXTS = ["9999-12-31T23:59:59", "0001-01-01T00:00:00", "1970-01-01T00:00:00"]
+
+
+def test_times_of_96_bits_are_what_the_file_says(tmp_path: Path) -> None:
+    """Those that nanoseconds have no room for were all one time of 2262."""
+    assert column(old_times(tmp_path / "far.parquet", DISTANT, "us")) == DISTANT_TEXTS
+    near = old_times(tmp_path / "near.parquet", [1, 1_000], "ns")
+    assert column(near) == ["1970-01-01T00:00:00.000000001", "1970-01-01T00:00:00.000001"]
+    old_times(tmp_path / "folder" / "a.parquet", DISTANT, "us")
+    old_times(tmp_path / "folder" / "b.parquet", [0], "us")
+    assert column(Explorer.open(tmp_path / "folder")) == [*DISTANT_TEXTS, DISTANT_TEXTS[2]]
+
+
+def test_times_of_96_bits_that_no_unit_holds_are_text(tmp_path: Path) -> None:
+    """The days of 2440588 are those from 4713 BC to 1970, as Julius Scaliger counted them."""
+    path = tmp_path / "both.parquet"
+    old_times(path, [253402300799 * 10**6, 0], "us")
+    # The second one, at midnight of 1970, a nanosecond later.
+    midnight = struct.pack("<qi", 0, 2440588)
+    content = path.read_bytes()
+    assert content.count(midnight) >= 1
+    path.write_bytes(content.replace(midnight, struct.pack("<qi", 1, 2440588)))
+    assert column(Explorer.open(path)) == [
+        "9999-12-31T23:59:59",
+        "1970-01-01T00:00:00.000000001",
+    ]
+
+
+DURATIONS = [1_100_000, 86_399_999_999, -5, 2**62, None, 100_000]
+SECONDS = [1.1, 86_399.999999, -5e-06, 4611686018427.388, None, 0.1]
+
+
+@pytest.mark.usefixtures("kind")
+@pytest.mark.parametrize("library", ["polars", "pandas", "arrow", "pandas of Arrow"])
+def test_durations_are_the_nearest_seconds(library: str) -> None:
+    """1.1 s was 1.0999999999999999, so that `?v=1.1..2` left it out."""
+    table = pa.table({"v": pa.array(DURATIONS, pa.duration("us")), "n": range(len(DURATIONS))})
+    frame = {
+        "polars": lambda: pl.DataFrame(table),
+        "pandas": table.to_pandas,
+        "arrow": lambda: table,
+        "pandas of Arrow": lambda: table.to_pandas(types_mapper=pd.ArrowDtype),
+    }[library]()
+    explorer = Explorer.open(frame)
+    assert column(explorer) == SECONDS
+    query = parse_arguments(explorer.schema, [("v", "1.1..2")])
+    assert [row["v"] for row in explorer.records(query)[1]] == [1.1]
+
+
+DAY_5000000 = "+15659-07-15"
+"""By `date -u -d @$((5000000 * 86400))`."""
+
+
+def listed(values: list[Any], dtype: pa.DataType, physical: pa.DataType) -> pa.Array:
+    """One list of these counts, and a missing one."""
+    inner = pa.array(values, physical).cast(dtype)
+    return pa.ListArray.from_arrays([0, None, len(values)], inner)
+
+
+def twice() -> pa.Array:
+    return pa.StructArray.from_arrays([pa.array([1, 3]), pa.array([2, 4])], ["a", "a"])
+
+
+def union() -> pa.Array:
+    kinds = pa.array([0, 1], pa.int8())
+    return pa.UnionArray.from_sparse(kinds, [pa.array([7, 8]), pa.array(["x", "y"])])
+
+
+NESTED: dict[str, tuple[pa.Array, list[Any]]] = {
+    "distant days": (
+        listed([5_000_000, 0], pa.date32(), pa.int32()),
+        [f'["{DAY_5000000}","1970-01-01"]', None],
+    ),
+    "distant times": (
+        listed([2**62], pa.timestamp("us"), pa.int64()),
+        ['["+148108-07-06T14:00:27.387904"]', None],
+    ),
+    "seconds": (
+        listed([60], pa.timestamp("s"), pa.int64()),
+        ['["1970-01-01T00:01:00"]', None],
+    ),
+    "times of an offset": (
+        listed([0], pa.timestamp("us", "+05:30"), pa.int64()),
+        ['["1970-01-01T00:00:00+00:00"]', None],
+    ),
+    "nanoseconds": (
+        listed([1, 1_000_000_000], pa.timestamp("ns"), pa.int64()),
+        ['["1970-01-01T00:00:00.000000001","1970-01-01T00:00:01"]', None],
+    ),
+    "clocks": (listed([1], pa.time64("ns"), pa.int64()), ['["00:00:00.000000001"]', None]),
+    "spans": (listed([1, 1_500], pa.duration("ns"), pa.int64()), ["[1e-9,1.5e-6]", None]),
+    "infinite": (
+        pa.array([[1.5, math.inf, -math.inf, math.nan]]),
+        ["[1.5,Infinity,-Infinity,null]"],
+    ),
+    "32 bits": (pa.array([[0.1], None], pa.list_(pa.float32())), ["[0.1]", None]),
+    "fixed": (pa.array([[1, 2], None], pa.list_(pa.int8(), 2)), ["[1,2]", None]),
+    "of nothing": (pa.array([[], None], pa.list_(pa.int8(), 0)), ["[]", None]),
+    "lists of lists": (pa.array([[[1], None], None, []]), ["[[1],null]", None, "[]"]),
+    "spans of a struct": (
+        pa.array([{"d": timedelta(seconds=90), "b": b"ab"}, None]),
+        ['{"d":90.0,"b":"2 bytes"}', None],
+    ),
+    "long decimals": (
+        pa.array([[Decimal("1.50"), Decimal("1" * 45)], None], pa.list_(pa.decimal256(50, 2))),
+        [f'["1.50","{"1" * 45}.00"]', None],
+    ),
+    "uuid": (
+        pa.ListArray.from_arrays([0, None, 1], pa.array([b"0" * 16], pa.uuid())),
+        ['["30303030-3030-3030-3030-303030303030"]', None],
+    ),
+    "map": (
+        pa.array([[("a", 1), ("b", 2)], None, []], pa.map_(pa.string(), pa.int8())),
+        ['{"a":1,"b":2}', None, "{}"],
+    ),
+    "a key twice": (
+        pa.array([[("a", 1), ("a", 2)], None], pa.map_(pa.string(), pa.int8())),
+        ['[["a",1],["a",2]]', None],
+    ),
+    "keys of bytes": (
+        pa.array([[(b"a", 1), (b"b", 2)], None], pa.map_(pa.binary(), pa.int8())),
+        ['[["1 bytes",1],["1 bytes",2]]', None],
+    ),
+    "keys of structs": (
+        pa.array([[({"k": 1}, 2)], None], pa.map_(pa.struct({"k": pa.int8()}), pa.int8())),
+        ['[[{"k":1},2]]', None],
+    ),
+    "a field twice": (twice(), ['{"a":1,"a (2)":2}', '{"a":3,"a (2)":4}']),
+    "intervals": (
+        pa.array([[(1, 2, 3)], None], pa.list_(pa.month_day_nano_interval())),
+        ['["MonthDayNano(months=1, days=2, nanoseconds=3)"]', None],
+    ),
+    "union": (union(), ["7", "y"]),
+    "a union": (pa.StructArray.from_arrays([union()], ["u"]), ['{"u":"7"}', '{"u":"y"}']),
+    "runs": (
+        pa.ListArray.from_arrays([0, 3], pa.RunEndEncodedArray.from_arrays([1, 3], ["x", "y"])),
+        ['["x","y","y"]'],
+    ),
+    "views of views": (
+        pa.array([[[1], [2]], None], pa.list_view(pa.list_view(pa.int8()))),
+        ["[[1],[2]]", None],
+    ),
+    "days in milliseconds": (
+        pa.array([86_400_000, None], pa.int64()).cast(pa.date64()),
+        ["1970-01-02", None],
+    ),
+    "distant seconds": (pa.array([2**62, None], pa.duration("s")), [2**62, None]),
+    "behind the day": (pa.array([86_400, 0], pa.time32("s")), ["24:00:00", "00:00:00"]),
+}
+NOT_IN_PARQUET = ("a field twice", "intervals", "union", "a union", "runs", "of nothing")
+
+
+@pytest.mark.parametrize(("values", "wanted"), NESTED.values(), ids=NESTED)
+@pytest.mark.parametrize("way", ["table", "parquet", "arrow", "pieces"])
+def test_values_in_lists_and_structs_are_as_in_columns(
+    values: pa.Array, wanted: list[Any], way: str, tmp_path: Path, request: Any
+) -> None:
+    """One of them was an error of Python's or a panic, or lost its last digits."""
+    name = request.node.callspec.id.removeprefix(f"{way}-")
+    if way == "parquet" and name in NOT_IN_PARQUET:
+        pytest.skip("Parquet has no such")
+    table = pa.table({"c": values, "n": range(len(values))})
+    if way == "pieces":
+        explorer = Explorer.open(pa.concat_tables([table, table[1:], table]))
+        assert column(explorer) == [*wanted, *wanted[1:], *wanted]
+    elif way == "table":
+        assert column(Explorer.open(table)) == wanted
+    else:
+        assert column(opened(tmp_path / f"t.{way}", table)) == wanted
+
+
+DUCKDB: dict[str, list[Any]] = {
+    "170141183460469231731687303715884105727::hugeint": ["170141183460469231731687303715884105727"],
+    "[170141183460469231731687303715884105727::hugeint]": [
+        '["170141183460469231731687303715884105727"]'
+    ],
+    "170141183460469231731687303715884105728::uhugeint": [
+        "170141183460469231731687303715884105728"
+    ],
+    "5::uhugeint": [5],
+    "[5::uhugeint]": ['["5"]'],
+    "{'BIT': '1101'::bit}": ['{"BIT":"1101"}'],
+    "sum(7)": [7],
+    "'01:02:03+05:30'::timetz": ["01:02:03+05:30"],
+    "'1101'::bit": ["1101"],
+    "12345678901234567890123::bignum": ["12345678901234567890123"],
+    "time '24:00:00'": ["24:00:00"],
+    "map(['a', 'b'], [1, 2])": ['{"a":1,"b":2}'],
+    "union_value(a := 1)": ["1"],
+}
+
+
+@pytest.mark.parametrize(("written", "wanted"), DUCKDB.items(), ids=DUCKDB)
+def test_relations_of_duckdb_keep_every_value(written: str, wanted: list[Any]) -> None:
+    """Numbers of 128 bits were others, or a panic of each question; of bits there was a length."""
+    with duckdb.connect() as connection:
+        relation = connection.sql(f'select {written} as "c""1", 1 k')
+        assert column(Explorer.open(relation)) == wanted
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+MORNING = datetime(2024, 1, 1, 5)
+LATER = pd.Timestamp("2024-01-01T05:00:00.000000001")
+OBJECTS: dict[str, tuple[list[Any], list[Any]]] = {
+    "a day and a time": ([date(2024, 1, 1), MORNING], ["2024-01-01", "2024-01-01T05:00:00"]),
+    "a time and a day": ([MORNING, date(2024, 1, 1)], ["2024-01-01T05:00:00", "2024-01-01"]),
+    "nanoseconds": ([MORNING, LATER], ["2024-01-01T05:00:00", LATER.isoformat()]),
+    "far and fine": (
+        [datetime(1, 1, 1), LATER],
+        ["0001-01-01T00:00:00", "2024-01-01T05:00:00.000000001"],
+    ),
+    "with and without zone": (
+        [MORNING, MORNING.replace(tzinfo=UTC), None],
+        ["2024-01-01T05:00:00", "2024-01-01T05:00:00+00:00", None],
+    ),
+    "two zones": (
+        [MORNING.replace(tzinfo=BERLIN), MORNING.replace(tzinfo=UTC)],
+        ["2024-01-01T05:00:00+01:00", "2024-01-01T05:00:00+00:00"],
+    ),
+    "clocks of an offset": (
+        [time(5, tzinfo=timezone(timedelta(hours=2))), time(5)],
+        ["05:00:00+02:00", "05:00:00"],
+    ),
+    "clocks of a zone": ([time(5, tzinfo=BERLIN), None], ["05:00:00 Europe/Berlin", None]),
+    "spans": ([timedelta(seconds=1.1), None], [1.1, None]),
+    "spans and text": ([timedelta(seconds=1.1), "x"], ["1.1", "x"]),
+    "long among floats": ([9007199254740993, 0.5], ["9007199254740993", "0.5"]),
+    "short among floats": ([7, 0.5], [7, 0.5]),
+    "long with a gap": ([9007199254740993, None], [9007199254740993, None]),
+    "unsigned": ([2**64 - 1, 0], [2**64 - 1, 0]),
+    "longer": ([2**64 + 1, 0], ["18446744073709551617", "0"]),
+    "hundreds of digits": ([10**400, 0.5], ["1" + "0" * 400, "0.5"]),
+    "half a character": (["\ud800", "x"], ["\\ud800", "x"]),
+    "half of one in a list": ([["\ud800", 1], None], ['["\\\\ud800",1]', None]),
+    "lists": (
+        [np.array([0.1], dtype="float32"), [math.inf, timedelta(seconds=1.1), LATER]],
+        ["[0.1]", '[Infinity,1.1,"2024-01-01T05:00:00.000000001"]'],
+    ),
+    "times of NumPy": (
+        [np.array([1, 10**9, "nat"], dtype="datetime64[ns]"), None],
+        ['["1970-01-01T00:00:00.000000001","1970-01-01T00:00:01",null]', None],
+    ),
+    "keys of all kinds": (
+        [{1: 2, (1, 2): b"ab"}, {1: 2}],
+        ['[["1",2],[[1,2],"2 bytes"]]', '{"1":2}'],
+    ),
+}
+
+
+@pytest.mark.parametrize(("values", "wanted"), OBJECTS.values(), ids=OBJECTS)
+def test_objects_of_pandas_keep_every_value(values: list[Any], wanted: list[Any]) -> None:
+    """What the kinds had not in common was lost, or an error that names no column."""
+    objects = pd.Series(values, dtype=object)
+    assert column(Explorer.open(pd.DataFrame({"c": objects, "n": range(len(values))}))) == wanted
+
+
+def test_categories_and_names_that_are_one_text_refuse_no_frame() -> None:
+    """They were a raw error of pandas, or of UTF-8."""
+    frame = pd.DataFrame({"c": pd.Categorical([1, "1"]), "n": [1, 2]})
+    frame.columns = pd.Index(["c", "\ud800"], dtype=object)
+    explorer = Explorer.open(frame)
+    assert column(explorer) == ["1", "1"]
+    assert explorer.schema.notes == (r"named anew: '\\ud800'",)
 
 
 EDGES: dict[str, list[float]] = {

@@ -29,10 +29,11 @@ class Library(Protocol):
     def plain_columns(self, frame: Frame, codes: Collection[str] = ()) -> Frame:
         """Return the frame with columns of text, numbers, true/false, dates, times and categories.
 
-        Integers of more than 64 bits become 64-bit floats, a 32-bit float the 64-bit one that
-        prints the same, a duration its seconds; lists and structs become JSON text, bytes their
-        length as text, any other object its text. Categories of a pandas frame become text, and one
-        with Arrow's types or decimals becomes a Polars frame.
+        Integers of more than 64 bits become 64-bit floats where these are exact, else text; a
+        32-bit float the 64-bit one that prints the same, a duration its seconds; lists and structs
+        become JSON text, bytes their length as text, any other object its text.
+        Categories of a pandas frame become text, and one with Arrow's types or decimals becomes a
+        Polars frame.
         `codes` names columns whose floats become integers if all are whole, as in a pandas column
         of integers with gaps.
         """

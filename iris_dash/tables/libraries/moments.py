@@ -24,6 +24,9 @@ PER_SECOND = {"ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 NO_TIME = -(2**63)
 """What stands for a missing time among whole numbers."""
 
+MOST_EXACT = 2**53
+"""Up to here each whole number is a float."""
+
 TimeUnit = Literal["ms", "us", "ns"]
 
 TimeEnds = tuple[datetime, datetime]
@@ -86,6 +89,22 @@ def in_unit(series: pl.Series, unit: TimeUnit) -> pl.Series:
         )
     known = counts.set(is_endless, None).cast(dtype).dt.cast_time_unit(unit)
     return known.to_physical().zip_with(~is_endless.fill_null(False), counts).cast(known.dtype)
+
+
+def seconds_of(series: pl.Series) -> pl.Series:
+    """Return durations as seconds, each the float that is nearest to it.
+
+    >>> seconds_of(pl.Series([timedelta(microseconds=1_100_000)])).to_list()
+    [1.1]
+    """
+    dtype = series.dtype
+    assert isinstance(dtype, pl.Duration)
+    per, counts = PER_SECOND[dtype.time_unit], series.to_physical()
+    seconds = pl.Series(series.name, counts.fill_null(0).to_numpy() / per)  # Polars multiplies
+    far = (~counts.is_between(-MOST_EXACT, MOST_EXACT)).arg_true()
+    if len(far):
+        seconds = seconds.scatter(far, [count / per for count in counts.gather(far).to_list()])
+    return seconds.set(counts.is_null(), None) if counts.has_nulls() else seconds
 
 
 def as_numbers(series: pl.Series) -> tuple[pl.Series, pl.DataType]:
@@ -183,15 +202,15 @@ def _text(dtype: pl.DataType, count: int) -> str:
     if dtype == pl.Date:
         return iso_date(count)
     if not isinstance(dtype, pl.Datetime):
-        return _clock(*divmod(count, PER_SECOND["ns"]), digits=9)
+        return clock_text(*divmod(count, PER_SECOND["ns"]), digits=9)
     seconds, fraction = divmod(count, PER_SECOND[dtype.time_unit])
     parts = fraction * (PER_SECOND["ns"] // PER_SECOND[dtype.time_unit])
     digits = 9 if parts % 1_000 else 6
     days, second = divmod(seconds, DAY)
     if not dtype.time_zone:
-        return f"{iso_date(days)}T{_clock(second, parts, digits)}"
+        return f"{iso_date(days)}T{clock_text(second, parts, digits)}"
     if not FIRST_DAY < days < LAST_DAY:
-        return f"{iso_date(days)}T{_clock(second, parts, digits)}+00:00"
+        return f"{iso_date(days)}T{clock_text(second, parts, digits)}+00:00"
     here = (EPOCH + timedelta(seconds=seconds)).astimezone(ZoneInfo(dtype.time_zone))
     local = here.isoformat()
     return f"{local[:19]}.{parts:09}{local[19:]}"
@@ -206,10 +225,10 @@ def seconds_text(count: int) -> str:
     if abs(count) >= ENDLESS_TIME:
         return "infinity" if count > 0 else "-infinity"
     days, second = divmod(count, DAY)
-    return f"{iso_date(days)}T{_clock(second, 0, 0)}"
+    return f"{iso_date(days)}T{clock_text(second, 0, 0)}"
 
 
-def _clock(second: int, parts: int, digits: int) -> str:
+def clock_text(second: int, parts: int, digits: int) -> str:
     """Return a time of day; `parts` are nanoseconds."""
     fraction = f".{parts:09}"[: digits + 1] if parts else ""
     return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}{fraction}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 import narwhals as nw
@@ -20,7 +21,8 @@ from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.libraries.arrow_types import is_known, known_types
 from iris_dash.tables.libraries.base import Frame, Library, Series
 from iris_dash.tables.libraries.moments import moment_values
-from iris_dash.tables.libraries.plain_values import as_text, is_missing, places_of
+from iris_dash.tables.libraries.plain_series import plain
+from iris_dash.tables.libraries.plain_values import as_text, is_exact, is_missing, places_of
 from iris_dash.tables.libraries.polars_frames import PolarsFrames, as_type
 
 POLARS = PolarsFrames()
@@ -28,9 +30,16 @@ POLARS = PolarsFrames()
 MOST_SECONDS = (2**63 - 1) // 1_000
 """How far from 1970 times have room in thousandths of a second."""
 
-LEFT_KINDS = ("string", "boolean", "date", "time", "datetime")
-NUMBER_KINDS = ("integer", "floating", "mixed-integer-float")
-"""What pandas calls columns of plain objects that stay, and those that are all numbers."""
+LEFT_KINDS: dict[str, Callable[[Any], bool]] = {
+    "string": lambda text: text.isascii() or as_text(text) == text,
+    "boolean": lambda _: True,
+    "date": lambda day: not isinstance(day, datetime),
+    "time": lambda clock: clock.tzinfo is None,
+}
+"""What pandas calls columns of plain objects that stay, and which objects may.
+
+A text with half of a character may not, which has no form in UTF-8.
+"""
 
 
 class PandasFrames(Library):
@@ -200,23 +209,20 @@ def _plain(series: Any) -> Any:
         zone = getattr(dtype.pyarrow_dtype, "tz", None)
         return series if zone is None or has_rules(zone) else series.dt.tz_convert("UTC")
     if isinstance(dtype, pd.CategoricalDtype):
-        names = dtype.categories
-        if all(isinstance(name, str) for name in names):
+        names = list(dtype.categories)
+        texts = [as_text(name) for name in names]
+        if texts == names:
             return series
-        return series.cat.rename_categories([as_text(name) for name in names])
+        differ = len({*texts}) == len(texts)
+        return series.cat.rename_categories(texts) if differ else _text_column(series)
     if isinstance(dtype, pd.SparseDtype):
         return _plain(series.sparse.to_dense())
     if str(dtype).lower() in ("float16", "float32"):
         return series.astype("float64").map(_shortest)
     if pd.api.types.is_object_dtype(dtype):
-        kind = pd.api.types.infer_dtype(series, skipna=True)
-        if kind == "decimal":
-            return _decimals(series)
-        if kind in NUMBER_KINDS:
-            return series.map(lambda v: math.nan if pd.isna(v) else float(v)).astype("float64")
-        return series if kind in LEFT_KINDS else _text_column(series)
+        return _of_objects(series)
     if getattr(dtype, "kind", "O") == "m":
-        return series.dt.total_seconds()
+        return pd.Series(_seconds(series), index=series.index, name=series.name)
     if isinstance(dtype, pd.DatetimeTZDtype):
         return series if has_rules(str(dtype.tz)) else series.dt.tz_convert("UTC")
     if isinstance(dtype, pd.StringDtype):
@@ -224,13 +230,51 @@ def _plain(series: Any) -> Any:
     return series if getattr(dtype, "kind", "O") in "biufM" else _text_column(series)
 
 
+def _of_objects(series: Any) -> Any:
+    """Return a column of plain objects as what all of them are; else the text of each."""
+    kind = pd.api.types.infer_dtype(series, skipna=True)
+    if kind == "decimal":
+        return _decimals(series)
+    if kind == "integer":
+        return _integers(series)
+    if kind == "mixed-integer-float" or kind == "floating":
+        return _floats(series)
+    if kind in ("datetime", "timedelta"):  # of one zone, or none
+        inferred = series.infer_objects()
+        return _text_column(series) if inferred.dtype == series.dtype else _plain(inferred)
+    if kind in LEFT_KINDS and all(map(LEFT_KINDS[kind], series.dropna())):
+        return series
+    return _text_column(series)
+
+
+def _integers(series: Any) -> Any:
+    for kind in ("Int64", "UInt64"):
+        try:
+            return series.astype(kind)
+        except (OverflowError, TypeError, ValueError):
+            continue
+    return _floats(series)
+
+
 def _decimals(series: Any) -> Any:
-    """Return decimals in Arrow's type; as floats those that it cannot hold, as infinity."""
+    """Return decimals in Arrow's type; those that it cannot hold, as infinity, as floats."""
     known = series.where(series.notna(), None)
     try:
         return known.astype(pd.ArrowDtype(pa.array(known.tolist()).type))
     except (pa.ArrowException, TypeError, ValueError):
-        return series.map(lambda v: math.nan if pd.isna(v) else float(v)).astype("float64")
+        return _floats(series)
+
+
+def _floats(series: Any) -> Any:
+    """Return numbers as floats; as text where these are not what the numbers are."""
+    try:
+        found = series.map(lambda v: math.nan if pd.isna(v) else float(v)).astype("float64")
+    except OverflowError:
+        return _text_column(series)
+    known = series.notna()
+    pairs = zip(series[known], found[known], strict=True)
+    same = all(isinstance(v, float) or is_exact(v, f) for v, f in pairs)
+    return found if same else _text_column(series)
 
 
 def _whole(series: Any) -> Any:
@@ -241,6 +285,11 @@ def _whole(series: Any) -> Any:
 def _text_column(series: Any) -> Any:
     texts = [as_text(value) for value in series.astype(object)]
     return pd.Series(texts, index=series.index, name=series.name, dtype="str")
+
+
+def _seconds(series: Any) -> NDArray[np.float64]:
+    table = known_types(pa.table({"length": pa.array(series)}))
+    return plain(pl.Series(table["length"])).cast(pl.Float64).to_numpy()
 
 
 def _shortest(value: float) -> float:

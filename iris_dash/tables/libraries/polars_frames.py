@@ -13,9 +13,9 @@ from typing_extensions import override
 from iris_dash.query.names import held_name
 from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.libraries.base import Frame, Library, Series
-from iris_dash.tables.libraries.long_wholes import LONG, in_64_bits
 from iris_dash.tables.libraries.moments import beyond, is_moment, moment_rows, moment_texts
-from iris_dash.tables.libraries.plain_values import as_text, places_of
+from iris_dash.tables.libraries.plain_series import plain
+from iris_dash.tables.libraries.plain_values import places_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,10 +30,10 @@ class PolarsFrames(Library):
         changed = []
         for series in native.get_columns():
             bare = series.alias("")  # To Polars some names are patterns.
-            plain = _plain(bare)
-            if series.name in codes and plain.dtype.is_float():
-                plain = _whole(plain)
-            changed += [plain.alias(series.name)] if plain is not bare else []
+            found = plain(bare)
+            if series.name in codes and found.dtype.is_float():
+                found = _whole(found)
+            changed += [found.alias(series.name)] if found is not bare else []
         return nw.from_native(native.with_columns(changed), eager_only=True) if changed else frame
 
     @override
@@ -90,28 +90,6 @@ def as_type(series: pl.Series, dtype: Any) -> pl.Series:
     if dtype == pl.String and is_moment(series.dtype):
         return moment_texts(series)
     return series.cast(dtype)
-
-
-def _plain(series: pl.Series) -> pl.Series:
-    dtype = series.dtype
-    if isinstance(dtype, pl.BaseExtension):
-        return _plain(series.ext.storage())
-    if dtype in LONG:
-        whole = in_64_bits(series)
-        return series.cast(pl.Float64) if whole is None else whole
-    if dtype == pl.Float32:
-        return series.cast(pl.String).cast(pl.Float64)
-    if dtype.is_float() and dtype != pl.Float64:
-        return series.cast(pl.Float64)
-    if dtype == pl.Duration:
-        return series.dt.total_seconds(fractional=True)
-    if dtype == pl.Null:
-        return series.cast(pl.String)
-    if dtype == pl.Binary:
-        return pl.select(pl.format("{} bytes", series.bin.size())).to_series().alias(series.name)
-    if dtype.is_nested() or dtype == pl.Object:
-        return pl.Series(series.name, map(as_text, series.to_list()), dtype=pl.String)
-    return series
 
 
 def _pandas_column(series: pl.Series, is_ordered: bool | None) -> Any:

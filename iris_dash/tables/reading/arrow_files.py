@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -11,11 +13,16 @@ from pyarrow import ArrowException, ipc, parquet
 
 from iris_dash.core.errors import DatasetError, first_line
 from iris_dash.tables.column_names import with_distinct_names
-from iris_dash.tables.libraries.arrow_types import is_known, known_types
+from iris_dash.tables.libraries.arrow_types import is_known_in_files, known_types
+from iris_dash.tables.libraries.moments import moment_texts
+from iris_dash.tables.libraries.zones import ARROW_SCHEMA
 from iris_dash.tables.reading.file_kinds import ARROW_MAGIC
 from iris_dash.tables.reading.read_table import ReadTable
 
 STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
+
+MOST_OF_FINE = (2**63 - 1) // 1_000
+"""How many millionths of a second nanoseconds have room for."""
 
 TEXT_BITS = 128
 """What Polars keeps of each text beside its letters."""
@@ -27,8 +34,7 @@ def read_parquet(path: Path, name: str) -> ReadTable:
     """Return the table of a Parquet file. Errors: DatasetError, one line."""
     try:
         if _has_unknown(path):
-            with parquet.ParquetFile(path) as file:
-                return _known(file.read())
+            return _known(_with_old_times(path))
         return ReadTable(pl.read_parquet(path, glob=False, hive_partitioning=False))
     except UNREADABLE as error:
         reason = first_line(error).replace(str(path), name).removeprefix("parquet: ")
@@ -81,9 +87,9 @@ def read_arrow(path: Path, name: str) -> ReadTable:
 
 
 def _is_plain(schema: pa.Schema) -> bool:
-    """Return whether Polars knows all types, and each column has a name of its own."""
+    """Return whether Polars reads all types, and each column has a name of its own."""
     names = schema.names
-    return len({*names}) == len(names) and all(is_known(field.type) for field in schema)
+    return len({*names}) == len(names) and all(is_known_in_files(f.type) for f in schema)
 
 
 def _known(table: pa.Table) -> ReadTable:
@@ -95,9 +101,56 @@ def _known(table: pa.Table) -> ReadTable:
 def _has_unknown(path: Path) -> bool:
     """Return whether a Parquet file is none that Polars reads; of one that is none at all no."""
     try:
-        return not _is_plain(parquet.read_schema(path))
+        with parquet.ParquetFile(path) as file:
+            return bool(_old_times(file)) or not all(map(_is_plain, _schemas(file)))
     except (ArrowException, OSError):
         return False
+
+
+def _schemas(file: parquet.ParquetFile) -> Iterator[pa.Schema]:
+    """Yield the schema of a Parquet file, and that of the Arrow table that it was made of."""
+    yield file.schema_arrow
+    if stored := (file.metadata.metadata or {}).get(ARROW_SCHEMA.encode()):
+        yield ipc.read_schema(pa.py_buffer(base64.b64decode(stored)))
+
+
+def _old_times(file: parquet.ParquetFile) -> set[str]:
+    """Return the columns with times of 96 bits, as Spark, Hive and Impala wrote them."""
+    leaves = (file.schema.column(place) for place in range(len(file.schema)))
+    return {leaf.path.split(".")[0] for leaf in leaves if leaf.physical_type == "INT96"}
+
+
+def _with_old_times(path: Path) -> pa.Table:
+    """Return the table of a Parquet file, times of 96 bits in the unit that holds them.
+
+    That is millionths of a second, or nanoseconds where there are any; text where there are some
+    and times too far away for them. Arrow wraps these silently.
+    """
+    with parquet.ParquetFile(path) as file:
+        table, old = file.read(), _old_times(file)
+    if not old:
+        return table
+    with parquet.ParquetFile(path, coerce_int96_timestamp_unit="us") as file:
+        coarse = file.read()
+    for place, name in enumerate(table.column_names):
+        if name.split(".")[0] in old:
+            table = table.set_column(place, name, _exact(table[place], coarse[place]))
+    return table
+
+
+def _exact(fine: pa.ChunkedArray, coarse: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return times of 96 bits as what is exact, of them in nanoseconds and in millionths."""
+    try:
+        return coarse if coarse.cast(fine.type).equals(fine) else fine
+    except pa.ArrowInvalid:
+        if not pa.types.is_timestamp(fine.type):
+            return coarse
+    whole, parts = pl.Series(coarse), pl.Series(fine)
+    is_near = whole.to_physical().is_between(-MOST_OF_FINE, MOST_OF_FINE)
+    if not ((parts.to_physical() % 1_000 != 0) & is_near).any():
+        return coarse
+    texts = moment_texts(parts).zip_with(is_near, moment_texts(whole))
+    return pa.chunked_array([texts.to_arrow()])
 
 
 def _of_unknown(path: Path, is_file: bool) -> ReadTable | None:

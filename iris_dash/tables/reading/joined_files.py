@@ -12,14 +12,13 @@ from polars import selectors
 
 from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.tables.libraries.long_wholes import LONG, whole_or_text
-from iris_dash.tables.libraries.moments import in_unit, is_moment, moment_texts
-from iris_dash.tables.libraries.plain_values import as_text
+from iris_dash.tables.libraries.moments import MOST_EXACT, in_unit
+from iris_dash.tables.libraries.plain_series import text_of
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.text_types import typed_text
 
 UNITS = ("ms", "us", "ns")
 NUMBERS = {pl.Int64(), pl.Float64()}
-MOST_EXACT = 2**53
 TIMES = (pl.Datetime, pl.Duration)
 CATEGORIES = (pl.Categorical, pl.Enum)
 
@@ -108,7 +107,7 @@ def _without_empty(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
 def _with_odd_as_text(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
     """Return frames in which each column that is of several kinds is text in all of them."""
     odd = [name for name in frames[0].columns if _is_odd([frame[name] for frame in frames])]
-    return [frame.with_columns(_as_text(frame[name]) for name in odd) for frame in frames]
+    return [frame.with_columns(text_of(frame[name]) for name in odd) for frame in frames]
 
 
 def _is_odd(parts: Sequence[pl.Series]) -> bool:
@@ -130,16 +129,6 @@ def _kind(dtype: pl.DataType) -> Any:
     if isinstance(dtype, pl.Datetime):
         return pl.Datetime, dtype.time_zone
     return pl.String if dtype in CATEGORIES else dtype.base_type()
-
-
-def _as_text(series: pl.Series) -> pl.Series:
-    if is_moment(series.dtype):
-        return moment_texts(series)
-    if series.dtype == pl.Duration:
-        return series.dt.total_seconds(fractional=True).cast(pl.String)
-    if series.dtype.is_nested() or series.dtype in (pl.Binary, pl.Object):
-        return pl.Series(series.name, map(as_text, series.to_list()), dtype=pl.String)
-    return series.cast(pl.String)
 
 
 def _in_one_unit(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
