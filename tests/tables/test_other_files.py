@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import json
+import re
 import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -461,3 +462,169 @@ def test_lines_of_json_may_begin_with_a_mark_and_name_a_time_anything(tmp_path, 
     path.write_text("\ufeff" + json.dumps({name: "2026-01-02 03:04"}) + "\n")
     assert Explorer.open(str(path)).schema.names == (name,)
     assert read_source(path).frame.rows() == [(datetime(2026, 1, 2, 3, 4),)]
+
+
+def with_cells(path: Path, cells: dict[str, str]) -> Path:
+    """A workbook in which cells are as the format writes them: what stands behind `<c r="A1"`."""
+    plain = path.with_name("plain.xlsx")
+    with zipfile.ZipFile(plain) as given, zipfile.ZipFile(path, "w") as made:
+        for member in given.namelist():
+            text = given.read(member)
+            if member == "xl/worksheets/sheet1.xml":
+                for place, written in cells.items():
+                    cell = re.compile(rf'(<c r="{place}").*?</c>'.encode())
+                    assert cell.search(text)
+                    text = cell.sub(rf"\1{written}</c>".encode(), text)
+            made.writestr(member, text)
+    plain.unlink()
+    return path
+
+
+def column_of(path: Path, cells: list[object], at: int = 0) -> Path:
+    """A workbook of a column `v` with these cells, and one of 1, 2, 3 … called `n` behind it."""
+    table: dict[tuple[int, int], object] = {(0, at): "v", (0, at + 1): "n"}
+    for row, cell in enumerate(cells, 1):
+        table |= {(row, at): cell, (row, at + 1): row}
+    return sheet_of(path, table)
+
+
+@pytest.mark.parametrize("far", [(1048575, 16383), (99_999, 999)])
+def test_a_far_cell_of_a_sheet_is_one_line_and_takes_no_memory(tmp_path, far):
+    """All cells up to it were made: of a file of 5 kB that ended the process."""
+    book = sheet_of(tmp_path / "t.xlsx", {(0, 0): "a", (1, 0): 1, far: 9})
+    name = "XFD1048576" if far[1] > 1000 else "ALL100000"
+    words = rf"t\.xlsx: sheet 'Sheet1' reaches as far as {name}, .* for 3 cells with something"
+    with pytest.raises(DatasetError, match=words):
+        read_source(book)
+
+
+def test_cells_far_apart_are_read_where_they_are_few(tmp_path):
+    book = sheet_of(tmp_path / "t.xlsx", {(0, 0): "a", (1, 0): 1, (2000, 300): 9})
+    assert read_source(book).frame.shape == (2000, 301)
+
+
+def test_far_cells_that_only_look_different_are_none(tmp_path):
+    """Excel keeps how whole rows and columns look."""
+    with xlsxwriter.Workbook(tmp_path / "t.xlsx") as written:
+        sheet = written.add_worksheet()
+        sheet.write_column(0, 0, ["a", 1])
+        sheet.write_blank(1048575, 16383, None, written.add_format({"bold": True}))
+    assert read_source(tmp_path / "t.xlsx").frame.rows() == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_far"),
+    [
+        ("<table:table-row table:number-rows-repeated='1048574'><table:table-cell "
+         "table:number-columns-repeated='16384'/></table:table-row>", False),
+        ("<table:table-row table:number-rows-repeated='1048574'><table:table-cell "
+         "table:number-columns-repeated='16383'/></table:table-row><table:table-row>"
+         "<table:table-cell table:number-columns-repeated='16383'/>"
+         "<table:table-cell office:value-type='float' office:value='9'/></table:table-row>", True),
+    ],
+)  # fmt: skip
+def test_far_cells_of_an_open_document(tmp_path, rows, is_far):
+    plain = open_document(tmp_path / "plain.ods", [NUMBER + "'1'"])
+    path = tmp_path / "t.ods"
+    with zipfile.ZipFile(plain) as given, zipfile.ZipFile(path, "w") as made:
+        for member in given.namelist():
+            text = given.read(member).decode().replace("</table:table>", f"{rows}</table:table>")
+            text = text.replace("='", '="').replace("' ", '" ').replace("'>", '">')
+            made.writestr(member, text.replace("'/>", '"/>'))
+    if not is_far:
+        assert read_source(path).frame.rows() == [(1,)]
+        return
+    with pytest.raises(DatasetError, match=r"sheet 'Kiln' reaches as far as XFD1048577, .* 3 c"):
+        read_source(path)
+
+
+ERRORS = ["N/A", "DIV/0!", "NAME?", "NULL!", "NUM!", "REF!", "VALUE!", "GETTING_DATA", "SPILL!",
+          "CALC!", "FIELD!", "BLOCKED!"]  # fmt: skip
+
+
+@pytest.mark.parametrize("error", ERRORS)
+@pytest.mark.parametrize("value", [5.5, "x"])
+def test_an_error_in_a_cell_is_a_missing_value(tmp_path, error, value):
+    """Some refused the whole workbook, and none was said."""
+    column_of(tmp_path / "plain.xlsx", [0, value, 0], at=1)
+    cell = f' t="e"><f>A1</f><v>#{error}</v>'
+    path = with_cells(tmp_path / "t.xlsx", {"B2": cell, "B4": cell})
+    read = read_source(path)
+    assert read.frame.rows() == [(None, 1), (value, 2), (None, 3)]
+    assert read.notes == ("v: 2 error cells are missing",)
+
+
+@pytest.mark.parametrize("stored", ["<v></v>", "<v/>", "<v />", ""])
+def test_formulas_without_a_stored_value_are_said(tmp_path, stored):
+    """Those of openpyxl have none."""
+    column_of(tmp_path / "plain.xlsx", [0, 0])
+    cells = {"A2": f"><f>B2+1</f>{stored}", "A3": ' t="str"><f>""</f><v></v>'}
+    read = read_source(with_cells(tmp_path / "t.xlsx", cells))
+    assert read.frame["n"].to_list() == [1, 2]
+    assert read.notes == (
+        "v: formulas without a stored value are missing: save it once in a spreadsheet",
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "late", "read"),
+    [
+        (time(12), "0.99999999999", time(23, 59, 59, 999000)),
+        (datetime(2024, 1, 1), "2958465.99999999999", datetime(9999, 12, 31, 23, 59, 59, 999000)),
+        (date(2024, 1, 1), "45292.999999999", datetime(2024, 1, 1, 23, 59, 59, 999000)),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("at", [0, 2])
+def test_the_last_moment_of_a_day_stays_in_it(tmp_path, written, late, read, at):
+    """A time of day became a day, and the year 9999 the year 10000."""
+    column_of(tmp_path / "plain.xlsx", [written, written], at=at)
+    place = "AC"[at > 0]
+    xml = zipfile.ZipFile(tmp_path / "plain.xlsx").read("xl/worksheets/sheet1.xml").decode()
+    style = re.findall(rf'<c r="{place}3"( s="\d")', xml)[0]
+    path = with_cells(tmp_path / "t.xlsx", {f"{place}3": f"{style}><v>{late}</v>"})
+    first = datetime(2024, 1, 1) if type(written) is date else written
+    assert read_source(path).frame["v"].to_list() == [first, read]
+
+
+def test_the_last_time_of_a_day_comes_back_from_a_workbook(tmp_path):
+    frame = pl.DataFrame({"t": [time(23, 59, 59, 999999), time(6)]})
+    (tmp_path / "t.xlsx").write_bytes(b"".join(Explorer.open(frame).export("xlsx").pieces))
+    assert read_source(tmp_path / "t.xlsx").frame["t"].to_list() == [
+        time(23, 59, 59, 999000),
+        time(6),
+    ]
+
+
+def test_a_late_moment_among_texts_is_of_its_day(tmp_path):
+    column_of(tmp_path / "plain.xlsx", ["x", time(12)])
+    xml = zipfile.ZipFile(tmp_path / "plain.xlsx").read("xl/worksheets/sheet1.xml").decode()
+    style = re.findall(r'<c r="A3"( s="\d")', xml)[0]
+    path = with_cells(tmp_path / "t.xlsx", {"A3": f"{style}><v>0.9999999999</v>"})
+    assert read_source(path).frame["v"].to_list() == ["x", "23:59:59.999000"]
+
+
+def test_an_empty_first_sheet_names_those_with_rows(tmp_path):
+    book = sheet_of(tmp_path / "t.xlsx", {}, "Kiln", "Oven")
+    words = r"t\.xlsx: sheet 'Sheet1' has no rows; those that have are 'Kiln', 'Oven'; name one: "
+    with pytest.raises(DatasetError, match=words + r"'.*t\.xlsx#Kiln'$"):
+        read_source(book)
+
+
+def test_a_workbook_is_read_whatever_its_name_ends_in(tmp_path):
+    sheet_of(tmp_path / "t.xlsx", {(0, 0): "a", (1, 0): 1}).rename(tmp_path / "t.xls")
+    assert read_source(tmp_path / "t.xls").frame.rows() == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"a\tb\n1\t2\n", "it is text; let it end in .csv"),
+        (b"\xef\xbb\xbf\n<HTML><body>", "it is a web page; save it as XLSX or CSV"),
+        (b"\0\1\2\3", "it is none by its content"),
+    ],
+)
+def test_what_is_no_spreadsheet_is_named(tmp_path, content, words):
+    """It was an invalid OLE signature."""
+    (tmp_path / "t.xls").write_bytes(content)
+    with pytest.raises(DatasetError, match=re.escape(words)):
+        read_source(tmp_path / "t.xls")
