@@ -20,6 +20,7 @@ from iris_dash import Explorer
 from iris_dash.core.errors import DatasetError
 from iris_dash.query.query import Query
 from iris_dash.tables.description import Reading
+from iris_dash.tables.reading import json_files
 from iris_dash.tables.reading.sources import read_source
 
 CSV = b"city,temp\nBonn,11.5\nKiel,9.25\n"
@@ -628,3 +629,132 @@ def test_what_is_no_spreadsheet_is_named(tmp_path, content, words):
     (tmp_path / "t.xls").write_bytes(content)
     with pytest.raises(DatasetError, match=re.escape(words)):
         read_source(tmp_path / "t.xls")
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('{\n "a":1\n}', [(1,)]),
+        ('{\n "a":1\n}\n{\n "a":2.5\n}\n', [(1.0,), (2.5,)]),
+        ('\ufeff\n{"a":1} {"a":2}\n{"a":\n3}', [(1,), (2,), (3,)]),
+        ('{\n "a":[1.50, 1e2]\n}\n{\n "a":"x"\n}', [("[1.50,1e2]",), ("x",)]),
+    ],
+)
+@pytest.mark.parametrize("name", ["t.json", "t.ndjson"])
+def test_objects_of_several_lines_are_rows(tmp_path, text, rows, name):
+    """They were refused as lines."""
+    (tmp_path / name).write_text(text)
+    read = read_source(tmp_path / name)
+    assert (read.frame.rows(), read.notes) == (rows, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{\n "a":1,\n}', "JSON objects: line 3, character 1: "),
+        ('{\n "a":1\n}\n[2]', "line 4, character 1: a list stands where an object should"),
+    ],
+)
+def test_what_is_wrong_in_objects_of_several_lines_is_named(tmp_path, text, words):
+    (tmp_path / "t.json").write_text(text)
+    with pytest.raises(DatasetError, match=re.escape(words)):
+        read_source(tmp_path / "t.json")
+
+
+PLACES = '[{"type":"Feature","properties":{"n":1}},{"type":"Feature","properties":{"n":2}}]'
+
+
+@pytest.mark.parametrize("line", ["", "\n"])
+@pytest.mark.parametrize(
+    ("text", "columns", "notes"),
+    [
+        (
+            '{"type":"FeatureCollection",%s"features":' + PLACES + "}",
+            ["type", "properties"],
+            ("the list 'features' is read, not 'type'",),
+        ),
+        ('{"data":%s[{"a":1},{"a":2}]}', ["a"], ("the list 'data' is read",)),
+        (
+            '{"schema":{"fields":[{"name":"a"},{"name":"b"}]},%s"data":[{"a":1},{"a":2}]}',
+            ["a"],
+            ("the list 'data' is read, not 'schema'",),
+        ),
+        ('{"a":[{"b":1},{"b":2}],%s"c":[{"b":1},{"b":2}]}', ["a", "c"], None),
+        ('{"data":%s[{"a":1}]}', ["data"], None),
+        ('{"columns":["a"],%s"data":[[1],[2]]}', ["columns", "data"], None),
+        ('{"a":{"0":1,"1":2},%s"b":{"0":3,"1":4}}', ["a", "b"], None),
+        ('{"a":1,%s"b":"x"}', ["a", "b"], ()),
+    ],
+)
+def test_the_one_list_of_objects_that_an_object_has_is_its_table(
+    tmp_path, text, columns, notes, line
+):
+    """It was one row of one cell, unsaid."""
+    path = tmp_path / "t.json"
+    path.write_text(text % line)
+    read = read_source(path)
+    assert read.frame.columns == columns
+    assert read.notes == (("its one object is one row",) if notes is None else notes)
+    assert read.frame.height == (2 if notes else 1)
+
+
+def test_a_line_with_a_list_is_a_row_where_the_name_says_lines(tmp_path):
+    (tmp_path / "t.ndjson").write_text('{"data":[{"a":1},{"a":2}]}\n')
+    read = read_source(tmp_path / "t.ndjson")
+    assert (read.frame.height, read.notes) == (1, ())
+
+
+@SHAPES
+@pytest.mark.parametrize(
+    ("values", "notes"),
+    [
+        (["1e400", "1"], ("v: 1e400 is more than a 64-bit number holds: it is infinite",)),
+        (
+            ["-1.7976931348623159e308"],
+            ("v: -1.7976931348623159e308 is more than a 64-bit number holds: it is infinite",),
+        ),
+        (
+            ["1e400", "NaN"],
+            ("v: 1e400 is more than a 64-bit number holds: it is infinite",),
+        ),
+        (["Infinity", "1"], ()),
+        ([r'"\ud800"', r'"\udc00"'], (r"v: half letters, such as \ud800 alone, are �",)),
+    ],
+)  # fmt: skip
+def test_what_values_of_json_lose_is_said(tmp_path, shape, values, notes):
+    path = objects_in(tmp_path / "t.json", [f'{{"v": {value}}}' for value in values], shape)
+    assert read_source(path).notes == notes
+
+
+@SHAPES
+@pytest.mark.parametrize(
+    ("texts", "columns", "last", "new"),
+    [
+        (['{"a":1,"b":2}', '{"a":1,"a":5,"b":3}'], ["a", "b", "a (2)"], (1, 3, 5), "a (2)"),
+        (['{"a":1}', '{"a":null,"a" :5}'], ["a", "a (2)"], (None, 5), "a (2)"),
+        (['{"a":{"x":1}}', '{"a":{"x":1,"x":2}}'], ["a"], ('{"x":1,"x (2)":2}',), "x (2)"),
+        (['{"a":[{"x":1}]}', '{"a":[{"x":1,"x":2}]}'], ["a"], ('[{"x":1,"x (2)":2}]',), "x (2)"),
+    ],
+)  # fmt: skip
+def test_a_key_that_a_later_object_has_twice_is_told_apart(
+    tmp_path, shape, texts, columns, last, new
+):
+    """Its last value was dropped, unsaid."""
+    read = read_source(objects_in(tmp_path / "t.json", texts, shape))
+    assert read.frame.columns == columns
+    assert read.frame.rows()[-1] == last
+    assert read.notes == (f"named anew: '{new}'",)
+
+
+@SHAPES
+def test_objects_without_a_key_twice_are_read_once(tmp_path, shape, monkeypatch):
+    """Looking at each key would take long: they are counted."""
+    texts = ['{"a":1,"b":{"x":[{"y":1},{}]}, "c": null}', '{"a": null,"b":null,"c":"\\":"}'] * 2
+    path = objects_in(tmp_path / "t.json", texts, shape)
+    found = []
+    given = json_files.may_have_twice
+    monkeypatch.setattr(
+        json_files, "may_have_twice", lambda *a: found.append(given(*a)) or found[-1]
+    )
+    assert read_source(path).frame.height == 4
+    assert found == [False]
