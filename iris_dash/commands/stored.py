@@ -34,8 +34,8 @@ class Kept:
     """Which values an engine keeps as what they are.
 
     `text` stands for what it does not: a decimal of many digits, a time of day, a date beyond
-    `days`. `enums`: their own order too; `zones`: the zone of a time; `letter_case`: it tells names
-    apart. Without it such a column is refused.
+    `days`. `enums`: their own order too; `zones`: the zone of a time, `zones_as_text` in its text;
+    `letter_case`: it tells names apart. Without it such a column is refused.
     """
 
     decimals: bool = False
@@ -46,6 +46,7 @@ class Kept:
     text: bool = False
     enums: bool = False
     zones: bool = False
+    zones_as_text: bool = False
     letter_case: bool = True
     days: tuple[int, int] | None = PYTHON_DAYS
 
@@ -62,7 +63,9 @@ KEPT = {
     "chdb": CLICKHOUSE,
     "clickhouse": CLICKHOUSE,
     "postgresql": Kept(decimals=True),
-    "sqlite": Kept(times_of_day=False, text=True, zones=True, letter_case=False),
+    "sqlite": Kept(
+        times_of_day=False, text=True, zones=True, zones_as_text=True, letter_case=False
+    ),
     "mongodb": Kept(microseconds=False, times_of_day=False, text=True),
 }
 
@@ -98,7 +101,17 @@ def lost_by(address: Address, frame: pl.DataFrame) -> list[str]:
     lost = [f"times in UTC there: {list_names(zones)}"] if zones and not kept.zones else []
     if enums and not kept.enums:
         lost.append(f"text without an order of its own there: {list_names(enums)}")
+    if texts := [repr(series.name) for series in frame if _becomes_text(series, kept)]:
+        lost.append(f"text there: {list_names(texts)}")
     return lost
+
+
+def _becomes_text(series: pl.Series, kept: Kept) -> bool:
+    dtype = series.dtype
+    if isinstance(dtype, pl.Datetime) and dtype.time_zone and kept.zones_as_text:
+        return True
+    is_text = dtype == pl.String or dtype in (pl.Categorical, pl.Enum)
+    return kept.text and not is_text and _stored(series.alias(""), kept).dtype == pl.String
 
 
 def _stored(series: pl.Series, kept: Kept) -> pl.Series:

@@ -24,7 +24,7 @@ from iris_dash.engines.addresses import (
 if TYPE_CHECKING:  # who reads an address need not load a library of tables
     import polars as pl
 
-    from iris_dash.engines.base import Engine
+    from iris_dash.engines.base import Engine, FolderKeys
 
 __all__ = ["Address", "engine_address", "load_engine", "open_engine", "write_table"]
 
@@ -47,13 +47,15 @@ def load_engine(address: Address) -> None:
     _module(address)
 
 
-def open_engine(address: Address) -> Engine:
+def open_engine(address: Address, folder_keys: FolderKeys | None = None) -> Engine:
     """Return the table at an address.
 
+    `folder_keys` tells what the names of folders say of Parquet files in place; else nothing.
     Errors: DatasetError, one line: the engine's packages are missing, it is away, it refuses the
     login, or it has no such table.
     """
-    engine: Engine = getattr(_module(address), _kind(address)[1])(address)
+    made = getattr(_module(address), _kind(address)[1])
+    engine: Engine = made(address, folder_keys) if address.scheme in IN_PLACE else made(address)
     return engine
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import narwhals as nw
@@ -12,6 +13,9 @@ import polars as pl
 from iris_dash.core.errors import DatasetError
 
 Rows = nw.LazyFrame[Any]
+
+FolderKeys = Callable[[Sequence[Path], Path], list[pl.Series]]
+"""Returns the columns that the names of folders say, with a value for each file below a folder."""
 
 BATCH = 100_000
 """Rows of a piece, where an engine sends its answer in pieces."""

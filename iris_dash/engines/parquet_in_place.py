@@ -25,9 +25,10 @@ from iris_dash.core.plain_files import is_hidden, other_kind
 from iris_dash.core.time_zones import is_lost_in_utc
 from iris_dash.engines import parquet_folder
 from iris_dash.engines.addresses import Address, files_pattern
-from iris_dash.engines.base import ROW, Engine, Rows, check_letter_case
+from iris_dash.engines.base import ROW, Engine, FolderKeys, Rows, check_letter_case
 from iris_dash.engines.duckdb_tables import DuckdbTable, quoted
 from iris_dash.engines.kept_answers import KeptAnswers, usual_folder
+from iris_dash.engines.parquet_keys import key_in_sql
 
 MAGIC = b"PAR1"
 LENGTH_BYTES = 4
@@ -73,6 +74,11 @@ class ParquetInPlace(DuckdbTable):
     comes_in_order = True
     content = ""
 
+    def __init__(self, address: Address, folder_keys: FolderKeys | None = None) -> None:
+        self._folder_keys = folder_keys
+        self._keys: dict[str, str] = {}
+        super().__init__(address)
+
     @override
     def _open(self, address: Address) -> tuple[duckdb.DuckDBPyConnection, str, str]:
         self._kept = KeptAnswers(_kept_folder(address))
@@ -81,7 +87,8 @@ class ParquetInPlace(DuckdbTable):
             if not self._files:
                 raise FileNotFoundError
             _check_alike(self._files)
-            check_letter_case(self._files[0].columns, TAKEN_AS_ONE)
+            keys = self._named_by_folders(address.place)
+            check_letter_case({**self._files[0].columns, **dict.fromkeys(keys)}, TAKEN_AS_ONE)
         except ValueError as error:
             raise DatasetError(f"{self.name}: {error}") from None
         except FileNotFoundError:
@@ -99,24 +106,43 @@ class ParquetInPlace(DuckdbTable):
                     "disabled_optimizers": UNORDERED,
                 }
             )
+            paths = [file.path for file in self._files]
+            self._keys = {name: key_in_sql(connection, paths, key) for name, key in keys.items()}
             self._define(connection, "files", self._files)
+        except ValueError as error:
+            raise DatasetError(f"{self.name}: {error}") from None
         except duckdb.Error as error:
             raise DatasetError(f"{self.name}: cannot be opened: {first_line(error)}") from None
         self.comes_in_order = ROW not in self._files[0].columns
         self._know_types()
         return connection, "files", address.title
 
+    def _named_by_folders(self, place: str) -> dict[str, pl.Series]:
+        """Return the columns that the names of folders say, with a value for each file."""
+        pattern = files_pattern(place)
+        if self._folder_keys is None or not glob.has_magic(pattern):
+            return {}
+        files = [Path(file.path) for file in self._files]
+        base = Path(os.path.abspath(_base(pattern)))
+        try:
+            return {key.name: key for key in self._folder_keys(files, base)}
+        except DatasetError as error:
+            raise DatasetError(f"{self.name}: {error}") from None
+
     def _define(
         self, connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[_File]
     ) -> None:
         """Define a view of some files, with a row's place among theirs unless they say it."""
-        columns = "*"
+        named = {**self._files[0].columns, **self._keys}
+        columns = ", ".join(map(quoted, named))
         if ROW not in self._files[0].columns:
             starts = list(accumulate((file.rows for file in files), initial=0))[:-1]
             start = f"CAST({starts} AS BIGINT[])[CAST(file_index AS BIGINT) + 1]"
             columns += f", {start} + CAST(file_row_number AS BIGINT) AS {ROW}"
         paths = ", ".join(_text(file.path) for file in files)
-        view = f"SELECT {columns} FROM read_parquet([{paths}])"
+        kinds = ", ".join(f"{_text(name)}: VARCHAR" for name in self._keys)
+        hive = f"true, hive_types={{{kinds}}}" if kinds else "false"
+        view = f"SELECT {columns} FROM read_parquet([{paths}], hive_partitioning={hive})"
         connection.execute(f"CREATE VIEW IF NOT EXISTS {name} AS {view}")
 
     def _know_types(self) -> None:
@@ -130,7 +156,9 @@ class ParquetInPlace(DuckdbTable):
                 zones.append(f"{name!r} ({kind.tz})")
             elif ENUM in (field.metadata or {}) and (order := self._order(name)):
                 self.orders[name] = order
-        self.read_as = read_as
+        self.read_as = read_as | {
+            name: how for name, how in self._keys.items() if how != quoted(name)
+        }
         self.notes = (f"times read in UTC here: {list_names(zones)}",) if zones else ()
 
     def _order(self, name: str) -> tuple[str, ...]:
@@ -176,10 +204,15 @@ def _paths(place: str) -> Iterator[str]:
     if not glob.has_magic(place):
         yield os.path.abspath(place)
         return
-    known = len(list(takewhile(lambda part: not glob.has_magic(part), Path(place).parts)))
+    known = len(_base(place).parts)
     for path in sorted(glob.glob(place, recursive=True)):
         if not any(map(is_hidden, Path(path).parts[known:])) and not os.path.isdir(path):
             yield os.path.abspath(path)
+
+
+def _base(pattern: str) -> Path:
+    """Return the folder that a pattern is about."""
+    return Path(*takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts))
 
 
 def _file(path: str) -> _File:

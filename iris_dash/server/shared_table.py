@@ -30,6 +30,7 @@ from iris_dash.explorer import Explorer
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.engine_dataset import EngineDataset
 from iris_dash.tables.opening import frame_dataset
+from iris_dash.tables.reading.folder_keys import folder_keys
 
 ROWS = "rows.arrow"
 REST = "rest.pickle"
@@ -158,7 +159,7 @@ def _asked(dataset: Dataset) -> tuple[Any, ...] | None:
 def _engine(source: str | None) -> Engine:
     address = engine_address(source or "")
     assert address is not None, "a table on an engine is kept, so its address is the source"
-    return open_engine(address)
+    return open_engine(address, folder_keys)
 
 
 def _mapped(path: Path) -> pl.DataFrame:

@@ -38,6 +38,7 @@ from iris_dash.tables.inference import infer_schema
 from iris_dash.tables.libraries import Frame, held_frame, library_of
 from iris_dash.tables.long_dataset import LongDataset
 from iris_dash.tables.reading.few_texts import with_categories
+from iris_dash.tables.reading.folder_keys import folder_keys
 from iris_dash.tables.reading.source_files import description_beside
 from iris_dash.tables.reading.sources import read_source
 from iris_dash.tables.short_dataset import ShortDataset
@@ -88,7 +89,8 @@ def _opened(
         report(f"asking for {address.title or address.scheme}")
         if address.scheme in IN_PLACE:
             description = _described(address.place, description)
-        return engine_dataset(open_engine(address), options.over(description or TableDescription()))
+        engine = open_engine(address, folder_keys)
+        return engine_dataset(engine, options.over(description or TableDescription()))
     if isinstance(source, str | Path):
         return _open_file(source, description, options, report, kept_input)
     source, notes = with_distinct_names(eager_frame(source))

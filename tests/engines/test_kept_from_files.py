@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,21 @@ def test_a_zone_that_an_engine_does_not_keep_is_said(tmp_path: Path) -> None:
         assert dataset.schema.notes == ("times read in UTC here: 'at' (Europe/Berlin)",)
     said = load(str(file), f"duckdb://{tmp_path}/z.duckdb/t")
     assert said.endswith("2 rows written; times in UTC there: 'at' (Europe/Berlin)")
-    assert load(str(file), f"sqlite://{tmp_path}/z.sqlite/t").endswith("2 rows written")
+    said = load(str(file), f"sqlite://{tmp_path}/z.sqlite/t")
+    assert said.endswith("2 rows written; text there: 'at', 'utc'")
+
+
+def test_what_becomes_text_on_an_engine_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "t.parquet"
+    frame = pl.DataFrame({"short": [Decimal("1.5")], "long": [Decimal("12345678901234567.89")]})
+    far = pl.Series([5_000_000], dtype=pl.Int32).cast(pl.Date)
+    frame = frame.with_columns(pl.lit(time(1, 2)).alias("time"), pl.lit(far).alias("far"), x=1.5)
+    frame.with_columns(text=pl.lit("a"), day=pl.lit(date(2024, 1, 1))).write_parquet(file)
+    said = load(str(file), f"sqlite://{tmp_path}/t.sqlite/t")
+    assert said.endswith("1 rows written; text there: 'long', 'time', 'far'")
+    said = load(str(file), f"sqlite://{tmp_path}/t.sqlite/t")
+    assert said.endswith("1 rows there already, nothing to do; text there: 'long', 'time', 'far'")
+    assert load(str(file), f"duckdb://{tmp_path}/t.duckdb/t").endswith("1 rows written")
 
 
 def test_names_that_differ_in_letter_case_alone_are_refused(tmp_path: Path) -> None:

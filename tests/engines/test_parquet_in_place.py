@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import narwhals as nw
 import numpy as np
 import polars as pl
 import pytest
@@ -16,10 +17,14 @@ import pytest
 from iris_dash import DatasetError, Explorer, open_dataset
 from iris_dash.analysis.scan import Scan
 from iris_dash.copy_as import forms
+from iris_dash.engines import open_engine
 from iris_dash.engines.addresses import Address, engine_address
 from iris_dash.engines.kept_answers import KEPT_DAYS, KeptAnswers
 from iris_dash.engines.parquet_in_place import ParquetInPlace
+from iris_dash.query.query import Query
 from iris_dash.tables.engine_facts import EngineFacts
+from iris_dash.tables.reading.folder_keys import folder_keys
+from iris_dash.tables.reading.sources import read_source
 
 GAPS = {9: "height", 11: "colour"}
 
@@ -140,6 +145,79 @@ def test_the_names_of_folders_are_columns(tmp_path: Path) -> None:
         explorer = Explorer(dataset)
         assert "year" in dataset.schema.names
         assert explorer.count(explorer.query(where={"year": {"from": 2025, "to": 2025}})) == 400
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["2024", "2025"],
+        ["01", "10"],
+        ["1.50", "2"],
+        ["true", "false"],
+        ["2024-01-01", "2024-01-02"],
+        ["2024-01-01 10%3A00%3A00", "2024-01-01 11%3A30%3A00"],
+        ["", "x"],
+        ["", "7"],
+        ["a%2Fb", "K%C3%B6ln"],
+        ["7", "__HIVE_DEFAULT_PARTITION__"],
+        ["x", "__HIVE_DEFAULT_PARTITION__"],
+        ["007", "x"],
+    ],
+)
+def test_the_names_of_folders_say_what_they_say_in_memory(tmp_path: Path, texts: list[str]) -> None:
+    """Numbers with zeros before them, true/false and times were text, and nothing was a text."""
+    place = tmp_path / "run=5"
+    for text in texts:
+        (place / f"c={text}").mkdir(parents=True)
+        pl.DataFrame({"n": [1, 2]}).write_parquet(place / f"c={text}" / "a.parquet")
+    wanted = read_source(place).frame
+    with closing(open_dataset(f"parquet://{place}?kept=")) as dataset:
+        found = dataset.page(Query()).select("n", "c").to_polars()
+        assert dataset.schema.names == ("n", "c")
+        assert found["c"].to_list() == wanted["c"].to_list()
+        assert found["c"].dtype == wanted["c"].dtype or not wanted["c"].count()
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (["c=1/a", "b"], "its folders name 'c', and those of"),
+        (["c=a=b/a", "c=1/a"], "the names of folders say of 'c' what DuckDB"),
+        (["N=1/a", "N=2/a"], "columns 'n' and 'N' are one to DuckDB"),
+        (["c=1,234/a", "c=5/a"], "the names of folders say of 'c' what DuckDB"),
+    ],
+)
+def test_names_of_folders_that_are_read_otherwise_are_one_line(
+    tmp_path: Path, files: list[str], words: str
+) -> None:
+    """The column was not there, unsaid."""
+    for name in files:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        pl.DataFrame({"n": [1, 2]}).write_parquet(tmp_path / f"{name}.parquet")
+    with pytest.raises(DatasetError, match=words) as caught:
+        open_dataset(f"parquet://{tmp_path}?kept=")
+    assert str(caught.value).startswith(f"parquet://{tmp_path}")
+
+
+def test_a_key_of_folders_stands_in_the_place_of_a_column(tmp_path: Path) -> None:
+    for year in ("01", "02"):
+        (tmp_path / f"year={year}").mkdir()
+        frame = pl.DataFrame({"year": [7.5, 8.5], "n": [1, 2]})
+        frame.write_parquet(tmp_path / f"year={year}" / "a.parquet")
+    with closing(open_dataset(f"parquet://{tmp_path}?kept=")) as dataset:
+        assert dataset.schema.names == ("year", "n")
+        assert Explorer(dataset).rows()["year"].to_list() == [1, 1, 2, 2]
+
+
+def test_a_condition_on_a_key_reads_the_files_of_it_alone(tmp_path: Path) -> None:
+    for year in ("01", "02"):
+        (tmp_path / f"year={year}").mkdir()
+        pl.DataFrame({"n": [1, 2]}).write_parquet(tmp_path / f"year={year}" / "a.parquet")
+    engine = open_engine(engine_address(f"parquet://{tmp_path}?kept="), folder_keys)
+    with closing(engine):
+        asked = nw.to_native(engine.table().filter(nw.col("year") == 2)).sql_query()
+        plan = engine._cursor().execute(f"EXPLAIN ANALYZE {asked}").fetchall()[0][1]
+    assert "Scanning Files: 1/2" in plan
 
 
 def test_a_column_of_places_rules(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import json
+import re
 import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from iris_dash import Explorer
 from iris_dash.core.errors import DatasetError
 from iris_dash.query.query import Query
 from iris_dash.tables.description import Reading
+from iris_dash.tables.reading import json_files
 from iris_dash.tables.reading.sources import read_source
 
 CSV = b"city,temp\nBonn,11.5\nKiel,9.25\n"
@@ -461,3 +463,298 @@ def test_lines_of_json_may_begin_with_a_mark_and_name_a_time_anything(tmp_path, 
     path.write_text("\ufeff" + json.dumps({name: "2026-01-02 03:04"}) + "\n")
     assert Explorer.open(str(path)).schema.names == (name,)
     assert read_source(path).frame.rows() == [(datetime(2026, 1, 2, 3, 4),)]
+
+
+def with_cells(path: Path, cells: dict[str, str]) -> Path:
+    """A workbook in which cells are as the format writes them: what stands behind `<c r="A1"`."""
+    plain = path.with_name("plain.xlsx")
+    with zipfile.ZipFile(plain) as given, zipfile.ZipFile(path, "w") as made:
+        for member in given.namelist():
+            text = given.read(member)
+            if member == "xl/worksheets/sheet1.xml":
+                for place, written in cells.items():
+                    cell = re.compile(rf'(<c r="{place}").*?</c>'.encode())
+                    assert cell.search(text)
+                    text = cell.sub(rf"\1{written}</c>".encode(), text)
+            made.writestr(member, text)
+    plain.unlink()
+    return path
+
+
+def column_of(path: Path, cells: list[object], at: int = 0) -> Path:
+    """A workbook of a column `v` with these cells, and one of 1, 2, 3 … called `n` behind it."""
+    table: dict[tuple[int, int], object] = {(0, at): "v", (0, at + 1): "n"}
+    for row, cell in enumerate(cells, 1):
+        table |= {(row, at): cell, (row, at + 1): row}
+    return sheet_of(path, table)
+
+
+@pytest.mark.parametrize("far", [(1048575, 16383), (99_999, 999)])
+def test_a_far_cell_of_a_sheet_is_one_line_and_takes_no_memory(tmp_path, far):
+    """All cells up to it were made: of a file of 5 kB that ended the process."""
+    book = sheet_of(tmp_path / "t.xlsx", {(0, 0): "a", (1, 0): 1, far: 9})
+    name = "XFD1048576" if far[1] > 1000 else "ALL100000"
+    words = rf"t\.xlsx: sheet 'Sheet1' reaches as far as {name}, .* for 3 cells with something"
+    with pytest.raises(DatasetError, match=words):
+        read_source(book)
+
+
+def test_cells_far_apart_are_read_where_they_are_few(tmp_path):
+    book = sheet_of(tmp_path / "t.xlsx", {(0, 0): "a", (1, 0): 1, (2000, 300): 9})
+    assert read_source(book).frame.shape == (2000, 301)
+
+
+def test_far_cells_that_only_look_different_are_none(tmp_path):
+    """Excel keeps how whole rows and columns look."""
+    with xlsxwriter.Workbook(tmp_path / "t.xlsx") as written:
+        sheet = written.add_worksheet()
+        sheet.write_column(0, 0, ["a", 1])
+        sheet.write_blank(1048575, 16383, None, written.add_format({"bold": True}))
+    assert read_source(tmp_path / "t.xlsx").frame.rows() == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_far"),
+    [
+        ("<table:table-row table:number-rows-repeated='1048574'><table:table-cell "
+         "table:number-columns-repeated='16384'/></table:table-row>", False),
+        ("<table:table-row table:number-rows-repeated='1048574'><table:table-cell "
+         "table:number-columns-repeated='16383'/></table:table-row><table:table-row>"
+         "<table:table-cell table:number-columns-repeated='16383'/>"
+         "<table:table-cell office:value-type='float' office:value='9'/></table:table-row>", True),
+    ],
+)  # fmt: skip
+def test_far_cells_of_an_open_document(tmp_path, rows, is_far):
+    plain = open_document(tmp_path / "plain.ods", [NUMBER + "'1'"])
+    path = tmp_path / "t.ods"
+    with zipfile.ZipFile(plain) as given, zipfile.ZipFile(path, "w") as made:
+        for member in given.namelist():
+            text = given.read(member).decode().replace("</table:table>", f"{rows}</table:table>")
+            text = text.replace("='", '="').replace("' ", '" ').replace("'>", '">')
+            made.writestr(member, text.replace("'/>", '"/>'))
+    if not is_far:
+        assert read_source(path).frame.rows() == [(1,)]
+        return
+    with pytest.raises(DatasetError, match=r"sheet 'Kiln' reaches as far as XFD1048577, .* 3 c"):
+        read_source(path)
+
+
+ERRORS = ["N/A", "DIV/0!", "NAME?", "NULL!", "NUM!", "REF!", "VALUE!", "GETTING_DATA", "SPILL!",
+          "CALC!", "FIELD!", "BLOCKED!"]  # fmt: skip
+
+
+@pytest.mark.parametrize("error", ERRORS)
+@pytest.mark.parametrize("value", [5.5, "x"])
+def test_an_error_in_a_cell_is_a_missing_value(tmp_path, error, value):
+    """Some refused the whole workbook, and none was said."""
+    column_of(tmp_path / "plain.xlsx", [0, value, 0], at=1)
+    cell = f' t="e"><f>A1</f><v>#{error}</v>'
+    path = with_cells(tmp_path / "t.xlsx", {"B2": cell, "B4": cell})
+    read = read_source(path)
+    assert read.frame.rows() == [(None, 1), (value, 2), (None, 3)]
+    assert read.notes == ("v: 2 error cells are missing",)
+
+
+@pytest.mark.parametrize("stored", ["<v></v>", "<v/>", "<v />", ""])
+def test_formulas_without_a_stored_value_are_said(tmp_path, stored):
+    """Those of openpyxl have none."""
+    column_of(tmp_path / "plain.xlsx", [0, 0])
+    cells = {"A2": f"><f>B2+1</f>{stored}", "A3": ' t="str"><f>""</f><v></v>'}
+    read = read_source(with_cells(tmp_path / "t.xlsx", cells))
+    assert read.frame["n"].to_list() == [1, 2]
+    assert read.notes == (
+        "v: formulas without a stored value are missing: save it once in a spreadsheet",
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "late", "read"),
+    [
+        (time(12), "0.99999999999", time(23, 59, 59, 999000)),
+        (datetime(2024, 1, 1), "2958465.99999999999", datetime(9999, 12, 31, 23, 59, 59, 999000)),
+        (date(2024, 1, 1), "45292.999999999", datetime(2024, 1, 1, 23, 59, 59, 999000)),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("at", [0, 2])
+def test_the_last_moment_of_a_day_stays_in_it(tmp_path, written, late, read, at):
+    """A time of day became a day, and the year 9999 the year 10000."""
+    column_of(tmp_path / "plain.xlsx", [written, written], at=at)
+    place = "AC"[at > 0]
+    xml = zipfile.ZipFile(tmp_path / "plain.xlsx").read("xl/worksheets/sheet1.xml").decode()
+    style = re.findall(rf'<c r="{place}3"( s="\d")', xml)[0]
+    path = with_cells(tmp_path / "t.xlsx", {f"{place}3": f"{style}><v>{late}</v>"})
+    first = datetime(2024, 1, 1) if type(written) is date else written
+    assert read_source(path).frame["v"].to_list() == [first, read]
+
+
+def test_the_last_time_of_a_day_comes_back_from_a_workbook(tmp_path):
+    frame = pl.DataFrame({"t": [time(23, 59, 59, 999999), time(6)]})
+    (tmp_path / "t.xlsx").write_bytes(b"".join(Explorer.open(frame).export("xlsx").pieces))
+    assert read_source(tmp_path / "t.xlsx").frame["t"].to_list() == [
+        time(23, 59, 59, 999000),
+        time(6),
+    ]
+
+
+def test_a_late_moment_among_texts_is_of_its_day(tmp_path):
+    column_of(tmp_path / "plain.xlsx", ["x", time(12)])
+    xml = zipfile.ZipFile(tmp_path / "plain.xlsx").read("xl/worksheets/sheet1.xml").decode()
+    style = re.findall(r'<c r="A3"( s="\d")', xml)[0]
+    path = with_cells(tmp_path / "t.xlsx", {"A3": f"{style}><v>0.9999999999</v>"})
+    assert read_source(path).frame["v"].to_list() == ["x", "23:59:59.999000"]
+
+
+def test_an_empty_first_sheet_names_those_with_rows(tmp_path):
+    book = sheet_of(tmp_path / "t.xlsx", {}, "Kiln", "Oven")
+    words = r"t\.xlsx: sheet 'Sheet1' has no rows; those that have are 'Kiln', 'Oven'; name one: "
+    with pytest.raises(DatasetError, match=words + r"'.*t\.xlsx#Kiln'$"):
+        read_source(book)
+
+
+def test_a_workbook_is_read_whatever_its_name_ends_in(tmp_path):
+    sheet_of(tmp_path / "t.xlsx", {(0, 0): "a", (1, 0): 1}).rename(tmp_path / "t.xls")
+    assert read_source(tmp_path / "t.xls").frame.rows() == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"a\tb\n1\t2\n", "it is text; let it end in .csv"),
+        (b"\xef\xbb\xbf\n<HTML><body>", "it is a web page; save it as XLSX or CSV"),
+        (b"\0\1\2\3", "it is none by its content"),
+    ],
+)
+def test_what_is_no_spreadsheet_is_named(tmp_path, content, words):
+    """It was an invalid OLE signature."""
+    (tmp_path / "t.xls").write_bytes(content)
+    with pytest.raises(DatasetError, match=re.escape(words)):
+        read_source(tmp_path / "t.xls")
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('{\n "a":1\n}', [(1,)]),
+        ('{\n "a":1\n}\n{\n "a":2.5\n}\n', [(1.0,), (2.5,)]),
+        ('\ufeff\n{"a":1} {"a":2}\n{"a":\n3}', [(1,), (2,), (3,)]),
+        ('{\n "a":[1.50, 1e2]\n}\n{\n "a":"x"\n}', [("[1.50,1e2]",), ("x",)]),
+    ],
+)
+@pytest.mark.parametrize("name", ["t.json", "t.ndjson"])
+def test_objects_of_several_lines_are_rows(tmp_path, text, rows, name):
+    """They were refused as lines."""
+    (tmp_path / name).write_text(text)
+    read = read_source(tmp_path / name)
+    assert (read.frame.rows(), read.notes) == (rows, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{\n "a":1,\n}', "JSON objects: line 3, character 1: "),
+        ('{\n "a":1\n}\n[2]', "line 4, character 1: a list stands where an object should"),
+    ],
+)
+def test_what_is_wrong_in_objects_of_several_lines_is_named(tmp_path, text, words):
+    (tmp_path / "t.json").write_text(text)
+    with pytest.raises(DatasetError, match=re.escape(words)):
+        read_source(tmp_path / "t.json")
+
+
+PLACES = '[{"type":"Feature","properties":{"n":1}},{"type":"Feature","properties":{"n":2}}]'
+
+
+@pytest.mark.parametrize("line", ["", "\n"])
+@pytest.mark.parametrize(
+    ("text", "columns", "notes"),
+    [
+        (
+            '{"type":"FeatureCollection",%s"features":' + PLACES + "}",
+            ["type", "properties"],
+            ("the list 'features' is read, not 'type'",),
+        ),
+        ('{"data":%s[{"a":1},{"a":2}]}', ["a"], ("the list 'data' is read",)),
+        (
+            '{"schema":{"fields":[{"name":"a"},{"name":"b"}]},%s"data":[{"a":1},{"a":2}]}',
+            ["a"],
+            ("the list 'data' is read, not 'schema'",),
+        ),
+        ('{"a":[{"b":1},{"b":2}],%s"c":[{"b":1},{"b":2}]}', ["a", "c"], None),
+        ('{"data":%s[{"a":1}]}', ["data"], None),
+        ('{"columns":["a"],%s"data":[[1],[2]]}', ["columns", "data"], None),
+        ('{"a":{"0":1,"1":2},%s"b":{"0":3,"1":4}}', ["a", "b"], None),
+        ('{"a":1,%s"b":"x"}', ["a", "b"], ()),
+    ],
+)
+def test_the_one_list_of_objects_that_an_object_has_is_its_table(
+    tmp_path, text, columns, notes, line
+):
+    """It was one row of one cell, unsaid."""
+    path = tmp_path / "t.json"
+    path.write_text(text % line)
+    read = read_source(path)
+    assert read.frame.columns == columns
+    assert read.notes == (("its one object is one row",) if notes is None else notes)
+    assert read.frame.height == (2 if notes else 1)
+
+
+def test_a_line_with_a_list_is_a_row_where_the_name_says_lines(tmp_path):
+    (tmp_path / "t.ndjson").write_text('{"data":[{"a":1},{"a":2}]}\n')
+    read = read_source(tmp_path / "t.ndjson")
+    assert (read.frame.height, read.notes) == (1, ())
+
+
+@SHAPES
+@pytest.mark.parametrize(
+    ("values", "notes"),
+    [
+        (["1e400", "1"], ("v: 1e400 is more than a 64-bit number holds: it is infinite",)),
+        (
+            ["-1.7976931348623159e308"],
+            ("v: -1.7976931348623159e308 is more than a 64-bit number holds: it is infinite",),
+        ),
+        (
+            ["1e400", "NaN"],
+            ("v: 1e400 is more than a 64-bit number holds: it is infinite",),
+        ),
+        (["Infinity", "1"], ()),
+        ([r'"\ud800"', r'"\udc00"'], (r"v: half letters, such as \ud800 alone, are �",)),
+    ],
+)  # fmt: skip
+def test_what_values_of_json_lose_is_said(tmp_path, shape, values, notes):
+    path = objects_in(tmp_path / "t.json", [f'{{"v": {value}}}' for value in values], shape)
+    assert read_source(path).notes == notes
+
+
+@SHAPES
+@pytest.mark.parametrize(
+    ("texts", "columns", "last", "new"),
+    [
+        (['{"a":1,"b":2}', '{"a":1,"a":5,"b":3}'], ["a", "b", "a (2)"], (1, 3, 5), "a (2)"),
+        (['{"a":1}', '{"a":null,"a" :5}'], ["a", "a (2)"], (None, 5), "a (2)"),
+        (['{"a":{"x":1}}', '{"a":{"x":1,"x":2}}'], ["a"], ('{"x":1,"x (2)":2}',), "x (2)"),
+        (['{"a":[{"x":1}]}', '{"a":[{"x":1,"x":2}]}'], ["a"], ('[{"x":1,"x (2)":2}]',), "x (2)"),
+    ],
+)  # fmt: skip
+def test_a_key_that_a_later_object_has_twice_is_told_apart(
+    tmp_path, shape, texts, columns, last, new
+):
+    """Its last value was dropped, unsaid."""
+    read = read_source(objects_in(tmp_path / "t.json", texts, shape))
+    assert read.frame.columns == columns
+    assert read.frame.rows()[-1] == last
+    assert read.notes == (f"named anew: '{new}'",)
+
+
+@SHAPES
+def test_objects_without_a_key_twice_are_read_once(tmp_path, shape, monkeypatch):
+    """Looking at each key would take long: they are counted."""
+    texts = ['{"a":1,"b":{"x":[{"y":1},{}]}, "c": null}', '{"a": null,"b":null,"c":"\\":"}'] * 2
+    path = objects_in(tmp_path / "t.json", texts, shape)
+    found = []
+    given = json_files.may_have_twice
+    monkeypatch.setattr(
+        json_files, "may_have_twice", lambda *a: found.append(given(*a)) or found[-1]
+    )
+    assert read_source(path).frame.height == 4
+    assert found == [False]

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from iris_dash.tables.reading.json_objects import Written
+from iris_dash.tables.reading.text_numbers import overflow_note
 from iris_dash.tables.reading.text_types import dated_text, loses_digits
 
 AT_ONCE = 100_000
@@ -16,12 +17,15 @@ AT_ONCE = 100_000
 
 KINDS = {str: "text", int: "whole", Written: "number", bool: "flag"}
 
+HALVES = "half letters, such as \\ud800 alone, are \ufffd"
+
 
 class _Column:
     """The values of one key, as texts, and of which kinds they are."""
 
     def __init__(self) -> None:
         self.kinds: set[str] = set()
+        self.said: list[str] = []
         self._texts: list[str | None] = []
         self._before: list[pl.Series] = []
         self._count = 0
@@ -48,7 +52,11 @@ class _Column:
             return _whole(text)
         if self.kinds <= {"whole", "number"}:
             numbers = text.cast(pl.Float64)
-            return text if loses_digits(numbers, text) else numbers
+            if loses_digits(numbers, text):
+                return text
+            note = overflow_note(numbers, text)
+            self.said += [note] if note else []
+            return numbers
         if self.kinds == {"flag"}:
             return text == "true"
         return dated_text(text) if self.kinds == {"text"} else text
@@ -60,16 +68,21 @@ class _Column:
             self._flush()
 
     def _flush(self) -> None:
-        self._before.append(_series(self._texts))
+        try:
+            part = pl.Series(self._texts, dtype=pl.String)
+        except UnicodeEncodeError:
+            part = _without_halves(self._texts)
+            self.said = [HALVES]
+        self._before.append(part)
         self._texts = []
 
 
 def exact_columns(
-    objects: Iterable[Mapping[str, Any]], only: Collection[str] = ()
+    objects: Iterable[Mapping[str, Any]], said: list[str], only: Collection[str] = ()
 ) -> dict[str, pl.Series]:
     """Return the columns of objects whose numbers are `Written`, in the order of their keys.
 
-    They are all of them, or `only` some.
+    They are all of them, or `only` some; what they lose is `said`.
     Whole numbers that 64 bits, or the floats beside them, do not hold are text, as is a column of
     several kinds: each value as it is written. NaN is a missing value.
     """
@@ -83,7 +96,9 @@ def exact_columns(
                     column = found[name] = _Column()
                 column.add(row, one[name])
         rows = row + 1
-    return {name: column.series(rows) for name, column in found.items()}
+    columns = {name: column.series(rows) for name, column in found.items()}
+    said += (f"{name}: {note}" for name, column in found.items() for note in column.said)
+    return columns
 
 
 def _kind_and_text(value: Any) -> tuple[str, str | None]:
@@ -100,17 +115,29 @@ def _kind_and_text(value: Any) -> tuple[str, str | None]:
         return kind, "true" if value else "false"
     if value is None:
         return "", None
-    return kind, json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _series(texts: list[str | None]) -> pl.Series:
     try:
-        return pl.Series(texts, dtype=pl.String)
-    except UnicodeEncodeError:  # Half a letter, as JSON can write it, is none.
-        plain = (
-            t and t.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for t in texts
-        )
-        return pl.Series(list(plain), dtype=pl.String)
+        return kind, _written(value)
+    except RecursionError:
+        return kind, _text(value)
+
+
+def _written(value: Any) -> str:
+    """Return a list or an object, its numbers as they are written."""
+    if isinstance(value, dict):
+        return f"{{{','.join(f'{_text(key)}:{_written(one)}' for key, one in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{','.join(map(_written, value))}]"
+    return value.text if isinstance(value, Written) else _text(value)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _without_halves(texts: list[str | None]) -> pl.Series:
+    """Return texts without half letters, as JSON can write them; they are none."""
+    plain = (t and t.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for t in texts)
+    return pl.Series(list(plain), dtype=pl.String)
 
 
 def _whole(text: pl.Series) -> pl.Series:

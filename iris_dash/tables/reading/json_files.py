@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import json
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
@@ -26,6 +25,8 @@ from iris_dash.tables.reading.encodings import (
     shown_encoding,
 )
 from iris_dash.tables.reading.json_columns import exact_columns
+from iris_dash.tables.reading.json_documents import array_within
+from iris_dash.tables.reading.json_losses import may_have_twice, overflow_notes, spelled
 from iris_dash.tables.reading.json_objects import JsonError, objects
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.text_types import MOST_EXACT, dated_text
@@ -48,43 +49,68 @@ NO_TEXT = b'[^"\\sn]'
 HALF_LETTER = re.compile(rb"\\u[dD][89a-fA-F]")
 """Of which Polars makes a NUL where it stands alone."""
 
+
 LONG_WHOLE = rb"-?\d{16,}(?![\d.eE])"
 """Whole numbers that may be too long for a float."""
 
 
-def read_json(path: Path, name: str, encoding: str | None = None) -> ReadTable:
-    """Return the table of an array of objects, or of lines with an object each.
+def read_json(
+    path: Path, name: str, encoding: str | None = None, is_lines: bool = False
+) -> ReadTable:
+    """Return the table of an array of objects, or of objects one behind the other.
 
+    Of one object it is the one list of several objects that it has, unless it `is_lines` by its
+    name; without such a list it is one row.
     A column has the type of all its values, and is text where they are of several; text that is a
     date or a time in ISO 8601 everywhere is one. The encoding is found, unless its owner says it.
     Errors: DatasetError, one line.
     """
     if encoding is None and begins_as_utf_8(path):
         with suppress(UnicodeDecodeError):
-            return _table(path, name)
+            return _table(path, name, is_lines)
     found = encoding or encoding_of(path, name)
     with temporary_folder(f"{path.name}, as UTF-8") as folder:
         as_utf_8(path, name, found, folder / "text")
-        table = _table(folder / "text", name)
+        table = _table(folder / "text", name, is_lines)
     said = () if encoding else (f"its encoding is {shown_encoding(found)}",)
     return replace(table, notes=(*said, *table.notes), typed=None)
 
 
-def _table(path: Path, name: str) -> ReadTable:
+def _table(path: Path, name: str, is_lines: bool) -> ReadTable:
     """Return the table of a file in UTF-8, whatever stands in it; else UnicodeDecodeError."""
     with path.open("rb") as file:
         head = file.read(1 << 16)
     has_mark, is_array = head.startswith(BOM_UTF8), head.lstrip(BLANK).startswith(b"[")
+    if is_array:
+        return _objects_table(path, name, is_array, has_mark)
+    try:
+        within, said = array_within(path, is_lines)
+    except JsonError as error:
+        raise DatasetError(f"{name}: cannot be read as JSON objects: {error}") from None
+    if within is None:
+        table = _objects_table(path, name, is_array, has_mark)
+    else:
+        with temporary_folder(f"{path.name}, its objects") as folder:
+            array = folder / "array"
+            array.write_text(within, "utf-8", "surrogatepass")
+            table = replace(_objects_table(array, name, True, False), typed=None)
+    return replace(table, notes=(*said, *table.notes))
+
+
+def _objects_table(path: Path, name: str, is_array: bool, has_mark: bool) -> ReadTable:
     kind = "an array of JSON objects" if is_array else "lines of JSON objects"
     try:
         if plain := _plain_table(path, is_array, has_mark):
             return plain
-        repeated: set[str] = set()
-        frame = pl.DataFrame(exact_columns(objects(path, is_array, repeated, as_written=True)))
+        repeated, said = set[str](), list[str]()
+        every = objects(path, is_array, repeated, as_written=True)
+        frame = pl.DataFrame(exact_columns(every, said))
     except JsonError as error:
         raise DatasetError(f"{name}: cannot be read as {kind}: {error}") from None
-    new = [repr(one) for one in frame.columns if one in repeated]
-    return ReadTable(frame, (f"named anew: {list_names(new)}",) if new else ())
+    # What is repeated within a column's objects is seen there.
+    names = [name for name in frame.columns if name in repeated]
+    new = [repr(one) for one in (*names, *sorted(repeated - set(names)))]
+    return ReadTable(frame, (*([f"named anew: {list_names(new)}"] if new else []), *said))
 
 
 def _plain_table(path: Path, is_array: bool, has_mark: bool) -> ReadTable | None:
@@ -98,17 +124,23 @@ def _plain_table(path: Path, is_array: bool, has_mark: bool) -> ReadTable | None
     # To Polars some names are patterns.
     columns = {name: frame.get_column(name).alias("") for name in names}
     odd = [] if repeated else _changed(path, columns, is_array)
+    said = list[str]()
     if odd:
-        columns |= exact_columns(objects(path, is_array, repeated, as_written=True), odd)
+        every = objects(path, is_array, repeated, as_written=True)
+        columns |= exact_columns(every, said, odd)
+    elif not repeated and may_have_twice(path, columns.values()):
+        for _ in objects(path, is_array, repeated):
+            pass
     if repeated:
         return None
+    said += overflow_notes(path, columns)
     form = TypedForm(
         "array" if is_array else "lines",
         {name: column.dtype for name, column in columns.items()},
         has_mark=has_mark,
     )
     typed = pl.DataFrame({name: _typed(column) for name, column in columns.items()})
-    return ReadTable(typed, typed=None if odd else form)
+    return ReadTable(typed, tuple(said), typed=None if odd else form)
 
 
 def _read(path: Path, is_array: bool, start: int) -> pl.DataFrame:
@@ -135,14 +167,14 @@ def _changed(path: Path, columns: Mapping[str, pl.Series], is_array: bool) -> li
                 if column.str.contains("\0", literal=True).any() and HALF_LETTER.search(content):
                     return True
                 has_like = column.str.contains(LIKE_JSON).any()
-                return has_like and bool(re.search(_spelled(name) + NO_TEXT, content))
+                return has_like and bool(re.search(spelled(name) + NO_TEXT, content))
             if column.dtype.is_nested():
                 return _is_changed_within(column) or (
                     is_array and _has_numbers(column) and bool(ANY_FLAG.search(content))
                 )
             if not column.dtype.is_numeric():
                 return False
-            flags = is_array and re.search(_spelled(name) + FLAG, content)
+            flags = is_array and re.search(spelled(name) + FLAG, content)
             return bool(flags) or _is_rounded(name, column, content)
 
         return [name for name, column in columns.items() if is_changed(name, column)]
@@ -153,7 +185,7 @@ def _is_rounded(name: str, column: pl.Series, content: mmap) -> bool:
     if column.dtype in LONG:
         return in_64_bits(column) is None
     is_large = column.dtype.is_float() and (column.abs() >= MOST_EXACT).any()
-    return bool(is_large and re.search(_spelled(name) + LONG_WHOLE, content))
+    return bool(is_large and re.search(spelled(name) + LONG_WHOLE, content))
 
 
 def _is_changed_within(column: pl.Series) -> bool:
@@ -176,12 +208,6 @@ def _leaves(dtype: Any) -> Iterator[pl.DataType]:
             yield from _leaves(field.dtype)
     else:
         yield dtype
-
-
-def _spelled(name: str) -> bytes:
-    """Return a pattern of a key as JSON may have it."""
-    spelled = (json.dumps(name, ensure_ascii=plain).encode() for plain in (True, False))
-    return b"(%b)\\s*:\\s*" % b"|".join(map(re.escape, spelled))
 
 
 def _in_order(names: list[str], objects: Iterator[dict[str, Any]]) -> list[str]:

@@ -65,40 +65,41 @@ def _whole(text: str) -> int | Written:
 def _lines(file: TextIO, decoder: json.JSONDecoder) -> Iterator[dict[str, Any]]:
     for number, written in enumerate(file, 1):
         line = written.rstrip("\n")
-        place = _next(line, 0)
+        place = next_letter(line, 0)
         if place < len(line):
-            found, end = _object(line, place, decoder, number)
-            if (rest := _next(line, end)) < len(line):
+            found, end = object_at(line, place, decoder, number)
+            if (rest := next_letter(line, end)) < len(line):
                 raise _bad("more follows behind an object", line, rest, number)
             yield found
 
 
 def _array(text: str, decoder: json.JSONDecoder) -> Iterator[dict[str, Any]]:
-    place = _next(text, _next(text, 0) + 1)
+    place = next_letter(text, next_letter(text, 0) + 1)
     is_open = text[place : place + 1] != "]"
     while is_open:
-        found, end = _object(text, place, decoder)
+        found, end = object_at(text, place, decoder)
         yield found
-        place = _next(text, end)
+        place = next_letter(text, end)
         is_open = text[place : place + 1] == ","
         if is_open:
-            place = _next(text, place + 1)
+            place = next_letter(text, place + 1)
         elif text[place : place + 1] != "]":
             raise _bad("a comma or the end of the array is missing", text, place)
-    if (rest := _next(text, place + 1)) < len(text):
+    if (rest := next_letter(text, place + 1)) < len(text):
         raise _bad("more follows behind the array", text, rest)
 
 
-def _next(text: str, place: int) -> int:
+def next_letter(text: str, place: int) -> int:
     """Return where the next letter is that is no blank of JSON."""
     while place < len(text) and text[place] in " \t\r\n":
         place += 1
     return place
 
 
-def _object(
+def object_at(
     text: str, place: int, decoder: json.JSONDecoder, line: int = 1
 ) -> tuple[dict[str, Any], int]:
+    """Return the object at a place, and where it ends. Errors: JsonError."""
     try:
         found, end = decoder.raw_decode(text, place)
     except json.JSONDecodeError as error:

@@ -14,6 +14,9 @@ from iris_dash.tables.libraries.moments import moment_texts
 Load = Callable[..., Any]
 """Reads a sheet, or some of its rows."""
 
+Mend = Callable[[pl.DataFrame], pl.DataFrame]
+"""Puts moments right that the reader has of the day after."""
+
 TIMES_DAY = date(1899, 12, 31)
 """The day of a time without one: a sheet counts days from here, and a time is a part of one."""
 
@@ -25,7 +28,9 @@ MOMENT = r"^-?\d+-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$"
 NUMBER, WORDS = r"^(-?\d[\d.]*|true|false)$", r"\p{L}{2}|^\p{L}$"
 
 
-def cells_below(load: Load, skip: int, sample: pl.DataFrame) -> tuple[pl.DataFrame, bool]:
+def cells_below(
+    load: Load, skip: int, sample: pl.DataFrame, mend: Mend
+) -> tuple[pl.DataFrame, bool]:
     """Return the rows below so many, and whether the reader alone makes the same of them.
 
     `sample` is some of them as text: what they tell need not be found by reading again.
@@ -35,13 +40,15 @@ def cells_below(load: Load, skip: int, sample: pl.DataFrame) -> tuple[pl.DataFra
     if with_moments := [name for name in guessed if _is_moment(rows[name]).any()]:
         guessed = [name for name in guessed if name not in with_moments]
         rows, kinds = _by_kinds(load, skip, guessed)
-    is_plain = all("String" in found for found in kinds.values())
+    given, rows = rows, mend(rows)
+    is_plain = rows is given and all("String" in found for found in kinds.values())
     for kind in ("DateTime", "Duration"):
         odd = [name for name, found in kinds.items() if kind in found]
         if odd:
             types = dict.fromkeys([*guessed, *kinds], "string")
             types |= dict.fromkeys(odd, kind.lower())
             typed = load(skip_rows=skip, schema_sample_rows=None, dtypes=types).to_polars()
+            typed = mend(typed)
             rows = rows.with_columns(_as_shown(rows[name], typed[name]) for name in odd)
             is_plain = False
     clocks = [column for column in rows if _has_clocks_and_days(column)]

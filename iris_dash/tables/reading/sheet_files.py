@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
+from codecs import BOM_UTF8
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -11,9 +15,17 @@ import polars as pl
 from polars import selectors
 
 from iris_dash.core.errors import DatasetError, first_line, list_names
+from iris_dash.core.temporary import temporary_folder
 from iris_dash.query.typed_form import TypedForm
+from iris_dash.tables.reading.file_kinds import ZIP_MAGIC
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.sheet_cells import DAY, TIMES_DAY, Load, cells_below, is_clock
+from iris_dash.tables.reading.sheet_extent import check_open_document, check_sheet
+from iris_dash.tables.reading.sheet_oddities import (
+    cells_without_value,
+    not_carried,
+    without_odd_errors,
+)
 from iris_dash.tables.reading.text_dialect import MOST_BEFORE, left_out_before, may_be_names
 from iris_dash.tables.reading.text_header import unique_names
 
@@ -27,6 +39,8 @@ LEAST_BELOW_TITLE = 3
 """Columns of a table that may have a title; a header of two may lack a name."""
 
 OPEN_DOCUMENT, OPEN_HEAD = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", 200
+OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
+"""How an XLS begins."""
 
 
 def read_sheet(path: Path, name: str, sheet: str | None) -> ReadTable:
@@ -39,34 +53,119 @@ def read_sheet(path: Path, name: str, sheet: str | None) -> ReadTable:
 
     logging.getLogger("fastexcel").setLevel(logging.ERROR)  # it warns of each column of two kinds
     try:
-        book = fastexcel.read_excel(path)
-        if sheet is not None and sheet not in book.sheet_names:
-            sheets = list_names(map(repr, book.sheet_names))
-            raise DatasetError(f"{name}: has no sheet {sheet!r}; its sheets are {sheets}")
-        load = partial(book.load_sheet, sheet if sheet is not None else 0, header_row=None)
-        top, empty = _top(load)
-        if not top.height:
-            return ReadTable(top)
-        top, skip = _below_title(top, empty)
-        is_open = _is_open_document(path)
-        # There a duration has no text, so that text does not tell the kinds.
-        rows, is_plain = cells_below(load, skip, top[:0] if is_open else top[1:])
+        with _by_content(path, name) as plain:
+            table = _table(plain, name, sheet)
+            return table if plain == path else replace(table, typed=None)
     except fastexcel.FastExcelError as error:
         raise DatasetError(
             f"{name}: cannot be read as a spreadsheet: {first_line(error)}"
         ) from None
-    names, notes = unique_names(_header(top))
-    if skip > empty:
-        notes.insert(0, left_out_before(skip - empty, "row"))
-    if sheet is None and (others := book.sheet_names[1:]):
-        chosen = f"sheet {book.sheet_names[0]!r} is read, not {list_names(map(repr, others))}"
-        notes.insert(0, chosen)
+
+
+@contextmanager
+def _by_content(path: Path, name: str) -> Iterator[Path]:
+    """Give a path by which a workbook is read, whatever its name ends in.
+
+    Errors: DatasetError that says what it is, if that is none.
+    """
+    with path.open("rb") as file:
+        head = file.read(OPEN_HEAD)
+    if not head.startswith((ZIP_MAGIC, OLE_MAGIC)):
+        is_page = re.match(rb"\s*<(!doctype|html|table|meta)", head.removeprefix(BOM_UTF8), re.I)
+        known = "a web page; save it as XLSX or CSV" if is_page else "text; let it end in .csv"
+        what = known if is_page or b"\0" not in head else "none by its content"
+        raise DatasetError(f"{name}: cannot be read as a spreadsheet: it is {what}")
+    if not path.suffix or (path.suffix.lower() == ".xls") == head.startswith(OLE_MAGIC):
+        yield path
+        return
+    with temporary_folder(path.name) as folder:  # Of a name that says nothing the content is asked.
+        (folder / "table").symlink_to(path.resolve())
+        yield folder / "table"
+
+
+def _table(path: Path, name: str, sheet: str | None) -> ReadTable:
+    import fastexcel  # no other file needs it
+
+    is_open = _is_open_document(path)
+    if is_open:
+        check_open_document(path, name)
+    sheets = fastexcel.read_excel(path).sheet_names
+    if sheet is not None and sheet not in sheets:
+        known = list_names(map(repr, sheets))
+        raise DatasetError(f"{name}: has no sheet {sheet!r}; its sheets are {known}")
+    chosen = sheets[0] if sheet is None else sheet
+    check_sheet(path, name, chosen)
+    try:
+        cells = _cells(path, chosen, is_open)
+    except fastexcel.FastExcelError:
+        with without_odd_errors(path, chosen) as copy:
+            if copy is None:
+                raise
+            cells = replace(_cells(copy, chosen, is_open), is_plain=False)
+    if not cells.rows.height and (filled := _with_rows(path, name, sheets, chosen)):
+        named = list_names(map(repr, filled))
+        raise DatasetError(
+            f"{name}: sheet {chosen!r} has no rows; those that have are {named}; "
+            f"name one: '{name}#{filled[0]}'"
+        )
+    if not cells.top.height:
+        return ReadTable(cells.top)
+    names, notes = unique_names(_header(cells.top))
+    if cells.left_out:
+        notes.insert(0, left_out_before(cells.left_out, "row"))
+    if sheet is None and (others := sheets[1:]):
+        notes.insert(0, f"sheet {chosen!r} is read, not {list_names(map(repr, others))}")
+    rows = cells.rows
+    if any(column.null_count() for column in rows):
+        notes += cells_without_value(path, chosen, names, cells.skip)
     types = dict(zip(names, rows.dtypes, strict=True))
     if is_open:
         rows = rows.with_columns(map(_time_of_day, rows.select(selectors.duration())))
     columns = [_plain(column).alias(title) for column, title in zip(rows, names, strict=True)]
-    form = TypedForm("sheet", types, sheet, skip=skip)
-    return ReadTable(pl.DataFrame(columns), tuple(notes), typed=form if is_plain else None)
+    form = TypedForm("sheet", types, sheet, skip=cells.skip)
+    return ReadTable(pl.DataFrame(columns), tuple(notes), typed=form if cells.is_plain else None)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """A sheet's first rows as text from its header on, and the rows below that.
+
+    `skip`: how many rows end with the header, `left_out`: how many of them are a title above it;
+    `is_plain`: whether the reader alone makes the same of the rows.
+    """
+
+    top: pl.DataFrame
+    rows: pl.DataFrame
+    skip: int = 0
+    left_out: int = 0
+    is_plain: bool = False
+
+
+def _cells(path: Path, sheet: str, is_open: bool) -> _Cells:
+    import fastexcel  # no other file needs it
+
+    load = partial(fastexcel.read_excel(path).load_sheet, sheet, header_row=None)
+    top, empty = _top(load)
+    if not top.height:
+        return _Cells(top, top)
+    top, skip = _below_title(top, empty)
+    # In an OpenDocument a duration has no text, so that text does not tell the kinds.
+    sample = top[:0] if is_open else top[1:]
+    rows, is_plain = cells_below(load, skip, sample, partial(not_carried, path, sheet, skip))
+    return _Cells(top, rows, skip, skip - empty, is_plain)
+
+
+def _with_rows(path: Path, name: str, sheets: Sequence[str], but: str) -> list[str]:
+    """Return the other sheets that have a row below a header."""
+    import fastexcel  # no other file needs it
+
+    found, book = [], fastexcel.read_excel(path)
+    for sheet in sheets:
+        with suppress(fastexcel.FastExcelError, DatasetError):
+            check_sheet(path, name, sheet)
+            if sheet != but and book.load_sheet(sheet, header_row=None, n_rows=2).height > 1:
+                found.append(sheet)
+    return found
 
 
 def _top(load: Load) -> tuple[pl.DataFrame, int]:

@@ -22,6 +22,7 @@ from iris_dash.tables.reading.file_digest import FileDigest
 from iris_dash.tables.reading.file_kinds import (
     ARROW,
     JSON,
+    JSON_LINES,
     PARQUET,
     SHEETS,
     TABS,
@@ -179,7 +180,8 @@ class _Opened:
         if suffix in ARROW:
             return read_arrow
         if suffix in JSON:
-            return partial(read_json, encoding=self.reading.encoding if self.reading else None)
+            encoding = self.reading.encoding if self.reading else None
+            return partial(read_json, encoding=encoding, is_lines=suffix in JSON_LINES)
         if suffix in SHEETS:
             return partial(read_sheet, sheet=self.sheet)
         return partial(
