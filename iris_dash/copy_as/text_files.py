@@ -132,7 +132,8 @@ def _rows(form: TextForm) -> list[str]:
         read = "lines"
         lines.append(f'lines = (re.sub({raw(END_MARK)}, "", line) for line in file)')
     given = [read] + [f"delimiter={literal(form.separator)}"] * (form.separator != ",")
-    given += ["skipinitialspace=True"] * bool(form.mended)
+    is_skipped = form.mended and (form.mended.blanks_before or form.separator == " ")
+    given += ["skipinitialspace=True"] * bool(is_skipped)
     lines.append(f"reader = {call_text('csv.reader', given)}")
     if len(form.names) == 1:
         return [*lines, 'names, *rows = [row or [""] for row in reader]']

@@ -28,7 +28,9 @@ class Mended:
 
     `plain_fields`: its fields are as they stand between separators and quotes, and every line with
     something in it is a row. `has_end_mark`: a Ctrl-Z ends a line. `unnamed`: the header lacks a
-    name for the first column. `blanks_behind`: there are blanks behind quoted fields.
+    name for the first column. `blanks_behind`, `blanks_before`: there are blanks behind quoted
+    fields, or before them; `text_blanks`: a field has blanks of its own at its beginning. `zeros`:
+    zero bytes follow the last row.
     """
 
     short: int = 0
@@ -36,11 +38,15 @@ class Mended:
     has_end_mark: bool = False
     unnamed: bool = False
     blanks_behind: bool = False
+    blanks_before: bool = False
+    text_blanks: bool = False
+    zeros: bool = False
 
     @property
     def is_ours_alone(self) -> bool:
         """Whether no other library reads the table so."""
-        return self.unnamed or self.blanks_behind
+        differs = self.blanks_before and self.text_blanks
+        return self.unnamed or self.blanks_behind or self.zeros or differs
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -12,8 +11,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from iris_dash.core.side_by_side import side_by_side
 from iris_dash.engines.base import ROW
-from iris_dash.query.names import held_name, held_names, name_of_held
+from iris_dash.query.names import held_names, name_of_held
 from iris_dash.tables.extent import Extent, finite_extent
 from iris_dash.tables.libraries import library_of
 from iris_dash.tables.libraries.moments import TimeEnds, time_ends
@@ -85,7 +85,10 @@ class FrameFacts:
     def __init__(self, frame: nw.DataFrame[Any], is_text: bool = False) -> None:
         self.frame = frame
         self.is_text = is_text
-        self.names = [name_of_held(held) for held in frame.columns]
+        # A frame that is asked for a column, or a schema, looks at all of them each time.
+        self._columns = {name_of_held(one.name): one for one in frame.iter_columns()}
+        self._dtypes = {name: one.dtype for name, one in self._columns.items()}
+        self.names = list(self._columns)
 
     @property
     def rows(self) -> int:
@@ -94,13 +97,12 @@ class FrameFacts:
 
     def dtype(self, name: str) -> nw.dtypes.DType:
         """Return a column's type."""
-        # Not by the frame's schema, which is made anew of all its columns each time.
-        return self.frame[held_name(name)].dtype
+        return self._dtypes[name]
 
     def distinct(self, name: str, most: int) -> int:
         """Return how many distinct values a column has; see `ColumnFacts`."""
-        column, found = self.frame[held_name(name)], 0
-        dtype = column.dtype
+        column, found = self._columns[name], 0
+        dtype = self._dtypes[name]
         # An Enum has no more than its categories.
         all_there_are = len(dtype.categories) if isinstance(dtype, nw.Enum) else self.rows
         for some in (column.head(SAMPLE), column):
@@ -112,7 +114,7 @@ class FrameFacts:
 
     def values(self, name: str, most: int) -> list[Any]:
         """Return the distinct values of a column; see `ColumnFacts`."""
-        known = self.frame[held_name(name)].drop_nulls()
+        known = self._columns[name].drop_nulls()
         dtype = known.dtype
         if isinstance(dtype, nw.Enum) and len(dtype.categories) <= MOST_SHOWN:
             return list(dtype.categories)
@@ -124,14 +126,14 @@ class FrameFacts:
 
     def counts(self, name: str, most: int) -> dict[Any, int]:
         """Return how many rows have each value of a column, None the missing one."""
-        column = self.frame[held_name(name)]
+        column = self._columns[name]
         found = column.drop_nulls().value_counts(name=ROW)
         counts = dict(zip(found[column.name].to_list(), found[ROW].to_list(), strict=True))
         return counts | {None: column.null_count()}
 
     def has_order(self, name: str) -> bool:
         """Return whether the table itself says in which order a column's values stand."""
-        column = self.frame[held_name(name)]
+        column = self._columns[name]
         if isinstance(column.dtype, nw.Enum):
             return not self.is_text
         # Those that nobody put into an order are in that of the alphabet.
@@ -140,11 +142,11 @@ class FrameFacts:
 
     def has_missing(self, name: str) -> bool:
         """Return whether a value of the column is missing."""
-        return self.frame[held_name(name)].null_count() > 0
+        return self._columns[name].null_count() > 0
 
     def all_differ(self, name: str) -> bool:
         """Return whether no value is missing and no two are alike."""
-        column = self.frame[held_name(name)]
+        column = self._columns[name]
         if self.has_missing(name) or column.head(SAMPLE).n_unique() < min(self.rows, SAMPLE):
             return False
         return self.rows <= SAMPLE or column.n_unique() == self.rows
@@ -157,13 +159,12 @@ class FrameFacts:
     def _extents(self) -> dict[str, Extent | None]:
         """Of all numeric columns, several at once: each takes as long as it has rows."""
         numeric = [name for name in self.names if self.dtype(name).is_numeric()]
-        with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-            found = pool.map(lambda name: finite_extent(self.frame[held_name(name)]), numeric)
-            return dict(zip(numeric, found, strict=True))
+        found = side_by_side(lambda name: finite_extent(self._columns[name]), numeric, self.rows)
+        return dict(zip(numeric, found, strict=True))
 
     def ends(self, name: str) -> TimeEnds | None:
         """Return the first and the last of a column of dates or moments; see `ColumnFacts`."""
-        return time_ends(self.frame[held_name(name)].to_polars())
+        return time_ends(self._columns[name].to_polars())
 
     def sample(self, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
         """Return the values of numeric columns in the first rows, missing ones as NaN."""

@@ -20,15 +20,15 @@ def own_names(given: Iterable[object]) -> tuple[list[str], list[str]]:
     (['a', 'a (2)', 'column 3', '7'], ["named anew: 'a (2)', 'column 3'"])
     """
     written = ["" if is_missing(name) else str(name) for name in given]
-    names: list[str] = []
+    held, names = set(written), dict[str, None]()
     for place, text in enumerate(written, start=1):
         # Arrow's names end at a NUL, and have no halves of characters.
         bare = text.replace("\0", "").encode("utf-8", "backslashreplace").decode()
         plain = bare if bare.strip() else f"column {place}"
-        others = names if plain == text and text not in names else [*names, *written]
-        names.append(plain if plain not in others else free_name(plain, others))
+        is_own = plain not in names and (plain == text or plain not in held)
+        names[plain if is_own else free_name(plain, held.union(names))] = None
     new = [name for name, text in zip(names, written, strict=True) if name != text]
-    return names, [f"named anew: {list_names(map(repr, new))}"] if new else []
+    return list(names), [f"named anew: {list_names(map(repr, new))}"] if new else []
 
 
 def with_own_names(frame: Frame) -> tuple[Frame, tuple[str, ...]]:

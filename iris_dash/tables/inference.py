@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import partial
 
 import narwhals as nw
@@ -82,12 +83,13 @@ def check_names(names: list[str], description: TableDescription) -> None:
         "text": description.text,
         "the columns' labels and settings": description.columns,
     }
+    held = set(names)
     for key, asked in named.items():
         for name in asked:
-            if name not in names:
+            if name not in held:
                 raise DatasetError(f"{key}: {unknown_name('column', name, names)}")
     keys = [description.of(name).alias or name for name in names]
-    repeated = sorted({key for key in keys if keys.count(key) > 1})
+    repeated = sorted(key for key, times in Counter(keys).items() if times > 1)
     if repeated:
         raise DatasetError(f"two columns are called {list_names(repeated)}; rename one")
 

@@ -14,6 +14,7 @@ import pytest
 from iris_dash.copy_as.file import known_file
 from iris_dash.core.errors import DatasetError
 from iris_dash.explorer import Explorer
+from iris_dash.tables.reading.row_counts import COUNTS_ROWS
 from iris_dash.tables.reading.sources import read_source
 
 HIVE = Path(__file__).parent / "cases" / "hive"
@@ -117,7 +118,15 @@ AB = {"a.csv": "city,n\nBonn,1\n", "b.csv": "city,n\nKiel,2\n"}
             [("1.50",), ("9007199254740993",)],
             [],
         ),
-        ({"a.csv": "c\nNA\nDE\n", "b.csv": "c\nNA\n"}, "", [("NA",), ("DE",), (None,)], []),
+        # Namibia keeps its code where a file has nothing else, too: it was a missing value there.
+        ({"a.csv": "c\nNA\nDE\n", "b.csv": "c\nNA\n"}, "", [("NA",), ("DE",), ("NA",)], []),
+        (
+            {"a.csv": "c,n\nNaN,1\n,2\n", "b.csv": "c,n\nx,3\n"},
+            "",
+            [("NaN", 1), (None, 2), ("x", 3)],
+            [],
+        ),
+        ({"a.csv": "c\nNA\n", "b.csv": "c\n5\n"}, "", [(None,), (5,)], []),
         (
             {"a.csv": "c,n\n,1\n", "b.csv": "c,n\n2024-01-31,2\n"},
             "",
@@ -160,6 +169,76 @@ AB = {"a.csv": "city,n\nBonn,1\n", "b.csv": "city,n\nKiel,2\n"}
             "",
             [(1.0,), (2.5,)],
             [],
+        ),
+        # One decimal mark for all of them: 1234 was 1.234 beside 1.5.
+        (
+            {"a.csv": "d;v\na;1,5\n", "b.csv": "d;v\nb;1.234\n"},
+            "",
+            [("a", 1.5), ("b", 1234.0)],
+            [
+                "columns are parted by semicolons",
+                "numbers have a decimal comma",
+                "v: thousands are parted by '.'",
+            ],
+        ),
+        (
+            {"a.csv": "d;v\na;1,5\n", "b.csv": "d;v\nb;1.5\n"},
+            "",
+            [("a", "1,5"), ("b", "1.5")],
+            [
+                "numbers have a decimal comma in some files and a point in others: a comma is text",
+                "columns are parted by semicolons",
+            ],
+        ),
+        # Where commas part the columns, the mark of these numbers is beyond doubt.
+        (
+            {"a.csv": "d;v\na;1,5\n", "b.csv": "d,v\nb,1.234\n"},
+            "",
+            [("a", 1.5), ("b", 1.234)],
+            [
+                "columns are parted by semicolons (1 of 2 files)",
+                "numbers have a decimal comma (1 of 2 files)",
+            ],
+        ),
+        (
+            {"a.csv": "d;v\na;1,5\n", "b.csv": 'd,v\nb,"1,234"\n'},
+            "",
+            [("a", "1,5"), ("b", "1,234")],
+            [
+                "columns are parted by semicolons (1 of 2 files)",
+                "numbers have a decimal comma (1 of 2 files)",
+            ],
+        ),
+        # An index that was written along goes on from file to file, or begins anew.
+        (
+            {"a.csv": ",v\n0,x\n1,y\n", "b.csv": ",v\n2,z\n"},
+            "",
+            [("x",), ("y",), ("z",)],
+            [COUNTS_ROWS],
+        ),
+        (
+            {"a.csv": ",v\n1,x\n2,y\n", "b.csv": ",v\n0,z\n"},
+            "",
+            [("x",), ("y",), ("z",)],
+            [COUNTS_ROWS],
+        ),
+        (
+            {"a.csv": ",v\n0,x\n1,y\n", "b.csv": ",v\n0,z\n1,w\n"},
+            "",
+            [("x",), ("y",), ("z",), ("w",)],
+            [COUNTS_ROWS],
+        ),
+        (
+            {"a.csv": ",v\n0,x\n1,y\n", "b.csv": "v\nz\n"},
+            "",
+            [("x",), ("y",), ("z",)],
+            [f"{COUNTS_ROWS} (1 of 2 files)"],
+        ),
+        (
+            {"a.csv": ",v\n0,x\n1,y\n", "b.csv": ",v\n7,z\n"},
+            "",
+            [(0, "x"), (1, "y"), (7, "z")],
+            ["named anew: 'column 1'"],
         ),
         ({"a.ndjson": '{"n":1}', "b.json": '[{"n":2}]'}, "", [(1,), (2,)], []),
         # Whole numbers of 64 bits, signed and not, were floats together.

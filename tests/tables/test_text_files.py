@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from iris_dash import Explorer
 from iris_dash.core.errors import DatasetError
 from iris_dash.tables.description import Reading, description_of
+from iris_dash.tables.reading.text_columns import BLOCK
 from iris_dash.tables.reading.text_files import ReadTable, read_text_table
 from iris_dash.tables.reading.text_scan import scan
 
@@ -130,6 +131,102 @@ def test_what_stands_before_the_header_is_told_from_it(tmp_path, text, columns, 
     assert table.frame.row(0) == first
     said = [note for note in table.notes if "no header" in note]
     assert said == [f"the first {left_out} no header and left out"] * bool(left_out)
+
+
+TABLE = "a,b\n1,2\n3,4\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "left_out"),
+    [
+        ("# line\n" * 230, "230 lines are"),
+        ("\n" * 300, "300 lines are"),
+        ("# " + "x" * 1_200_000 + "\n", "line is"),
+        # Longer than a block of Arrow's.
+        (("# " + "y" * 20_000 + "\n") * 120, "120 lines are"),
+        ("Sales of the year\n" * 30, "30 lines are"),
+        ("# said\n\ufeff# more\n\ufeff", "2 lines are"),
+    ],
+    ids=range(6),
+)
+def test_any_number_of_lines_may_stand_before_the_header(tmp_path, before, left_out):
+    """Beyond 229 lines or a million letters a table was refused, or read as garbage."""
+    table = read(tmp_path / "t.csv", before + TABLE + "5,6\n" * 40)
+    assert table.frame.columns == ["a", "b"]
+    assert table.frame.rows()[:3] == [(1, 2), (3, 4), (5, 6)]
+    assert table.notes[0] == f"the first {left_out} no header and left out"
+
+
+def test_a_table_of_genes_with_many_lines_before_it(tmp_path):
+    before = '##INFO=<ID=X,Number=1,Description="some, thing">\n' * 300
+    table = read(tmp_path / "t.csv", before + "#CHROM\tPOS\n1\t100\n2\t200\n")
+    assert table.frame.columns == ["#CHROM", "POS"]
+    assert table.frame.rows() == [(1, 100), (2, 200)]
+
+
+ONE_COLUMN = "it has one column, as its first line: what parts columns elsewhere is text"
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("x\n1,50\n2,75\n3,25\n", [1.5, 2.75, 3.25]),
+        ("x\n5\n6\n7\n1,5\n", [5.0, 6.0, 7.0, 1.5]),
+        ("x\n1,5\nNA\n\n2,5\n", [1.5, None, None, 2.5]),
+        ("x\n1990,5\n1991,25\n", [1990.5, 1991.25]),
+        ("x\n1,234,567\n2,345,678\n", [1234567, 2345678]),
+        ("x\n1,50 EUR\n2,75 EUR\n", ["1,50 EUR", "2,75 EUR"]),
+        ("x\n2026-01-01 10:00:00,123\n2026-01-01 10:00:01,456\n",
+         ["2026-01-01 10:00:00,123", "2026-01-01 10:00:01,456"]),
+        ("x\na; b\nc; d\n", ["a; b", "c; d"]),
+        ("x\na | b\nc | d\n", ["a | b", "c | d"]),
+        ("x\nHello, world\nOne, two, three\nplain\n",
+         ["Hello, world", "One, two, three", "plain"]),
+        ("x\n1;2\n3;4\n", ["1;2", "3;4"]),
+    ],
+)  # fmt: skip
+def test_a_table_of_one_column_may_have_separators_in_its_values(tmp_path, text, values):
+    """The header was left out, and the first value became two names."""
+    table = read(tmp_path / "t.csv", text)
+    assert table.frame.to_dict(as_series=False) == {"x": values}
+    assert table.notes[0] == ONE_COLUMN
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "rows"),
+    [
+        ("x\n1,\n2,\n", ["x"], [(1,), (2,)]),
+        ("Report\na,b\nx,y\nz,w\n", ["a", "b"], [("x", "y"), ("z", "w")]),
+        ("Report\na, b\n1, 2\n", ["a", "b"], [(1, 2)]),
+        ("Report\n2020,2021\n2,3\n", ["2020", "2021"], [(2, 3)]),
+        ("Report\nx\ty\nz\tw\n", ["x", "y"], [("z", "w")]),
+    ],
+)
+def test_a_line_above_a_table_is_told_from_a_header(tmp_path, text, columns, rows):
+    table = read(tmp_path / "t.csv", text)
+    assert (table.frame.columns, table.frame.rows()) == (columns, rows)
+
+
+def test_a_line_end_in_quotes_at_the_border_of_a_block_is_kept(tmp_path):
+    """Where CR was the last byte of Arrow's block, LF was lost."""
+    begin = 'a,b\n7,"'
+    text = begin + "p" * (BLOCK - 1 - len(begin)) + '\r\nend"\n8,"l1\r\nl2"\n'
+    for written in (text, text.replace('8,"', '8, "')):  # the second one is mended
+        assert written[BLOCK - 1 : BLOCK + 1] == "\r\n"
+        found = read(tmp_path / "t.csv", written).frame["b"]
+        assert [value[-5:] for value in found] == ["\r\nend"[-5:], "1\r\nl2"]
+        assert found.str.len_chars().to_list() == [BLOCK - 1 - len(begin) + 5, 6]
+
+
+def test_zeros_behind_the_last_row_are_none_and_others_are_text(tmp_path):
+    for end in ("", "\n"):
+        table = read(tmp_path / "t.csv", TABLE.rstrip() + end + "\0" * 100)
+        assert table.frame.rows() == [(1, 2), (3, 4)]
+        assert table.notes == (PUT_RIGHT, "zero bytes at its end are left out")
+    assert read(tmp_path / "t.csv", "a\n1\n" + "\0" * 9).frame.rows() == [(1,)]
+    for rows in (200, 50_000):  # an early one was refused
+        table = read(tmp_path / "t.csv", "a,b\n" + "1,x\n" * rows + "2,\0y\n")
+        assert table.frame.row(-1) == (2, "\0y")
 
 
 def test_a_header_without_a_name_for_the_first_column_is_one_as_r_writes_it(tmp_path):
@@ -386,6 +483,14 @@ def test_dates_that_may_be_read_in_two_ways_are_text_and_said(tmp_path):
         ("a\n1\n\n2\n", ["a"], [(1,), (None,), (2,)]),
         ("Sales of the year\n\na,b,c\n1,2,3\n4,5,6\n", ["a", "b", "c"], [(1, 2, 3), (4, 5, 6)]),
         ("a,b\n1\n2,3\n", ["a", "b"], [(1, None), (2, 3)]),
+        # What blanks a text begins with are its own, also where another row is mended.
+        ("a,b\n1, x\n2\n", ["a", "b"], [(1, " x"), (2, None)]),
+        ('a,b\n1, "x" ,\n 2, y\n', ["a", "b"], [(1, "x"), (2, " y")]),
+        ('a,b\n"x\ry",1\nz\n', ["a", "b"], [("x\ry", 1), ("z", None)]),
+        # A mark is none but before the header.
+        ("\ufeffa,b\n\ufeff1,2\n3,4\n", ["a", "b"], [("\ufeff1", 2), ("3", 4)]),
+        ('\ufeffa,b\n\ufeff1,"2"\n3,4\n', ["a", "b"], [("\ufeff1", 2), ("3", 4)]),
+        ('# c\n\ufeff"a",b\n1,2\n', ["a", "b"], [(1, 2)]),
         ("a,b\n1,2,\n3,4,\n", ["a", "b"], [(1, 2), (3, 4)]),
         (",,b\n1,2,3\n", ["column 1", "column 2", "b"], [(1, 2, 3)]),
         ("a,a,a (2)\n1,2,3\n", ["a", "a (3)", "a (2)"], [(1, 2, 3)]),
@@ -455,6 +560,8 @@ def test_an_owner_says_how_it_is_read(tmp_path):
     ("text", "words"),
     [
         ('a,b\n"x"y,1\n', "line 2: text follows a closing quote"),
+        ('a,b\n1, "x"y\n', "line 2: text follows a closing quote"),
+        ("a,b\n1,x\n2,\0\n", "(it holds binary data): line 3 has a zero byte"),
         ('a,b\n1,2\n"x\n\n,1\n', "line 3: a quote is opened and never closed"),
         ("a,b\n1,2\n3,4,5,6\n", "line 3 has 4 fields, and the header 2"),
         ("", "is empty"),

@@ -99,7 +99,7 @@ def encoding_of(path: Path, name: str) -> str:
         if b"\0" in chunk[:LOOKED_AT]:
             if unmarked := _unmarked(chunk[:LOOKED_AT]):
                 return unmarked
-            raise DatasetError(f"{name}: is not a text table (it holds binary data)")
+            _check_zeros(name, chunk[:LOOKED_AT])
         while chunk:
             held = len(decoder.getstate()[0])
             if held or not chunk.isascii():
@@ -115,6 +115,15 @@ def encoding_of(path: Path, name: str) -> str:
     except UnicodeDecodeError:
         raise _not_told(name, _line_at(path, begins)) from None
     return UTF_8
+
+
+def _check_zeros(name: str, head: bytes) -> None:
+    """Raise DatasetError for what is no text: a few zeros may be in it, in UTF-8 any behind."""
+    text = head.rstrip(b"\0") if _decodes(head, UTF_8) else head
+    if b"\0" in text and _has_too_many_odd(text):
+        line = text.count(b"\n", 0, text.index(0)) + 1
+        words = "is not a text table (it holds binary data)"
+        raise DatasetError(f"{name}: {words}: line {line} has a zero byte")
 
 
 def _line_at(path: Path, place: int) -> int:
@@ -196,12 +205,16 @@ def _other_encoding(path: Path, name: str, line: int) -> str:
                 sample += text
     if 2 * mixed >= lines:
         return MIXED  # Any other encoding would spoil the lines in UTF-8.
-    if len(sample) - len(sample.translate(None, NO_TEXT)) > MOST_UNKNOWN * len(sample):
+    if _has_too_many_odd(sample):
         raise _not_told(name, line)
     found = _likeliest(sample)
     if found is None:
         raise _not_told(name, line)
     return found
+
+
+def _has_too_many_odd(sample: bytes) -> bool:
+    return len(sample) - len(sample.translate(None, NO_TEXT)) > MOST_UNKNOWN * len(sample)
 
 
 def _likeliest(sample: bytes) -> str | None:

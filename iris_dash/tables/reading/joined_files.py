@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +16,35 @@ from iris_dash.tables.libraries.long_wholes import LONG, whole_or_text
 from iris_dash.tables.libraries.moments import MOST_EXACT, in_unit
 from iris_dash.tables.libraries.plain_series import text_of
 from iris_dash.tables.reading.read_table import ReadTable
-from iris_dash.tables.reading.text_types import typed_text
+from iris_dash.tables.reading.row_counts import without_row_counts
+from iris_dash.tables.reading.text_types import Chosen, typed_text
 
 UNITS = ("ms", "us", "ns")
 NUMBERS = {pl.Int64(), pl.Float64()}
 TIMES = (pl.Datetime, pl.Duration)
 CATEGORIES = (pl.Categorical, pl.Enum)
 
-Read = Callable[[Path, Collection[str]], ReadTable]
-"""Reads a file; of a text table the columns of these names as they are written."""
+Read = Callable[[Path, Collection[str], str | None], ReadTable]
+"""Reads a file; of a text table the columns of these names as they are written, and numbers with
+this decimal mark, None for its own."""
+
+TWO_MARKS = "numbers have a decimal comma in some files and a point in others: a comma is text"
 
 
 def joined(files: Sequence[Path], read: Read, is_text: bool) -> ReadTable:
     """Return the rows of files, one after the other; all have the same columns, in any order.
 
-    A column of text tables is what all its values in all files are. Errors: DatasetError, one line.
+    A column of text tables is what all its values in all files are, read with one decimal mark.
+    Errors: DatasetError, one line.
     """
-    tables = [read(file, ()) for file in files]
+    tables = [read(file, (), None) for file in files]
+    decimals, more = _decimals(tables)
+    tables = without_row_counts(
+        [
+            read(file, (), mark) if table.dialect and table.dialect.decimal != mark else table
+            for file, table, mark in zip(files, tables, decimals, strict=True)
+        ]
+    )
     names = tables[0].frame.columns
     for file, table in zip(files, tables, strict=True):
         if differing := set(table.frame.columns) ^ set(names):
@@ -39,7 +52,7 @@ def joined(files: Sequence[Path], read: Read, is_text: bool) -> ReadTable:
                 f"{file}: has other columns than {files[0].name}; they differ in "
                 f"{list_names(sorted(differing))}"
             )
-    decimal = tables[0].text.decimal if tables[0].text else "."
+    marks = sorted({mark for mark in decimals if mark}) or ["."]
     said = [table.notes for table in tables]
     frames = [table.frame.select(names) for table in tables]
     del tables
@@ -48,9 +61,13 @@ def joined(files: Sequence[Path], read: Read, is_text: bool) -> ReadTable:
         for name in names
         if is_text and (_is_unlike(frames, name) or _is_read_unlike(frames, said, name))
     ]
-    notes = _notes(said, tuple(f"{name}: " for name in unlike))
-    if unlike:
-        frames = [read(file, unlike).frame.select(names) for file in files]
+    empty = [_empty_of_text(frame, frames) if is_text else [] for frame in frames]
+    again = [name for name in names if name in {*unlike, *chain.from_iterable(empty)}]
+    notes = [*more, *_notes(said, tuple(f"{name}: " for name in again))]
+    frames = [
+        read(file, {*unlike, *blank}, mark).frame.select(names) if unlike or blank else frame
+        for file, frame, blank, mark in zip(files, frames, empty, decimals, strict=True)
+    ]
     frames = _without_empty(frames) if is_text else _with_odd_as_text(frames)
     where = f"{files[0].parent}: its files do not fit together"
     try:
@@ -59,11 +76,41 @@ def joined(files: Sequence[Path], read: Read, is_text: bool) -> ReadTable:
     except pl.exceptions.PolarsError as error:
         raise DatasetError(f"{where}: {first_line(error)}") from None
     whole = whole.with_columns(map(whole_or_text, whole.select(selectors.by_dtype(LONG))))
-    for name in unlike:
-        found, chosen = typed_text(whole[name], decimal)
+    for name in again:
+        found, chosen = _typed(whole[name], marks)
         whole = whole.with_columns(found)
         notes += [f"{name}: {chosen.words}"] if chosen else []
     return ReadTable(whole, tuple(notes))
+
+
+def _decimals(tables: Sequence[ReadTable]) -> tuple[list[str | None], list[str]]:
+    """Return the decimal mark of each text table, and what is to be said of them.
+
+    It is one for all whose columns are not parted by commas, as that mark alone tells: a comma,
+    where numbers have one and none a point, in any of them.
+    """
+    dialects = [table.dialect for table in tables]
+    in_doubt = [one for one in dialects if one and one.separator != ","]
+    has_two = len({one.decimal for one in in_doubt}) > 1
+    is_comma = all(one.decimal == "," or one.may_have_comma for one in in_doubt)
+    found: list[str | None] = []
+    for one in dialects:
+        own = one.decimal if one else None
+        found.append(("," if is_comma else ".") if has_two and one in in_doubt else own)
+    return found, [TWO_MARKS] if has_two and not is_comma else []
+
+
+def _typed(text: pl.Series, marks: Sequence[str]) -> tuple[pl.Series, Chosen | None]:
+    """Return a column of texts as what all of them are, whichever decimal mark they have."""
+    first, *others = (typed_text(text, mark) for mark in marks)
+    is_one = all(found.equals(first[0]) for found, _ in others)
+    return first if is_one else (text.replace("", None), None)
+
+
+def _empty_of_text(frame: pl.DataFrame, frames: Sequence[pl.DataFrame]) -> list[str]:
+    """Return the columns without a value that are text elsewhere: `NA` may be what they hold."""
+    empty = [name for name in frame.columns if frame[name].null_count() == frame.height]
+    return [name for name in empty if pl.String() in _types(frames, name)]
 
 
 def _types(frames: Sequence[pl.DataFrame], name: str) -> set[pl.DataType]:

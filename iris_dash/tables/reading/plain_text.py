@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 import os
 from collections import deque
@@ -109,6 +110,8 @@ class _Blocks:
         Errors: PolarsError, ArrowInvalid where they are not plain.
         """
         data = os.pread(self.descriptor, end - begin, begin)
+        if data.startswith(codecs.BOM_UTF8):
+            raise pa.ArrowInvalid("a mark begins a row, which Polars would leave out")
         seen = plain_bytes(data, self.separator, any(kind in NUMBERS for kind in self.types))
         if seen is None or seen.separators != seen.lines * (len(self.types) - 1):
             raise pa.ArrowInvalid("a row is not plain")

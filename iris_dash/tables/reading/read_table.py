@@ -8,16 +8,21 @@ import polars as pl
 
 from iris_dash.query.text_form import TextForm
 from iris_dash.query.typed_form import TypedForm
+from iris_dash.tables.reading.text_dialect import Dialect
 
 
 @dataclass(frozen=True)
 class ReadTable:
     """A table as it was read, and what was decided where there was a choice, in words.
 
-    `text` is how it is written if it is a text table, `typed` if it is JSON or a sheet.
+    `text` is how it is written if it is a text table, `typed` if it is JSON or a sheet. Of a text
+    table in a folder `dialect` is what it was read by, and `unnamed` its first column where that
+    has no name: all files together tell whether it counts the rows.
     """
 
     frame: pl.DataFrame
     notes: tuple[str, ...] = ()
     text: TextForm | None = None
     typed: TypedForm | None = None
+    dialect: Dialect | None = None
+    unnamed: str = ""

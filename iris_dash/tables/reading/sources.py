@@ -111,7 +111,7 @@ def read_source(
 class _Opened:
     """A source on its way to a table: its name in errors, its file's name, who hears of it.
 
-    `place`: the path of the files where they lie, if that is here.
+    `place`: the path of the files where they lie, if that is here; `is_part`: it is one of several.
     """
 
     name: str
@@ -122,6 +122,7 @@ class _Opened:
     as_text: Collection[str] = ()
     categories: bool = False
     place: Path | None = None
+    is_part: bool = False
 
     def source(self, files: list[Path], title: str, base: Path | None = None) -> Source:
         """Return the table of files, of those of a folder or pattern below `base`."""
@@ -188,6 +189,7 @@ class _Opened:
             read_text_table,
             as_text=self.as_text,
             categories=self.categories,
+            is_part=self.is_part,
             separator="\t" if suffix in TABS else None,
             reading=self.reading,
             read=partial(self.report, f"reading {self.file_name}"),
@@ -196,10 +198,13 @@ class _Opened:
     def together(self, files: list[Path], keys: list[pl.Series]) -> ReadTable:
         """Return the one table of several files, with what their folders' names say."""
 
-        def read(path: Path, as_text: Collection[str]) -> ReadTable:
+        def read(path: Path, as_text: Collection[str], decimal: str | None) -> ReadTable:
             place = files.index(path)
             self.report(f"reading {path.name}", place / len(files))
-            one = _Opened(shown(path), path.name, unheard, self.reading, as_text=as_text)
+            reading = self.reading
+            if decimal:
+                reading = (reading or Reading()).model_copy(update={"decimal": decimal})
+            one = _Opened(shown(path), path.name, unheard, reading, as_text=as_text, is_part=True)
             table = one.read(path)
             said = [pl.lit(key[place], key.dtype).alias(key.name) for key in keys]
             return replace(table, frame=table.frame.with_columns(said))

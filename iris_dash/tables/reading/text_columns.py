@@ -18,6 +18,8 @@ BLOCK = 1 << 21
 """Bytes of a file that one thread reads at a time; no row is longer."""
 
 MOST_BLOCK = 1 << 30
+TOO_SHORT = ("straddl", "Could not skip")
+"""What Arrow says where a row, or all that stands before the first one, is longer than a block."""
 
 TRUE, FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
 COMMON_NO_VALUES = ("", "NA", "NaN", "NULL", "null")
@@ -66,12 +68,15 @@ class TextColumns:
         while True:
             try:
                 # Of a path Arrow would tell by its name whether it is packed.
-                with pa.OSFile(str(self.path)) as file:
+                with self._opened() as file:
                     return arrow_csv.read_csv(file, *self._options(types, include, size))
             except pa.ArrowInvalid as error:
-                if "straddl" not in str(error) or size >= MOST_BLOCK:
+                if not any(word in str(error) for word in TOO_SHORT) or size >= MOST_BLOCK:
                     raise
                 size *= 8
+
+    def _opened(self) -> Any:
+        return _WholeLineEnds(self.path) if self.has_quotes else pa.OSFile(str(self.path))
 
     def _options(
         self, types: dict[str, pa.DataType], include: Sequence[str], size: int
@@ -96,6 +101,21 @@ class TextColumns:
             column_names=[str(place) for place in range(self.width)],
         )
         return options, parse, convert
+
+
+class _WholeLineEnds(io.FileIO):
+    """A file that is read in pieces of which none ends between CR and LF.
+
+    Arrow takes the LF for the rest of a line end then, in quotes too, where it would be lost.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes; the last one but once more, where it is a CR."""
+        piece = super().read(size) or b""
+        if len(piece) < 2 or not piece.endswith(b"\r"):
+            return piece
+        self.seek(-1, io.SEEK_CUR)
+        return piece[:-1]
 
 
 def _series(column: pa.ChunkedArray) -> pl.Series:

@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 
 from iris_dash.core.errors import DatasetError
@@ -24,8 +25,8 @@ LONG_RUN = re.compile(rf"""([^,;\t|"'\n]{{{MOST_RUN}}})[^,;\t|"'\n]+""")
 """Letters without a separator or a quote: the time to look at them grows with their square."""
 
 MOST_RECORDS = 200
-MOST_BEFORE = 30
-"""Lines before the header that are looked for."""
+MOST_BEFORE = 100
+"""Lines before the header that are looked for, beside comments and empty ones."""
 
 MOST_LETTERS = 1 << 20
 """Letters that are looked at in all."""
@@ -33,12 +34,18 @@ MOST_LETTERS = 1 << 20
 MOST_LINE = 1 << 24
 """Letters of a line before the header; reading refuses a longer one."""
 
-COMMENT = "#"
+COMMENT, MARK = "#", "\ufeff"
+NO_SEPARATOR = "\x1f"
+"""What parts the columns where there is one: no text has it."""
+
 SAYS_SEPARATOR = re.compile(r"""(["']?)sep=(.)\1\s*$""", re.IGNORECASE)
 """The line by which Excel is told the separator."""
 
 YEAR = re.compile(r"\s*[12][0-9]{3}\s*")
 NUMBER = re.compile(r"\s*[+-]?[0-9][0-9.,]*\s*")
+VALUE = re.compile(rf"{NUMBER.pattern}|\s*[0-9]{{1,4}}[-./:][0-9][0-9]?[-./:][0-9].*")
+"""A number, a date or a time: no name."""
+
 DECIMAL_COMMA = re.compile(r"\s*[+-]?([0-9]+|[0-9]{1,3}([.'\s][0-9]{3})+),[0-9]+\s*")
 DECIMAL_POINT = re.compile(r"\s*[+-]?([0-9]+|[0-9]{1,3}([,'\s][0-9]{3})+)\.[0-9]+\s*")
 GROUPED = {mark: re.compile(rf"\s*[+-]?[1-9][0-9]{{0,2}}([{mark}][0-9]{{3}})+\s*") for mark in ",."}
@@ -54,16 +61,24 @@ NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blan
 
 @dataclass(frozen=True)
 class Dialect:
-    """How one text table in UTF-8 is written; `skip` lines stand before its header."""
+    """How one text table in UTF-8 is written; `skip` lines stand before its header.
+
+    `may_have_comma`: as far as its numbers tell, they may have a decimal comma, which none needs.
+    """
 
     separator: str = ","
     decimal: str = "."
     skip: int = 0
+    may_have_comma: bool = False
 
     def notes(self, expected: str) -> list[str]:
         """Return in words how it differs from a plain table with the expected separator."""
         found = []
-        if self.separator != expected:
+        if self.separator == NO_SEPARATOR:
+            found.append(
+                "it has one column, as its first line: what parts columns elsewhere is text"
+            )
+        elif self.separator != expected:
             found.append(f"columns are parted by {NAMES.get(self.separator, self.separator)}")
         if self.decimal == ",":
             found.append("numbers have a decimal comma")
@@ -93,24 +108,41 @@ def dialect_of(
 
     Errors: DatasetError for a blank file.
     """
-    lines = list(_first_lines(path, skip or 0))
-    if not any(line.strip() for line in lines):
+    before = skip or 0
+    if skip is None:
+        before, said = _comments(path)
+        separator = separator or said
+    text = list(_first_lines(path, before))
+    if not any(line.strip() for line in text):
         behind = f"has nothing behind its first {skip} lines" if skip else "is empty"
         raise DatasetError(f"{name}: {behind}")
-    before = 0
-    if skip is None and (said := SAYS_SEPARATOR.match(lines[0])):
-        separator, before = separator or said[2], 1
+    found, titles = separator or _separator(text), 0
     if skip is None:
-        while before < len(lines) - 1 and _is_no_header(lines[before]):
-            before += 1
-        if before and _is_marked_header(lines[before - 1], lines[before]):
-            before -= 1
-    text = lines[before:]
-    separator = separator or _separator(text)
-    if skip is None:
-        before += _preamble(text, separator)
-    rows = list(_records(lines[before + 1 :], separator))
-    return Dialect(separator, decimal or _decimal(rows, separator), (skip or 0) + before)
+        titles = _preamble(text, found)
+        if not separator:
+            found, titles = of_one_column(text, found, titles) or (found, titles)
+    separator = found
+    rows = list(_records(text[titles + 1 :], separator))
+    before += titles
+    may_have_comma = _decimal([*rows, ["0,5"]], separator) == ","
+    decimal = decimal or _decimal(rows, separator)
+    return Dialect(separator, decimal, before, may_have_comma)
+
+
+def _comments(path: Path) -> tuple[int, str | None]:
+    """Return how many lines before the header are comments or empty, and the separator if one says.
+
+    However many there are; the last line of all is none of them.
+    """
+    with path.open(encoding="utf-8-sig", newline=None) as file:
+        lines = iter(partial(file.readline, MOST_LINE), "")
+        before, last, line = 0, "", next(lines, "")
+        said = SAYS_SEPARATOR.match(line)
+        if said:
+            before, last, line = 1, line, next(lines, "")
+        while _is_no_header(line) and (following := next(lines, "")):
+            before, last, line = before + 1, line, following
+    return before - (before > 0 and _is_marked_header(last, line)), said and said[2]
 
 
 def _first_lines(path: Path, skip: int = 0) -> Iterator[str]:
@@ -122,11 +154,13 @@ def _first_lines(path: Path, skip: int = 0) -> Iterator[str]:
             line = file.readline(left)
             if not line:
                 return
-            yield line
+            # A mark may stand in a text that was put together of several.
+            yield line.removeprefix(MARK) if left == MOST_LETTERS else line
             left -= len(line)
 
 
 def _is_no_header(line: str) -> bool:
+    line = line.removeprefix(MARK)
     return not line.strip() or line.startswith(COMMENT)
 
 
@@ -187,6 +221,34 @@ def _preamble(lines: Sequence[str], separator: str) -> int:
         if line.lstrip().startswith('"') and line.count('"') % 2:
             return 0  # A field of several lines begins here, and no table stands in one.
     return 0
+
+
+def of_one_column(lines: Sequence[str], separator: str, titles: int) -> tuple[str, int] | None:
+    """Return what parts the columns of a table of one whose values hold separators; else None.
+
+    Its first line has one field, and what would be the header behind it no names: `1,50`. Or a
+    blank is behind each separator of texts: `x; y`. Or nothing is: `1,`. And how many lines stand
+    before it: none.
+    """
+    (header, *rows) = [record for record in _records(lines, separator) if record] or [[]]
+    place, wide = next(((i, row) for i, row in enumerate(rows) if len(row) > 1), (0, []))
+    if len(header) != 1 or not wide:
+        return None
+    if not any(_filled(row[1:]) for row in rows):
+        return separator, 0
+    if all(_is_value(row[0]) for row in rows[:place] if _filled(row)):
+        values = [cell for cell in wide if cell.strip() and _is_value(cell)]
+        if len(values) == _filled(wide) or (values and len(wide) == 2):
+            return NO_SEPARATOR, 0
+    text = "".join(lines)
+    if '"' in text or titles > 1 or any(map(_is_value, chain.from_iterable(rows))):
+        return None
+    is_apart = separator != "\t" and not re.search(rf"{re.escape(separator)}(?![ \n]|\Z)", text)
+    return (NO_SEPARATOR, 0) if is_apart else None
+
+
+def _is_value(cell: str) -> bool:
+    return bool(VALUE.fullmatch(cell)) and not YEAR.fullmatch(cell)
 
 
 def may_be_names(cells: Iterable[str]) -> bool:

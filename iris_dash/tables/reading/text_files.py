@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
+from polars import selectors
 
 from iris_dash.core.errors import DatasetError, first_line
 from iris_dash.core.progress import Share, nobody, part
+from iris_dash.core.side_by_side import side_by_side
 from iris_dash.core.temporary import temporary_folder
 from iris_dash.query.text_form import ColumnForm, TextForm
 from iris_dash.tables.description import Reading
@@ -26,6 +27,7 @@ from iris_dash.tables.reading.encodings import (
 )
 from iris_dash.tables.reading.plain_text import in_microseconds, read_plain
 from iris_dash.tables.reading.read_table import ReadTable
+from iris_dash.tables.reading.row_counts import COUNTS_ROWS, counts_rows
 from iris_dash.tables.reading.text_columns import TextColumns
 from iris_dash.tables.reading.text_dialect import Dialect, dialect_of
 from iris_dash.tables.reading.text_header import read_header, unique_names
@@ -34,7 +36,6 @@ from iris_dash.tables.reading.text_repair import ends_by_mark, in_words, write_p
 from iris_dash.tables.reading.text_scan import Scan, scan
 from iris_dash.tables.reading.text_types import SAMPLE, Chosen, may_be_more, typed_text
 
-COUNTS_ROWS = "its first column has no name and counts the rows: it is left out"
 LEFT_OUT = "\0"
 """Stands for the name of a column that is left out: no other has it."""
 
@@ -54,13 +55,15 @@ class _Asked:
     """What is asked of a reading beside the dialect; `name` is the file's in errors.
 
     `missing` are more texts that mean "no value"; the columns `as_text` are as they are written;
-    with `categories` text of few values may be an Enum of them. `read` hears how much is done.
+    with `categories` text of few values may be an Enum of them. Of a part of a table no column is
+    left out. `read` hears how much is done.
     """
 
     name: str
     missing: Sequence[str]
     as_text: Collection[str]
     categories: bool
+    is_part: bool
     read: Share
 
 
@@ -72,6 +75,7 @@ def read_text_table(
     read: Share = nobody,
     as_text: Collection[str] = (),
     categories: bool = False,
+    is_part: bool = False,
 ) -> ReadTable:
     """Return the table of a text file with a header; `name` is its name in errors.
 
@@ -80,12 +84,13 @@ def read_text_table(
     true/false and dates the spellings of "no value" are too. An empty line is no row, but a missing
     value in a table of one column. `read` hears how much is done. The columns `as_text` are as they
     are written. With `categories` a long text column of few values may be an Enum of them, in the
-    order in which they appear.
+    order in which they appear. Of a part of a table, with `is_part`, a column that may count the
+    rows of all of it stays.
     Errors: DatasetError, one line naming the file, the line and the reason.
     """
     reading = reading or Reading()
     _check_kind(path, name)
-    asked = _Asked(name, reading.missing, as_text, categories, read)
+    asked = _Asked(name, reading.missing, as_text, categories, is_part, read)
     expected = reading.separator or separator
 
     def dialect_here(text: Path) -> Dialect:
@@ -129,13 +134,15 @@ def read_text_table(
                 notes += [MENDED, *in_words(mended)]
                 table = _read_mended(plain_file, Dialect(",", dialect.decimal, 0), asked, seen)
                 assert table.text
+                mended = replace(mended, text_blanks=_has_text_blanks(table.frame))
                 form = replace(table.text, separator=dialect.separator, skip=dialect.skip)
                 table = replace(table, text=replace(form, mended=mended))
         assert table.text
         form = replace(table.text, encoding=encoding)
         is_mended = form.mended is not None and form.mended.is_ours_alone
         ours = is_mended or encoding == MIXED  # No other library reads it so.
-        return ReadTable(table.frame, (*notes, *table.notes), None if ours else form)
+        said = (*notes, *table.notes)
+        return replace(table, notes=said, text=None if ours else form, dialect=dialect)
 
 
 def _check_kind(path: Path, name: str) -> None:
@@ -145,6 +152,11 @@ def _check_kind(path: Path, name: str) -> None:
         raise DatasetError(f"{name}: is empty")
     if head.lstrip().lower().startswith(WEB_PAGE):
         raise DatasetError(f"{name}: is a web page, not a table")
+
+
+def _has_text_blanks(frame: pl.DataFrame) -> bool:
+    texts = frame.select(selectors.string())
+    return any(series.str.starts_with(" ").any() for series in texts)
 
 
 def _read_mended(path: Path, dialect: Dialect, asked: _Asked, seen: Scan) -> ReadTable:
@@ -191,9 +203,9 @@ def _read(path: Path, dialect: Dialect, asked: _Asked, seen: Scan | None) -> Rea
     if seen.has_blank_lines and len(names) > 1:
         notes.append("empty lines are no rows")
     written = {i for i, title in enumerate(names) if title in asked.as_text}
-    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:  # each takes as long as it has rows
-        doubts = pool.map(lambda one: is_doubtful(one, seen, missing), columns_read)
-        doubtful = {i for i, is_one in enumerate(doubts) if is_one}
+    rows = len(columns_read[0])
+    doubts = side_by_side(lambda one: is_doubtful(one, seen, missing), columns_read, rows)
+    doubtful = {i for i, is_one in enumerate(doubts) if is_one}
     texts = columns.texts(sorted(doubtful | written))
     found, forms = [], []
     for i, (series, title) in enumerate(zip(columns_read, names, strict=True)):
@@ -209,7 +221,7 @@ def _read(path: Path, dialect: Dialect, asked: _Asked, seen: Scan | None) -> Rea
                 if said := overflow_note(series, texts[i]):
                     notes.append(f"{title}: {said}")
             series, chosen = _typed(series, dialect.decimal, missing)
-        if i == 0 and not header[0].strip() and _counts_rows(series):
+        if i == 0 and not header[0].strip() and not asked.is_part and counts_rows(series):
             _, own = unique_names([LEFT_OUT, *header[1:]])
             notes = [COUNTS_ROWS, *own, *notes[len(named) :]]
             continue
@@ -226,15 +238,8 @@ def _read(path: Path, dialect: Dialect, asked: _Asked, seen: Scan | None) -> Rea
         has_mixed_ends=seen.has_mixed_ends,
         is_latin_1=seen.is_latin_1,
     )
-    return ReadTable(pl.DataFrame(found), tuple(notes), form)
-
-
-def _counts_rows(series: pl.Series) -> bool:
-    """Return whether a column counts from 0 or 1, as an index does that was written along."""
-    first = series[0] if len(series) > 1 and series.dtype == pl.Int64 else None
-    return first in (0, 1) and series.equals(
-        pl.int_range(first, first + len(series), eager=True), check_names=False
-    )
+    unnamed = names[0] if asked.is_part and not header[0].strip() else ""
+    return ReadTable(pl.DataFrame(found), tuple(notes), form, unnamed=unnamed)
 
 
 def _typed(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
 from iris_dash.core.errors import DatasetError, list_names
-from iris_dash.tables.reading.text_dialect import Dialect
+from iris_dash.tables.reading.text_dialect import MARK, Dialect
 
 MOST_COLUMNS = 100_000
 MOST_HEADER = 1 << 24
@@ -22,6 +22,7 @@ def read_header(path: Path, name: str, dialect: Dialect) -> tuple[list[str], int
         short = _short_lines(file, name)
         for _ in islice(short, dialect.skip):
             pass
+        short = chain((line.removeprefix(MARK) for line in islice(short, 1)), short)
         reader = csv.reader(short, delimiter=dialect.separator)
         try:
             before = dialect.skip

@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from iris_dash.core.errors import DatasetError
 from iris_dash.query.text_form import Mended
+from iris_dash.tables.reading.text_dialect import MARK
 
-END_OF_FILE = "\x1a"
-"""Ctrl-Z, with which DOS ended its texts."""
+END_OF_FILE, ZERO = "\x1a", "\0"
+"""Ctrl-Z, with which DOS ended its texts; what fills a file whose size was given beforehand."""
 
 LONGEST_FIELD = 1 << 27
 LOOKED_AT = 100
@@ -23,8 +24,8 @@ def write_plain(path: Path, name: str, separator: str, skip: int, target: Path) 
     """Write a text table in UTF-8 as plain CSV without what stands before its header.
 
     Blanks around quoted fields go, rows that end early are filled with empty fields, empty fields
-    beyond the header's go, and so does a closing Ctrl-Z. Where every row has one field more than
-    the header, the first column has no name, as R writes it. Return what was mended.
+    beyond the header's go, and so do a closing Ctrl-Z and zero bytes. Where every row has one field
+    more than the header, the first column has no name, as R writes it. Return what was mended.
     Errors: DatasetError, one line with the line's number, for what can be read in two ways.
     """
     short, plain_fields, seen = 0, True, _Seen()
@@ -35,12 +36,17 @@ def write_plain(path: Path, name: str, separator: str, skip: int, target: Path) 
     ):
         for _ in islice(text, skip):
             pass
+        lines = chain((line.removeprefix(MARK) for line in islice(text, 1)), text)
         before = csv.field_size_limit(LONGEST_FIELD)
         try:
             reader = csv.reader(
-                seen.lines(text, separator), delimiter=separator, skipinitialspace=True, strict=True
+                seen.lines(lines, separator),
+                delimiter=separator,
+                skipinitialspace=separator == " ",
+                strict=True,
             )
-            write = csv.writer(plain, lineterminator="\n").writerow
+            # With LF alone it would leave a CR in a field unquoted.
+            write = csv.writer(plain, lineterminator="\r\n").writerow
             width, begins = 0, 1
             for record in reader:
                 line, begins = begins, reader.line_num + 1
@@ -52,7 +58,8 @@ def write_plain(path: Path, name: str, separator: str, skip: int, target: Path) 
                         plain.write("\n")
                     continue
                 if not width:
-                    record = [""] * unnamed + record
+                    names = [title.lstrip(" ") if seen.blanks_before else title for title in record]
+                    record = [""] * unnamed + names
                     width = len(record)
                 if len(record) > width or (unnamed and len(record) < width):
                     if unnamed or any(field.strip() for field in record[width:]):
@@ -71,13 +78,17 @@ def write_plain(path: Path, name: str, separator: str, skip: int, target: Path) 
             raise DatasetError(f"{name}: {_reason(str(error), line)}") from None
         finally:
             csv.field_size_limit(before)
-    odd = seen.blanks or seen.blanks_behind or seen.end_mark
-    return Mended(short, plain_fields and not odd, seen.end_mark, unnamed, seen.blanks_behind)
+    odd = seen.blanks or seen.blanks_behind or seen.end_mark or seen.zeros
+    return Mended(
+        *(short, plain_fields and not odd, seen.end_mark, unnamed, seen.blanks_behind),
+        blanks_before=seen.blanks_before,
+        zeros=seen.zeros,
+    )
 
 
 def ends_by_mark(end: bytes) -> bool:
-    """Return whether the last bytes of a file are Ctrl-Z, perhaps with line ends behind it."""
-    return end.rstrip(b"\r\n").endswith(END_OF_FILE.encode())
+    """Return whether the last bytes of a file are Ctrl-Z, perhaps before line ends, or zeros."""
+    return end.endswith(ZERO.encode()) or end.rstrip(b"\r\n").endswith(END_OF_FILE.encode())
 
 
 def in_words(mended: Mended) -> list[str]:
@@ -85,7 +96,8 @@ def in_words(mended: Mended) -> list[str]:
     said = ["each row has one field more than the header: the first column has no name"]
     short, unnamed = mended.short, mended.unnamed
     rows = "1 row ends" if short == 1 else f"{short:,} rows end"
-    return said * unnamed + [f"{rows} early and got missing values"] * bool(short)
+    said = said * unnamed + [f"{rows} early and got missing values"] * bool(short)
+    return said + ["zero bytes at its end are left out"] * mended.zeros
 
 
 def _has_unnamed_column(path: Path, separator: str, skip: int) -> bool:
@@ -101,14 +113,19 @@ def _has_unnamed_column(path: Path, separator: str, skip: int) -> bool:
 
 
 class _Seen:
-    """What is seen in lines on their way: blanks around fields, a Ctrl-Z at an end."""
+    """What is seen in lines on their way: blanks around fields, a Ctrl-Z or zeros at an end."""
 
-    blanks = blanks_behind = end_mark = is_open = False
+    blanks = blanks_before = blanks_behind = end_mark = zeros = is_open = False
 
     def lines(self, lines: Iterator[str], separator: str) -> Iterator[str]:
-        """Yield the lines without blanks behind quoted fields, nor a Ctrl-Z at their ends."""
+        """Yield the lines without blanks around quoted fields, nor a Ctrl-Z or zeros at the end.
+
+        A field with text behind its closing quote is yielded as such.
+        """
         mark, blanks = re.escape(separator), " *" if separator != " " else ""
-        quoted = re.compile(rf'((?:^|{mark}) *"(?:[^"]+|"")*+)(?:"({blanks})(?=[{mark}\r\n]|$)|$)')
+        quoted = re.compile(
+            rf'(^|{mark})({blanks})("(?:[^"]+|"")*+)(?:"({blanks})(?=[{mark}\r\n]|$)|($)|)'
+        )
         for line in self._without_marks(lines, separator):
             if '"' not in line:
                 yield line
@@ -119,16 +136,20 @@ class _Seen:
             yield whole[1:] if opened else whole
 
     def _without_blanks(self, field: re.Match[str]) -> str:
-        begin, blanks = field.groups()
-        if blanks is None:
-            self.is_open = True
-            return field[0]
-        self.blanks_behind = self.blanks_behind or bool(blanks)
-        return f'{begin}"'
+        begin, before, text, behind, goes_on = field.groups()
+        self.blanks_before = self.blanks_before or bool(before)
+        self.blanks_behind = self.blanks_behind or bool(behind)
+        self.is_open = goes_on is not None
+        return begin + text + '"' * (behind is not None)
 
     def _without_marks(self, lines: Iterator[str], separator: str) -> Iterator[str]:
         for line in lines:
             self.blanks = self.blanks or line.startswith(" ") or f"{separator} " in line
+            if line.endswith(ZERO):  # It is the last one.
+                self.zeros = True
+                line = line.rstrip(ZERO)
+                if not line:
+                    continue
             if END_OF_FILE in line:
                 head, _, rest = line.partition(END_OF_FILE)
                 if not rest.strip(END_OF_FILE + "\r\n"):

@@ -1,0 +1,23 @@
+"""Several tasks at once, where each of them takes longer than a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import polars as pl
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
+
+LONG = 100_000
+"""Rows of a column from which on looking at it takes longer than a thread."""
+
+
+def side_by_side(task: Callable[[Item], Found], items: Iterable[Item], rows: int) -> list[Found]:
+    """Return what a task gives of each item, in their order; each is a column of so many rows."""
+    if rows < LONG:
+        return list(map(task, items))
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        return list(pool.map(task, items))
