@@ -458,6 +458,22 @@ def test_thousands_are_parted_by_commas(tmp_path):
     assert table.notes == ("x: thousands are parted by ','",)
 
 
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        (["1.5", "nan", "NaN", "-nan", "+nan"], [1.5, None, None, None, None]),
+        (["1.5", "nan(ind)"], ["1.5", "nan(ind)"]),
+        (["nan(Hello)", "NaN(x)"], ["nan(Hello)", "NaN(x)"]),
+    ],
+)
+def test_a_nan_that_says_more_is_text(tmp_path, values, wanted):
+    """What stands in its brackets was lost."""
+    for other in ("z", '"z"'):  # is read at once, or not
+        text = "x,y\n" + "".join(f"{value},{other}\n" for value in values)
+        found = read(tmp_path / "t.csv", text).frame["x"]
+        assert (found.fill_nan(None) if found.dtype.is_float() else found).to_list() == wanted
+
+
 def test_what_begins_with_a_zero_is_no_number_with_thousands(tmp_path):
     table = read(tmp_path / "t.csv", 'x,n\n"0,123",1\n"1,234",2\n')
     assert table.frame["x"].to_list() == ["0,123", "1,234"]
