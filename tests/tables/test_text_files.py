@@ -502,6 +502,8 @@ def test_dates_that_may_be_read_in_two_ways_are_text_and_said(tmp_path):
         # What blanks a text begins with are its own, also where another row is mended.
         ("a,b\n1, x\n2\n", ["a", "b"], [(1, " x"), (2, None)]),
         ('a,b\n1, "x" ,\n 2, y\n', ["a", "b"], [(1, "x"), (2, " y")]),
+        # It was refused: "line 2 has 2 fields, and the header 2".
+        ('a,b\n1, "x, y"\n2, "z, w"\n', ["a", "b"], [(1, "x, y"), (2, "z, w")]),
         ('a,b\n"x\ry",1\nz\n', ["a", "b"], [("x\ry", 1), ("z", None)]),
         # A mark is none but before the header.
         ("\ufeffa,b\n\ufeff1,2\n3,4\n", ["a", "b"], [("\ufeff1", 2), ("3", 4)]),
