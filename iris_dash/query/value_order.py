@@ -87,9 +87,12 @@ def _scale_places(texts: Sequence[str]) -> dict[str, Any] | None:
     steps = {text: _step(text) for text in texts}
     answers = {step for step in steps.values() if step not in NO_ANSWERS}
     for words in ({answer: answer for answer in answers}, _without_noun(answers)):
+        written = set(words.values())
         for scale in SCALES:
+            if not written <= scale.keys():
+                continue
             found = {answer: scale.get(word) for answer, word in words.items()}
-            if len({*found.values()}) > 1 and None not in found.values():
+            if len({*found.values()}) > 1:
                 return {text: found.get(step, len(scale)) for text, step in steps.items()}
     return None
 

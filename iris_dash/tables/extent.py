@@ -119,7 +119,8 @@ def _whole_extent(series: nw.Series[Any]) -> Extent | None:
 def _finite(series: nw.Series[Any]) -> Iterator[tuple[NDArray[np.float64], float]]:
     """Yield the finite values of a column, in pieces that have some, and the sum of each piece."""
     for start in range(0, len(series), SLICE):
-        known = series[start : start + SLICE].drop_nulls().cast(nw.Float64())
+        part = series if len(series) <= SLICE else series[start : start + SLICE]
+        known = (part.drop_nulls() if part.null_count() else part).cast(nw.Float64())
         numbers = np.asarray(known.to_numpy(), dtype=np.float64)
         for begin in range(0, len(numbers), PIECE):
             piece = numbers[begin : begin + PIECE]

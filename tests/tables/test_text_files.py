@@ -458,6 +458,22 @@ def test_thousands_are_parted_by_commas(tmp_path):
     assert table.notes == ("x: thousands are parted by ','",)
 
 
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        (["1.5", "nan", "NaN", "-nan", "+nan"], [1.5, None, None, None, None]),
+        (["1.5", "nan(ind)"], ["1.5", "nan(ind)"]),
+        (["nan(Hello)", "NaN(x)"], ["nan(Hello)", "NaN(x)"]),
+    ],
+)
+def test_a_nan_that_says_more_is_text(tmp_path, values, wanted):
+    """What stands in its brackets was lost."""
+    for other in ("z", '"z"'):  # is read at once, or not
+        text = "x,y\n" + "".join(f"{value},{other}\n" for value in values)
+        found = read(tmp_path / "t.csv", text).frame["x"]
+        assert (found.fill_nan(None) if found.dtype.is_float() else found).to_list() == wanted
+
+
 def test_what_begins_with_a_zero_is_no_number_with_thousands(tmp_path):
     table = read(tmp_path / "t.csv", 'x,n\n"0,123",1\n"1,234",2\n')
     assert table.frame["x"].to_list() == ["0,123", "1,234"]
@@ -486,6 +502,8 @@ def test_dates_that_may_be_read_in_two_ways_are_text_and_said(tmp_path):
         # What blanks a text begins with are its own, also where another row is mended.
         ("a,b\n1, x\n2\n", ["a", "b"], [(1, " x"), (2, None)]),
         ('a,b\n1, "x" ,\n 2, y\n', ["a", "b"], [(1, "x"), (2, " y")]),
+        # It was refused: "line 2 has 2 fields, and the header 2".
+        ('a,b\n1, "x, y"\n2, "z, w"\n', ["a", "b"], [(1, "x, y"), (2, "z, w")]),
         ('a,b\n"x\ry",1\nz\n', ["a", "b"], [("x\ry", 1), ("z", None)]),
         # A mark is none but before the header.
         ("\ufeffa,b\n\ufeff1,2\n3,4\n", ["a", "b"], [("\ufeff1", 2), ("3", 4)]),

@@ -118,7 +118,7 @@ def encoding_of(path: Path, name: str) -> str:
 
 
 def _check_zeros(name: str, head: bytes) -> None:
-    """Raise DatasetError for what is no text: a few zeros may be in it, in UTF-8 any behind."""
+    """Raise DatasetError for what is no text with a few zeros in it, or many behind UTF-8."""
     text = head.rstrip(b"\0") if _decodes(head, UTF_8) else head
     if b"\0" in text and _has_too_many_odd(text):
         line = text.count(b"\n", 0, text.index(0)) + 1

@@ -21,8 +21,11 @@ def is_doubtful(numbers: pl.Series, seen: Scan, missing: Sequence[str]) -> bool:
         return True
     if not numbers.dtype.is_float():
         return False
-    ends = pl.Series([numbers.min(), numbers.max()], dtype=pl.Float64).abs()
-    return bool((ends >= MOST_EXACT).any()) or (seen.has_plus and is_whole(numbers))
+    if seen.has_named_nan and numbers.is_nan().any():
+        return True
+    ends = numbers.min(), numbers.max()
+    are_large = any(isinstance(end, float) and abs(end) >= MOST_EXACT for end in ends)
+    return are_large or (seen.has_plus and is_whole(numbers))
 
 
 def exact(numbers: pl.Series, text: pl.Series) -> pl.Series:
@@ -31,6 +34,8 @@ def exact(numbers: pl.Series, text: pl.Series) -> pl.Series:
     leads = bare.str.starts_with("0") | bare.str.starts_with("-0") | bare.str.starts_with("+0")
     if bare.filter(leads & numbers.is_not_null()).str.contains(CODE).any():
         return text
+    if numbers.dtype.is_float() and bare.filter(numbers.is_nan()).str.ends_with(")").any():
+        return text  # `nan(Hello)` is a NaN to C and to Arrow.
     known = bare.filter(numbers.is_not_null())
     if numbers.dtype.is_integer() or not (
         known.head(SAMPLE).str.contains(WHOLE).all() and known.str.contains(WHOLE).all()

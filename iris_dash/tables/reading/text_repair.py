@@ -103,7 +103,8 @@ def in_words(mended: Mended) -> list[str]:
 def _has_unnamed_column(path: Path, separator: str, skip: int) -> bool:
     """Return whether the first rows, two at least, have one field more than the header each."""
     with path.open(encoding="utf-8-sig", newline="") as text:
-        reader = csv.reader(islice(text, skip, skip + LOOKED_AT), delimiter=separator)
+        lines = _Seen().lines(islice(text, skip, skip + LOOKED_AT), separator)
+        reader = csv.reader(lines, delimiter=separator)
         try:
             header, *rows = [record for record in reader if any(map(str.strip, record))]
         except (csv.Error, ValueError):

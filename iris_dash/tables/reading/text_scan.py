@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CHUNK = 1 << 18
+NAMED_NAN = b"nan("
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 QUOTE, PLUS, MINUS, ZERO, NEWLINE, RETURN, BLANK, TAB = b'"+-0\n\r \t'
 BEYOND = 0xC4
@@ -32,7 +33,8 @@ class Scan:
     there are empty lines outside quotes. `has_returns`: there are carriage returns;
     `has_lone_returns`: one of them stands without a line feed behind it; `has_mixed_ends`: some
     line feeds have one before them, others none. `separators` and `lines` are how many there are,
-    in quotes too. `is_latin_1`: no character is beyond those of Latin-1.
+    in quotes too. `is_latin_1`: no character is beyond those of Latin-1. `has_named_nan`: there is
+    `nan(` in any case, which C and Arrow take for the beginning of what is no number.
     """
 
     has_quotes: bool = False
@@ -46,6 +48,7 @@ class Scan:
     separators: int = 0
     lines: int = 0
     is_latin_1: bool = True
+    has_named_nan: bool = False
 
 
 def scan(path: Path, separator: str) -> Scan:
@@ -57,7 +60,7 @@ def scan(path: Path, separator: str) -> Scan:
     borders[[mark, NEWLINE, RETURN, QUOTE]] = True
     has_quotes, well_quoted, has_codes, has_plus, has_blank_lines = False, True, False, False, False
     has_returns, separators, lines, last = False, 0, 0, NEWLINE
-    has_lone_returns, paired, is_latin_1 = False, 0, True
+    has_lone_returns, paired, is_latin_1, has_named_nan = False, 0, True, False
     before, inside = bytes([NEWLINE] * BEFORE), 0
     with path.open("rb") as file:
         head = file.read(len(BYTE_ORDER_MARK))
@@ -77,6 +80,8 @@ def scan(path: Path, separator: str) -> Scan:
             has_lone_returns = has_lone_returns or chunk.count(b"\r") > pairs
             paired += pairs
             is_latin_1 = is_latin_1 and (chunk.isascii() or int(here.max()) < BEYOND)
+            if not has_named_nan and b"(" in around:
+                has_named_nan = NAMED_NAN in around.lower()
             has_codes = has_codes or _has_codes(text, size, mark, borders)
             has_plus = has_plus or (b"+" in chunk and _has_plus(text, size, borders))
             has_quotes = has_quotes or b'"' in chunk
@@ -104,6 +109,7 @@ def scan(path: Path, separator: str) -> Scan:
         separators,
         lines + (last != NEWLINE),
         is_latin_1,
+        has_named_nan,
     )
 
 

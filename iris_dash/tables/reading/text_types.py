@@ -13,7 +13,7 @@ from iris_dash.tables.libraries.moments import TimeUnit
 NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
 """What means "no value" beside numbers, true/false and dates, in any case."""
 
-SAMPLE = 1_000
+SAMPLE, FEW = 1_000, 20
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$|^[+-]?(?i:inf(inity)?)$"
 WHOLE = r"^[+-]?[0-9]+$"
 MOST_EXACT = 2.0**53
@@ -134,10 +134,15 @@ def _moments(text: pl.Series, zone: str = "") -> pl.Series | None:
 
 def may_be_more(sample: pl.Series, decimal: str) -> bool:
     """Return whether a column that begins so may be something else than text."""
+    numbers = [_grouped_by(mark, decimal) for mark in GROUP_MARKS[decimal]]
+    patterns = (NUMBER, *numbers, FLAG, DATE, ISO_DATE)
+    firsts = (str(text).strip() for text in sample.head(FEW) if text is not None)
+    first = next((text for text in firsts if text.lower() not in NO_VALUE), None)
+    if first is not None and not any(re.search(one, first) for one in patterns):
+        return False  # Most text says so at once, and there may be thousands of columns.
     bare = sample.cast(pl.String).str.strip_chars()
     known = bare.filter(~bare.str.to_lowercase().is_in(NO_VALUE).fill_null(True))
-    numbers = [_grouped_by(mark, decimal) for mark in GROUP_MARKS[decimal]]
-    return any(known.str.contains(one).all() for one in (NUMBER, *numbers, FLAG, DATE, ISO_DATE))
+    return any(known.str.contains(one).all() for one in patterns)
 
 
 def _grouped_by(mark: str, decimal: str) -> str:
