@@ -21,11 +21,11 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from pyarrow import ipc
+from pyarrow import feather, ipc
 
 from iris_dash import Explorer
 from iris_dash.config.settings import Settings
-from iris_dash.core.errors import LibraryPanic, panics_as_errors
+from iris_dash.core.errors import DatasetError, LibraryPanic, panics_as_errors
 from iris_dash.dashboard.page.table import table_rows
 from iris_dash.factory import create_app
 from iris_dash.files import FORMATS
@@ -579,6 +579,40 @@ def test_a_zoned_time_is_one_instant_in_every_face(
             None,
             datetime(1970, 1, 1, tzinfo=UTC),
         ]
+
+
+def written_stream(*tables: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    options = ipc.IpcWriteOptions(emit_dictionary_deltas=True)
+    with ipc.new_stream(sink, tables[0].schema, options=options) as writer:
+        for table in tables:
+            writer.write_table(table)
+    return sink.getvalue()
+
+
+def coded(*values: str) -> pa.Table:
+    return pa.table({"c": pa.array(values).dictionary_encode(), "n": range(len(values))})
+
+
+def test_arrow_streams_of_all_kinds_are_read_to_their_end(tmp_path: Path) -> None:
+    """Of two, one behind the other, the second was left out; the others were refused."""
+    path = tmp_path / "t.arrow"
+    path.write_bytes(written_stream(coded("x", "y"), coded("x", "y", "z")))
+    assert column(Explorer.open(path)) == ["x", "y", "x", "y", "z"]
+    path.write_bytes(written_stream(coded("x", "y")) * 2)
+    assert column(Explorer.open(path)) == ["x", "y", "x", "y"]
+    others = pa.table({"c": [1], "m": [2]})
+    for more in (written_stream(others), b"other" * 10 + b"\xff\xff\xff\xff\0\0\0\0"):
+        path.write_bytes(written_stream(coded("x", "y")) + more)
+        with pytest.raises(DatasetError, match=r"t\.arrow: more follows its Arrow stream"):
+            Explorer.open(path)
+
+
+@pytest.mark.filterwarnings("ignore:Feather V1")
+def test_feather_of_the_first_version_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "t.feather"
+    feather.write_feather(pa.table({"c": [1, None], "n": ["a", "b"]}), path, version=1)
+    assert column(Explorer.open(path)) == [1, None]
 
 
 EDGES: dict[str, list[float]] = {
