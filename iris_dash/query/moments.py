@@ -9,10 +9,14 @@ from zoneinfo import ZoneInfo
 
 SPELLED = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)(?:[T ](?P<hour>\d\d)(?::(?P<minute>\d\d)"
-    r"(?::(?P<second>\d\d)(?:\.(?P<fraction>\d{1,6}))?)?)?(?P<offset>Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?)?)?)?",
+    r"(?::(?P<second>\d\d)(?:\.(?P<fraction>\d{1,6}))?)?)?"
+    r"(?P<offset>Z|[+-](?:0\d|1[0-5]):?[0-5]\d(?::[0-5]\d)?)?)?)?)?",
     re.ASCII,
 )
-"""ISO 8601, from a year to a millionth of a second; an offset only where there are hours."""
+"""ISO 8601, from a year to a millionth of a second; an offset only where there are hours.
+
+Clocks before there were zones are seconds off, too: New York's by -04:56:02.
+"""
 
 TIME_OF_DAY = "time of day"
 """What stands for a zone where a column holds times of day: moments of the first day of 1970."""
@@ -186,7 +190,8 @@ def _in_utc(moment: datetime, zone: str, offset: str | None) -> datetime:
     if offset == "Z":
         return moment.replace(tzinfo=UTC)
     if offset:
-        sign, hours, minutes = offset[0], int(offset[1:3]), int(offset[-2:])
-        shift = timedelta(hours=hours, minutes=minutes) * (-1 if sign == "-" else 1)
-        return (moment - shift).replace(tzinfo=UTC)
+        digits = offset[1:].replace(":", "").ljust(6, "0")
+        hours, minutes, seconds = (int(digits[place : place + 2]) for place in (0, 2, 4))
+        shift = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        return (moment + shift if offset[0] == "-" else moment - shift).replace(tzinfo=UTC)
     return moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)

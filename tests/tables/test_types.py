@@ -21,13 +21,16 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from pyarrow import ipc
+from pyarrow import feather, ipc
 
 from iris_dash import Explorer
-from iris_dash.core.errors import LibraryPanic, panics_as_errors
+from iris_dash.config.settings import Settings
+from iris_dash.core.errors import DatasetError, LibraryPanic, panics_as_errors
 from iris_dash.dashboard.page.table import table_rows
+from iris_dash.factory import create_app
 from iris_dash.files import FORMATS
 from iris_dash.query.url import format_query, parse_arguments
+from iris_dash.tables.libraries.moments import PER_SECOND
 from iris_dash.web.api.responses import json_bytes
 
 CASES = Path(__file__).parent / "cases"
@@ -532,6 +535,84 @@ def test_categories_and_names_that_are_one_text_refuse_no_frame() -> None:
     explorer = Explorer.open(frame)
     assert column(explorer) == ["1", "1"]
     assert explorer.schema.notes == (r"named anew: '\\ud800'",)
+
+
+LONG_AGO = {
+    "Europe/Amsterdam": ("1930-01-01T00:00:00+00:00", "1929-12-31T23:00:00+00:00"),
+    "America/New_York": ("1880-01-01T00:00:00+00:00", "1879-12-31T19:03:58-04:56:02"),
+    "Africa/Monrovia": ("1900-01-01T00:00:00+00:00", "1899-12-31T23:16:52-00:43:08"),
+}
+
+
+@pytest.mark.usefixtures("kind")
+@pytest.mark.parametrize("library", ["polars", "pandas", "arrow"])
+@pytest.mark.parametrize("unit", ["us", "ns", "ms"])
+@pytest.mark.parametrize("zone", LONG_AGO)
+def test_a_zoned_time_is_one_instant_in_every_face(
+    zone: str, unit: str, library: str, tmp_path: Path
+) -> None:
+    """The clock was by one table of zones, the offset by another, and without its seconds."""
+    moment = datetime.fromisoformat(LONG_AGO[zone][0])
+    count = int((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
+    times = pa.array([count * PER_SECOND[unit], None, 0], pa.timestamp(unit, zone))
+    table = pa.table({"t": times, "g": ["a", "b", "c"]})
+    frame = {"polars": pl.DataFrame, "pandas": lambda t: t.to_pandas(), "arrow": lambda t: t}
+    explorer = Explorer.open(frame[library](table))
+    text, _, modern = column(explorer)
+    assert datetime.fromisoformat(text) == moment
+    assert datetime.fromisoformat(modern) == datetime(1970, 1, 1, tzinfo=UTC)
+    if "02" in LONG_AGO[zone][1]:
+        assert text == LONG_AGO[zone][1]
+    client = create_app(explorer, Settings(log="none")).server.test_client()
+    for route in ("range/", "values/?column=t", "columns/", "aggregate/?by=g&of=t&stat=min"):
+        assert f'"{text}"' in client.get(f"/{route}").text, route
+    if zone != "Europe/Amsterdam":  # Python may have other rules of it, which a bound goes by.
+        ends = parse_arguments(explorer.schema, [("t", f"{text}..{text}")])
+        assert explorer.count(ends) == 1
+    for suffix in ("csv", "ndjson", "json"):
+        path = tmp_path / f"t.{suffix}"
+        path.write_bytes(b"".join(explorer.export(suffix, explorer.query()).pieces))
+        assert text in path.read_text()
+        again = column(Explorer.open(path))
+        assert [one and datetime.fromisoformat(one) for one in again] == [
+            moment,
+            None,
+            datetime(1970, 1, 1, tzinfo=UTC),
+        ]
+
+
+def written_stream(*tables: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    options = ipc.IpcWriteOptions(emit_dictionary_deltas=True)
+    with ipc.new_stream(sink, tables[0].schema, options=options) as writer:
+        for table in tables:
+            writer.write_table(table)
+    return sink.getvalue()
+
+
+def coded(*values: str) -> pa.Table:
+    return pa.table({"c": pa.array(values).dictionary_encode(), "n": range(len(values))})
+
+
+def test_arrow_streams_of_all_kinds_are_read_to_their_end(tmp_path: Path) -> None:
+    """Of two, one behind the other, the second was left out; the others were refused."""
+    path = tmp_path / "t.arrow"
+    path.write_bytes(written_stream(coded("x", "y"), coded("x", "y", "z")))
+    assert column(Explorer.open(path)) == ["x", "y", "x", "y", "z"]
+    path.write_bytes(written_stream(coded("x", "y")) * 2)
+    assert column(Explorer.open(path)) == ["x", "y", "x", "y"]
+    others = pa.table({"c": [1], "m": [2]})
+    for more in (written_stream(others), b"other" * 10 + b"\xff\xff\xff\xff\0\0\0\0"):
+        path.write_bytes(written_stream(coded("x", "y")) + more)
+        with pytest.raises(DatasetError, match=r"t\.arrow: more follows its Arrow stream"):
+            Explorer.open(path)
+
+
+@pytest.mark.filterwarnings("ignore:Feather V1")
+def test_feather_of_the_first_version_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "t.feather"
+    feather.write_feather(pa.table({"c": [1, None], "n": ["a", "b"]}), path, version=1)
+    assert column(Explorer.open(path)) == [1, None]
 
 
 EDGES: dict[str, list[float]] = {

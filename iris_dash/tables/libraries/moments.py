@@ -6,9 +6,8 @@ are `infinity` and `-infinity`.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -150,19 +149,29 @@ def _moment(dtype: pl.DataType, count: int) -> datetime:
 
 
 def moment_values(series: pl.Series) -> list[Any]:
-    """Return a column's dates or times as Python's own, each that it cannot hold as text."""
-    odd = _odd(series)
-    values = pl.select(pl.when(~odd).then(series)).to_series().to_list()
+    """Return a column's dates or times as Python's own, each that it cannot hold as text.
+
+    Those of a zone are so many hours off, as Polars' rules of it say; Python's own may be others.
+    """
+    odd, offsets = _odd(series), _offsets(series)
+    values = pl.select(pl.when(~odd).then(_clocks(series))).to_series().to_list()
+    if offsets is not None:
+        zones = {n: timezone(timedelta(seconds=n)) for n in offsets.drop_nulls().unique()}
+        pairs = zip(values, offsets.to_list(), strict=True)
+        values = [time and time.replace(tzinfo=zones[offset]) for time, offset in pairs]
     for place, text in _odd_texts(series, odd):
         values[place] = text
     return values
 
 
 def moment_texts(series: pl.Series) -> pl.Series:
-    """Return a column's dates or times as ISO 8601 text, without a fraction that is nought."""
+    """Return a column's dates or times as ISO 8601 text, without a fraction that is nought.
+
+    An offset has seconds where there are any.
+    """
     dtype, odd = series.dtype, _odd(series)
     form = "%F" if dtype == pl.Date else "%T%.6f" if dtype == pl.Time else "%FT%T%.6f"
-    if isinstance(dtype, pl.Datetime) and dtype.time_zone:
+    if _has_zone(dtype):
         form += "%:z"
     plain = pl.select(pl.when(~odd).then(series).alias(series.name)).to_series()
     texts = plain.dt.to_string(form).str.replace(".000000", "", literal=True)
@@ -174,28 +183,53 @@ def moment_texts(series: pl.Series) -> pl.Series:
 
 def moment_rows(frame: pl.DataFrame) -> list[tuple[Any, ...]]:
     """Return a frame's rows in plain values, those moments as text that Python cannot hold."""
-    odd = [s.name for s in frame.get_columns() if is_moment(s.dtype) and _odd(s).any()]
+    columns = frame.get_columns()
+    odd = [s.name for s in columns if is_moment(s.dtype) and (_has_zone(s.dtype) or _odd(s).any())]
     if not odd:
         return frame.rows()
-    columns = (moment_values(s) if s.name in odd else s.to_list() for s in frame.get_columns())
-    return list(zip(*columns, strict=True))
+    values = (moment_values(s) if s.name in odd else s.to_list() for s in columns)
+    return list(zip(*values, strict=True))
+
+
+def _has_zone(dtype: pl.DataType) -> bool:
+    return isinstance(dtype, pl.Datetime) and dtype.time_zone is not None
+
+
+def _clocks(series: pl.Series) -> pl.Series:
+    """Return times as the clocks of their zone show them."""
+    return series.dt.replace_time_zone(None) if _has_zone(series.dtype) else series
+
+
+def _offsets(series: pl.Series) -> pl.Series | None:
+    """Return how many seconds the clocks of a column's zone are ahead of UTC; None without one."""
+    dtype = series.dtype
+    if not isinstance(dtype, pl.Datetime) or dtype.time_zone is None:
+        return None
+    ahead = _clocks(series).to_physical() - series.to_physical()
+    return ahead // PER_SECOND[dtype.time_unit]
 
 
 def _odd(series: pl.Series) -> pl.Series:
-    """Return which values Python cannot hold."""
-    dtype, odd = series.dtype, beyond(series)
+    """Return which values Python cannot hold, or JSON has no form for."""
+    dtype, odd, offsets = series.dtype, beyond(series), _offsets(series)
     if dtype == pl.Time or (isinstance(dtype, pl.Datetime) and dtype.time_unit == "ns"):
         odd = odd | (series.to_physical() % 1_000 != 0)
+    if offsets is not None:
+        odd = odd | (offsets % 60 != 0)
     return odd.fill_null(False)
 
 
 def _odd_texts(series: pl.Series, odd: pl.Series) -> list[tuple[int, str]]:
     places = odd.arg_true()
-    counts = series.to_physical().gather(places).to_list()
-    return [(p, _text(series.dtype, n)) for p, n in zip(places.to_list(), counts, strict=True)]
+    few = series.gather(places)
+    counts, offsets = few.to_physical().to_list(), _offsets(few)
+    ahead = [0] * len(counts) if offsets is None else offsets.to_list()
+    both = zip(places.to_list(), counts, ahead, strict=True)
+    return [(place, _text(series.dtype, count, offset)) for place, count, offset in both]
 
 
-def _text(dtype: pl.DataType, count: int) -> str:
+def _text(dtype: pl.DataType, count: int, offset: int) -> str:
+    """Return a date or time as text; `offset` is how many seconds its clock is ahead of UTC."""
     most = endless(dtype)
     if most is not None and abs(count) >= most:
         return "infinity" if count > 0 else "-infinity"
@@ -206,14 +240,22 @@ def _text(dtype: pl.DataType, count: int) -> str:
     seconds, fraction = divmod(count, PER_SECOND[dtype.time_unit])
     parts = fraction * (PER_SECOND["ns"] // PER_SECOND[dtype.time_unit])
     digits = 9 if parts % 1_000 else 6
-    days, second = divmod(seconds, DAY)
-    if not dtype.time_zone:
-        return f"{iso_date(days)}T{clock_text(second, parts, digits)}"
-    if not FIRST_DAY < days < LAST_DAY:
-        return f"{iso_date(days)}T{clock_text(second, parts, digits)}+00:00"
-    here = (EPOCH + timedelta(seconds=seconds)).astimezone(ZoneInfo(dtype.time_zone))
-    local = here.isoformat()
-    return f"{local[:19]}.{parts:09}{local[19:]}"
+    if not FIRST_DAY < seconds // DAY < LAST_DAY:
+        offset = 0
+    days, second = divmod(seconds + offset, DAY)
+    text = f"{iso_date(days)}T{clock_text(second, parts, digits)}"
+    return text + offset_text(offset) if dtype.time_zone else text
+
+
+def offset_text(offset: int) -> str:
+    """Return how many seconds a clock is ahead of UTC as ISO 8601 writes it, with any seconds.
+
+    >>> offset_text(7_200), offset_text(-17_762)
+    ('+02:00', '-04:56:02')
+    """
+    minutes, second = divmod(abs(offset), 60)
+    text = f"{'-' if offset < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
+    return f"{text}:{second:02}" if second else text
 
 
 def seconds_text(count: int) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import os
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
-from pyarrow import ArrowException, ipc, parquet
+from pyarrow import ArrowException, feather, ipc, parquet
 
 from iris_dash.core.errors import DatasetError, first_line
 from iris_dash.tables.column_names import with_distinct_names
@@ -18,6 +19,12 @@ from iris_dash.tables.libraries.moments import moment_texts
 from iris_dash.tables.libraries.zones import ARROW_SCHEMA
 from iris_dash.tables.reading.file_kinds import ARROW_MAGIC
 from iris_dash.tables.reading.read_table import ReadTable
+
+OLD_MAGIC = b"FEA1"
+"""How a Feather file of the first version begins."""
+
+DELTA = "delta dictionary batches"
+"""What Polars says of dictionaries that grow from batch to batch."""
 
 STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
 
@@ -69,11 +76,14 @@ def read_arrow(path: Path, name: str) -> ReadTable:
     Errors: DatasetError, one line.
     """
     with path.open("rb") as file:
-        is_file = file.read(len(ARROW_MAGIC)) == ARROW_MAGIC
+        head = file.read(len(ARROW_MAGIC))
+    is_file = head == ARROW_MAGIC
     try:
-        table = _of_unknown(path, is_file)
+        if head.startswith(OLD_MAGIC):
+            return _known(_old_feather(path))
+        table = (None if is_file else _of_streams(path, name)) or _of_unknown(path, is_file)
         if table is None:
-            table = ReadTable(pl.read_ipc(path) if is_file else pl.read_ipc_stream(path))
+            table = _by_polars(path, is_file)
     except UNREADABLE as error:
         reason = first_line(error).replace(str(path), name)
         raise DatasetError(f"{name}: cannot be read as Arrow IPC: {reason}") from None
@@ -84,6 +94,50 @@ def read_arrow(path: Path, name: str) -> ReadTable:
         if file.read() != STREAM_END:
             raise DatasetError(f"{name}: is an Arrow stream that breaks off before its end mark")
     return table
+
+
+def _by_polars(path: Path, is_file: bool) -> ReadTable:
+    try:
+        return ReadTable(pl.read_ipc(path) if is_file else pl.read_ipc_stream(path))
+    except pl.exceptions.ComputeError as error:
+        if DELTA not in str(error):
+            raise
+    with path.open("rb") as file, (ipc.open_file if is_file else ipc.open_stream)(file) as reader:
+        return _known(reader.read_all())
+
+
+def _old_feather(path: Path) -> pa.Table:
+    """Return the table of a Feather file of the first version, which Arrow will not always read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return feather.read_table(path)
+
+
+def _of_streams(path: Path, name: str) -> ReadTable | None:
+    """Return the rows of several streams, one behind the other; None of a single one.
+
+    Errors: DatasetError, where what follows is no stream of the same columns.
+    """
+    with pa.memory_map(str(path)) as file:
+        try:
+            for _ in ipc.MessageReader.open_stream(file):
+                pass
+        except ArrowException:
+            return None  # Polars says what is wrong with it.
+        if file.tell() == file.size():
+            return None
+        file.seek(0)
+        tables: list[pa.Table] = []
+        while file.tell() < file.size():
+            try:
+                tables.append(ipc.open_stream(file).read_all())
+            except (ArrowException, OSError):
+                raise DatasetError(
+                    f"{name}: more follows its Arrow stream, which is none"
+                ) from None
+        if any(table.schema != tables[0].schema for table in tables):
+            raise DatasetError(f"{name}: more follows its Arrow stream, of other columns")
+        return _known(pa.concat_tables(tables))
 
 
 def _is_plain(schema: pa.Schema) -> bool:

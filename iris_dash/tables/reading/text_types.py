@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from iris_dash.query.text_form import First
-from iris_dash.tables.libraries.moments import TimeUnit
+from iris_dash.tables.libraries.moments import PER_SECOND, TimeUnit
 
 NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
 """What means "no value" beside numbers, true/false and dates, in any case."""
@@ -36,6 +36,8 @@ DOTTED = r"^[0-9]{1,2}\."
 MONTHS = 12
 FLAG = r"^(?i:true|false)$"
 ISO_DATE = r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]"
+SECONDS_OFF = r"^(.*[+-][0-9]{2}:[0-9]{2}):([0-9]{2})$"
+BEHIND_UTC = r"-[0-9]{2}:[0-9]{2}$"
 
 
 @dataclass(frozen=True)
@@ -107,11 +109,21 @@ def dated_text(text: pl.Series) -> pl.Series:
     # With a blank before the time, and with its seconds: "2026-11-24T10:30Z", "2026-11-24".
     plain = text.str.replace(r"^(.{10})T", "${1} ").str.replace(r"^(.{10})$", "${1} 00:00")
     plain = plain.str.replace(r"^(.{10} [0-9]{2}:[0-9]{2})(Z|[+-].*)?$", "${1}:00${2}")
+    # Of an offset with seconds Polars reads none.
+    seconds = plain.str.extract(SECONDS_OFF, 2).cast(pl.Int64).fill_null(0)
+    plain = plain.str.replace(SECONDS_OFF, "${1}")
     for zone in ("", "%#z"):
         found = _moments(plain, zone)
         if found is not None:
-            return found
+            behind = plain.str.contains(BEHIND_UTC)
+            return _earlier(found, (-seconds).zip_with(behind, seconds))
     return text
+
+
+def _earlier(times: pl.Series, seconds: pl.Series) -> pl.Series:
+    if not isinstance(times.dtype, pl.Datetime) or not (seconds != 0).any():
+        return times
+    return (times.to_physical() - seconds * PER_SECOND[times.dtype.time_unit]).cast(times.dtype)
 
 
 def _moments(text: pl.Series, zone: str = "") -> pl.Series | None:
