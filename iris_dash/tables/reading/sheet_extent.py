@@ -140,6 +140,12 @@ def check_open_document(path: Path, name: str) -> None:
         return
     sheet, extent, row = "", Extent(), 0
     for piece in row_pieces(path, part, OPEN_ROW):
+        if REPEATED not in piece and OPEN_TABLE_START not in piece:  # all is spelled out, none far
+            held, cells = piece.count(OPEN_ROW), piece.count(OPEN_CELL_START)
+            row += held
+            if held and cells:
+                extent.add(row, -(-cells // held), cells)
+            continue
         before, *rows = OPEN_ROWS.split(piece)
         for place, text in enumerate((before, *rows)):
             if place:
