@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import json
+import lzma
 import re
+import tarfile
 import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -40,6 +43,12 @@ def zipped(path: Path, **members: bytes) -> None:
             archive.writestr(name, content)
 
 
+def tarred() -> bytes:
+    with tarfile.open(fileobj=(file := io.BytesIO()), mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("t.csv"))
+    return file.getvalue()
+
+
 def zstandard(path: Path, content: bytes) -> None:
     with pa.output_stream(str(path), compression="zstd") as stream:
         stream.write(content)
@@ -50,6 +59,7 @@ def zstandard(path: Path, content: bytes) -> None:
     [
         ("t.csv.gz", lambda path: path.write_bytes(gzip.compress(CSV))),
         ("t.csv.bz2", lambda path: path.write_bytes(bz2.compress(CSV))),
+        ("t.csv.xz", lambda path: path.write_bytes(lzma.compress(CSV))),
         ("t.csv.zst", lambda path: zstandard(path, CSV)),
         ("t.csv.zip", lambda path: zipped(path, **{"t.csv": CSV})),
         ("t.zip", lambda path: zipped(path, **{"folder/t.csv": CSV, "__MACOSX/t.csv": b"x"})),
@@ -87,6 +97,10 @@ def test_every_kind_is_the_same_table(tmp_path, name, write):
     [
         ("t.csv.bz2", lambda path: path.write_bytes(bz2.compress(CSV)[:-9]), "bzip2 data is"),
         ("t.csv.gz", lambda path: path.write_bytes(gzip.compress(CSV)[:-9]), "gzip data is"),
+        ("t.csv.xz", lambda path: path.write_bytes(lzma.compress(CSV)[:-9]), "xz data is"),
+        ("t.xz", lambda path: path.write_bytes(lzma.compress(tarred())), "it holds is packed too"),
+        ("t.tar", lambda path: path.write_bytes(tarred()), "is packed by tar: unpack it first"),
+        ("t.csv", lambda path: path.write_bytes(b"7z\xbc\xaf\x27\x1c"), "is packed by 7z"),
         ("t.zip", lambda path: path.write_bytes(b"PK\x03\x04 and no more"), "zip data is damaged"),
         ("t.zip", lambda path: zipped(path, **TWO), "holds 2 files, not one: a.csv, b.csv"),
         ("t.zip", lambda path: zipped(path), "holds no file"),

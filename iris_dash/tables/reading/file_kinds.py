@@ -13,7 +13,7 @@ JSON = (".json", *JSON_LINES)
 SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 KINDS = (TEXT, PARQUET, ARROW, JSON, SHEETS)
 SUFFIXES = tuple(suffix for kind in KINDS for suffix in kind)
-PACKED = (".gz", ".bz2", ".zst", ".zip")
+PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 
 PARQUET_MAGIC = b"PAR1"
 ARROW_MAGIC = b"ARROW1"

@@ -1,9 +1,10 @@
-"""Packed files: gzip, bzip2, Zstandard, a zip of one file; unpacked while they are read."""
+"""Packed files: gzip, bzip2, xz, Zstandard, a zip of one file; unpacked while they are read."""
 
 from __future__ import annotations
 
 import bz2
 import gzip
+import lzma
 import os
 import zipfile
 import zlib
@@ -24,6 +25,14 @@ GZIP = b"\x1f\x8b"
 ZIPS = b"PK\x03\x04", b"PK\x05\x06"
 """A zip's first bytes; of an empty one the second."""
 
+DAMAGES = (
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    gzip.BadGzipFile,
+    zipfile.BadZipFile,
+    RuntimeError,
+)
 SHEET_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 """What a zip holds that is a spreadsheet."""
 
@@ -36,8 +45,13 @@ OPENERS: Mapping[bytes, tuple[str, Callable[[Any], Any]]] = {
     GZIP: ("gzip", gzip.open),
     b"BZh": ("bzip2", bz2.open),
     b"\x28\xb5\x2f\xfd": ("Zstandard", _zstandard),
+    b"\xfd7zX": ("xz", lzma.open),
 }
 """By a file's first bytes: the packing's name, and what opens it."""
+
+OTHERS = {b"7z\xbc\xaf": "7z", b"Rar!": "rar"}
+TAR, TAR_AT = b"ustar", 257
+"""What stands where in an archive by tar."""
 
 
 @contextmanager
@@ -51,6 +65,8 @@ def unpacked(
     """
     head = _head(path)
     kind = _kind(head)
+    if other := _other_packing(path, head):
+        raise DatasetError(f"{name}: is packed by {other}: unpack it first")
     if kind is None and head not in ZIPS:
         yield path, file_name
         return
@@ -69,19 +85,19 @@ def unpacked(
                     inner = Path(member.filename).name
                     with archive.open(member) as content:
                         _copy(content, plain, lambda: done(content.tell() / member.file_size))
-        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, RuntimeError) as error:
+        except DAMAGES as error:
             raise _damaged(name, kind, error) from None
         except OSError as error:
             if error.errno is not None:
                 raise
             raise _damaged(name, kind, error) from None
-        if _is_packed(plain):
+        if _is_packed(plain) or _other_packing(plain, _head(plain)):
             raise DatasetError(f"{name}: what it holds is packed too; unpack it first")
         yield plain, inner
 
 
 def packing_of(path: Path) -> str:
-    """Return how a file is packed: gzip, bzip2, Zstandard, zip; '' where it is not.
+    """Return how a file is packed: gzip, bzip2, xz, Zstandard, zip; '' where it is not.
 
     A zip that holds more than its one table is an archive.
     """
@@ -105,6 +121,12 @@ def _is_packed(path: Path) -> bool:
 def _head(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(4)
+
+
+def _other_packing(path: Path, head: bytes) -> str | None:
+    with path.open("rb") as file:
+        file.seek(TAR_AT)
+        return "tar" if file.read(len(TAR)) == TAR else OTHERS.get(head)
 
 
 def _kind(head: bytes) -> tuple[str, Callable[[Any], Any]] | None:

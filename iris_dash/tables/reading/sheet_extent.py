@@ -26,6 +26,8 @@ SPREAD = ((10**7, 1000), (10**8, 10))
 
 OPEN_ROW, OPEN_ROWS = b"<table:table-row", re.compile(rb"<table:table-row(?=[\s>/])")
 OPEN_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*)>")
+OPEN_CELL_START, REPEATED = b"<table:table-cell", b"-repeated="
+OPEN_TABLE_START = b"<table:table "
 OPEN_TABLE = re.compile(rb'<table:table\s[^>]*?table:name="([^"]*)"')
 ROWS_REPEATED = re.compile(rb'table:number-rows-repeated="(\d+)"')
 COLUMNS_REPEATED = re.compile(rb'table:number-columns-repeated="(\d+)"')
@@ -138,11 +140,17 @@ def check_open_document(path: Path, name: str) -> None:
         return
     sheet, extent, row = "", Extent(), 0
     for piece in row_pieces(path, part, OPEN_ROW):
+        if REPEATED not in piece and OPEN_TABLE_START not in piece:  # all is spelled out, none far
+            held, cells = piece.count(OPEN_ROW), piece.count(OPEN_CELL_START)
+            row += held
+            if held and cells:
+                extent.add(row, -(-cells // held), cells)
+            continue
         before, *rows = OPEN_ROWS.split(piece)
         for place, text in enumerate((before, *rows)):
             if place:
                 row = _add_row(extent, row, text)
-            for table in OPEN_TABLE.finditer(text):
+            for table in OPEN_TABLE.finditer(text) if OPEN_TABLE_START in text else ():
                 extent.check(name, sheet)
                 sheet, extent, row = table[1].decode(errors="replace"), Extent(), 0
     extent.check(name, sheet)
@@ -150,6 +158,10 @@ def check_open_document(path: Path, name: str) -> None:
 
 def _add_row(extent: Extent, row: int, text: bytes) -> int:
     """Add the cells of a row, which may stand for several, and return the number of the last."""
+    if REPEATED not in text:  # as most rows, of which no cell need be looked at
+        if column := text.count(OPEN_CELL_START):
+            extent.add(row + 1, column, column)
+        return row + 1
     times, column, filled, last = _times(ROWS_REPEATED, text[: text.find(b">")]), 0, 0, 0
     for cell in OPEN_CELL.finditer(text):
         repeated = _times(COLUMNS_REPEATED, cell[1])

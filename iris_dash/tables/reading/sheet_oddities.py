@@ -7,6 +7,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -60,16 +61,18 @@ def cells_without_value(path: Path, sheet: str, names: Sequence[str], skip: int)
         IS_ERROR in piece or UNCOMPUTED.search(piece) for piece in row_pieces(path, part, ROW_START)
     ):
         return []
+    columns = cache(column_number)
     first, errors, formulas = LAST, Counter[int](), set[int]()
     for cell in cells_of(path, part):
-        column, is_below = column_number(cell[1].decode()), int(cell[2]) > skip
+        column, is_below = columns(cell[1].decode()), int(cell[2]) > skip
         if cell[5] or cell[6]:
             first = min(first, column)
-            errors[column] += is_below and IS_ERROR in cell[3]
+            if is_below and IS_ERROR in cell[3]:
+                errors[column] += 1
         elif cell[4] and is_below and b't="str"' not in cell[3]:
             formulas.add(column)
     named = dict(enumerate(names, first))
-    said = [f"{named[at]}: {_count(errors[at])} missing" for at in sorted(+errors)]
+    said = [f"{named[at]}: {_count(errors[at])} missing" for at in sorted(+errors) if at in named]
     computed = "formulas without a stored value are missing: save it once in a spreadsheet"
     return said + [f"{named[at]}: {computed}" for at in sorted(formulas) if at in named]
 

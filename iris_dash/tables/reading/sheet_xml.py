@@ -25,7 +25,7 @@ def sheet_part(path: Path, sheet: str) -> str | None:
         targets = {link.get("Id"): link.get("Target", "") for link in links}
         for one in book.iterfind("{*}sheets/{*}sheet"):
             if one.get("name") == sheet:
-                link = next(text for key, text in one.items() if key.endswith("}id"))
+                link = next((text for key, text in one.items() if key.endswith("}id")), "")
                 part = posixpath.normpath(posixpath.join("/xl", targets[link]))[1:]
                 return part if part in archive.namelist() else None
     return None
