@@ -25,6 +25,8 @@ VALUES = (
     "%{x} %s {{7*7}} ${7*7} &lt;i&gt;",
 )
 OTHERS = ("constructor", f"{OVERRIDE}gnp.exe", "zero\u200bwidth\u200d", "👩‍👩‍👧")
+OTHERS_SHOWN = ("constructor", "⟨202E⟩gnp.exe", "zero⟨200B⟩width\u200d", "👩‍👩‍👧")
+"""As the page has them: what does not show, or turns text round, has its number."""
 CELLS = (
     "=1+1",
     "javascript:" + RUN,
