@@ -25,8 +25,8 @@ VALUES = (
     "%{x} %s {{7*7}} ${7*7} &lt;i&gt;",
 )
 OTHERS = ("constructor", f"{OVERRIDE}gnp.exe", "zero\u200bwidth\u200d", "👩‍👩‍👧")
-OTHERS_SHOWN = ("constructor", "⟨202E⟩gnp.exe", "zero⟨200B⟩width\u200d", "👩‍👩‍👧")
-"""As the page has them: what does not show, or turns text round, has its number."""
+HIDDEN = {OVERRIDE: "⟨202E⟩", "\u200b": "⟨200B⟩", "\0": "⟨0000⟩"}
+"""What does not show, or turns text round, and what the page has instead."""
 CELLS = (
     "=1+1",
     "javascript:" + RUN,
@@ -76,3 +76,8 @@ def write_hostile(folder: Path) -> Path:
         "utf-8",
     )
     return path
+
+
+def shown(text: str) -> str:
+    """Return a text as the page shows it."""
+    return text.translate(str.maketrans(HIDDEN))
