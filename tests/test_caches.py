@@ -47,6 +47,7 @@ BOUNDS = {
     "query/schema: narrowed": "64 choices of a table's columns",
     "query/slider_stops: slider_stops": "256 times of tables, of at most 400 stops",
     "tables/libraries/__init__: _pandas": "one value",
+    "tables/reading/sheet_oddities: cache": "one sheet's columns, while it is looked at: 16,384",
     "web/api/requests: remembered": "twice 4 MB: arguments and bodies of up to 2,048 bytes",
     "web/api/routes: document": "two paths below which a proxy may put it",
     "web/auth/credentials: TTLCache": "1,000 digests of those who came in",

@@ -196,12 +196,19 @@ def _has_zone(dtype: pl.DataType) -> bool:
 
 
 def _clocks(series: pl.Series) -> pl.Series:
-    """Return times as the clocks of their zone show them."""
-    return series.dt.replace_time_zone(None) if _has_zone(series.dtype) else series
+    """Return times as the clocks of their zone show them; none that Python cannot hold."""
+    if not _has_zone(series.dtype):
+        return series
+    # Polars panics of a distant one.
+    near = pl.select(pl.when(~beyond(series)).then(series).alias(series.name)).to_series()
+    return near.dt.replace_time_zone(None)
 
 
 def _offsets(series: pl.Series) -> pl.Series | None:
-    """Return how many seconds the clocks of a column's zone are ahead of UTC; None without one."""
+    """Return how many seconds the clocks of a column's zone are ahead of UTC; None without one.
+
+    Null for times that Python cannot hold.
+    """
     dtype = series.dtype
     if not isinstance(dtype, pl.Datetime) or dtype.time_zone is None:
         return None
@@ -223,7 +230,7 @@ def _odd_texts(series: pl.Series, odd: pl.Series) -> list[tuple[int, str]]:
     places = odd.arg_true()
     few = series.gather(places)
     counts, offsets = few.to_physical().to_list(), _offsets(few)
-    ahead = [0] * len(counts) if offsets is None else offsets.to_list()
+    ahead = [0] * len(counts) if offsets is None else offsets.fill_null(0).to_list()
     both = zip(places.to_list(), counts, ahead, strict=True)
     return [(place, _text(series.dtype, count, offset)) for place, count, offset in both]
 
