@@ -8,7 +8,7 @@ import { textOf } from "./asking.mjs";
 import { all, around, columnOf, SLID_FILTER } from "./dom.mjs";
 import { unpaintChips } from "./live_chips.mjs";
 import { LiveIndexes } from "./live_indexes.mjs";
-import { isWhollyPainted, paintStep, unmarkBehind } from "./live_painters.mjs";
+import { isToldBetween, isWhollyPainted, paintStep, unmarkBehind } from "./live_painters.mjs";
 import { repair } from "./live_repair.mjs";
 import { boundsOf, positionsOf, tell, toldOf } from "./live_slider.mjs";
 import { movePeriod } from "./periods.mjs";
@@ -17,6 +17,9 @@ const NEAR = 60; // ms that the pointer stays in a filter before its index is as
 const KEYS_REST = 150; // ms without a key after which a slider is let go
 const LONGEST_SETTLING = 30_000; // ms: who waits longer for an answer is told so by others
 const KEYS = /^(Arrow|Page|Home|End)/;
+
+/** @typedef {import("./live_index.mjs").LiveIndex} Index */
+/** @typedef {import("./live_index.mjs").Span} Span */
 
 /**
  * A slider on its way, and whether nothing is asked meanwhile.
@@ -227,17 +230,20 @@ export class Live {
     const { filter, column } = drag;
     const isNew = this.#isDirty;
     this.#isDirty = false;
-    // Of one that was let go the answer is awaited.
-    if (isNew && !drag.isHeld && drag === this.#drag) drag.isHeld = this.#hold(filter);
     const index = this.#indexes.of(column);
     const { ends } = drag;
     const span = index && ends && index.span(ends);
+    const isTold =
+      Boolean(span) && isToldBetween(/** @type {Index} */ (index), /** @type {Span} */ (span));
+    if (drag.isHeld && !isTold) {
+      drag.isHeld = false;
+      this.#asking.release();
+    }
+    // Of one that was let go the answer is awaited.
+    if (isNew && isTold && !drag.isHeld && drag === this.#drag) drag.isHeld = this.#hold(filter);
     if (span) {
       const step = { index, span, column, ends, bounds: boundsOf(filter, ends), rests };
       paintStep(step, drag.isHeld);
-    } else if (drag.isHeld) {
-      drag.isHeld = false;
-      this.#asking.release();
     }
     if (isNew && !drag.isHeld) this.#slid(column, drag.texts);
   }

@@ -252,7 +252,7 @@ const shown = new WeakMap();
 /**
  * Let a card's chart show a step of an index; return false where it does already, or cannot.
  * @param {string} card
- * @param {(figure: Figure, index: LiveIndex, span: Span) => Figure} make
+ * @param {(figure: Figure, index: LiveIndex, span: Span, chart: HTMLElement) => Figure} make
  * @param {LiveIndex} index
  * @param {Span} span
  */
@@ -262,7 +262,7 @@ export function show(card, make, index, span) {
   const [{ chart, figure: before }, step] = [found, `${make.name} ${span}`];
   const last = shown.get(chart);
   if (last?.figure === before && last.index === index && last.step === step) return false;
-  const figure = make(before, index, span);
+  const figure = make(before, index, span, chart);
   window.Plotly.react(chart, figure);
   shown.set(chart, { figure, index, step });
   return true;

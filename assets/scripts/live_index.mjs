@@ -4,6 +4,7 @@
 // a subtraction. Of what is damaged there is no index.
 
 import { crc32 } from "./checksum.mjs";
+import { gathered, unitsBetween } from "./live_units.mjs";
 import { meanInterval } from "./mean_intervals.mjs";
 
 const CHECKED_FROM = 4; // bytes; before it stands their sum
@@ -27,12 +28,18 @@ const KINDS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f8: Float64Arr
  * @property {Record<string, number>} measures from where the sums of each are counted
  * @property {[x: string, y: string] | null} [axes] the measures of the points
  * @property {Plane | null} [plane] of a density
- * @property {{ time: string, grouped: boolean, middle: number | null } | null} [trend] what is drawn over a time; from where a measure's sums are counted, null for the rows
+ * @property {OverTime | null} [trend] what is drawn over a time
  * @property {Words} [words] what the chip of the slider's column says
  * @property {Record<string, Place>} arrays
  */
 
 /** @typedef {import("./live_chips.mjs").Words} Words */
+
+/**
+ * What is drawn over a time: from where a measure's sums are counted, null for the rows; and on the
+ * slider of that time the units of its stops.
+ * @typedef {{ time: string, grouped: boolean, middle: number | null, units?: import("./live_units.mjs").StopUnits[] }} OverTime
+ */
 
 /** The plane of a density: its measures, whether cells are of groups, and the edges of its cells. */
 /** @typedef {{ axes: [x: string, y: string], grouped: boolean, x: number[], y: number[] }} Plane */
@@ -278,20 +285,47 @@ export class LiveIndex {
     return this.#header.trend ?? null;
   }
 
+  /** Whether its slider is that of the time over which it has something. */
+  get isOfTrend() {
+    return Boolean(this.#header.trend?.units?.length);
+  }
+
+  /**
+   * Return the units of its own time in which a trend is drawn; null where its stops do not tell them.
+   * @param {Span} span
+   */
+  units(span) {
+    return unitsBetween(this.#header.trend?.units ?? [], this.stopsIn(span));
+  }
+
+  /**
+   * Return the first and the last stop of a time's slider that lie between two places.
+   * @param {Span} span
+   * @returns {[low: number, high: number]}
+   */
+  stopsIn([from, until]) {
+    return [Math.max(from - FIRST_PLACE, 0), Math.min(until - FIRST_PLACE - 1, this.lastStop)];
+  }
+
   /**
    * Return the rows of each line per unit, and of a measure their means; by the group's place, of one
-   * line at 0.
+   * line at 0. On the slider of the time itself the units are those that are drawn.
    * @param {Span} span
    * @returns {{ counts: number[], means: Mean[] | null }[]}
    */
   overTime(span) {
-    const [, lines, units] = this.#header.arrays["over time"].shape;
+    const [, lines, width] = this.#header.arrays["over time"].shape;
     const middle = this.#header.trend?.middle ?? null;
     const names =
       middle === null
         ? ["over time"]
         : ["over time", "over time n", "over time first", "over time second"];
-    const [counts, ns, firsts, seconds] = names.map((name) => this.#between(name, span));
+    const own = this.isOfTrend ? this.units(span) : null;
+    const stops = this.stopsIn(span);
+    const [counts, ns, firsts, seconds] = names.map((name) =>
+      own ? gathered(this.#ofStops(name), lines, own, stops) : this.#between(name, span),
+    );
+    const units = own ? counts.length / lines : width;
     return Array.from({ length: lines }, (_, line) => {
       const at = Array.from({ length: units }, (_, unit) => line * units + unit);
       return {
@@ -351,6 +385,15 @@ export class LiveIndex {
     for (let i = 0; i < own.length; i += 1) sums[width + i] = sums[i] + own[i];
     this.#cumulated.set(name, sums);
     return sums;
+  }
+
+  /**
+   * Return what an array has at each stop.
+   * @param {string} name
+   */
+  #ofStops(name) {
+    const from = FIRST_PLACE * this.#width(name);
+    return /** @type {Float64Array} */ (this.#array(name)).subarray(from);
   }
 
   /** @param {string} name */

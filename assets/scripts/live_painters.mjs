@@ -8,7 +8,7 @@ import { canPaintMeans, canPaintPoints, paintMeans, paintScatter } from "./live_
 import { paintChips } from "./live_chips.mjs";
 import { canPaintCounts, paintCounts } from "./live_counts.mjs";
 import { canPaintDensity, paintDensity } from "./live_density.mjs";
-import { canPaintTrend, paintTrend } from "./live_trend.mjs";
+import { canPaintTrend, paintTrend, tellsTrend } from "./live_trend.mjs";
 import { numberText } from "./reader.mjs";
 
 /**
@@ -27,10 +27,16 @@ import { numberText } from "./reader.mjs";
 const PAINT = [paintCount, paintHistograms, paintFacets, paintChips];
 
 /**
- * Who draws a card, by its id, and whether it can be drawn of an index; `isMarked`: it is not, but
- * marked as older while no answer comes.
- * @type {Record<string, { isMarked?: boolean, canPaint: (index: Step["index"], card: string) => boolean, paint: (step: Step, card: string) => void }>}
+ * Who draws a card, by its id, whether it can be drawn of an index, and if that is not always so, of
+ * which places; `isMarked`: it is not, but marked as older while no answer comes.
+ * @typedef {object} Painter
+ * @property {boolean} [isMarked]
+ * @property {(index: Step["index"], card: string) => boolean} canPaint
+ * @property {(index: Step["index"], span: Step["span"]) => boolean} [tells]
+ * @property {(step: Step, card: string) => void} paint
  */
+
+/** @type {Record<string, Painter>} */
 const CARDS = {
   counts: { canPaint: canPaintCounts, paint: paintCounts },
   means: { canPaint: canPaintMeans, paint: paintMeans },
@@ -41,7 +47,7 @@ const CARDS = {
       else paintDensity(step);
     },
   },
-  trend: { canPaint: canPaintTrend, paint: paintTrend },
+  trend: { canPaint: canPaintTrend, tells: tellsTrend, paint: paintTrend },
   // The rows themselves come with the answer.
   table: { isMarked: true, canPaint: () => true, paint: () => markBehind("#table") },
 };
@@ -70,9 +76,11 @@ export function paintStep(step, isHeld) {
   for (const paint of PAINT) paint(step);
   // The words of a chart come with the answer, as the rows do.
   if (isHeld) markBehind("details[data-twin][open] .twin-body");
+  if (isHeld && step.index.isOfTrend) markBehind("#trend-note"); // which units are cut short
   for (const card of cards) {
     const painter = CARDS[card];
     if (!painter || (painter.isMarked && !isHeld)) continue;
+    if (painter.tells?.(step.index, step.span) === false) continue;
     if (isHeld || painter.canPaint(step.index, card)) painter.paint(step, card);
   }
 }
@@ -83,6 +91,14 @@ export function paintStep(step, isHeld) {
  */
 export const isWhollyPainted = (index) =>
   cardsInSight().every((card) => CARDS[card]?.canPaint(index, card));
+
+/**
+ * Whether an index tells what each card in sight shows between two stops.
+ * @param {Step["index"]} index
+ * @param {Step["span"]} span
+ */
+export const isToldBetween = (index, span) =>
+  cardsInSight().every((card) => CARDS[card]?.tells?.(index, span) ?? true);
 
 /** Return the ids of the cards of which a part is in the window. */
 function cardsInSight() {

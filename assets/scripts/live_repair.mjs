@@ -10,7 +10,7 @@ import { figureOf } from "./painting.mjs";
 
 /** @typedef {{ props: Record<string, unknown> & { children?: unknown } }} Component as Dash has it */
 
-const PARTS = ["count", "chips", "counts", "means-key"]; // made of HTML alone
+const PARTS = ["count", "chips", "counts", "means-key", "trend-title", "trend-key"]; // made of HTML alone
 
 /** Let all parts show what Dash knows of them. */
 export function repair() {

@@ -1,7 +1,8 @@
 // The lines over time as a live index has them, drawn as the server's answer would be.
 
-import { all } from "./dom.mjs";
+import { all, write } from "./dom.mjs";
 import { chartOf, roundRange, sayRows, show, steady } from "./live_charts.mjs";
+import { periodsBetween } from "./live_units.mjs";
 
 /** @typedef {import("./live_index.mjs").LiveIndex} LiveIndex */
 /** @typedef {import("./live_index.mjs").Span} Span */
@@ -10,9 +11,13 @@ import { chartOf, roundRange, sayRows, show, steady } from "./live_charts.mjs";
 /** @typedef {import("./painting.mjs").Trace} Trace */
 
 /** What a trace of a line draws: dashboard/charts/trend.py. @typedef {{ group: string | null, part: string }} Line */
-/** What a chart over time says of itself. @typedef {{ time: string, from: string[], cut: [boolean, boolean] }} Meta */
+/** What a chart over time says of itself. @typedef {{ time: string, from: string[], until: string[], cut: [boolean, boolean] }} Meta */
 
 const [END, ALONE] = [9, 5]; // px: as dashboard/charts/trend.py has them
+const BAND = "2e"; // how opaque, as there
+
+const ROOM = 0.02; // of an axis that holds all units, at each side
+const SMALL = 0.3; // units that need no more of their axis have another one
 
 /**
  * @param {LiveIndex} index
@@ -23,16 +28,21 @@ export function canPaintTrend(index, card) {
   const { trend } = index;
   if (!found || !trend) return false;
   const { data, layout } = found.figure;
-  // A band stands where there is one line alone, be it of the groups that have rows.
-  const hasBand = data.some((trace) => lineOf(trace)?.part === "band");
-  if (trend.middle !== null && hasBand === trend.grouped) return false;
   const groups = trend.grouped ? index.groups.map(({ text }) => text) : [null];
+  const drawn = data.filter(({ marker }) => marker).map((trace) => lineOf(trace)?.group);
   return (
     /** @type {Meta | undefined} */ (layout.meta)?.time === trend.time &&
     data.every((trace) => lineOf(trace) && placeOf(index, trace) >= 0) &&
-    groups.every((text) => data.some((trace) => lineOf(trace)?.group === text))
+    groups.every((text) => drawn.includes(text))
   );
 }
+
+/**
+ * Whether an index tells the units that are drawn between two stops.
+ * @param {LiveIndex} index
+ * @param {Span} span
+ */
+export const tellsTrend = (index, span) => !index.isOfTrend || index.units(span) !== null;
 
 /**
  * @param {{ index: LiveIndex, span: Span, rests: boolean }} step
@@ -40,10 +50,15 @@ export function canPaintTrend(index, card) {
  */
 export function paintTrend({ index, span, rests }, card) {
   if (!show(card, rests ? trendFigure : steadyTrend, index, span)) return;
+  const section = chartOf(card)?.chart.closest("section") ?? document;
+  const title = section.querySelector("h2");
+  if (index.isOfTrend && title) {
+    const words = String(title.textContent);
+    write(title, words.replace(/ per \S+$/, ` per ${index.units(span)?.unit}`));
+  }
   if (!index.trend?.grouped) return;
   const rows = index.overTime(span).map(({ counts }) => counts.reduce((sum, one) => sum + one, 0));
-  const key = chartOf(card)?.chart.closest("section") ?? document;
-  for (const line of all(".key-button", key)) {
+  for (const line of all(".key-button", section)) {
     const group = index.groups.find(({ text }) => text === line.dataset.pick);
     if (group) sayRows(line, rows[group.place]);
   }
@@ -58,37 +73,169 @@ export function paintTrend({ index, span, rests }, card) {
  */
 export function trendFigure(figure, index, span) {
   const lines = index.overTime(span);
-  const { cut, from } = /** @type {Meta} */ (figure.layout.meta);
+  const layout = layoutOf(figure, index, span);
+  const { from, cut } = /** @type {Meta} */ (layout.meta);
+  const isAlone = lines.filter(({ counts }) => counts.some((rows) => rows > 0)).length === 1;
+  /** @type {Trace[]} */
+  const bands = [];
   /** @type {number[]} */
   const ends = [];
-  const data = figure.data.map((trace) => {
-    const { counts, means } = lines[placeOf(index, trace)];
-    const hasRows = counts.some((rows) => rows > 0);
-    const values = means
-      ? means.map(({ mean }) => mean)
-      : hasRows
-        ? counts
-        : counts.map(() => null);
-    for (const value of values) if (value !== null) ends.push(value);
-    const part = lineOf(trace)?.part ?? "";
-    if (part === "band") return { ...trace, ...bandOf(from, means ?? []) };
-    const y = partOf(values, part, cut);
-    if (!trace.marker) return { ...trace, y };
-    const marker = { .../** @type {object} */ (trace.marker), size: sizesOf(values) };
-    return { ...trace, y, marker, ...(means ? { customdata: counts } : {}) };
-  });
-  if (index.trend?.middle !== null) return { ...figure, data };
-  const yaxis = { .../** @type {object} */ (figure.layout.yaxis), range: roundRange(ends) };
-  return { ...figure, data, layout: { ...figure.layout, yaxis } };
+  const drawn = figure.data
+    .filter(({ marker }) => marker)
+    .flatMap((trace) => {
+      const { counts, means } = lines[placeOf(index, trace)];
+      const hasRows = counts.some((rows) => rows > 0);
+      const none = counts.map(() => null);
+      const values = means ? means.map(({ mean }) => mean) : hasRows ? counts : none;
+      for (const value of values) if (value !== null) ends.push(value);
+      if (isAlone && means?.some(({ low }) => low !== null)) {
+        bands.push(bandTrace(trace, bandOf(from, means)));
+      }
+      return tracesOf(trace, from, values, means ? counts : null, cut);
+    });
+  const data = [...bands, ...drawn];
+  const range = index.trend?.middle === null ? roundRange(ends) : undefined;
+  return { ...figure, data, layout: { ...layout, yaxis: between(layout.yaxis, range) } };
 }
 
 /**
- * Return the same with an axis that stands still while the lines fit.
+ * Return the layout of a figure between two places; its units are others on the slider of their time.
  * @param {Figure} figure
  * @param {LiveIndex} index
  * @param {Span} span
+ * @returns {Figure["layout"]}
  */
-const steadyTrend = (figure, index, span) => steady(figure, trendFigure(figure, index, span));
+function layoutOf({ layout }, index, span) {
+  const units = index.isOfTrend ? index.units(span) : null;
+  if (!units) return layout;
+  const { time } = /** @type {Meta} */ (layout.meta);
+  const periods = periodsBetween(units, index.stopsIn(span), index.trend?.middle === null);
+  return {
+    ...layout,
+    xaxis: { ...between(layout.xaxis, undefined), hoverformat: units.hover },
+    meta: { time, ...periods },
+    uirevision: `${time} ${units.unit}`,
+  };
+}
+
+/**
+ * Return the traces of a line, as dashboard/charts/trend.py makes them; what a unit lacks that is cut
+ * short is no fall: dotted lines lead there.
+ * @param {Trace} trace one of the line's that has points
+ * @param {string[]} from
+ * @param {(number | null)[]} values
+ * @param {number[] | null} counts of means
+ * @param {[boolean, boolean]} cut
+ * @returns {Trace[]}
+ */
+function tracesOf(trace, from, values, counts, cut) {
+  const { type, line } = trace;
+  const group = lineOf(trace)?.group ?? null;
+  const marker = { .../** @type {object} */ (trace.marker), size: sizesOf(values) };
+  const points = {
+    ...trace,
+    x: from,
+    y: values,
+    marker,
+    ...(counts ? { customdata: counts } : {}),
+  };
+  const isCut = cut.some(Boolean);
+  const meta = (/** @type {string} */ part) => ({ group, part });
+  const last = { ...points, mode: isCut ? "markers" : "lines+markers" };
+  if (!isCut) return [{ ...last, meta: meta("all") }];
+  const quiet = { type, x: from, line, mode: "lines", hoverinfo: "skip" };
+  const dotted = { .../** @type {object} */ (line), dash: "dot" };
+  return [
+    { ...quiet, y: partOf(values, "whole", cut), meta: meta("whole") },
+    { ...quiet, meta: meta("short"), y: partOf(values, "short", cut), line: dotted },
+    { ...last, meta: meta("points") },
+  ];
+}
+
+/**
+ * Return the trace of a line's intervals.
+ * @param {Trace} trace one of the line's
+ * @param {{ x: unknown[], y: unknown[] }} band
+ * @returns {Trace}
+ */
+const bandTrace = (trace, { x, y }) => ({
+  type: "scatter",
+  mode: "lines",
+  x,
+  y,
+  fill: "toself",
+  fillcolor: `${/** @type {{ color: string }} */ (trace.line).color}${BAND}`,
+  line: { width: 0 },
+  hoverinfo: "skip",
+  meta: { group: lineOf(trace)?.group ?? null, part: "band" },
+});
+
+/**
+ * Return the same with axes that stand still while the lines fit, and are not much too long.
+ * @param {Figure} figure
+ * @param {LiveIndex} index
+ * @param {Span} span
+ * @param {HTMLElement} chart
+ */
+function steadyTrend(figure, index, span, chart) {
+  const made = steady(figure, trendFigure(figure, index, span));
+  const { xaxis, yaxis } = /** @type {Drawn} */ (chart)._fullLayout ?? {};
+  const units = index.isOfTrend ? index.units(span) : null;
+  if (!xaxis || !yaxis) return made;
+  const { from } = /** @type {Meta} */ (made.layout.meta);
+  const layout = { ...made.layout };
+  if (units) layout.xaxis = between(layout.xaxis, rangeAcross(xaxis, from, units.from));
+  if (index.trend?.middle !== null) layout.yaxis = between(layout.yaxis, rangeUp(yaxis, made));
+  return { ...made, layout };
+}
+
+/**
+ * Return an axis that ends where it is told to; undefined: where the values do.
+ * @param {unknown} axis
+ * @param {unknown[] | undefined} range
+ */
+function between(axis, range) {
+  // Plotly writes into an axis where it let it end.
+  const { range: _, autorange, ...rest } = /** @type {Record<string, unknown>} */ (axis);
+  return range ? { ...rest, range, autorange: false } : rest;
+}
+
+/**
+ * Return where the axis of means stands, if what is drawn lies there and is not too small for it.
+ * @param {Axis} axis
+ * @param {Figure} figure
+ */
+function rangeUp(axis, { data }) {
+  const values = data.flatMap(({ y }) => /** @type {(number | null)[]} */ (y));
+  const drawn = values.filter((value) => value !== null);
+  if (!drawn.length) return [...axis.range];
+  const [low, high] = /** @type {number[]} */ (axis.range);
+  const [least, most] = drawn.reduce(
+    ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+    [drawn[0], drawn[0]],
+  );
+  const fits = low <= least && most <= high && most - least >= SMALL * (high - low);
+  return fits ? [low, high] : undefined;
+}
+
+/**
+ * Return where an axis of time is to begin and to end.
+ * @param {Axis} axis as it stands
+ * @param {string[]} from when the units begin that are drawn
+ * @param {string[]} all when all units of the table do
+ */
+export function rangeAcross(axis, from, all) {
+  const length = axis._length;
+  const [begin, end] = [axis.d2p(from[0]), axis.d2p(from[from.length - 1])];
+  const isInside = begin >= 0 && end <= length;
+  if (isInside && end - begin >= SMALL * length) return [...axis.range];
+  // What outgrows its axis has one that holds all; what is small on it one that it fills.
+  const [low, high] = [0, -1].map((at) =>
+    axis.r2l(/** @type {string} */ ((isInside ? from : all).at(at))),
+  );
+  const room = (high - low) * ROOM;
+  return [axis.l2r(low - room), axis.l2r(high + room)];
+}
 
 /**
  * Return what a part of a line draws: all of it, or what is whole, or what leads to units that are

@@ -4,7 +4,7 @@
 
 import { paintBars } from "./painting_bars.mjs";
 import { paintCells } from "./painting_cells.mjs";
-import { paintLine } from "./painting_lines.mjs";
+import { paintArea, paintLine } from "./painting_lines.mjs";
 import { paintPoints } from "./painting_points.mjs";
 
 /**
@@ -26,7 +26,7 @@ const VALUES = {
   bar: ({ orientation }) => [orientation === "h" ? "x" : "y", "error_y", "customdata"],
   heatmap: () => ["z", "zmax", "colorscale", "customdata"],
   /** @type {(trace: Trace) => string[]} */
-  scatter: ({ mode, fill }) => (mode === "markers" ? ["x", "y"] : fill ? [] : ["y", "customdata"]),
+  scatter: ({ mode }) => ["x", "y", ...(mode === "markers" ? [] : ["customdata"])],
 };
 
 /** @type {WeakMap<HTMLElement, Standing>} */
@@ -52,7 +52,9 @@ export function paintSteps(plotly, later) {
   plotly.react = (chart, ...given) => {
     const figure = /** @type {Figure} */ (given[0]);
     const before = standing.get(chart);
-    const now = { figure, rest: restOf(figure) };
+    // Plotly writes into a layout where it lets axes end: that is no part of what it is told.
+    const layout = structuredClone(figure.layout);
+    const now = { figure: { ...figure, layout }, rest: restOf(figure) };
     standing.set(chart, now);
     due.delete(chart);
     if (before?.rest !== now.rest || !paint(/** @type {Drawn} */ (chart), figure)) {
@@ -80,9 +82,21 @@ export function restOf({ data, layout }) {
   const traces = data.map((trace) => {
     const values = VALUES[/** @type {keyof typeof VALUES} */ (trace.type)]?.(trace) ?? [];
     const rest = values.map((part) => [part, styleOf(trace[part])]);
-    return { ...trace, ...Object.fromEntries(rest) };
+    const marker = /** @type {{ size?: unknown } | undefined} */ (trace.marker);
+    const sized = Array.isArray(marker?.size) ? { marker: { ...marker, size: 0 } } : {};
+    return { ...trace, ...Object.fromEntries(rest), ...sized };
   });
-  return JSON.stringify([traces, layout]);
+  return JSON.stringify([traces, restOfLayout(layout)]);
+}
+
+/**
+ * Return a layout without the units of a chart over time, which are values too.
+ * @param {Figure["layout"]} layout
+ */
+function restOfLayout(layout) {
+  const { meta } = layout;
+  if (!meta || typeof meta !== "object" || !("from" in meta)) return layout;
+  return { ...layout, meta: { ...meta, from: 0, until: 0, cut: 0 } };
 }
 
 /** @param {unknown} part of a trace: numbers, or numbers with a look of their own */
@@ -103,7 +117,7 @@ function paintsOf(chart, at, trace) {
   return [
     ...(mode.includes("markers") ? [paintPoints(chart, at, trace)] : []),
     ...(trace.type === "heatmap" ? [paintCells(chart, at, trace)] : []),
-    ...(mode.includes("lines") ? [paintLine(chart, at, trace)] : []),
+    ...(mode.includes("lines") ? [(trace.fill ? paintArea : paintLine)(chart, at, trace)] : []),
   ];
 }
 
@@ -112,7 +126,7 @@ function paintsOf(chart, at, trace) {
  * @param {Drawn} chart
  * @param {Figure} figure
  */
-function paint(chart, { data }) {
+function paint(chart, { data, layout }) {
   if (!chart._fullLayout) return false;
   const paints = [
     ...data.flatMap((trace, at) => paintsOf(chart, at, trace)),
@@ -121,6 +135,7 @@ function paint(chart, { data }) {
   if (paints.some((paints) => paints === null)) return false;
   for (const does of paints) if (does) does();
   chart.data = data;
+  chart.layout.meta = layout.meta;
   chart.emit("plotly_afterplot");
   return true;
 }

@@ -19,9 +19,10 @@ from iris_dash.analysis.live_counts import LiveCounts
 from iris_dash.analysis.live_places import Axis, Places, Sums
 from iris_dash.analysis.live_plane import LivePlane, PlaneAxes, live_plane
 from iris_dash.analysis.live_rows import Column
+from iris_dash.analysis.live_units import StopUnits
 from iris_dash.core.deadline import left
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Facet, Measure
+from iris_dash.query.schema import Facet, Measure, Time
 
 MOST_COUNTERS = 3_000_000
 """Parts of an index are left out that would make it have more numbers than this."""
@@ -45,7 +46,10 @@ class Points:
 
 @dataclass(frozen=True, eq=False)
 class LiveTrend:
-    """Rows over time, per place of the slider's column, line and unit; of a measure its sums."""
+    """Rows over time, per place of the slider's column, line and unit; of a measure its sums.
+
+    On the slider of the time itself a place has one unit, its own.
+    """
 
     counts: NDArray[np.int64]
     sums: Sums | None
@@ -55,17 +59,20 @@ class LiveTrend:
 class TrendAxes:
     """What a trend is counted by: units of a time, as `units_axis` has them, and perhaps groups.
 
-    `of`: the measure whose means are drawn; None: the rows themselves.
+    `units` None: the slider's own time, whose stops lie in `own` units. `of`: the measure whose
+    means are drawn; None: the rows themselves.
     """
 
-    units: Axis
+    time: Time
+    units: Axis | None
     by: Facet | None
     of: Measure | None
+    own: Sequence[StopUnits] = ()
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """All that is counted by."""
-        return (self.units.column, *(one for one in (self.by, self.of) if one is not None))
+        return (self.time, *(one for one in (self.by, self.of) if one is not None))
 
 
 @dataclass(frozen=True)
@@ -178,15 +185,22 @@ def live_index(
 def _trend(
     counts: LiveCounts, query: Query, at: LiveAxis, asked: TrendAxes, room: int
 ) -> LiveTrend | None:
-    axes = [at.axis, *([group_axis(asked.by)] if asked.by else []), asked.units]
+    axes: list[Places] = [at.axis, *([group_axis(asked.by)] if asked.by else [])]
+    axes += [asked.units] if asked.units else []
     size = int(np.prod([axis.length for axis in axes]))
     if (4 if asked.of else 1) * size > room:
         return None
     found = counts.count(query, axes)
-    if found is None or asked.of is None:
-        return None if found is None else LiveTrend(found, None)
+    if found is None:
+        return None
+    shape = found.shape if asked.units else (*found.shape, 1)
+    if asked.of is None:
+        return LiveTrend(found.reshape(shape), None)
     sums = counts.sums(query, axes, [asked.of]).get(asked.of.name)
-    return None if sums is None else LiveTrend(found, sums)
+    if sums is None:
+        return None
+    first, second = sums.first.reshape(shape), sums.second.reshape(shape)
+    return LiveTrend(found.reshape(shape), Sums(sums.middle, sums.n.reshape(shape), first, second))
 
 
 def _points(

@@ -63,12 +63,21 @@ def cut_ends(
 
     By days: rows of one day may come at any hour.
     """
-    first = unit_start(places[0], unit)
+    return begins_before(places[0], unit, span[0]), ends_behind(places[-1], unit, span[1])
+
+
+def begins_before(place: int, unit: str, moment: datetime) -> bool:
+    """Return whether a unit begins on a day before that of a moment."""
+    return unit_start(place, unit).date() < moment.date()
+
+
+def ends_behind(place: int, unit: str, moment: datetime) -> bool:
+    """Return whether a unit ends on a day behind that of a moment."""
     try:
-        last = unit_start(unit_after(places[-1], unit), unit) - timedelta(microseconds=1)
+        last = unit_start(unit_after(place, unit), unit) - timedelta(microseconds=1)
     except (ValueError, OverflowError):  # of the year 9999
-        last = span[1]
-    return first.date() < span[0].date(), last.date() > span[1].date()
+        return False
+    return last.date() > moment.date()
 
 
 def count_units(low: datetime, high: datetime, unit: str) -> int:

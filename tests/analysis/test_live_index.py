@@ -168,8 +168,10 @@ def assert_tells_what_a_scan_does(rows, filters, by, name, in_log, ends, how):
     time, size = schema.times[0], schema.measure("size")
     days = tuple(places_between(time.low, time.high, "day"))
     trend = None
-    if name != time.name and time.name not in filters:
-        trend = TrendAxes(units_axis(slider_stops(time), "day", days), group, size)
+    if name == time.name:
+        trend = TrendAxes(time, None, group, size)
+    elif time.name not in filters:
+        trend = TrendAxes(time, units_axis(slider_stops(time), "day", days), group, size)
     planes = made_planes(schema, group is not None)
     parts = LiveParts(group, bars, schema.facets, schema.measures, trend=trend)
     found = live_index(counts, query, at, replace(parts, plane=lambda: planes[0]))
@@ -259,10 +261,14 @@ def assert_tells_the_trend(found, dataset, asked, at, ends, of):
     time, size, group = of
     wanted = find_trend(dataset, asked, time, "day", by=group, of=size, is_whole=True)
     lines = {line.group: line for line in wanted.lines}
-    counts, n, first = (
-        between(part, at, *ends).reshape(-1, part.shape[-1])
-        for part in (found.counts, found.sums.n, found.sums.first)
-    )
+    parts = (found.counts, found.sums.n, found.sums.first)
+    if at.axis.column == time:  # whose stops are days: each has its own
+        assert all(part.shape == (at.axis.length, *found.counts.shape[1:]) for part in parts)
+        days = slice(FIRST_PLACE + ends[0], FIRST_PLACE + ends[1] + 1)
+        by_line = (np.moveaxis(part[days], 0, -1) for part in parts)
+        counts, n, first = (part.reshape(-1, part.shape[-1]) for part in by_line)
+    else:
+        counts, n, first = (between(part, at, *ends).reshape(-1, part.shape[-1]) for part in parts)
     for place, value in enumerate(group.values if group else (None,)):
         line = lines.get(value)
         assert counts[place].tolist() == list(line.counts if line else [0] * counts.shape[-1])
@@ -332,7 +338,7 @@ def test_sums_over_a_time_beside_those_on_the_slider_of_another():
     dataset = open_dataset(frame, TableDescription(measures=("size",)))
     (size,), (day, seen) = dataset.schema.measures, dataset.schema.times
     places = tuple(places_between(seen.low, seen.high, "day"))
-    trend = TrendAxes(units_axis(slider_stops(seen), "day", places), None, size)
+    trend = TrendAxes(seen, units_axis(slider_stops(seen), "day", places), None, size)
     query = Explorer(dataset).query()
     at = live_axis(query, day, in_log=False)
     counts = LiveCounts(dataset, per_row(dataset), None, Kept(), (day, seen, size))

@@ -16,7 +16,14 @@ interface Chart extends HTMLElement {
 /** One that Plotly has drawn: what it made of each trace, and its axes by their keys in a layout. */
 interface Drawn extends HTMLElement {
   data: unknown;
-  _fullData: { xaxis: string; yaxis: string; orientation?: string; _islinear?: boolean }[];
+  layout: { meta?: unknown };
+  _fullData: {
+    x?: unknown;
+    xaxis: string;
+    yaxis: string;
+    orientation?: string;
+    _islinear?: boolean;
+  }[];
   _fullLayout: Record<string, Axis> & { barmode?: unknown };
   emit(event: string): void;
 }
@@ -27,7 +34,11 @@ interface Axis {
   /** Whether it ends where the values do. */
   autorange?: boolean;
   _length: number;
-  d2p(value: number | null): number;
+  /** Where it begins and ends, of times as texts; as numbers, and back. */
+  range: unknown[];
+  r2l(value: unknown): number;
+  l2r(value: number): unknown;
+  d2p(value: number | string | null): number;
   c2p(value: number): number;
 }
 

@@ -49,19 +49,24 @@ test("counts of groups: one without rows has no line, the axis ends at a round n
     ],
   });
   const line = (group, part) => ({ type: "scatter", y: [], meta: { group, part } });
+  const points = (group) => ({ ...line(group, "points"), marker: {} });
   const figure = {
-    data: [line("a", "whole"), { ...line("a", "points"), marker: {} }, line("b", "whole")],
+    data: [line("a", "whole"), line("a", "short"), points("a"), line("b", "whole"), points("b")],
     layout: { meta: { time: "t", from: [], cut: [false, true] }, yaxis: { range: [0, 100] } },
   };
   const { data, layout } = trendFigure(/** @type {any} */ (figure), index, [0, 1]);
+  const none = [null, null, null];
   assert.deepEqual(
-    data.map(({ y }) => y),
+    data.map(({ y, meta }) => [/** @type {any} */ (meta).part, y]),
     [
-      [3, 0, null],
-      [3, 0, 17],
-      [null, null, null],
+      ["whole", [3, 0, null]],
+      ["short", [null, 0, 17]],
+      ["points", [3, 0, 17]],
+      ["whole", none],
+      ["short", none],
+      ["points", none],
     ],
   );
-  assert.deepEqual(/** @type {any} */ (data[1].marker).size, [0, 0, 9]);
+  assert.deepEqual(/** @type {any} */ (data[2].marker).size, [0, 0, 9]);
   assert.deepEqual(/** @type {any} */ (layout.yaxis).range, [0, 20]);
 });

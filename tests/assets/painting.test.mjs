@@ -22,17 +22,36 @@ test("figures whose bars end elsewhere have the same rest, those that look other
   assert.notEqual(restOf(figure([interval([1], "red")])), restOf(figure([interval([1], "grey")])));
 });
 
-test("points may be others and more, lines end elsewhere, cells have others; fills are Plotly's", () => {
+test("points may be others and more, lines and areas go elsewhere, cells have others", () => {
   const drawn = (type, mode, values, more = {}) =>
     restOf(figure([{ type, mode, x: [1], [type === "heatmap" ? "z" : "y"]: values, ...more }]));
   assert.equal(drawn("scatter", "markers", [1]), drawn("scatter", "markers", [2, 3]));
   assert.equal(drawn("scatter", "lines", [1]), drawn("scatter", "lines", [2]));
   const fill = { fill: "toself" };
-  assert.notEqual(drawn("scatter", "lines", [1], fill), drawn("scatter", "lines", [2], fill));
+  assert.equal(drawn("scatter", "lines", [1], fill), drawn("scatter", "lines", [2], fill));
+  assert.notEqual(drawn("scatter", "lines", [1], fill), drawn("scatter", "lines", [1]));
+  const sized = (...size) => ({ marker: { size, color: "red" } });
+  assert.equal(
+    drawn("scatter", "lines+markers", [1], sized(9)),
+    drawn("scatter", "lines+markers", [1, 2], sized(0, 9)),
+  );
+  const blue = { marker: { size: [9], color: "blue" } };
+  assert.notEqual(
+    drawn("scatter", "markers", [1], sized(9)),
+    drawn("scatter", "markers", [1], blue),
+  );
   assert.equal(drawn("heatmap", undefined, [[1]]), drawn("heatmap", undefined, [[2]]));
   const edges = { x: [1, 2] };
   assert.notEqual(drawn("heatmap", undefined, [[1]]), drawn("heatmap", undefined, [[1]], edges));
   assert.notEqual(drawn("contour", undefined, [[1]]), drawn("contour", undefined, [[2]]));
+});
+
+test("the units of a chart over time may be others, its time and its words may not", () => {
+  const over = (from, more = {}) =>
+    restOf(figure([], { meta: { time: "t", from, until: from, cut: [false, true] }, ...more }));
+  assert.equal(over(["2013"]), over(["2013", "2014"]));
+  assert.notEqual(over(["2013"]), over(["2013"], { xaxis: { hoverformat: "%Y" } }));
+  assert.notEqual(restOf(figure([], { meta: "a" })), restOf(figure([], { meta: "b" })));
 });
 
 test("stacked bars stand on those before, others at zero; one without a value is none", () => {
@@ -69,7 +88,7 @@ function page() {
   const plotly = { react: (_, { layout }) => drawn.push(layout.meta) };
   const drawDue = paintSteps(plotly, (then) => later.push(then));
   const emitted = [];
-  const chart = { _fullLayout: {}, _fullData: [], offsetParent: {}, isConnected: true };
+  const chart = { _fullLayout: {}, _fullData: [], layout: {}, offsetParent: {}, isConnected: true };
   chart.emit = (event) => emitted.push(event);
   chart.querySelectorAll = () => [];
   const rest = () => later.splice(0).map((then) => then());

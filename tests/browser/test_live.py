@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -261,20 +261,34 @@ def test_while_all_in_sight_is_drawn_nothing_is_asked_until_the_slider_is_let_go
         assert_alike(followed, opened)
 
 
-@pytest.mark.parametrize("address", ["/", "/?_trend=mean:price&by=~none", "/?day=2013-01-05.."])
-def test_lines_over_time_follow_too(orders: Page, address: str) -> None:
+MEANS_OF_ALL = "/?_trend=mean:price&by=~none"
+
+
+@pytest.mark.parametrize(
+    ("column", "address"),
+    [
+        ("grade", "/"),
+        ("grade", MEANS_OF_ALL),
+        ("grade", "/?day=2013-01-05.."),
+        ("day", "/"),
+        ("day", MEANS_OF_ALL),
+        ("day", "/?day=2013-02-01..2013-02-20"),
+    ],
+)
+def test_lines_over_time_follow_too(orders: Page, column: str, address: str) -> None:
     orders.open(address)
     orders.until(lambda: "of 400" in orders.count(), "orders")
     orders.settle()
     whole = orders.run(LINES)
-    come_near(orders, "grade")
-    with orders.hold(slider(orders, "grade", 1)) as move:
+    come_near(orders, column)
+    with orders.hold(slider(orders, column, 1)) as move:
         for _ in range(8):
-            move(-12)
+            move(12 if "20" in address and column == "day" else -12)
         orders.until(lambda: orders.run(LINES) != whole, "they are followed")
         assert orders.run(ASKED, "_dash-update") == 0
-    orders.until(lambda: "grade" in orders.search(), "the answer at rest")
+    orders.until(lambda: orders.run(ASKED, "_dash-update") == 1, "the answer at rest")
     orders.settle()
+    orders.until(lambda: f"{column}=" in orders.search(), "the address")
     assert orders.run(ASKED, "_dash-update") == 1
     orders.driver.execute_async_script("setTimeout(arguments[0], 100)")
     followed, count = orders.run(LINES), orders.count()
@@ -297,6 +311,54 @@ def bent(path: str) -> str:
         if not before[1] == corner[1] == after[1]
     ]
     return f"{corners[0]} {kept} {corners[-1]}"
+
+
+@pytest.fixture
+def years(
+    driver: Chrome, serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Page]:
+    """Give a story its tab at six years of days, more on some than on others."""
+    days = [date(2013, 1, 1) + timedelta(day) for day in range(6 * 365) for _ in range(1 + day % 3)]
+    path = tmp_path_factory.mktemp("years") / "years.parquet"
+    pl.DataFrame({"day": days, "n": [i % 7 for i in range(len(days))]}).write_parquet(path)
+    yield from story(Page(driver, serve(IRIS_DASH_DATA=str(path))))
+
+
+TITLE = "return document.querySelector('#trend-title').textContent;"
+
+
+def test_a_time_is_followed_by_its_own_lines_once_its_stops_tell_them(years: Page) -> None:
+    """Of six years months are drawn, which part the slider's weeks: asked. Of fewer, its weeks."""
+    years.open()
+    years.until(lambda: years.run(LINES), "lines")
+    years.settle()
+    assert years.run(TITLE) == "Rows per month"
+    come_near(years, "day")
+    with years.hold(slider(years, "day", 1)) as move:
+        move(-4)
+        years.until(lambda: years.run(ASKED, "_dash-update") > 0, "months are asked")
+        for _ in range(15):
+            move(-6)
+        years.expect(lambda: years.run(TITLE), "Rows per week")
+        years.settle()
+        asked, whole = years.run(ASKED, "_dash-update"), years.run(LINES)
+        for _ in range(5):
+            move(-3)
+        years.until(lambda: years.run(LINES) != whole, "they are followed")
+        assert years.run(ASKED, "_dash-update") == asked
+        assert "trend-note" in years.run(BEHIND)
+    years.until(lambda: years.run(ASKED, "_dash-update") == asked + 1, "the answer at rest")
+    years.settle()
+    years.expect(lambda: years.run(BEHIND), [])
+    years.driver.execute_async_script("setTimeout(arguments[0], 100)")
+    followed, count = years.run(LINES), years.count()
+    years.driver.refresh()
+    years.expect(years.count, count)
+    years.settle()
+    years.until(lambda: years.run(LINES), "lines")
+    assert years.run(TITLE) == "Rows per week"
+    for one, other in zip(followed, years.run(LINES), strict=True):
+        assert_alike([bent(one)], [bent(other)])
 
 
 def made_visits() -> pl.DataFrame:
@@ -377,9 +439,9 @@ def as_number(text: str) -> int:
 def test_where_not_all_cards_can_follow_those_that_can_do(
     driver: Chrome, flights_url: str, flights: list[Flight]
 ) -> None:
-    for page in story(Page(driver, flights_url)):  # a line alone has a band
-        open_with_answers_in_hand(page, "/?by=origin&origin=EWR&_trend=mean:dep_delay")
-        count = sum(flight["origin"] == "EWR" for flight in flights)
+    for page in story(Page(driver, flights_url)):  # hours, which the slider's days do not tell
+        open_with_answers_in_hand(page, "/?by=origin&time_hour=2013-01-01..2013-01-07")
+        count = sum(flight["time_hour"] < datetime(2013, 1, 8) for flight in flights)
         page.expect_count(count, OF)
         page.until(lambda: page.run(LINES) and page.run(MARKS)[1], "both charts")  # noqa: B023
         come_near(page, "distance")

@@ -105,7 +105,7 @@ def test_a_trend_by_hand():
     explorer = Explorer.open(frame)
     counts = {"choices": {"_trend": "count"}}
     header, arrays = unpacked(live_answer(explorer, {"column": "height", "state": counts}))
-    assert header["trend"] == {"time": "day", "grouped": True, "middle": None}
+    assert header["trend"] == {"time": "day", "grouped": True, "middle": None, "units": []}
     # Per place of the height, group (blue, red) and day: missing, below, 1, 2, above.
     found = np.array(arrays["over time"])
     assert found.shape == (5, 2, 42)
@@ -120,9 +120,25 @@ def test_a_trend_by_hand():
     assert arrays["over time n"][2] == [[0, 1, 0, 1, 0, 1, 0], [1, 0, 1, 0, 1, 0, 1]]
     assert np.array(arrays["over time first"][2])[1, 4] == pytest.approx(2 - middle)
     assert np.array(arrays["over time second"][2])[0, 1] == pytest.approx((0.5 - middle) ** 2)
-    # A time's own slider changes which units there are.
-    header, _ = unpacked(live_answer(explorer, {"column": "day", "state": {}}))
-    assert header["trend"] is None
+    # On the time's own slider each stop has its rows; it is told which units stops lie in.
+    header, arrays = unpacked(live_answer(explorer, {"column": "day", "state": counts}))
+    *_, month, week, day = header["trend"].pop("units")
+    assert header["trend"] == {"time": "day", "grouped": True, "middle": None}
+    found = np.array(arrays["over time"])
+    assert found.shape == (2 + 42 + 1, 2, 1)
+    assert found[:5, :, 0].tolist() == [[0, 1], [0, 0], [0, 1], [1, 0], [0, 1]]
+    assert month == {
+        "unit": "month",
+        "first": [0] * 31 + [1] * 11,
+        "from": ["2024-01", "2024-02"],
+        "until": ["2024-01", "2024-02"],
+        "hover": "%b %Y",
+        # The first of a month begins it, the 31st ends January.
+        "cut": [[*range(1, 31), *range(32, 42)], [*range(30), *range(31, 42)]],
+    }
+    assert week["first"] == [n // 7 for n in range(42)]
+    assert (week["from"][0], week["until"][-1]) == ("2024-01-01", "2024-02-11")
+    assert (day["first"], day["cut"]) == ([*range(42)], [[], []])
 
 
 CROWD = pl.DataFrame(

@@ -455,7 +455,7 @@ def test_a_live_index_counted_by_the_engine(explorer, scanned, question, name):
     for part in ("places", "cells", "counts"):
         assert np.array_equal(getattr(ours.plane, part), getattr(theirs.plane, part))
     assert all(map(np.array_equal, ours.plane.beside, theirs.plane.beside))
-    if name != "day" and has_days:
+    if has_days:
         assert np.array_equal(ours.trend.counts, theirs.trend.counts)
 
 
@@ -465,16 +465,16 @@ def live_index_of(explorer: Explorer, query: Query, name: str, has_days: bool) -
     (day,), by, size = schema.times, explorer.group_facet(query), schema.measure("size")
     query = query.without(name)
     at = live_axis(query, schema.by_name[name], in_log=False)
-    stops = slider_stops(day) if has_days and name != "day" else None
+    stops = slider_stops(day) if has_days else None
     assert at is not None
     bars = [bins_axis(one, None, False) for one in schema.measures if one.name != name]
-    bars += [bars_axis(stops)] if stops is not None else []
+    bars += [bars_axis(stops)] if stops is not None and name != "day" else []
     axes = [bin_cells(one, grid_of(one).fine) for one in (schema.measure("count"), size)]
     beside = bins_axis(schema.measure("count"), None, False), bins_axis(size, None, False)
     plane = PlaneAxes(axes[0], axes[1], True, beside)
     days = tuple(places_between(day.low, day.high, "day")) if stops is not None else ()
-    over = units_axis(stops, "day", days) if stops is not None else None
-    trend = TrendAxes(over, by, None) if over is not None else None
+    over = units_axis(stops, "day", days) if stops is not None and name != "day" else None
+    trend = TrendAxes(day, over, by, None) if stops is not None else None
     parts = LiveParts(by, bars, schema.facets, schema.measures, plane=lambda: plane, trend=trend)
     counts = LiveCounts(dataset, None, None, Kept(), (schema.by_name[name], *parts.columns))
     found = live_index(counts, query, at, parts)

@@ -11,6 +11,7 @@ from iris_dash.analysis.live_axes import LiveAxis, bars_axis, bins_axis, live_ax
 from iris_dash.analysis.live_index import LiveParts, TrendAxes, live_index
 from iris_dash.analysis.live_places import Axis
 from iris_dash.analysis.live_plane import Cells, PlaneAxes, bin_cells
+from iris_dash.analysis.live_units import stop_units
 from iris_dash.analysis.trend import MOST_LINES
 from iris_dash.analysis.trend_units import asked_span, places_between
 from iris_dash.core.errors import Problem, QueryError, unknown_name
@@ -48,8 +49,11 @@ def live_answer(explorer: Explorer, asked: Any) -> bytes:
     drawn; `facets`: the texts of each one's values; `measures`: from where each one's sums count;
     `axes`: the measures of the points, if there are any; `plane`: of a density instead its `axes`,
     the edges of its cells, `x` and `y`, and whether they are `grouped`; `trend`: its `time`,
-    whether it is `grouped`, and of a measure's means from where they count, `middle`, null for the
-    rows.
+    whether it is `grouped`, of a measure's means from where they count, `middle`, null for the
+    rows, and on the slider of that time its `units`, the coarsest first: of each stop the `first`
+    and, where that is another, the `last`, counted from the table's; where none is another, `from`
+    and `until`, the ends of each unit, how a chart says it, `hover`, and `cut`, the stops whose
+    unit holds days before them, and behind them.
     Arrays: `count`, by place and group; `histogram NAME`, by place, group and bin; `facet NAME`, by
     place and value; `without NAME`, rows by place without the filter on another column; of measures
     `n NAME`, `first NAME` and `second NAME`, by place and group; of
@@ -57,7 +61,7 @@ def live_answer(explorer: Explorer, asked: Any) -> bytes:
     cells that have rows, place by place: `cell`, how much further it is than the one before at this
     place, counted through the groups, or all in one, from below up and from left to right, its
     `rows of cell`, and by place `cells until`; and `beside x` and `beside y`, by place, group and
-    bin; of a trend `over time`, by place, line and unit, of a measure
+    bin; of a trend `over time`, by place, line and unit, on the time's own slider one, of a measure
     `over time n`, `over time first` and `over time second` too.
     Errors: QueryError, for what is no such question, and those of the table's engine.
     """
@@ -131,19 +135,25 @@ def _words(schema: Schema, query: Query, column: Measure | Time, at: LiveAxis) -
 
 
 def _trend(explorer: Explorer, column: Measure | Time, state: DashboardState) -> TrendAxes | None:
-    """Return what the trend is counted by, if it is shown and its units stay where they are."""
+    """Return what the trend is counted by, if it is shown and its stops lie in units."""
     if TREND_CARD not in view_of(state).cards:
         return None
     shown = trend_shown(explorer, state)
-    if shown is None or shown[0].name == column.name:
+    if shown is None:
         return None
     time, unit, of, by = shown
-    stops, span = slider_stops(time), asked_span(time, state.query)
-    if stops is None or span is None or (by is not None and len(by.values) > MOST_LINES):
+    stops = slider_stops(time)
+    if stops is None or (by is not None and len(by.values) > MOST_LINES):
+        return None
+    by = by if by is not None and len(by.values) > 1 else None
+    if time.name == column.name:
+        own = stop_units(stops, explorer.rhythm(time).units)
+        return TrendAxes(time, None, by, of, own) if any(one.places for one in own) else None
+    span = asked_span(time, state.query)
+    if span is None:
         return None
     units = units_axis(stops, unit, tuple(places_between(*span, unit)))
-    by = by if by is not None and len(by.values) > 1 else None
-    return None if units is None else TrendAxes(units, by, of)
+    return None if units is None else TrendAxes(time, units, by, of)
 
 
 def _axes(schema: Schema, state: DashboardState) -> tuple[Measure, Measure] | None:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from iris_dash.analysis.live_axes import FIRST_PLACE, LiveAxis
 from iris_dash.analysis.live_index import LiveIndex, LiveParts
 from iris_dash.analysis.live_places import Sums
+from iris_dash.analysis.live_units import StopUnits
 from iris_dash.dashboard.answer.packed_arrays import pack_arrays
+from iris_dash.dashboard.charts.trend import HOVER, unit_periods
 from iris_dash.dashboard.page.histograms import group_colours
 from iris_dash.query.schema import Facet
 from iris_dash.query.value_text import facet_text
@@ -136,7 +138,21 @@ def _trend(found: LiveIndex, parts: LiveParts) -> dict[str, Any] | None:
     if found.trend is None or parts.trend is None:
         return None
     return {
-        "time": parts.trend.units.column.name,
+        "time": parts.trend.time.name,
         "grouped": parts.trend.by is not None,
         "middle": None if found.trend.sums is None else found.trend.sums.middle,
+        "units": [_unit(one) for one in parts.trend.own],
+    }
+
+
+def _unit(own: StopUnits) -> dict[str, Any]:
+    header = {"unit": own.unit, "first": own.first}
+    if not own.places:
+        return header | {"last": own.last}
+    periods = unit_periods(own.places, own.unit)
+    return header | {
+        "from": [first for first, _ in periods],
+        "until": [last for _, last in periods],
+        "hover": HOVER[own.unit],
+        "cut": [[at for at, is_cut in enumerate(side) if is_cut] for side in own.cut],
     }

@@ -62,7 +62,8 @@ def trend_figure(
     before, drawn faintly behind, each unit at its like; `before_words`: which period that is.
     A drag chooses units, which the page's script takes as bounds: `meta` has their ends.
     """
-    starts = [period[0] for period in unit_periods(trend)]
+    periods = unit_periods(trend.places, trend.unit)
+    starts = [first for first, _ in periods]
     traces = []
     lines = _lines_of_groups(trend)
     band = BAND if len(trend.lines) == 1 else BAND_OF_MANY
@@ -111,7 +112,7 @@ def trend_figure(
         "meta": {
             "time": trend.time.name,
             "from": starts,
-            "until": [period[1] for period in unit_periods(trend)],
+            "until": [last for _, last in periods],
             "cut": list(trend.cut) if trend.adds_up and len(starts) > 1 else [False, False],
         },
         "uirevision": f"{trend.time.name} {trend.unit}",
@@ -131,17 +132,17 @@ def _lines_of_groups(trend: Trend) -> list[TrendLine]:
     ]
 
 
-def unit_periods(trend: Trend) -> list[tuple[str, str]]:
-    """Return each unit's two ends as addresses have them, both inclusive."""
+def unit_periods(places: Sequence[int], unit: str) -> list[tuple[str, str]]:
+    """Return the two ends of each of some units as addresses have them, both inclusive."""
     found = []
-    for place in trend.places:
-        if trend.unit in ("quarter", "week"):
-            first = unit_start(place, trend.unit).date()
-            last = _quarter_end(first) if trend.unit == "quarter" else _week_end(first)
-            length = 7 if trend.unit == "quarter" else 10
+    for place in places:
+        if unit in ("quarter", "week"):
+            first = unit_start(place, unit).date()
+            last = _quarter_end(first) if unit == "quarter" else _week_end(first)
+            length = 7 if unit == "quarter" else 10
             found.append((first.isoformat()[:length], last.isoformat()[:length]))
         else:
-            text = unit_text(place, trend.unit)
+            text = unit_text(place, unit)
             found.append((text, text))
     return found
 
