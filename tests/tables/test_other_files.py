@@ -262,6 +262,24 @@ def test_cells_of_several_kinds_are_text_as_they_show(tmp_path, cells, texts):
     assert read.frame["n"].to_list() == [None, 2] + [None] * (len(cells) - 2)
 
 
+@pytest.mark.parametrize("shape", ["xlsx", "ods"])
+def test_numbers_beside_text_in_a_sheet_keep_their_digits(tmp_path, shape):
+    # All behind the ninth digit was lost: a p-value of 1e-12 was 0.
+    numbers = ["1e-12", "1.12345678901234", "100.0000000004", "-2.5e-320", "0.5"]
+    texts = ["1.50", "0", "x", "nan"]
+    if shape == "ods":
+        given = [f"{NUMBER}'{one}'" for one in numbers]
+        given += [f"'string' office:string-value='{one}'" for one in texts]
+        path = open_document(tmp_path / "t.ods", given)
+    else:
+        cells = enumerate([*map(float, numbers), *texts], 1)
+        path = sheet_of(tmp_path / "t.xlsx", {(0, 0): "t"} | {(row, 0): one for row, one in cells})
+    read = read_source(path)
+    assert read.frame["t"].to_list() == [*numbers, *texts]
+    # Nothing that is copied from the page would read them so.
+    assert read.typed is None
+
+
 def test_a_day_nought_among_dates_is_one(tmp_path):
     """A formula without a value leaves such days."""
     days = {(0, 0): "v", (1, 0): date(1899, 12, 31), (2, 0): date(2024, 1, 1)}

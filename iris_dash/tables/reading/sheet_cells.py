@@ -25,6 +25,9 @@ DAY = 24 * 60 * 60 * 10**9
 MOMENT = r"^-?\d+-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$"
 """How the reader writes dates, times and durations as text."""
 
+WRITTEN = r"^-?\d+(\.\d+)?$"
+"""How the reader writes numbers as text: no more than nine digits behind the point."""
+
 NUMBER, WORDS = r"^(-?\d[\d.]*|true|false)$", r"\p{L}{2}|^\p{L}$"
 
 
@@ -42,6 +45,8 @@ def cells_below(
         rows, kinds = _by_kinds(load, skip, guessed)
     given, rows = rows, mend(rows)
     is_plain = rows is given and all("String" in found for found in kinds.values())
+    if exact := _with_all_digits(load, skip, rows.select(*guessed, *kinds)):
+        rows, is_plain = rows.with_columns(exact), False
     for kind in ("DateTime", "Duration"):
         odd = [name for name, found in kinds.items() if kind in found]
         if odd:
@@ -53,6 +58,22 @@ def cells_below(
             is_plain = False
     clocks = [column for column in rows if _has_clocks_and_days(column)]
     return rows.with_columns(map(_moment_texts, clocks)), is_plain and not clocks
+
+
+def _with_all_digits(load: Load, skip: int, texts: pl.DataFrame) -> list[pl.Series]:
+    """Return those columns whose numbers have more digits than their texts, with all of them."""
+    names = [column.name for column in texts if column.str.contains(WRITTEN).any()]
+    if not names:
+        return []
+    how = {"use_columns": names, "dtypes": dict.fromkeys(names, "float")}
+    found = []
+    for numbers in load(skip_rows=skip, schema_sample_rows=None, **how).to_polars():
+        written = texts[numbers.name]
+        said = written.str.extract(f"({WRITTEN})").cast(pl.Float64)
+        is_short = (said != numbers).fill_null(False)
+        if is_short.any():
+            found.append(numbers.cast(pl.String).zip_with(is_short, written))
+    return found
 
 
 def _texts_among(sample: pl.DataFrame) -> list[str]:
