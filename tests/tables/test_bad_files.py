@@ -72,11 +72,14 @@ def parquet_of_zone() -> tuple[bytes, bytes]:
         ("t.csv", b"a,b\n1,\0\n", BINARY),
         ("t.csv", b"a,b\n", "has a header but no rows"),
         ("t.csv", b"a", "has a header but no rows"),
+        # What is not as long as a power of eight ended in a traceback.
+        ("t.csv", b"a,b", "has a header but no rows"),
+        ("t.csv", b"\xef\xbb\xbfname,age", "has a header but no rows"),
         ("t.csv", b"\n \n", "is empty"),
         ("t.csv", b",".join(b"c%d" % i for i in range(1_000_000)), "has 1,000,000 columns"),
         ("t.csv", b"x" * (1 << 24) + b"\n1\n", "its header is no line of less than 16,777,216"),
     ],
-    ids=range(14),
+    ids=range(16),
 )
 def test_what_is_no_table_is_one_line_and_leaves_nothing(tmp_path, temporary, name, content, words):
     path = tmp_path / name
