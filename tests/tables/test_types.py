@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import ctypes
 import io
 import math
 import struct
@@ -202,6 +203,64 @@ def is_new(dtype: pa.DataType) -> bool:
     """Whether Polars cannot be given it."""
     kinds = ("decimal256", "interval", "run_end_encoded", "list_view")
     return dtype == pa.uuid() or any(getattr(pa.types, f"is_{kind}")(dtype) for kind in kinds)
+
+
+def test_what_polars_does_not_know_in_a_parquet_file_is_read_by_arrow(tmp_path):
+    # Of a logical type that is newer than it: places on the earth, say, refused the table.
+    table = pa.table({"n": [1, 2, 3], "t": pa.array(["{}", "[]", None], pa.json_())})
+    pq.write_table(table, written := pa.BufferOutputStream(), store_schema=False)
+    content = written.getvalue().to_pybytes()
+    (length,) = struct.unpack("<I", content[-8:-4])
+    footer, json, geometry = content[-8 - length : -8], b"\xcc\0\0", b"\x0c\x22\0\0"
+    assert footer.count(json) == 1
+    footer = footer.replace(json, geometry)
+    end = footer + struct.pack("<I", length + 1) + content[-4:]
+    (tmp_path / "places.parquet").write_bytes(content[: -8 - length] + end)
+    records = Explorer.open(tmp_path / "places.parquet").records(_all())[1]
+    assert records == [{"n": 1, "t": "2 bytes"}, {"n": 2, "t": "2 bytes"}, {"n": 3, "t": None}]
+
+
+RELEASE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+
+
+class ArrowType(ctypes.Structure):
+    """A type as libraries in C hand it over."""
+
+    _fields_ = (
+        ("format", ctypes.c_char_p),
+        ("name", ctypes.c_char_p),
+        ("metadata", ctypes.c_char_p),
+        ("numbers", ctypes.c_int64 * 2),
+        ("others", ctypes.c_void_p * 2),
+        ("release", RELEASE),
+        ("private", ctypes.c_void_p),
+    )
+
+
+@pytest.mark.parametrize("letters", [b"tiM", b"tiD"])
+def test_intervals_that_python_has_no_values_of_are_one_line(letters):
+    # It was a traceback with a number: KeyError: 21.
+    def release(place: int) -> None:
+        given.release = RELEASE()
+
+    given = ArrowType(letters, b"", release=RELEASE(release))
+    dtype = pa.DataType._import_from_c(ctypes.addressof(given))
+    table = pa.Table.from_batches(
+        [], pa.schema([("n", pa.int64()), ("span", pa.struct({"s": dtype}))])
+    )
+    with pytest.raises(
+        DatasetError, match="data frame: cannot be read: column 'span' holds intervals"
+    ):
+        Explorer.open(table)
+
+
+def test_rows_that_a_parquet_file_does_not_count_are_read(tmp_path):
+    # Its row groups had them, and "a header but no rows" was said.
+    pq.write_table(pa.table({"n": [5, 6, 7]}), written := pa.BufferOutputStream())
+    content, three = written.getvalue().to_pybytes(), b"\x16\x06\x19\x1c"
+    assert content.count(three) == 1
+    (tmp_path / "t.parquet").write_bytes(content.replace(three, b"\x16\0\x19\x1c"))
+    assert column(Explorer.open(tmp_path / "t.parquet")) == [5, 6, 7]
 
 
 @pytest.mark.parametrize("suffix", ["parquet", "arrow"])

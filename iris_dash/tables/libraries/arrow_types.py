@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from iris_dash.core.days import DAY
+from iris_dash.core.errors import LibraryPanic
 from iris_dash.core.time_zones import has_rules
 from iris_dash.query.names import free_name
 from iris_dash.tables.libraries.moments import clock_text, seconds_text
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 
 DIGITS = 38
 """Decimals of more digits are not known."""
+
+UNHELD = (21, 22)
+"""Arrow's numbers for intervals of months, and of days with a time, of which Python has no values.
+
+Not `pyarrow.lib.Type_INTERVAL_MONTHS`, as nothing of Arrow is imported where none is asked for.
+"""
 
 PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
@@ -32,6 +39,7 @@ def is_known(dtype: pa.DataType) -> bool:
         or kinds.is_decimal256(dtype)
         or (kinds.is_decimal(dtype) and dtype.scale < 0)
         or kinds.is_interval(dtype)
+        or dtype.id in UNHELD
         or kinds.is_union(dtype)
         or kinds.is_run_end_encoded(dtype)
         or kinds.is_list_view(dtype)
@@ -64,11 +72,14 @@ def known_types(table: pa.Table) -> pa.Table:
 
     Decimals that are too long, times that are too far away or behind the end of a day, unions and
     intervals become text; of other types it is the values that they stand for. So too within lists,
-    structs and maps.
+    structs and maps. Errors: LibraryPanic for intervals that Python has no values of.
     """
     import pyarrow as pa
 
     for place, field in enumerate(table.schema):
+        if _has(field.type, lambda dtype: dtype.id in UNHELD):
+            words = "intervals of months or days, which Arrow does not read in Python"
+            raise LibraryPanic(f"column {field.name!r} holds {words}")
         column = table[place]
         if not is_known(field.type) or _is_beyond(column):
             whole = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)

@@ -6,6 +6,7 @@ import base64
 import os
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -42,10 +43,23 @@ def read_parquet(path: Path, name: str) -> ReadTable:
     try:
         if _has_unknown(path):
             return _known(_with_old_times(path))
-        return ReadTable(pl.read_parquet(path, glob=False, hive_partitioning=False))
+        return _whole_by_polars(path)
     except UNREADABLE as error:
         reason = first_line(error).replace(str(path), name).removeprefix("parquet: ")
+        with suppress(*UNREADABLE):  # Arrow knows types and packings that Polars does not.
+            return _known(_with_old_times(path))
         raise DatasetError(f"{name}: cannot be read as Parquet: {reason}") from None
+
+
+def _whole_by_polars(path: Path) -> ReadTable:
+    """Return the table of a Parquet file. Errors: ComputeError, also where rows are left out."""
+    frame = pl.read_parquet(path, glob=False, hive_partitioning=False)
+    with suppress(ArrowException, OSError):  # It may be one that Polars alone reads.
+        about = parquet.read_metadata(path)  # which may count none of the rows that its groups have
+        rows = sum(about.row_group(place).num_rows for place in range(about.num_row_groups))
+        if rows != frame.height:
+            raise pl.exceptions.ComputeError(f"has {rows} rows, of which {frame.height} are read")
+    return ReadTable(frame)
 
 
 def least_memory(path: Path) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from iris_dash.core.errors import DatasetError, list_names
+from iris_dash.core.errors import DatasetError, LibraryPanic, list_names
 from iris_dash.core.memory import free_memory
 from iris_dash.core.progress import Report, unheard
 from iris_dash.core.temporary import megabytes
@@ -171,6 +171,8 @@ class _Opened:
         except OSError as error:
             reason = error.strerror or error
             raise DatasetError(f"{self.name}: cannot be read: {reason}") from None
+        except LibraryPanic as error:
+            raise DatasetError(f"{self.name}: cannot be read: {error}") from None
 
     def _reader(self, path: Path, file_name: str) -> Callable[[Path, str], ReadTable]:
         with path.open("rb") as file:
