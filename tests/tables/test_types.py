@@ -26,6 +26,7 @@ from pyarrow import feather, ipc
 
 from iris_dash import Explorer
 from iris_dash.config.settings import Settings
+from iris_dash.copy_as import forms
 from iris_dash.core.errors import DatasetError, LibraryPanic, panics_as_errors
 from iris_dash.dashboard.page.table import table_rows
 from iris_dash.factory import create_app
@@ -216,8 +217,43 @@ def test_what_polars_does_not_know_in_a_parquet_file_is_read_by_arrow(tmp_path):
     footer = footer.replace(json, geometry)
     end = footer + struct.pack("<I", length + 1) + content[-4:]
     (tmp_path / "places.parquet").write_bytes(content[: -8 - length] + end)
-    records = Explorer.open(tmp_path / "places.parquet").records(_all())[1]
+    explorer = Explorer.open(tmp_path / "places.parquet")
+    records = explorer.records(_all())[1]
     assert records == [{"n": 1, "t": "2 bytes"}, {"n": 2, "t": "2 bytes"}, {"n": 3, "t": None}]
+    texts = forms(explorer, _all(), "http://localhost", str(tmp_path / "places.parquet"))
+    assert list(texts) == ["curl", "Python"]  # Others read none, or other bytes.
+
+
+def other_bytes() -> pa.Table:
+    """Texts in Windows-1252 beside one in UTF-8, as they are, in lists and as categories."""
+    texts = pa.array([b"caf\xe9", "Käse".encode(), b"\x80 5", None], pa.binary()).view(pa.string())
+    codes = pa.DictionaryArray.from_arrays(pa.array([0, 1, 2, None], pa.int8()), texts[:3])
+    lists = pa.ListArray.from_arrays([0, 1, 2, 3, 4], texts)
+    return pa.table({"text": texts, "code": codes, "list": lists})
+
+
+@pytest.mark.parametrize("name", ["t.parquet", "t.arrow", "stream.arrow", "a frame"])
+def test_texts_that_are_no_utf_8_are_read_as_windows_1252(tmp_path, name):
+    # A table of a public collection was refused for one of them.
+    table, path = other_bytes(), tmp_path / name
+    if name == "t.parquet":
+        # Arrow does not read such categories itself.
+        pq.write_table(table.set_column(1, "code", table["text"]), path)
+    elif name != "a frame":
+        with (ipc.new_file if name == "t.arrow" else ipc.new_stream)(path, table.schema) as file:
+            file.write_table(table)
+    given = table if name == "a frame" else path
+    explorer = Explorer.open(given)
+    assert shown(explorer) == [
+        ["café", "café", '["café"]'],
+        ["Käse", "Käse", '["Käse"]'],
+        ["€ 5", "€ 5", '["€ 5"]'],
+        [None, None, "[null]"],
+    ]
+    if given is path:
+        words = "what is no UTF-8 is read as Windows-1252 in text, code, list"
+        assert explorer.schema.notes == (words,)
+        assert list(forms(explorer, _all(), "http://localhost", str(path))) == ["curl", "Python"]
 
 
 RELEASE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)

@@ -10,6 +10,7 @@ import polars as pl
 from iris_dash.core.days import DAY
 from iris_dash.core.errors import LibraryPanic
 from iris_dash.core.time_zones import has_rules
+from iris_dash.core.western import read_western
 from iris_dash.query.names import free_name
 from iris_dash.tables.libraries.moments import clock_text, seconds_text
 from iris_dash.tables.libraries.plain_series import text_of
@@ -96,12 +97,36 @@ def _has(dtype: Any, is_such: Callable[[Any], bool]) -> bool:
     return is_such(dtype) or any(_has(field.type, is_such) for field in _fields(dtype))
 
 
+def _is_text(dtype: Any) -> bool:
+    import pyarrow.types as kinds
+
+    if kinds.is_dictionary(dtype):
+        return _is_text(dtype.value_type)
+    return bool(
+        kinds.is_string(dtype) or kinds.is_large_string(dtype) or kinds.is_string_view(dtype)
+    )
+
+
+def odd_texts(table: pa.Table) -> list[str]:
+    """Return the columns that have texts which are not in UTF-8."""
+    return [
+        field.name
+        for field in table.schema
+        if _has(field.type, _is_text) and _is_beyond(table[field.name])
+    ]
+
+
 def _is_beyond(values: Any) -> bool:
-    """Return whether values have more digits than their type says, or are behind a day's end."""
+    """Return whether values have more digits than their type says, or are behind a day's end.
+
+    Or whether texts are none: not in UTF-8.
+    """
     import pyarrow as pa
     import pyarrow.types as kinds
 
-    if not _has(values.type, lambda dtype: kinds.is_decimal(dtype) or kinds.is_time(dtype)):
+    if not _has(
+        values.type, lambda one: kinds.is_decimal(one) or kinds.is_time(one) or _is_text(one)
+    ):
         return False
     try:
         values.validate(full=True)
@@ -123,6 +148,8 @@ def _known(array: Any) -> Any:
         return _written(array) if is_fixed else _known(array.storage)
     if kinds.is_dictionary(dtype):
         return _known(array.dictionary_decode())
+    if _is_text(dtype):
+        return _as_utf_8(array)
     if kinds.is_run_end_encoded(dtype):
         import numpy as np
 
@@ -154,6 +181,15 @@ def _known(array: Any) -> Any:
     if kinds.is_union(dtype):
         return _union_texts(array)
     return _written(array)
+
+
+def _as_utf_8(array: Any) -> Any:
+    """Return texts of which some are not in UTF-8 as such that are."""
+    import pyarrow as pa
+
+    found = array.cast(pa.large_binary()).dictionary_encode()
+    texts = [read_western(text) for text in found.dictionary.to_pylist()]
+    return pa.array(texts, pa.large_string()).take(found.indices)
 
 
 def _known_list(array: Any) -> Any:

@@ -7,15 +7,16 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 from pyarrow import ArrowException, feather, ipc, parquet
 
-from iris_dash.core.errors import DatasetError, first_line
+from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.tables.column_names import with_distinct_names
-from iris_dash.tables.libraries.arrow_types import is_known_in_files, known_types
+from iris_dash.tables.libraries.arrow_types import is_known_in_files, known_types, odd_texts
 from iris_dash.tables.libraries.moments import moment_texts
 from iris_dash.tables.libraries.zones import ARROW_SCHEMA
 from iris_dash.tables.reading.file_kinds import ARROW_MAGIC
@@ -26,6 +27,9 @@ OLD_MAGIC = b"FEA1"
 
 DELTA = "delta dictionary batches"
 """What Polars says of dictionaries that grow from batch to batch."""
+
+NO_UTF_8 = "invalid utf8"
+"""What it says of texts that are in another encoding."""
 
 STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
 
@@ -47,7 +51,7 @@ def read_parquet(path: Path, name: str) -> ReadTable:
     except UNREADABLE as error:
         reason = first_line(error).replace(str(path), name).removeprefix("parquet: ")
         with suppress(*UNREADABLE):  # Arrow knows types and packings that Polars does not.
-            return _known(_with_old_times(path))
+            return replace(_known(_with_old_times(path)), is_ours=True)
         raise DatasetError(f"{name}: cannot be read as Parquet: {reason}") from None
 
 
@@ -114,7 +118,7 @@ def _by_polars(path: Path, is_file: bool) -> ReadTable:
     try:
         return ReadTable(pl.read_ipc(path) if is_file else pl.read_ipc_stream(path))
     except pl.exceptions.ComputeError as error:
-        if DELTA not in str(error):
+        if not any(words in str(error) for words in (DELTA, NO_UTF_8)):
             raise
     with path.open("rb") as file, (ipc.open_file if is_file else ipc.open_stream)(file) as reader:
         return _known(reader.read_all())
@@ -163,7 +167,9 @@ def _is_plain(schema: pa.Schema) -> bool:
 def _known(table: pa.Table) -> ReadTable:
     """Return an Arrow table with types that Polars knows and names of their own, which are said."""
     renamed, notes = with_distinct_names(table)
-    return ReadTable(pl.DataFrame(known_types(renamed)), notes)
+    if odd := odd_texts(renamed):
+        notes = (*notes, f"what is no UTF-8 is read as Windows-1252 in {list_names(odd)}")
+    return ReadTable(pl.DataFrame(known_types(renamed)), tuple(notes), is_ours=bool(odd))
 
 
 def _has_unknown(path: Path) -> bool:

@@ -55,7 +55,8 @@ class Source:
     """A table as it was read: its frame, the hash of its content, a title, its name in errors.
 
     `notes`: what was decided in reading it where there was a choice, in words; `text`: how it is
-    written if it is a text table; `typed`: if it is JSON or a sheet.
+    written if it is a text table; `typed`: if it is JSON or a sheet; `is_ours`: no other library
+    makes the same of it.
     """
 
     frame: pl.DataFrame
@@ -65,6 +66,7 @@ class Source:
     notes: tuple[str, ...] = ()
     text: TextForm | None = None
     typed: TypedForm | None = None
+    is_ours: bool = False
 
 
 def read_source(
@@ -140,7 +142,8 @@ class _Opened:
             hashed = digest.result(partial(self.report, "hashing"))
         if _states(files) != before:
             raise DatasetError(f"{self.name}: changed while it was read; name a copy of it")
-        return Source(table.frame, hashed, title, self.name, table.notes, table.text, table.typed)
+        form = table.text, table.typed, table.is_ours
+        return Source(table.frame, hashed, title, self.name, table.notes, *form)
 
     def _check_memory(self, files: list[Path]) -> None:
         """Raise DatasetError where Parquet files cannot be read into the memory that is free."""
