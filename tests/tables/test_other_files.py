@@ -489,6 +489,20 @@ def objects_in(path: Path, texts: list[str], shape: str) -> Path:
 SHAPES = pytest.mark.parametrize("shape", ["array", "lines"])
 
 
+@pytest.mark.parametrize("shape", ["[%s,\n %s]", "%s\n\n%s\n"], ids=["array", "lines"])
+def test_half_letters_in_the_keys_of_json_are_replaced(tmp_path, shape):
+    # They ended in a traceback.
+    path = tmp_path / "t.json"
+    first, second = r'{"\ud800a":1,"b":{"\udfff":2},"\udfff":3}', r'{"b":{},"\ud83d\ude00":4}'
+    path.write_text(shape % (first, second))
+    explorer = Explorer.open(path)
+    assert explorer.records(Query())[1] == [
+        {"�a": 1, "b": '{"�":2}', "�": 3, "😀": None},
+        {"�a": None, "b": "{}", "�": None, "😀": 4},
+    ]
+    assert explorer.schema.notes[0] == "named anew: '�a', '�'"
+
+
 @SHAPES
 @pytest.mark.parametrize(
     ("values", "column"),
