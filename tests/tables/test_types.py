@@ -703,6 +703,14 @@ def test_arrow_streams_of_all_kinds_are_read_to_their_end(tmp_path: Path) -> Non
             Explorer.open(path)
 
 
+def test_long_floats_of_pandas_are_floats() -> None:
+    """They ended in a traceback."""
+    values = np.array([1.5, 0.1, np.nan, 2**62], dtype=np.longdouble)
+    explorer = Explorer.open(pd.DataFrame({"x": values, "y": range(4)}))
+    assert column(explorer) == [1.5, 0.1, None, 2.0**62]
+    assert explorer.count(explorer.query(x={"from": 0.1, "to": 0.1})) == 1
+
+
 @pytest.mark.filterwarnings("ignore:Feather V1")
 def test_feather_of_the_first_version_is_read(tmp_path: Path) -> None:
     path = tmp_path / "t.feather"
