@@ -267,7 +267,7 @@ def test_cells_of_several_kinds_are_text_as_they_show(tmp_path, cells, texts):
 def test_numbers_beside_text_in_a_sheet_keep_their_digits(tmp_path, shape):
     # All behind the ninth digit was lost: a p-value of 1e-12 was 0.
     numbers = ["1e-12", "1.12345678901234", "100.0000000004", "-2.5e-320", "0.5"]
-    texts = ["1.50", "0", "x", "nan"]
+    texts = ["1.50", "0", "x", "nan", "௮"]
     if shape == "ods":
         given = [f"{NUMBER}'{one}'" for one in numbers]
         given += [f"'string' office:string-value='{one}'" for one in texts]

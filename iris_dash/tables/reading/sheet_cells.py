@@ -27,18 +27,18 @@ DAY = 24 * 60 * 60 * 10**9
 MOMENT = r"^-?\d+-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$"
 """How the reader writes dates, times and durations as text."""
 
-WRITTEN = r"^-?\d+(\.\d+)?$"
+WRITTEN = r"^-?[0-9]+(\.[0-9]+)?$"
 """How the reader writes numbers as text: no more than nine digits behind the point."""
 
 AS_TEXT = {
-    "float": r"^-?(0|[1-9]\d*)(\.\d*[1-9])?$",
+    "float": r"^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?$",
     "boolean": "^(true|false)$",
     "datetime": MOMENT,
     "duration": MOMENT,
 }
 """How the reader writes all cells of a kind as text."""
 
-NUMBER, WORDS = r"^(-?\d[\d.]*|true|false)$", r"\p{L}{2}|^\p{L}$"
+NUMBER, WORDS = r"^(-?[0-9][0-9.]*|true|false)$", r"\p{L}{2}|^\p{L}$"
 
 
 def cells_below(
