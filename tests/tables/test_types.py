@@ -224,6 +224,21 @@ def test_what_polars_does_not_know_in_a_parquet_file_is_read_by_arrow(tmp_path):
     assert list(texts) == ["curl", "Python"]  # Others read none, or other bytes.
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_decimals_of_more_digits_than_their_type_says_are_text(tmp_path, suffix):
+    # In JSON 128.10 was 128, and in CSV it was itself.
+    held = b"".join(n.to_bytes(16, "little", signed=True) for n in (12810, -32139, 150))
+    values = pa.Array.from_buffers(pa.decimal128(3, 2), 3, [None, pa.py_buffer(held)])
+    table, path = pa.table({"d": values}), tmp_path / f"t.{suffix}"
+    if suffix == "parquet":
+        pq.write_table(table, path)
+    else:
+        with ipc.new_file(path, table.schema) as file:
+            file.write_table(table)
+    for given in (path, table):
+        assert column(Explorer.open(given)) == ["128.10", "-321.39", "1.50"]
+
+
 def other_bytes() -> pa.Table:
     """Texts in Windows-1252 beside one in UTF-8, as they are, in lists and as categories."""
     texts = pa.array([b"caf\xe9", "Käse".encode(), b"\x80 5", None], pa.binary()).view(pa.string())

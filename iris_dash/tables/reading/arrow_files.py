@@ -8,10 +8,12 @@ import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
+from polars import selectors
 from pyarrow import ArrowException, feather, ipc, parquet
 
 from iris_dash.core.errors import DatasetError, first_line, list_names
@@ -30,6 +32,10 @@ DELTA = "delta dictionary batches"
 
 NO_UTF_8 = "invalid utf8"
 """What it says of texts that are in another encoding."""
+
+MOST_DIGITS = 38
+LONG_DECIMALS = "its decimals have more digits than its type says"
+"""What Polars keeps, but cuts off on the way to Python."""
 
 STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
 
@@ -63,7 +69,19 @@ def _whole_by_polars(path: Path) -> ReadTable:
         rows = sum(about.row_group(place).num_rows for place in range(about.num_row_groups))
         if rows != frame.height:
             raise pl.exceptions.ComputeError(f"has {rows} rows, of which {frame.height} are read")
-    return ReadTable(frame)
+    return ReadTable(_with_known_decimals(frame))
+
+
+def _with_known_decimals(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame. Errors: ComputeError for decimals with more digits than their type says."""
+    for column in frame.select(selectors.decimal()):
+        dtype = column.dtype
+        assert isinstance(dtype, pl.Decimal)
+        most = Decimal(10) ** ((dtype.precision or MOST_DIGITS) - dtype.scale)
+        ends = [end for end in (column.min(), column.max()) if isinstance(end, Decimal)]
+        if any(abs(end) >= most for end in ends):
+            raise pl.exceptions.ComputeError(f"{column.name}: {LONG_DECIMALS}")
+    return frame
 
 
 def least_memory(path: Path) -> int:
@@ -116,9 +134,10 @@ def read_arrow(path: Path, name: str) -> ReadTable:
 
 def _by_polars(path: Path, is_file: bool) -> ReadTable:
     try:
-        return ReadTable(pl.read_ipc(path) if is_file else pl.read_ipc_stream(path))
+        frame = pl.read_ipc(path) if is_file else pl.read_ipc_stream(path)
+        return ReadTable(_with_known_decimals(frame))
     except pl.exceptions.ComputeError as error:
-        if not any(words in str(error) for words in (DELTA, NO_UTF_8)):
+        if not any(words in str(error) for words in (DELTA, NO_UTF_8, LONG_DECIMALS)):
             raise
     with path.open("rb") as file, (ipc.open_file if is_file else ipc.open_stream)(file) as reader:
         return _known(reader.read_all())
