@@ -92,6 +92,28 @@ def test_what_is_no_table_is_one_line_and_leaves_nothing(tmp_path, temporary, na
 
 
 @pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        # They held "a header but no rows", or a zero byte.
+        (b"SQLite format 3\0" + bytes(90), "a database; name a table of it: sqlite:///path/to/"),
+        (bytes(8) + b"DUCK" + bytes(90), "a database; name a table of it: duckdb:///path/to/"),
+        (b"$FL2@(#) SPSS DATA FILE" + bytes(90), "a file of SPSS; save it as CSV or Parquet"),
+        (b"<stata_dta><header>", "a file of Stata; save it as CSV or Parquet"),
+        (b"Obj\x01" + bytes(90), "an Avro file; save it as CSV or Parquet"),
+        (b"<?xml version='1.0'?><a><b>1</b></a>", "XML; save it as CSV or Parquet"),
+        (b"%PDF-1.4\n" + bytes(90), "a PDF; save it as CSV or Parquet"),
+    ],
+    ids=range(7),
+)
+def test_a_file_of_another_program_is_named(tmp_path, content, words):
+    for name in ("t", "t.csv"):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(DatasetError) as caught:
+            read_source(tmp_path / name)
+        assert str(caught.value).startswith(f"{tmp_path / name}: is no table but {words}")
+
+
+@pytest.mark.parametrize(
     ("content", "rows"),
     [(b"a,b\n1,x\n", [(1, "x")]), (b"a\n1\n2\n", [(1,), (2,)]), (b"a\n1", [(1,)])],
 )

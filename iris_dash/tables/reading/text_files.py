@@ -25,6 +25,7 @@ from iris_dash.tables.reading.encodings import (
     encoding_of,
     shown_encoding,
 )
+from iris_dash.tables.reading.file_kinds import other_kind
 from iris_dash.tables.reading.plain_text import in_microseconds, read_plain
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.row_counts import COUNTS_ROWS, counts_rows
@@ -141,6 +142,8 @@ def _check_kind(path: Path, name: str) -> None:
         raise DatasetError(f"{name}: is empty")
     if head.lstrip().lower().startswith(WEB_PAGE):
         raise DatasetError(f"{name}: is a web page, not a table")
+    if other := other_kind(head):
+        raise DatasetError(f"{name}: is no table but {other}")
 
 
 def _has_text_blanks(frame: pl.DataFrame) -> bool:
