@@ -50,14 +50,14 @@ UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ArrowExce
 
 def read_parquet(path: Path, name: str) -> ReadTable:
     """Return the table of a Parquet file. Errors: DatasetError, one line."""
+    by_arrow = _has_unknown(path)
     try:
-        if _has_unknown(path):
-            return _known(_with_old_times(path))
-        return _whole_by_polars(path)
+        return _known(_with_old_times(path)) if by_arrow else _whole_by_polars(path)
     except UNREADABLE as error:
         reason = first_line(error).replace(str(path), name).removeprefix("parquet: ")
         with suppress(*UNREADABLE):  # Arrow knows types and packings that Polars does not.
-            return replace(_known(_with_old_times(path)), is_ours=True)
+            if not by_arrow:
+                return replace(_known(_with_old_times(path)), is_ours=True)
         raise DatasetError(f"{name}: cannot be read as Parquet: {reason}") from None
 
 
