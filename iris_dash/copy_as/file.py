@@ -109,7 +109,7 @@ def known_file(explorer: Explorer, source: str) -> File | None:
     web = is_address(source)
     file_name = (address_file(source) if web else source).lower()
     packed = file_name.endswith(".gz")
-    if is_standard_input(source):
+    if is_standard_input(source) or schema.is_ours:
         return None
     if form := schema.text:
         found = {

@@ -273,7 +273,8 @@ class Schema:
     `notes` say what was decided in reading the table where there was a choice, `text` how the file
     of a text table is written, and `typed` that of JSON or a sheet. `recast` are the columns that
     are of another type than they were read as, since their owner says so, `categories` those that
-    were given as categories, each with whether these have an order.
+    were given as categories, each with whether these have an order. With `is_ours` no other library
+    makes the same of the file.
     """
 
     columns: tuple[Column, ...]
@@ -287,6 +288,7 @@ class Schema:
     typed: TypedForm | None = None
     recast: tuple[str, ...] = ()
     categories: tuple[tuple[str, bool], ...] = ()
+    is_ours: bool = False
     facets: tuple[Facet, ...] = field(init=False)
     measures: tuple[Measure, ...] = field(init=False)
     texts: tuple[Text, ...] = field(init=False)

@@ -131,7 +131,7 @@ def _open_file(
     frame, notes = with_own_names(nw.from_native(read.frame, eager_only=True))
     frame = library_of(frame).plain_columns(frame, _whole(frame, description))
     try:
-        said = read.notes + notes, read.text, read.typed
+        said = read.notes + notes, read.text, read.typed, read.is_ours
         return _dataset(frame, description, read.title, read.content_hash, *said)
     except DatasetError as error:
         raise DatasetError(f"{read.name}: {error}") from None
@@ -145,6 +145,7 @@ def _dataset(
     notes: tuple[str, ...] = (),
     text: TextForm | None = None,
     typed: TypedForm | None = None,
+    is_ours: bool = False,
 ) -> Dataset:
     types = frame.schema
     frame = as_asked(frame, description)
@@ -155,7 +156,7 @@ def _dataset(
     frame = library_of(frame).missing_as_null(frame)
     schema = infer_schema(FrameFacts(frame, text is not None), description, _title(title))
     schema = replace(schema, notes=notes, text=text, typed=typed, recast=recast)
-    schema = replace(schema, categories=categories)
+    schema = replace(schema, categories=categories, is_ours=is_ours)
     frame = _facets_as_enums(frame, schema, is_text=text is not None).with_row_index(ROW)
     frame = frame.select(*held_names(schema.names), ROW)
     return frame_dataset(schema, _fingerprint(content_hash, description), frame)

@@ -72,11 +72,14 @@ def parquet_of_zone() -> tuple[bytes, bytes]:
         ("t.csv", b"a,b\n1,\0\n", BINARY),
         ("t.csv", b"a,b\n", "has a header but no rows"),
         ("t.csv", b"a", "has a header but no rows"),
+        # What is not as long as a power of eight ended in a traceback.
+        ("t.csv", b"a,b", "has a header but no rows"),
+        ("t.csv", b"\xef\xbb\xbfname,age", "has a header but no rows"),
         ("t.csv", b"\n \n", "is empty"),
         ("t.csv", b",".join(b"c%d" % i for i in range(1_000_000)), "has 1,000,000 columns"),
         ("t.csv", b"x" * (1 << 24) + b"\n1\n", "its header is no line of less than 16,777,216"),
     ],
-    ids=range(14),
+    ids=range(16),
 )
 def test_what_is_no_table_is_one_line_and_leaves_nothing(tmp_path, temporary, name, content, words):
     path = tmp_path / name
@@ -86,6 +89,28 @@ def test_what_is_no_table_is_one_line_and_leaves_nothing(tmp_path, temporary, na
     assert str(caught.value).startswith(f"{path}: {words}")
     assert "\n" not in str(caught.value)
     assert os.listdir(temporary) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        # They held "a header but no rows", or a zero byte.
+        (b"SQLite format 3\0" + bytes(90), "a database; name a table of it: sqlite:///path/to/"),
+        (bytes(8) + b"DUCK" + bytes(90), "a database; name a table of it: duckdb:///path/to/"),
+        (b"$FL2@(#) SPSS DATA FILE" + bytes(90), "a file of SPSS; save it as CSV or Parquet"),
+        (b"<stata_dta><header>", "a file of Stata; save it as CSV or Parquet"),
+        (b"Obj\x01" + bytes(90), "an Avro file; save it as CSV or Parquet"),
+        (b"<?xml version='1.0'?><a><b>1</b></a>", "XML; save it as CSV or Parquet"),
+        (b"%PDF-1.4\n" + bytes(90), "a PDF; save it as CSV or Parquet"),
+    ],
+    ids=range(7),
+)
+def test_a_file_of_another_program_is_named(tmp_path, content, words):
+    for name in ("t", "t.csv"):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(DatasetError) as caught:
+            read_source(tmp_path / name)
+        assert str(caught.value).startswith(f"{tmp_path / name}: is no table but {words}")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import io
 import json
 import lzma
 import re
+import struct
 import tarfile
 import zipfile
 from datetime import date, datetime, time, timedelta
@@ -262,6 +263,129 @@ def test_cells_of_several_kinds_are_text_as_they_show(tmp_path, cells, texts):
     assert read.frame["n"].to_list() == [None, 2] + [None] * (len(cells) - 2)
 
 
+@pytest.mark.parametrize("shape", ["xlsx", "ods"])
+def test_numbers_beside_text_in_a_sheet_keep_their_digits(tmp_path, shape):
+    # All behind the ninth digit was lost: a p-value of 1e-12 was 0.
+    numbers = ["1e-12", "1.12345678901234", "100.0000000004", "-2.5e-320", "0.5"]
+    texts = ["1.50", "0", "x", "nan", "௮"]
+    if shape == "ods":
+        given = [f"{NUMBER}'{one}'" for one in numbers]
+        given += [f"'string' office:string-value='{one}'" for one in texts]
+        path = open_document(tmp_path / "t.ods", given)
+    else:
+        cells = enumerate([*map(float, numbers), *texts], 1)
+        path = sheet_of(tmp_path / "t.xlsx", {(0, 0): "t"} | {(row, 0): one for row, one in cells})
+    read = read_source(path)
+    assert read.frame["t"].to_list() == [*numbers, *texts]
+    # Nothing that is copied from the page would read them so.
+    assert read.typed is None
+
+
+@pytest.mark.parametrize("word", ["NA", "N/A", "null", "#N/A"])
+def test_what_means_no_value_is_missing_beside_numbers_of_a_sheet(tmp_path, word):
+    # It made text of them, but for some words, or where it stood behind the thousandth row.
+    numbers = {(0, 0): "n", (1, 0): 1.5, (2, 0): word, (3, 0): 2.5}
+    texts = {(0, 1): "t", (1, 1): "x", (2, 1): word, (3, 1): 2.5}
+    read = read_source(sheet_of(tmp_path / "t.xlsx", numbers | texts))
+    assert read.frame.to_dict(as_series=False) == {"n": [1.5, None, 2.5], "t": ["x", word, "2.5"]}
+
+
+def test_days_of_a_workbook_that_counts_from_1904(tmp_path):
+    # What Excel writes beside it made the reader forget it: the days were four years early.
+    path, words = tmp_path / "days.xlsx", '<x:workbookPr xmlns:x="x" chartTrackingRefBase="1"/>'
+    with xlsxwriter.Workbook(tmp_path / "plain.xlsx", {"date_1904": True}) as book:
+        sheet, style = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_column(0, 0, ["day", date(2017, 2, 27)], style)
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as plain, zipfile.ZipFile(path, "w") as made:
+        for name in plain.namelist():
+            text = plain.read(name).decode().replace("</workbook>", f"{words}</workbook>")
+            made.writestr(name, text)
+    for one in ("plain.xlsx", "days.xlsx"):
+        assert read_source(tmp_path / one).frame.rows() == [(date(2017, 2, 27),)]
+    assert read_source(path).typed is None
+
+
+def wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def binary_record(kind: int, content: bytes = b"") -> bytes:
+    known = [kind] if kind < 128 else [kind & 127 | 128, kind >> 7]
+    return bytes([*known, len(content)]) + content
+
+
+def binary_workbook(path: Path, table: list[list[object]]) -> Path:
+    """An XLSB of numbers, true/false, texts and errors: of these the byte that names them."""
+    sheet = [binary_record(129)]
+    sheet.append(binary_record(148, struct.pack("<4I", 0, len(table) - 1, 0, len(table[0]) - 1)))
+    sheet.append(binary_record(145))
+    for row, cells in enumerate(table):
+        sheet.append(binary_record(0, struct.pack("<I", row) + bytes(13)))
+        for column, cell in enumerate(cells):
+            place = struct.pack("<II", column, 0)
+            if isinstance(cell, bytes):
+                sheet.append(binary_record(3, place + cell))
+            elif isinstance(cell, bool):
+                sheet.append(binary_record(4, place + bytes([cell])))
+            elif isinstance(cell, float):
+                sheet.append(binary_record(5, place + struct.pack("<d", cell)))
+            else:
+                sheet.append(binary_record(6, place + wide(str(cell))))
+    sheet += [binary_record(146), binary_record(130)]
+    one = struct.pack("<II", 0, 1) + wide("rId1") + wide("Kiln")
+    book = [(131, b""), (143, b""), (156, one), (144, b""), (132, b"")]
+    links = (
+        '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.bin"/></Relationships>'
+    )
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("xl/workbook.bin", b"".join(binary_record(*part) for part in book))
+        packed.writestr("xl/_rels/workbook.bin.rels", links)
+        packed.writestr("xl/worksheets/sheet1.bin", b"".join(sheet))
+    return path
+
+
+def test_errors_in_a_binary_workbook_are_missing_values(tmp_path):
+    # One of them refused the table.
+    divided, name, amount, reference = b"\x07", b"\x1d", b"\x24", b"\x17"
+    table: list[list[object]] = [
+        ["x", "n", "ok", "t", "code", "gone"],
+        [1.5, divided, True, "x", "007", name],
+        [divided, 2.0, name, 1e-12, "008", divided],
+        [2.5, 3.0, False, amount, reference, amount],
+    ]
+    read = read_source(binary_workbook(tmp_path / "kiln.xlsb", table))
+    assert read.frame.to_dict(as_series=False) == {
+        "x": [1.5, None, 2.5],
+        "n": [None, 2, 3],
+        "ok": [True, None, False],
+        "t": ["x", "1e-12", None],
+        "code": ["007", "008", None],
+        "gone": [None, None, None],
+    }
+    assert read.notes == ("cells with errors are missing",)
+    assert read.typed is None
+
+
+@pytest.mark.parametrize("name", ["t.xlsx", "t.xls"])
+def test_a_workbook_with_a_password_is_said_to_be_one(tmp_path, name):
+    # "Cannot detect file format" said nothing.
+    path, content = tmp_path / name, "EncryptedPackage".encode("utf-16-le")
+    path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(1528) + content + bytes(1000))
+    with pytest.raises(DatasetError) as raised:
+        read_source(path)
+    words = "cannot be read as a spreadsheet: it is protected by a password"
+    assert str(raised.value) == f"{path}: {words}"
+
+
+def test_a_workbook_whose_parts_are_named_by_another_system_is_read(tmp_path):
+    # It was a zip that "holds 9 files, not one".
+    plain, path = sheet_of(tmp_path / "plain.xlsx", {(0, 0): "a", (1, 0): 5}), tmp_path / "t.xlsx"
+    with zipfile.ZipFile(plain) as given, zipfile.ZipFile(path, "w") as made:
+        for name in given.namelist():
+            made.writestr(name.replace("/", "\\"), given.read(name))
+    assert read_source(path).frame.rows() == [(5,)]
+
+
 def test_a_day_nought_among_dates_is_one(tmp_path):
     """A formula without a value leaves such days."""
     days = {(0, 0): "v", (1, 0): date(1899, 12, 31), (2, 0): date(2024, 1, 1)}
@@ -363,6 +487,20 @@ def objects_in(path: Path, texts: list[str], shape: str) -> Path:
 
 
 SHAPES = pytest.mark.parametrize("shape", ["array", "lines"])
+
+
+@pytest.mark.parametrize("shape", ["[%s,\n %s]", "%s\n\n%s\n"], ids=["array", "lines"])
+def test_half_letters_in_the_keys_of_json_are_replaced(tmp_path, shape):
+    # They ended in a traceback.
+    path = tmp_path / "t.json"
+    first, second = r'{"\ud800a":1,"b":{"\udfff":2},"\udfff":3}', r'{"b":{},"\ud83d\ude00":4}'
+    path.write_text(shape % (first, second))
+    explorer = Explorer.open(path)
+    assert explorer.records(Query())[1] == [
+        {"�a": 1, "b": '{"�":2}', "�": 3, "😀": None},
+        {"�a": None, "b": "{}", "�": None, "😀": 4},
+    ]
+    assert explorer.schema.notes[0] == "named anew: '�a', '�'"
 
 
 @SHAPES

@@ -593,6 +593,58 @@ def test_a_table_that_cannot_be_read_is_one_line(tmp_path, text, words):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("names", "rows"),
+    [
+        # Text behind a closing quote refused the table.
+        (["id", "name"], [("1", '"Weird Al" Yankovic'), ("2", '"Rome"'), ("3", "Paris")]),
+        (["id", "name"], [("1", '"never closed'), ("2", "Paris")]),
+        # What stands between two of them was one value of several lines.
+        (["id", "name"], [("1", '"Rome'), *((str(n), "x") for n in range(2, 9)), ("9", '5"')]),
+        (["size", "note"], [('"5', 'a,"b"'), ("", '"x'), ('7"', "")]),
+    ],
+)
+def test_quotes_are_text_where_tabs_part_columns_and_no_field_is_quoted(tmp_path, names, rows):
+    text = "".join("\t".join(row) + "\n" for row in [names, *rows])
+    table = read_text_table(written(tmp_path / "t.tsv", text), "t.tsv", "\t")
+    wanted = {name: [row[place] or None for row in rows] for place, name in enumerate(names)}
+    found = table.frame.cast(pl.String).to_dict(as_series=False)
+    assert found == wanted
+    words = "quotes are text in it: some have text behind them, or are never closed"
+    assert words in table.notes
+    assert table.text is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('a\tb\n1\t"x\ny"\n2\t"z"\n', [(1, "x\ny"), (2, "z")]),
+        ('a\tb\tc\n1\t"x\ty"\t3\n', [(1, "x\ty", 3)]),
+        ('a\tb\n1\t"x ""y"" z"\n', [(1, 'x "y" z')]),
+    ],
+)
+def test_quoted_fields_between_tabs_are_such(tmp_path, text, rows):
+    assert read_text_table(written(tmp_path / "t.tsv", text), "t", "\t").frame.rows() == rows
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"a"\t"b"\n"1"\t"say "hi" there"\n"2"\t"x"\n',
+        'a\tb\n1\t"say "hi" there"\n2\t"x"\n',
+        'a\tb\n1\t"x"y\n2\tz\t3\n',
+    ],
+)
+def test_quotes_that_may_be_either_are_refused_between_tabs_too(tmp_path, text):
+    with pytest.raises(DatasetError, match="line 2: text follows a closing quote"):
+        read_text_table(written(tmp_path / "t.tsv", text), "t", "\t")
+
+
+def written(path, text: str):
+    path.write_text(text, newline="")
+    return path
+
+
 FIELDS = st.text(st.sampled_from('ab1 ,;"\n\r\té0+-'), max_size=6)
 
 

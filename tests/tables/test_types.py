@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import ctypes
 import io
 import math
 import struct
@@ -25,6 +26,7 @@ from pyarrow import feather, ipc
 
 from iris_dash import Explorer
 from iris_dash.config.settings import Settings
+from iris_dash.copy_as import forms
 from iris_dash.core.errors import DatasetError, LibraryPanic, panics_as_errors
 from iris_dash.dashboard.page.table import table_rows
 from iris_dash.factory import create_app
@@ -202,6 +204,114 @@ def is_new(dtype: pa.DataType) -> bool:
     """Whether Polars cannot be given it."""
     kinds = ("decimal256", "interval", "run_end_encoded", "list_view")
     return dtype == pa.uuid() or any(getattr(pa.types, f"is_{kind}")(dtype) for kind in kinds)
+
+
+def test_what_polars_does_not_know_in_a_parquet_file_is_read_by_arrow(tmp_path):
+    # Of a logical type that is newer than it: places on the earth, say, refused the table.
+    table = pa.table({"n": [1, 2, 3], "t": pa.array(["{}", "[]", None], pa.json_())})
+    pq.write_table(table, written := pa.BufferOutputStream(), store_schema=False)
+    content = written.getvalue().to_pybytes()
+    (length,) = struct.unpack("<I", content[-8:-4])
+    footer, json, geometry = content[-8 - length : -8], b"\xcc\0\0", b"\x0c\x22\0\0"
+    assert footer.count(json) == 1
+    footer = footer.replace(json, geometry)
+    end = footer + struct.pack("<I", length + 1) + content[-4:]
+    (tmp_path / "places.parquet").write_bytes(content[: -8 - length] + end)
+    explorer = Explorer.open(tmp_path / "places.parquet")
+    records = explorer.records(_all())[1]
+    assert records == [{"n": 1, "t": "2 bytes"}, {"n": 2, "t": "2 bytes"}, {"n": 3, "t": None}]
+    texts = forms(explorer, _all(), "http://localhost", str(tmp_path / "places.parquet"))
+    assert list(texts) == ["curl", "Python"]  # Others read none, or other bytes.
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_decimals_of_more_digits_than_their_type_says_are_text(tmp_path, suffix):
+    # In JSON 128.10 was 128, and in CSV it was itself.
+    held = b"".join(n.to_bytes(16, "little", signed=True) for n in (12810, -32139, 150))
+    values = pa.Array.from_buffers(pa.decimal128(3, 2), 3, [None, pa.py_buffer(held)])
+    table, path = pa.table({"d": values}), tmp_path / f"t.{suffix}"
+    if suffix == "parquet":
+        pq.write_table(table, path)
+    else:
+        with ipc.new_file(path, table.schema) as file:
+            file.write_table(table)
+    for given in (path, table):
+        assert column(Explorer.open(given)) == ["128.10", "-321.39", "1.50"]
+
+
+def other_bytes() -> pa.Table:
+    """Texts in Windows-1252 beside one in UTF-8, as they are, in lists and as categories."""
+    texts = pa.array([b"caf\xe9", "Käse".encode(), b"\x80 5", None], pa.binary()).view(pa.string())
+    codes = pa.DictionaryArray.from_arrays(pa.array([0, 1, 2, None], pa.int8()), texts[:3])
+    lists = pa.ListArray.from_arrays([0, 1, 2, 3, 4], texts)
+    return pa.table({"text": texts, "code": codes, "list": lists})
+
+
+@pytest.mark.parametrize("name", ["t.parquet", "t.arrow", "stream.arrow", "a frame"])
+def test_texts_that_are_no_utf_8_are_read_as_windows_1252(tmp_path, name):
+    # A table of a public collection was refused for one of them.
+    table, path = other_bytes(), tmp_path / name
+    if name == "t.parquet":
+        # Arrow does not read such categories itself.
+        pq.write_table(table.set_column(1, "code", table["text"]), path)
+    elif name != "a frame":
+        with (ipc.new_file if name == "t.arrow" else ipc.new_stream)(path, table.schema) as file:
+            file.write_table(table)
+    given = table if name == "a frame" else path
+    explorer = Explorer.open(given)
+    assert shown(explorer) == [
+        ["café", "café", '["café"]'],
+        ["Käse", "Käse", '["Käse"]'],
+        ["€ 5", "€ 5", '["€ 5"]'],
+        [None, None, "[null]"],
+    ]
+    if given is path:
+        words = "what is no UTF-8 is read as Windows-1252 in text, code, list"
+        assert explorer.schema.notes == (words,)
+        assert list(forms(explorer, _all(), "http://localhost", str(path))) == ["curl", "Python"]
+
+
+RELEASE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+
+
+class ArrowType(ctypes.Structure):
+    """A type as libraries in C hand it over."""
+
+    _fields_ = (
+        ("format", ctypes.c_char_p),
+        ("name", ctypes.c_char_p),
+        ("metadata", ctypes.c_char_p),
+        ("numbers", ctypes.c_int64 * 2),
+        ("others", ctypes.c_void_p * 2),
+        ("release", RELEASE),
+        ("private", ctypes.c_void_p),
+    )
+
+
+@pytest.mark.parametrize("letters", [b"tiM", b"tiD"])
+def test_intervals_that_python_has_no_values_of_are_one_line(letters):
+    # It was a traceback with a number: KeyError: 21.
+    def release(place: int) -> None:
+        given.release = RELEASE()
+
+    given = ArrowType(letters, b"", release=RELEASE(release))
+    dtype = pa.DataType._import_from_c(ctypes.addressof(given))
+    table = pa.Table.from_batches(
+        [], pa.schema([("n", pa.int64()), ("span", pa.struct({"s": dtype}))])
+    )
+    with pytest.raises(
+        DatasetError, match="data frame: cannot be read: column 'span' holds intervals"
+    ):
+        Explorer.open(table)
+
+
+def test_rows_that_a_parquet_file_does_not_count_are_read(tmp_path):
+    # Its row groups had them, and "a header but no rows" was said.
+    pq.write_table(pa.table({"n": [5, 6, 7]}), written := pa.BufferOutputStream())
+    content, three = written.getvalue().to_pybytes(), b"\x16\x06\x19\x1c"
+    assert content.count(three) == 1
+    (tmp_path / "t.parquet").write_bytes(content.replace(three, b"\x16\0\x19\x1c"))
+    assert column(Explorer.open(tmp_path / "t.parquet")) == [5, 6, 7]
 
 
 @pytest.mark.parametrize("suffix", ["parquet", "arrow"])
@@ -606,6 +716,14 @@ def test_arrow_streams_of_all_kinds_are_read_to_their_end(tmp_path: Path) -> Non
         path.write_bytes(written_stream(coded("x", "y")) + more)
         with pytest.raises(DatasetError, match=r"t\.arrow: more follows its Arrow stream"):
             Explorer.open(path)
+
+
+def test_long_floats_of_pandas_are_floats() -> None:
+    """They ended in a traceback."""
+    values = np.array([1.5, 0.1, np.nan, 2**62], dtype=np.longdouble)
+    explorer = Explorer.open(pd.DataFrame({"x": values, "y": range(4)}))
+    assert column(explorer) == [1.5, 0.1, None, 2.0**62]
+    assert explorer.count(explorer.query(x={"from": 0.1, "to": 0.1})) == 1
 
 
 @pytest.mark.filterwarnings("ignore:Feather V1")

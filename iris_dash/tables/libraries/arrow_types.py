@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from iris_dash.core.days import DAY
+from iris_dash.core.errors import LibraryPanic
 from iris_dash.core.time_zones import has_rules
+from iris_dash.core.western import read_western
 from iris_dash.query.names import free_name
 from iris_dash.tables.libraries.moments import clock_text, seconds_text
 from iris_dash.tables.libraries.plain_series import text_of
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
 
 DIGITS = 38
 """Decimals of more digits are not known."""
+
+UNHELD = (21, 22)
+"""Arrow's numbers for intervals of months, and of days with a time, of which Python has no values.
+
+Not `pyarrow.lib.Type_INTERVAL_MONTHS`, as nothing of Arrow is imported where none is asked for.
+"""
 
 PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
@@ -32,6 +40,7 @@ def is_known(dtype: pa.DataType) -> bool:
         or kinds.is_decimal256(dtype)
         or (kinds.is_decimal(dtype) and dtype.scale < 0)
         or kinds.is_interval(dtype)
+        or dtype.id in UNHELD
         or kinds.is_union(dtype)
         or kinds.is_run_end_encoded(dtype)
         or kinds.is_list_view(dtype)
@@ -64,11 +73,14 @@ def known_types(table: pa.Table) -> pa.Table:
 
     Decimals that are too long, times that are too far away or behind the end of a day, unions and
     intervals become text; of other types it is the values that they stand for. So too within lists,
-    structs and maps.
+    structs and maps. Errors: LibraryPanic for intervals that Python has no values of.
     """
     import pyarrow as pa
 
     for place, field in enumerate(table.schema):
+        if _has(field.type, lambda dtype: dtype.id in UNHELD):
+            words = "intervals of months or days, which Arrow does not read in Python"
+            raise LibraryPanic(f"column {field.name!r} holds {words}")
         column = table[place]
         if not is_known(field.type) or _is_beyond(column):
             whole = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
@@ -85,12 +97,36 @@ def _has(dtype: Any, is_such: Callable[[Any], bool]) -> bool:
     return is_such(dtype) or any(_has(field.type, is_such) for field in _fields(dtype))
 
 
+def _is_text(dtype: Any) -> bool:
+    import pyarrow.types as kinds
+
+    if kinds.is_dictionary(dtype):
+        return _is_text(dtype.value_type)
+    return bool(
+        kinds.is_string(dtype) or kinds.is_large_string(dtype) or kinds.is_string_view(dtype)
+    )
+
+
+def odd_texts(table: pa.Table) -> list[str]:
+    """Return the columns that have texts which are not in UTF-8."""
+    return [
+        field.name
+        for field in table.schema
+        if _has(field.type, _is_text) and _is_beyond(table[field.name])
+    ]
+
+
 def _is_beyond(values: Any) -> bool:
-    """Return whether values have more digits than their type says, or are behind a day's end."""
+    """Return whether values have more digits than their type says, or are behind a day's end.
+
+    Or whether texts are none: not in UTF-8.
+    """
     import pyarrow as pa
     import pyarrow.types as kinds
 
-    if not _has(values.type, lambda dtype: kinds.is_decimal(dtype) or kinds.is_time(dtype)):
+    if not _has(
+        values.type, lambda one: kinds.is_decimal(one) or kinds.is_time(one) or _is_text(one)
+    ):
         return False
     try:
         values.validate(full=True)
@@ -112,6 +148,8 @@ def _known(array: Any) -> Any:
         return _written(array) if is_fixed else _known(array.storage)
     if kinds.is_dictionary(dtype):
         return _known(array.dictionary_decode())
+    if _is_text(dtype):
+        return _as_utf_8(array)
     if kinds.is_run_end_encoded(dtype):
         import numpy as np
 
@@ -143,6 +181,15 @@ def _known(array: Any) -> Any:
     if kinds.is_union(dtype):
         return _union_texts(array)
     return _written(array)
+
+
+def _as_utf_8(array: Any) -> Any:
+    """Return texts of which some are not in UTF-8 as such that are."""
+    import pyarrow as pa
+
+    found = array.cast(pa.large_binary()).dictionary_encode()
+    texts = [read_western(text) for text in found.dictionary.to_pylist()]
+    return pa.array(texts, pa.large_string()).take(found.indices)
 
 
 def _known_list(array: Any) -> Any:

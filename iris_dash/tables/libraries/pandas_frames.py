@@ -219,6 +219,8 @@ def _plain(series: Any) -> Any:
         return _plain(series.sparse.to_dense())
     if str(dtype).lower() in ("float16", "float32"):
         return series.astype("float64").map(_shortest)
+    if dtype == np.longdouble:
+        return series.astype("float64")
     if pd.api.types.is_object_dtype(dtype):
         return _of_objects(series)
     if getattr(dtype, "kind", "O") == "m":

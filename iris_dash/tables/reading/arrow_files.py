@@ -6,15 +6,19 @@ import base64
 import os
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
+from polars import selectors
 from pyarrow import ArrowException, feather, ipc, parquet
 
-from iris_dash.core.errors import DatasetError, first_line
+from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.tables.column_names import with_distinct_names
-from iris_dash.tables.libraries.arrow_types import is_known_in_files, known_types
+from iris_dash.tables.libraries.arrow_types import is_known_in_files, known_types, odd_texts
 from iris_dash.tables.libraries.moments import moment_texts
 from iris_dash.tables.libraries.zones import ARROW_SCHEMA
 from iris_dash.tables.reading.file_kinds import ARROW_MAGIC
@@ -25,6 +29,13 @@ OLD_MAGIC = b"FEA1"
 
 DELTA = "delta dictionary batches"
 """What Polars says of dictionaries that grow from batch to batch."""
+
+NO_UTF_8 = "invalid utf8"
+"""What it says of texts that are in another encoding."""
+
+MOST_DIGITS = 38
+LONG_DECIMALS = "its decimals have more digits than its type says"
+"""What Polars keeps, but cuts off on the way to Python."""
 
 STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
 
@@ -39,13 +50,38 @@ UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ArrowExce
 
 def read_parquet(path: Path, name: str) -> ReadTable:
     """Return the table of a Parquet file. Errors: DatasetError, one line."""
+    by_arrow = _has_unknown(path)
     try:
-        if _has_unknown(path):
-            return _known(_with_old_times(path))
-        return ReadTable(pl.read_parquet(path, glob=False, hive_partitioning=False))
+        return _known(_with_old_times(path)) if by_arrow else _whole_by_polars(path)
     except UNREADABLE as error:
         reason = first_line(error).replace(str(path), name).removeprefix("parquet: ")
+        with suppress(*UNREADABLE):  # Arrow knows types and packings that Polars does not.
+            if not by_arrow:
+                return replace(_known(_with_old_times(path)), is_ours=True)
         raise DatasetError(f"{name}: cannot be read as Parquet: {reason}") from None
+
+
+def _whole_by_polars(path: Path) -> ReadTable:
+    """Return the table of a Parquet file. Errors: ComputeError, also where rows are left out."""
+    frame = pl.read_parquet(path, glob=False, hive_partitioning=False)
+    with suppress(ArrowException, OSError):  # It may be one that Polars alone reads.
+        about = parquet.read_metadata(path)  # which may count none of the rows that its groups have
+        rows = sum(about.row_group(place).num_rows for place in range(about.num_row_groups))
+        if rows != frame.height:
+            raise pl.exceptions.ComputeError(f"has {rows} rows, of which {frame.height} are read")
+    return ReadTable(_with_known_decimals(frame))
+
+
+def _with_known_decimals(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame. Errors: ComputeError for decimals with more digits than their type says."""
+    for column in frame.select(selectors.decimal()):
+        dtype = column.dtype
+        assert isinstance(dtype, pl.Decimal)
+        most = Decimal(10) ** ((dtype.precision or MOST_DIGITS) - dtype.scale)
+        ends = [end for end in (column.min(), column.max()) if isinstance(end, Decimal)]
+        if any(abs(end) >= most for end in ends):
+            raise pl.exceptions.ComputeError(f"{column.name}: {LONG_DECIMALS}")
+    return frame
 
 
 def least_memory(path: Path) -> int:
@@ -98,9 +134,10 @@ def read_arrow(path: Path, name: str) -> ReadTable:
 
 def _by_polars(path: Path, is_file: bool) -> ReadTable:
     try:
-        return ReadTable(pl.read_ipc(path) if is_file else pl.read_ipc_stream(path))
+        frame = pl.read_ipc(path) if is_file else pl.read_ipc_stream(path)
+        return ReadTable(_with_known_decimals(frame))
     except pl.exceptions.ComputeError as error:
-        if DELTA not in str(error):
+        if not any(words in str(error) for words in (DELTA, NO_UTF_8, LONG_DECIMALS)):
             raise
     with path.open("rb") as file, (ipc.open_file if is_file else ipc.open_stream)(file) as reader:
         return _known(reader.read_all())
@@ -149,7 +186,9 @@ def _is_plain(schema: pa.Schema) -> bool:
 def _known(table: pa.Table) -> ReadTable:
     """Return an Arrow table with types that Polars knows and names of their own, which are said."""
     renamed, notes = with_distinct_names(table)
-    return ReadTable(pl.DataFrame(known_types(renamed)), notes)
+    if odd := odd_texts(renamed):
+        notes = (*notes, f"what is no UTF-8 is read as Windows-1252 in {list_names(odd)}")
+    return ReadTable(pl.DataFrame(known_types(renamed)), tuple(notes), is_ours=bool(odd))
 
 
 def _has_unknown(path: Path) -> bool:

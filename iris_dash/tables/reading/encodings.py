@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from iris_dash.core.errors import DatasetError
+from iris_dash.core.western import as_western
 
 UTF_8 = "utf-8"
 MIXED = "utf-8, windows-1252"
@@ -161,7 +162,7 @@ def _as_western(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError) or error.reason == "unexpected end of data":
         raise error
     piece = error.object[error.start : error.end]
-    return _read(piece, "cp1252") or piece.decode("latin-1"), error.end
+    return as_western(piece), error.end
 
 
 codecs.register_error(MIXED, _as_western)

@@ -21,6 +21,36 @@ STREAM_MAGIC = b"\xff\xff\xff\xff"
 ZIP_MAGIC = b"PK\x03\x04"
 
 
+SQLITE, DUCKDB, DUCKDB_AT = b"SQLite format 3\0", b"DUCK", 8
+OTHERS = {
+    b"<?xml": "XML",
+    b"$FL2@(#)": "a file of SPSS",
+    b"$FL3@(#)": "a file of SPSS",
+    b"<stata_dta>": "a file of Stata",
+    b"HEADER RECORD*******": "a file of SAS",
+    b"Obj\x01": "an Avro file",
+    b"\x89HDF\r\n\x1a\n": "an HDF5 file",
+    b"\x93NUMPY": "an array of NumPy",
+    b"%PDF-": "a PDF",
+}
+"""How files of other programs begin, which are no tables here."""
+
+
+def other_kind(head: bytes) -> str | None:
+    """Return in words what a file is that begins so, and what to do; None where it may be a table.
+
+    >>> other_kind(b"%PDF-1.4"), other_kind(b"city,temp")
+    ('a PDF; save it as CSV or Parquet', None)
+    """
+    databases = {"sqlite": head.startswith(SQLITE)}
+    databases["duckdb"] = head[DUCKDB_AT:].startswith(DUCKDB)
+    for scheme, is_one in databases.items():
+        if is_one:
+            return f"a database; name a table of it: {scheme}:///path/to/file/table"
+    kind = next((what for begin, what in OTHERS.items() if head.startswith(begin)), None)
+    return kind and f"{kind}; save it as CSV or Parquet"
+
+
 def suffix_of(file_name: str) -> str:
     """Return the suffix that tells a file's kind, in lower case; '' where none does.
 

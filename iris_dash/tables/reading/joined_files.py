@@ -55,6 +55,7 @@ def joined(files: Sequence[Path], read: Read, is_text: bool) -> ReadTable:
     marks = sorted({mark for mark in decimals if mark}) or ["."]
     said = [table.notes for table in tables]
     frames = [table.frame.select(names) for table in tables]
+    is_ours = any(table.is_ours for table in tables)
     del tables
     unlike = [
         name
@@ -80,7 +81,7 @@ def joined(files: Sequence[Path], read: Read, is_text: bool) -> ReadTable:
         found, chosen = _typed(whole[name], marks)
         whole = whole.with_columns(found)
         notes += [f"{name}: {chosen.words}"] if chosen else []
-    return ReadTable(whole, tuple(notes))
+    return ReadTable(whole, tuple(notes), is_ours=is_ours)
 
 
 def _decimals(tables: Sequence[ReadTable]) -> tuple[list[str | None], list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
@@ -13,6 +14,10 @@ MOST_DIGITS = 4000
 """Python refuses to read longer whole numbers."""
 
 KINDS = {list: "a list", str: "text", bool: "true or false", type(None): "null"}
+
+
+HALF = re.compile("[\ud800-\udfff]")
+"""Half of a letter, as JSON can write it alone."""
 
 
 class JsonError(ValueError):
@@ -36,12 +41,17 @@ def objects(
 ) -> Iterator[dict[str, Any]]:
     """Yield the objects of an array, or of lines with one each; `repeated` gets names made anew.
 
-    A key that an object has twice is told apart, `key (2)`. Numbers that are not whole are
-    `Written` if that is asked. Errors: JsonError, and UnicodeDecodeError for what is not UTF-8.
+    A key that an object has twice is told apart, `key (2)`; half letters in one are `�`. Numbers
+    that are not whole are `Written` if that is asked. Errors: JsonError, and UnicodeDecodeError for
+    what is not UTF-8.
     """
 
     def distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
+        if not (letters := "".join(found)).isascii() and HALF.search(letters):
+            whole = [(HALF.sub("\ufffd", key), value) for key, value in pairs]
+            repeated.update({key for key, _ in whole} - {*found})
+            pairs, found = whole, dict(whole)
         if len(found) == len(pairs):
             return found
         given, found = found, {}

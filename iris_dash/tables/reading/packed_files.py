@@ -33,8 +33,8 @@ DAMAGES = (
     zipfile.BadZipFile,
     RuntimeError,
 )
-SHEET_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
-"""What a zip holds that is a spreadsheet."""
+SHEET_PARTS = ("[Content_Types].xml", "xl/workbook.xml", "xl/workbook.bin", "content.xml")
+"""What a zip holds that is a spreadsheet; its other parts may lie anywhere in it."""
 
 
 def _zstandard(packed: Any) -> Any:

@@ -17,7 +17,8 @@ class ReadTable:
 
     `text` is how it is written if it is a text table, `typed` if it is JSON or a sheet. Of a text
     table in a folder `dialect` is what it was read by, and `unnamed` its first column where that
-    has no name: all files together tell whether it counts the rows.
+    has no name: all files together tell whether it counts the rows. With `is_ours` no other library
+    makes the same of the file.
     """
 
     frame: pl.DataFrame
@@ -26,3 +27,4 @@ class ReadTable:
     typed: TypedForm | None = None
     dialect: Dialect | None = None
     unnamed: str = ""
+    is_ours: bool = False

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from iris_dash.tables.libraries.moments import moment_texts
+from iris_dash.tables.reading.text_types import NO_VALUE
 
 Load = Callable[..., Any]
 """Reads a sheet, or some of its rows."""
@@ -25,28 +27,41 @@ DAY = 24 * 60 * 60 * 10**9
 MOMENT = r"^-?\d+-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$"
 """How the reader writes dates, times and durations as text."""
 
-NUMBER, WORDS = r"^(-?\d[\d.]*|true|false)$", r"\p{L}{2}|^\p{L}$"
+WRITTEN = r"^-?[0-9]+(\.[0-9]+)?$"
+"""How the reader writes numbers as text: no more than nine digits behind the point."""
+
+AS_TEXT = {
+    "float": r"^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?$",
+    "boolean": "^(true|false)$",
+    "datetime": MOMENT,
+    "duration": MOMENT,
+}
+"""How the reader writes all cells of a kind as text."""
+
+NUMBER, WORDS = r"^(-?[0-9][0-9.]*|true|false)$", r"\p{L}{2}|^\p{L}$"
 
 
 def cells_below(
-    load: Load, skip: int, sample: pl.DataFrame, mend: Mend
+    load: Load, skip: int, sample: pl.DataFrame, mend: Mend, has_errors: bool = False
 ) -> tuple[pl.DataFrame, bool]:
     """Return the rows below so many, and whether the reader alone makes the same of them.
 
-    `sample` is some of them as text: what they tell need not be found by reading again.
+    `sample` is some of them as text: what they tell need not be found by reading again. With
+    `has_errors` there are some for which the reader tells no kind of the column.
     """
-    guessed = _texts_among(sample)
-    rows, kinds = _by_kinds(load, skip, guessed)
+    guessed = [] if has_errors else _texts_among(sample)
+    rows, kinds = _by_texts(load, skip) if has_errors else _by_kinds(load, skip, guessed)
     if with_moments := [name for name in guessed if _is_moment(rows[name]).any()]:
         guessed = [name for name in guessed if name not in with_moments]
         rows, kinds = _by_kinds(load, skip, guessed)
     given, rows = rows, mend(rows)
     is_plain = rows is given and all("String" in found for found in kinds.values())
+    if exact := _with_all_digits(load, skip, rows.select(*guessed, *kinds)):
+        rows, is_plain = rows.with_columns(exact), False
     for kind in ("DateTime", "Duration"):
         odd = [name for name, found in kinds.items() if kind in found]
         if odd:
-            types = dict.fromkeys([*guessed, *kinds], "string")
-            types |= dict.fromkeys(odd, kind.lower())
+            types = dict.fromkeys(rows.columns, "string") | dict.fromkeys(odd, kind.lower())
             typed = load(skip_rows=skip, schema_sample_rows=None, dtypes=types).to_polars()
             typed = mend(typed)
             rows = rows.with_columns(_as_shown(rows[name], typed[name]) for name in odd)
@@ -55,14 +70,35 @@ def cells_below(
     return rows.with_columns(map(_moment_texts, clocks)), is_plain and not clocks
 
 
+def _with_all_digits(load: Load, skip: int, texts: pl.DataFrame) -> list[pl.Series]:
+    """Return those columns whose numbers have more digits than their texts, with all of them."""
+    names = [column.name for column in texts if column.str.contains(WRITTEN).any()]
+    if not names:
+        return []
+    how = {"use_columns": names, "dtypes": dict.fromkeys(names, "float")}
+    found = []
+    for numbers in load(skip_rows=skip, schema_sample_rows=None, **how).to_polars():
+        written = texts[numbers.name]
+        said = written.str.extract(f"({WRITTEN})").cast(pl.Float64)
+        is_short = (said != numbers).fill_null(False)
+        if is_short.any():
+            found.append(numbers.cast(pl.String).zip_with(is_short, written))
+    return found
+
+
 def _texts_among(sample: pl.DataFrame) -> list[str]:
     """Return the columns that hold words beside numbers."""
     return [
         column.name
         for column in sample
         if (like := column.str.contains(NUMBER)).any()
-        and (column.str.contains(WORDS) & ~like).any()
+        and (column.str.contains(WORDS) & ~like & ~_is_no_value(column)).any()
     ]
+
+
+def _is_no_value(texts: pl.Series) -> pl.Series:
+    """Return which texts mean "no value" beside numbers."""
+    return texts.str.strip_chars().str.to_lowercase().is_in(NO_VALUE)
 
 
 def _by_kinds(load: Load, skip: int, texts: list[str]) -> tuple[pl.DataFrame, dict[str, str]]:
@@ -80,6 +116,21 @@ def _by_kinds(load: Load, skip: int, texts: list[str]) -> tuple[pl.DataFrame, di
             if not found or found[2] in types:
                 raise
             kinds[found[2]] = found[1]
+
+
+def _by_texts(load: Load, skip: int) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Return the same rows and kinds by what all texts of a column are; errors are missing."""
+    read = partial(load, skip_rows=skip, schema_sample_rows=None)
+    texts = read(dtypes="string").to_polars()
+    types = dict.fromkeys(texts.columns, "string")
+    for kind, pattern in AS_TEXT.items():
+        typed = read(dtypes=kind).to_polars()
+        for name, text in zip(texts.columns, texts, strict=True):
+            is_kind = (text.str.contains(pattern) & typed[name].is_not_null()) | text.is_null()
+            if types[name] == "string" and text.count() and is_kind.all():
+                types[name] = kind
+    kinds = {name: "String, DateTime, Duration" for name, kind in types.items() if kind == "string"}
+    return read(dtypes=types).to_polars(), kinds
 
 
 def _is_moment(texts: pl.Series) -> pl.Series:

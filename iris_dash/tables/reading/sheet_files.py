@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import polars as pl
@@ -24,8 +25,10 @@ from iris_dash.tables.reading.sheet_extent import check_open_document, check_she
 from iris_dash.tables.reading.sheet_oddities import (
     cells_without_value,
     not_carried,
+    with_known_days,
     without_odd_errors,
 )
+from iris_dash.tables.reading.sheet_xml import sheet_part
 from iris_dash.tables.reading.text_dialect import MOST_BEFORE, left_out_before, may_be_names
 from iris_dash.tables.reading.text_header import unique_names
 
@@ -42,6 +45,9 @@ OPEN_DOCUMENT, OPEN_HEAD = b"mimetypeapplication/vnd.oasis.opendocument.spreadsh
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 """How an XLS begins."""
 
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""What the content of a workbook with a password is called in its file."""
+
 
 def read_sheet(path: Path, name: str, sheet: str | None) -> ReadTable:
     """Return a sheet's table, the first one's without a name.
@@ -53,13 +59,20 @@ def read_sheet(path: Path, name: str, sheet: str | None) -> ReadTable:
 
     logging.getLogger("fastexcel").setLevel(logging.ERROR)  # it warns of each column of two kinds
     try:
-        with _by_content(path, name) as plain:
+        with _by_content(path, name) as known, with_known_days(known) as plain:
             table = _table(plain, name, sheet)
             return table if plain == path else replace(table, typed=None)
     except fastexcel.FastExcelError as error:
-        raise DatasetError(
-            f"{name}: cannot be read as a spreadsheet: {first_line(error)}"
-        ) from None
+        reason = first_line(error)
+        if "password" in reason or _is_encrypted(path):
+            reason = "it is protected by a password"
+        raise DatasetError(f"{name}: cannot be read as a spreadsheet: {reason}") from None
+
+
+def _is_encrypted(path: Path) -> bool:
+    """Return whether a workbook is one that Excel has locked: an XLSX within what an XLS is."""
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        return content[: len(OLE_MAGIC)] == OLE_MAGIC and content.find(ENCRYPTED) > 0
 
 
 @contextmanager
@@ -95,13 +108,16 @@ def _table(path: Path, name: str, sheet: str | None) -> ReadTable:
         raise DatasetError(f"{name}: has no sheet {sheet!r}; its sheets are {known}")
     chosen = sheets[0] if sheet is None else sheet
     check_sheet(path, name, chosen)
+    lost = False
     try:
         cells = _cells(path, chosen, is_open)
     except fastexcel.FastExcelError:
         with without_odd_errors(path, chosen) as copy:
-            if copy is None:
+            if copy is None and sheet_part(path, chosen):
                 raise
-            cells = replace(_cells(copy, chosen, is_open), is_plain=False)
+            lost = copy is None
+            cells = _cells(copy or path, chosen, is_open, has_errors=lost)
+            cells = replace(cells, is_plain=False)
     if not cells.rows.height and (filled := _with_rows(path, name, sheets, chosen)):
         named = list_names(map(repr, filled))
         raise DatasetError(
@@ -116,7 +132,9 @@ def _table(path: Path, name: str, sheet: str | None) -> ReadTable:
     if sheet is None and (others := sheets[1:]):
         notes.insert(0, f"sheet {chosen!r} is read, not {list_names(map(repr, others))}")
     rows = cells.rows
-    if any(column.null_count() for column in rows):
+    if lost:
+        notes.append("cells with errors are missing")
+    elif any(column.null_count() for column in rows):
         notes += cells_without_value(path, chosen, names, cells.skip)
     types = dict(zip(names, rows.dtypes, strict=True))
     if is_open:
@@ -141,7 +159,7 @@ class _Cells:
     is_plain: bool = False
 
 
-def _cells(path: Path, sheet: str, is_open: bool) -> _Cells:
+def _cells(path: Path, sheet: str, is_open: bool, has_errors: bool = False) -> _Cells:
     import fastexcel  # no other file needs it
 
     load = partial(fastexcel.read_excel(path).load_sheet, sheet, header_row=None)
@@ -151,7 +169,8 @@ def _cells(path: Path, sheet: str, is_open: bool) -> _Cells:
     top, skip = _below_title(top, empty)
     # In an OpenDocument a duration has no text, so that text does not tell the kinds.
     sample = top[:0] if is_open else top[1:]
-    rows, is_plain = cells_below(load, skip, sample, partial(not_carried, path, sheet, skip))
+    mend = partial(not_carried, path, sheet, skip)
+    rows, is_plain = cells_below(load, skip, sample, mend, has_errors)
     return _Cells(top, rows, skip, skip - empty, is_plain)
 
 

@@ -1,12 +1,12 @@
-"""What a workbook says of its cells beyond what is read: errors, lone formulas, late moments."""
+"""What a workbook says beyond what is read: errors, lone formulas, late moments, other days."""
 
 from __future__ import annotations
 
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -14,12 +14,18 @@ import polars as pl
 
 from iris_dash.core.temporary import temporary_folder
 from iris_dash.tables.reading.sheet_extent import ROW_START, cells_of, column_number
-from iris_dash.tables.reading.sheet_xml import row_pieces, sheet_part
+from iris_dash.tables.reading.sheet_xml import BOOK, row_pieces, sheet_part
 
 IS_ERROR = b't="e"'
 UNCOMPUTED = re.compile(rb"</(?:\w+:)?f>\s*(?:<v\s*/>|<v></v>|</)")
 ERROR = re.compile(rb'(\bt="e"[^>]*>(?:[^<]*<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</[^>]*>))?\s*<v>)[^<]*')
 """An error's cell up to its name, and the name."""
+
+FROM_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\b[^>]*\bdate1904=["'](?:1|true)["']""")
+"""How a workbook says that its days count from 1904, as those of old Macs do."""
+
+LATER = re.compile(rb"<(?:\w+:)?workbookPr\b(?![^>]*\bdate1904=)[^>]*/>")
+"""What Excel says more, by which the reader takes the days to count from 1900 after all."""
 
 LATE = b".99999999"
 """A day's last half of a thousandth second, as a part of the day."""
@@ -40,15 +46,35 @@ def without_odd_errors(path: Path, sheet: str) -> Iterator[Path | None]:
         yield None
         return
     with temporary_folder(f"{path.name}, its errors as missing values") as folder:
-        copy = folder / "table.xlsx"
-        with zipfile.ZipFile(path) as given, zipfile.ZipFile(copy, "w") as made:
-            for member in given.namelist():
-                if member != part:
-                    made.writestr(member, given.read(member))
-            with made.open(part, "w", force_zip64=True) as written:
-                for piece in row_pieces(path, part, ROW_START):
-                    written.write(ERROR.sub(READABLE, piece))
-        yield copy
+        pieces = (ERROR.sub(READABLE, piece) for piece in row_pieces(path, part, ROW_START))
+        yield _copied(path, folder, part, pieces)
+
+
+@contextmanager
+def with_known_days(path: Path) -> Iterator[Path]:
+    """Give a path by which a workbook's days are read: of a copy, where they are others else."""
+    book = b""
+    with suppress(zipfile.BadZipFile, KeyError), zipfile.ZipFile(path) as archive:
+        book = archive.read(BOOK)
+    known = LATER.sub(b"", book) if FROM_1904.search(book) else book
+    if known == book:
+        yield path
+        return
+    with temporary_folder(f"{path.name}, with its days") as folder:
+        yield _copied(path, folder, BOOK, [known])
+
+
+def _copied(path: Path, folder: Path, part: str, pieces: Iterable[bytes]) -> Path:
+    """Return a copy of a workbook that has these pieces as one of its parts."""
+    copy = folder / "table.xlsx"
+    with zipfile.ZipFile(path) as given, zipfile.ZipFile(copy, "w") as made:
+        for member in given.namelist():
+            if member != part:
+                made.writestr(member, given.read(member))
+        with made.open(part, "w", force_zip64=True) as written:
+            for piece in pieces:
+                written.write(piece)
+    return copy
 
 
 def cells_without_value(path: Path, sheet: str, names: Sequence[str], skip: int) -> list[str]:

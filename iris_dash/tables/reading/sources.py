@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from iris_dash.core.errors import DatasetError, list_names
+from iris_dash.core.errors import DatasetError, LibraryPanic, list_names
 from iris_dash.core.memory import free_memory
 from iris_dash.core.progress import Report, unheard
 from iris_dash.core.temporary import megabytes
@@ -55,7 +55,8 @@ class Source:
     """A table as it was read: its frame, the hash of its content, a title, its name in errors.
 
     `notes`: what was decided in reading it where there was a choice, in words; `text`: how it is
-    written if it is a text table; `typed`: if it is JSON or a sheet.
+    written if it is a text table; `typed`: if it is JSON or a sheet; `is_ours`: no other library
+    makes the same of it.
     """
 
     frame: pl.DataFrame
@@ -65,6 +66,7 @@ class Source:
     notes: tuple[str, ...] = ()
     text: TextForm | None = None
     typed: TypedForm | None = None
+    is_ours: bool = False
 
 
 def read_source(
@@ -140,7 +142,8 @@ class _Opened:
             hashed = digest.result(partial(self.report, "hashing"))
         if _states(files) != before:
             raise DatasetError(f"{self.name}: changed while it was read; name a copy of it")
-        return Source(table.frame, hashed, title, self.name, table.notes, table.text, table.typed)
+        form = table.text, table.typed, table.is_ours
+        return Source(table.frame, hashed, title, self.name, table.notes, *form)
 
     def _check_memory(self, files: list[Path]) -> None:
         """Raise DatasetError where Parquet files cannot be read into the memory that is free."""
@@ -171,6 +174,8 @@ class _Opened:
         except OSError as error:
             reason = error.strerror or error
             raise DatasetError(f"{self.name}: cannot be read: {reason}") from None
+        except LibraryPanic as error:
+            raise DatasetError(f"{self.name}: cannot be read: {error}") from None
 
     def _reader(self, path: Path, file_name: str) -> Callable[[Path, str], ReadTable]:
         with path.open("rb") as file:

@@ -64,16 +64,17 @@ class TextColumns:
 
     def _read(self, types: dict[str, pa.DataType], include: Sequence[str] = ()) -> pa.Table:
         """Return columns as what all their values are; those with a type as that."""
-        size = min(BLOCK, max(1, self.path.stat().st_size))
+        whole = max(1, self.path.stat().st_size)
+        size, most = min(BLOCK, whole), min(MOST_BLOCK, whole + 1)
         while True:
             try:
                 # Of a path Arrow would tell by its name whether it is packed.
                 with self._opened() as file:
                     return arrow_csv.read_csv(file, *self._options(types, include, size))
             except pa.ArrowInvalid as error:
-                if not any(word in str(error) for word in TOO_SHORT) or size >= MOST_BLOCK:
+                if not any(word in str(error) for word in TOO_SHORT) or size >= most:
                     raise
-                size *= 8
+                size = min(8 * size, most)
 
     def _opened(self) -> Any:
         return _WholeLineEnds(self.path) if self.has_quotes else pa.OSFile(str(self.path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +25,7 @@ from iris_dash.tables.reading.encodings import (
     encoding_of,
     shown_encoding,
 )
+from iris_dash.tables.reading.file_kinds import other_kind
 from iris_dash.tables.reading.plain_text import in_microseconds, read_plain
 from iris_dash.tables.reading.read_table import ReadTable
 from iris_dash.tables.reading.row_counts import COUNTS_ROWS, counts_rows
@@ -35,6 +36,10 @@ from iris_dash.tables.reading.text_numbers import exact, is_doubtful, overflow_n
 from iris_dash.tables.reading.text_repair import ends_by_mark, in_words, write_plain
 from iris_dash.tables.reading.text_scan import Scan, scan
 from iris_dash.tables.reading.text_types import SAMPLE, Chosen, may_be_more, typed_text
+from iris_dash.tables.reading.text_unquoted import UNQUOTED, may_be_unquoted, write_unquoted
+
+Room = Callable[[Path], Path]
+"""Makes a folder for another copy of a file."""
 
 LEFT_OUT = "\0"
 """Stands for the name of a column that is left out: no other has it."""
@@ -122,24 +127,9 @@ def read_text_table(
                 notes.append(f"its encoding is {shown_encoding(encoding)}")
         dialect = dialect or dialect_here(path)
         notes += dialect.notes(expected or ",")
-        if table is None:
-            seen = scan(path, dialect.separator)
-            try:
-                if not (seen.well_quoted and _is_plain_csv(path, dialect)):
-                    raise pa.ArrowInvalid("its quotes or its end are not those of CSV")
-                table = _read(path, dialect, asked, seen)
-            except pa.ArrowInvalid:
-                plain_file = room(Path(name)) / "plain"
-                mended = write_plain(path, name, dialect.separator, dialect.skip, plain_file)
-                notes += [MENDED, *in_words(mended)]
-                table = _read_mended(plain_file, Dialect(",", dialect.decimal, 0), asked, seen)
-                assert table.text
-                mended = replace(mended, text_blanks=_has_text_blanks(table.frame))
-                form = replace(table.text, separator=dialect.separator, skip=dialect.skip)
-                table = replace(table, text=replace(form, mended=mended))
-        assert table.text
-        form = replace(table.text, encoding=encoding)
-        is_mended = form.mended is not None and form.mended.is_ours_alone
+        table = table or _read_carefully(path, dialect, asked, room)
+        form = table.text and replace(table.text, encoding=encoding)
+        is_mended = form and form.mended and form.mended.is_ours_alone
         ours = is_mended or encoding == MIXED  # No other library reads it so.
         said = (*notes, *table.notes)
         return replace(table, notes=said, text=None if ours else form, dialect=dialect)
@@ -152,11 +142,58 @@ def _check_kind(path: Path, name: str) -> None:
         raise DatasetError(f"{name}: is empty")
     if head.lstrip().lower().startswith(WEB_PAGE):
         raise DatasetError(f"{name}: is a web page, not a table")
+    if other := other_kind(head):
+        raise DatasetError(f"{name}: is no table but {other}")
 
 
 def _has_text_blanks(frame: pl.DataFrame) -> bool:
     texts = frame.select(selectors.string())
     return any(series.str.starts_with(" ").any() for series in texts)
+
+
+def _read_carefully(path: Path, dialect: Dialect, asked: _Asked, room: Room) -> ReadTable:
+    """Return the table of a text in UTF-8, put right where it is no plain CSV."""
+    seen = scan(path, dialect.separator)
+    try:
+        if not (seen.well_quoted and _is_plain_csv(path, dialect)):
+            raise pa.ArrowInvalid("its quotes or its end are not those of CSV")
+        table = _read(path, dialect, asked, seen)
+    except pa.ArrowInvalid:
+        try:
+            table = _put_right(path, dialect, asked, seen, room)
+        except DatasetError:
+            if unquoted := _unquoted(path, dialect, asked, seen, room):
+                return unquoted
+            raise
+    return _unquoted(path, dialect, asked, seen, room, len(table.frame)) or table
+
+
+def _put_right(path: Path, dialect: Dialect, asked: _Asked, seen: Scan, room: Room) -> ReadTable:
+    plain = room(Path(asked.name)) / "plain"
+    mended = write_plain(path, asked.name, dialect.separator, dialect.skip, plain)
+    table = _read_mended(plain, Dialect(",", dialect.decimal, 0), asked, seen)
+    assert table.text
+    mended = replace(mended, text_blanks=_has_text_blanks(table.frame))
+    form = replace(table.text, separator=dialect.separator, skip=dialect.skip, mended=mended)
+    return replace(table, text=form, notes=(MENDED, *in_words(mended), *table.notes))
+
+
+def _unquoted(
+    path: Path,
+    dialect: Dialect,
+    asked: _Asked,
+    seen: Scan,
+    room: Room,
+    rows: int | None = None,
+) -> ReadTable | None:
+    """Return the table with its quotes as text, if they are such; see `may_be_unquoted`."""
+    if not may_be_unquoted(seen, dialect.separator, rows):
+        return None
+    plain = room(Path(asked.name)) / "unquoted"
+    if not write_unquoted(path, dialect.skip, plain):
+        return None
+    table = _read_mended(plain, Dialect(",", dialect.decimal, 0), asked, seen)
+    return replace(table, notes=(UNQUOTED, *table.notes), text=None)
 
 
 def _read_mended(path: Path, dialect: Dialect, asked: _Asked, seen: Scan) -> ReadTable:
