@@ -7,7 +7,7 @@ Bounds on the grid select whole cells.
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import Any, assert_never
 
@@ -21,8 +21,17 @@ from iris_dash.query.filters import AnyOf, Bound, Choice, Filter, Interval, Matc
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 
-RECENT = 8
-"""Masks, and counts made with them, kept for the views that ask for the same rows."""
+RECENT, MOST_RECENT = 8, 48
+"""Masks, and counts made with them, kept for the views that ask for the same rows.
+
+Of few cells the most, as several people ask at once.
+"""
+
+MOST_KEPT = 600_000
+"""Of more cells no numbers are kept for each: neither their rows nor their places."""
+
+ROOM = 4_000_000
+"""Numbers that what is kept may have together, if it is more than the least."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,10 +48,14 @@ class Cells:
     cells: dict[str, NDArray[Any]]
     n: NDArray[np.float64] | None
     scan: Scan
-    recent: Recent = field(default_factory=lambda: Recent(RECENT), repr=False, kw_only=True)
 
     def __len__(self) -> int:
         return len(next(iter((*self.cells.values(), *self.facets.values())), ()))
+
+    @cached_property
+    def recent(self) -> Recent:
+        """What was made last."""
+        return Recent(max(RECENT, min(MOST_RECENT, ROOM // max(1, len(self)))))
 
     def answers(self, query: Query) -> bool:
         """Return whether the query's bounds part no cell that has rows: the answer is exact.
@@ -101,6 +114,17 @@ class Cells:
             filters, lambda: self._mask(filters)
         )
         return mask
+
+    def rows_of(self, query: Query) -> NDArray[np.float64]:
+        """Return how many rows of each cell are the query's, where cells are not rows."""
+        assert self.n is not None
+        n, chosen = self.n, self.selected(query)
+        if chosen is None:
+            return n
+        rows: NDArray[np.float64] = self.recent.get_or_make(
+            (query.filters, "rows"), lambda: n * chosen, lambda rows: len(rows) <= MOST_KEPT
+        )
+        return rows
 
     def _mask(self, filters: tuple[Filter, ...]) -> NDArray[np.bool_] | None:
         # One after the other: of a table with many columns there may be very many.

@@ -27,10 +27,9 @@ from iris_dash.analysis.aggregate.cell_figures import (
 )
 from iris_dash.analysis.aggregate.cell_keys import cell_key, held_values
 from iris_dash.analysis.aggregates import Density, GroupMeans, GroupMoments, Histogram, Needs
-from iris_dash.analysis.cell_counts import CellCounts, taken
-from iris_dash.analysis.cells import RECENT
-from iris_dash.analysis.grid import MISSING_CELL, Bins
-from iris_dash.analysis.recent import Recent
+from iris_dash.analysis.cell_counts import taken
+from iris_dash.analysis.cell_sums import CellSums
+from iris_dash.analysis.grid import Bins
 from iris_dash.analysis.row_values import MOST_NUMBERS, RowValues
 from iris_dash.analysis.scanned import Scanned
 from iris_dash.analysis.value_counts import ValueCounts
@@ -43,15 +42,8 @@ from iris_dash.tables.dataset import Dataset
 
 
 @dataclass(frozen=True, eq=False)
-class Rollup(CellCounts, Scanned):
-    """The cells of one table with what is summed up in them; without counts `n` nothing is.
-
-    `sums`: the sum of each measure over a cell's rows, counted from the grid's low end; `squares`:
-    the sum of the squared offsets from the cell's low end, in steps of the grid.
-    """
-
-    sums: dict[str, NDArray[np.float64]]
-    squares: dict[str, NDArray[np.float64]]
+class Rollup(CellSums, Scanned):
+    """The cells of one table with what is summed up in them; without counts `n` nothing is."""
 
     @cached_property
     def row_values(self) -> RowValues | None:
@@ -62,24 +54,12 @@ class Rollup(CellCounts, Scanned):
             return None
         return RowValues(frame)
 
-    @cached_property
-    def within(self) -> dict[str, NDArray[np.float64]]:
-        """Per cell and measure the sum of squares about the cell's own mean, in steps."""
-        found = {}
-        for name, grid in self.grids.items():
-            assert self.n is not None
-            with np.errstate(invalid="ignore", over="ignore"):
-                lows = grid.low_ends(self.cells[name]) - grid.at(0)
-                offsets = (self.sums[name] - self.n * lows) / grid.step
-                found[name] = np.maximum(self.squares[name] - offsets**2 / self.n, 0)
-        return found
-
     @override
     def count(self, query: Query) -> int:
         chosen = self.selected(query)
         if chosen is None:
             return len(self.scan.dataset)
-        return int(np.count_nonzero(chosen) if self.n is None else self.n[chosen].sum())
+        return int(np.count_nonzero(chosen) if self.n is None else self.rows_of(query).sum())
 
     @override
     def means(
@@ -87,19 +67,12 @@ class Rollup(CellCounts, Scanned):
     ) -> list[GroupMeans]:
         if self.n is None:
             return self.scan.means(query, by, of)
-        chosen = self.selected(query)
-        groups, n = taken(self.groups(by), chosen), taken(self.n, chosen)
-        length = len(by.values) if by else 1
-        rows = np.bincount(groups, n, length)
-        means = []
-        for measure in self.schema.measures if of is None else of:
-            known = taken(self.cells[measure.name], chosen) != MISSING_CELL
-            sums = np.bincount(groups, taken(self.sums[measure.name], chosen), length)
-            counted = rows if known.all() else np.bincount(groups, n * known, length)
-            low = self.grids[measure.name].at(0)
-            means.append([_mean(low, s, c) for s, c in zip(sums, counted, strict=True)])
+        rows, means = self.rows_per_group(query, by), []
+        for name in [measure.name for measure in (self.schema.measures if of is None else of)]:
+            low, totals = self.grids[name].at(0), self.totals(query, name, by)
+            means.append([_mean(low, s, c) for c, s in zip(*totals, strict=True)])
         values = by.values if by else (None,)
-        columns = list(zip(*means, strict=True)) or [()] * length
+        columns = list(zip(*means, strict=True)) or [()] * len(values)
         return [
             GroupMeans(value, int(count), group)
             for value, count, group in zip(values, rows, columns, strict=True)
@@ -112,30 +85,17 @@ class Rollup(CellCounts, Scanned):
     ) -> list[GroupMoments]:
         if self.n is None:
             return self.scan.moments(query, by, of)
-        chosen = self.selected(query)
-        # As places: picking them from many columns takes less than asking the mask each time.
-        places = None if chosen is None else np.flatnonzero(chosen)
-        groups, n = taken(self.groups(by), places), taken(self.n, places)
-        length = len(by.values) if by else 1
-        rows = np.bincount(groups, n, length)
+        rows = self.rows_per_group(query, by)
         counts, means, deviations = [], [], []
         for name in [measure.name for measure in (self.schema.measures if of is None else of)]:
-            grid, place, count = self.grids[name], groups, n
-            sums, within = taken(self.sums[name], places), taken(self.within[name], places)
-            if self.occupied[name][0]:
-                known = taken(self.cells[name], places) != MISSING_CELL
-                place, count, sums, within = groups[known], n[known], sums[known], within[known]
-            counted, totals = np.bincount(place, count, length), np.bincount(place, sums, length)
-            with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-                middles = totals / counted
-                # The squares within the cells and those of the cells' means about the group's.
-                apart = (sums / count - middles[place]) / grid.step
-                spread = np.bincount(place, within + count * apart**2, length)
-                found = grid.step * np.sqrt(spread / (counted - 1))
-            counts.append(counted.astype(int).tolist())
+            grid, totals = self.grids[name], self.totals(query, name, by)
+            spreads = self.spreads(query, name, by, totals)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                found = grid.step * np.sqrt(spreads / (totals.counts - 1))
+            counts.append(totals.counts.astype(int).tolist())
             low = grid.at(0)
-            means.append([_mean(low, t, c) for t, c in zip(totals, counted, strict=True)])
-            has = np.isfinite(found) & (counted > 1)
+            means.append([_mean(low, s, c) for c, s in zip(*totals, strict=True)])
+            has = np.isfinite(found) & (totals.counts > 1)
             deviations.append([float(d) if h else None for d, h in zip(found, has, strict=True)])
         values = by.values if by else (None,)
         return [
@@ -236,14 +196,11 @@ class Rollup(CellCounts, Scanned):
             sums=_taken_each(self.sums, left),
             squares=_taken_each(self.squares, left),
             scan=self.scan.rest(query),
-            recent=Recent(RECENT),
         )
 
     @override
     def count_facet(self, query: Query, facet: Facet) -> dict[FacetValue, int]:
-        chosen = self.selected(query)
-        rows = self.counted(self.facets[facet.name], chosen, len(facet.values))
-        return dict(zip(facet.values, map(int, rows), strict=True))
+        return dict(zip(facet.values, self.facet_rows(query, facet).tolist(), strict=True))
 
     @override
     def count_facets(
