@@ -56,6 +56,10 @@ class CellCounts(Cells):
             return found
 
         def count() -> NDArray[np.int64]:
+            # Without the measure's own bounds it is asked too, by what stands above its slider.
+            let_in = self.let_in(query.filter_on(name))
+            if let_in is not None:
+                return self.cell_counts(query.without(name), name, by) * let_in
             found = self._counted(query, ("cells", name, by and by.name), places, length * width)
             return found.reshape(length, width)
 

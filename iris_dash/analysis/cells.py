@@ -131,8 +131,21 @@ class Cells:
         masks = (mask for one in filters for mask in self._masks(one))
         return reduce(operator.iand, masks) if filters else None
 
-    def _masks(self, one: Filter) -> list[NDArray[np.bool_]]:
-        """Return new arrays, of which a cell is to be true in each."""
+    def let_in(self, one: Filter | None) -> NDArray[np.bool_] | None:
+        """Return which cells of a measure's grid an interval of it lets in, from missing to above.
+
+        None where it parts one of them, or is no interval.
+        """
+        if not isinstance(one, Interval) or not self._parts_no_cell(one):
+            return None
+        cells = np.arange(MISSING_CELL, self.grids[one.name].top_cell + 2)
+        return reduce(operator.iand, self._masks(one, cells))
+
+    def _masks(self, one: Filter, of: NDArray[Any] | None = None) -> list[NDArray[np.bool_]]:
+        """Return new arrays, of which a cell is to be true in each.
+
+        `of`: of an interval which of a measure's cells are asked about; None: those of the table.
+        """
         name = one.name
         match one:
             case Choice() if name not in self.facets:
@@ -152,7 +165,7 @@ class Cells:
                 masks += [cells == MISSING_CELL] * missing
                 return [reduce(operator.ior, masks) if masks else np.zeros(len(cells), dtype=bool)]
             case Interval():
-                cells, masks = self.cells[name], []
+                cells, masks = self.cells[name] if of is None else of, []
                 lowest = None if one.low is None else self._lowest(name, one.low)
                 highest = None if one.high is None else self._highest(name, one.high)
                 if (one.low is not None and lowest is None) or (

@@ -40,6 +40,9 @@ from iris_dash.query.slider_stops import SliderStops
 from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.dataset import Dataset
 
+FEW_CELLS = 2_000
+"""So few cells of a measure are counted as soon as its bins are."""
+
 
 @dataclass(frozen=True, eq=False)
 class Rollup(CellSums, Scanned):
@@ -219,8 +222,10 @@ class Rollup(CellSums, Scanned):
         axes: tuple[str, str] | None = None,
         of: Sequence[Measure] | None = None,
     ) -> dict[str, Histogram]:
-        # Two measures at a time, the density's axes first: those are then counted once.
         names = [measure.name for measure in (self.schema.measures if of is None else of)]
+        if self.n is not None:
+            return {name: self.histogram(query, name, by) for name in names}
+        # Two measures at a time, the density's axes first: those are then counted once.
         shared = axes and axes[0] != axes[1] and {*axes} <= {*names}
         first = list(reversed(axes)) if axes and shared else []
         order = first + [name for name in names if name not in first]
@@ -240,11 +245,12 @@ class Rollup(CellSums, Scanned):
         self, query: Query, name: str, by: Facet | None, in_log: bool = False
     ) -> Histogram:
         grid = self.grids[name]
-        if in_log:
-            bins = grid.coarse_in_log
-            return Histogram(bins.edges, bins.of_all_cells(self.cell_counts(query, name, by)))
-        fine = self.plane(query, (name,), by)[:, : grid.fine.count]
-        return _histogram(grid.coarse, fine)
+        bins = grid.coarse_in_log if in_log else grid.coarse
+        # What is known of the cells says the means too.
+        if in_log or (self.n is not None and grid.top_cell <= FEW_CELLS):
+            counts = bins.of_all_cells(self.cell_counts(query, name, by))
+            return Histogram(bins.edges, counts, bins.values)
+        return _histogram(bins, self.plane(query, (name,), by)[:, : grid.fine.count])
 
     @override
     def density(
