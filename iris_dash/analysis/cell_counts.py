@@ -43,6 +43,17 @@ class CellCounts(Cells):
         """The cells' places, where they are rolled up: the same for each query."""
         return Recent(NUMBERED)
 
+    def count(self, query: Query) -> int:
+        """Return how many rows the query selects."""
+        if self.n is not None:
+            return int(self.rows_of(query).sum())
+        chosen = self.selected(query)
+        return len(self) if chosen is None else int(np.count_nonzero(chosen))
+
+    def rows_per_group(self, query: Query, by: Facet | None) -> NDArray[np.int64]:
+        """Return the query's rows per group."""
+        return self.facet_rows(query, by) if by else np.array([self.count(query)])
+
     def cell_counts(self, query: Query, name: str, by: Facet | None) -> NDArray[np.int64]:
         """Return the rows per group and cell of a measure's grid; see `Aggregates`."""
         width = self.grids[name].top_cell + 4

@@ -52,10 +52,6 @@ class CellSums(CellCounts):
                 found[name] = np.maximum(self.squares[name] - offsets**2 / self.n, 0)
         return found
 
-    def rows_per_group(self, query: Query, by: Facet | None) -> NDArray[np.int64]:
-        """Return the query's rows per group."""
-        return self.facet_rows(query, by) if by else np.array([int(self.rows_of(query).sum())])
-
     def totals(self, query: Query, name: str, by: Facet | None) -> Totals:
         """Return how many values a measure has among the query's rows, and their sums."""
         if self._has_points_alone(name):

@@ -30,6 +30,7 @@ from iris_dash.analysis.aggregates import Density, GroupMeans, GroupMoments, His
 from iris_dash.analysis.cell_counts import taken
 from iris_dash.analysis.cell_sums import CellSums
 from iris_dash.analysis.grid import Bins
+from iris_dash.analysis.row_sums import RowSums
 from iris_dash.analysis.row_values import MOST_NUMBERS, RowValues
 from iris_dash.analysis.scanned import Scanned
 from iris_dash.analysis.value_counts import ValueCounts
@@ -39,6 +40,7 @@ from iris_dash.query.schema import Facet, Measure
 from iris_dash.query.slider_stops import SliderStops
 from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.dataset import Dataset
+from iris_dash.tables.libraries import Frame
 
 FEW_CELLS = 2_000
 """So few cells of a measure are counted as soon as its bins are."""
@@ -51,30 +53,46 @@ class Rollup(CellSums, Scanned):
     @cached_property
     def row_values(self) -> RowValues | None:
         """Which value each row has, where a cell is a row of a whole table that is held here."""
-        dataset = self.scan.dataset
-        frame = dataset.in_memory() if isinstance(dataset, Dataset) else None
-        if self.n is not None or frame is None or len(frame) * len(self.cells) > MOST_NUMBERS:
+        frame = self._frame
+        if frame is None or len(frame) * len(self.cells) > MOST_NUMBERS:
             return None
         return RowValues(frame)
 
-    @override
-    def count(self, query: Query) -> int:
-        chosen = self.selected(query)
-        if chosen is None:
-            return len(self.scan.dataset)
-        return int(np.count_nonzero(chosen) if self.n is None else self.rows_of(query).sum())
+    def _sums_of_rows(
+        self, query: Query, by: Facet | None, measures: Sequence[Measure]
+    ) -> NDArray[np.float64] | None:
+        """Return the sums of measures per group of rows; None where that needs a scan."""
+        if self._row_sums is None:
+            return None
+        length, chosen = len(by.values) if by else 1, self.selected(query)
+        return self._row_sums.sums(measures, self.groups(by), length, chosen)
+
+    @cached_property
+    def _row_sums(self) -> RowSums | None:
+        return None if self._frame is None else RowSums(self._frame)
+
+    @property
+    def _frame(self) -> Frame | None:
+        """The rows of a whole table that is held here, where each is a cell."""
+        dataset = self.scan.dataset
+        return dataset.in_memory() if self.n is None and isinstance(dataset, Dataset) else None
 
     @override
     def means(
         self, query: Query, by: Facet | None, of: Sequence[Measure] | None = None
     ) -> list[GroupMeans]:
+        measures, values = self.schema.measures if of is None else of, by.values if by else (None,)
         if self.n is None:
-            return self.scan.means(query, by, of)
-        rows, means = self.rows_per_group(query, by), []
-        for name in [measure.name for measure in (self.schema.measures if of is None else of)]:
-            low, totals = self.grids[name].at(0), self.totals(query, name, by)
-            means.append([_mean(low, s, c) for c, s in zip(*totals, strict=True)])
-        values = by.values if by else (None,)
+            sums = self._sums_of_rows(query, by, measures)
+            if sums is None:
+                return self.scan.means(query, by, of)
+            rows = self.rows_per_group(query, by)
+            means = [[_mean(0.0, *one) for one in zip(own, rows, strict=True)] for own in sums.T]
+        else:
+            rows, means = self.rows_per_group(query, by), []
+            for measure in measures:
+                low, totals = self.grids[measure.name].at(0), self.totals(query, measure.name, by)
+                means.append([_mean(low, s, c) for c, s in zip(*totals, strict=True)])
         columns = list(zip(*means, strict=True)) or [()] * len(values)
         return [
             GroupMeans(value, int(count), group)

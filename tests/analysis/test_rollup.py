@@ -209,3 +209,34 @@ def test_means_and_deviations_of_cells(more):
         assert (group.group, group.n, group.counts) == (least, len(values), (len(values),))
         assert group.means == pytest.approx((statistics.mean(values),), rel=1e-14)
         assert group.deviations == pytest.approx((statistics.stdev(values),), rel=1e-14)
+
+
+ROWS = [("red", 1.5, 4.0), ("blue", 2.25, -1.0), ("red", 3.0, 0.5), (None, 0.125, 8.0)] * 9
+
+
+def test_means_of_rows_by_hand(monkeypatch):
+    monkeypatch.setattr("iris_dash.analysis.row_sums.PIECE", 5)
+    monkeypatch.setattr("iris_dash.analysis.row_sums.MOST_AT_ONCE", 1)
+    frame = pl.DataFrame(ROWS, schema=["colour", "size", "price"], orient="row")
+    dataset = open_dataset(frame, TableDescription(facets=("colour",)))
+    rows, colour = per_row(dataset), dataset.schema.facets[0]
+    with monkeypatch.context() as alone:
+        alone.setattr(Scan, "means", None)
+        query = Explorer(dataset).query(upper={"price": 4})
+        found = [(one.group, one.n, one.means) for one in rows.means(query, colour)]
+        assert found == [("blue", 9, (2.25, -1.0)), ("red", 18, (2.25, 2.25))]
+        assert [(one.n, one.means) for one in rows.means(query, None)] == [(27, (2.25, 3.5 / 3))]
+        whole = query.without("price")
+        assert rows.means(whole, None)[0].means == (6.875 / 4, 11.5 / 4)
+        assert rows.means(whole, colour)[-1].means == (0.125, 8.0)
+
+
+@pytest.mark.parametrize("odd", [None, math.inf, -math.inf, math.nan])
+def test_means_beside_values_that_no_sum_may_hold(odd):
+    frame = pl.DataFrame(
+        [*ROWS, ("red", odd, 1.0)], schema=["colour", "size", "price"], orient="row"
+    )
+    dataset = open_dataset(frame, TableDescription(facets=("colour",)))
+    query = Explorer(dataset).query(lower={"size": 0}, upper={"size": 3})
+    found = [one.means for one in per_row(dataset).means(query, dataset.schema.facets[0])]
+    assert found == [(2.25, -1.0), (2.25, 2.25), (0.125, 8.0)]
