@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import narwhals as nw
@@ -26,11 +28,33 @@ MOST_AT_ONCE = 8
 
 
 @dataclass(frozen=True, eq=False)
+class _Column:
+    """The values of a column, in the pieces in which it is held, and where each of them begins."""
+
+    pieces: Sequence[NDArray[np.float64]]
+    begins: Sequence[int]
+
+    @classmethod
+    def of(cls, column: pl.Series) -> _Column:
+        pieces = [piece.to_numpy(allow_copy=False) for piece in column.get_chunks()]
+        return cls(pieces, [*accumulate((len(piece) for piece in pieces[:-1]), initial=0)])
+
+    def between(self, start: int, stop: int) -> NDArray[np.float64]:
+        """Return the values of some rows that follow each other."""
+        at, found = bisect_right(self.begins, start) - 1, []
+        while start < stop:
+            own = self.pieces[at][start - self.begins[at] : stop - self.begins[at]]
+            found.append(own)
+            start, at = start + len(own), at + 1
+        return found[0] if len(found) == 1 else np.concatenate(found)
+
+
+@dataclass(frozen=True, eq=False)
 class RowSums:
     """Adds up the values of a frame's rows, which are read where they are, without a copy."""
 
     frame: Frame
-    _columns: dict[str, NDArray[np.float64] | None] = field(default_factory=dict, repr=False)
+    _columns: dict[str, _Column | None] = field(default_factory=dict, repr=False)
 
     def sums(
         self,
@@ -48,32 +72,26 @@ class RowSums:
             return None
         sums, each = np.zeros((length, len(columns))), np.arange(length)[:, np.newaxis]
         for start in range(0, len(groups), PIECE):
-            piece = slice(start, start + PIECE)
+            stop = min(start + PIECE, len(groups))
+            piece = slice(start, stop)
             of = groups[piece] == each.astype(groups.dtype)
             if chosen is not None:
                 of &= chosen[piece]
             weights = of.astype(np.float64)
             for first in range(0, len(columns), MOST_AT_ONCE):
                 some = slice(first, first + MOST_AT_ONCE)
-                values = np.stack([column[piece] for column in columns[some]])
+                values = np.stack([column.between(start, stop) for column in columns[some]])
                 sums[:, some] += weights @ values.T
         return sums
 
-    def _column(self, measure: Measure) -> NDArray[np.float64] | None:
+    def _column(self, measure: Measure) -> _Column | None:
         """Return a measure's values; None where one of them would be in the way of all others."""
         name = measure.name
         if name not in self._columns:
             column = nw.to_native(self.frame[held_name(name)])
             plain = isinstance(column, pl.Series) and column.dtype == pl.Float64
-            if (
-                plain
-                and not measure.is_large
-                and not column.null_count()
-                and column.n_chunks() == 1
-            ):
-                values: NDArray[np.float64] = column.to_numpy(allow_copy=False)
-                # What is infinite or no number, or adds up to that, has no part in a product.
-                self._columns[name] = values if np.isfinite(values.sum()) else None
-            else:
-                self._columns[name] = None
+            is_held = plain and not (measure.is_large or column.null_count())
+            # What is infinite or no number, or adds up to that, has no part in a product.
+            is_held = is_held and np.isfinite(column.sum())
+            self._columns[name] = _Column.of(column) if is_held else None
         return self._columns[name]

@@ -217,7 +217,8 @@ ROWS = [("red", 1.5, 4.0), ("blue", 2.25, -1.0), ("red", 3.0, 0.5), (None, 0.125
 def test_means_of_rows_by_hand(monkeypatch):
     monkeypatch.setattr("iris_dash.analysis.row_sums.PIECE", 5)
     monkeypatch.setattr("iris_dash.analysis.row_sums.MOST_AT_ONCE", 1)
-    frame = pl.DataFrame(ROWS, schema=["colour", "size", "price"], orient="row")
+    rows = pl.DataFrame(ROWS, schema=["colour", "size", "price"], orient="row")
+    frame = pl.concat([rows[:1], rows[1:9], rows[9:]], rechunk=False)  # held in three pieces
     dataset = open_dataset(frame, TableDescription(facets=("colour",)))
     rows, colour = per_row(dataset), dataset.schema.facets[0]
     with monkeypatch.context() as alone:
