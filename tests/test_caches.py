@@ -25,12 +25,12 @@ DECORATORS = {"cache", "lru_cache", "remembered"}
 CONSTRUCTORS = DECORATORS | {"LRUCache", "TTLCache", "TLRUCache", "LFUCache", "Recent"}
 
 BOUNDS = {
-    "analysis/cells: Recent": "8 masks of a byte per cell of the table",
+    "analysis/cell_counts: Recent": "16 numberings of at most 600,000 cells, four bytes each",
+    "analysis/cells: Recent": "8 masks of a byte per cell of the table, or 32 MB",
     "analysis/judgment: first_filters": "256 tables, or choices of their columns",
     "analysis/judgment: first_measures": "256 tables, or choices of their columns",
     "analysis/live_axes: _measure_axis": "64 measures, four bytes for each of their cells",
     "analysis/mean_intervals: t_quantile": "10,000 numbers of two numbers",
-    "analysis/rollup: Recent": "8 counts of the table's cells",
     "analysis/time_cells: _even_points": "8 times of tables, two bytes for each of its points",
     "analysis/timed_rollup: Recent": "8 counts of the table's cells, of two kinds",
     "core/release: release": "one value",

@@ -7,7 +7,7 @@ Bounds on the grid select whole cells.
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import Any, assert_never
 
@@ -21,8 +21,17 @@ from iris_dash.query.filters import AnyOf, Bound, Choice, Filter, Interval, Matc
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
 
-RECENT = 8
-"""Masks, and counts made with them, kept for the views that ask for the same rows."""
+RECENT, MOST_RECENT = 8, 48
+"""Masks, and counts made with them, kept for the views that ask for the same rows.
+
+Of few cells the most, as several people ask at once.
+"""
+
+MOST_KEPT = 600_000
+"""Of more cells no numbers are kept for each: neither their rows nor their places."""
+
+ROOM = 4_000_000
+"""Numbers that what is kept may have together, if it is more than the least."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,10 +48,14 @@ class Cells:
     cells: dict[str, NDArray[Any]]
     n: NDArray[np.float64] | None
     scan: Scan
-    recent: Recent = field(default_factory=lambda: Recent(RECENT), repr=False, kw_only=True)
 
     def __len__(self) -> int:
         return len(next(iter((*self.cells.values(), *self.facets.values())), ()))
+
+    @cached_property
+    def recent(self) -> Recent:
+        """What was made last."""
+        return Recent(max(RECENT, min(MOST_RECENT, ROOM // max(1, len(self)))))
 
     def answers(self, query: Query) -> bool:
         """Return whether the query's bounds part no cell that has rows: the answer is exact.
@@ -102,13 +115,37 @@ class Cells:
         )
         return mask
 
+    def rows_of(self, query: Query) -> NDArray[np.float64]:
+        """Return how many rows of each cell are the query's, where cells are not rows."""
+        assert self.n is not None
+        n, chosen = self.n, self.selected(query)
+        if chosen is None:
+            return n
+        rows: NDArray[np.float64] = self.recent.get_or_make(
+            (query.filters, "rows"), lambda: n * chosen, lambda rows: len(rows) <= MOST_KEPT
+        )
+        return rows
+
     def _mask(self, filters: tuple[Filter, ...]) -> NDArray[np.bool_] | None:
         # One after the other: of a table with many columns there may be very many.
         masks = (mask for one in filters for mask in self._masks(one))
         return reduce(operator.iand, masks) if filters else None
 
-    def _masks(self, one: Filter) -> list[NDArray[np.bool_]]:
-        """Return new arrays, of which a cell is to be true in each."""
+    def let_in(self, one: Filter | None) -> NDArray[np.bool_] | None:
+        """Return which cells of a measure's grid an interval of it lets in, from missing to above.
+
+        None where it parts one of them, or is no interval.
+        """
+        if not isinstance(one, Interval) or not self._parts_no_cell(one):
+            return None
+        cells = np.arange(MISSING_CELL, self.grids[one.name].top_cell + 2)
+        return reduce(operator.iand, self._masks(one, cells))
+
+    def _masks(self, one: Filter, of: NDArray[Any] | None = None) -> list[NDArray[np.bool_]]:
+        """Return new arrays, of which a cell is to be true in each.
+
+        `of`: of an interval which of a measure's cells are asked about; None: those of the table.
+        """
         name = one.name
         match one:
             case Choice() if name not in self.facets:
@@ -128,7 +165,7 @@ class Cells:
                 masks += [cells == MISSING_CELL] * missing
                 return [reduce(operator.ior, masks) if masks else np.zeros(len(cells), dtype=bool)]
             case Interval():
-                cells, masks = self.cells[name], []
+                cells, masks = self.cells[name] if of is None else of, []
                 lowest = None if one.low is None else self._lowest(name, one.low)
                 highest = None if one.high is None else self._highest(name, one.high)
                 if (one.low is not None and lowest is None) or (

@@ -27,10 +27,10 @@ from iris_dash.analysis.aggregate.cell_figures import (
 )
 from iris_dash.analysis.aggregate.cell_keys import cell_key, held_values
 from iris_dash.analysis.aggregates import Density, GroupMeans, GroupMoments, Histogram, Needs
-from iris_dash.analysis.cell_counts import CellCounts, taken
-from iris_dash.analysis.cells import RECENT
-from iris_dash.analysis.grid import MISSING_CELL, Bins
-from iris_dash.analysis.recent import Recent
+from iris_dash.analysis.cell_counts import taken
+from iris_dash.analysis.cell_sums import CellSums
+from iris_dash.analysis.grid import Bins
+from iris_dash.analysis.row_sums import RowSums
 from iris_dash.analysis.row_values import MOST_NUMBERS, RowValues
 from iris_dash.analysis.scanned import Scanned
 from iris_dash.analysis.value_counts import ValueCounts
@@ -40,66 +40,60 @@ from iris_dash.query.schema import Facet, Measure
 from iris_dash.query.slider_stops import SliderStops
 from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.dataset import Dataset
+from iris_dash.tables.libraries import Frame
+
+FEW_CELLS = 2_000
+"""So few cells of a measure are counted as soon as its bins are."""
 
 
 @dataclass(frozen=True, eq=False)
-class Rollup(CellCounts, Scanned):
-    """The cells of one table with what is summed up in them; without counts `n` nothing is.
-
-    `sums`: the sum of each measure over a cell's rows, counted from the grid's low end; `squares`:
-    the sum of the squared offsets from the cell's low end, in steps of the grid.
-    """
-
-    sums: dict[str, NDArray[np.float64]]
-    squares: dict[str, NDArray[np.float64]]
+class Rollup(CellSums, Scanned):
+    """The cells of one table with what is summed up in them; without counts `n` nothing is."""
 
     @cached_property
     def row_values(self) -> RowValues | None:
         """Which value each row has, where a cell is a row of a whole table that is held here."""
-        dataset = self.scan.dataset
-        frame = dataset.in_memory() if isinstance(dataset, Dataset) else None
-        if self.n is not None or frame is None or len(frame) * len(self.cells) > MOST_NUMBERS:
+        frame = self._frame
+        if frame is None or len(frame) * len(self.cells) > MOST_NUMBERS:
             return None
         return RowValues(frame)
 
-    @cached_property
-    def within(self) -> dict[str, NDArray[np.float64]]:
-        """Per cell and measure the sum of squares about the cell's own mean, in steps."""
-        found = {}
-        for name, grid in self.grids.items():
-            assert self.n is not None
-            with np.errstate(invalid="ignore", over="ignore"):
-                lows = grid.low_ends(self.cells[name]) - grid.at(0)
-                offsets = (self.sums[name] - self.n * lows) / grid.step
-                found[name] = np.maximum(self.squares[name] - offsets**2 / self.n, 0)
-        return found
+    def _sums_of_rows(
+        self, query: Query, by: Facet | None, measures: Sequence[Measure]
+    ) -> NDArray[np.float64] | None:
+        """Return the sums of measures per group of rows; None where that needs a scan."""
+        if self._row_sums is None:
+            return None
+        length, chosen = len(by.values) if by else 1, self.selected(query)
+        return self._row_sums.sums(measures, self.groups(by), length, chosen)
 
-    @override
-    def count(self, query: Query) -> int:
-        chosen = self.selected(query)
-        if chosen is None:
-            return len(self.scan.dataset)
-        return int(np.count_nonzero(chosen) if self.n is None else self.n[chosen].sum())
+    @cached_property
+    def _row_sums(self) -> RowSums | None:
+        return None if self._frame is None else RowSums(self._frame)
+
+    @property
+    def _frame(self) -> Frame | None:
+        """The rows of a whole table that is held here, where each is a cell."""
+        dataset = self.scan.dataset
+        return dataset.in_memory() if self.n is None and isinstance(dataset, Dataset) else None
 
     @override
     def means(
         self, query: Query, by: Facet | None, of: Sequence[Measure] | None = None
     ) -> list[GroupMeans]:
+        measures, values = self.schema.measures if of is None else of, by.values if by else (None,)
         if self.n is None:
-            return self.scan.means(query, by, of)
-        chosen = self.selected(query)
-        groups, n = taken(self.groups(by), chosen), taken(self.n, chosen)
-        length = len(by.values) if by else 1
-        rows = np.bincount(groups, n, length)
-        means = []
-        for measure in self.schema.measures if of is None else of:
-            known = taken(self.cells[measure.name], chosen) != MISSING_CELL
-            sums = np.bincount(groups, taken(self.sums[measure.name], chosen), length)
-            counted = rows if known.all() else np.bincount(groups, n * known, length)
-            low = self.grids[measure.name].at(0)
-            means.append([_mean(low, s, c) for s, c in zip(sums, counted, strict=True)])
-        values = by.values if by else (None,)
-        columns = list(zip(*means, strict=True)) or [()] * length
+            sums = self._sums_of_rows(query, by, measures)
+            if sums is None:
+                return self.scan.means(query, by, of)
+            rows = self.rows_per_group(query, by)
+            means = [[_mean(0.0, *one) for one in zip(own, rows, strict=True)] for own in sums.T]
+        else:
+            rows, means = self.rows_per_group(query, by), []
+            for measure in measures:
+                low, totals = self.grids[measure.name].at(0), self.totals(query, measure.name, by)
+                means.append([_mean(low, s, c) for c, s in zip(*totals, strict=True)])
+        columns = list(zip(*means, strict=True)) or [()] * len(values)
         return [
             GroupMeans(value, int(count), group)
             for value, count, group in zip(values, rows, columns, strict=True)
@@ -112,30 +106,17 @@ class Rollup(CellCounts, Scanned):
     ) -> list[GroupMoments]:
         if self.n is None:
             return self.scan.moments(query, by, of)
-        chosen = self.selected(query)
-        # As places: picking them from many columns takes less than asking the mask each time.
-        places = None if chosen is None else np.flatnonzero(chosen)
-        groups, n = taken(self.groups(by), places), taken(self.n, places)
-        length = len(by.values) if by else 1
-        rows = np.bincount(groups, n, length)
+        rows = self.rows_per_group(query, by)
         counts, means, deviations = [], [], []
         for name in [measure.name for measure in (self.schema.measures if of is None else of)]:
-            grid, place, count = self.grids[name], groups, n
-            sums, within = taken(self.sums[name], places), taken(self.within[name], places)
-            if self.occupied[name][0]:
-                known = taken(self.cells[name], places) != MISSING_CELL
-                place, count, sums, within = groups[known], n[known], sums[known], within[known]
-            counted, totals = np.bincount(place, count, length), np.bincount(place, sums, length)
-            with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-                middles = totals / counted
-                # The squares within the cells and those of the cells' means about the group's.
-                apart = (sums / count - middles[place]) / grid.step
-                spread = np.bincount(place, within + count * apart**2, length)
-                found = grid.step * np.sqrt(spread / (counted - 1))
-            counts.append(counted.astype(int).tolist())
+            grid, totals = self.grids[name], self.totals(query, name, by)
+            spreads = self.spreads(query, name, by, totals)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                found = grid.step * np.sqrt(spreads / (totals.counts - 1))
+            counts.append(totals.counts.astype(int).tolist())
             low = grid.at(0)
-            means.append([_mean(low, t, c) for t, c in zip(totals, counted, strict=True)])
-            has = np.isfinite(found) & (counted > 1)
+            means.append([_mean(low, s, c) for c, s in zip(*totals, strict=True)])
+            has = np.isfinite(found) & (totals.counts > 1)
             deviations.append([float(d) if h else None for d, h in zip(found, has, strict=True)])
         values = by.values if by else (None,)
         return [
@@ -236,14 +217,11 @@ class Rollup(CellCounts, Scanned):
             sums=_taken_each(self.sums, left),
             squares=_taken_each(self.squares, left),
             scan=self.scan.rest(query),
-            recent=Recent(RECENT),
         )
 
     @override
     def count_facet(self, query: Query, facet: Facet) -> dict[FacetValue, int]:
-        chosen = self.selected(query)
-        rows = self.counted(self.facets[facet.name], chosen, len(facet.values))
-        return dict(zip(facet.values, map(int, rows), strict=True))
+        return dict(zip(facet.values, self.facet_rows(query, facet).tolist(), strict=True))
 
     @override
     def count_facets(
@@ -262,8 +240,10 @@ class Rollup(CellCounts, Scanned):
         axes: tuple[str, str] | None = None,
         of: Sequence[Measure] | None = None,
     ) -> dict[str, Histogram]:
-        # Two measures at a time, the density's axes first: those are then counted once.
         names = [measure.name for measure in (self.schema.measures if of is None else of)]
+        if self.n is not None:
+            return {name: self.histogram(query, name, by) for name in names}
+        # Two measures at a time, the density's axes first: those are then counted once.
         shared = axes and axes[0] != axes[1] and {*axes} <= {*names}
         first = list(reversed(axes)) if axes and shared else []
         order = first + [name for name in names if name not in first]
@@ -283,11 +263,12 @@ class Rollup(CellCounts, Scanned):
         self, query: Query, name: str, by: Facet | None, in_log: bool = False
     ) -> Histogram:
         grid = self.grids[name]
-        if in_log:
-            bins = grid.coarse_in_log
-            return Histogram(bins.edges, bins.of_all_cells(self.cell_counts(query, name, by)))
-        fine = self.plane(query, (name,), by)[:, : grid.fine.count]
-        return _histogram(grid.coarse, fine)
+        bins = grid.coarse_in_log if in_log else grid.coarse
+        # What is known of the cells says the means too.
+        if in_log or (self.n is not None and grid.top_cell <= FEW_CELLS):
+            counts = bins.of_all_cells(self.cell_counts(query, name, by))
+            return Histogram(bins.edges, counts, bins.values)
+        return _histogram(bins, self.plane(query, (name,), by)[:, : grid.fine.count])
 
     @override
     def density(

@@ -138,15 +138,12 @@ class TimedRollup(Scanned):
             n=n[left],
             sums=taken(whole.sums, share),
             squares=taken(whole.squares, share),
-            recent=Recent(RECENT),
         )
 
     @override
     def count(self, query: Query) -> int:
         under, others = self.under(query)
-        chosen = under.selected(others)
-        assert under.n is not None
-        return int((under.n if chosen is None else under.n[chosen]).sum())
+        return int(under.rows_of(others).sum())
 
     @override
     def means(

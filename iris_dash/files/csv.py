@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
 import sys
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -75,11 +77,18 @@ def _written(rows: pl.DataFrame, with_header: bool) -> bytes:
     texts = [one for one in rows.get_columns() if one.dtype == pl.String]
     odd = [text for text in texts if text.str.contains(ELSEWHERE).any()]
     if not (names or odd):
-        return rows.write_csv(include_header=with_header).encode()
+        return _bytes_of(rows, with_header)
     quoted = rows.with_columns(_quoted(text) for text in texts)
     heads = pl.Series(rows.columns)
     quoted.columns = _quoted(heads).to_list()
-    return quoted.write_csv(include_header=with_header, quote_style="never").encode()
+    return _bytes_of(quoted, with_header, quote_style="never")
+
+
+def _bytes_of(rows: pl.DataFrame, with_header: bool, **said: Any) -> bytes:
+    """Return rows as CSV; not by way of Polars' text of it, which takes half as long again."""
+    written = io.BytesIO()
+    rows.write_csv(written, include_header=with_header, **said)
+    return written.getvalue()
 
 
 def _quoted(text: pl.Series) -> pl.Series:

@@ -38,7 +38,7 @@ REST = "rest.pickle"
 
 SHARED = "the table that workers share"
 
-OWN_TO_A_PROCESS = ("schema", "scan", "recent")
+OWN_TO_A_PROCESS = ("schema", "scan")
 """The fields of a rollup that are made anew."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -14,16 +15,17 @@ from typing_extensions import override
 
 from iris_dash.core.deadline import check, each
 from iris_dash.engines.base import ROW
-from iris_dash.query.filters import Choice
+from iris_dash.query.filters import Choice, Interval
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Part
 from iris_dash.tables.calendar_columns import part_number
-from iris_dash.tables.filtering import condition, part_clause, restricts
+from iris_dash.tables.filtering import condition, part_clause, positions, restricts
 from iris_dash.tables.frame_dataset import FrameDataset
 from iris_dash.tables.libraries import Frame
 from iris_dash.tables.ordering import in_order, page_slice
 from iris_dash.tables.row_set import Rows
+from iris_dash.tables.values import facet_places, floats
 
 SLICE = 250_000
 SLICE_VALUES = 5_000_000
@@ -138,12 +140,49 @@ class LongDataset(FrameDataset):
         found = self.collect(rows if most is None else rows.head(most))
         return np.asarray(found[ROW].to_numpy(), dtype=np.intp)
 
+    def _among_first(self, query: Query) -> NDArray[np.intp] | None:
+        """Return which of the first rows are selected; None where an engine is to be asked.
+
+        That takes longer than to look at so few numbers.
+        """
+        for one in query.filters:
+            if one.name not in self._first_rows:
+                facet = self.schema.facets_by_name.get(one.name)
+                if facet is not None:
+                    self._first_rows[one.name] = facet_places(self.frame[:FIRST_SLICE], facet)
+                    continue
+                column = (
+                    self.frame[held_name(one.name)] if one.name in self._plain_measures else None
+                )
+                if column is None:
+                    return None
+                self._first_rows[one.name] = floats(column[:FIRST_SLICE])
+            if not isinstance(one, Choice | Interval):
+                return None
+        return positions(self.schema, self._first_rows, min(FIRST_SLICE, len(self)), query)
+
+    @cached_property
+    def _first_rows(self) -> dict[str, NDArray[Any]]:
+        """The first rows of facets and of measures that were asked, as `positions` takes them."""
+        return {}
+
+    @cached_property
+    def _plain_measures(self) -> frozenset[str]:
+        """The measures whose values are floats as they are, or shorter whole numbers."""
+        held = self.frame.schema
+        kinds = (nw.Float64, nw.Int8, nw.Int16, nw.Int32, nw.UInt8, nw.UInt16, nw.UInt32)
+        names = (measure.name for measure in self.schema.measures)
+        return frozenset(name for name in names if isinstance(held[held_name(name)], kinds))
+
     def _first_positions(self, query: Query, most: int) -> NDArray[np.intp]:
         """Return the places of the first `most` selected rows, looking no further than they lie."""
         if not restricts(query):
             return np.arange(min(most, len(self)))
-        found: list[NDArray[np.intp]] = []
         start, length = 0, FIRST_SLICE
+        first = self._among_first(query)
+        found: list[NDArray[np.intp]] = [] if first is None else [first]
+        if first is not None:
+            start, length = length, length * 4
         while start < len(self) and sum(map(len, found)) < most:
             check()
             piece = self.frame[start : start + length].lazy().filter(condition(self.schema, query))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 
 import numpy as np
 import polars as pl
@@ -176,3 +177,67 @@ def test_a_cell_per_row_answers_any_bound():
 
 def test_grid_keeps_whole_numbers_whole():
     assert Grid("x", 5, 1, 0, 3).point(2) == 10.0
+
+
+def test_rows_are_counted_piece_by_piece(monkeypatch):
+    monkeypatch.setattr("iris_dash.analysis.cell_counts.PIECE", 1)
+    months = [row % 12 + 1 for row in range(1200)]
+    frame = pl.DataFrame({"half": ["first"] * 600 + ["second"] * 600, "month": months})
+    dataset = open_dataset(frame, TableDescription(facets=("half",), measures=("month",)))
+    rows, half = per_row(dataset), dataset.schema.facets[0]
+    query = Explorer(dataset).query(lower={"month": 3})
+    for asked, counts in ((query, [0, 0, *[50] * 10]), (query.without("month"), [50] * 12)):
+        assert rows.histogram(asked, "month", half).counts.tolist() == [counts, counts]
+        # Missing and below; each month and what lies between it and the next; above.
+        found = rows.cell_counts(asked, "month", half)
+        assert found[:, 2:-1:2].tolist() == [counts, counts]
+        assert found.sum() == 2 * sum(counts)
+
+
+@pytest.mark.parametrize("more", [[], [6.05]])  # of points alone, and one between two of them
+def test_means_and_deviations_of_cells(more):
+    sizes = {"red": [1.0, 1.5, 4.5, *more], "blue": [2.0, None, 2.5, 7.0]}
+    rows = [(colour, size) for colour, own in sizes.items() for size in own] * 4
+    frame = pl.DataFrame(rows, schema=["colour", "size"], orient="row")
+    said = TableDescription(facets=("colour",), columns={"size": {"step": 0.5}})
+    explorer = Explorer(open_dataset(frame, said))
+    assert explorer.rollup is not None
+    assert explorer.rollup.n is not None
+    groups = explorer.group_moments(explorer.query(lower={"size": 1.5}))
+    for group, least in zip(groups, ("blue", "red"), strict=True):
+        values = [size for size in sizes[group.group] if size is not None and size >= 1.5] * 4
+        assert (group.group, group.n, group.counts) == (least, len(values), (len(values),))
+        assert group.means == pytest.approx((statistics.mean(values),), rel=1e-14)
+        assert group.deviations == pytest.approx((statistics.stdev(values),), rel=1e-14)
+
+
+ROWS = [("red", 1.5, 4.0), ("blue", 2.25, -1.0), ("red", 3.0, 0.5), (None, 0.125, 8.0)] * 9
+
+
+def test_means_of_rows_by_hand(monkeypatch):
+    monkeypatch.setattr("iris_dash.analysis.row_sums.PIECE", 5)
+    monkeypatch.setattr("iris_dash.analysis.row_sums.MOST_AT_ONCE", 1)
+    rows = pl.DataFrame(ROWS, schema=["colour", "size", "price"], orient="row")
+    frame = pl.concat([rows[:1], rows[1:9], rows[9:]], rechunk=False)  # held in three pieces
+    dataset = open_dataset(frame, TableDescription(facets=("colour",)))
+    rows, colour = per_row(dataset), dataset.schema.facets[0]
+    with monkeypatch.context() as alone:
+        alone.setattr(Scan, "means", None)
+        query = Explorer(dataset).query(upper={"price": 4})
+        found = [(one.group, one.n, one.means) for one in rows.means(query, colour)]
+        assert found == [("blue", 9, (2.25, -1.0)), ("red", 18, (2.25, 2.25))]
+        assert [(one.n, one.means) for one in rows.means(query, None)] == [(27, (2.25, 3.5 / 3))]
+        whole = query.without("price")
+        assert rows.means(whole, None)[0].means == (6.875 / 4, 11.5 / 4)
+        assert rows.means(whole, colour)[-1].means == (0.125, 8.0)
+
+
+@pytest.mark.parametrize("odd", [None, math.inf, -math.inf, math.nan])
+def test_means_beside_values_that_no_sum_may_hold(odd):
+    frame = pl.DataFrame(
+        [*ROWS, ("red", odd, 1.0)], schema=["colour", "size", "price"], orient="row"
+    )
+    dataset = open_dataset(frame, TableDescription(facets=("colour",)))
+    query = Explorer(dataset).query(lower={"size": 0}, upper={"size": 3})
+    found = [one.means for one in per_row(dataset).means(query, dataset.schema.facets[0])]
+    assert found == [(2.25, -1.0), (2.25, 2.25), (0.125, 8.0)]

@@ -9,7 +9,7 @@ import orjson
 import plotly.io
 import polars as pl
 import pytest
-from dash import html
+from dash import dcc, html
 from page_answers import answer_controls
 from page_views import CHARTS, KEYS
 from sample_tables import ROOT
@@ -18,7 +18,7 @@ from iris_dash import Explorer
 from iris_dash.core.errors import EngineAway
 from iris_dash.dashboard.answer import cached_answer
 from iris_dash.dashboard.answer.answer import answer_state
-from iris_dash.dashboard.answer.cached_answer import answer_question
+from iris_dash.dashboard.answer.cached_answer import answer_question, pack, unpack
 from iris_dash.dashboard.views import overview
 from iris_dash.web.cache import RecentCache
 
@@ -144,3 +144,15 @@ def test_a_question_of_what_orjson_does_not_know_is_one_too(flowers, nonsense):
     whole = plain(answer_question(flowers, ASKED | {"axes": ["petal_length", "petal_width"]}))
     found = plain(answer_question(flowers, question() | nonsense))
     assert found["count"] == whole["count"]
+
+
+def test_components_are_packed_as_dash_writes_them():
+    button = html.Button(
+        [html.Span("a", className="b", **{"aria-hidden": "true"}), "c", dcc.Graph(id="d")],
+        title=None,
+        **{"data-open": "?x=1"},
+    )
+    packed = unpack(pack({"answered": {}, "part": button}))
+    assert orjson.loads(orjson.dumps(packed["part"])) == json.loads(
+        plotly.io.json.to_json_plotly(button)
+    )

@@ -216,3 +216,23 @@ def test_the_fingerprint_of_a_file_follows_its_settings(tmp_path):
     before = open_dataset(tmp_path / "a.csv").fingerprint
     (tmp_path / "a.toml").write_text('[columns.h]\nalias = "height"\n')
     assert open_dataset(tmp_path / "a.csv").fingerprint != before
+
+
+@pytest.mark.parametrize("kind", [pl.Float64, pl.Int16, pl.Int64, pl.Float32])
+def test_pages_of_a_long_table_are_found_beyond_its_first_rows(kind, monkeypatch):
+    monkeypatch.setattr("iris_dash.tables.long_dataset.FIRST_SLICE", 10)
+    rows = range(21_000)
+    size = [None if row % 3 == 0 else row % 1_000 for row in rows]
+    colour = ["red" if row % 2 else None if row % 4 else "blue" for row in rows]
+    frame = pl.DataFrame({"size": pl.Series(size, dtype=kind), "colour": colour})
+    explorer = Explorer(open_dataset(frame, TableDescription(facets=("colour",))))
+    every = {"lower": {"size": 7}, "upper": {"size": 13}}
+    for asked, found in (
+        (every, [row for row in rows if row % 3 and 7 <= row % 1_000 <= 13]),
+        (every | {"colour": "red"}, [r for r in rows if r % 3 and 7 <= r % 1_000 <= 13 and r % 2]),
+        ({"colour": [None]}, [row for row in rows if row % 4 == 2]),
+    ):
+        for page in (1, 2, 5):
+            query = explorer.query(**asked, page=page, per_page=4)
+            wanted = [size[row] for row in found[4 * page - 4 : 4 * page]]
+            assert [row["size"] for row in explorer.table_rows(query)] == wanted

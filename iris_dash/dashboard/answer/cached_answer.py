@@ -20,6 +20,9 @@ from iris_dash.tables.values import as_json
 FACETS = "facets"
 """The part that is a list: each facet is an output of its own."""
 
+WILDCARDS = ("data-", "aria-")
+"""How attributes begin that any element may have."""
+
 
 def answer_question(explorer: Explorer, asked: Any) -> dict[str, Any]:
     """Return the answer to what the page's script asks, as `cached_answer` does; see `Question`.
@@ -93,4 +96,9 @@ def unpack(packed: bytes) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """Return what orjson does not know as what it does: components, arrays not in one piece."""
-    return value.to_plotly_json() if isinstance(value, Component) else value.tolist()
+    if not isinstance(value, Component):
+        return value.tolist()
+    # As `to_plotly_json` has it, which asks a component for each name that it might have.
+    known = value._prop_names
+    props = {k: v for k, v in vars(value).items() if k in known or k.startswith(WILDCARDS)}
+    return {"props": props, "type": value._type, "namespace": value._namespace}

@@ -38,6 +38,9 @@ MOST_DRAWN = 1.5 * MOST_SHOWN
 LEAST_DRAWN = 1e-300
 FEW_NUMBERS = 1_000
 
+AS_IT_IS = frozenset({str, int, bool, type(None)})
+"""The types of what is drawn as it is; it is most of a figure, beside numbers that fit."""
+
 MOST_LETTERS = 90
 """Of an axis title; the page shortens it to what fits beside the axis."""
 
@@ -97,9 +100,17 @@ def with_words(figure: Figure, words: str, theme: Theme) -> Figure:
 def _drawable(part: Any, most: float) -> Any:
     match part:
         case dict():
-            return {key: _drawable(value, most) for key, value in part.items()}
+            return {
+                key: value if type(value) in AS_IT_IS else _drawable(value, most)
+                for key, value in part.items()
+            }
         case list() | tuple() if len(part) <= most:
-            return [_drawable(value, most) for value in part]
+            return [
+                value
+                if type(value) is float and LEAST_DRAWN <= abs(value) <= MOST_DRAWN
+                else _drawable(value, most)
+                for value in part
+            ]
         case float() if abs(part) > MOST_DRAWN:
             return None
         case float() if abs(part) < LEAST_DRAWN:
