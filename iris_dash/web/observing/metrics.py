@@ -50,6 +50,7 @@ class Metrics:
     rows: Counter
     exports: Gauge
     known: dict[Labels, tuple[Counter, Histogram]] = field(default_factory=dict)
+    known_found: dict[str, Counter] = field(default_factory=dict)
 
     def count(self, seen: Observed) -> None:
         """Count one request that has ended."""
@@ -66,8 +67,11 @@ class Metrics:
         requests, seconds = self.known[labels]
         requests.inc()
         seconds.observe(seen.seconds)
-        if seen.trace.found is not None:
-            self.cache.labels(seen.trace.found).inc()
+        found = seen.trace.found
+        if found is not None:
+            if found not in self.known_found:
+                self.known_found[found] = self.cache.labels(found)
+            self.known_found[found].inc()
         if seen.trace.rows and not seen.cut and method != "HEAD":
             self.rows.inc(seen.trace.rows)
 
