@@ -181,7 +181,7 @@ def positions(
         return np.arange(length)
     # One after the other: of a table with many columns there may be very many.
     masks = (mask for one in query.filters for mask in masks_of(schema, arrays, one))
-    return np.flatnonzero(reduce(operator.iand, masks))
+    return np.asarray(reduce(operator.iand, masks).nonzero()[0])
 
 
 def masks_of(
