@@ -204,7 +204,9 @@ class panics_as_errors(ContextDecorator):  # noqa: N801 -- reads as the words th
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, Exception | KeyboardInterrupt | SystemExit | GeneratorExit | None):
+        if error is None:
+            return
+        if isinstance(error, Exception | KeyboardInterrupt | SystemExit | GeneratorExit):
             return
         raise LibraryPanic(first_line(error)) from error
 

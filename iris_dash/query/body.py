@@ -49,6 +49,9 @@ INSIDE = (*BOUNDS, "where")
 
 NO_ENDS = (None, None)
 
+BOUNDED = (Measure, Time)
+"""Columns with bounds; not as a union, which is made anew each time that it is asked for."""
+
 MOST_IN_JSON = 2**63 - 1
 """Whole numbers beyond this are quoted as text."""
 
@@ -142,7 +145,7 @@ def _query(schema: Schema, model: BaseModel, place: str) -> Query:
     values = model.__dict__
     said = _said_of(schema, model)
     _refuse_repeated(schema, values, place)
-    bounded = [(column.name, field) for field, column in said if isinstance(column, Measure | Time)]
+    bounded = [(column.name, field) for field, column in said if isinstance(column, BOUNDED)]
     spans = {name: asked for name, field in bounded if (asked := _alternatives(values, field))}
     _refuse_inverted(said, spans, values, place)
     page, per_page = values["page"], values["per_page"]
@@ -235,18 +238,19 @@ def _filters(
 ) -> Iterator[Filter]:
     for field, column in columns:
         match column:
-            case Facet(name):
+            case Facet():
                 inside, outside = getattr(values["where"], field, None), values.get(field)
                 chosen = outside if inside is None else inside
                 if chosen is not None:
                     kept = (value for value in column.values if (type(value), value) in chosen)
-                    yield Choice(name, tuple(kept))
+                    yield Choice(column.name, tuple(kept))
             case Text():
                 inside, outside = getattr(values["where"], field, None), values.get(field)
                 match = outside if inside is None else inside
                 if match is not None:
                     yield match
-            case Measure(name) | Time(name):
+            case Measure() | Time():
+                name = column.name
                 if said := asked.get(name):
                     kind = Interval if isinstance(column, Measure) else Period
                     spans = tuple(kind(name, *ends) for ends in said.spans)

@@ -312,10 +312,10 @@ def _within_reach(bound: int) -> int:
 
 def _narrows(schema: Schema, one: Filter) -> bool:
     match one:
-        case Choice(name, values):
-            return len(values) < len(schema.facet(name).values)
-        case Interval(_, low, high):
-            return low is not None or high is not None
+        case Choice():
+            return len(one.values) < len(schema.facet(one.name).values)
+        case Interval():
+            return one.low is not None or one.high is not None
         case Match(name):
             return one != Match(name)
         case Period(_, start, before):

@@ -145,14 +145,14 @@ def arguments_of(schema: Schema, query: Query) -> list[tuple[str, str]]:
     pairs = []
     for one in query.filters:
         match one:
-            case Choice(name):
-                way, values = shorter_side(schema.facet(name), one)
+            case Choice():
+                way, values = shorter_side(schema.facet(one.name), one)
                 texts = _left_out(values) if way == "not" else _chosen(values)
-                pairs += [(address_key(name), text) for text in texts]
+                pairs += [(address_key(one.name), text) for text in texts]
             case Match(name):
                 pairs += [(address_key(name), text) for text in texts_of(one)]
-            case Period(name) | Interval(name):
-                pairs.append((address_key(name), span_argument(schema, one)))
+            case Period() | Interval():
+                pairs.append((address_key(one.name), span_argument(schema, one)))
             case AnyOf(name):
                 pairs += [(address_key(name), text) for text in alternatives_of(schema, one)]
             case Search(text):
@@ -180,15 +180,16 @@ def alternatives_of(schema: Schema, one: AnyOf) -> list[str]:
 def span_argument(schema: Schema, span: Span) -> str:
     """Return an interval or a period as an address has it."""
     match span:
+        case Interval():
+            decimals = schema.measure(span.name).decimals
+            low = "" if span.low is None else exact_text(span.low, decimals)
+            return f"{low}{RANGE}{'' if span.high is None else exact_text(span.high, decimals)}"
         case Period(name, start, before):
             zone = schema.times_by_name[name].zone
             first, last = alike_texts(start, before, zone)
             if first == last and first is not None:
                 return first
             return RANGE.join(text or "" for text in period_texts(start, before, zone))
-        case Interval(name, low, high):
-            decimals = schema.measure(name).decimals
-            return RANGE.join("" if e is None else exact_text(e, decimals) for e in (low, high))
         case _:
             assert_never(span)
 

@@ -39,6 +39,10 @@ NARROWING = ("any", "not", "has", "starts", "present")
 
 ENDS = ("from", "to")
 
+SEVERAL = (list, tuple, set, frozenset)
+PLAIN = (str, int, float, bool, type(None))
+"""As tuples: a union is made anew each time that it is asked for."""
+
 PART = {"type": "string", "minLength": 1, "maxLength": LONGEST_PART}
 PARTS: dict[str, Any] = {"anyOf": [PART, {"type": "array", "items": PART}]}
 
@@ -200,11 +204,11 @@ def _read_values(known: Values, given: Any) -> Values:
 
 
 def _several(given: Any) -> list[Any]:
-    return list(given) if isinstance(given, list | tuple | set | frozenset) else [given]
+    return list(given) if isinstance(given, SEVERAL) else [given]
 
 
 def _hashable(value: Any) -> bool:
-    return isinstance(value, str | int | float | bool | None)
+    return isinstance(value, PLAIN)
 
 
 def _values_schema(column: Facet | Text) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from threading import Lock
 from time import monotonic
 
@@ -16,16 +15,17 @@ class FairShare:
     def __init__(self, total: int) -> None:
         self._free = total
         self._each = max(1, total // 2)
-        self._held: Counter[str] = Counter()
+        self._held: dict[str, int] = {}
         self._lock = Lock()
 
     def take(self, client: str) -> bool:
         """Take one for a client, if there is one for it; return whether there was."""
         with self._lock:
-            if not self._free or self._held[client] >= self._each:
+            held = self._held.get(client, 0)
+            if not self._free or held >= self._each:
                 return False
             self._free -= 1
-            self._held[client] += 1
+            self._held[client] = held + 1
             return True
 
     def give(self, client: str) -> None:
@@ -47,7 +47,7 @@ class FairPlaces:
     def __init__(self, places: int) -> None:
         self._total = places
         self._free = places
-        self._held: Counter[str] = Counter()
+        self._held: dict[str, int] = {}
         self._waiting: list[tuple[str, Lock]] = []
         self._last: str | None = None
         self._several_until = 0.0
@@ -63,7 +63,7 @@ class FairPlaces:
             if self._last not in (client, None):
                 self._several_until = monotonic() + LATELY_SECONDS
             self._last = client
-            if self._free and self._held[client] < self._each():
+            if self._free and self._held.get(client, 0) < self._each():
                 self._hold(client)
                 return
             turn = Lock()
@@ -76,19 +76,21 @@ class FairPlaces:
         with self._lock:
             self._free += 1
             _drop(self._held, client)
-            each = self._each()
+            if not self._waiting:
+                return
+            each, held = self._each(), self._held
             while self._free:
-                able = [one for one in self._waiting if self._held[one[0]] < each]
+                able = [one for one in self._waiting if held.get(one[0], 0) < each]
                 if not able:
                     return
-                following = min(able, key=lambda one: self._held[one[0]])
+                following = min(able, key=lambda one: held.get(one[0], 0))
                 self._waiting.remove(following)
                 self._hold(following[0])
                 following[1].release()
 
     def _hold(self, client: str) -> None:
         self._free -= 1
-        self._held[client] += 1
+        self._held[client] = self._held.get(client, 0) + 1
 
     def _each(self) -> int:
         """Return how many one client may hold now."""
@@ -113,7 +115,9 @@ class Held:
         self._places.give(self._client)
 
 
-def _drop(held: Counter[str], client: str) -> None:
-    held[client] -= 1
-    if held[client] <= 0:
+def _drop(held: dict[str, int], client: str) -> None:
+    left = held[client] - 1
+    if left:
+        held[client] = left
+    else:
         del held[client]

@@ -8,7 +8,7 @@ tests hold both against a plain loop.
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from functools import reduce
@@ -34,8 +34,12 @@ from iris_dash.query.moments import in_zone, microseconds
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure, Part, Schema, Time
+from iris_dash.query.value_text import FacetValue
 from iris_dash.tables.calendar_columns import part_number, part_numbers
 from iris_dash.tables.libraries.moments import NO_TIME
+
+FEW = 4
+"""Values of a facet that are compared one by one."""
 
 LAST_COARSE = datetime(9999, 12, 31, 23, 59, 59, 999_000)
 
@@ -177,7 +181,7 @@ def positions(
         return np.arange(length)
     # One after the other: of a table with many columns there may be very many.
     masks = (mask for one in query.filters for mask in masks_of(schema, arrays, one))
-    return np.flatnonzero(reduce(operator.iand, masks))
+    return np.asarray(reduce(operator.iand, masks).nonzero()[0])
 
 
 def masks_of(
@@ -186,9 +190,7 @@ def masks_of(
     """Return new arrays, of which a row is to be true in each."""
     match one:
         case Choice():
-            values, array = schema.facet(one.name).values, arrays[one.name]
-            chosen = frozenset(one.values)
-            return [np.array([value in chosen for value in values], dtype=bool)[array]]
+            return [_chosen(schema.facet(one.name).values, arrays[one.name], one.values)]
         case Interval():
             array = arrays[one.name]
             if array.dtype != object:
@@ -214,6 +216,20 @@ def masks_of(
             return [np.fromiter(map(one.holds, arrays[one.name]), bool, len(arrays[one.name]))]
         case _:
             assert_never(one)
+
+
+def _chosen(
+    values: Sequence[FacetValue], array: NDArray[Any], chosen: Sequence[FacetValue]
+) -> NDArray[np.bool_]:
+    """Return in which rows a facet has one of the chosen values; `array`: their places."""
+    known = frozenset(chosen)
+    places = [place for place, value in enumerate(values) if value in known]
+    if 0 < len(places) <= FEW:
+        # To look up even a few rows' places NumPy lets another thread go first.
+        return np.asarray(reduce(operator.ior, (array == place for place in places)), dtype=bool)
+    found = np.zeros(len(values), dtype=bool)
+    found[places] = True
+    return np.asarray(found[array], dtype=bool)
 
 
 def _inside(array: NDArray[Any], one: Interval) -> list[NDArray[np.bool_]]:

@@ -33,6 +33,7 @@ from iris_dash.web.limits import limit, limit_admitted
 from iris_dash.web.live_route import add_live_route
 from iris_dash.web.observing import observe
 from iris_dash.web.redis import redis_of
+from iris_dash.web.routing import bind_once
 
 ICON, THEME = ASSETS / "icon.svg", ASSETS / "theme.js"
 """The page has these in its head, before its styles."""
@@ -91,6 +92,7 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     compress(server)
     # No function here is asynchronous, and Flask looks at each of them at each request.
     server.ensure_sync = _as_it_is  # type: ignore[method-assign, assignment]
+    bind_once(server)
     views = server.view_functions
     server.view_functions = {name: panics_as_errors()(view) for name, view in views.items()}
     # Last, so that it is around all that answers.

@@ -63,13 +63,15 @@ def compress(server: Flask) -> None:
     @server.after_request
     def smaller(answer: Response) -> Response:
         headers = answer.headers
-        length = headers.get("Content-Length")  # None where the answer is streamed
-        if not headers.get("Content-Type", "").startswith(TYPES):
+        # In one pass: Werkzeug's headers make an error of each one that is asked but not there.
+        said = {name.lower(): value for name, value in headers}
+        length = said.get("content-length")  # None where the answer is streamed
+        if not said.get("content-type", "").startswith(TYPES):
             return answer
         if length is None and not answer.is_streamed:
             return answer
         headers.add("Vary", "Accept-Encoding")
-        if length is not None and int(length) < LEAST and "ETag" not in headers:
+        if length is not None and int(length) < LEAST and "etag" not in said:
             return answer
         if request.method == "HEAD" and _is_attachment(answer):
             return answer  # a copy's, which has no body to compress

@@ -110,9 +110,9 @@ def secure(app: Dash, settings: Settings) -> None:
 
     def secured(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
-            named = list(headers) if _is_secured(headers) else [*headers, *of_data]
+            named = headers if POLICY in dict(headers) else [*headers, *of_data]
             if environ["wsgi.url_scheme"] == "https":
-                named.append(("Strict-Transport-Security", HSTS))
+                named = [*named, ("Strict-Transport-Security", HSTS)]
             return start_response(status, named, error) if error else start_response(status, named)
 
         return app_inside(environ, start)
@@ -120,10 +120,6 @@ def secure(app: Dash, settings: Settings) -> None:
     # Not by Flask, whose headers look at each value: for these, the same in each answer, that took
     # longer than to read a question.
     server.wsgi_app = secured  # type: ignore[method-assign]
-
-
-def _is_secured(headers: list[tuple[str, str]]) -> bool:
-    return any(name == POLICY for name, _ in headers)
 
 
 def share(server: Flask, origins: tuple[str, ...]) -> None:

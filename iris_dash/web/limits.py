@@ -143,6 +143,8 @@ def wrong_header(host: str, scheme: str, prefix: str, client: str) -> str | None
     'X-Forwarded-Prefix: expected a path such as /data'
     """
     given = (host, scheme, prefix, client)
+    if max(map(len, given)) <= LONGEST:
+        return _wrong(*given)
     return _wrong(*(value if len(value) <= LONGEST else TOO_LONG for value in given))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
+from weakref import WeakSet
 
 import pytest
 from generations import pots, put
@@ -71,6 +73,30 @@ def test_a_generation_that_cannot_be_made_is_tried_again_and_the_old_one_answers
     go_on.set()
     wait_for(lambda: answer(app) == b"2")
     assert capsys.readouterr().err == "iris-dash: pots: away; trying again\n"
+
+
+def test_the_collector_leaves_out_what_stays_and_finds_what_is_replaced(tmp_path):
+    made = WeakSet()
+
+    class App:
+        def __init__(self, generation):
+            self.itself, self.body = self, str(generation).encode()
+            made.add(self)
+
+        def __call__(self, environ, start_response):
+            return [self.body]
+
+    run = RunFolder(tmp_path)
+    gc.unfreeze()
+    app = Starting(App, run)
+    try:
+        run.publish(1)
+        wait_for(lambda: answer(app) == b"1" and gc.get_freeze_count())
+        assert not any(one is app for one in gc.get_objects())
+        run.publish(2)
+        wait_for(lambda: [one.body for one in made] == [b"2"])
+    finally:
+        gc.freeze()
 
 
 def test_twenty_tables_one_after_another_leave_one(tmp_path, monkeypatch):

@@ -48,6 +48,21 @@ def test_a_folder_is_not_a_table(tmp_path):
         open_dataset(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "chosen",
+    [[], ["a"], [None], ["b", "f"], ["a", "b", "c", "d"], list("bcdef"), [*"acd", None, "f"]],
+)
+def test_any_number_of_a_facets_values_is_chosen_as_by_a_plain_loop(chosen):
+    kinds = [*"fabcdea", None, *"bdfc", None, *"eab"]
+    explorer = Explorer.open(
+        pl.DataFrame({"kind": kinds, "place": range(len(kinds))}), facets=["kind"]
+    )
+    query = explorer.query(kind=chosen)
+    expected = [place for place, kind in enumerate(kinds) if kind in chosen]
+    count, rows = explorer.records(query)
+    assert (count, [row["place"] for row in rows]) == (len(expected), expected)
+
+
 @pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
 def test_columns_made_of_a_short_tables_rows_are_made_once(monkeypatch, frame):
     dataset = open_dataset(frame({"x": [1.5, 2.5, None, 4.5], "kind": ["a", "b", "b", "a"]}))

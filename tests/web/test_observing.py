@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import subprocess
 import sys
 import time
 from hashlib import sha256
@@ -14,6 +15,8 @@ import polars as pl
 import psutil
 import pytest
 from metric_text import parsed
+from prometheus_client import CollectorRegistry
+from prometheus_client.multiprocess import MultiProcessCollector
 from sample_tables import PETS
 
 from iris_dash.config.settings import Settings
@@ -34,6 +37,35 @@ METRICS = sys.modules[live_workers.__module__]
 def room_for_kinds(monkeypatch):
     """In this process the tests before have asked for more kinds of answers than a server is."""
     monkeypatch.setattr(METRICS, "MOST_LABELS", 100_000)
+
+
+FORKED = """
+import os
+from iris_dash.web.observing.metrics import metrics
+metrics().rows.inc(2)
+child = os.fork()
+metrics().rows.inc(3)
+if not child:
+    os._exit(0)
+os.waitpid(child, 0)
+print(os.getpid(), child)
+"""
+
+
+def test_a_process_that_is_forked_counts_for_itself(tmp_path):
+    environment = os.environ | {METRICS.FOLDER: str(tmp_path)}
+    command = [sys.executable, "-c", FORKED]
+    said = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    parent, child = map(int, said.stdout.split())
+    served = {}
+    for process in (parent, child):
+        registry = CollectorRegistry()
+        alone = tmp_path / str(process)
+        alone.mkdir()
+        (tmp_path / f"counter_{process}.db").rename(alone / f"counter_{process}.db")
+        MultiProcessCollector(registry, str(alone))
+        served[process] = registry.get_sample_value("iris_dash_rows_served_total")
+    assert served == {parent: 5, child: 3}
 
 
 def pets(**settings):

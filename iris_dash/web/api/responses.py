@@ -104,11 +104,19 @@ class WholeAnswer(Response):
         """Send it; what has no body, or is not whole after all, as any other."""
         whole: Any = self.response
         is_whole = isinstance(whole, list) and self.status_code == 200 and not self._on_close
-        if not is_whole or environ["REQUEST_METHOD"] == "HEAD" or "Location" in self.headers:
+        headers = self.headers.to_wsgi_list()
+        # Not asked of the headers, which make an error of each one that is not there.
+        if not is_whole or environ["REQUEST_METHOD"] == "HEAD" or "Location" in dict(headers):
             return super().__call__(environ, start_response)
-        start_response(self.status, self.headers.to_wsgi_list())
+        start_response(self.status, headers)
         pieces: list[bytes] = whole
         return pieces
+
+
+def this_request() -> Request:
+    """Return the request that is answered: itself, where Flask's `request` finds it each time."""
+    found: Request = request.environ["werkzeug.request"]
+    return found
 
 
 def own_path(path: str) -> str:

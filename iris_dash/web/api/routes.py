@@ -59,6 +59,7 @@ from iris_dash.web.api.responses import (
     json_response,
     own_path,
     readiness,
+    this_request,
 )
 
 Question = TypeVar(
@@ -104,13 +105,14 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
 
         By GET with how long it may be kept, and if who asks has it already, what `unchanged` says.
         """
-        query = read(schema, request, arguments)
+        this = this_request()
+        query = read(schema, this, arguments)
         text = explorer.text(query)
         note(query=text)
-        if request.method == "POST":
+        if this.method == "POST":
             return make(query)
         tag = freshness.tag(about, text)
-        answer = unchanged(tag) if has_already(request, tag) else make(query)
+        answer = unchanged(tag) if has_already(this, tag) else make(query)
         return freshness.say(answer, tag, kept)
 
     def rows_answer(wanted: Format | None, query: Query) -> Response:
@@ -178,7 +180,7 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         read: Callable[[Schema, Request, bytes | None], Paged],
     ) -> Response:
         """Return the answer as JSON, or as the file that `Accept` asks for."""
-        wanted = accepted_format(request)
+        wanted = accepted_format(this_request())
         unchanged = partial(_unchanged, media_type=wanted.media_type if wanted else JSON)
         answer = asked(_kind(kind, wanted), partial(make, wanted), read, unchanged)
         answer.headers.add("Vary", "Accept")

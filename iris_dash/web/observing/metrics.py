@@ -7,13 +7,13 @@ they start, and whichever is asked sums them up; without one, a process tells it
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYPE
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
@@ -50,6 +50,7 @@ class Metrics:
     rows: Counter
     exports: Gauge
     known: dict[Labels, tuple[Counter, Histogram]] = field(default_factory=dict)
+    known_found: dict[str, Counter] = field(default_factory=dict)
 
     def count(self, seen: Observed) -> None:
         """Count one request that has ended."""
@@ -66,8 +67,11 @@ class Metrics:
         requests, seconds = self.known[labels]
         requests.inc()
         seconds.observe(seen.seconds)
-        if seen.trace.found is not None:
-            self.cache.labels(seen.trace.found).inc()
+        found = seen.trace.found
+        if found is not None:
+            if found not in self.known_found:
+                self.known_found[found] = self.cache.labels(found)
+            self.known_found[found].inc()
         if seen.trace.rows and not seen.cut and method != "HEAD":
             self.rows.inc(seen.trace.rows)
 
@@ -75,6 +79,8 @@ class Metrics:
 @cache
 def metrics() -> Metrics:
     """Return this process's numbers; several applications in it share them, as their files do."""
+    if values.ValueClass._multiprocess:
+        values.ValueClass = values.MultiProcessValue(process_number())  # type: ignore[no-untyped-call]
     registry = CollectorRegistry()
     answer = ("route", "method", "status")
     exports = Gauge(
@@ -103,6 +109,21 @@ def metrics() -> Metrics:
         rows=Counter("iris_dash_rows_served", "Rows in answers and files.", registry=registry),
         exports=exports,
     )
+
+
+def process_number() -> Callable[[], int]:
+    """Return what tells this process's number, which it asks the system once, and after a fork.
+
+    The client asks it each time that a number grows: five times for a request.
+    """
+    known = os.getpid()
+
+    def ask() -> None:
+        nonlocal known
+        known = os.getpid()
+
+    os.register_at_fork(after_in_child=ask)
+    return lambda: known
 
 
 def metrics_text(explorer: Explorer) -> bytes:
