@@ -35,6 +35,9 @@ export function mostThatFit(letters, room, width) {
   return most;
 }
 
+/** @type {WeakMap<Element, { text: string, room: number }>} what each title showed in how much room */
+const fitted = new WeakMap();
+
 /**
  * Shorten a chart's titles of axes in the page.
  * @param {Chart} chart
@@ -43,8 +46,10 @@ export function fitTitles(chart) {
   for (const [axis, title] of titlesOf(chart)) {
     const whole = title.textContent ?? "";
     const room = chart._fullLayout[axis]?._length;
-    // A chart that is painted over keeps its titles; one that is drawn has them whole again.
-    const isFitted = title.dataset.letters && title.dataset.shown === whole;
+    // A chart that is painted over keeps its titles; one that is drawn has them whole again. To
+    // measure one that stands would lay out the page anew at each step.
+    const known = fitted.get(title);
+    const isFitted = known?.text === whole && (title.dataset.letters || known.room === room);
     if (!room || title.children.length || isFitted) continue;
     const letters = whole.match(LETTER)?.length ?? 0;
     const most = mostThatFit(letters, room, (count) => {
@@ -53,10 +58,8 @@ export function fitTitles(chart) {
       return title.getComputedTextLength();
     });
     delete title.dataset.letters;
-    if (most < letters) {
-      title.dataset.letters = String(most);
-      title.dataset.shown = title.textContent ?? "";
-    }
+    if (most < letters) title.dataset.letters = String(most);
+    fitted.set(title, { text: title.textContent ?? "", room });
   }
 }
 

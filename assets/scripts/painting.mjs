@@ -46,15 +46,17 @@ export const figureOf = (chart) => standing.get(chart)?.figure ?? null;
  *   milliseconds have passed and the browser is idle
  */
 export function paintSteps(plotly, later) {
-  const react = plotly.react.bind(plotly);
+  const draw = plotly.react.bind(plotly);
+  // Plotly writes what it finds out into the layout that it draws: what stands is not to change by
+  // that, or no step after would be like it.
+  /** @type {(chart: HTMLElement, ...given: unknown[]) => unknown} */
+  const react = (chart, figure, ...more) => draw(chart, ownLayout(figure), ...more);
   /** @type {WeakMap<HTMLElement, unknown[]>} what Plotly is still to draw */
   const due = new WeakMap();
   plotly.react = (chart, ...given) => {
     const figure = /** @type {Figure} */ (given[0]);
     const before = standing.get(chart);
-    // Plotly writes into a layout where it lets axes end: that is no part of what it is told.
-    const layout = structuredClone(figure.layout);
-    const now = { figure: { ...figure, layout }, rest: restOf(figure) };
+    const now = { figure, rest: restOf(figure) };
     standing.set(chart, now);
     due.delete(chart);
     if (before?.rest !== now.rest || !paint(/** @type {Drawn} */ (chart), figure)) {
@@ -72,6 +74,15 @@ export function paintSteps(plotly, later) {
     due.delete(chart);
     if (given && chart.isConnected) react(chart, ...given);
   }
+}
+
+/**
+ * Return a figure with a layout of its own.
+ * @param {unknown} figure
+ */
+function ownLayout(figure) {
+  const { layout, ...rest } = /** @type {Figure} */ (figure);
+  return { ...rest, layout: structuredClone(layout) };
 }
 
 /**

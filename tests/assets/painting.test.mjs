@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { paintSteps, restOf } from "../../assets/scripts/painting.mjs";
+import { figureOf, paintSteps, restOf } from "../../assets/scripts/painting.mjs";
 import { endsOf } from "../../assets/scripts/painting_bars.mjs";
 
 const bars = (y, more = {}) => ({ type: "bar", x: ["a", "b"], y, ...more });
@@ -113,6 +113,25 @@ test("what can be painted is drawn by Plotly once, when no answer has come for a
   chart.isConnected = false;
   rest();
   assert.deepEqual(drawn, ["one", "one", "two"]);
+});
+
+test("what Plotly writes into a layout is not in what stands: the next step is painted still", () => {
+  const drawn = [];
+  const plotly = {
+    react: (_, { layout }) => {
+      drawn.push(layout.xaxis);
+      layout.xaxis.type = "linear";
+    },
+  };
+  paintSteps(plotly, () => {});
+  const { chart, emitted } = page();
+  const asked = figure([], { xaxis: { title: "x" } });
+  plotly.react(chart, asked);
+  plotly.react(chart, figureOf(chart)); // as a step of a live index is made of it
+  plotly.react(chart, figure([], { xaxis: { title: "x" } })); // as the server tells it
+  assert.deepEqual(drawn, [{ title: "x", type: "linear" }]);
+  assert.equal(emitted.length, 2);
+  assert.deepEqual(figureOf(chart).layout, { xaxis: { title: "x" } });
 });
 
 test("a painted chart that is pointed at is drawn by Plotly at once, and no second time", () => {

@@ -484,6 +484,43 @@ def test_back_where_it_was_before_the_answers_came_nothing_stays_of_the_steps(pa
     page.expect(lambda: page.run(SHOWN), before)
 
 
+PAINTED = """
+const [thumb, done] = arguments;
+const charts = [...document.querySelectorAll("#scatter, #means")]
+    .map((card) => card.querySelector(".js-plotly-plot"));
+const stood = charts.map(({data, _fullData}) => ({data, _fullData}));
+thumb.focus();
+const key = {key: "ArrowLeft", keyCode: 37, which: 37, bubbles: true};
+thumb.dispatchEvent(new KeyboardEvent("keydown", key));
+(async () => {
+    for (let turn = 0; turn < 20; turn++) await null;  // before the next frame
+    done(charts.map((chart, i) =>
+        [chart.data !== stood[i].data, chart._fullData === stood[i]._fullData]));
+})();
+"""
+"""Press a key: whether each chart shows something else at once, and Plotly has not drawn it."""
+DRAWN = """
+return [...document.querySelectorAll("#scatter .js-plotly-plot, #means .js-plotly-plot")]
+    .every(({data, _fullData}) => data.every(({y}, i) => y === _fullData[i].y));
+"""
+
+
+def test_each_key_after_a_rest_is_painted_at_once(page: Page) -> None:
+    """Plotly wrote into the figure that stood, and drew the first step after each rest itself."""
+    page.open()
+    page.expect_count(150)
+    page.settle()
+    come_near(page, "petal_length")
+    thumb = slider(page, "petal_length", 1)
+    for high in (6.8, 6.7):
+        page.expect(lambda: page.run(DRAWN), True)
+        painted = page.driver.execute_async_script(PAINTED, thumb)
+        assert painted == [[True, True], [True, True]]
+        page.expect_count(len(flowers(petal_length=(0, high))))
+        page.expect(page.search, f"?petal_length=..{high}")
+        page.settle()
+
+
 def test_keys_that_end_where_they_began_set_no_filter(page: Page) -> None:
     page.open()
     page.expect_count(150)
