@@ -318,7 +318,11 @@ def years(
     driver: Chrome, serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Page]:
     """Give a story its tab at six years of days, more on some than on others."""
-    days = [date(2013, 1, 1) + timedelta(day) for day in range(6 * 365) for _ in range(1 + day % 3)]
+    days = [
+        date(2013, 1, 1) + timedelta(day)
+        for day in range(6 * 365)
+        for _ in range(1 + day * day % 11)
+    ]
     path = tmp_path_factory.mktemp("years") / "years.parquet"
     pl.DataFrame({"day": days, "n": [i % 7 for i in range(len(days))]}).write_parquet(path)
     yield from story(Page(driver, serve(IRIS_DASH_DATA=str(path))))
