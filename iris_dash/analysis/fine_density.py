@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from iris_dash.analysis.aggregate.keys import key_column, key_places
 from iris_dash.analysis.aggregates import Density
+from iris_dash.analysis.cell_counts import ALL
 from iris_dash.analysis.live_rows import LiveRows
 from iris_dash.analysis.plane_extents import PlaneExtent
 from iris_dash.query.group_keys import ValueKey
@@ -91,9 +92,9 @@ class FineAxis:
         """Return the cell of each key; `length` for those in none."""
         return self._inside(floats(keys))
 
-    def of(self, rows: LiveRows) -> NDArray[np.intp]:
-        """Return the cell of each of some rows; `length` for those in none."""
-        values = rows.values(self.column)
+    def of(self, rows: LiveRows, piece: slice = ALL) -> NDArray[np.intp]:
+        """Return the cell of each row of a piece; `length` for those in none."""
+        values = rows.values(self.column, piece)
         with np.errstate(over="ignore", invalid="ignore"):
             if self.times is not None:
                 values = np.rint(values * self.times)

@@ -11,6 +11,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from iris_dash.analysis.cell_counts import ALL
 from iris_dash.analysis.grid import BELOW_CELL, MISSING_CELL, Grid, grid_of
 from iris_dash.analysis.live_rows import Column, LiveRows
 from iris_dash.analysis.time_cells import place_column, stops_at
@@ -36,8 +37,8 @@ class Places(Protocol):
     def length(self) -> int:
         """Return how many places there are."""
 
-    def of(self, rows: LiveRows) -> NDArray[np.intp]:
-        """Return the place of each of some rows; `length` for those that are in none."""
+    def of(self, rows: LiveRows, piece: slice = ALL) -> NDArray[Any]:
+        """Return the place of each row of a piece; `length` for those that are in none."""
 
     @property
     def key(self) -> nw.Expr:
@@ -58,9 +59,14 @@ class Axis:
     places: NDArray[np.intp]
     length: int
 
-    def of(self, rows: LiveRows) -> NDArray[np.intp]:
-        """Return the place of each of some rows; see `Places`."""
-        return self.places.take(rows.numbers(self.column))
+    def of(self, rows: LiveRows, piece: slice = ALL) -> NDArray[Any]:
+        """Return the place of each row of a piece; see `Places`."""
+        return self._narrow.take(rows.numbers(self.column, piece))
+
+    @cached_property
+    def _narrow(self) -> NDArray[Any]:
+        """The places in as few bytes as hold them."""
+        return self.places.astype(np.min_scalar_type(self.length))
 
     @property
     def key(self) -> nw.Expr:
@@ -209,11 +215,18 @@ def tallied(
     else:
         places, inverse = np.unique(at, return_inverse=True)
         counts = whole(np.bincount(inverse, n))
+    return inside(places, counts, axes)
+
+
+def inside(
+    places: NDArray[np.intp], counts: NDArray[np.int64], axes: Sequence[Places]
+) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    """Return places of `combined` without those for none, and their counts; see `tallied`."""
     own = np.unravel_index(places, [axis.length + 1 for axis in axes])
     lengths = [axis.length for axis in axes]
-    inside = np.all([one < length for one, length in zip(own, lengths, strict=True)], axis=0)
-    kept = np.ravel_multi_index([one[inside] for one in own], lengths)
-    return kept.astype(np.intp), counts[inside]
+    is_in = np.all([one < length for one, length in zip(own, lengths, strict=True)], axis=0)
+    kept = np.ravel_multi_index([one[is_in] for one in own], lengths)
+    return kept.astype(np.intp), counts[is_in]
 
 
 def whole(counts: NDArray[Any]) -> NDArray[np.int64]:

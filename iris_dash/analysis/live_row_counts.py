@@ -9,8 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.analysis.live_places import Places, Sums, combined, cut, size_of, tallied, whole
-from iris_dash.analysis.live_rows import LiveRows, Moments
+from iris_dash.analysis.live_places import (
+    MOST_COUNTED_AT_ONCE,
+    Places,
+    Sums,
+    cut,
+    inside,
+    size_of,
+    tallied,
+    whole,
+)
+from iris_dash.analysis.live_rows import LiveRows
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Measure
 
@@ -19,23 +28,25 @@ from iris_dash.query.schema import Measure
 class RowCounts:
     """Counts the rows of one query, which is not looked at again; see `Counter`.
 
-    What is counted by the same first axes is cheaper than by others.
+    Piece by piece, so that what is made of a row stays in the processor's cache. What is counted by
+    the same first axes is cheaper than by others.
     """
 
     rows: LiveRows
-    _known: dict[tuple[Any, ...], NDArray[Any]] = field(default_factory=dict, init=False)
+    _known: dict[tuple[Any, ...], Any] = field(default_factory=dict, init=False)
 
     def count(self, _: Query, axes: Sequence[Places]) -> NDArray[np.int64]:
         """Return the rows per place of each axis."""
-        *first, last = axes
-        at = last.of(self.rows)
-        if first:
-            at += self._combined(first) * (last.length + 1)
-        return cut(whole(np.bincount(at, self.rows.n, size_of(axes))), axes)
+        return cut(self._counts(axes), axes)
 
     def tally(self, _: Query, axes: Sequence[Places]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
         """Return where rows are, and how many are there."""
-        return tallied(self._combined(axes), self.rows.n, axes)
+        if size_of(axes) <= MOST_COUNTED_AT_ONCE:
+            counts = self._counts(axes)
+            places = np.flatnonzero(counts)
+            return inside(places, counts[places], axes)
+        at = np.concatenate([self._at(axes, number) for number in range(len(self.rows.pieces))])
+        return tallied(at, self.rows.n, axes)
 
     def sums(
         self, _: Query, axes: Sequence[Places], measures: Sequence[Measure]
@@ -45,26 +56,51 @@ class RowCounts:
         return {name: sums for name, sums in found.items() if np.isfinite(sums.second).all()}
 
     def _sums(self, axes: Sequence[Places], measure: Measure) -> Sums:
-        moments, at = self.rows.moments(measure), self._combined(axes)
-        first, second = (
-            cut(np.bincount(at, weights, size_of(axes)), axes)
-            for weights in (moments.first, moments.second)
-        )
-        return Sums(moments.middle, self._counted(at, moments, axes), first, second)
+        own, middle, size = ("counts", *axes), self.rows.middle(measure), size_of(axes)
+        if own not in self._known:
+            self._known[own] = self._counts(axes)
+        n = self._known[own]
+        first, second = np.zeros(size), np.zeros(size)
+        for number, piece in enumerate(self.rows.pieces):
+            moments, at = self.rows.moments(measure, middle, piece), self._known_at(axes, number)
+            first += np.bincount(at, moments.first, size)
+            second += np.bincount(at, moments.second, size)
+            if (missing := moments.missing) is not None:
+                weights = None if self.rows.n is None else self.rows.n[missing]
+                n = n - whole(np.bincount(at[missing], weights, size))
+        return Sums(middle, cut(n, axes), cut(first, axes), cut(second, axes))
 
-    def _counted(
-        self, at: NDArray[np.intp], moments: Moments, axes: Sequence[Places]
-    ) -> NDArray[np.int64]:
-        """Return how many values there are per place; where none is missing these are all rows."""
-        own, n = ("counts", *axes), self.rows.n
-        if moments.has is not None:
-            n = moments.has.astype(np.float64) if n is None else n * moments.has
-        elif own in self._known:
-            known: NDArray[np.int64] = self._known[own]
-            return known
-        found = cut(whole(np.bincount(at, n, size_of(axes))), axes)
-        if moments.has is None:
-            self._known[own] = found
+    def _counts(self, axes: Sequence[Places]) -> NDArray[np.int64]:
+        """Return the rows per place of `combined`."""
+        size, waiting, count = size_of(axes), list[NDArray[Any]](), 0
+        found = np.zeros(size, dtype=np.int64)
+        for number in range(len(self.rows.pieces)):
+            waiting.append(self._at(axes, number))
+            count += len(waiting[-1])
+            # Of more places than rows the counting alone would take longer than the rows.
+            if count >= size or number + 1 == len(self.rows.pieces):
+                at = waiting[0] if len(waiting) == 1 else np.concatenate(waiting)
+                found += whole(np.bincount(at, self.rows.n, size))
+                waiting, count = [], 0
+        return found
+
+    def _at(self, axes: Sequence[Places], number: int) -> NDArray[Any]:
+        """Return the place of each row of a piece in all of some axes; see `combined`."""
+        *first, last = axes
+        own = last.of(self.rows, self.rows.pieces[number])
+        if not first:
+            return own
+        at = self._known_at(first, number).astype(np.intp)
+        at *= last.length + 1
+        at += own
+        return at
+
+    def _known_at(self, axes: Sequence[Places], number: int) -> NDArray[Any]:
+        """Return the same, kept in as few bytes as hold it."""
+        own = (number, *axes)
+        if own not in self._known:
+            self._known[own] = self._at(axes, number).astype(np.min_scalar_type(size_of(axes)))
+        found: NDArray[Any] = self._known[own]
         return found
 
     def points(
@@ -76,10 +112,3 @@ class RowCounts:
         """
         places: list[NDArray[np.int32]] = [axis.of(self.rows).astype(np.int32) for axis in axes]
         return places, [self.rows.values(measure) for measure in measures]
-
-    def _combined(self, axes: Sequence[Places]) -> NDArray[np.intp]:
-        """Return the place of each row in all of some axes, each with one more for none."""
-        own = tuple(axes)
-        if own not in self._known:
-            self._known[own] = combined(axes, [axis.of(self.rows) for axis in axes])
-        return self._known[own]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.analysis.cell_counts import taken
+from iris_dash.analysis.cell_counts import ALL, PIECE, taken
 from iris_dash.analysis.grid import MISSING_CELL, Grid, grid_of
 from iris_dash.analysis.rollup import Rollup
 from iris_dash.analysis.time_cells import stops_of
@@ -39,32 +40,38 @@ class LiveRows(Protocol):
     """Some rows, or cells that stand for several alike."""
 
     @property
+    def pieces(self) -> Sequence[slice]:
+        """Return what they are looked at in: what is made of a piece stays in a cache."""
+
+    @property
     def n(self) -> NDArray[np.float64] | None:
         """For how many rows each cell stands; None: each for one."""
 
-    def numbers(self, column: Column) -> NDArray[Any]:
-        """Return the number of each value: its facet's place, else its cell or stop.
+    def numbers(self, column: Column, of: slice = ALL) -> NDArray[Any]:
+        """Return the number of each value in a piece: its facet's place, else its cell or stop.
 
         Missing is 0, below 1, a measure's cell c at c + 2 and a time's stop s at s + 2.
         """
 
-    def moments(self, measure: Measure) -> Moments:
-        """Return what means and deviations of a measure are summed up from."""
+    def middle(self, measure: Measure) -> float:
+        """Return from where the sums of a measure are counted."""
 
-    def values(self, measure: Measure) -> NDArray[np.float64]:
-        """Return the values, NaN for missing, of rows that stand for one each."""
+    def moments(self, measure: Measure, middle: float, of: slice = ALL) -> Moments:
+        """Return what means and deviations of a measure are summed up from, in a piece."""
+
+    def values(self, measure: Measure, of: slice = ALL) -> NDArray[np.float64]:
+        """Return the values in a piece, NaN for missing, of rows that stand for one each."""
 
 
 @dataclass(frozen=True, eq=False)
 class Moments:
     """How far the values of each row, or cell, lie from a `middle`, summed up over its rows.
 
-    `first`: themselves, `second`: their squares; 0 where a value is missing. `has`: which have one;
-    None: all.
+    `first`: themselves, `second`: their squares; 0 where a value is `missing`, None: nowhere.
     """
 
     middle: float
-    has: NDArray[np.bool_] | None
+    missing: NDArray[np.bool_] | None
     first: NDArray[np.float64]
     second: NDArray[np.float64]
 
@@ -72,30 +79,40 @@ class Moments:
     def of(
         cls,
         values: NDArray[np.float64],
+        middle: float,
         n: NDArray[np.float64] | None = None,
         within: NDArray[np.float64] | None = None,
     ) -> Moments:
         """Return those of values, NaN for missing, each of `n` rows, with the squares about it."""
-        missing = np.isnan(values)
-        has = ~missing if missing.any() else None
+        is_missing = np.isnan(values)
+        missing = is_missing if is_missing.any() else None
         with np.errstate(invalid="ignore", over="ignore"):
-            known = values if has is None else values[has]
-            weights = n if n is None or has is None else n[has]
-            middle = float(np.average(known, weights=weights)) if len(known) else 0.0
             apart = values - middle
             first, second = apart, apart * apart
             if n is not None:
                 first, second = apart * n, second * n
             if within is not None:
                 second += within
-        if has is not None:
+        if missing is not None:
             first[missing] = second[missing] = 0.0
-        return cls(middle, has, first, second)
+        return cls(middle, missing, first, second)
 
     def taken(self, chosen: NDArray[Any] | None) -> Moments:
         """Return those of some of the rows."""
-        has = None if self.has is None else taken(self.has, chosen)
-        return Moments(self.middle, has, taken(self.first, chosen), taken(self.second, chosen))
+        missing = None if self.missing is None else taken(self.missing, chosen)
+        return Moments(self.middle, missing, taken(self.first, chosen), taken(self.second, chosen))
+
+
+def middle_of(pieces: Iterable[tuple[NDArray[np.float64], NDArray[np.float64] | None]]) -> float:
+    """Return the mean of pieces of values, NaN for missing, and of how many rows each is."""
+    rows = total = 0.0
+    with np.errstate(invalid="ignore", over="ignore"):
+        for values, n in pieces:
+            known = ~np.isnan(values)
+            rows += float(np.count_nonzero(known) if n is None else n[known].sum())
+            own = values[known] if n is None else values[known] * n[known]
+            total += float(own.sum())
+        return total / rows if rows else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,35 +134,50 @@ class CellRows:
         return cls(rollup, chosen, frame, kept)
 
     @property
+    def pieces(self) -> Sequence[slice]:
+        """Return what they are looked at in; see `LiveRows`."""
+        if self.frame is None:
+            return [ALL]
+        return [slice(start, start + PIECE) for start in range(0, len(self.rollup), PIECE)]
+
+    @property
     def n(self) -> NDArray[np.float64] | None:
         """How many rows each cell stands for."""
         return None if self.rollup.n is None else taken(self.rollup.n, self.chosen)
 
-    def numbers(self, column: Column) -> NDArray[Any]:
-        """Return the number of each value; see `LiveRows`."""
+    def numbers(self, column: Column, of: slice = ALL) -> NDArray[Any]:
+        """Return the number of each value in a piece; see `LiveRows`."""
         match column:
             case Facet(name):
-                return taken(self.rollup.facets[name], self.chosen)
+                return self._taken(self.rollup.facets[name], of)
             case Measure(name):
-                cells = taken(self.rollup.cells[name], self.chosen)
+                cells = self._taken(self.rollup.cells[name], of)
                 found: NDArray[Any] = np.subtract(cells, MISSING_CELL, dtype=np.int32)
                 return found
             case Time(name):
                 if name not in self.kept.stops:
                     assert self.frame is not None
                     self.kept.stops[name] = _stop_numbers(column, self.frame)
-                return taken(self.kept.stops[name], self.chosen)
+                return self._taken(self.kept.stops[name], of)
 
-    def moments(self, measure: Measure) -> Moments:
+    def middle(self, measure: Measure) -> float:
+        """Return from where the sums of a measure are counted: its mean."""
+        if self.frame is None:
+            return self._kept(measure.name).middle
+        return middle_of((self.values(measure, piece), None) for piece in self.pieces)
+
+    def moments(self, measure: Measure, middle: float, of: slice = ALL) -> Moments:
         """Return what is summed up of a measure; of a rollup's cells it is kept."""
-        name = measure.name
-        if self.frame is not None:
-            return Moments.of(taken(floats(self.frame[held_name(name)]), self.chosen))
+        if self.frame is None:
+            return self._kept(measure.name).taken(self.chosen)
+        return Moments.of(self.values(measure, of), middle)
+
+    def _kept(self, name: str) -> Moments:
         if name not in self.kept.moments:
             for old in [*self.kept.moments][: -MOST_KEPT + 1]:
                 del self.kept.moments[old]
             self.kept.moments[name] = self._moments(name)
-        return self.kept.moments[name].taken(self.chosen)
+        return self.kept.moments[name]
 
     def _moments(self, name: str) -> Moments:
         rollup, grid = self.rollup, self.rollup.grids[name]
@@ -153,12 +185,18 @@ class CellRows:
         with np.errstate(invalid="ignore"):
             means = rollup.sums[name] / rollup.n + grid.at(0)
         means[rollup.cells[name] == MISSING_CELL] = np.nan
-        return Moments.of(means, rollup.n, rollup.within[name] * grid.step**2)
+        middle = middle_of([(means, rollup.n)])
+        return Moments.of(means, middle, rollup.n, rollup.within[name] * grid.step**2)
 
-    def values(self, measure: Measure) -> NDArray[np.float64]:
-        """Return the values; see `LiveRows`."""
+    def values(self, measure: Measure, of: slice = ALL) -> NDArray[np.float64]:
+        """Return the values in a piece; see `LiveRows`."""
         assert self.frame is not None
-        return taken(floats(self.frame[held_name(measure.name)]), self.chosen)
+        values = floats(self.frame[held_name(measure.name)][of])
+        return taken(values, None if self.chosen is None else self.chosen[of])
+
+    def _taken(self, column: NDArray[Any], of: slice) -> NDArray[Any]:
+        """Return what is chosen of a piece of a column."""
+        return taken(column[of], None if self.chosen is None else self.chosen[of])
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,25 +204,30 @@ class FrameRows:
     """The rows of a frame, which hold the columns that are asked about."""
 
     frame: Frame
+    pieces: Sequence[slice] = (ALL,)
     n: None = None
 
-    def numbers(self, column: Column) -> NDArray[Any]:
+    def numbers(self, column: Column, of: slice = ALL) -> NDArray[Any]:
         """Return the number of each value; see `LiveRows`."""
         match column:
             case Facet():
-                return facet_places(self.frame, column)
+                return facet_places(self.frame, column)[of]
             case Measure():
-                return _cell_numbers(grid_of(column), self.frame)
+                return _cell_numbers(grid_of(column), self.frame)[of]
             case Time():
-                return _stop_numbers(column, self.frame)
+                return _stop_numbers(column, self.frame)[of]
 
-    def moments(self, measure: Measure) -> Moments:
+    def middle(self, measure: Measure) -> float:
+        """Return from where the sums of a measure are counted: its mean."""
+        return middle_of([(self.values(measure), None)])
+
+    def moments(self, measure: Measure, middle: float, of: slice = ALL) -> Moments:
         """Return what is summed up of a measure."""
-        return Moments.of(floats(self.frame[held_name(measure.name)]))
+        return Moments.of(self.values(measure, of), middle)
 
-    def values(self, measure: Measure) -> NDArray[np.float64]:
+    def values(self, measure: Measure, of: slice = ALL) -> NDArray[np.float64]:
         """Return the values; see `LiveRows`."""
-        return floats(self.frame[held_name(measure.name)])
+        return floats(self.frame[held_name(measure.name)])[of]
 
 
 def _cell_numbers(grid: Grid, frame: Frame) -> NDArray[Any]:

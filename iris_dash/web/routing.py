@@ -23,7 +23,7 @@ def bind_once(server: Flask) -> None:
         environ = request.environ
         path, prefix = environ["PATH_INFO"], environ["SCRIPT_NAME"]
         host, arguments = get_host(environ), environ.get("QUERY_STRING", "")
-        plain = (path + prefix + arguments).isascii() and "HTTP_UPGRADE" not in environ
+        plain = (path + prefix + arguments + host).isascii() and "HTTP_UPGRADE" not in environ
         if not plain or len(host) > LONGEST_LABEL or ".." in host or host.startswith("."):
             return in_flask(request)
         # It is made when it is asked for, and then kept.
