@@ -91,7 +91,8 @@ export class LiveIndexes {
     const index = await askIndex(column, state);
     this.#isUnderWay = false;
     if (index && !this.#table) this.#table = index.table;
-    this.#known.set(key, index?.table === this.#table ? index : null);
+    // What did not come may come the next time.
+    if (index !== undefined) this.#known.set(key, index?.table === this.#table ? index : null);
     for (const old of [...this.#known.keys()].slice(0, -MOST_KEPT)) this.#known.delete(old);
     this.#came();
     this.#askWanted();
@@ -99,7 +100,7 @@ export class LiveIndexes {
 }
 
 /**
- * Return the index of a column for a state; null if it does not come, or cannot be.
+ * Return the index of a column for a state; null if it cannot be, undefined if it does not come.
  * @param {string} column
  * @param {State} state
  */
@@ -110,8 +111,8 @@ async function askIndex(column, state) {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ column, state }),
     });
-    return answer.ok ? LiveIndex.read(await answer.arrayBuffer()) : null;
+    return answer.ok ? LiveIndex.read(await answer.arrayBuffer()) : undefined;
   } catch {
-    return null;
+    return undefined;
   }
 }

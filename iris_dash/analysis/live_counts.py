@@ -39,6 +39,11 @@ class LiveCounts:
         default_factory=dict, init=False, repr=False
     )
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the rows are in memory, so that no engine is asked."""
+        return self.dataset.in_memory() is not None
+
     def count(self, query: Query, axes: Sequence[Places]) -> NDArray[np.int64] | None:
         """Return the query's rows per place of each axis; see `Counter`."""
         return self._counter(query, axes).count(query, axes)
@@ -67,7 +72,7 @@ class LiveCounts:
             return None
         counter = self._counter(query, axes)
         if not isinstance(counter, RowCounts) or counter.rows.n is not None:
-            if self.dataset.in_memory() is not None:
+            if self.is_here:
                 return None
             names = {column.name for column in (*(axis.column for axis in axes), *measures)}
             asked = self.dataset.select(query, tuple(held_names(sorted(names))))

@@ -142,7 +142,8 @@ def live_index(
     base: list[Places] = [at.axis, group_axis(by)] if by else [at.axis]
     began = monotonic()
     groups = counts.count(query, base)
-    rest = left()
+    # Of rows that are here a busy machine may take longer now, and does not next time.
+    rest = None if counts.is_here else left()
     if groups is None or (rest is not None and monotonic() - began > rest / MOST_CHARTS):
         return None
     shape = (at.axis.length, len(by.values) if by else 1)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keyOf } from "../../assets/scripts/live_indexes.mjs";
+import { keyOf, LiveIndexes } from "../../assets/scripts/live_indexes.mjs";
 
 const STATE = {
   facets: { colour: ["red"] },
@@ -44,4 +44,26 @@ test("an index holds as long as only the bounds of its own column change, and th
     assert.notEqual(key(change), key(), JSON.stringify(change));
   }
   assert.notEqual(key({}, "day"), key());
+});
+
+test("an index that did not come is asked again, one that cannot be is not", async () => {
+  const cannotBe = { ok: true, arrayBuffer: async () => new ArrayBuffer(8) };
+  const answers = [{ ok: false }, null, cannotBe];
+  let asked = 0;
+  const before = globalThis.fetch;
+  globalThis.fetch = /** @type {any} */ (
+    async () => {
+      asked += 1;
+      const answer = answers.shift();
+      if (!answer) throw new TypeError("no connection");
+      return answer;
+    }
+  );
+  const indexes = new LiveIndexes(/** @type {any} */ ({ newest: STATE }), () => {});
+  for (const times of [1, 2, 3, 3]) {
+    indexes.want("height");
+    await new Promise((done) => setTimeout(done));
+    assert.deepEqual([asked, indexes.of("height")], [times, null]);
+  }
+  globalThis.fetch = before;
 });
