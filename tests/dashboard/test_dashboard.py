@@ -28,6 +28,7 @@ from iris_dash.dashboard.page.later import Later
 from iris_dash.dashboard.page.layout import create_layout
 from iris_dash.dashboard.page.table import table_edges
 from iris_dash.dashboard.theme import DARK, GLYPHS, LIGHT, SYMBOLS, glyph, series
+from iris_dash.dashboard.views.trend import TREND_CARD
 from iris_dash.tables.description import TableDescription
 from iris_dash.web.app import ASSETS, SCRIPTS, create_app
 
@@ -96,7 +97,7 @@ def test_the_script_uses_the_same_ids_and_every_function_that_callbacks_name(exp
         *(ids.SCATTER_X, ids.SCATTER_Y, ids.COLOUR_BY),
         *(ids.ADDRESS, ids.ASKED, ids.COPY_AS, ids.PER_PAGE),
         *(ids.OTHERS, ids.CONNECTION, ids.COUNT, ids.FILTERS_TOGGLE, ids.SAID),
-        *(ids.TABLE, ids.CHIPS, ids.COLUMN_NAMES),
+        *(ids.TABLE, ids.CHIPS, ids.COLUMN_NAMES, TREND_CARD.note_id),
     }
     roles = re.findall(r'role(?:: | === )"([a-z-]+)"', script)
     assert set(roles) - {"region", "group", "button", "img"} == {

@@ -190,7 +190,7 @@ def test_quotes_separators_and_line_ends_inside_values_are_kept(tmp_path):
         ("a.arrow", b"ARROW1\0\0 and no more of it", ["Arrow"]),
         ("a.csv.gz", zipped(CSV * 1000)[:-20], ["gzip"]),
         ("a.csv.gz", zipped(CSV)[:12] + b"\xff" * 20, ["gzip"]),
-        ("a.csv", b"\x93NUMPY\x01\0\x05\x06", ["not a text table"]),
+        ("a.csv", b"\x93NUMPY\x01\0\x05\x06", ["array of NumPy", "save it as"]),
         ("a.csv", b"<!DOCTYPE html><p>no</p>", ["web page"]),
         ("a.csv", b"h\n" + b"x\n" * 1_000_000 + b"\xe2\x82", ["not UTF-8", "line 1000002"]),
         ("a.csv", b"h\nx\xe2\x82", ["not UTF-8", "line 2"]),
