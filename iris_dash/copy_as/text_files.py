@@ -147,6 +147,8 @@ def in_duckdb(form: TextForm, source: str) -> list[str] | None:
         return None
     if "\n" in "".join(form.header):
         return None  # It takes the lines of a name for rows.
+    if form.has_mixed_ends and len(form.names) == 1:
+        return None  # A last CR LF behind an LF is one more row to it (2.0.1).
     if form.separator in form.header[0]:
         return None  # Behind a byte-order mark it may end that name there (2.0.1).
     if form.has_returns or form.packing not in ("", *DUCKDB_PACKINGS):

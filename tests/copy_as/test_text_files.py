@@ -118,6 +118,7 @@ def as_zstandard(content: bytes) -> bytes:
         (GERMAN.replace(";", "\t"), ALL),
         (ONE, ALL),
         ('n\n3\n5" pipe\n\n', ALL),
+        ('n\n1\n""\n\r\n', FRAMES),
         ("n\n1,5\n2,75\n", ALL),
         ("n\n1,5 EUR\n2,75 EUR\n", ALL),
         ("a,b\n1, x\n2\n", FRAMES),
