@@ -41,6 +41,15 @@ return performance.getEntriesByType("resource").map((entry) => entry.name)
     .filter((name) => name.includes(arguments[0])).length;
 """
 FRAMES = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))"
+LET_GO = """
+const [column] = arguments;
+const filter = document.querySelector(
+    `.filter:is([data-column="${column}"], [data-time="${column}"])`);
+const role = filter.dataset.column === undefined ? "period" : "range";
+const told = window.dash_component_api.getLayout({role, column}).props.value;
+const thumbs = [...filter.querySelectorAll("[role=slider]")];
+return String(told) === String(thumbs.map((thumb) => thumb.getAttribute("aria-valuenow")));
+"""
 HOLD = "window.held = new Promise((done) => { window.letGo = done; });"
 LINES = """
 return [...document.querySelectorAll("#trend .js-line, #trend .point")]
@@ -141,6 +150,19 @@ def come_near(page: Page, column: str) -> None:
     page.until(lambda: page.run(ASKED, "_live-index") > asked, f"an index of {column}")
 
 
+def test_keys_that_rest_while_an_answer_is_out_are_answered_in_the_end(page: Page) -> None:
+    open_with_answers_in_hand(page)
+    page.expect_count(150)
+
+    def move() -> None:
+        slider(page, "petal_length", 1).send_keys(*[Keys.ARROW_LEFT] * 10)
+        page.until(lambda: page.run(ASKED, "_dash-update") > 0, "a question")
+        slider(page, "petal_length", 1).send_keys(*[Keys.ARROW_LEFT] * 10)
+
+    shown = assert_equal_at_rest(page, move, "petal_length")
+    assert shown["count"] == f"{len(flowers(petal_length=(0, 4.9)))} of 150 flowers"
+
+
 def open_with_answers_in_hand(page: Page, address: str = "/") -> None:
     """Open a page whose answers `HOLD` keeps back."""
     page.delay_answers()
@@ -154,7 +176,9 @@ def assert_equal_at_rest(page: Page, move: Callable[[], Any], column: str) -> di
     page.run(HOLD)
     move()
     page.until(lambda: page.run(SHOWN)["count"] != before["count"], f"{column} is followed")
-    page.until(lambda: page.run(ASKED, "_dash-update") > 0, "the question at rest")
+    page.until(lambda: page.run(ASKED, "_dash-update") > 0, "a question")
+    # Of keys that rested in between the last ones are still to be asked.
+    page.until(lambda: page.run(LET_GO, column), f"{column} is let go")
     followed = page.run(SHOWN)
     page.run("window.letGo(); window.held = undefined;")
     page.settle()
@@ -265,17 +289,17 @@ MEANS_OF_ALL = "/?_trend=mean:price&by=~none"
 
 
 @pytest.mark.parametrize(
-    ("column", "address"),
+    ("column", "address", "pixels"),
     [
-        ("grade", "/"),
-        ("grade", MEANS_OF_ALL),
-        ("grade", "/?day=2013-01-05.."),
-        ("day", "/"),
-        ("day", MEANS_OF_ALL),
-        ("day", "/?day=2013-02-01..2013-02-20"),
+        ("grade", "/", -12),
+        ("grade", MEANS_OF_ALL, -12),
+        ("grade", "/?day=2013-01-05..", -12),
+        ("day", "/", -12),
+        ("day", MEANS_OF_ALL, -12),
+        ("day", "/?day=2013-02-01..2013-02-20", 12),
     ],
 )
-def test_lines_over_time_follow_too(orders: Page, column: str, address: str) -> None:
+def test_lines_over_time_follow_too(orders: Page, column: str, address: str, pixels: int) -> None:
     orders.open(address)
     orders.until(lambda: "of 400" in orders.count(), "orders")
     orders.settle()
@@ -283,20 +307,25 @@ def test_lines_over_time_follow_too(orders: Page, column: str, address: str) -> 
     come_near(orders, column)
     with orders.hold(slider(orders, column, 1)) as move:
         for _ in range(8):
-            move(12 if "20" in address and column == "day" else -12)
+            move(pixels)
         orders.until(lambda: orders.run(LINES) != whole, "they are followed")
         assert orders.run(ASKED, "_dash-update") == 0
     orders.until(lambda: orders.run(ASKED, "_dash-update") == 1, "the answer at rest")
     orders.settle()
     orders.until(lambda: f"{column}=" in orders.search(), "the address")
     assert orders.run(ASKED, "_dash-update") == 1
-    orders.driver.execute_async_script("setTimeout(arguments[0], 100)")
-    followed, count = orders.run(LINES), orders.count()
-    orders.driver.refresh()
-    orders.expect(orders.count, count)
-    orders.settle()
-    orders.until(lambda: orders.run(LINES), "lines")
-    for one, other in zip(followed, orders.run(LINES), strict=True):
+    assert_lines_are_those_of_a_page_opened_there(orders)
+
+
+def assert_lines_are_those_of_a_page_opened_there(page: Page) -> None:
+    """Open the page anew: its lines over time are those that stood."""
+    page.driver.execute_async_script("setTimeout(arguments[0], 100)")
+    followed, count = page.run(LINES), page.count()
+    page.driver.refresh()
+    page.expect(page.count, count)
+    page.settle()
+    page.until(lambda: page.run(LINES), "lines")
+    for one, other in zip(followed, page.run(LINES), strict=True):
         assert_alike([bent(one)], [bent(other)])
 
 
@@ -354,15 +383,8 @@ def test_a_time_is_followed_by_its_own_lines_once_its_stops_tell_them(years: Pag
     years.until(lambda: years.run(ASKED, "_dash-update") == asked + 1, "the answer at rest")
     years.settle()
     years.expect(lambda: years.run(BEHIND), [])
-    years.driver.execute_async_script("setTimeout(arguments[0], 100)")
-    followed, count = years.run(LINES), years.count()
-    years.driver.refresh()
-    years.expect(years.count, count)
-    years.settle()
-    years.until(lambda: years.run(LINES), "lines")
+    assert_lines_are_those_of_a_page_opened_there(years)
     assert years.run(TITLE) == "Rows per week"
-    for one, other in zip(followed, years.run(LINES), strict=True):
-        assert_alike([bent(one)], [bent(other)])
 
 
 def made_visits() -> pl.DataFrame:
