@@ -18,9 +18,6 @@ const KEYS_REST = 150; // ms without a key after which a slider is let go
 const LONGEST_SETTLING = 30_000; // ms: who waits longer for an answer is told so by others
 const KEYS = /^(Arrow|Page|Home|End)/;
 
-/** @typedef {import("./live_index.mjs").LiveIndex} Index */
-/** @typedef {import("./live_index.mjs").Span} Span */
-
 /**
  * A slider on its way, and whether nothing is asked meanwhile.
  * @typedef {object} Drag
@@ -233,8 +230,7 @@ export class Live {
     const index = this.#indexes.of(column);
     const { ends } = drag;
     const span = index && ends && index.span(ends);
-    const isTold =
-      Boolean(span) && isToldBetween(/** @type {Index} */ (index), /** @type {Span} */ (span));
+    const isTold = span ? isToldBetween(index, span) : false;
     if (drag.isHeld && !isTold) {
       drag.isHeld = false;
       this.#asking.release();

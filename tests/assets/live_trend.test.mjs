@@ -3,9 +3,8 @@ import { test } from "node:test";
 
 globalThis.document = /** @type {any} */ ({ addEventListener() {} });
 globalThis.window = /** @type {any} */ ({ dash_clientside: {} });
-const { bandOf, partOf, sizesOf, trendFigure } = await import(
-  "../../assets/scripts/live_trend.mjs"
-);
+const { rangeAcross, trendFigure } = await import("../../assets/scripts/live_trend.mjs");
+const { bandOf, partOf, sizesOf } = await import("../../assets/scripts/trend_traces.mjs");
 const { piecesOf } = await import("../../assets/scripts/painting_lines.mjs");
 
 test("a line's parts: what is whole, and what leads to units that are cut short", () => {
@@ -69,4 +68,19 @@ test("counts of groups: one without rows has no line, the axis ends at a round n
   );
   assert.deepEqual(/** @type {any} */ (data[2].marker).size, [0, 0, 9]);
   assert.deepEqual(/** @type {any} */ (layout.yaxis).range, [0, 20]);
+});
+
+test("an axis of time stands still, holds all once it is outgrown, and is filled by few units", () => {
+  const all = Array.from({ length: 101 }, (_, at) => String(at));
+  const axis = /** @type {any} */ ({
+    _length: 100,
+    range: ["20", "70"],
+    d2p: (text) => (Number(text) - 20) * 2,
+    r2l: Number,
+    l2r: String,
+  });
+  assert.deepEqual(rangeAcross(axis, all.slice(25, 60), all), ["20", "70"]);
+  assert.deepEqual(rangeAcross(axis, all.slice(25, 72), all), ["-2", "102"]);
+  assert.deepEqual(rangeAcross(axis, all.slice(10, 60), all), ["-2", "102"]);
+  assert.deepEqual(rangeAcross(axis, all.slice(30, 41), all), ["29.8", "40.2"]);
 });
