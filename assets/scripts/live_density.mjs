@@ -20,17 +20,9 @@ export function canPaintDensity(index) {
   return (
     JSON.stringify(layout.meta) === JSON.stringify(plane.axes) &&
     cells.length === groups.length &&
-    cells.every(({ meta }) => groups.includes(/** @type {string | null} */ (meta ?? null))) &&
-    index.groups.every(({ text, place }) => index.isEmpty(place) || barsOf(data, text).length === 2)
+    cells.every(({ meta }) => groups.includes(/** @type {string | null} */ (meta ?? null)))
   );
 }
-
-/**
- * @param {Trace[]} data
- * @param {string | null} text
- */
-const barsOf = (data, text) =>
-  data.filter(({ type, meta }) => type === "bar" && (meta ?? null) === text);
 
 /** @param {{ index: LiveIndex, span: Span }} step */
 export function paintDensity({ index, span }) {
@@ -41,7 +33,8 @@ export function paintDensity({ index, span }) {
 }
 
 /**
- * Return the figure of a density, and of the histograms beside it, with those of an index.
+ * Return the figure of a density with the cells of an index; beside it are the sums of its columns
+ * and of its rows.
  * @param {Figure} figure
  * @param {LiveIndex} index
  * @param {Span} span
@@ -53,13 +46,10 @@ export function densityFigure(figure, index, span) {
   const size = (x.length - 1) * (y.length - 1);
   const { whole, commonest } = commonestOf(cells, size);
   const most = whole.reduce((one, other) => Math.max(one, other), 1);
-  const [across, up] = [index.beside("x", span), index.beside("y", span)];
   const data = figure.data.map((trace) => {
     const place = index.groups.find(({ text }) => text === (trace.meta ?? null))?.place ?? 0;
     if (trace.type === "bar") {
-      const isAcross = trace.orientation !== "h";
-      const counts = (isAcross ? across : up)[place].map((rows) => rows || null);
-      return { ...trace, [isAcross ? "y" : "x"]: counts };
+      return barsOf(trace, [x, y], cells.subarray(place * size, (place + 1) * size));
     }
     const z = Float64Array.from(whole, (rows, cell) =>
       rows && (!grouped || commonest[cell] === place) ? rows : Number.NaN,
@@ -75,6 +65,28 @@ export function densityFigure(figure, index, span) {
     };
   });
   return { ...figure, data };
+}
+
+/**
+ * Return a trace of bars beside a plane: how many rows are in each of its columns, or of its rows.
+ * @param {Trace} trace
+ * @param {[x: number[], y: number[]]} edges of the plane
+ * @param {Float64Array} cells of the bars' group
+ * @returns {Trace}
+ */
+function barsOf(trace, [x, y], cells) {
+  const isUpright = trace.orientation !== "h";
+  const [edges, across] = [isUpright ? x : y, x.length - 1];
+  const sums = new Float64Array(edges.length - 1);
+  cells.forEach((rows, i) => {
+    sums[isUpright ? i % across : Math.floor(i / across)] += rows;
+  });
+  const widths = Array.from(sums, (_, i) => edges[i + 1] - edges[i]);
+  const middles = Array.from(sums, (_, i) => (edges[i] + edges[i + 1]) / 2);
+  const lengths = Array.from(sums, (rows) => rows || null);
+  const width = Array.isArray(trace.width) ? widths : widths[0];
+  const [along, up] = isUpright ? [middles, lengths] : [lengths, middles];
+  return { ...trace, x: along, y: up, width };
 }
 
 /**

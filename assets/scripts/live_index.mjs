@@ -269,17 +269,6 @@ export class LiveIndex {
     return found;
   }
 
-  /**
-   * Return the rows of each group per bin of a histogram beside a density, by the group's place.
-   * @param {"x" | "y"} axis
-   * @param {Span} span
-   */
-  beside(axis, span) {
-    const counts = this.#between(`beside ${axis}`, span);
-    const [, , bins] = this.#header.arrays[`beside ${axis}`].shape;
-    return this.groups.map((_, place) => [...counts.subarray(place * bins, (place + 1) * bins)]);
-  }
-
   /** What it has over time; null: nothing. */
   get trend() {
     return this.#header.trend ?? null;

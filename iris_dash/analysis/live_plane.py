@@ -25,7 +25,7 @@ class Cells:
 
 @dataclass(frozen=True, eq=False)
 class PlaneAxes:
-    """What a density is counted by: cells across and up, and bins of the histograms beside it.
+    """What a density is counted by: cells across and up.
 
     `grouped`: whether the cells have the colours of groups; else all are of one hue.
     """
@@ -33,7 +33,6 @@ class PlaneAxes:
     across: Cells
     up: Cells
     grouped: bool
-    beside: tuple[Axis, Axis]
 
 
 MOST_NUMBERS = 500_000
@@ -45,15 +44,13 @@ class LivePlane:
     """The cells that have rows, in the order of the slider's places.
 
     `places`: of the slider's column; `cells`: of the plane, counted through its groups, or all in
-    one, from below up and from left to right; `counts`: the rows. `beside`: rows per place, group
-    and bin of either histogram.
+    one, from below up and from left to right; `counts`: the rows.
     """
 
     axes: PlaneAxes
     places: NDArray[np.intp]
     cells: NDArray[np.intp]
     counts: NDArray[np.int64]
-    beside: tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def bin_cells(measure: Measure, bins: Bins) -> Cells:
@@ -65,16 +62,13 @@ def bin_cells(measure: Measure, bins: Bins) -> Cells:
 def live_plane(
     counts: LiveCounts, query: Query, base: Sequence[Places], asked: PlaneAxes
 ) -> LivePlane | None:
-    """Return what a density and the histograms beside it count; `base`: the slider, and groups.
+    """Return the rows per cell of a density; `base`: the slider, and groups.
 
     None where it would have too many numbers.
     """
     axes = [*(base if asked.grouped else base[:1]), asked.up.places, asked.across.places]
     found = counts.tally(query, axes)
-    beside = [counts.count(query, [*base, bins]) for bins in asked.beside]
-    if found is None or beside[0] is None or beside[1] is None or len(found[0]) > MOST_NUMBERS:
+    if found is None or len(found[0]) > MOST_NUMBERS:
         return None
     places, cells = np.divmod(found[0], int(np.prod([axis.length for axis in axes[1:]])))
-    length = base[0].length
-    across, up = (one.reshape(length, -1, one.shape[-1]) for one in beside if one is not None)
-    return LivePlane(asked, places, cells, found[1], (across, up))
+    return LivePlane(asked, places, cells, found[1])

@@ -81,7 +81,7 @@ def test_a_cell_has_the_colour_of_its_commonest_group_at_the_strength_of_all(lon
     query, facet = long_table.query(), long_table.schema.facets[0]
     density = density_of(long_table, query, facet)
     figure = density_figure(long_table.schema, density, facet, ("x", "y"), LIGHT)
-    blue, red = figure["data"]
+    blue, red = figure["data"][:2]
     # Two values across, three up, each in a bin of its own: 7 red and 1 blue, and 4 blue.
     assert (red["x"], red["y"]) == ([-0.05, 0.05, 0.15], [-0.05, 0.05, 0.15, 0.25])
     none = [np.nan, np.nan]
@@ -99,9 +99,27 @@ def test_more_than_three_groups_and_none_have_one_hue():
     facet = Facet("g", "G", "g", tuple("abcd"))
     for by in (facet, None):
         schema = Schema((Measure("x", "X", "x"), Measure("y", "Y", "y"), facet))
-        (trace,) = density_figure(schema, density, by, ("x", "y"), LIGHT)["data"]
+        trace, above, right = density_figure(schema, density, by, ("x", "y"), LIGHT)["data"]
         assert np.array_equal(counts_of(trace), [[6, np.nan], [np.nan, 4]], equal_nan=True)
         assert trace["colorscale"][-1][1] == "rgba(52,87,213,0.950)"
+        assert (above["y"], right["x"]) == ([6, 4], [6, 4])
+        assert {bars["marker"]["color"] for bars in (above, right)} == {"#3457d5"}
+
+
+def test_beside_a_density_are_the_rows_of_each_of_its_columns_and_rows():
+    colours = Facet("c", "C", "c", ("blue", "red"))
+    measures = (Measure("x", "X", "x", low=1, high=100, log=True), Measure("y", "Y", "y", high=6))
+    schema = Schema((*measures, colours))
+    counts = np.array([[[1, 0], [2, 0], [4, 0]], [[0, 8], [16, 0], [0, 0]]])
+    density = Density((1.0, 10.0, 100.0), (0.0, 2.0, 4.0, 6.0), counts)
+    figure = density_figure(schema, density, colours, ("x", "y"), LIGHT, ["x"])
+    above = {bars["meta"]: bars for bars in figure["data"] if bars.get("orientation") == "v"}
+    right = {bars["meta"]: bars for bars in figure["data"] if bars.get("orientation") == "h"}
+    assert [above[name]["y"] for name in colours.values] == [[7, None], [16, 8]]
+    assert [right[name]["x"] for name in colours.values] == [[1, 2, 4], [8, 16, None]]
+    assert (above["red"]["x"], above["red"]["width"]) == ([5.5, 55.0], [9.0, 90.0])
+    assert (right["red"]["y"], right["red"]["width"]) == ([1.0, 3.0, 5.0], 2.0)
+    assert above["red"]["marker"]["color"] == LIGHT.series[1]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +180,8 @@ def test_the_legend_counts_in_powers_of_ten():
 def test_an_empty_density_draws_nothing(long_table):
     query, facet = long_table.query(colour=[]), long_table.schema.facets[0]
     density = long_table.aggregates(query).density(query, ("x", "y"), facet)
-    blue, red = density_figure(long_table.schema, density, facet, ("x", "y"), LIGHT)["data"]
+    data = density_figure(long_table.schema, density, facet, ("x", "y"), LIGHT)["data"]
+    blue, red = data[:2]
     # Each group keeps its place: another selection may have it.
     assert (blue["meta"], red["meta"]) == ("blue", "red")
     assert all(np.isnan(counts_of(trace)).all() for trace in (blue, red))

@@ -239,8 +239,7 @@ def made_planes(schema, grouped):
     bins = [bin_cells(measure, grid_of(measure).fine) for measure in (count, size)]
     fine = fine_axes((count, size), ((1.0, 6.0), (-0.7, 1.2)))
     cells = [Cells(axis, axis.edges) for axis in fine]
-    beside = tuple(bins_axis(measure, None, False) for measure in (count, size))
-    return [PlaneAxes(*own, grouped, beside) for own in (bins, cells)]
+    return [PlaneAxes(*own, grouped) for own in (bins, cells)]
 
 
 def cells_of(found, low, high, plane):
@@ -260,9 +259,6 @@ def assert_tells_the_plane(found, scan, asked, ends, group):
     assert (plane.across.edges, plane.up.edges) == (density.x_edges, density.y_edges)
     told = cells_of(found, *ends, plane)
     assert np.array_equal(told, density.counts if group else density.counts.sum(axis=0))
-    for name, own in zip(("count", "size"), found.plane.beside, strict=True):
-        beside = between(own, found.at, *ends)
-        assert np.array_equal(beside, scan.histogram(asked, name, group).counts)
 
 
 def assert_tells_the_trend(found, dataset, asked, at, ends, of):

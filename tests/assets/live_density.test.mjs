@@ -38,18 +38,6 @@ test("rows per cell between two stops, group after group", () => {
   );
 });
 
-test("the histograms beside it, of all groups", () => {
-  const [blue, red] = index.beside("y", index.span([3, 4]));
-  assert.deepEqual(
-    [blue, red].map((counts) => counts.filter((rows) => rows)),
-    [
-      [64, 64],
-      [64, 64],
-    ],
-  );
-  assert.notDeepEqual(blue, red);
-});
-
 test("each cell is of the group that most of its rows are of, of equal ones the first", () => {
   const found = commonestOf(Float64Array.of(1, 0, 2, 5, 3, 0, 2, 6), 4);
   assert.deepEqual([...found.whole], [4, 0, 4, 11]);
@@ -66,20 +54,41 @@ test("a figure with the cells of some stops, of each group where it is the commo
     ],
     customdata: {},
   });
-  const bar = { type: "bar", meta: "red", orientation: "h", x: [], y: [] };
-  const figure = { data: [cells("blue"), cells("red"), bar], layout: {} };
-  const [blue, red, beside] = densityFigure(figure, index, index.span([3, 3])).data;
+  const bar = { type: "bar", meta: "red", orientation: "h", x: [], y: [], width: 0 };
+  const bars = [bar, { ...bar, meta: "blue", orientation: "v", width: [0] }];
+  const figure = { data: [cells("blue"), cells("red"), ...bars], layout: {} };
+  const [blue, red, beside, above] = densityFigure(figure, index, index.span([3, 3])).data;
   const numbers = ({ z }) => z.flatMap((row) => [...row]).filter((rows) => !Number.isNaN(rows));
   assert.deepEqual([sum(numbers(blue)), sum(numbers(red))], [64, 64]);
   assert.deepEqual([blue.zmax, red.zmax], [11, 11]);
   assert.deepEqual([blue.x, blue.y], [index.plane.x, index.plane.y]);
   assert.equal(red.z.length, index.plane.y.length - 1);
   // The lowest row is red; where it has 11 rows no blue one is, and hovering says so.
-  const at = red.z[0].indexOf(11);
-  assert.deepEqual(red.customdata[0][at], [11, 0]);
+  const full = red.z[0].indexOf(11);
+  assert.deepEqual(red.customdata[0][full], [11, 0]);
+  // Beside the plane are the rows of each height of the red ones, and of each width of the blue.
+  const drawn = (places, lengths) =>
+    lengths.flatMap((n, i) => (n === null ? [] : [[places[i], n]]));
+  const at = (edges, value) => {
+    const i = edges.findLastIndex((edge) => edge <= value);
+    return (edges[i] + edges[i + 1]) / 2;
+  };
+  const { x, y } = index.plane;
+  const heights = [
+    [at(y, 1), 32],
+    [at(y, 3), 32],
+  ];
+  const widths = [
+    [at(x, 5), 22],
+    [at(x, 6), 21],
+    [at(x, 7), 21],
+  ];
+  assert.deepEqual(drawn(beside.y, beside.x), heights);
+  assert.deepEqual(drawn(above.x, above.y), widths);
+  assert.equal(beside.width, y[1] - y[0]);
   assert.deepEqual(
-    beside.x.filter((rows) => rows !== null),
-    [32, 32],
+    above.width,
+    x.slice(1).map((edge, i) => edge - x[i]),
   );
   assert.equal(figure.data[0].z, undefined); // Dash holds it
 });

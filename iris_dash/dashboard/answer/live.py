@@ -60,9 +60,9 @@ def live_answer(explorer: Explorer, asked: Any) -> bytes:
     points, in the table's order, `x`, `y`, `group of point` and `place of point`; of a density the
     cells that have rows, place by place: `cell`, how much further it is than the one before at this
     place, counted through the groups, or all in one, from below up and from left to right, its
-    `rows of cell`, and by place `cells until`; and `beside x` and `beside y`, by place, group and
-    bin; of a trend `over time`, by place, line and unit, on the time's own slider one, of a measure
-    `over time n`, `over time first` and `over time second` too.
+    `rows of cell`, and by place `cells until`; of a trend `over time`, by place, line and unit, on
+    the time's own slider one, of a measure `over time n`, `over time first` and `over time second`
+    too.
     Errors: QueryError, for what is no such question, and those of the table's engine.
     """
     column, state, look = _read(explorer.schema, asked)
@@ -171,7 +171,7 @@ def _plane(
     axes, log = _axes(explorer.schema, state), state.log
     if axes is None:
         return None
-    x, y, names = *axes, (axes[0].name, axes[1].name)
+    names = axes[0].name, axes[1].name
     query = state.query.without(column.name)
     density = explorer.density(query, names, log)
     plane = plane_of(explorer, density, names, log, EXTENT.chosen(state), narrow=look.narrow)
@@ -182,8 +182,7 @@ def _plane(
             bin_cells(one, grid_of(one).fine_in_log if one.name in log else grid_of(one).fine)
             for one in axes
         )
-    beside = bins_axis(x, None, x.name in log), bins_axis(y, None, y.name in log)
-    return PlaneAxes(across, up, has_few_groups(explorer.group_facet(query)), beside)
+    return PlaneAxes(across, up, has_few_groups(explorer.group_facet(query)))
 
 
 def _bars(

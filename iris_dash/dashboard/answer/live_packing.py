@@ -20,9 +20,6 @@ from iris_dash.query.value_text import facet_text
 BETWEEN = slice(FIRST_PLACE + 1, -1, 2)
 """The places between stops."""
 
-BESIDE = ("beside x", "beside y")
-"""The histograms above and at the right of a density."""
-
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -50,8 +47,6 @@ def _counted(found: LiveIndex) -> Arrays:
     arrays |= {f"without {name}": rows for name, rows in found.without.items()}
     for name, sums in found.sums.items():
         arrays |= _summed(sums, "", f" {name}", (len(sums.n), -1))
-    if found.plane is not None:
-        arrays |= dict(zip(BESIDE, found.plane.beside, strict=True))
     if found.trend is None:
         return arrays
     counts, over_time = found.trend.counts, found.trend.sums

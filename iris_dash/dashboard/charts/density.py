@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from iris_dash.analysis.aggregates import Density
+from iris_dash.analysis.aggregates import Density, Histogram
 from iris_dash.analysis.plane_extents import PlaneExtent
 from iris_dash.dashboard.charts.figures import Figure
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
-from iris_dash.dashboard.charts.scatter import scatter_layout, within
+from iris_dash.dashboard.charts.scatter import scatter_layout, with_margins, within
 from iris_dash.dashboard.theme import Theme, colour
 from iris_dash.query.locale import number_read
 from iris_dash.query.numbers import edge_text
@@ -45,12 +45,17 @@ def density_figure(
     Colour grows with the logarithm of the rows in a cell; hovering tells the exact number. It is
     one hue, or with up to three groups that of the group which most of a cell's rows are of. Axes
     are those of the scatter with points, or end at an `extent`. Those of the measures `in_log` are
-    logarithmic, and so are their bins.
+    logarithmic, and so are their bins. Beside it are the sums of its columns and of its rows.
     """
     x, y = (schema.measure(name) for name in axes)
     layout = scatter_layout(x, y, theme, in_log)
     figure = {"data": density_traces(schema, density, by, axes, theme), "layout": layout}
-    return within(figure, extent, (x, y), in_log) if extent else figure
+    figure = within(figure, extent, (x, y), in_log) if extent else figure
+    by, hue = (by, None) if has_few_groups(by) else (None, theme.magnitude)
+    counts = density.counts if by else density.counts.sum(axis=0, keepdims=True)
+    across = Histogram(density.x_edges, counts.sum(axis=1))
+    up = Histogram(density.y_edges, counts.sum(axis=2))
+    return with_margins(figure, across, up, by, theme, hue)
 
 
 def density_traces(

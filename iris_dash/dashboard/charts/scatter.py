@@ -113,9 +113,17 @@ def within(
 
 
 def with_margins(
-    figure: Figure, across: Histogram, up: Histogram, by: Facet | None, theme: Theme
+    figure: Figure,
+    across: Histogram,
+    up: Histogram,
+    by: Facet | None,
+    theme: Theme,
+    hue: str | None = None,
 ) -> Figure:
-    """Return a figure over two measures with their histograms above and at its right."""
+    """Return a figure over two measures with their histograms above and at its right.
+
+    `hue`: the colour of all bars; None: each group has its own.
+    """
     bars: list[dict[str, Any]] = []
     for histogram, upright in ((across, True), (up, False)):
         edges = histogram.edges
@@ -134,7 +142,7 @@ def with_margins(
                     "y": lengths if upright else middles,
                     "orientation": "v" if upright else "h",
                     "width": bar_width(edges, log),
-                    "marker": {"color": colour(by, position, theme), "line": {"width": 0}},
+                    "marker": {"color": hue or colour(by, position, theme), "line": {"width": 0}},
                     "hoverinfo": "skip",
                     "meta": facet_text(by.values[position]) if by else None,
                     "yaxis" if upright else "xaxis": "y2" if upright else "x2",

@@ -112,11 +112,12 @@ class ScatterChart(Chart):
             fits = points_extent(points, (x.name in log, y.name in log))
             if chosen == "selection" and fits:
                 figure = within(figure, fits, (x, y), log)
+            across, up = (shown.own[name] for name in axes)
+            figure = with_margins(figure, across, up, by, theme)
         is_part = count < len(shown.explorer.dataset)
         note = [*note, *extent_buttons(chosen, cuts, is_part)]
-        across, up = (shown.own[name] for name in axes)
         return Drawn(
-            with_margins(figure, across, up, by, theme),
+            figure,
             partial(scatter_text, schema, axes, count, scatter, shown.own, by),
             {"note": note or ""},
         )
