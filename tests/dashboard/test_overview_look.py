@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
+from page_answers import answer_controls
 
 from iris_dash import Explorer
 from iris_dash.dashboard.views.overview import OVERVIEW
@@ -48,3 +49,11 @@ def test_few_counts_are_a_strip_above_points_and_means(
     look = OVERVIEW.look(Explorer.open(pl.DataFrame(columns)).schema).split()
     assert "is-wide" not in look, "counts stand beside the points"
     assert ("has-strip" in look) is is_strip
+
+
+@pytest.mark.parametrize(("rows", "size"), [(300, 8), (301, 6), (1_000, 6), (1_001, 5)])
+def test_points_of_many_rows_are_small_whatever_is_selected(rows: int, size: int) -> None:
+    table = pl.DataFrame({"x": [i + 0.5 for i in range(rows)], "y": [0.1 * i for i in range(rows)]})
+    asked = {"axes": ["x", "y"], "ranges": {"x": [10, 20]}}
+    points = answer_controls(Explorer.open(table), asked)["scatter"]["data"][0]
+    assert (len(points["x"]), points["marker"]["size"]) == (10, size)

@@ -32,6 +32,9 @@ MAIN_PART = 0.88
 
 POINT_OPACITY = 0.8
 
+POINT_SIZES = ((300, 8), (1_000, 6), (math.inf, 5))
+"""How large a point is, px, of a table of at most so many rows: many large ones are a blot."""
+
 
 def scatter_figure(
     schema: Schema,
@@ -40,15 +43,17 @@ def scatter_figure(
     axes: tuple[str, str],
     theme: Theme,
     in_log: Collection[str] = (),
+    of: int = 0,
 ) -> Figure:
-    """Return the points of each group over two measures; axes span the whole table.
+    """Return the points of each group over two measures; axes span the whole table, `of` rows.
 
-    The axes do not follow the selection, so that points stand still while a slider moves. Those of
-    the measures `in_log` are logarithmic.
+    Neither axes nor the points' size follow the selection, so that points stand still while a
+    slider moves. Axes of the measures `in_log` are logarithmic.
     """
     x, y = (schema.measure(name) for name in axes)
     # Those that share a colour lie below the others.
     places = (0,) if by is None else by.in_rank[::-1] if by.coloured else by.in_rank
+    size = next(size for rows, size in POINT_SIZES if of <= rows)
     traces = []
     for position in places:
         value = by.values[position] if by else None
@@ -64,7 +69,7 @@ def scatter_figure(
                 "marker": {
                     "color": colour(by, position, theme),
                     "symbol": symbol(by, position),
-                    "size": 8,
+                    "size": size,
                     "opacity": POINT_OPACITY,
                 },
                 # A box becomes bounds: points redrawn inside them are not to be paled by it.

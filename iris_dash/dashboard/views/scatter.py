@@ -87,7 +87,7 @@ class ScatterChart(Chart):
     def draw(self, shown: Shown) -> Drawn | None:
         """Return points, or a density of too many; nothing without axes."""
         schema, by, theme, count = shown.schema, shown.by, shown.theme, shown.count
-        axes, log = shown.state.axes, shown.state.log
+        axes, log, rows = shown.state.axes, shown.state.log, len(shown.explorer.dataset)
         if axes is None:
             return None
         scatter = shown.explorer.scatter(shown.query, axes, count, log)
@@ -107,14 +107,14 @@ class ScatterChart(Chart):
             note = density_key(density, words, plane.outside, has_few_groups(by))
         else:
             points = scatter.points or {}
-            figure = scatter_figure(schema, points, by, axes, theme, log)
+            figure = scatter_figure(schema, points, by, axes, theme, log, rows)
             x, y = (schema.measure(name) for name in axes)
             fits = points_extent(points, (x.name in log, y.name in log))
             if chosen == "selection" and fits:
                 figure = within(figure, fits, (x, y), log)
             across, up = (shown.own[name] for name in axes)
             figure = with_margins(figure, across, up, by, theme)
-        is_part = count < len(shown.explorer.dataset)
+        is_part = count < rows
         note = [*note, *extent_buttons(chosen, cuts, is_part)]
         return Drawn(
             figure,
