@@ -106,7 +106,8 @@ def _time_text(time: Time) -> str:
 
 
 def _bound_text(measure: Measure) -> str:
-    low, high = edge_text(measure.low), edge_text(measure.high)
+    apart = measure.high - measure.low
+    low, high = (edge_text(end, apart=apart) for end in (measure.low, measure.high))
     return f"{in_markdown(measure.title)}, {low} to {high} in the table"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 
 from iris_dash.query.filters import Bound
@@ -15,6 +16,11 @@ LEAST_PLAIN = 1e-6
 WHOLE = 1e15
 """Whole numbers below this are written digit by digit; larger ones as Python writes a float."""
 
+LEAST_DIGITS, MOST_DIGITS = 6, 15
+"""Of a number that is shown: what says something, and what a float tells for sure."""
+
+PARTS_OF_SPAN = 1_000
+"""Values that lie so small a part of a column's span from each other are told apart."""
 
 LONGEST = 400
 """Characters of the longest number that is read: the smallest float, digit by digit, has 343."""
@@ -143,19 +149,46 @@ def interval_text(ends: tuple[float, float] | None) -> str:
 def bin_text(low: float, high: float) -> str:
     """Return a bin by its two ends; of one value that alone.
 
-    >>> bin_text(10.0, 19.0), bin_text(12.0, 12.0)
-    ('10 – 19', '12')
+    >>> bin_text(10.0, 19.0), bin_text(12.0, 12.0), bin_text(100_000.25, 100_000.5)
+    ('10 – 19', '12', '100000.25 – 100000.5')
     """
-    return from_to(edge_text(low), edge_text(high))
+    apart = high - low
+    return from_to(edge_text(low, apart=apart), edge_text(high, apart=apart))
 
 
-def edge_text(value: float, grouped: bool = False) -> str:
-    """Return an end of a bin or of a column, to six digits; `grouped`: its thousands parted.
+def edge_text(value: float, grouped: bool = False, apart: float = math.inf) -> str:
+    """Return an end of a bin or of a column, to some digits; `grouped`: its thousands parted.
 
     >>> edge_text(4.300000000000001), edge_text(-1234567.0), edge_text(28000.0, grouped=True)
-    ('4.3', '−1.23457e+06', '28,000')
+    ('4.3', '−1234567', '28,000')
     """
-    return number_read(with_minus(f"{value + 0.0:{',' if grouped else ''}.6g}"))
+    digits = telling_digits(abs(value), apart or math.inf)
+    return number_read(with_minus(f"{value + 0.0:{',' if grouped else ''}.{digits}g}"))
+
+
+def shown_digits(measure: Measure) -> int:
+    """Return how many digits a measure's values have where people look at them, of any decimals."""
+    most, span = max(-measure.low, measure.high), measure.high - measure.low
+    return telling_digits(most, span / PARTS_OF_SPAN)
+
+
+def telling_digits(most: float, apart: float) -> int:
+    """Return how many digits tell numbers up to `most` that lie so far apart.
+
+    Six at least, and all before the point where people read them; no more than a float has.
+
+    >>> telling_digits(7.9, 0.1), telling_digits(1_700_003_600.0, 3.6), telling_digits(1e300, 1e290)
+    (6, 12, 13)
+    >>> telling_digits(1_700_003_600.0, math.inf), telling_digits(100.25, 0.0)
+    (10, 15)
+    """
+    if not 0 < most < math.inf:
+        return LEAST_DIGITS
+    before = math.floor(math.log10(most)) + 1
+    if not apart:
+        return MOST_DIGITS
+    behind = math.floor(math.log10(most) - math.log10(apart)) + 3 if apart < math.inf else 0
+    return min(max(LEAST_DIGITS, before if most < WHOLE else 0, behind), MOST_DIGITS)
 
 
 def share_text(share: float) -> str:

@@ -15,6 +15,7 @@ from iris_dash.dashboard.charts.figures import (
     base_axis,
     base_layout,
     log_axis,
+    of_measure,
 )
 from iris_dash.dashboard.charts.plotly_text import plain
 from iris_dash.dashboard.theme import Theme
@@ -63,7 +64,7 @@ def beside_figure(
         "customdata": [*ends, ends[-1] if ends else ""],
         "hovertemplate": "%{customdata}<br>%{y:.3~g} % of the selected<extra></extra>",
     }
-    across = base_axis(theme) | {"title": axis_title(plain(measure.title))}
+    across = of_measure(measure, theme) | {"title": axis_title(plain(measure.title))}
     across |= {"nticks": FEW_TICKS} if narrow else {}
     across |= log_axis(measure) if in_log else {"range": [edges[0], edges[-1]]}
     up = base_axis(theme) | {
@@ -117,7 +118,7 @@ def bin_texts(bins: HistogramBeside) -> Sequence[str]:
     ends = bins.selected.histogram.ends
     texts = [bin_text(*pair) for pair in ends]
     if texts and (bins.selected.below or bins.baseline.below):
-        texts[0] = f"up to {edge_text(ends[0][1])}"
+        texts[0] = f"up to {edge_text(ends[0][1], apart=ends[-1][0] - ends[0][1])}"
     if texts and (bins.selected.above or bins.baseline.above):
-        texts[-1] = f"{edge_text(ends[-1][0])} and more"
+        texts[-1] = f"{edge_text(ends[-1][0], apart=ends[-1][0] - ends[0][1])} and more"
     return texts

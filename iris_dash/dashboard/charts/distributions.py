@@ -18,6 +18,7 @@ from iris_dash.dashboard.charts.figures import (
     base_layout,
     hover_format,
     log_axis,
+    numbers_of,
 )
 from iris_dash.dashboard.charts.means import wrapped
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
@@ -91,7 +92,7 @@ def distributions_figure(
         across = base_axis(theme) | {"domain": x, "anchor": f"y{number}"}
         up = base_axis(theme) | {"domain": [max(0.0, top - height), top], "anchor": f"x{number}"}
         of_values = across if kind == "histogram" else up
-        of_values["separatethousands"] = measure.is_grouped
+        of_values |= numbers_of(measure)
         of_values |= {"nticks": FEW_TICKS} if narrow else {}
         if log:
             of_values |= log_axis(measure, FEW_POWERS) if narrow else log_axis(measure)
@@ -184,8 +185,9 @@ def _traces(
             clip = (clips or {}).get(measure.name)
             if clip:
                 (_, low), (high, _) = histogram.ends[0], histogram.ends[-1]
-                ends[0] = f"up to {edge_text(low)}" if clip.below else ends[0]
-                ends[-1] = f"{edge_text(high)} and more" if clip.above else ends[-1]
+                said = [edge_text(end, apart=high - low) for end in (low, high)]
+                ends[0] = f"up to {said[0]}" if clip.below else ends[0]
+                ends[-1] = f"{said[1]} and more" if clip.above else ends[-1]
             traces.append(
                 common
                 | {

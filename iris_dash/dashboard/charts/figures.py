@@ -10,6 +10,7 @@ from typing import Any
 
 from iris_dash.dashboard.charts.plotly_text import cut
 from iris_dash.dashboard.theme import Theme
+from iris_dash.query.numbers import shown_digits
 from iris_dash.query.schema import MOST_SHOWN, Measure, Schema
 
 Figure = dict[str, Any]
@@ -49,6 +50,9 @@ ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 PARTS = ("y", "z", "median")
 """Of a trace, what it draws."""
+
+FAR, LEAST_FAR, FEW_FAR = 100, 1_000, 5
+"""So many times its span lies a measure far from zero, a thousand at least; it has so few ticks."""
 
 OF_QUARTERS = 2
 """Decimals of a quarter of the way between two numbers, beside theirs."""
@@ -176,8 +180,20 @@ def base_axis(theme: Theme) -> Figure:
 
 
 def of_measure(measure: Measure, theme: Theme) -> Figure:
-    """Return what an axis of a measure begins with: a year's thousands are not parted."""
-    return base_axis(theme) | {"separatethousands": measure.is_grouped}
+    """Return what an axis of a measure begins with."""
+    return base_axis(theme) | numbers_of(measure)
+
+
+def numbers_of(measure: Measure) -> Figure:
+    """Return how an axis says a measure's numbers.
+
+    A year's thousands are not parted; what lies far from zero has all of its digits, and room for
+    them: no 100.02k.
+    """
+    most, span = max(-measure.low, measure.high), measure.high - measure.low
+    is_far = LEAST_FAR <= most < MOST_PLAIN and most > FAR * span
+    whole = {"exponentformat": "none", "nticks": FEW_FAR} if is_far else {}
+    return {"separatethousands": measure.is_grouped} | whole
 
 
 def measure_axis(measure: Measure, theme: Theme, in_log: Collection[str]) -> Figure:
@@ -213,7 +229,9 @@ def hover_format(measure: Measure) -> str:
     """
     if max(-measure.low, measure.high) >= MOST_PLAIN:
         return ".15~g"
-    return ".12~g" if measure.decimals >= MOST_DECIMALS else f".{measure.decimals + OF_QUARTERS}~f"
+    if measure.decimals >= MOST_DECIMALS:
+        return f".{max(12, shown_digits(measure))}~g"
+    return f".{measure.decimals + OF_QUARTERS}~f"
 
 
 def axis_title(text: str) -> Figure:

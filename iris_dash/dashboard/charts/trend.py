@@ -13,6 +13,7 @@ from iris_dash.dashboard.charts.figures import (
     base_axis,
     base_layout,
     hover_format,
+    of_measure,
     round_range,
 )
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
@@ -91,7 +92,8 @@ def trend_figure(
         "tickcolor": theme.line,
     }
     across |= {"nticks": MOST_TICKS_NARROW} if narrow else {}
-    up = base_axis(theme) | {"fixedrange": True}
+    up = of_measure(trend.of, theme) if trend.of else base_axis(theme)
+    up |= {"fixedrange": True}
     if trend.of:
         up |= {"title": axis_title(plain(trend.of.title))}
     known = [v for line in trend.lines for v in _values(trend, line) if v is not None]

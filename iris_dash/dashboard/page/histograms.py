@@ -65,7 +65,7 @@ def _tails(measure: Measure, cut: TailedHistogram) -> dict[str, Any]:
     counts = cut.histogram.counts.sum(axis=0)
     shares = [share_text(float(count / counts.sum())) for count in (counts[0], counts[-1])]
     ends = [cut.histogram.ends[1][0], cut.histogram.ends[-2][1]]
-    below, above = (edge_text(end, measure.is_grouped) for end in ends)
+    below, above = (edge_text(end, measure.is_grouped, ends[1] - ends[0]) for end in ends)
     said = [
         "" if cut.low is None else f"{shares[0]} below {below}",
         "" if cut.high is None else f"{shares[1]} above {above}",

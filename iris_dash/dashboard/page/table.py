@@ -14,6 +14,7 @@ from iris_dash.dashboard import ids
 from iris_dash.dashboard.answer.state import PAGE_SIZES
 from iris_dash.dashboard.theme import css_colour, glyph
 from iris_dash.query.locale import Locale, reader, time_read
+from iris_dash.query.numbers import shown_digits
 from iris_dash.query.schema import Column, Facet, Measure, Schema
 from iris_dash.query.sort import join_sort
 from iris_dash.query.value_text import value_text
@@ -102,7 +103,7 @@ def _table_column(column: Column) -> Any:
         mark = "," if column.is_grouped else ""
         shown["type"] = "numeric"
         shown["format"] = {
-            "specifier": f"{mark}.{column.decimals}f" if exact else ".6~g",
+            "specifier": f"{mark}.{column.decimals}f" if exact else f".{shown_digits(column)}~g",
             "locale": _marks(reader()),
         }
     return shown

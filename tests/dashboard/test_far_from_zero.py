@@ -1,0 +1,73 @@
+"""Numbers that lie far from zero, and near each other: the digits that tell them are shown."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import orjson
+import polars as pl
+import pytest
+
+from iris_dash import Explorer
+from iris_dash.dashboard.answer.opening import open_address
+from iris_dash.dashboard.charts.figures import numbers_of
+from iris_dash.dashboard.page.table import table_columns
+from iris_dash.query.schema import Measure
+
+SECONDS = [1_700_000_000 + 26 * i / 7 for i in range(1_000)]
+"""Most of them were 1.7e+9."""
+
+TABLE = pl.DataFrame(
+    {
+        "second": SECONDS,
+        "day": [date(2024, 1, 1) + timedelta(days=i) for i in range(1_000)],
+        "ratio": [(i + 1) / 7_001 for i in range(1_000)],
+    }
+)
+
+
+@pytest.mark.parametrize(("name", "digits"), [("second", 11), ("ratio", 6)])
+def test_a_table_shows_as_many_digits_as_tell_its_values(name: str, digits: int) -> None:
+    columns = {column["id"]: column for column in table_columns(Explorer.open(TABLE).schema)}
+    assert columns[name]["format"]["specifier"] == f".{digits}~g"
+    shown = {f"{value:.{digits}g}" for value in TABLE[name]}
+    assert len(shown) == TABLE[name].n_unique()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "is_far"),
+    [
+        (100_000.0, 100_099.0, True),
+        (-100_099.0, -100_000.0, True),
+        (100_000.0, 101_100.0, False),
+        (999.0, 999.5, False),
+        (1e15, 1e15 + 4, False),
+        (5.0, 5.0, False),
+    ],
+)
+def test_an_axis_far_from_zero_has_whole_numbers(low: float, high: float, is_far: bool) -> None:
+    found = numbers_of(Measure("m", "M", "m", low=low, high=high))
+    assert found.get("exponentformat") == ("none" if is_far else None)
+
+
+@pytest.mark.parametrize(
+    ("address", "chart", "axes"),
+    [
+        ("?_x=second&_y=ratio", "scatter", {"xaxis"}),
+        ("?_x=ratio&_y=second", "scatter", {"yaxis"}),
+        ("?_trend=mean:second", "trend", {"yaxis"}),
+        ("?_view=compare&ratio=..0.05&_compared=second", "compared", {"xaxis"}),
+        ("?_view=distributions", "distributions", {"xaxis"}),
+        ("?_view=distributions&_distribution=box", "distributions", {"yaxis"}),
+    ],
+)
+def test_each_axis_of_such_a_measure_is_one(address: str, chart: str, axes: set[str]) -> None:
+    opened = open_address(Explorer.open(TABLE), {"search": address})
+    layout = orjson.loads(orjson.dumps(opened[chart]))["layout"]
+    whole = {axis for axis, look in layout.items() if axis[1:5] == "axis" and has_whole(look)}
+    assert whole == axes
+
+
+def has_whole(look: dict[str, Any]) -> bool:
+    return look.get("exponentformat") == "none"
