@@ -44,14 +44,17 @@ function selectBounds(chart) {
 }
 
 /**
- * Return two values, in any order, as an address has bounds.
+ * Return two values, in any order, as an address has bounds: with four digits, or as many more as tell
+ * values between them.
  * @param {number[]} ends
  */
-export const boundsText = (ends) =>
-  [...ends]
-    .sort((a, b) => a - b)
-    .map((end) => Number(end.toPrecision(4)))
-    .join("..");
+export function boundsText(ends) {
+  const [low, high] = [...ends].sort((a, b) => a - b);
+  const most = Math.max(-low, high);
+  const apart = Math.floor(Math.log10(most / (high - low))) + 4;
+  const digits = apart > 4 ? Math.min(apart, 15) : 4;
+  return [low, high].map((end) => Number(end.toPrecision(digits))).join("..");
+}
 
 /**
  * Return the period that a box over a chart's units bounds, both ends units: those whose points lie in

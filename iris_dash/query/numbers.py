@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from functools import partial
 
 from iris_dash.query.filters import Bound
 from iris_dash.query.locale import number_read
@@ -101,8 +102,8 @@ def from_to(low: str, high: str) -> str:
     return f"{low} to {high}" if "−" in f"{low}{high}" else f"{low} – {high}"
 
 
-def rounded_text(value: float | int | None, grouped: bool = True) -> str:
-    """Return a statistic with the four digits that say something; a dash for none.
+def rounded_text(value: float | int | None, grouped: bool = True, digits: int = 4) -> str:
+    """Return a statistic with the four digits that say something, or more; a dash for none.
 
     Without `grouped` its thousands are not parted: those of a year.
 
@@ -120,9 +121,26 @@ def rounded_text(value: float | int | None, grouped: bool = True) -> str:
     mark = "," if grouped else ""
     if isinstance(value, int):
         return number_read(with_minus(f"{value:{mark}}"))
-    is_long = 1_000 <= abs(value) < WHOLE
-    text = f"{value:{mark}.0f}" if is_long else f"{value + 0.0:.4g}"
+    is_long = 10 ** (digits - 1) <= abs(value) < WHOLE
+    text = f"{value:{mark}.0f}" if is_long else f"{value + 0.0:{mark}.{digits}g}"
     return number_read(with_minus(text))
+
+
+def statistic_text(measure: Measure, value: float | int | None, statistic: str = "mean") -> str:
+    """Return a statistic of a measure with the digits that tell it.
+
+    These are more than four where the values lie far from zero and near each other, and it is not
+    their sum, but lies among them.
+
+    >>> pressure = Measure("p", "Pressure", "p", low=980.0, high=1040.0, role="amount")
+    >>> [statistic_text(pressure, value) for value in (1013.2512, 998.04)], rounded_text(1013.2512)
+    (['1,013.3', '998.04'], '1,013')
+    """
+    if statistic == "sum":
+        return rounded_text(value)
+    most, span = max(-measure.low, measure.high), measure.high - measure.low
+    digits = max(4, digits_apart(most, span / 10)) if span else 4
+    return rounded_text(value, measure.is_grouped, digits)
 
 
 def coefficient_text(value: float | None, decimals: int) -> str:
@@ -134,16 +152,28 @@ def coefficient_text(value: float | None, decimals: int) -> str:
     return "–" if value is None else number_read(with_minus(f"{value:z.{decimals}f}"))
 
 
-def interval_text(ends: tuple[float, float] | None) -> str:
-    """Return the two ends of a statistic's interval; a dash for none.
+def interval_text(ends: tuple[float, float] | None, measure: Measure | None = None) -> str:
+    """Return the two ends of an interval of a statistic, perhaps among a measure's values.
 
     >>> interval_text((4.9058, 5.1062))
     '4.906 – 5.106'
     """
     if ends is None:
         return "–"
-    low, high = map(rounded_text, ends)
+    say = partial(statistic_text, measure) if measure else rounded_text
+    low, high = map(say, ends)
     return f"{low} – {high}" if low == high else from_to(low, high)
+
+
+def mean_text(measure: Measure, mean: float | None, interval: tuple[float, float] | None) -> str:
+    """Return a measure's mean with its interval; a dash for none.
+
+    >>> mean_text(Measure("x", "X", "x", high=9.0), 5.006, (4.9058, 5.1062))
+    '5.006 (4.906 – 5.106)'
+    """
+    if mean is None:
+        return "–"
+    return f"{statistic_text(measure, mean)} ({interval_text(interval, measure)})"
 
 
 def bin_text(low: float, high: float) -> str:
@@ -173,22 +203,28 @@ def shown_digits(measure: Measure) -> int:
 
 
 def telling_digits(most: float, apart: float) -> int:
-    """Return how many digits tell numbers up to `most` that lie so far apart.
+    """Return how many digits numbers up to `most` are shown with that lie so far apart.
 
-    Six at least, and all before the point where people read them; no more than a float has.
+    Six at least, and all before the point where people read them.
 
     >>> telling_digits(7.9, 0.1), telling_digits(1_700_003_600.0, 3.6), telling_digits(1e300, 1e290)
-    (6, 12, 13)
+    (6, 11, 13)
     >>> telling_digits(1_700_003_600.0, math.inf), telling_digits(100.25, 0.0)
     (10, 15)
     """
-    if not 0 < most < math.inf:
-        return LEAST_DIGITS
-    before = math.floor(math.log10(most)) + 1
-    if not apart:
-        return MOST_DIGITS
-    behind = math.floor(math.log10(most) - math.log10(apart)) + 3 if apart < math.inf else 0
-    return min(max(LEAST_DIGITS, before if most < WHOLE else 0, behind), MOST_DIGITS)
+    whole = math.floor(math.log10(most)) + 1 if 0 < most < WHOLE else 0
+    return max(LEAST_DIGITS, whole, digits_apart(most, apart))
+
+
+def digits_apart(most: float, apart: float) -> int:
+    """Return how many digits tell numbers up to `most` that lie so far apart, as a float has them.
+
+    >>> digits_apart(100_099.0, 1.0), digits_apart(0.3, math.inf), digits_apart(1.0, 0.0)
+    (8, 0, 15)
+    """
+    if not 0 < most < math.inf or apart == math.inf:
+        return 0
+    return min(MOST_DIGITS, math.floor(math.log10(most / apart)) + 3) if apart else MOST_DIGITS
 
 
 def share_text(share: float) -> str:

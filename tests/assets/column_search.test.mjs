@@ -56,3 +56,11 @@ test("conditions on columns of any name go behind an address", () => {
     ],
   );
 });
+
+test("a box between numbers far from zero has the digits that tell its ends", () => {
+  assert.equal(boundsText([1_700_003_500.26, 1_700_000_100.51]), "1700000100..1700003500");
+  assert.equal(boundsText([1013.26, 1012.74]), "1012.74..1013.26");
+  assert.equal(boundsText([1000.5, 1.23456]), "1.235..1001"); // as on a log scale
+  assert.equal(boundsText([5, 5]), "5..5");
+  assert.equal(boundsText([0, 0]), "0..0");
+});

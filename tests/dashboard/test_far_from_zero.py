@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,10 @@ import polars as pl
 import pytest
 
 from iris_dash import Explorer
+from iris_dash.dashboard.answer.address import read_address
+from iris_dash.dashboard.answer.answer import answer_state
 from iris_dash.dashboard.answer.opening import open_address
+from iris_dash.dashboard.answer.question import Look
 from iris_dash.dashboard.charts.figures import numbers_of
 from iris_dash.dashboard.page.table import table_columns
 from iris_dash.query.schema import Measure
@@ -57,7 +61,7 @@ def test_an_axis_far_from_zero_has_whole_numbers(low: float, high: float, is_far
         ("?_x=second&_y=ratio", "scatter", {"xaxis"}),
         ("?_x=ratio&_y=second", "scatter", {"yaxis"}),
         ("?_trend=mean:second", "trend", {"yaxis"}),
-        ("?_view=compare&ratio=..0.05&_compared=second", "compared", {"xaxis"}),
+        ("?_view=compare&ratio=..0.05&_compared=of:second", "compared", {"xaxis"}),
         ("?_view=distributions", "distributions", {"xaxis"}),
         ("?_view=distributions&_distribution=box", "distributions", {"yaxis"}),
     ],
@@ -71,3 +75,27 @@ def test_each_axis_of_such_a_measure_is_one(address: str, chart: str, axes: set[
 
 def has_whole(look: dict[str, Any]) -> bool:
     return look.get("exponentformat") == "none"
+
+
+PRESSURES = pl.DataFrame(
+    {"at": ["a", "a", "b", "b"], "hPa": [1013.0, 1013.5, 1014.0, 1015.0], "n": [1, 2, 3, 9]}
+)
+"""Their means are 1013.25 and 1014.5; they were 1,013 and 1,014."""
+
+
+def test_statistics_of_such_a_measure_are_told_apart() -> None:
+    explorer = Explorer.open(PRESSURES)
+    opened = {}
+    for view, choices in (
+        ("overview", ""),
+        ("summarise", "&_stat=mean&_of=hPa&_rows=at&_columns=none"),
+        ("columns", ""),
+        ("compare", "&at=a&_compared=of:hPa"),
+    ):
+        state, problems = read_address(explorer.schema, f"_view={view}{choices}")
+        assert problems == ()
+        opened[view] = repr(answer_state(explorer, state, Look(unfolded=("means",))))
+    assert "1,013.25 (" in opened["overview"]
+    assert {"1,013.2", "1,014.5"} <= set(re.findall(r"1,01\d\.\d", opened["summarise"]))
+    assert "1,013.75" in opened["columns"]  # their median
+    assert "mean 1,013.25, median 1,013.25, n = 2" in opened["compare"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from iris_dash.analysis.asked_trend import Cell
@@ -10,7 +10,6 @@ from iris_dash.dashboard.charts.figures import Figure, base_axis, base_layout
 from iris_dash.dashboard.charts.plotly_text import plain
 from iris_dash.dashboard.theme import Theme
 from iris_dash.query.counted import counted
-from iris_dash.query.numbers import rounded_text
 
 FAINTEST, STRONGEST = 0.06, 0.95
 GAP = 1
@@ -44,15 +43,15 @@ def calendar_figure(
     across: Sequence[Any],
     opens: Mapping[str, Any],
     words: str,
+    say: Callable[[float | None], str],
     rows: str,
-    unit: str,
     theme: Theme,
     narrow: bool = False,
 ) -> Figure:
     """Return a heat map: a row per name of `up`, the first on top, a column per name of `across`.
 
     A cell without rows stays empty. `opens`: what the page's script filters by at a click (`meta`);
-    `words`: what a number is; `unit`: its unit; of the rows' count no unit.
+    `words`: what a number is, nothing for the rows' count; `say`: returns it with its unit.
     """
     is_count = not words
     start, most = calendar_scale(cells, is_count)
@@ -62,7 +61,7 @@ def calendar_figure(
         numbers.append([None if c is None else cell_number(c, is_count) for c in line])
         texts.append(
             [
-                cell and f"{cell_words(one, other)}<br>{_said(cell, words, rows, unit)}"
+                cell and f"{cell_words(one, other)}<br>{_said(cell, words, say, rows)}"
                 for cell, other in zip(line, across, strict=True)
             ]
         )
@@ -121,12 +120,11 @@ def _name(value: Any) -> str:
     return f"{value:02}:00" if isinstance(value, int) else str(value)
 
 
-def _said(cell: Cell, words: str, rows: str, unit: str) -> str:
+def _said(cell: Cell, words: str, say: Callable[[float | None], str], rows: str) -> str:
     count = f"{counted(cell.count, plain(rows))}"
     if not words:
         return count
-    said = f"{words} {rounded_text(cell.value)} {unit}".strip()
-    return f"{plain(said)}<br>{count}"
+    return f"{plain(f'{words} {say(cell.value)}')}<br>{count}"
 
 
 def _ticks(names: Sequence[str], most: int) -> dict[str, Any]:

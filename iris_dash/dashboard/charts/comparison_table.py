@@ -13,8 +13,8 @@ from iris_dash.analysis.mean_intervals import Ends
 from iris_dash.dashboard.charts.beside_words import baseline_words, strength
 from iris_dash.dashboard.page.elements import aria
 from iris_dash.query.counted import count_text
-from iris_dash.query.numbers import coefficient_text, interval_text, rounded_text
-from iris_dash.query.schema import Schema
+from iris_dash.query.numbers import coefficient_text, interval_text, rounded_text, statistic_text
+from iris_dash.query.schema import Measure, Schema
 
 BETWEEN = ("difference", "Hedges’ g")
 HEAD = ("n", "mean", "sd", "median")
@@ -69,24 +69,24 @@ def _row(schema: Schema, one: MeasureBeside) -> Component:
         _with_ends(rounded_text(one.difference), one.difference_interval),
         _with_ends(effect(one.hedges_g), one.hedges_g_interval),
     ]
-    cells = [*between, *_sample(one.selected), *_sample(one.baseline)]
+    cells = [*between, *_sample(measure, one.selected), *_sample(measure, one.baseline)]
     return html.Tr(
         [html.Th([measure.label, *unit], scope="row"), *(html.Td(cell) for cell in cells)]
     )
 
 
-def _sample(sample: Sample) -> list[Any]:
+def _sample(measure: Measure, sample: Sample) -> list[Any]:
     quartiles = None if sample.q1 is None or sample.q3 is None else (sample.q1, sample.q3)
     return [
         f"{count_text(sample.n)}{' *' if sample.small else ''}",
-        _with_ends(rounded_text(sample.mean), sample.mean_interval),
+        _with_ends(statistic_text(measure, sample.mean), sample.mean_interval, measure),
         rounded_text(sample.std),
-        _with_ends(rounded_text(sample.median), quartiles),
+        _with_ends(statistic_text(measure, sample.median), quartiles, measure),
     ]
 
 
-def _with_ends(text: str, ends: Ends | None) -> list[Any]:
-    return [text, "\n", html.Small(interval_text(ends))] if ends is not None else [text]
+def _with_ends(text: str, ends: Ends | None, measure: Measure | None = None) -> list[Any]:
+    return [text, "\n", html.Small(interval_text(ends, measure))] if ends is not None else [text]
 
 
 def effect(g: float | None) -> str:

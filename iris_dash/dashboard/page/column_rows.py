@@ -11,7 +11,7 @@ from iris_dash.analysis.profile.bars import Bars
 from iris_dash.analysis.profile.figures import ColumnFigures
 from iris_dash.dashboard.page.column_words import kind_word
 from iris_dash.query.locale import time_read
-from iris_dash.query.numbers import rounded_text, share_text
+from iris_dash.query.numbers import share_text, statistic_text
 from iris_dash.query.schema import LABELS, Column, Facet, Measure
 from iris_dash.query.value_text import value_text
 
@@ -94,6 +94,6 @@ def said(column: Column, value: Any) -> str:
     if isinstance(value, time):
         return f"{value:%H:%M}"
     if isinstance(column, Measure) and isinstance(value, int | float):
-        return rounded_text(value, column.is_grouped)
+        return statistic_text(column, value)
     text = value_text(value) if isinstance(value, str | bool | int) else str(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -25,7 +25,7 @@ from iris_dash.dashboard.views.time_menus import AUTO, CALENDAR, CALENDARS, cale
 from iris_dash.query.calendar import PARTS
 from iris_dash.query.group_keys import GroupKey, PartKey, UnitKey
 from iris_dash.query.locale import number_read
-from iris_dash.query.numbers import rounded_text
+from iris_dash.query.numbers import statistic_text
 from iris_dash.query.schema import Schema, Time
 
 HEIGHT = 212
@@ -80,9 +80,9 @@ class CalendarCard(Chart):
             "across": [group_pairs(shown.schema, shown.query, keys[1], name) for name in across],
         }
         words = what_words(question) if question.of else ""
-        unit = question.of.unit if question.of else ""
+        say, rows = partial(_said, question), shown.schema.rows
         figure = calendar_figure(
-            cells, up, across, opens, words, shown.schema.rows, unit, shown.theme, shown.narrow
+            cells, up, across, opens, words, say, rows, shown.theme, shown.narrow
         )
         return Drawn(
             figure,
@@ -135,7 +135,14 @@ def _key(question: TrendQuestion, cells: Mapping[tuple[Any, Any], Cell]) -> list
 def _text(number: float | None, question: TrendQuestion) -> str:
     if number is None:
         return "–"
-    return number_read(f"{number:,.0f}") if question.of is None else rounded_text(float(number))
+    if question.of is None:
+        return number_read(f"{number:,.0f}")
+    return statistic_text(question.of, float(number), question.statistic)
+
+
+def _said(question: TrendQuestion, number: float | None) -> str:
+    unit = question.of.unit if question.of else ""
+    return f"{_text(number, question)} {unit}".strip()
 
 
 def calendar_text(

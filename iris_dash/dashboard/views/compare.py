@@ -26,7 +26,7 @@ from iris_dash.dashboard.views.page_choice import PageMenu
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.view import View
 from iris_dash.query.counted import count_text, counted
-from iris_dash.query.numbers import rounded_text
+from iris_dash.query.numbers import statistic_text
 from iris_dash.query.schema import Measure, Schema
 from iris_dash.query.value_text import inner_label, value_name
 
@@ -214,20 +214,20 @@ class DistributionBeside(Chart):
             partial(beside_text, bins, one, words),
             {
                 "compared_title": f"{measure.label}: selected and {words}",
-                "compared_key": _key(one, words, measure.unit),
+                "compared_key": _key(one, words, measure),
             },
         )
 
 
-def _key(one: MeasureBeside, words: str, unit: str) -> list[Component]:
+def _key(one: MeasureBeside, words: str, measure: Measure) -> list[Component]:
     """Return what the two forms are, with their means and medians."""
-    unit = f" {unit}" if unit else ""
+    unit = f" {measure.unit}" if measure.unit else ""
     return [
         html.Li(
             [
                 html.Span(className=look),
-                f"{name}: mean {rounded_text(side.mean)}{unit}, "
-                f"median {rounded_text(side.median)}{unit}, n = {count_text(side.n)}",
+                f"{name}: mean {statistic_text(measure, side.mean)}{unit}, "
+                f"median {statistic_text(measure, side.median)}{unit}, n = {count_text(side.n)}",
             ]
         )
         for name, look, side in (
@@ -240,7 +240,7 @@ def _key(one: MeasureBeside, words: str, unit: str) -> list[Component]:
 def beside_text(bins: HistogramBeside, one: MeasureBeside, words: str) -> list[Component]:
     """Return each bin's share of both sides, and how many rows that are."""
     own, other = (
-        f"({counted(side.n, 'values')}, mean {rounded_text(side.mean)})"
+        f"({counted(side.n, 'values')}, mean {statistic_text(bins.measure, side.mean)})"
         for side in (one.selected, one.baseline)
     )
     sentence = f"{bins.measure.title} of the selected rows {own} and of {words} {other}"

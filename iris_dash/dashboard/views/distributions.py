@@ -17,7 +17,7 @@ from iris_dash.dashboard.views.page_choice import PageChoice
 from iris_dash.dashboard.views.shown import Shown
 from iris_dash.dashboard.views.view import View
 from iris_dash.query.counted import count_text, counted
-from iris_dash.query.numbers import bin_text, rounded_text
+from iris_dash.query.numbers import bin_text, rounded_text, statistic_text
 from iris_dash.query.schema import Facet, Schema
 from iris_dash.query.value_text import inner_label
 
@@ -86,12 +86,13 @@ def distributions_text(
     for i, measure in enumerate(schema.measures):
         if not measure.is_quantity:
             continue
-        rounded = partial(rounded_text, grouped=measure.is_grouped)
+        said = partial(statistic_text, measure)
         for group in groups:
             of = group.measures[i]
-            numbers = (of.min, of.q1, of.median, of.q3, of.max, of.mean, of.std)
+            numbers = (of.min, of.q1, of.median, of.q3, of.max, of.mean)
+            texts = [*map(said, numbers), rounded_text(of.std)]
             name = group_name(group.group, by, schema)
-            rows.append([measure.title, name, count_text(of.n), *map(rounded, numbers)])
+            rows.append([measure.title, name, count_text(of.n), *texts])
     return text_alternative(sentence, head, rows)
 
 

@@ -38,7 +38,7 @@ from iris_dash.dashboard.views.view import View
 from iris_dash.query.calendar import unit_text
 from iris_dash.query.counted import count_text, counted
 from iris_dash.query.locale import time_read
-from iris_dash.query.numbers import interval_text, rounded_text
+from iris_dash.query.numbers import mean_text, statistic_text
 from iris_dash.query.schema import Schema
 from iris_dash.query.value_text import inner_label
 
@@ -199,11 +199,10 @@ def _name(schema: Schema, trend: Trend, line: TrendLine) -> str:
 def _cell(trend: Trend, line: TrendLine, at: int) -> str:
     if trend.of is None:
         return count_text(line.counts[at])
-    value, interval = line.values[at], line.intervals[at]
-    if value is None:
-        return "–"
-    said = rounded_text(value)
-    return f"{said} ({interval_text(interval)})" if trend.statistic == "mean" else said
+    value = line.values[at]
+    if trend.statistic == "mean":
+        return mean_text(trend.of, value, line.intervals[at])
+    return statistic_text(trend.of, value, trend.statistic)
 
 
 TREND = View("trend", "Trend", (OverTime(), CALENDAR_CARD))

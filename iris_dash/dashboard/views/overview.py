@@ -40,7 +40,7 @@ from iris_dash.dashboard.views.view import View
 from iris_dash.explorer import Explorer
 from iris_dash.query.counted import count_text, counted
 from iris_dash.query.filters import Choice
-from iris_dash.query.numbers import interval_text, rounded_text
+from iris_dash.query.numbers import mean_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Schema
 from iris_dash.query.value_text import inner_label
@@ -144,16 +144,19 @@ def means_text(schema: Schema, groups: Sequence[GroupMoments], by: Facet | None)
     rows = [
         [
             measure.title,
-            *(
-                f"{rounded_text(g.means[i])} "
-                f"({interval_text(mean_interval(g.counts[i], g.means[i], g.deviations[i]))})"
-                for g in groups
-            ),
+            *(_mean(measure, g, i) for g in groups),
         ]
         for i, measure in enumerate(schema.measures)
         if measure.is_averaged
     ]
     return text_alternative(sentence, head, rows if groups else [])
+
+
+def _mean(measure: Measure, group: GroupMoments, place: int) -> str:
+    mean = group.means[place]
+    return mean_text(
+        measure, mean, mean_interval(group.counts[place], mean, group.deviations[place])
+    )
 
 
 def _look(schema: Schema) -> str:

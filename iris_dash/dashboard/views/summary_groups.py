@@ -42,7 +42,7 @@ FEW_ROWS = 8
 """More groups of no known order stand by their figures."""
 
 WHOLE = ("count", "missing", "distinct")
-DIGITS = 3
+DIGITS, DIGITS_APART = 3, 2
 LARGEST = 1e12
 
 
@@ -198,11 +198,16 @@ class _Wording:
 
     def __init__(self, asked: Sentence, figures: list[Figure]) -> None:
         self._share = asked.statistic == "share"
-        sizes = [abs(value) for value in _numbers(figures) if value]
+        numbers = _numbers(figures)
+        sizes = [abs(value) for value in numbers if value]
         size = median(sizes) if sizes else 1.0
         most = 1 if self._share else decimals_shown(asked)
         whole = asked.statistic in WHOLE or all(isinstance(f.value, int) for f in figures)
-        wanted = DIGITS - 1 - math.floor(math.log10(size * (100 if self._share else 1)))
+        times = 100 if self._share else 1
+        wanted = DIGITS - 1 - math.floor(math.log10(size * times))
+        apart = max(numbers, default=0.0) - min(numbers, default=0.0)
+        if 0 < apart < math.inf:
+            wanted = max(wanted, DIGITS_APART - 1 - math.floor(math.log10(apart * times)))
         self._decimals = 0 if whole else max(0, min(wanted, most))
         self._is_plain = size < LARGEST and (whole or size >= 10.0**-most)
 

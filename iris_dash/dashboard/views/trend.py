@@ -24,7 +24,7 @@ from iris_dash.explorer import Explorer
 from iris_dash.query.calendar import unit_text
 from iris_dash.query.counted import count_text, counted, is_or_are
 from iris_dash.query.locale import time_read
-from iris_dash.query.numbers import interval_text, rounded_text
+from iris_dash.query.numbers import mean_text
 from iris_dash.query.schema import Facet, Measure, Schema, Time
 from iris_dash.query.value_text import inner_label
 
@@ -192,8 +192,7 @@ def trend_text(schema: Schema, trend: Trend) -> list[Component]:
 def _cell(trend: Trend, line: TrendLine, at: int) -> str:
     if trend.of is None:
         return count_text(line.counts[at])
-    mean, interval = line.values[at], line.intervals[at]
-    return "–" if mean is None else f"{rounded_text(mean)} ({interval_text(interval)})"
+    return mean_text(trend.of, line.values[at], line.intervals[at])
 
 
 TREND_CARD = TrendCard()
