@@ -72,6 +72,7 @@ CODES = "plz,ok\n01234,yes\n20095,no\n"
 OWN = "a,n,t\n-999,1,x\n3, -999 ,-999\n4,2.5,nix\n 5 ,,nix \n"
 HEADS = ' a ,a,,"q""r",\n1,2,3,4,x\n2,3,4,5,\n'
 INDEX = ",a\n0,x\n1,y\n2,\n"
+COLUMNS = "name  n   x\na     1   2\nbb    10  2.5\n"
 LONG = f'a,n\n5" pipe{"x" * 140_000} ,1\ny,\n'
 
 
@@ -133,6 +134,12 @@ def as_zstandard(content: bytes) -> bytes:
         (HEADS, ALL),
         (INDEX, ALL),
         (LONG, ALL),
+        (COLUMNS, FRAMES),
+        (COLUMNS.replace("  2\n", "  2  \n"), FRAMES),
+        ("lat lon\n52.5 13.4\n48.1 11.5\n", ALL),
+        ("id~name\n1~Anna\n2~Bert, Carl\n", ALL),
+        ("# x\nid^name\n1^A\n2^B\n", ALL),
+        ('"x" "z"\n"1" 5 "a b"\n"2" 4 "c"\n', ()),
         ("n\u00e4me,x\nb\u2028c,1 234\n\u00a0d\u00a0,2 345 678\n", ALL),
     ],
 )

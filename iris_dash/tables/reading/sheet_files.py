@@ -32,8 +32,9 @@ from iris_dash.tables.reading.sheet_oddities import (
     without_odd_errors,
 )
 from iris_dash.tables.reading.sheet_xml import sheet_part, with_first_rows
-from iris_dash.tables.reading.text_dialect import MOST_BEFORE, left_out_before, may_be_names
+from iris_dash.tables.reading.text_dialect import MOST_BEFORE, left_out_before
 from iris_dash.tables.reading.text_header import unique_names
+from iris_dash.tables.reading.text_marks import may_be_names
 
 if TYPE_CHECKING:
     from fastexcel import ExcelReader

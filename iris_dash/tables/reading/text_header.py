@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TextIO
 
 from iris_dash.core.errors import DatasetError, list_names
-from iris_dash.tables.reading.text_dialect import MARK, Dialect
+from iris_dash.tables.reading.text_dialect import Dialect
+from iris_dash.tables.reading.text_marks import MARK
 
 MOST_COLUMNS = 100_000
 MOST_HEADER = 1 << 24
