@@ -915,6 +915,54 @@ def test_what_is_wrong_in_objects_of_several_lines_is_named(tmp_path, text, word
         read_source(tmp_path / "t.json")
 
 
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        (
+            '[["city","temp"],["Bonn",11.5],["Kiel",9.25]]',
+            {"city": ["Bonn", "Kiel"], "temp": [11.5, 9.25]},
+        ),
+        ('["city","temp"]\n["Bonn",1]\n\n["Kiel",2]\n', {"city": ["Bonn", "Kiel"], "temp": [1, 2]}),
+        (
+            '\ufeff [ ["a", "b", "c"],\n [1] , [null, "x"] ]\n',
+            {"a": [1, None], "b": [None, "x"], "c": [None] * 2},
+        ),
+        ('[["a","a"],[1,[2, "y"]],[3,null]]', {"a": [1, 3], "a (2)": ['[2,"y"]', None]}),
+        ('[["a\\"]"],["x]"],["[\\""]]', {'a"]': ["x]", '["']}),
+        ('[["n"],[12345678901234567890123]]', {"n": ["12345678901234567890123"]}),
+        ('[["day"],["2024-01-01"]]', {"day": [date(2024, 1, 1)]}),
+    ],
+)
+def test_lists_below_a_list_of_names_are_rows(tmp_path, text, columns):
+    """They were refused."""
+    (tmp_path / "t.json").write_text(text, encoding="utf-8")
+    read = read_source(tmp_path / "t.json")
+    assert read.frame.to_dict(as_series=False) == columns
+    assert read.notes[0] == "its first list is the header"
+    assert read.typed is None  # no library reads it so
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[["a"],[1,2]]', "line 1, character 8: 2 values stand in a list, and 1 in the first"),
+        ('[["a"],\n[1],5]', "line 2, character 5: a number stands where a list should"),
+        ('[["a"],[1]', "line 1, character 11: a comma or the end of the array is missing"),
+        ('[["a"],[1] [2]]', "line 1, character 12: a comma or the end of the array is missing"),
+        ('[["a"],[1]] []', "line 1, character 13: more follows behind the array"),
+        ('[["a"],[1],]', "line 1, character 12: Expecting value"),
+        ('["a"]\n["b"', "line 2, character 5: Expecting ',' delimiter"),
+        ('[["a"]]', "line 1, character 2: a list stands where an object should"),
+        ('["a","b"]', "line 1, character 2: text stands where an object should"),
+        ('[["a",1],["b",2]]', "line 1, character 2: a list stands where an object should"),
+    ],
+)
+def test_what_is_wrong_in_lists_is_named(tmp_path, text, words):
+    (tmp_path / "t.json").write_text(text)
+    with pytest.raises(DatasetError, match=re.escape(words)):
+        read_source(tmp_path / "t.json")
+
+
 PLACES = '[{"type":"Feature","properties":{"n":1}},{"type":"Feature","properties":{"n":2}}]'
 
 
