@@ -42,8 +42,12 @@ NO_SEPARATOR = "\x1f"
 SAYS_SEPARATOR = re.compile(r"""(["']?)sep=(.)\1\s*$""", re.IGNORECASE)
 """The line by which Excel is told the separator."""
 
-DECIMAL_COMMA = re.compile(r"\s*[+-]?([0-9]+|[0-9]{1,3}([.'\s][0-9]{3})+),[0-9]+\s*")
-DECIMAL_POINT = re.compile(r"\s*[+-]?([0-9]+|[0-9]{1,3}([,'\s][0-9]{3})+)\.[0-9]+\s*")
+DECIMAL_COMMA = re.compile(
+    r"\s*[+-]?([0-9]+|[0-9]{1,3}([.'\s][0-9]{3})+),[0-9]+(E[+-]?[0-9]+)?\s*", re.I
+)
+DECIMAL_POINT = re.compile(
+    r"\s*[+-]?([0-9]+|[0-9]{1,3}([,'\s][0-9]{3})+)\.[0-9]+(E[+-]?[0-9]+)?\s*", re.I
+)
 GROUPED = {mark: re.compile(rf"\s*[+-]?[1-9][0-9]{{0,2}}([{mark}][0-9]{{3}})+\s*") for mark in ",."}
 """With the other decimal mark it is a whole number whose thousands are parted."""
 
