@@ -698,3 +698,56 @@ def test_a_name_may_be_long(tmp_path, mark):
     name = "x" * 140_000
     frame = read(tmp_path / "t.csv", f"a,{mark}{name}{mark}\n1,2\n3,4\n").frame
     assert frame.to_dict(as_series=False) == {"a": [1, 3], name: [2, 4]}
+
+
+BANK = """"Kontonummer:";"DE12 3456"
+"Kontostand vom 31.01.2024:";"1.234,56 EUR"
+
+"Buchungstag";"Empfänger";"Betrag"
+"02.01.2024";"REWE";"-12,34"
+"13.01.2024";"Gehalt";"2.500,00"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (BANK, 3),
+        (BANK.replace("\n\n", "\n;\n"), 3),
+        (BANK.replace("\n\n", "\n\n\n"), 4),
+        (BANK.replace("3456", "34\n56"), 4),
+        (BANK.replace("\n\n", '\n\n"Umsätze"\n\n'), 5),
+        (BANK + "\n", 3),
+    ],
+)
+def test_a_narrower_block_above_a_table_is_left_out(tmp_path, text, lines):
+    # The table was refused, as its rows have more fields than the first line.
+    found = read(tmp_path / "t.csv", text)
+    assert found.frame.to_dict(as_series=False) == {
+        "Buchungstag": [date(2024, 1, 2), date(2024, 1, 13)],
+        "Empfänger": ["REWE", "Gehalt"],
+        "Betrag": [-12.34, 2500.0],
+    }
+    assert f"the first {lines} lines are no header and left out" in found.notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BANK.replace("\n\n", "\n"),
+        BANK + '"14.01.2024";"a";"1";"2"\n',
+        BANK + '"14.01.2024";"a"\n',
+        BANK.replace('"Betrag"', '""'),
+        BANK.replace('"Betrag"', '"Empfänger"'),
+        BANK.replace('"Betrag"', '"5"'),
+        BANK[: BANK.index('"02')],
+    ],
+)
+def test_a_block_above_what_is_not_surely_a_table_is_refused(tmp_path, text):
+    with pytest.raises(DatasetError, match="fields, and the header 2"):
+        read(tmp_path / "t.csv", text)
+
+
+def test_an_empty_line_below_a_header_that_lacks_a_name_makes_it_no_block(tmp_path):
+    frame = read(tmp_path / "t.csv", "x,y\n\nBonn,a,b\nKiel,c,d\n").frame
+    assert frame.rows() == [("Bonn", "a", "b"), ("Kiel", "c", "d")]

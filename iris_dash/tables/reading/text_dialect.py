@@ -6,6 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -122,7 +123,7 @@ def dialect_of(
     separator = separator or rare
     found, titles = separator or _separator(text), 0
     if skip is None:
-        titles = _preamble(text, found)
+        titles = _preamble(text, found) or _block_above(text, found)
         if not separator:
             found, titles = of_one_column(text, found, titles) or (found, titles)
     separator = found
@@ -225,6 +226,31 @@ def _preamble(lines: Sequence[str], separator: str) -> int:
         if line.lstrip().startswith('"') and line.count('"') % 2:
             return 0  # A field of several lines begins here, and no table stands in one.
     return 0
+
+
+def _block_above(lines: Sequence[str], separator: str) -> int:
+    """Return how many lines stand above a wider table and the empty line before it: as banks write.
+
+    Each row has as many fields as the header, which is of different names: more than any above.
+    """
+    reader, begins, records = (
+        csv.reader(lines, delimiter=separator),
+        0,
+        list[tuple[int, list[str]]](),
+    )
+    with suppress(csv.Error):
+        for record in reader:
+            records.append((begins, record))
+            begins = reader.line_num
+    wide = max((len(record) for _, record in records), default=0)
+    place = next((i for i, (_, record) in enumerate(records) if len(record) == wide), 0)
+    if not place or _filled(records[place - 1][1]) or place + 1 == len(records):
+        return 0
+    if [len(record) for _, record in records[:place] if _filled(record)] == [wide - 1]:
+        return 0  # It may be the header, and lack a name for the first column.
+    header, below = records[place][1], [record for _, record in records[place:] if _filled(record)]
+    are_names = _filled(header) == wide == len({*header}) and may_be_names(header)
+    return records[place][0] if are_names and all(len(row) == wide for row in below) else 0
 
 
 def of_one_column(lines: Sequence[str], separator: str, titles: int) -> tuple[str, int] | None:
