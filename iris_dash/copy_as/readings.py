@@ -81,7 +81,12 @@ READINGS: dict[Any, Reading] = {
 
 
 PAD = r"\b(\d)([./:-])", r"0\1\2"
-ORDERS = {"day": r"\3-\2-\1", "month": r"\3-\1-\2"}
+DAY_OR_MONTH = r"(\d\d)[./-](\d\d)[./-](\d{4})"
+ORDERS = {
+    "day": (DAY_OR_MONTH, r"\3-\2-\1"),
+    "month": (DAY_OR_MONTH, r"\3-\1-\2"),
+    "year": (r"(\d{4})[./-](\d\d)[./-](\d)", r"\1-\2-\3"),
+}
 """How days and months of one digit get two, and how dates are turned into those of ISO 8601."""
 
 
@@ -96,7 +101,7 @@ def reading_of(series: pl.Series, form: ColumnForm, decimal: str) -> Reading | N
     if form.is_float and decimal != ".":
         steps.append((decimal, "."))
     if form.first:
-        steps += [PAD, (r"(\d\d)[./-](\d\d)[./-](\d{4})", ORDERS[form.first])]
+        steps += [PAD, ORDERS[form.first]]
     return replace(reading, steps=tuple(steps))
 
 

@@ -21,6 +21,7 @@ from pyarrow import ArrowException, parquet
 from typing_extensions import override
 
 from iris_dash.core.errors import DatasetError, NoTableError, first_line, list_names
+from iris_dash.core.periods import is_period_field
 from iris_dash.core.plain_files import is_hidden, other_kind
 from iris_dash.core.time_zones import is_lost_in_utc
 from iris_dash.engines import parquet_folder
@@ -147,19 +148,24 @@ class ParquetInPlace(DuckdbTable):
 
     def _know_types(self) -> None:
         """Note what the files say of their columns that DuckDB does not read."""
-        read_as, zones = dict[str, str](), list[str]()
+        read_as, zones, periods = dict[str, str](), list[str](), list[str]()
         for field in parquet.read_schema(self._files[0].path):
             name, kind = field.name, field.type
             if pa.types.is_duration(kind):
                 read_as[name] = f"CAST({quoted(name)} AS DOUBLE) / {PER_SECOND[kind.unit]}"
             elif pa.types.is_timestamp(kind) and is_lost_in_utc(kind.tz):
                 zones.append(f"{name!r} ({kind.tz})")
+            elif is_period_field(field):
+                periods.append(repr(name))
             elif ENUM in (field.metadata or {}) and (order := self._order(name)):
                 self.orders[name] = order
         self.read_as = read_as | {
             name: how for name, how in self._keys.items() if how != quoted(name)
         }
-        self.notes = (f"times read in UTC here: {list_names(zones)}",) if zones else ()
+        notes = [f"times read in UTC here: {list_names(zones)}"] if zones else []
+        if periods:
+            notes.append(f"periods of pandas are their whole numbers here: {list_names(periods)}")
+        self.notes = tuple(notes)
 
     def _order(self, name: str) -> tuple[str, ...]:
         """Return the values of an enum that is the same in all files, else none."""

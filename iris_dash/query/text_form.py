@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-First = Literal["", "day", "month"]
+First = Literal["", "day", "month", "year"]
 
 
 @dataclass(frozen=True)

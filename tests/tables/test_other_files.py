@@ -14,6 +14,7 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+import fastexcel
 import narwhals as nw
 import polars as pl
 import pyarrow as pa
@@ -252,6 +253,11 @@ def test_the_name_of_a_sheet_may_have_the_mark_that_it_stands_behind(tmp_path):
         ([time(1, 2), datetime(2024, 1, 1, 5)], ["01:02:00", "2024-01-01T05:00:00"]),
         ([5, timedelta(hours=30)], ["5", "30:00:00"]),
         ([timedelta(seconds=1.25), "x"], ["00:00:01.250000", "x"]),
+        # Thirty hours were the first of January 1900.
+        ([date(2024, 1, 1), timedelta(hours=30)], ["2024-01-01", "30:00:00"]),
+        ([timedelta(hours=49, seconds=1), time(4, 5)], ["49:00:01", "04:05:00"]),
+        ([datetime(2024, 1, 1, 5), timedelta(hours=3)], ["2024-01-01T05:00:00", "03:00:00"]),
+        ([timedelta(days=2), "x", date(1900, 1, 2)], ["48:00:00", "x", "1900-01-02"]),
         (["2024-01-01 00:00:00", date(2024, 1, 1)], ["2024-01-01 00:00:00", "2024-01-01"]),
         (["x", *range(2000), timedelta(hours=3)], ["x", *map(str, range(2000)), "03:00:00"]),
     ],
@@ -449,11 +455,50 @@ DAY = "'date' office:date-value="
             [DAY + "'2024-01-01T05:00:00'", CLOCK + "'PT1H2M0S'"],
             ["2024-01-01T05:00:00", "01:02:00"],
         ),
+        # Those of a day and more, and below nought, were missing.
+        ([CLOCK + "'PT24H00M00S'", CLOCK + "'PT1H2M0.25S'"], [86_400.0, 3_720.25]),
+        ([CLOCK + "'-PT0H0M30S'", CLOCK + "'P2DT1M'"], [-30.0, 172_860.0]),
+        ([CLOCK + "'PT30H0M0S'", NUMBER + "'5'"], ["30:00:00", "5"]),
+        ([CLOCK + "'-PT30H0M0.5S'", DAY + "'2024-01-01'"], ["-30:00:00.500000", "2024-01-01"]),
     ],
 )
 def test_cells_of_an_open_document(tmp_path, cells, values):
     path = open_document(tmp_path / "kiln.ods", cells)
     assert [row["t"] for row in Explorer.open(path).records(Query())[1]] == values
+
+
+def replaced(path: Path, old: str, new: str) -> Path:
+    """A copy of a workbook in which a text of its parts is another."""
+    copy = path.with_name(f"replaced{path.suffix}")
+    with zipfile.ZipFile(path) as given, zipfile.ZipFile(copy, "w") as made:
+        for member in given.namelist():
+            made.writestr(member, given.read(member).replace(old.encode(), new.encode()))
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("<text:p>a<text:tab/>b</text:p>", "a\tb"),
+        ("<text:p>a<text:line-break/>b</text:p><text:p>c</text:p>", "a\nb\nc"),
+        ("<text:p>a<text:tab></text:tab><text:span>b</text:span></text:p>", "a\tb"),
+        ("<text:p>a<text:tab text:tab-ref='1'/></text:p>", "a\t"),
+    ],
+)
+def test_tabs_and_line_breaks_of_an_open_document_are_kept(tmp_path, written, text):
+    # `a` and `b` were one word.
+    path = open_document(tmp_path / "t.ods", ["'string'", CLOCK + "'PT1H'"])
+    cell = "<table:table-cell office:value-type='string'"
+    path = replaced(path, f"{cell}/>", f"{cell}>{written}</table:table-cell>")
+    assert read_source(path).frame["t"].to_list() == [text, "01:00:00"]
+
+
+def test_a_long_duration_as_a_name_of_an_open_document(tmp_path):
+    path = open_document(tmp_path / "t.ods", [CLOCK + "'PT30H'"])
+    header = "'string'><text:p>t</text:p>", f"{CLOCK}'PT48H'><text:p>48:00:00</text:p>"
+    read = read_source(replaced(path, *header))
+    assert read.frame.to_dict(as_series=False) == {"48:00:00": [timedelta(hours=30)]}
+    assert read.typed is None  # no library that reads the file has them
 
 
 @pytest.mark.parametrize("shape", ["[%s,\n %s]", "%s\n\n%s\n"], ids=["array", "lines"])
@@ -719,6 +764,63 @@ def test_formulas_without_a_stored_value_are_said(tmp_path, stored):
     )
 
 
+def test_letters_that_xml_cannot_hold_are_read_in_results_of_formulas_too(tmp_path):
+    # Excel writes a carriage return as `_x000D_`: in texts it was one, in results these letters.
+    column_of(tmp_path / "plain.xlsx", ["x"] * 5)
+    written = ["a_x000D_\nb", "_x005F_x000D_", "_xD83D__xDE00_", "_x12_", "x_x0009_"]
+    cells = {f"A{row}": f' t="str"><f>B1</f><v>{text}</v>' for row, text in enumerate(written, 2)}
+    cells["A6"] = ' t="inlineStr"><is><t>x_x005F_x0009_</t></is>'
+    read = read_source(with_cells(tmp_path / "t.xlsx", cells))
+    texts = ["a\r\nb", "_x000D_", "\U0001f600", "_x12_", "x_x0009_"]
+    assert read.frame.to_dict(as_series=False) == {"v": texts, "n": [1, 2, 3, 4, 5]}
+    assert read.typed is None
+
+
+@pytest.mark.parametrize(
+    ("far", "columns"),
+    [
+        ({}, ["b", "c"]),
+        ({(3000, 0): "x"}, ["column 1", "b", "c"]),
+        ({(3000, 3): "x"}, ["b", "c", "column 3"]),
+        ({(3000, 0): 5, (3001, 4): "x"}, ["column 1", "b", "c", "column 4", "column 5"]),
+    ],
+)
+@pytest.mark.parametrize("empty", [0, 1, 1200])
+def test_cells_far_below_beside_the_table_are_columns(tmp_path, far, columns, empty):
+    table = {(empty, 1): "b", (empty, 2): "c"}
+    table |= {(empty + row, 1): row for row in range(1, 1100)}
+    read = read_source(sheet_of(tmp_path / "t.xlsx", table | far))
+    assert read.frame.columns == columns
+    assert read.frame["b"].head(1099).to_list() == [*range(1, 1100)]
+    assert read.frame.height == max([1099, *(row - empty for row, _ in far)])
+
+
+def test_empty_rows_that_have_a_look_are_none_of_a_long_table(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "t.xlsx") as book:
+        sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
+        for row in range(1500):
+            sheet.write_blank(row, 0, None, bold)
+        sheet.write_column(1500, 0, ["n", *range(1200)])
+    read = read_source(tmp_path / "t.xlsx")
+    assert read.frame.to_dict(as_series=False) == {"n": [*range(1200)]}
+
+
+def test_a_long_sheet_is_read_once_beside_its_first_rows(tmp_path, monkeypatch):
+    """All of it was read to see its header."""
+    heights = []
+
+    def load(self, *given, **how):
+        found = load_sheet(self, *given, **how)
+        heights.append(found.total_height)
+        return found
+
+    book = sheet_of(tmp_path / "t.xlsx", {(row, 0): row or "n" for row in range(5001)}, "Kiln")
+    load_sheet = fastexcel.ExcelReader.load_sheet
+    monkeypatch.setattr(fastexcel.ExcelReader, "load_sheet", load)
+    assert read_source(book).frame["n"].to_list() == [*range(1, 5001)]
+    assert heights == [1000, 5001]
+
+
 @pytest.mark.parametrize(
     ("written", "late", "read"),
     [
@@ -808,6 +910,54 @@ def test_objects_of_several_lines_are_rows(tmp_path, text, rows, name):
     ],
 )
 def test_what_is_wrong_in_objects_of_several_lines_is_named(tmp_path, text, words):
+    (tmp_path / "t.json").write_text(text)
+    with pytest.raises(DatasetError, match=re.escape(words)):
+        read_source(tmp_path / "t.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        (
+            '[["city","temp"],["Bonn",11.5],["Kiel",9.25]]',
+            {"city": ["Bonn", "Kiel"], "temp": [11.5, 9.25]},
+        ),
+        ('["city","temp"]\n["Bonn",1]\n\n["Kiel",2]\n', {"city": ["Bonn", "Kiel"], "temp": [1, 2]}),
+        (
+            '\ufeff [ ["a", "b", "c"],\n [1] , [null, "x"] ]\n',
+            {"a": [1, None], "b": [None, "x"], "c": [None] * 2},
+        ),
+        ('[["a","a"],[1,[2, "y"]],[3,null]]', {"a": [1, 3], "a (2)": ['[2,"y"]', None]}),
+        ('[["a\\"]"],["x]"],["[\\""]]', {'a"]': ["x]", '["']}),
+        ('[["n"],[12345678901234567890123]]', {"n": ["12345678901234567890123"]}),
+        ('[["day"],["2024-01-01"]]', {"day": [date(2024, 1, 1)]}),
+    ],
+)
+def test_lists_below_a_list_of_names_are_rows(tmp_path, text, columns):
+    """They were refused."""
+    (tmp_path / "t.json").write_text(text, encoding="utf-8")
+    read = read_source(tmp_path / "t.json")
+    assert read.frame.to_dict(as_series=False) == columns
+    assert read.notes[0] == "its first list is the header"
+    assert read.typed is None  # no library reads it so
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[["a"],[1,2]]', "line 1, character 8: 2 values stand in a list, and 1 in the first"),
+        ('[["a"],\n[1],5]', "line 2, character 5: a number stands where a list should"),
+        ('[["a"],[1]', "line 1, character 11: a comma or the end of the array is missing"),
+        ('[["a"],[1] [2]]', "line 1, character 12: a comma or the end of the array is missing"),
+        ('[["a"],[1]] []', "line 1, character 13: more follows behind the array"),
+        ('[["a"],[1],]', "line 1, character 12: Expecting value"),
+        ('["a"]\n["b"', "line 2, character 5: Expecting ',' delimiter"),
+        ('[["a"]]', "line 1, character 2: a list stands where an object should"),
+        ('["a","b"]', "line 1, character 2: text stands where an object should"),
+        ('[["a",1],["b",2]]', "line 1, character 2: a list stands where an object should"),
+    ],
+)
+def test_what_is_wrong_in_lists_is_named(tmp_path, text, words):
     (tmp_path / "t.json").write_text(text)
     with pytest.raises(DatasetError, match=re.escape(words)):
         read_source(tmp_path / "t.json")

@@ -396,6 +396,20 @@ HALF_PAST_EIGHT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
         ("24.11.2026,01.12.2026", pl.Date, [date(2026, 11, 24), date(2026, 12, 1)]),
         ("11/24/2026,12/01/2026", pl.Date, [date(2026, 11, 24), date(2026, 12, 1)]),
         ("24/11/2026,", pl.Date, [date(2026, 11, 24), None]),
+        # As Japan, China, Hungary and Korea write them: the year first, then always the month.
+        ("2024/1/5,2024/12/31,NA", pl.Date, [date(2024, 1, 5), date(2024, 12, 31), None]),
+        ("2024-1-5,2024/01/06", pl.Date, [date(2024, 1, 5), date(2024, 1, 6)]),
+        ("2024.01.05,2024.02.29", pl.Date, [date(2024, 1, 5), date(2024, 2, 29)]),
+        (
+            "2024/1/5 9:05,2024/1/6 23:59:59.5",
+            pl.Datetime("us"),
+            [datetime(2024, 1, 5, 9, 5), datetime(2024, 1, 6, 23, 59, 59, 500_000)],
+        ),
+        ("2024.1.5,2024.2.29", pl.String, ["2024.1.5", "2024.2.29"]),
+        ("2024/1/5,2023/2/29", pl.String, ["2024/1/5", "2023/2/29"]),
+        ("2024/13/5,2024/1/5", pl.String, ["2024/13/5", "2024/1/5"]),
+        ("2024/1/5,5/1/2024", pl.String, ["2024/1/5", "5/1/2024"]),
+        ("2024/1/5 24:00,2024/1/5 9:00", pl.String, ["2024/1/5 24:00", "2024/1/5 9:00"]),
         ("24/11/2026 9:05,", pl.Datetime("us"), [datetime(2026, 11, 24, 9, 5), None]),
         ("11/12/2026,12/12/2026", pl.String, ["11/12/2026", "12/12/2026"]),
         ("31/02/2026,01/01/2026", pl.String, ["31/02/2026", "01/01/2026"]),
@@ -662,3 +676,78 @@ def test_any_plain_csv_comes_back(tmp_path_factory, rows):
     for name in ("x", "y"):
         if found[name].dtype == pl.String and any(text.strip() for text in frame[name]):
             assert found[name].fill_null("").to_list() == frame[name].to_list()
+
+
+@pytest.mark.parametrize(
+    ("given", "values"),
+    [
+        ("1,5E+03;-2,5e-1", [1500.0, -0.25]),
+        ("1,5E3;2,5", [1500.0, 2.5]),
+        ("1.5E3;2,5", ["1.5E3", "2,5"]),
+    ],
+)
+def test_numbers_with_an_exponent_tell_the_decimal_comma(tmp_path, given, values):
+    # A column of nothing but them was text.
+    lines = ["a;b", *(f"{one};x" for one in given.split(";"))]
+    assert read(tmp_path / "t.csv", "\n".join(lines)).frame["a"].to_list() == values
+
+
+@pytest.mark.parametrize("mark", ["", '"'])
+def test_a_name_may_be_long(tmp_path, mark):
+    # One of more than 131,072 letters refused the table.
+    name = "x" * 140_000
+    frame = read(tmp_path / "t.csv", f"a,{mark}{name}{mark}\n1,2\n3,4\n").frame
+    assert frame.to_dict(as_series=False) == {"a": [1, 3], name: [2, 4]}
+
+
+BANK = """"Kontonummer:";"DE12 3456"
+"Kontostand vom 31.01.2024:";"1.234,56 EUR"
+
+"Buchungstag";"Empfänger";"Betrag"
+"02.01.2024";"REWE";"-12,34"
+"13.01.2024";"Gehalt";"2.500,00"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (BANK, 3),
+        (BANK.replace("\n\n", "\n;\n"), 3),
+        (BANK.replace("\n\n", "\n\n\n"), 4),
+        (BANK.replace("3456", "34\n56"), 4),
+        (BANK.replace("\n\n", '\n\n"Umsätze"\n\n'), 5),
+        (BANK + "\n", 3),
+    ],
+)
+def test_a_narrower_block_above_a_table_is_left_out(tmp_path, text, lines):
+    # The table was refused, as its rows have more fields than the first line.
+    found = read(tmp_path / "t.csv", text)
+    assert found.frame.to_dict(as_series=False) == {
+        "Buchungstag": [date(2024, 1, 2), date(2024, 1, 13)],
+        "Empfänger": ["REWE", "Gehalt"],
+        "Betrag": [-12.34, 2500.0],
+    }
+    assert f"the first {lines} lines are no header and left out" in found.notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BANK.replace("\n\n", "\n"),
+        BANK + '"14.01.2024";"a";"1";"2"\n',
+        BANK + '"14.01.2024";"a"\n',
+        BANK.replace('"Betrag"', '""'),
+        BANK.replace('"Betrag"', '"Empfänger"'),
+        BANK.replace('"Betrag"', '"5"'),
+        BANK[: BANK.index('"02')],
+    ],
+)
+def test_a_block_above_what_is_not_surely_a_table_is_refused(tmp_path, text):
+    with pytest.raises(DatasetError, match="fields, and the header 2"):
+        read(tmp_path / "t.csv", text)
+
+
+def test_an_empty_line_below_a_header_that_lacks_a_name_makes_it_no_block(tmp_path):
+    frame = read(tmp_path / "t.csv", "x,y\n\nBonn,a,b\nKiel,c,d\n").frame
+    assert frame.rows() == [("Bonn", "a", "b"), ("Kiel", "c", "d")]

@@ -8,6 +8,7 @@ import io
 import math
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +23,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pandas.core.arrays.arrow.extension_types import ArrowPeriodType
 from pyarrow import feather, ipc
 
 from iris_dash import Explorer
@@ -791,3 +793,45 @@ def test_a_panic_is_an_error() -> None:
         json_bytes({"t": moment, "d": Decimal("0.5")})
         == b'{"t":"2024-01-01T00:00:00+00:00","d":0.5}'
     )
+
+
+@pytest.mark.parametrize("is_registered", [False, True], ids=["unknown", "known"])
+@pytest.mark.parametrize("name", ["t.parquet", "t.feather", "t.arrows"])
+def test_periods_of_pandas_are_text(tmp_path: Path, name: str, is_registered: bool) -> None:
+    """January 2024 was 648, the number of months since 1970."""
+
+    def periods(freq: str) -> pa.Field:
+        about = {"ARROW:extension:name": "pandas.period", "ARROW:extension:metadata": freq}
+        return pa.field("", pa.int64(), metadata=about)
+
+    columns = {"month": [648, None], "quarter": [216, -1], "day": [0, 19_786]}
+    lengths = {"month": "M", "quarter": "Q-DEC", "day": "D"}
+    schema = pa.schema([periods(f'{{"freq": "{lengths[one]}"}}').with_name(one) for one in columns])
+    arrays = [pa.array(values, pa.int64()) for values in columns.values()]
+    path = tmp_path / name
+    registered = [ArrowPeriodType("D")] if is_registered else []
+    with suppress(pa.ArrowKeyError):
+        pa.unregister_extension_type("pandas.period")
+    for kind in registered:
+        pa.register_extension_type(kind)
+    try:
+        table = pa.Table.from_arrays(arrays, schema=schema)
+        if name.endswith("parquet"):
+            pq.write_table(table, path)
+        else:
+            write = ipc.new_file if name.endswith("feather") else ipc.new_stream
+            with write(path, table.schema) as writer:
+                writer.write_table(table)
+        explorer = Explorer.open(path)
+        assert explorer.records(explorer.query())[1] == [
+            {"month": "2024-01", "quarter": "2024Q1", "day": "1970-01-01"},
+            {"month": None, "quarter": "1969Q4", "day": "2024-03-04"},
+        ]
+        assert explorer.schema.is_ours
+        if name.endswith("parquet"):
+            words = "periods of pandas are their whole numbers here: 'month', 'quarter', 'day'"
+            in_place = Explorer.open(f"parquet://{path}?kept=")
+            assert words in in_place.schema.notes
+    finally:
+        for _ in registered:
+            pa.unregister_extension_type("pandas.period")

@@ -9,10 +9,12 @@ import polars as pl
 
 from iris_dash.core.days import DAY
 from iris_dash.core.errors import LibraryPanic
+from iris_dash.core.periods import PERIOD
 from iris_dash.core.time_zones import has_rules
 from iris_dash.core.western import read_western
 from iris_dash.query.names import free_name
 from iris_dash.tables.libraries.moments import clock_text, seconds_text
+from iris_dash.tables.libraries.periods import period_texts
 from iris_dash.tables.libraries.plain_series import text_of
 
 if TYPE_CHECKING:
@@ -143,6 +145,8 @@ def _known(array: Any) -> Any:
     dtype = array.type
     if is_known(dtype) and not _is_beyond(array):
         return array
+    if getattr(dtype, "extension_name", "") == PERIOD:
+        return period_texts(pl.Series(array.storage), f'{{"freq": "{dtype.freq}"}}').to_arrow()
     if hasattr(dtype, "extension_name"):
         is_fixed = kinds.is_fixed_size_binary(dtype.storage_type)
         return _written(array) if is_fixed else _known(array.storage)

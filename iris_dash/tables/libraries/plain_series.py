@@ -8,8 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from iris_dash.core.periods import PERIOD
 from iris_dash.tables.libraries.long_wholes import LONG, as_held
 from iris_dash.tables.libraries.moments import is_moment, moment_texts, seconds_of
+from iris_dash.tables.libraries.periods import period_texts
 from iris_dash.tables.libraries.plain_values import INFINITE, as_text, json_text, pairs_of
 
 
@@ -17,7 +19,7 @@ def plain(series: pl.Series) -> pl.Series:
     """Return a column of text, numbers, true/false, dates, times or categories."""
     dtype = series.dtype
     if isinstance(dtype, pl.BaseExtension):
-        return plain(series.ext.storage())
+        return plain(_storage(series, dtype))
     if dtype in LONG:
         return as_held(series)
     if dtype == pl.Float32:
@@ -44,11 +46,18 @@ def text_of(series: pl.Series) -> pl.Series:
     return moment_texts(found) if is_moment(found.dtype) else found.cast(pl.String)
 
 
+def _storage(series: pl.Series, dtype: pl.BaseExtension) -> pl.Series:
+    """Return what stands for values of a type of its own; of periods, which are counted, texts."""
+    if dtype.ext_name() == PERIOD:
+        return period_texts(series.ext.storage(), dtype.ext_metadata())
+    return series.ext.storage()
+
+
 def values_of(series: pl.Series) -> list[Any]:
     """Return values as JSON has them, those in lists, structs and maps too."""
     dtype = series.dtype
     if isinstance(dtype, pl.BaseExtension):
-        return values_of(series.ext.storage())
+        return values_of(_storage(series, dtype))
     if isinstance(dtype, pl.Array):
         return values_of(series.cast(pl.List(dtype.inner)))
     if isinstance(dtype, pl.List):

@@ -17,9 +17,11 @@ from polars import selectors
 from pyarrow import ArrowException, feather, ipc, parquet
 
 from iris_dash.core.errors import DatasetError, first_line, list_names
+from iris_dash.core.periods import is_period_field
 from iris_dash.tables.column_names import with_distinct_names
 from iris_dash.tables.libraries.arrow_types import is_known_in_files, known_types, odd_texts
 from iris_dash.tables.libraries.moments import moment_texts
+from iris_dash.tables.libraries.periods import is_period
 from iris_dash.tables.libraries.zones import ARROW_SCHEMA
 from iris_dash.tables.reading.file_kinds import ARROW_MAGIC
 from iris_dash.tables.reading.read_table import ReadTable
@@ -69,7 +71,12 @@ def _whole_by_polars(path: Path) -> ReadTable:
         rows = sum(about.row_group(place).num_rows for place in range(about.num_row_groups))
         if rows != frame.height:
             raise pl.exceptions.ComputeError(f"has {rows} rows, of which {frame.height} are read")
-    return ReadTable(_with_known_decimals(frame))
+    return _of_polars(frame)
+
+
+def _of_polars(frame: pl.DataFrame) -> ReadTable:
+    has_periods = any(map(is_period, frame.dtypes))  # which other libraries read as numbers
+    return ReadTable(_with_known_decimals(frame), is_ours=has_periods)
 
 
 def _with_known_decimals(frame: pl.DataFrame) -> pl.DataFrame:
@@ -135,7 +142,7 @@ def read_arrow(path: Path, name: str) -> ReadTable:
 def _by_polars(path: Path, is_file: bool) -> ReadTable:
     try:
         frame = pl.read_ipc(path) if is_file else pl.read_ipc_stream(path)
-        return ReadTable(_with_known_decimals(frame))
+        return _of_polars(frame)
     except pl.exceptions.ComputeError as error:
         if not any(words in str(error) for words in (DELTA, NO_UTF_8, LONG_DECIMALS)):
             raise
@@ -188,7 +195,9 @@ def _known(table: pa.Table) -> ReadTable:
     renamed, notes = with_distinct_names(table)
     if odd := odd_texts(renamed):
         notes = (*notes, f"what is no UTF-8 is read as Windows-1252 in {list_names(odd)}")
-    return ReadTable(pl.DataFrame(known_types(renamed)), tuple(notes), is_ours=bool(odd))
+    has_periods = any(map(is_period_field, table.schema))
+    frame = pl.DataFrame(known_types(renamed))
+    return ReadTable(frame, tuple(notes), is_ours=bool(odd) or has_periods)
 
 
 def _has_unknown(path: Path) -> bool:

@@ -1,16 +1,22 @@
-"""JSON that is one object, or objects over several lines each: the array that is its table."""
+"""JSON that is one object, objects of several lines, or lists: the array that is its table."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from iris_dash.core.errors import list_names
-from iris_dash.tables.reading.json_objects import next_letter, object_at
+from iris_dash.tables.reading.json_objects import bad_at, next_letter, object_at, value_at
 
 ONE_ROW = "its one object is one row"
+HEADED = "its first list is the header"
+
+LISTS = re.compile(rb'\s*\[\s*(?:\[\s*)?"')
+"""How a file begins whose first list may be a header."""
 
 
 def array_within(path: Path, is_lines: bool) -> tuple[str | None, tuple[str, ...]]:
@@ -40,6 +46,51 @@ def array_within(path: Path, is_lines: bool) -> tuple[str | None, tuple[str, ...
     said = (ONE_ROW,) if any(isinstance(value, list | dict) for _, value, _ in members) else ()
     start, end = spans[0]
     return None if is_line else f"[{text[start:end]}]", said
+
+
+def array_of_lists(path: Path) -> tuple[str | None, tuple[str, ...]]:
+    """Return as an array of objects what is one of lists, or lists one behind the other.
+
+    The first is of texts: the keys, which is said. None where it is not, or where no list follows.
+    Errors: JsonError, and UnicodeDecodeError for what is not UTF-8.
+    """
+    text = path.read_text(encoding="utf-8-sig")
+    start = next_letter(text, 0)
+    within = next_letter(text, start + 1)
+    is_array = text[within : within + 1] == "["
+    names, place = _values(text, within if is_array else start)
+    rows = list[str]()
+    if not names or not all(name.startswith('"') for name in names):
+        return None, ()
+    while (place := next_letter(text, place)) < len(text) or is_array:
+        if is_array and text[place : place + 1] == "]":
+            if (rest := next_letter(text, place + 1)) < len(text):
+                raise bad_at(text, rest, "more follows behind the array")
+            break
+        if is_array and text[place : place + 1] != ",":
+            raise bad_at(text, place, "a comma or the end of the array is missing")
+        begun = next_letter(text, place + is_array)
+        values, place = _values(text, begun)
+        if len(values) > len(names):
+            reason = f"{len(values)} values stand in a list, and {len(names)} in the first"
+            raise bad_at(text, begun, reason)
+        pairs = zip_longest(names, values, fillvalue="null")
+        rows.append("{" + ",".join(f"{name}:{value}" for name, value in pairs) + "}")
+    return (f"[{','.join(rows)}]", (HEADED,)) if rows else (None, ())
+
+
+def _values(text: str, place: int) -> tuple[list[str], int]:
+    """Return how the values of the list at a place are written, and where it ends."""
+    decoder, found = json.JSONDecoder(parse_int=float), list[str]()
+    value_at(text, place, decoder, list)
+    place = next_letter(text, place + 1)
+    while text[place] != "]":
+        _, end = decoder.raw_decode(text, place)
+        found.append(text[place:end])
+        place = next_letter(text, end)
+        if text[place] == ",":
+            place = next_letter(text, place + 1)
+    return found, place + 1
 
 
 def _is_object(line: str) -> bool:

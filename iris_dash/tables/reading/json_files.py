@@ -25,7 +25,7 @@ from iris_dash.tables.reading.encodings import (
     shown_encoding,
 )
 from iris_dash.tables.reading.json_columns import exact_columns
-from iris_dash.tables.reading.json_documents import array_within
+from iris_dash.tables.reading.json_documents import LISTS, array_of_lists, array_within
 from iris_dash.tables.reading.json_losses import may_have_twice, overflow_notes, spelled
 from iris_dash.tables.reading.json_objects import JsonError, objects
 from iris_dash.tables.reading.read_table import ReadTable
@@ -57,8 +57,9 @@ LONG_WHOLE = rb"-?\d{16,}(?![\d.eE])"
 def read_json(
     path: Path, name: str, encoding: str | None = None, is_lines: bool = False
 ) -> ReadTable:
-    """Return the table of an array of objects, or of objects one behind the other.
+    """Return the table of an array of objects, or of objects one behind the other, or of lists.
 
+    The first of lists is the header.
     Of one object it is the one list of several objects that it has, unless it `is_lines` by its
     name; without such a list it is one row.
     A column has the type of all its values, and is text where they are of several; text that is a
@@ -81,10 +82,11 @@ def _table(path: Path, name: str, is_lines: bool) -> ReadTable:
     with path.open("rb") as file:
         head = file.read(1 << 16)
     has_mark, is_array = head.startswith(BOM_UTF8), head.lstrip(BLANK).startswith(b"[")
-    if is_array:
+    may_be_lists = LISTS.match(head.removeprefix(BOM_UTF8))
+    if is_array and not may_be_lists:
         return _objects_table(path, name, is_array, has_mark)
     try:
-        within, said = array_within(path, is_lines)
+        within, said = array_of_lists(path) if is_array else array_within(path, is_lines)
     except JsonError as error:
         raise DatasetError(f"{name}: cannot be read as JSON objects: {error}") from None
     if within is None:

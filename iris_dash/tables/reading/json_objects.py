@@ -6,14 +6,22 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 from iris_dash.query.names import free_name
+
+Kind = TypeVar("Kind")
 
 MOST_DIGITS = 4000
 """Python refuses to read longer whole numbers."""
 
-KINDS = {list: "a list", str: "text", bool: "true or false", type(None): "null"}
+KINDS: dict[type, str] = {
+    list: "a list",
+    dict: "an object",
+    str: "text",
+    bool: "true or false",
+    type(None): "null",
+}
 
 
 HALF = re.compile("[\ud800-\udfff]")
@@ -79,7 +87,7 @@ def _lines(file: TextIO, decoder: json.JSONDecoder) -> Iterator[dict[str, Any]]:
         if place < len(line):
             found, end = object_at(line, place, decoder, number)
             if (rest := next_letter(line, end)) < len(line):
-                raise _bad("more follows behind an object", line, rest, number)
+                raise bad_at(line, rest, "more follows behind an object", number)
             yield found
 
 
@@ -94,9 +102,9 @@ def _array(text: str, decoder: json.JSONDecoder) -> Iterator[dict[str, Any]]:
         if is_open:
             place = next_letter(text, place + 1)
         elif text[place : place + 1] != "]":
-            raise _bad("a comma or the end of the array is missing", text, place)
+            raise bad_at(text, place, "a comma or the end of the array is missing")
     if (rest := next_letter(text, place + 1)) < len(text):
-        raise _bad("more follows behind the array", text, rest)
+        raise bad_at(text, rest, "more follows behind the array")
 
 
 def next_letter(text: str, place: int) -> int:
@@ -110,18 +118,26 @@ def object_at(
     text: str, place: int, decoder: json.JSONDecoder, line: int = 1
 ) -> tuple[dict[str, Any], int]:
     """Return the object at a place, and where it ends. Errors: JsonError."""
+    return value_at(text, place, decoder, dict, line)
+
+
+def value_at(
+    text: str, place: int, decoder: json.JSONDecoder, kind: type[Kind], line: int = 1
+) -> tuple[Kind, int]:
+    """Return the value of a kind at a place, and where it ends. Errors: JsonError."""
     try:
         found, end = decoder.raw_decode(text, place)
     except json.JSONDecodeError as error:
-        raise _bad(error.msg, text, error.pos, line) from None
+        raise bad_at(text, error.pos, error.msg, line) from None
     except RecursionError:
-        raise _bad("its values lie too deep in each other", text, place, line) from None
-    if not isinstance(found, dict):
-        kind = KINDS.get(type(found), "a number")
-        raise _bad(f"{kind} stands where an object should", text, place, line)
+        raise bad_at(text, place, "its values lie too deep in each other", line) from None
+    if not isinstance(found, kind):
+        named = KINDS.get(type(found), "a number")
+        raise bad_at(text, place, f"{named} stands where {KINDS[kind]} should", line)
     return found, end
 
 
-def _bad(reason: str, text: str, place: int, line: int = 1) -> JsonError:
+def bad_at(text: str, place: int, reason: str, line: int = 1) -> JsonError:
+    """Return what is wrong at a place as an error with its line and character."""
     at, before = line + text.count("\n", 0, place), text.rfind("\n", 0, place)
     return JsonError(f"line {at}, character {place - before}: {reason}")

@@ -17,7 +17,10 @@ Load = Callable[..., Any]
 """Reads a sheet, or some of its rows."""
 
 Mend = Callable[[pl.DataFrame], pl.DataFrame]
-"""Puts moments right that the reader has of the day after."""
+"""Puts right what the reader has otherwise than it is written."""
+
+Spans = Callable[[pl.DataFrame], dict[str, pl.Series]]
+"""Tells of each column which cells show durations."""
 
 TIMES_DAY = date(1899, 12, 31)
 """The day of a time without one: a sheet counts days from here, and a time is a part of one."""
@@ -42,7 +45,12 @@ NUMBER, WORDS = r"^(-?[0-9][0-9.]*|true|false)$", r"\p{L}{2}|^\p{L}$"
 
 
 def cells_below(
-    load: Load, skip: int, sample: pl.DataFrame, mend: Mend, has_errors: bool = False
+    load: Load,
+    skip: int,
+    sample: pl.DataFrame,
+    mend: Mend,
+    spans: Spans,
+    has_errors: bool = False,
 ) -> tuple[pl.DataFrame, bool]:
     """Return the rows below so many, and whether the reader alone makes the same of them.
 
@@ -58,13 +66,21 @@ def cells_below(
     is_plain = rows is given and all("String" in found for found in kinds.values())
     if exact := _with_all_digits(load, skip, rows.select(*guessed, *kinds)):
         rows, is_plain = rows.with_columns(exact), False
+    both = [name for name, found in kinds.items() if "DateTime" in found and "Duration" in found]
+    is_span = spans(rows) if both else {}
     for kind in ("DateTime", "Duration"):
         odd = [name for name, found in kinds.items() if kind in found]
         if odd:
             types = dict.fromkeys(rows.columns, "string") | dict.fromkeys(odd, kind.lower())
             typed = load(skip_rows=skip, schema_sample_rows=None, dtypes=types).to_polars()
             typed = mend(typed)
-            rows = rows.with_columns(_as_shown(rows[name], typed[name]) for name in odd)
+            shown = [_as_shown(rows[name], typed[name]) for name in odd]
+            if kind == "DateTime":  # as which a duration can be read, too
+                shown = [
+                    c.zip_with(~is_span[c.name], rows[c.name]) if c.name in is_span else c
+                    for c in shown
+                ]
+            rows = rows.with_columns(shown)
             is_plain = False
     clocks = [column for column in rows if _has_clocks_and_days(column)]
     return rows.with_columns(map(_moment_texts, clocks)), is_plain and not clocks

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iris_dash.core.errors import DatasetError
-from iris_dash.tables.reading.sheet_xml import content_part, row_pieces, sheet_part
+from iris_dash.tables.reading.sheet_xml import (
+    OPEN_ROW,
+    ROW_START,
+    content_part,
+    row_pieces,
+    sheet_part,
+)
 
 REFERENCE = re.compile(rb' r="([A-Z]{1,3})')
 ROW = re.compile(rb'row [^>]*?\br="(\d+)"')
@@ -18,13 +24,12 @@ CELL = re.compile(
 )
 """A cell's column, row and attributes, its formula, and its value, or that it has text."""
 
-ROW_START = b"row "
 LETTERS_AT_ONCE = 1 << 16
 
 SPREAD = ((10**7, 1000), (10**8, 10))
 """More cells than these, and so many times those with something in them, are too many to read."""
 
-OPEN_ROW, OPEN_ROWS = b"<table:table-row", re.compile(rb"<table:table-row(?=[\s>/])")
+OPEN_ROWS = re.compile(rb"<table:table-row(?=[\s>/])")
 OPEN_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*)>")
 OPEN_CELL_START, REPEATED = b"<table:table-cell", b"-repeated="
 OPEN_TABLE_START = b"<table:table "

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 from polars import selectors
@@ -19,18 +20,24 @@ from iris_dash.core.errors import DatasetError, first_line, list_names
 from iris_dash.core.temporary import temporary_folder
 from iris_dash.query.typed_form import TypedForm
 from iris_dash.tables.reading.file_kinds import ZIP_MAGIC
+from iris_dash.tables.reading.open_documents import MARK, readable_document, with_spans
 from iris_dash.tables.reading.read_table import ReadTable
-from iris_dash.tables.reading.sheet_cells import DAY, TIMES_DAY, Load, cells_below, is_clock
+from iris_dash.tables.reading.sheet_cells import DAY, TIMES_DAY, cells_below, is_clock
 from iris_dash.tables.reading.sheet_extent import check_open_document, check_sheet
 from iris_dash.tables.reading.sheet_oddities import (
+    as_written,
     cells_without_value,
-    not_carried,
+    span_cells,
     with_known_days,
     without_odd_errors,
 )
-from iris_dash.tables.reading.sheet_xml import sheet_part
-from iris_dash.tables.reading.text_dialect import MOST_BEFORE, left_out_before, may_be_names
+from iris_dash.tables.reading.sheet_xml import sheet_part, with_first_rows
+from iris_dash.tables.reading.text_dialect import MOST_BEFORE, left_out_before
 from iris_dash.tables.reading.text_header import unique_names
+from iris_dash.tables.reading.text_marks import may_be_names
+
+if TYPE_CHECKING:
+    from fastexcel import ExcelReader
 
 WHOLE = 2.0**53
 SAMPLE = 1000
@@ -59,7 +66,11 @@ def read_sheet(path: Path, name: str, sheet: str | None) -> ReadTable:
 
     logging.getLogger("fastexcel").setLevel(logging.ERROR)  # it warns of each column of two kinds
     try:
-        with _by_content(path, name) as known, with_known_days(known) as plain:
+        with (
+            _by_content(path, name) as known,
+            with_known_days(known) as dated,
+            readable_document(dated) as plain,
+        ):
             table = _table(plain, name, sheet)
             return table if plain == path else replace(table, typed=None)
     except fastexcel.FastExcelError as error:
@@ -102,7 +113,8 @@ def _table(path: Path, name: str, sheet: str | None) -> ReadTable:
     is_open = _is_open_document(path)
     if is_open:
         check_open_document(path, name)
-    sheets = fastexcel.read_excel(path).sheet_names
+    book = fastexcel.read_excel(path)
+    sheets = book.sheet_names
     if sheet is not None and sheet not in sheets:
         known = list_names(map(repr, sheets))
         raise DatasetError(f"{name}: has no sheet {sheet!r}; its sheets are {known}")
@@ -110,15 +122,16 @@ def _table(path: Path, name: str, sheet: str | None) -> ReadTable:
     check_sheet(path, name, chosen)
     lost = False
     try:
-        cells = _cells(path, chosen, is_open)
+        cells = _cells(book, path, chosen, is_open)
     except fastexcel.FastExcelError:
         with without_odd_errors(path, chosen) as copy:
             if copy is None and sheet_part(path, chosen):
                 raise
             lost = copy is None
-            cells = _cells(copy or path, chosen, is_open, has_errors=lost)
+            book = fastexcel.read_excel(copy) if copy else book
+            cells = _cells(book, copy or path, chosen, is_open, has_errors=lost)
             cells = replace(cells, is_plain=False)
-    if not cells.rows.height and (filled := _with_rows(path, name, sheets, chosen)):
+    if not cells.rows.height and (filled := _with_rows(book, path, name, chosen)):
         named = list_names(map(repr, filled))
         raise DatasetError(
             f"{name}: sheet {chosen!r} has no rows; those that have are {named}; "
@@ -138,6 +151,7 @@ def _table(path: Path, name: str, sheet: str | None) -> ReadTable:
         notes += cells_without_value(path, chosen, names, cells.skip)
     types = dict(zip(names, rows.dtypes, strict=True))
     if is_open:
+        rows = rows.with_columns(map(with_spans, rows.select(selectors.string())))
         rows = rows.with_columns(map(_time_of_day, rows.select(selectors.duration())))
     columns = [_plain(column).alias(title) for column, title in zip(rows, names, strict=True)]
     form = TypedForm("sheet", types, sheet, skip=cells.skip)
@@ -159,27 +173,48 @@ class _Cells:
     is_plain: bool = False
 
 
-def _cells(path: Path, sheet: str, is_open: bool, has_errors: bool = False) -> _Cells:
+def _cells(
+    book: ExcelReader, path: Path, sheet: str, is_open: bool, has_errors: bool = False
+) -> _Cells:
     import fastexcel  # no other file needs it
 
-    load = partial(fastexcel.read_excel(path).load_sheet, sheet, header_row=None)
-    top, empty = _top(load)
-    if not top.height:
-        return _Cells(top, top)
+    below = partial(_cells_below, book, path, sheet, is_open, has_errors)
+    part = sheet_part(path, sheet)
+    if part and (few := with_first_rows(path, part, SAMPLE)):
+        top, empty = _top(fastexcel.read_excel(few), sheet)
+        if top.height > MOST_BEFORE:
+            cells = below(top, empty)
+            if cells.rows.width == top.width:  # else cells far below stand beside these
+                return cells
+    top, empty = _top(book, sheet)
+    return below(top, empty) if top.height else _Cells(top, top)
+
+
+def _cells_below(
+    book: ExcelReader,
+    path: Path,
+    sheet: str,
+    is_open: bool,
+    has_errors: bool,
+    top: pl.DataFrame,
+    empty: int,
+) -> _Cells:
     top, skip = _below_title(top, empty)
     # In an OpenDocument a duration has no text, so that text does not tell the kinds.
     sample = top[:0] if is_open else top[1:]
-    mend = partial(not_carried, path, sheet, skip)
-    rows, is_plain = cells_below(load, skip, sample, mend, has_errors)
+    load = partial(book.load_sheet, sheet, header_row=None)
+    mend = partial(as_written, path, sheet, skip)
+    spans = partial(span_cells, path, sheet, skip)
+    rows, is_plain = cells_below(load, skip, sample, mend, spans, has_errors)
     return _Cells(top, rows, skip, skip - empty, is_plain)
 
 
-def _with_rows(path: Path, name: str, sheets: Sequence[str], but: str) -> list[str]:
+def _with_rows(book: ExcelReader, path: Path, name: str, but: str) -> list[str]:
     """Return the other sheets that have a row below a header."""
     import fastexcel  # no other file needs it
 
-    found, book = [], fastexcel.read_excel(path)
-    for sheet in sheets:
+    found = []
+    for sheet in book.sheet_names:
         with suppress(fastexcel.FastExcelError, DatasetError):
             check_sheet(path, name, sheet)
             if sheet != but and book.load_sheet(sheet, header_row=None, n_rows=2).height > 1:
@@ -187,12 +222,13 @@ def _with_rows(path: Path, name: str, sheets: Sequence[str], but: str) -> list[s
     return found
 
 
-def _top(load: Load) -> tuple[pl.DataFrame, int]:
+def _top(book: ExcelReader, sheet: str) -> tuple[pl.DataFrame, int]:
     """Return the first rows as text from one with something in it on, and how many end with it."""
-    first = load(skip_rows=0, n_rows=SAMPLE, dtypes="string")
+    load = partial(book.load_sheet, sheet, header_row=None, n_rows=SAMPLE, dtypes="string")
+    first = load(skip_rows=0)
     top, rows = first.to_polars(), first.total_height
     if rows and all(cells[0] is None for cells in top):
-        filled = load(n_rows=SAMPLE, dtypes="string")  # without the empty rows before it
+        filled = load()  # without the empty rows before it
         return filled.to_polars(), rows - filled.total_height + 1
     return top, 1
 
@@ -218,7 +254,7 @@ def _filled(rows: pl.DataFrame) -> list[int]:
 
 def _header(top: pl.DataFrame) -> list[str]:
     """Return the first row of texts; of a day or a time without the other, as people write it."""
-    written = [cells[0] or "" for cells in top]
+    written = [(cells[0] or "").removeprefix(MARK) for cells in top]
     return [NO_CLOCK.sub("", NO_DAY.sub("", text)) for text in written]
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 import polars as pl
 
 from iris_dash.core.temporary import temporary_folder
-from iris_dash.tables.reading.sheet_extent import ROW_START, cells_of, column_number
-from iris_dash.tables.reading.sheet_xml import BOOK, row_pieces, sheet_part
+from iris_dash.tables.reading.sheet_extent import cells_of, column_number
+from iris_dash.tables.reading.sheet_xml import BOOK, ROW_START, copied_with, row_pieces, sheet_part
 
 IS_ERROR = b't="e"'
 UNCOMPUTED = re.compile(rb"</(?:\w+:)?f>\s*(?:<v\s*/>|<v></v>|</)")
@@ -29,6 +30,19 @@ LATER = re.compile(rb"<(?:\w+:)?workbookPr\b(?![^>]*\bdate1904=)[^>]*/>")
 
 LATE = b".99999999"
 """A day's last half of a thousandth second, as a part of the day."""
+
+RESULT = b't="str"'
+"""The cell of a formula whose result is a text."""
+
+MARKED = "_x([0-9A-Fa-f]{4})_"
+MARKS = re.compile("(?:_x[0-9A-Fa-f]{4}_)+")
+"""How letters are written that XML cannot hold: in halves of UTF-16."""
+
+STYLES = "xl/styles.xml"
+STYLE = re.compile(rb'\bs="(\d+)"')
+SPAN = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
+OWN_SPAN = "46"
+"""What Excel itself calls `[h]:mm:ss`."""
 
 READABLE = rb"\1#N/A"
 LAST = 1 << 14
@@ -47,7 +61,7 @@ def without_odd_errors(path: Path, sheet: str) -> Iterator[Path | None]:
         return
     with temporary_folder(f"{path.name}, its errors as missing values") as folder:
         pieces = (ERROR.sub(READABLE, piece) for piece in row_pieces(path, part, ROW_START))
-        yield _copied(path, folder, part, pieces)
+        yield copied_with(path, folder, part, pieces)
 
 
 @contextmanager
@@ -61,20 +75,7 @@ def with_known_days(path: Path) -> Iterator[Path]:
         yield path
         return
     with temporary_folder(f"{path.name}, with its days") as folder:
-        yield _copied(path, folder, BOOK, [known])
-
-
-def _copied(path: Path, folder: Path, part: str, pieces: Iterable[bytes]) -> Path:
-    """Return a copy of a workbook that has these pieces as one of its parts."""
-    copy = folder / "table.xlsx"
-    with zipfile.ZipFile(path) as given, zipfile.ZipFile(copy, "w") as made:
-        for member in given.namelist():
-            if member != part:
-                made.writestr(member, given.read(member))
-        with made.open(part, "w", force_zip64=True) as written:
-            for piece in pieces:
-                written.write(piece)
-    return copy
+        yield copied_with(path, folder, BOOK, [known])
 
 
 def cells_without_value(path: Path, sheet: str, names: Sequence[str], skip: int) -> list[str]:
@@ -107,32 +108,96 @@ def _count(errors: int) -> str:
     return f"{errors:,} error cells are" if errors > 1 else "1 error cell is"
 
 
-def not_carried(path: Path, sheet: str, skip: int, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows below so many, their moments in the day that they are written in.
+def as_written(path: Path, sheet: str, skip: int, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows below so many, what the reader has otherwise put right.
 
-    The reader rounds them to the thousandth second, and so the last ones to the day after.
+    It rounds moments to the thousandth second, and so the last ones to the day after; of texts
+    that are results of formulas it leaves the marks `_x000D_`, which stand for letters.
     """
     moments = [place for place, column in enumerate(rows) if _has_midnights(column)]
-    part = sheet_part(path, sheet) if moments else None
-    if part is None or not any(LATE in piece for piece in row_pieces(path, part, ROW_START)):
+    texts = [place for place, column in enumerate(rows) if _has_marks(column)]
+    part = sheet_part(path, sheet) if moments or texts else None
+    if part is None:
         return rows
-    first, late = LAST, list[tuple[int, int]]()
+    changed = []
+    if moments and any(LATE in piece for piece in row_pieces(path, part, ROW_START)):
+        late = _places(path, part, skip, lambda cell: LATE in (cell[5] or b""))
+        for column, here in _those(rows, moments, late):
+            midnight = here & (column.dt.truncate("1d") == column)
+            changed.append(column.dt.offset_by("-1ms").zip_with(midnight, column))
+    if texts and (results := _places(path, part, skip, lambda cell: RESULT in cell[3])):
+        changed += [_unmarked(column, here) for column, here in _those(rows, texts, results)]
+    return rows.with_columns(changed) if changed else rows
+
+
+def span_cells(path: Path, sheet: str, skip: int, rows: pl.DataFrame) -> dict[str, pl.Series]:
+    """Return of each column which cells below so many rows show durations, as `[h]:mm` does.
+
+    None of a workbook whose cells do not say it: all but XLSX.
+    """
+    part, styles = sheet_part(path, sheet), _span_styles(path)
+    if part is None:
+        return {}
+    places = _places(path, part, skip, lambda cell: bool(styles & {*STYLE.findall(cell[3])}))
+    return {column.name: here for column, here in _those(rows, range(rows.width), places)}
+
+
+def _span_styles(path: Path) -> set[bytes]:
+    """Return the numbers of those looks of a workbook's cells that show durations."""
+    with (
+        suppress(zipfile.BadZipFile, KeyError, ElementTree.ParseError),
+        zipfile.ZipFile(path) as book,
+    ):
+        looks = ElementTree.fromstring(book.read(STYLES))
+        forms = {
+            one.get("numFmtId"): one.get("formatCode", "")
+            for one in looks.iterfind("{*}numFmts/{*}numFmt")
+        }
+        forms.setdefault(OWN_SPAN, "[h]:mm:ss")
+        used = enumerate(looks.iterfind("{*}cellXfs/{*}xf"))
+        return {b"%d" % i for i, one in used if SPAN.search(forms.get(one.get("numFmtId"), ""))}
+    return set()
+
+
+def _places(
+    path: Path, part: str, skip: int, is_one: Callable[[re.Match[bytes]], bool]
+) -> dict[int, list[int]]:
+    """Return of each column of a sheet's table in which rows below so many such cells stand."""
+    number = cache(column_number)
+    first, found = LAST, defaultdict[int, list[int]](list)
     for cell in cells_of(path, part):
         if cell[5] or cell[6]:
-            first = min(first, column_number(cell[1].decode()))
-        if LATE in (cell[5] or b""):
-            late.append((column_number(cell[1].decode()), int(cell[2]) - skip - 1))
-    for place in moments:
-        column = rows.to_series(place)
-        is_late = pl.Series(
-            [row for number, row in late if number - first == place], dtype=pl.Int64
-        )
-        here = pl.int_range(len(column), eager=True).is_in(is_late.implode())
-        here &= column.dt.truncate("1d") == column
-        rows = rows.with_columns((column.dt.offset_by("-1ms")).zip_with(here, column))
-    return rows
+            first = min(first, number(cell[1].decode()))
+        if is_one(cell):
+            found[number(cell[1].decode())].append(int(cell[2]) - skip - 1)
+    return {column - first: rows for column, rows in found.items()}
+
+
+def _those(
+    rows: pl.DataFrame, columns: Iterable[int], places: Mapping[int, Sequence[int]]
+) -> Iterator[tuple[pl.Series, pl.Series]]:
+    """Yield columns, each with which of its cells stand in these places."""
+    at = pl.int_range(rows.height, eager=True)
+    for place in columns:
+        here = pl.Series(places.get(place, ()), dtype=pl.Int64)
+        yield rows.to_series(place), at.is_in(here.implode())
 
 
 def _has_midnights(column: pl.Series) -> bool:
     is_moment = isinstance(column.dtype, pl.Datetime)
     return is_moment and bool((column.dt.truncate("1d") == column).any())
+
+
+def _has_marks(column: pl.Series) -> bool:
+    return column.dtype == pl.String and bool(column.str.contains(MARKED).any())
+
+
+def _unmarked(column: pl.Series, here: pl.Series) -> pl.Series:
+    places = (here & column.str.contains(MARKED)).arg_true()
+    texts = [MARKS.sub(_letters, text) for text in column.gather(places)]
+    return column.scatter(places, texts) if texts else column
+
+
+def _letters(marks: re.Match[str]) -> str:
+    units = bytes.fromhex("".join(re.findall(MARKED, marks[0])))
+    return units.decode("utf-16-be", errors="replace")

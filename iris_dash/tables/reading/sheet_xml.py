@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import posixpath
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
 
 PIECE = 1 << 20
+OPEN_ROW = b"<table:table-row"
+"""How a row of an OpenDocument begins."""
+
+ROW_START, ROW_END = b"row ", re.compile(rb"</(?:\w+:)?row>")
+"""How a row of an XLSX file begins, and ends."""
+
+ROWS = re.compile(rb"<(?:(\w+):)?sheetData\b")
 BOOK, LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 CONTENT = "content.xml"
 """What holds all sheets of an OpenDocument."""
@@ -54,3 +64,40 @@ def _pieces(file: IO[bytes], start: bytes) -> Iterator[bytes]:
         else:
             held.append(read)
     yield b"".join(held)
+
+
+def with_first_rows(path: Path, part: str, rows: int) -> bytes | None:
+    """Return an XLSX file with no more than so many rows of one sheet; None if it has no more."""
+    head = bytearray()
+    for piece in row_pieces(path, part, ROW_START):
+        head += piece
+        ends = [found.end() for found in islice(ROW_END.finditer(head), rows)]
+        if len(ends) == rows:
+            break
+    else:
+        return None
+    begun = ROWS.search(head)
+    if begun is None:
+        return None
+    prefix = begun[1] + b":" if begun[1] else b""
+    made = io.BytesIO()
+    with zipfile.ZipFile(path) as given, zipfile.ZipFile(made, "w") as few:
+        for member in given.namelist():
+            if posixpath.dirname(member) in ("", "_rels", "xl", "xl/_rels"):  # no other sheets
+                few.writestr(member, given.read(member))
+        end = b"</%bsheetData></%bworksheet>" % (prefix, prefix)
+        few.writestr(part, bytes(head[: ends[-1]]) + end)
+    return made.getvalue()
+
+
+def copied_with(path: Path, folder: Path, part: str, pieces: Iterable[bytes]) -> Path:
+    """Return a copy of a workbook that has these pieces as one of its parts."""
+    copy = folder / "table"  # of a name that says nothing the content is asked
+    with zipfile.ZipFile(path) as given, zipfile.ZipFile(copy, "w") as made:
+        for member in given.namelist():
+            if member != part:
+                made.writestr(member, given.read(member))
+        with made.open(part, "w", force_zip64=True) as written:
+            for piece in pieces:
+                written.write(piece)
+    return copy

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
 from iris_dash.core.errors import DatasetError
+from iris_dash.tables.reading.rare_separators import BLANK, rare_separator
+from iris_dash.tables.reading.text_marks import MARK, NUMBER, SEPARATORS, VALUE, YEAR, may_be_names
 
-SEPARATORS = (",", ";", "\t", "|")
 SNIFFED = 20_000
 """Letters that a separator is learnt from: more take longer and tell nothing new."""
 
@@ -34,20 +36,19 @@ MOST_LETTERS = 1 << 20
 MOST_LINE = 1 << 24
 """Letters of a line before the header; reading refuses a longer one."""
 
-COMMENT, MARK = "#", "\ufeff"
+COMMENT = "#"
 NO_SEPARATOR = "\x1f"
 """What parts the columns where there is one: no text has it."""
 
 SAYS_SEPARATOR = re.compile(r"""(["']?)sep=(.)\1\s*$""", re.IGNORECASE)
 """The line by which Excel is told the separator."""
 
-YEAR = re.compile(r"\s*[12][0-9]{3}\s*")
-NUMBER = re.compile(r"\s*[+-]?[0-9][0-9.,]*\s*")
-VALUE = re.compile(rf"{NUMBER.pattern}|\s*[0-9]{{1,4}}[-./:][0-9][0-9]?[-./:][0-9].*")
-"""A number, a date or a time: no name."""
-
-DECIMAL_COMMA = re.compile(r"\s*[+-]?([0-9]+|[0-9]{1,3}([.'\s][0-9]{3})+),[0-9]+\s*")
-DECIMAL_POINT = re.compile(r"\s*[+-]?([0-9]+|[0-9]{1,3}([,'\s][0-9]{3})+)\.[0-9]+\s*")
+DECIMAL_COMMA = re.compile(
+    r"\s*[+-]?([0-9]+|[0-9]{1,3}([.'\s][0-9]{3})+),[0-9]+(E[+-]?[0-9]+)?\s*", re.I
+)
+DECIMAL_POINT = re.compile(
+    r"\s*[+-]?([0-9]+|[0-9]{1,3}([,'\s][0-9]{3})+)\.[0-9]+(E[+-]?[0-9]+)?\s*", re.I
+)
 GROUPED = {mark: re.compile(rf"\s*[+-]?[1-9][0-9]{{0,2}}([{mark}][0-9]{{3}})+\s*") for mark in ",."}
 """With the other decimal mark it is a whole number whose thousands are parted."""
 
@@ -64,12 +65,14 @@ class Dialect:
     """How one text table in UTF-8 is written; `skip` lines stand before its header.
 
     `may_have_comma`: as far as its numbers tell, they may have a decimal comma, which none needs.
+    `has_runs`: any number of separators parts two columns.
     """
 
     separator: str = ","
     decimal: str = "."
     skip: int = 0
     may_have_comma: bool = False
+    has_runs: bool = False
 
     def notes(self, expected: str) -> list[str]:
         """Return in words how it differs from a plain table with the expected separator."""
@@ -116,9 +119,11 @@ def dialect_of(
     if not any(line.strip() for line in text):
         behind = f"has nothing behind its first {skip} lines" if skip else "is empty"
         raise DatasetError(f"{name}: {behind}")
+    rare = None if separator else rare_separator(path, before)
+    separator = separator or rare
     found, titles = separator or _separator(text), 0
     if skip is None:
-        titles = _preamble(text, found)
+        titles = _preamble(text, found) or _block_above(text, found)
         if not separator:
             found, titles = of_one_column(text, found, titles) or (found, titles)
     separator = found
@@ -126,7 +131,7 @@ def dialect_of(
     before += titles
     may_have_comma = _decimal([*rows, ["0,5"]], separator) == ","
     decimal = decimal or _decimal(rows, separator)
-    return Dialect(separator, decimal, before, may_have_comma)
+    return Dialect(separator, decimal, before, may_have_comma, has_runs=rare == BLANK)
 
 
 def _comments(path: Path) -> tuple[int, str | None]:
@@ -223,6 +228,31 @@ def _preamble(lines: Sequence[str], separator: str) -> int:
     return 0
 
 
+def _block_above(lines: Sequence[str], separator: str) -> int:
+    """Return how many lines stand above a wider table and the empty line before it: as banks write.
+
+    Each row has as many fields as the header, which is of different names: more than any above.
+    """
+    reader, begins, records = (
+        csv.reader(lines, delimiter=separator),
+        0,
+        list[tuple[int, list[str]]](),
+    )
+    with suppress(csv.Error):
+        for record in reader:
+            records.append((begins, record))
+            begins = reader.line_num
+    wide = max((len(record) for _, record in records), default=0)
+    place = next((i for i, (_, record) in enumerate(records) if len(record) == wide), 0)
+    if not place or _filled(records[place - 1][1]) or place + 1 == len(records):
+        return 0
+    if [len(record) for _, record in records[:place] if _filled(record)] == [wide - 1]:
+        return 0  # It may be the header, and lack a name for the first column.
+    header, below = records[place][1], [record for _, record in records[place:] if _filled(record)]
+    are_names = _filled(header) == wide == len({*header}) and may_be_names(header)
+    return records[place][0] if are_names and all(len(row) == wide for row in below) else 0
+
+
 def of_one_column(lines: Sequence[str], separator: str, titles: int) -> tuple[str, int] | None:
     """Return what parts the columns of a table of one whose values hold separators; else None.
 
@@ -249,15 +279,6 @@ def of_one_column(lines: Sequence[str], separator: str, titles: int) -> tuple[st
 
 def _is_value(cell: str) -> bool:
     return bool(VALUE.fullmatch(cell)) and not YEAR.fullmatch(cell)
-
-
-def may_be_names(cells: Iterable[str]) -> bool:
-    """Return whether a row may be a header: numbers are names only as years.
-
-    >>> may_be_names(["region", "2020"]), may_be_names(["North", "12"])
-    (True, False)
-    """
-    return not any(NUMBER.fullmatch(cell) and not YEAR.fullmatch(cell) for cell in cells)
 
 
 def _filled(record: Sequence[str]) -> int:

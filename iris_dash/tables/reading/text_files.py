@@ -214,6 +214,8 @@ def _read_at_once(path: Path, dialect: Dialect, asked: _Asked) -> ReadTable | No
 
 def _is_plain_csv(path: Path, dialect: Dialect) -> bool:
     """Return whether a file may be plain CSV, as its end and its separator tell."""
+    if dialect.has_runs:
+        return False
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - END))
         return dialect.separator.isascii() and not ends_by_mark(file.read())

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TextIO
 
 from iris_dash.core.errors import DatasetError, list_names
-from iris_dash.tables.reading.text_dialect import MARK, Dialect
+from iris_dash.tables.reading.text_dialect import Dialect
+from iris_dash.tables.reading.text_marks import MARK
 
 MOST_COLUMNS = 100_000
 MOST_HEADER = 1 << 24
@@ -24,6 +25,7 @@ def read_header(path: Path, name: str, dialect: Dialect) -> tuple[list[str], int
             pass
         short = chain((line.removeprefix(MARK) for line in islice(short, 1)), short)
         reader = csv.reader(short, delimiter=dialect.separator)
+        limit = csv.field_size_limit(MOST_HEADER)
         try:
             before = dialect.skip
             for record in reader:
@@ -37,6 +39,8 @@ def read_header(path: Path, name: str, dialect: Dialect) -> tuple[list[str], int
                 before = lines
         except csv.Error as error:
             raise DatasetError(f"{name}: its header cannot be read: {error}") from None
+        finally:
+            csv.field_size_limit(limit)
     raise DatasetError(f"{name}: is empty")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from iris_dash.core.errors import DatasetError
 from iris_dash.query.text_form import Mended
-from iris_dash.tables.reading.text_dialect import MARK
+from iris_dash.tables.reading.text_marks import MARK
 
 END_OF_FILE, ZERO = "\x1a", "\0"
 """Ctrl-Z, with which DOS ended its texts; what fills a file whose size was given beforehand."""
@@ -104,7 +104,7 @@ def _has_unnamed_column(path: Path, separator: str, skip: int) -> bool:
     """Return whether the first rows, two at least, have one field more than the header each."""
     with path.open(encoding="utf-8-sig", newline="") as text:
         lines = _Seen().lines(islice(text, skip, skip + LOOKED_AT), separator)
-        reader = csv.reader(lines, delimiter=separator)
+        reader = csv.reader(lines, delimiter=separator, skipinitialspace=separator == " ")
         try:
             header, *rows = [record for record in reader if any(map(str.strip, record))]
         except (csv.Error, ValueError):

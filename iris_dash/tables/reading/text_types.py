@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -27,9 +28,13 @@ GROUPED = r"^[+-]?([0-9]{1,3}|[1-9][0-9]{0,2}(%s[0-9]{3})+)(%s[0-9]+)?$"
 
 GROUP_MARKS = {".": (",", " ", "\u00a0", "\u202f", "'"), ",": (".", " ", "\u00a0", "\u202f", "'")}
 
-DATE = (
-    r"^([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})( [0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?$"
+TIME = r"( [0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?$"
+DATE = rf"^([0-9]{{1,2}})[./-]([0-9]{{1,2}})[./-]([0-9]{{4}}){TIME}"
+YEAR_FIRST = (
+    rf"^([0-9]{{4}})(?:[/-]([0-9]{{1,2}})[/-]([0-9]{{1,2}})|\.([0-9]{{2}})\.([0-9]{{2}})){TIME}"
 )
+"""`2024.1.5` may be a version: with points month and day have two digits."""
+
 DOTTED = r"^[0-9]{1,2}\."
 """A date with points has the day first."""
 
@@ -67,7 +72,7 @@ def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, Chosen | None]
     if not len(known):
         return text.set(missing, None), None
     bare = bare.set(missing, None)
-    for read in (_numbers, _grouped, _flags, _dates, _iso_dates):
+    for read in (_numbers, _grouped, _flags, _dates, _iso_dates, _year_first):
         found, note = read(bare, known, decimal)
         if found is not None:
             return found, note
@@ -82,7 +87,7 @@ def read_times(text: pl.Series) -> pl.Series | None:
     known = bare.drop_nulls()
     if not len(known):
         return bare.cast(pl.Datetime("us"))
-    found = (read(bare, known, ".")[0] for read in (_iso_dates, _dates))
+    found = (read(bare, known, ".")[0] for read in (_iso_dates, _dates, _year_first))
     return next((times for times in found if times is not None), None)
 
 
@@ -147,7 +152,7 @@ def _moments(text: pl.Series, zone: str = "") -> pl.Series | None:
 def may_be_more(sample: pl.Series, decimal: str) -> bool:
     """Return whether a column that begins so may be something else than text."""
     numbers = [_grouped_by(mark, decimal) for mark in GROUP_MARKS[decimal]]
-    patterns = (NUMBER, *numbers, FLAG, DATE, ISO_DATE)
+    patterns = (NUMBER, *numbers, FLAG, DATE, YEAR_FIRST, ISO_DATE)
     firsts = (str(text).strip() for text in sample.head(FEW) if text is not None)
     first = next((text for text in firsts if text.lower() not in NO_VALUE), None)
     if first is not None and not any(re.search(one, first) for one in patterns):
@@ -230,24 +235,36 @@ def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
             return None, Chosen(words)
         return None, None
     day, month = (1, 2) if day_first else (2, 1)
-    date = pl.concat_str(
-        [
-            bare.str.extract(DATE, 3),
-            *(bare.str.extract(DATE, g).str.zfill(2) for g in (month, day)),
-        ],
-        separator="-",
-    )
+    dates = [bare.str.extract(DATE, group) for group in (3, month, day)]
     order: First = "day" if day_first else "month"
+    return _dated(bare, known, dates, bare.str.extract(DATE, 4), order)
+
+
+def _year_first(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
+    if not _all(known, YEAR_FIRST):
+        return None, None
+    year, month, day, month_2, day_2, time = (bare.str.extract(YEAR_FIRST, n) for n in range(1, 7))
+    month, day = (
+        one.zip_with(one.is_not_null(), two) for one, two in ((month, month_2), (day, day_2))
+    )
+    return _dated(bare, known, (year, month, day), time, "year")
+
+
+def _dated(
+    bare: pl.Series, known: pl.Series, dates: Sequence[pl.Series], time: pl.Series, order: First
+) -> Reading:
+    """Return years, months and days as dates, or times where any text has one; else nothing."""
+    parts = [part.str.zfill(2) for part in dates]
+    date = pl.select(pl.concat_str(parts, separator="-")).to_series()
     found: pl.Series | None
     if not known.str.contains(" ", literal=True).any():
-        found = pl.select(date).to_series().str.to_date("%Y-%m-%d", strict=False)
+        found = date.str.to_date("%Y-%m-%d", strict=False)
     else:
-        time = bare.str.extract(DATE, 4).str.strip_chars().fill_null("00:00").str.zfill(5)
+        time = time.str.strip_chars().fill_null("00:00").str.zfill(5)
         time = pl.select(
             pl.when(time.str.count_matches(":") == 1).then(time + ":00").otherwise(time)
         ).to_series()
-        whole = pl.select(pl.concat_str([date, pl.lit(time)], separator=" ")).to_series()
-        found = _moments(whole)
+        found = _moments(pl.select(pl.concat_str([date, time], separator=" ")).to_series())
     if found is None or found.null_count() != bare.null_count():
         return None, None
     return found.alias(bare.name), Chosen(f"dates are read {order} first", first=order)

@@ -6,7 +6,7 @@ import csv
 from itertools import islice
 from pathlib import Path
 
-from iris_dash.tables.reading.text_dialect import MARK
+from iris_dash.tables.reading.text_marks import MARK
 from iris_dash.tables.reading.text_scan import Scan
 
 TAB, QUOTE = "\t", '"'
