@@ -1,7 +1,7 @@
 // The histograms above the sliders, as vectors: all rows behind, the groups stacked in front, faded
 // outside the column's own spans. A time's is drawn over its slider's stops, counted from 0.
 
-import { all, columnOf, SLID_FILTER } from "./dom.mjs";
+import { all, columnOf, SLID_FILTER, write } from "./dom.mjs";
 import { partOf, scaleOf } from "./scale.mjs";
 
 /**
@@ -93,15 +93,13 @@ function showTails(filter, { tails, rest = ["", ""] }) {
   const known = filter.querySelector(".tails");
   if (tails || known) {
     const place = known ?? document.createElement("p");
-    place.className = "tails unit";
-    place.replaceChildren(
-      ...[rest[0] && `◂ ${rest[0]}`, rest[1] && `${rest[1]} ▸`].map((words) => {
-        const part = document.createElement("span");
-        part.textContent = words;
-        return part;
-      }),
-    );
-    if (!known) filter.querySelector(".histogram")?.before(place);
+    if (!known) {
+      place.className = "tails unit";
+      place.append(document.createElement("span"), document.createElement("span"));
+      filter.querySelector(".histogram")?.before(place);
+    }
+    write(place.children[0], rest[0] && `◂ ${rest[0]}`);
+    write(place.children[1], rest[1] && `${rest[1]} ▸`);
   }
   if ((filter.dataset.tails ?? "") === said) return;
   filter.dataset.tails = said;

@@ -77,6 +77,7 @@ test("a figure with the cells of some stops, of each group where it is the commo
   // The lowest row is red; where it has 11 rows no blue one is, and hovering says so.
   const at = red.z[0].indexOf(11);
   assert.deepEqual(red.customdata[0][at], [11, 0]);
+  assert.deepEqual(blue.customdata[0][at], [0, 0]); // not drawn: as dashboard/charts/density.py
   assert.deepEqual(
     beside.x.filter((rows) => rows !== null),
     [32, 32],
