@@ -197,6 +197,14 @@ function barsOf({ edges, values, all, log }, scale) {
   const outer = values && !log ? REACH : 0;
   const across = (/** @type {number} */ value) =>
     100 * partOf(scale, log, log ? Math.max(value, scale.low) : value);
+  const sides = all.map((_, i) => {
+    const [low, high] = values?.[i] ?? [];
+    const reach = low !== undefined && low === high ? REACH : Number.POSITIVE_INFINITY;
+    const left = Math.max(-outer, across(edges[i]), across(low ?? edges[i]) - reach);
+    const right = Math.min(100 + outer, across(edges[i + 1]), across(high ?? edges[i]) + reach);
+    const gap = Math.min(0.35, (right - left) / 6);
+    return [left + gap, right - gap];
+  });
 
   /**
    * @param {number[]} below
@@ -207,14 +215,10 @@ function barsOf({ edges, values, all, log }, scale) {
     let path = "";
     counts.forEach((count, i) => {
       if (!count || !isDrawn(i)) return;
-      const [low, high] = values?.[i] ?? [];
-      const reach = low !== undefined && low === high ? REACH : Number.POSITIVE_INFINITY;
-      const left = Math.max(-outer, across(edges[i]), across(low ?? edges[i]) - reach);
-      const right = Math.min(100 + outer, across(edges[i + 1]), across(high ?? edges[i]) + reach);
-      const gap = Math.min(0.35, (right - left) / 6);
+      const [left, right] = sides[i];
       const bottom = HEIGHT * (1 - below[i] / most);
       const top = HEIGHT * (1 - (below[i] + count) / most);
-      path += `M${left + gap} ${bottom}V${Math.min(top, bottom - 0.6)}H${right - gap}V${bottom}Z`;
+      path += `M${left} ${bottom}V${Math.min(top, bottom - 0.6)}H${right}V${bottom}Z`;
     });
     return path;
   };

@@ -21,15 +21,28 @@ export function paintCells(chart, at, trace) {
   if (!image || !chart._fullData[at]._islinear) return null;
   const rows = rowsOf(trace.z);
   return () => {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [rows[0].length, rows.length];
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    const pixels = context.createImageData(canvas.width, canvas.height);
     const { colorscale, zmax } = trace;
-    pixels.data.set(pixelsOf(rows, /** @type {[number, string][]} */ (colorscale), Number(zmax)));
-    context.putImageData(pixels, 0, 0);
-    image.setAttribute("href", canvas.toDataURL());
+    const pixels = pixelsOf(rows, /** @type {[number, string][]} */ (colorscale), Number(zmax));
+    const context = contextOf(rows[0].length, rows.length);
+    context.putImageData(new ImageData(pixels, rows[0].length), 0, 0);
+    image.setAttribute("href", context.canvas.toDataURL());
   };
+}
+
+/** @type {CanvasRenderingContext2D | undefined} one for all, which no graphics card holds */
+let known;
+
+/**
+ * Return what draws an empty image.
+ * @param {number} width
+ * @param {number} height
+ */
+function contextOf(width, height) {
+  known ??= /** @type {CanvasRenderingContext2D} */ (
+    document.createElement("canvas").getContext("2d", { willReadFrequently: true })
+  );
+  Object.assign(known.canvas, { width, height });
+  return known;
 }
 
 /**
