@@ -46,7 +46,7 @@ test("numbers have the reader's marks", () => {
 });
 
 test("a count is written without a format, which takes a frame to make", (t) => {
-  t.mock.method(Intl, "NumberFormat", () => assert.fail("a format is made"));
+  t.mock.getter(Intl.NumberFormat.prototype, "format", () => assert.fail("a format is used"));
   for (const [reader, count, expected] of [
     [ENGLISH, 0, "0"],
     [ENGLISH, 999, "999"],
