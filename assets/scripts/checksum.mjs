@@ -14,6 +14,7 @@ const SUMS = Uint32Array.from({ length: 256 }, (_, byte) => {
  */
 export function crc32(bytes) {
   let sum = 0xffffffff;
-  for (const byte of bytes) sum = SUMS[(sum ^ byte) & 0xff] ^ (sum >>> 8);
+  // By number: most of the bytes are read before the browser has made it fast.
+  for (let i = 0; i < bytes.length; i += 1) sum = SUMS[(sum ^ bytes[i]) & 0xff] ^ (sum >>> 8);
   return (sum ^ 0xffffffff) >>> 0;
 }

@@ -1,7 +1,7 @@
 // The histograms above the sliders, as vectors: all rows behind, the groups stacked in front, faded
 // outside the column's own spans. A time's is drawn over its slider's stops, counted from 0.
 
-import { all, columnOf, SLID_FILTER } from "./dom.mjs";
+import { all, columnOf, SLID_FILTER, write } from "./dom.mjs";
 import { partOf, scaleOf } from "./scale.mjs";
 
 /**
@@ -93,15 +93,13 @@ function showTails(filter, { tails, rest = ["", ""] }) {
   const known = filter.querySelector(".tails");
   if (tails || known) {
     const place = known ?? document.createElement("p");
-    place.className = "tails unit";
-    place.replaceChildren(
-      ...[rest[0] && `◂ ${rest[0]}`, rest[1] && `${rest[1]} ▸`].map((words) => {
-        const part = document.createElement("span");
-        part.textContent = words;
-        return part;
-      }),
-    );
-    if (!known) filter.querySelector(".histogram")?.before(place);
+    if (!known) {
+      place.className = "tails unit";
+      place.append(document.createElement("span"), document.createElement("span"));
+      filter.querySelector(".histogram")?.before(place);
+    }
+    write(place.children[0], rest[0] && `◂ ${rest[0]}`);
+    write(place.children[1], rest[1] && `${rest[1]} ▸`);
   }
   if ((filter.dataset.tails ?? "") === said) return;
   filter.dataset.tails = said;
@@ -199,6 +197,14 @@ function barsOf({ edges, values, all, log }, scale) {
   const outer = values && !log ? REACH : 0;
   const across = (/** @type {number} */ value) =>
     100 * partOf(scale, log, log ? Math.max(value, scale.low) : value);
+  const sides = all.map((_, i) => {
+    const [low, high] = values?.[i] ?? [];
+    const reach = low !== undefined && low === high ? REACH : Number.POSITIVE_INFINITY;
+    const left = Math.max(-outer, across(edges[i]), across(low ?? edges[i]) - reach);
+    const right = Math.min(100 + outer, across(edges[i + 1]), across(high ?? edges[i]) + reach);
+    const gap = Math.min(0.35, (right - left) / 6);
+    return [left + gap, right - gap];
+  });
 
   /**
    * @param {number[]} below
@@ -209,14 +215,10 @@ function barsOf({ edges, values, all, log }, scale) {
     let path = "";
     counts.forEach((count, i) => {
       if (!count || !isDrawn(i)) return;
-      const [low, high] = values?.[i] ?? [];
-      const reach = low !== undefined && low === high ? REACH : Number.POSITIVE_INFINITY;
-      const left = Math.max(-outer, across(edges[i]), across(low ?? edges[i]) - reach);
-      const right = Math.min(100 + outer, across(edges[i + 1]), across(high ?? edges[i]) + reach);
-      const gap = Math.min(0.35, (right - left) / 6);
+      const [left, right] = sides[i];
       const bottom = HEIGHT * (1 - below[i] / most);
       const top = HEIGHT * (1 - (below[i] + count) / most);
-      path += `M${left + gap} ${bottom}V${Math.min(top, bottom - 0.6)}H${right - gap}V${bottom}Z`;
+      path += `M${left} ${bottom}V${Math.min(top, bottom - 0.6)}H${right}V${bottom}Z`;
     });
     return path;
   };

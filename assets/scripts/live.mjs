@@ -1,7 +1,8 @@
 // A slider that is dragged: the page follows from a live index, without a request until it is let go.
 //
 // The index is asked when the pointer or the focus comes near a slider. Where there is none, or it is
-// of another question, each step is asked, one at a time. Dash is told where a slider stands when it
+// of another question, each step is asked, one at a time; not while it may come at once, as answers
+// take the server's time, and Dash's. Dash is told where a slider stands when it
 // is let go, or keys have rested: what follows of that takes longer than a frame.
 
 import { textOf } from "./asking.mjs";
@@ -241,7 +242,9 @@ export class Live {
       const step = { index, span, column, ends, bounds: boundsOf(filter, ends), rests };
       paintStep(step, drag.isHeld);
     }
-    if (isNew && !drag.isHeld) this.#slid(column, drag.texts);
+    if (!isNew || drag.isHeld) return;
+    if (!rests && this.#indexes.isExpected(column)) this.#isDirty = true;
+    else this.#slid(column, drag.texts);
   }
 
   /**

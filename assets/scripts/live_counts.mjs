@@ -1,7 +1,7 @@
 // The bars of the counts as a live index has them. Those of many values keep the order in which they
 // stand while a slider is dragged; the answer brings the commonest first.
 
-import { all } from "./dom.mjs";
+import { all, write } from "./dom.mjs";
 import { numberText } from "./reader.mjs";
 
 /** @typedef {import("./live_index.mjs").LiveIndex} LiveIndex */
@@ -33,7 +33,7 @@ export function paintCounts({ index, span }) {
     front.style.width = shares[i];
     const [number, of] = line.querySelector(".bar-count")?.childNodes ?? [];
     if (number instanceof Text) number.data = numberText(count);
-    if (of) of.textContent = count === whole ? "" : ` of ${numberText(whole)}`;
+    if (of instanceof Element) write(of, count === whole ? "" : ` of ${numberText(whole)}`);
   });
   const others = document.querySelector(".bars > li > :not([data-pick]) > .bar-count")?.firstChild;
   if (others instanceof Text) others.data = numberText(othersOf(counts, bars));

@@ -51,9 +51,10 @@ export function densityFigure(figure, index, span) {
     if (trace.type === "bar") {
       return barsOf(trace, [x, y], cells.subarray(place * size, (place + 1) * size));
     }
-    const z = Float64Array.from(whole, (rows, cell) =>
-      rows && (!grouped || commonest[cell] === place) ? rows : Number.NaN,
-    );
+    const z = new Float64Array(size).fill(Number.NaN);
+    for (let cell = 0; cell < size; cell += 1) {
+      if (whole[cell] && (!grouped || commonest[cell] === place)) z[cell] = whole[cell];
+    }
     return {
       ...trace,
       x,
@@ -61,7 +62,7 @@ export function densityFigure(figure, index, span) {
       z: rowsOf(z, x.length - 1),
       zmax: most,
       colorscale: scaleOf(/** @type {[number, string][]} */ (trace.colorscale), most),
-      ...(trace.customdata ? { customdata: toldOf(cells, size, place, x.length - 1) } : {}),
+      ...(trace.customdata ? { customdata: toldOf(cells, z, place, x.length - 1) } : {}),
     };
   });
   return { ...figure, data };
@@ -78,9 +79,9 @@ function barsOf(trace, [x, y], cells) {
   const isUpright = trace.orientation !== "h";
   const [edges, across] = [isUpright ? x : y, x.length - 1];
   const sums = new Float64Array(edges.length - 1);
-  cells.forEach((rows, i) => {
-    sums[isUpright ? i % across : Math.floor(i / across)] += rows;
-  });
+  for (let i = 0; i < cells.length; i += 1) {
+    sums[isUpright ? i % across : Math.floor(i / across)] += cells[i];
+  }
   const widths = Array.from(sums, (_, i) => edges[i + 1] - edges[i]);
   const middles = Array.from(sums, (_, i) => (edges[i] + edges[i + 1]) / 2);
   const lengths = Array.from(sums, (rows) => rows || null);
@@ -100,13 +101,13 @@ export function commonestOf(cells, size) {
     new Uint8Array(size),
     new Float64Array(size),
   ];
-  cells.forEach((rows, i) => {
-    const cell = i % size;
+  for (let i = 0; i < cells.length; i += 1) {
+    const [rows, cell] = [cells[i], i % size];
     whole[cell] += rows;
-    if (rows <= most[cell]) return;
+    if (rows <= most[cell]) continue;
     most[cell] = rows;
     commonest[cell] = Math.floor(i / size);
-  });
+  }
   return { whole, commonest };
 }
 
@@ -121,19 +122,23 @@ const rowsOf = (numbers, width) =>
   );
 
 /**
- * Return what hovering tells of each cell: the rows of a group, then those of the others.
+ * Return what hovering tells of each cell of a group: its rows, then those of the others; of a cell
+ * that is not drawn, as most are, nothing.
  * @param {Float64Array} cells
- * @param {number} size
+ * @param {Float64Array} drawn NaN for a cell that is not
  * @param {number} place
  * @param {number} width
  */
-function toldOf(cells, size, place, width) {
+function toldOf(cells, drawn, place, width) {
+  const size = drawn.length;
   const groups = Array.from({ length: cells.length / size }, (_, group) => group);
   const order = [place, ...groups.filter((group) => group !== place)];
+  const nothing = order.map(() => 0);
   return Array.from({ length: size / width }, (_, row) =>
-    Array.from({ length: width }, (_, column) =>
-      order.map((group) => cells[group * size + row * width + column]),
-    ),
+    Array.from({ length: width }, (_, column) => {
+      const cell = row * width + column;
+      return Number.isNaN(drawn[cell]) ? nothing : order.map((group) => cells[group * size + cell]);
+    }),
   );
 }
 

@@ -7,6 +7,7 @@ import { LiveIndex } from "./live_index.mjs";
 
 const PATH = "_live-index";
 const MOST_KEPT = 4;
+const SOON = 100; // ms after which it is not likely any more that an index comes before an answer would
 
 /**
  * Return what an index of a column depends on, of the state of the page's controls.
@@ -37,7 +38,8 @@ export class LiveIndexes {
   #known = new Map();
   /** @type {string | null} the column whose index is to be asked once none is under way */
   #wanted = null;
-  #isUnderWay = false;
+  /** @type {{ column: string, since: number } | null} */
+  #underWay = null;
   #table = "";
 
   /**
@@ -69,6 +71,15 @@ export class LiveIndexes {
   }
 
   /**
+   * Whether the index of a column was asked so shortly before that it may be here at once.
+   * @param {string} column
+   */
+  isExpected(column) {
+    const asked = this.#underWay;
+    return asked?.column === column && performance.now() - asked.since < SOON;
+  }
+
+  /**
    * Learn of an answer which table it is of: indexes of another one tell nothing any more. What came
    * near before there was a question, or is near still, is asked now.
    * @param {string | undefined} table
@@ -83,13 +94,13 @@ export class LiveIndexes {
 
   async #askWanted() {
     const [column, state] = [this.#wanted, this.#asking.newest];
-    if (this.#isUnderWay || !column || !state) return;
+    if (this.#underWay || !column || !state) return;
     this.#wanted = null;
     const key = keyOf(state, column);
     if (this.#known.has(key) || Object.hasOwn(state.others, column)) return;
-    this.#isUnderWay = true;
+    this.#underWay = { column, since: performance.now() };
     const index = await askIndex(column, state);
-    this.#isUnderWay = false;
+    this.#underWay = null;
     if (index && !this.#table) this.#table = index.table;
     // What did not come may come the next time.
     if (index !== undefined) this.#known.set(key, index?.table === this.#table ? index : null);

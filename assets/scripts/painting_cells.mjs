@@ -21,15 +21,28 @@ export function paintCells(chart, at, trace) {
   if (!image || !chart._fullData[at]._islinear) return null;
   const rows = rowsOf(trace.z);
   return () => {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [rows[0].length, rows.length];
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    const pixels = context.createImageData(canvas.width, canvas.height);
     const { colorscale, zmax } = trace;
-    pixels.data.set(pixelsOf(rows, /** @type {[number, string][]} */ (colorscale), Number(zmax)));
-    context.putImageData(pixels, 0, 0);
-    image.setAttribute("href", canvas.toDataURL());
+    const pixels = pixelsOf(rows, /** @type {[number, string][]} */ (colorscale), Number(zmax));
+    const context = contextOf(rows[0].length, rows.length);
+    context.putImageData(new ImageData(pixels, rows[0].length), 0, 0);
+    image.setAttribute("href", context.canvas.toDataURL());
   };
+}
+
+/** @type {CanvasRenderingContext2D | undefined} one for all, which no graphics card holds */
+let known;
+
+/**
+ * Return what draws an empty image.
+ * @param {number} width
+ * @param {number} height
+ */
+function contextOf(width, height) {
+  known ??= /** @type {CanvasRenderingContext2D} */ (
+    document.createElement("canvas").getContext("2d", { willReadFrequently: true })
+  );
+  Object.assign(known.canvas, { width, height });
+  return known;
 }
 
 /**
@@ -59,22 +72,32 @@ export function pixelsOf(rows, scale, most) {
   }));
   const width = rows[0].length;
   const pixels = new Uint8ClampedArray(4 * width * rows.length);
+  /** @type {Map<number, number[]>} many cells have the same few rows */
+  const colours = new Map();
   rows.forEach((row, up) => {
     const begin = 4 * width * (rows.length - 1 - up);
     for (let i = 0; i < width; i += 1) {
       const number = row[i];
       if (Number.isNaN(number)) continue;
-      const above = stops.findIndex((stop) => stop.number >= number);
-      const [low, high] = [
-        stops[Math.max(0, above - 1)],
-        stops[above < 0 ? stops.length - 1 : above],
-      ];
-      const part = high === low ? 0 : (number - low.number) / (high.number - low.number || 1);
-      const [red, green, blue, strength] = high.colour.map(
-        (end, one) => low.colour[one] + part * (end - low.colour[one]),
-      );
-      pixels.set([red, green, blue, 255 * strength], begin + 4 * i);
+      const colour = colours.get(number) ?? colourOf(number, stops);
+      colours.set(number, colour);
+      pixels.set(colour, begin + 4 * i);
     }
   });
   return pixels;
+}
+
+/**
+ * Return the red, green, blue and strength of a number between the colours of two others.
+ * @param {number} number
+ * @param {{ number: number, colour: number[] }[]} stops
+ */
+function colourOf(number, stops) {
+  const above = stops.findIndex((stop) => stop.number >= number);
+  const [low, high] = [stops[Math.max(0, above - 1)], stops[above < 0 ? stops.length - 1 : above]];
+  const part = high === low ? 0 : (number - low.number) / (high.number - low.number || 1);
+  const [red, green, blue, strength] = high.colour.map(
+    (end, one) => low.colour[one] + part * (end - low.colour[one]),
+  );
+  return [red, green, blue, 255 * strength];
 }

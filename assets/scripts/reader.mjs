@@ -57,13 +57,18 @@ function formatOf(how) {
 }
 
 /**
- * Return a number as the reader writes it.
+ * Return a number as the reader writes it; a count without a format, which takes long to make.
  * @param {number} value
  * @param {Intl.NumberFormatOptions} [how]
  * @param {Reader} [of]
  */
-export const numberText = (value, how, of = reader()) =>
-  numberRead(formatOf(how).format(value), of).replace("-", "−");
+export function numberText(value, how, of = reader()) {
+  const isCount = !how && Number.isSafeInteger(value) && value >= 0;
+  const text = isCount
+    ? String(value).replace(/\B(?=(\d{3})+$)/g, ",")
+    : formatOf(how).format(value);
+  return numberRead(text, of).replace("-", "−");
+}
 
 const ISO_DAY = /^(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](.+))?)?$/;
 

@@ -164,7 +164,8 @@ def live_index(
         size = at.axis.length * len(facet.values)
         found = None
         if size <= room:
-            found = counts.count(under(facet.name), [at.axis, group_axis(facet)])
+            own = base[1:] if facet == by else [group_axis(facet)]
+            found = counts.count(under(facet.name), [at.axis, *own])
         if found is not None:
             values[facet.name] = found
             room -= size

@@ -230,8 +230,10 @@ def inside(
 
 
 def whole(counts: NDArray[Any]) -> NDArray[np.int64]:
-    """Return counts that were added up as floats."""
-    found: NDArray[np.int64] = np.rint(counts).astype(np.int64)
+    """Return counts that may have been added up as floats."""
+    found: NDArray[np.int64] = (
+        counts if counts.dtype == np.int64 else np.rint(counts).astype(np.int64)
+    )
     return found
 
 

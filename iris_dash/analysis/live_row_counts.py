@@ -37,7 +37,7 @@ class RowCounts:
 
     def count(self, _: Query, axes: Sequence[Places]) -> NDArray[np.int64]:
         """Return the rows per place of each axis."""
-        return cut(self._counts(axes), axes)
+        return cut(self._counted(axes), axes)
 
     def tally(self, _: Query, axes: Sequence[Places]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
         """Return where rows are, and how many are there."""
@@ -56,10 +56,7 @@ class RowCounts:
         return {name: sums for name, sums in found.items() if np.isfinite(sums.second).all()}
 
     def _sums(self, axes: Sequence[Places], measure: Measure) -> Sums:
-        own, middle, size = ("counts", *axes), self.rows.middle(measure), size_of(axes)
-        if own not in self._known:
-            self._known[own] = self._counts(axes)
-        n = self._known[own]
+        n, middle, size = self._counted(axes), self.rows.middle(measure), size_of(axes)
         first, second = np.zeros(size), np.zeros(size)
         for number, piece in enumerate(self.rows.pieces):
             moments, at = self.rows.moments(measure, middle, piece), self._known_at(axes, number)
@@ -69,6 +66,14 @@ class RowCounts:
                 weights = None if self.rows.n is None else self.rows.n[missing]
                 n = n - whole(np.bincount(at[missing], weights, size))
         return Sums(middle, cut(n, axes), cut(first, axes), cut(second, axes))
+
+    def _counted(self, axes: Sequence[Places]) -> NDArray[np.int64]:
+        """Return the rows per place of `combined`, counted once: not to be changed."""
+        own = ("counts", *axes)
+        if own not in self._known:
+            self._known[own] = self._counts(axes)
+        found: NDArray[np.int64] = self._known[own]
+        return found
 
     def _counts(self, axes: Sequence[Places]) -> NDArray[np.int64]:
         """Return the rows per place of `combined`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -27,7 +28,8 @@ from iris_dash.analysis.live_axes import (
 from iris_dash.analysis.live_counts import LiveCounts
 from iris_dash.analysis.live_index import LiveParts, TrendAxes, live_index
 from iris_dash.analysis.live_plane import Cells, PlaneAxes, bin_cells
-from iris_dash.analysis.live_rows import Kept
+from iris_dash.analysis.live_row_counts import RowCounts
+from iris_dash.analysis.live_rows import CellRows, Kept
 from iris_dash.analysis.rolling_up import build_rollup
 from iris_dash.analysis.scan import Scan
 from iris_dash.analysis.time_indexing import build_time_index
@@ -358,3 +360,48 @@ def test_sums_over_a_time_beside_those_on_the_slider_of_another():
     assert found.sums["size"].n.sum() == 90
     assert found.trend.sums.n.tolist() == found.trend.counts.tolist()
     assert found.trend.counts.sum(axis=0).tolist() == [3] * 30
+
+
+def test_rows_are_counted_once_by_the_same_axes(monkeypatch):
+    """The histograms beside a density are mostly those above the sliders too."""
+    dataset = open_dataset(table(SPREAD), SAID)
+    counts, schema = counter(dataset, "a cell per row"), dataset.schema
+    bars = [bins_axis(measure, None, False) for measure in schema.measures[1:]]
+    [plane, _] = made_planes(schema, grouped=True)
+    plane = replace(plane, beside=(bars[0], bins_axis(schema.measures[1], None, False)))
+    counted, plain = [], RowCounts._counts
+
+    def count(self, axes):
+        counted.append(tuple(axes))
+        return plain(self, axes)
+
+    monkeypatch.setattr(RowCounts, "_counts", count)
+    group, at = schema.facet("colour"), live_axis(Query(), schema.measures[0], False)
+    parts = LiveParts(group, bars, schema.facets, schema.measures, plane=lambda: plane)
+    found = live_index(counts, Query(), at, parts)
+    # The groups, two histograms, shapes, and the plane's cells; colours are the groups.
+    assert len(counted) == len(set(counted)) == 5
+    assert np.array_equal(found.facets["colour"], found.groups)
+    assert np.array_equal(found.plane.beside[1], found.plane.beside[0])
+    assert np.array_equal(found.plane.beside[0], found.histograms[schema.measures[1].name])
+
+
+@pytest.mark.parametrize("filters", ["", "size=1.."])
+def test_sums_count_from_near_the_mean_whichever_rows_are_looked_at(filters):
+    """One row in eight is looked at here, and those are all that are far from the others."""
+    sizes = [float(1_000_000 if i % 8 == 0 else i % 3) for i in range(56)]
+    dataset = open_dataset(pl.DataFrame({"size": sizes}), TableDescription(measures=("size",)))
+    explorer = Explorer(dataset)
+    query = explorer.query(filters)
+    rows = CellRows.of(per_row(dataset), query, dataset.in_memory(), Kept())
+    assert len(rows.pieces) == 8
+    kept = [size for size in sizes if not filters or size >= 1]
+    [measure] = dataset.schema.measures
+    assert rows.middle(measure) == 1_000_000
+    assert abs(rows.middle(measure) - statistics.mean(kept)) < math.sqrt(8) * statistics.pstdev(
+        kept
+    )
+    moments = rows.moments(measure, rows.middle(measure))
+    n = len(kept)
+    variance = moments.second.sum() / n - (moments.first.sum() / n) ** 2
+    assert math.sqrt(variance) == pytest.approx(statistics.pstdev(kept), rel=1e-12)

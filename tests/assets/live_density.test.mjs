@@ -66,6 +66,7 @@ test("a figure with the cells of some stops, of each group where it is the commo
   // The lowest row is red; where it has 11 rows no blue one is, and hovering says so.
   const full = red.z[0].indexOf(11);
   assert.deepEqual(red.customdata[0][full], [11, 0]);
+  assert.deepEqual(blue.customdata[0][full], [0, 0]); // not drawn: as dashboard/charts/density.py
   // Beside the plane are the rows of each height of the red ones, and of each width of the blue.
   const drawn = (places, lengths) =>
     lengths.flatMap((n, i) => (n === null ? [] : [[places[i], n]]));

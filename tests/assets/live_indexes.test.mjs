@@ -46,6 +46,28 @@ test("an index holds as long as only the bounds of its own column change, and th
   assert.notEqual(key({}, "day"), key());
 });
 
+test("an index is expected for 100 ms after it was asked, of its own column", async (t) => {
+  let now = 7000;
+  t.mock.method(performance, "now", () => now);
+  /** @type {(answer: object) => void} */
+  let answer = () => {};
+  const before = globalThis.fetch;
+  globalThis.fetch = /** @type {any} */ (() => new Promise((come) => (answer = come)));
+  const indexes = new LiveIndexes(/** @type {any} */ ({ newest: STATE }), () => {});
+  assert.equal(indexes.isExpected("height"), false);
+  indexes.want("height");
+  assert.deepEqual([indexes.isExpected("height"), indexes.isExpected("width")], [true, false]);
+  now = 7099;
+  assert.equal(indexes.isExpected("height"), true);
+  now = 7100;
+  assert.equal(indexes.isExpected("height"), false);
+  now = 7000;
+  answer({ ok: false });
+  await new Promise((done) => setTimeout(done));
+  assert.equal(indexes.isExpected("height"), false);
+  globalThis.fetch = before;
+});
+
 test("an index that did not come is asked again, one that cannot be is not", async () => {
   const cannotBe = { ok: true, arrayBuffer: async () => new ArrayBuffer(8) };
   const answers = [{ ok: false }, null, cannotBe];

@@ -40,7 +40,25 @@ test("numbers have the reader's marks", () => {
     assert.equal(numberRead(text, reader), expected, `${reader.tag} ${text}`);
   }
   assert.equal(numberText(-1234.5, {}, GERMAN), "−1.234,5");
+  assert.equal(numberText(-1234, undefined, GERMAN), "−1.234");
+  assert.equal(numberText(1234.5, undefined, GERMAN), "1.234,5");
   assert.equal(numberText(12000, { notation: "compact" }, GERMAN), "12K");
+});
+
+test("a count is written without a format, which takes a frame to make", (t) => {
+  t.mock.getter(Intl.NumberFormat.prototype, "format", () => assert.fail("a format is used"));
+  for (const [reader, count, expected] of [
+    [ENGLISH, 0, "0"],
+    [ENGLISH, 999, "999"],
+    [ENGLISH, 1000, "1,000"],
+    [ENGLISH, 123456, "123,456"],
+    [ENGLISH, 9007199254740991, "9,007,199,254,740,991"],
+    [GERMAN, 336776, "336.776"],
+    [HINDI, 10000000, "1,00,00,000"],
+    [SPANISH, 1234, "1234"],
+  ]) {
+    assert.equal(numberText(count, undefined, reader), expected, `${reader.tag} ${count}`);
+  }
 });
 
 test("times have the reader's order, and are read back in it and as ISO 8601", () => {
