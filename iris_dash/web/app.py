@@ -100,9 +100,8 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     app.layout = create_layout(explorer)
     app.make_layout = partial(create_layout, explorer)
     app.open_layout = OpenedLayout(explorer).written
-    register_callbacks(
-        app, explorer, explorer.source or named, _description(settings, explorer.source or named)
-    )
+    source = explorer.source or named
+    app.reply = register_callbacks(app, explorer, source, _description(settings, source)).written
     return app
 
 
