@@ -125,8 +125,17 @@ class CellCounts(Cells):
     def facet_rows(self, query: Query, facet: Facet) -> NDArray[np.int64]:
         """Return the query's rows per value of a facet."""
         column, length = self.facets[facet.name], len(facet.values)
-        if self.n is not None or length > FEW_PLACES:
+
+        def count() -> NDArray[np.int64]:
             return self._counted(query, None, lambda of: column[of], length)
+
+        if self.n is not None:
+            rows: NDArray[np.int64] = self.recent.get_or_make(
+                (query.filters, "facet", facet.name), count
+            )
+            return rows
+        if length > FEW_PLACES:
+            return count()
         # Comparing a million bytes takes less than widening them, as bincount does.
         chosen, found = self.selected(query), (column == place for place in range(length))
         return np.array([np.count_nonzero(f if chosen is None else f & chosen) for f in found])

@@ -24,6 +24,7 @@ from iris_dash.dashboard.answer.cached_answer import answer_question
 from iris_dash.dashboard.answer.column_choices import COLUMNS, offered_choices
 from iris_dash.dashboard.answer.opening import open_address
 from iris_dash.dashboard.answer.shown_groups import shown_groups
+from iris_dash.dashboard.asked_reply import AskedReply
 from iris_dash.dashboard.opened_layout import with_controls
 from iris_dash.dashboard.outputs import answer_outputs, opened_outputs
 from iris_dash.dashboard.page.copy_panel import copy_forms
@@ -42,17 +43,18 @@ def register_callbacks(
     explorer: Explorer,
     source: str | None = None,
     description: TableDescription | None = None,
-) -> None:
-    """Tie the page's controls to the explorer's answers.
+) -> AskedReply:
+    """Tie the page's controls to the explorer's answers; return what replies to their questions.
 
     `source` is where the table is from, and `description` what else than the file
     beside it describes it.
     """
     schema = explorer.schema
     _register_address(app, explorer)
-    _register_answer(app, explorer)
+    reply = _register_answer(app, explorer)
     _register_copy(app, explorer, source, description)
     _register_scripts(app, schema)
+    return reply
 
 
 def _own(answer: Callable[P, R]) -> Callable[P, R]:
@@ -89,15 +91,18 @@ def _register_address(app: Dash, explorer: Explorer) -> None:
         return _listed(with_controls(explorer.schema, outputs, opened, shown))
 
 
-def _register_answer(app: Dash, explorer: Explorer) -> None:
+def _register_answer(app: Dash, explorer: Explorer) -> AskedReply:
     outputs = answer_outputs(explorer.schema)
 
-    @app.callback(outputs, Input(ids.ASKED, "data"), prevent_initial_call=True)
     @_own
     def answer(asked: Any) -> dict[str, Any]:
         found = answer_question(explorer, asked)
         note(query=found["answered"]["rows"])
-        return _listed(found)
+        return found
+
+    # So that the page knows when to ask, and for what.
+    app.callback(outputs, Input(ids.ASKED, "data"), prevent_initial_call=True)(answer)
+    return AskedReply(app, outputs, answer)
 
 
 def _listed(answer: Mapping[str, Any]) -> dict[str, Any]:

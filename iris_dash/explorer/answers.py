@@ -199,9 +199,14 @@ class Answers:
         count, pieces = self.record_pieces(query)
         return count, list(chain.from_iterable(pieces))
 
-    def record_pieces(self, query: Query) -> tuple[int, Iterator[list[dict[str, Any]]]]:
-        """Return the same, the objects in pieces that are made as they are taken."""
-        pieces, count = self.dataset.records(query)
+    def record_pieces(
+        self, query: Query, written: bool = False
+    ) -> tuple[int, Iterator[list[dict[str, Any]]]]:
+        """Return the same, the objects in pieces that are made as they are taken.
+
+        `written`: they are wanted as JSON alone, and may be Fragments of it.
+        """
+        pieces, count = self.dataset.records(query, written)
         return self.count(query) if count is None else count, pieces
 
     def mean_records(self, query: Query) -> list[dict[str, Any]]:

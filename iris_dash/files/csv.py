@@ -8,15 +8,20 @@ import io
 import re
 import sys
 from collections.abc import Collection, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from iris_dash.core.side_by_side import one_ahead
 from iris_dash.files.format import Format, Rows, Variant
 from iris_dash.files.receipt import Receipt
-from iris_dash.files.table import AT_ONCE, Table
+from iris_dash.files.table import Table
 from iris_dash.tables.libraries.moments import is_moment, moment_texts
+
+ROWS = 250_000
+"""Rows that are written at once: Polars writes fewer than some 100,000 by one thread alone."""
 
 FORMULA = r"^('*(?:\s*[=+\-@＝＋－＠]|[\t\r\n]))"
 """How text begins that a spreadsheet would run, or that is such text escaped already."""
@@ -60,26 +65,32 @@ def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
     times never. Dates and times are written as in JSON.
     """
     header = {name: escape(name) for name in table.types}
-    first = True
-    for rows in table.frames(AT_ONCE):
-        plain = _escaped(rows, table.moments).with_columns(
-            moment_texts(moments) for moments in rows.get_columns() if is_moment(moments.dtype)
-        )
-        yield _written(plain.rename(header), first)
-        first = False
-    if first:
-        yield _written(pl.DataFrame(schema=table.types).rename(header), first)
+    frames = table.frames(ROWS)
+    first = next(frames, None)
+    if first is None:
+        first = pl.DataFrame(schema=table.types)
+    yield _written(first, header, table.moments, with_header=True)
+    yield from one_ahead(partial(_written, header=header, moments=table.moments), frames)
 
 
-def _written(rows: pl.DataFrame, with_header: bool) -> bytes:
-    """Return rows as CSV in which what parts columns elsewhere stands in quotes."""
-    names = [name for name in rows.columns if with_header and re.search(ELSEWHERE, name)]
-    texts = [one for one in rows.get_columns() if one.dtype == pl.String]
-    odd = [text for text in texts if text.str.contains(ELSEWHERE).any()]
-    if not (names or odd):
-        return _bytes_of(rows, with_header)
-    quoted = rows.with_columns(_quoted(text) for text in texts)
-    heads = pl.Series(rows.columns)
+def _written(
+    rows: pl.DataFrame, header: dict[str, str], moments: Collection[str], with_header: bool = False
+) -> bytes:
+    """Return rows as CSV in which what parts columns elsewhere stands in quotes.
+
+    A column is rewritten only if one of its values, each of which is looked at once, asks for it.
+    """
+    distinct = [text.unique() for text in rows.get_columns() if text.dtype == pl.String]
+    runs = [one.name for one in distinct if one.str.contains(f"{FORMULA}|{WITHIN}").any()]
+    plain = rows.with_columns(
+        *(_escaped(rows[name]) for name in runs if name not in moments),
+        *(moment_texts(column) for column in rows.get_columns() if is_moment(column.dtype)),
+    ).rename(header)
+    names = [name for name in plain.columns if with_header and re.search(ELSEWHERE, name)]
+    if not (names or any(one.str.contains(ELSEWHERE).any() for one in distinct)):
+        return _bytes_of(plain, with_header)
+    quoted = plain.with_columns(_quoted(text) for text in plain if text.dtype == pl.String)
+    heads = pl.Series(plain.columns)
     quoted.columns = _quoted(heads).to_list()
     return _bytes_of(quoted, with_header, quote_style="never")
 
@@ -100,14 +111,9 @@ def _quoted(text: pl.Series) -> pl.Series:
     ).to_series()
 
 
-def _escaped(rows: pl.DataFrame, moments: Collection[str]) -> pl.DataFrame:
-    """Return rows with their text escaped; a column is rewritten only if a value asks for it."""
-    return rows.with_columns(
-        text.str.replace(FORMULA, "'${1}").str.replace_all(WITHIN, "${1}'${2}")
-        for text in rows.get_columns()
-        if text.dtype == pl.String and text.name not in moments
-        if text.unique().str.contains(f"{FORMULA}|{WITHIN}").any()
-    )
+def _escaped(text: pl.Series) -> pl.Series:
+    """Return texts as `escape` has them."""
+    return text.str.replace(FORMULA, "'${1}").str.replace_all(WITHIN, "${1}'${2}")
 
 
 def _rows(path: Path) -> Rows:

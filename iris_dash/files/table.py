@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -49,7 +50,8 @@ class Table:
         most = max(1, min(most, VALUES_AT_ONCE // (len(self.types) or 1)))
         with closing(self.pieces) as pieces:
             for piece in pieces:
-                for rows in piece.iter_slices(most):
+                parts = math.ceil(len(piece) / most)  # of one length: a short one takes as long
+                for rows in piece.iter_slices(math.ceil(len(piece) / max(1, parts)) or 1):
                     yield from _with_little_text(rows)
 
 

@@ -46,12 +46,15 @@ class Dataset(RowSet):
         Each piece has the time of an answer.
         """
 
-    def records(self, query: Query) -> tuple[Iterator[list[dict[str, Any]]], int | None]:
+    def records(
+        self, query: Query, written: bool = False
+    ) -> tuple[Iterator[list[Any]], int | None]:
         """Return the query's page of rows as JSON-ready objects by the columns' keys, in pieces.
 
         And how many rows the query selects on all its pages, if that is known without asking. The
         objects may be shared between answers: they are not to be changed. A piece is made as it is
-        taken, since objects take many times the memory of a frame or of JSON.
+        taken, since objects take many times the memory of a frame or of JSON. `written`: they are
+        wanted as JSON alone, and may be orjson's Fragments of it.
         """
         page, keys = self.page(query), self.shown_keys(query)
         step = max(1, VALUES_AT_ONCE // (len(keys) or 1))

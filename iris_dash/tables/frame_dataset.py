@@ -26,6 +26,10 @@ class FrameDataset(Dataset):
 
     @override
     def __len__(self) -> int:
+        return self._length
+
+    @cached_property
+    def _length(self) -> int:
         return len(self.frame)
 
     @override

@@ -10,6 +10,7 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 from typing_extensions import override
 
@@ -26,7 +27,7 @@ from iris_dash.tables.libraries.moments import microseconds_of
 from iris_dash.tables.libraries.plain_values import is_missing
 from iris_dash.tables.ordering import in_order, page_slice
 from iris_dash.tables.row_set import Rows
-from iris_dash.tables.values import exact_numbers, facet_places, floats, records
+from iris_dash.tables.values import as_json, exact_numbers, facet_places, floats, records
 
 MOST_WIDE = 8
 """Frames with made columns that are kept."""
@@ -83,10 +84,13 @@ class ShortDataset(FrameDataset):
         yield self.page(query)
 
     @override
-    def records(self, query: Query) -> tuple[Iterator[list[dict[str, Any]]], int | None]:
+    def records(
+        self, query: Query, written: bool = False
+    ) -> tuple[Iterator[list[Any]], int | None]:
         if query.sort:
             return super().records(query)
-        ready, places = self._records, self._positions(query)
+        is_whole = written and not query.columns
+        ready, places = self._written if is_whole else self._records, self._positions(query)
         on_page = page_slice(places, query).tolist()
         rows = [ready[place] for place in on_page]
         if query.columns:
@@ -104,10 +108,6 @@ class ShortDataset(FrameDataset):
 
     def _positions(self, query: Query) -> NDArray[np.intp]:
         return positions(self.schema, self._arrays, self._length, query)
-
-    @cached_property
-    def _length(self) -> int:
-        return len(self)
 
     @cached_property
     def _arrays(self) -> dict[str, NDArray[Any]]:
@@ -138,6 +138,11 @@ class ShortDataset(FrameDataset):
     @cached_property
     def _records(self) -> list[dict[str, Any]]:
         return records(self.frame, [column.key for column in self.schema.columns])
+
+    @cached_property
+    def _written(self) -> list[orjson.Fragment]:
+        """The same as JSON: to put it together takes a tenth of the time of writing it anew."""
+        return [orjson.Fragment(as_json(record)) for record in self._records]
 
 
 def _objects(column: nw.Series[Any]) -> NDArray[Any]:

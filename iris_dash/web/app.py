@@ -92,6 +92,9 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     compress(server)
     # No function here is asynchronous, and Flask looks at each of them at each request.
     server.ensure_sync = _as_it_is  # type: ignore[method-assign, assignment]
+    # One stands for all sessions where nobody signs in: it cannot be written to.
+    nothing = server.session_interface.make_null_session(server)
+    server.session_interface.make_null_session = lambda _: nothing  # type: ignore[method-assign, assignment]
     bind_once(server)
     views = server.view_functions
     server.view_functions = {name: panics_as_errors()(view) for name, view in views.items()}
@@ -100,9 +103,8 @@ def create_app(source: Any = None, settings: Settings | None = None) -> Dash:
     app.layout = create_layout(explorer)
     app.make_layout = partial(create_layout, explorer)
     app.open_layout = OpenedLayout(explorer).written
-    register_callbacks(
-        app, explorer, explorer.source or named, _description(settings, explorer.source or named)
-    )
+    source = explorer.source or named
+    app.reply = register_callbacks(app, explorer, source, _description(settings, source)).written
     return app
 
 

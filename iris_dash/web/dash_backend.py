@@ -22,6 +22,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from iris_dash.core.errors import AnswerFailed, IrisDashError
 from iris_dash.dashboard import document_for
 from iris_dash.query.locale import ENGLISH, Locale, reader
+from iris_dash.web.api.responses import JSON, WholeAnswer
 from iris_dash.web.readers import asked_locale, for_reader
 
 FOR_EVER = 365 * 24 * 3600
@@ -46,6 +47,9 @@ class OneLayout(Dash):
 
     open_layout: Callable[[bytes, Mapping[str, str]], bytes]
     """Returns the layout, as JSON, as an address opens it: see `OpenedLayout`."""
+
+    reply: Callable[[Any], bytes | None]
+    """Writes the reply to the page's question: see `AskedReply`."""
 
     make_layout: Callable[[], Component]
     """Makes the layout for the reader: see `create_layout`."""
@@ -105,14 +109,15 @@ class Backend(FlaskDashServer):
 
         dash_app._add_url("", index)
 
-    def serve_callback(self, dash_app: Dash) -> Callable[[], Any]:
+    def serve_callback(self, dash_app: OneLayout) -> Callable[[], Any]:  # type: ignore[override]
         """Return what answers the page's questions; what is none of them is a 400."""
         dispatch: Callable[[], Any] = super().serve_callback(dash_app)
 
         @for_reader
         def answered() -> Any:
             try:
-                return dispatch()
+                reply = dash_app.reply(request.get_json())
+                return dispatch() if reply is None else WholeAnswer(reply, mimetype=JSON)
             except (HTTPException, IrisDashError, AnswerFailed, PreventUpdate):
                 raise
             except Exception:

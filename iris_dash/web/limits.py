@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from iris_dash.config.readers import NO_RATE, PROXY_HEADERS
 from iris_dash.config.settings import Settings
 from iris_dash.core.deadline import within
+from iris_dash.web.api.responses import this_request
 from iris_dash.web.auth import is_loopback
 from iris_dash.web.endpoints import FILES
 from iris_dash.web.export_places import FilePlaces, take_place
@@ -129,9 +130,10 @@ def limit_admitted(server: Flask, settings: Settings) -> None:
 
     @server.before_request
     def admit() -> None:
-        if ODD.search(request.environ["PATH_INFO"]):
+        this = this_request()
+        if ODD.search(this.environ["PATH_INFO"]):
             raise NotFound(SPELLING)
-        if request.endpoint in FILES:
+        if this.endpoint in FILES:
             take_place(places, settings)
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from reference import in_order, is_gap, means, select
 
 from iris_dash import Explorer
+from iris_dash.analysis.cell_counts import CellCounts
 from iris_dash.query.sort import join_sort
 from iris_dash.tables.description import TableDescription
 
@@ -255,3 +256,19 @@ def test_a_code_sorts_in_its_own_order(monkeypatch, make, length, values, order)
     for sort, wanted in (("code", known), ("-code", known[::-1])):
         _, records = explorer.records(explorer.query(sort=sort, page=1))
         assert [record["code"] for record in records] == [*wanted, None]
+
+
+def test_the_rows_per_value_are_counted_once_for_the_same_question(monkeypatch):
+    explorer = Explorer.open(pl.DataFrame({"k": ["a", "b", "b"] * 40_000, "n": [1, 2, 3] * 40_000}))
+    assert explorer.rollup is not None
+    counted = []
+    count = CellCounts._counted
+    monkeypatch.setattr(
+        CellCounts, "_counted", lambda *given: counted.append(given[1]) or count(*given)
+    )
+    query = explorer.query(lower={"n": 2})
+    facet = explorer.schema.facets[0]
+    for _ in range(2):
+        assert explorer.rollup.rows_per_group(query, facet).tolist() == [0, 80_000]
+        assert explorer.facet_counts(query, [facet]) == {"k": {"a": 0, "b": 80_000}}
+    assert counted == [query]

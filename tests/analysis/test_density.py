@@ -14,6 +14,7 @@ from iris_dash import Explorer
 from iris_dash.analysis.aggregates import Density
 from iris_dash.analysis.plane_extents import outside, typical_extent, whole_extent
 from iris_dash.dashboard.charts.density import (
+    _typed,
     density_figure,
     density_note,
     density_steps,
@@ -175,6 +176,21 @@ def test_the_legend_counts_in_powers_of_ten():
     assert steps[1][1] == pytest.approx(0.15 + 0.8 * math.log(10) / math.log(436))
     assert steps[-1][1] == pytest.approx(0.95)
     assert density_steps(Density((0.0, 1.0), (0.0, 1.0), np.zeros((1, 1, 1), int))) == []
+
+
+@pytest.mark.parametrize(
+    ("most", "kind", "written"),
+    [
+        (255, "u1", "/wE="),
+        (65_535, "u2", "//8BAA=="),
+        (65_536, "u4", "AAABAAEAAAA="),
+        (2**32 - 1, "u4", "/////wEAAAA="),
+        (2**32, "f8", "AAAAAAAA8EEAAAAAAADwPw=="),
+    ],
+)
+def test_counts_are_written_as_short_as_they_are(most, kind, written):
+    # Base64 of both numbers, the least byte first; as floats 0x41f00000… and 0x3ff00000….
+    assert _typed(np.array([most, 1])) == {"dtype": kind, "bdata": written, "shape": "2"}
 
 
 def test_an_empty_density_draws_nothing(long_table):

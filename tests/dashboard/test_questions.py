@@ -53,6 +53,28 @@ def test_a_question_is_answered(app, page):
     assert answer.get_json()["response"]["answered"]["data"]["n"] == 1
 
 
+def test_an_answer_is_for_what_asks(app, page):
+    """What an answer does not have stays as it is, and so do controls that are not there."""
+    asked = payload(app, ASKED)
+    whole = page.post(PATH, json=asked).get_json()
+    assert whole["multi"] is True
+    assert whole["response"]["count"]["children"][1] == " of 150 flowers"
+    species = '{"column":"species","role":"facet"}'
+    assert [one["value"] for one in whole["response"][species]["options"]] == [
+        *("setosa", "versicolor", "virginica")
+    ]
+    # Of the views only the one that is shown, and of what was asked for all.
+    assert "scatter" in whole["response"]
+    assert "compare" not in whole["response"]
+    at = next(at for at, one in enumerate(asked["outputs"]) if isinstance(one, list))
+    for left in ([], asked["outputs"][at] * 2):
+        asked["outputs"][at] = left
+        fewer = page.post(PATH, json=asked).get_json()["response"]
+        assert {*whole["response"]} - {*fewer} == {species}
+    asked["outputs"].pop()
+    assert page.post(PATH, json=asked).status_code == 400
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

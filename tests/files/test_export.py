@@ -293,6 +293,17 @@ def test_a_long_table_comes_in_pieces_that_join(monkeypatch, kind):
     assert_holds(kind, b"".join(content), [{"n": n} for n in range(39_999, 4, -1)])
 
 
+def test_csv_quotes_what_parts_columns_elsewhere():
+    explorer = Explorer.open(pl.DataFrame({"name": ["a;b", "c", 'd"e|f'], "n": [1, 2, 3]}))
+    assert made(explorer, "csv") == b'name,n\n"a;b",1\nc,2\n"d""e|f",3\n'
+
+
+def test_a_piece_is_parted_evenly():
+    pieces = (pl.DataFrame({"n": range(length)}) for length in (10, 0, 3))
+    rows = table.Table({"n": pl.Int64()}, pieces, ("n",), [], lambda: 0)
+    assert [len(frame) for frame in rows.frames(6)] == [5, 5, 3]
+
+
 def test_a_page_is_a_file_of_that_page(explorer):
     export = explorer.export("csv", explorer.query(page=3, per_page=70))
     assert export.receipt.rows == 10

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import date
 from urllib.parse import quote
 
 import narwhals as nw
@@ -17,6 +18,7 @@ from iris_dash.query.filters import Interval
 from iris_dash.query.names import held_name
 from iris_dash.query.query import Query
 from iris_dash.tables.description import TableDescription
+from iris_dash.tables.values import as_json
 from iris_dash.web.app import create_app
 
 
@@ -251,3 +253,15 @@ def test_pages_of_a_long_table_are_found_beyond_its_first_rows(kind, monkeypatch
             query = explorer.query(**asked, page=page, per_page=4)
             wanted = [size[row] for row in found[4 * page - 4 : 4 * page]]
             assert [row["size"] for row in explorer.table_rows(query)] == wanted
+
+
+def test_rows_that_are_wanted_as_json_are_that_of_the_objects():
+    frame = pl.DataFrame({"k": ["a", "b"], "n": [2**63, None], "t": [date(2024, 2, 29), None]})
+    dataset = Explorer.open(frame.cast({"n": pl.UInt64})).dataset
+    pieces, count = dataset.records(Query(), written=True)
+    assert (count, [as_json(piece) for piece in pieces]) == (
+        2,
+        [b'[{"k":"a","n":9223372036854775808,"t":"2024-02-29"},{"k":"b","n":null,"t":null}]'],
+    )
+    pieces, _ = dataset.records(Query(columns=("n",)), written=True)
+    assert [as_json(piece) for piece in pieces] == [b'[{"n":9223372036854775808},{"n":null}]']

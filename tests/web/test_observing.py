@@ -264,7 +264,7 @@ def test_health_is_a_line_only_where_it_is_bad(capfd):
 
 
 def test_a_failure_is_a_line_with_its_traceback_under_the_id_that_came_back(capfd, monkeypatch):
-    def fail(*_):
+    def fail(*_, **__):
         raise RuntimeError("line one\nline two")
 
     monkeypatch.setattr(Explorer, "record_pieces", fail)

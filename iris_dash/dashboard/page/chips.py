@@ -13,7 +13,7 @@ from iris_dash.analysis.relaxation import Relaxation
 from iris_dash.dashboard.answer.address import format_address
 from iris_dash.dashboard.answer.column_choices import settled, shown_columns
 from iris_dash.dashboard.answer.state import DashboardState
-from iris_dash.dashboard.page.elements import aria, data
+from iris_dash.dashboard.page.elements import aria, data, made
 from iris_dash.query.counted import count_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
@@ -22,11 +22,12 @@ from iris_dash.query.schema import Schema
 def chips(schema: Schema, state: DashboardState, diagnosis: Diagnosis) -> list[Component]:
     """Return a button per active filter that takes it away; it says how many rows that brings."""
     return [
-        html.Button(
+        made(
+            html.Button,
             [
-                html.Span(effect.words),
-                html.Span(f"· {more_rows(effect.removes_alone)}", className="chip-effect"),
-                html.Span("×", className="chip-cross", **aria(hidden="true")),
+                made(html.Span, effect.words),
+                made(html.Span, f"· {more_rows(effect.removes_alone)}", className="chip-effect"),
+                made(html.Span, "×", className="chip-cross", **aria(hidden="true")),
             ],
             type="button",
             className="chip",
@@ -53,9 +54,10 @@ def way_back(schema: Schema, state: DashboardState, relaxation: Relaxation | Non
     if relaxation is None:
         return []
     return [
-        html.P("The smallest step back:"),
-        html.Button(
-            [html.Strong(relaxation.words), f" gives {count_text(relaxation.count)}"],
+        made(html.P, "The smallest step back:"),
+        made(
+            html.Button,
+            [made(html.Strong, relaxation.words), f" gives {count_text(relaxation.count)}"],
             type="button",
             className="btn btn-primary",
             **to_query(schema, state, relaxation.query),

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from iris_dash.dashboard import ids
 from iris_dash.dashboard.page.choice import choice
-from iris_dash.dashboard.page.elements import aria, data, leave_out
+from iris_dash.dashboard.page.elements import aria, data, leave_out, made
 from iris_dash.dashboard.theme import glyph, own_colour, rank, series
 from iris_dash.query.counted import counted
 from iris_dash.query.schema import Facet
@@ -123,7 +123,8 @@ def facet_options(
 def mark(facet: Facet, position: int) -> Component:
     """Return the coloured symbol of a facet's value, by its place in the facet."""
     own, place = own_colour(facet, position), rank(facet, position)
-    return html.Span(
+    return made(
+        html.Span,
         glyph(facet, position),
         className=f"glyph series-{'others' if place is None else series(place)}",
         style={"color": own} if own else None,

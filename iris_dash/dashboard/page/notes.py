@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from iris_dash.analysis.aggregates import Density, GroupMeans
 from iris_dash.core.errors import Problem
 from iris_dash.dashboard.charts.density import density_steps
-from iris_dash.dashboard.page.elements import aria, data
+from iris_dash.dashboard.page.elements import aria, data, made
 from iris_dash.dashboard.page.facet_control import mark
 from iris_dash.dashboard.theme import OTHER_GLYPH
 from iris_dash.query.counted import count_text, counted, noun
@@ -28,7 +28,7 @@ LEAST_SHARE = 0.0005
 def count_line(count: int | None, total: int, rows: str) -> list[str | Component]:
     """Return the line "97 of 150 flowers"."""
     shown = "…" if count is None else count_text(count)
-    return [html.Span(shown, className="count"), f" of {counted(total, rows)}"]
+    return [made(html.Span, shown, className="count"), f" of {counted(total, rows)}"]
 
 
 def range_line(page: int, per_page: int, count: int) -> str:
@@ -47,9 +47,9 @@ def range_line(page: int, per_page: int, count: int) -> str:
 
 def means_key(groups: Sequence[GroupMeans], by: Facet | None, note: str = "") -> list[Component]:
     """Return the key of the mean bars: each group's symbol, name and n, and what is left out."""
-    last: list[Component] = [html.Li(note, className="unit")] if note else []
+    last: list[Component] = [made(html.Li, note, className="unit")] if note else []
     if by is None:
-        return [*(html.Li(f"n = {count_text(group.n)}") for group in groups), *last]
+        return [*(made(html.Li, f"n = {count_text(group.n)}") for group in groups), *last]
     own = {group.group: group for group in groups if not group.others}
     others = [others_key(group.others, group.n) for group in groups if group.others]
     places, left = by.coloured or by.values, MOST_KEYS - len(own)
@@ -67,30 +67,36 @@ def means_key(groups: Sequence[GroupMeans], by: Facet | None, note: str = "") ->
 
 def _key_line(by: Facet, value: FacetValue, words: str, look: str) -> Component:
     """Return a group's line in a key; one that is filtered away is pale, and can be added."""
-    return html.Li(
-        html.Button(
+    return made(
+        html.Li,
+        made(
+            html.Button,
             [mark(by, by.values.index(value)), words],
             type="button",
             className=look,
             title=f"Show {value_text(value)} alone; with Shift add or remove it",
             **data(pick_facet=by.name, pick=facet_text(value)),
-        )
+        ),
     )
 
 
 def others_key(groups: int, rows: int) -> Component:
     """Return the line of a key for all groups that have no colour of their own."""
-    dot = html.Span(OTHER_GLYPH, className="glyph series-others", **aria(hidden="true"))
-    return html.Li([dot, f"{counted(groups, 'others')}, n = {count_text(rows)}"], className="unit")
+    dot = made(html.Span, OTHER_GLYPH, className="glyph series-others", **aria(hidden="true"))
+    return made(
+        html.Li, [dot, f"{counted(groups, 'others')}, n = {count_text(rows)}"], className="unit"
+    )
 
 
 def notice(problems: tuple[Problem, ...]) -> Component | None:
     """Return what of an address was left out, one line each; nothing when all of it applied."""
     if not problems:
         return None
-    lines = [html.Li(problem.msg) for problem in problems]
-    return html.Div(
-        ["Left out of the address, the rest applies:", html.Ul(lines)], className="alert alert-info"
+    lines = [made(html.Li, problem.msg) for problem in problems]
+    return made(
+        html.Div,
+        ["Left out of the address, the rest applies:", made(html.Ul, lines)],
+        className="alert alert-info",
     )
 
 
@@ -123,14 +129,18 @@ def density_key(
     groups' colours.
     """
     steps: list[Component | str] = [
-        html.Span(
-            [html.Span(style={"opacity": f"{strength:.3f}"}, className="swatch"), count_text(step)],
+        made(
+            html.Span,
+            [
+                made(html.Span, style={"opacity": f"{strength:.3f}"}, className="swatch"),
+                count_text(step),
+            ],
             className="swatch-step",
         )
         for step, strength in density_steps(density)
     ]
     look = "swatches of-groups" if of_groups else "swatches"
-    line: list[Component | str] = [html.Span(steps, className=look), f" {words} "]
+    line: list[Component | str] = [made(html.Span, steps, className=look), f" {words} "]
     if outside is None:
         return line
     share = number_read(f"{100 * outside:.1f}") if outside >= LEAST_SHARE else "under 0.1"
@@ -156,4 +166,4 @@ def extent_buttons(chosen: str, cuts: bool, is_part: bool) -> list[Component]:
 
 def _extent_button(words: str, value: str) -> Component:
     attributes = data(choose="_extent", value=value)
-    return html.Button(words, type="button", className="link-button", **attributes)
+    return made(html.Button, words, type="button", className="link-button", **attributes)

@@ -149,22 +149,21 @@ def create_blueprint(explorer: Explorer, settings: Settings | None = None) -> Bl
         path: str, wanted: Format | None, query: Query | Aggregation, total: int, body: bytes
     ) -> Response:
         note(rows=rows_on_page(query, total))
-        return paged(body, wanted, query, total, own_path(f"{path}?"))
+        return paged(body, wanted, query, total, f"{path}?")
 
     def values_answer(question: ValuesQuestion) -> Response:
         refuse_long_page(question.query, most_rows(schema, settings.max_page))
         total, body = explorer.cached(
             "values", question.text(schema), lambda: _encoded_values(explorer, question)
         )
-        address = own_path(f"/values/?{question.arguments}&")
-        return paged(body, None, question.query, total, address)
+        return paged(body, None, question.query, total, f"/values/?{question.arguments}&")
 
     def paged(
-        body: bytes, wanted: Format | None, query: Query | Aggregation, total: int, address: str
+        body: bytes, wanted: Format | None, query: Query | Aggregation, total: int, path: str
     ) -> Response:
         answer = WholeAnswer(body, mimetype=wanted.media_type if wanted else JSON)
         answer.headers["X-Total-Count"] = str(total)
-        links = page_links(address, explorer, query, total)
+        links = page_links(path, explorer, query, total)
         if 0 < len(links) <= LONGEST_HEADER:
             answer.headers["Link"] = links
         return answer
@@ -307,7 +306,7 @@ def _kind(kind: str, wanted: Format | None) -> str:
 def _encoded_rows(explorer: Explorer, query: Query, most: int) -> tuple[int, bytes]:
     if query.page is None and len(explorer.dataset) > most:
         refuse_too_many(explorer.count(query), most)
-    total, pieces = explorer.record_pieces(query)
+    total, pieces = explorer.record_pieces(query, written=True)
     return total, _encoded(pieces, "rows", ", or for a file at /export.ndjson")
 
 
@@ -329,13 +328,14 @@ def _encoded(pieces: Iterable[list[Any]], what: str, instead: str = "") -> bytes
     return body
 
 
-def page_links(address: str, explorer: Explorer, query: Query | Aggregation, total: int) -> str:
+def page_links(path: str, explorer: Explorer, query: Query | Aggregation, total: int) -> str:
     """Return the Link header (RFC 8288) of a page: first, last, prev and next as GET addresses.
 
-    Each is `address`, which ends in `?` or `&`, and the query's text.
+    Each is `path`, which ends in `?` or `&`, below the server's own, and the query's text.
     """
     if query.page is None or query.per_page is None:
         return ""
+    address = own_path(path)
     last = max(1, math.ceil(total / query.per_page))
     pages = {"first": 1, "last": last}
     if query.page > 1:
