@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import narwhals as nw
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from iris_dash.query.schema import MOST_SHOWN, MOST_WHOLE
@@ -118,8 +119,7 @@ def _whole_extent(series: nw.Series[Any]) -> Extent | None:
 
 def _finite(series: nw.Series[Any]) -> Iterator[tuple[NDArray[np.float64], float]]:
     """Yield the finite values of a column, in pieces that have some, and the sum of each piece."""
-    for start in range(0, len(series), SLICE):
-        part = series if len(series) <= SLICE else series[start : start + SLICE]
+    for part in _parts(series):
         known = (part.drop_nulls() if part.null_count() else part).cast(nw.Float64())
         numbers = np.asarray(known.to_numpy(), dtype=np.float64)
         for begin in range(0, len(numbers), PIECE):
@@ -130,6 +130,17 @@ def _finite(series: nw.Series[Any]) -> Iterator[tuple[NDArray[np.float64], float
                 total = float(piece.sum())
             if len(piece):
                 yield piece, total
+
+
+def _parts(series: nw.Series[Any]) -> Iterator[nw.Series[Any]]:
+    """Yield a column in parts of at most `SLICE` values, each as it lies in memory."""
+    native = series.to_native()
+    # What lies in two chunks would be copied to be one array.
+    chunks = native.get_chunks() if isinstance(native, pl.Series) else [native]
+    for one in chunks:
+        chunk = nw.from_native(one, series_only=True)
+        for start in range(0, len(chunk), SLICE):
+            yield chunk if len(chunk) <= SLICE else chunk[start : start + SLICE]
 
 
 def shown_extent(
