@@ -148,3 +148,26 @@ def test_a_plus_that_begins_a_field_is_not_plain_wherever_it_stands(line, plain)
     for before in (b"", LINE, LINE * 1_000):
         assert (plain_bytes.plain_bytes(before + line + b"\n", ",") is not None) == plain
     assert plain_bytes.plain_bytes(b"+7,1", ",") is None
+
+
+@pytest.mark.parametrize("row", [0, 4_000, 9_999])
+@pytest.mark.parametrize("large", ["9007199254740993", "-9007199254740993"])
+def test_a_whole_number_that_a_float_is_not_is_kept_wherever_it_stands(
+    place, monkeypatch, row, large
+):
+    monkeypatch.setattr(plain_text, "BLOCK", 1 << 14)
+    values = ["1.5"] * 10_000
+    values[row] = large
+    place.write_text("a,b\n" + "".join(f"{value},x\n" for value in values))
+    assert read_text_table(place, "t.csv").frame["a"].to_list() == values
+
+
+def test_a_column_of_times_lies_in_the_pieces_of_the_others(place):
+    # A frame of columns in unlike pieces is copied as a whole.
+    rows = "".join(f"2013-06-22 07:{i // 60:02}:{i % 60:02},{i},x{i}\n" for i in range(3_600))
+    place.write_text("a,b,c\n" + rows * 200)
+    frame = read_text_table(place, "t.csv").frame
+    assert frame.dtypes == [pl.Datetime("us"), pl.Int64, pl.String]
+    assert len({tuple(map(len, one.get_chunks())) for one in frame}) == 1
+    seconds = frame["a"].dt.minute().cast(pl.Int64) * 60 + frame["a"].dt.second()
+    assert (seconds == frame["b"]).all()
