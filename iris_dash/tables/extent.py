@@ -120,8 +120,7 @@ def _whole_extent(series: nw.Series[Any]) -> Extent | None:
 def _finite(series: nw.Series[Any]) -> Iterator[tuple[NDArray[np.float64], float]]:
     """Yield the finite values of a column, in pieces that have some, and the sum of each piece."""
     for part in _parts(series):
-        known = (part.drop_nulls() if part.null_count() else part).cast(nw.Float64())
-        numbers = np.asarray(known.to_numpy(), dtype=np.float64)
+        numbers = np.asarray(part.to_numpy(), dtype=np.float64)
         for begin in range(0, len(numbers), PIECE):
             piece = numbers[begin : begin + PIECE]
             total = float(piece.sum())
@@ -132,15 +131,18 @@ def _finite(series: nw.Series[Any]) -> Iterator[tuple[NDArray[np.float64], float
                 yield piece, total
 
 
-def _parts(series: nw.Series[Any]) -> Iterator[nw.Series[Any]]:
-    """Yield a column in parts of at most `SLICE` values, each as it lies in memory."""
+def _parts(series: nw.Series[Any]) -> Iterator[Any]:
+    """Yield the known values of a column as floats, in parts of at most `SLICE` as they lie."""
     native = series.to_native()
-    # What lies in two chunks would be copied to be one array.
-    chunks = native.get_chunks() if isinstance(native, pl.Series) else [native]
-    for one in chunks:
-        chunk = nw.from_native(one, series_only=True)
+    chunks: list[Any] = [series]
+    kind: Any = nw.Float64()
+    if isinstance(native, pl.Series):
+        # What lies in two chunks would be copied to be one array, and there may be hundreds.
+        chunks, kind = native.get_chunks(), pl.Float64()
+    for chunk in chunks:
         for start in range(0, len(chunk), SLICE):
-            yield chunk if len(chunk) <= SLICE else chunk[start : start + SLICE]
+            part = chunk if len(chunk) <= SLICE else chunk[start : start + SLICE]
+            yield (part.drop_nulls() if part.null_count() else part).cast(kind)
 
 
 def shown_extent(
