@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import narwhals as nw
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from iris_dash.query.schema import MOST_SHOWN, MOST_WHOLE
@@ -118,10 +119,8 @@ def _whole_extent(series: nw.Series[Any]) -> Extent | None:
 
 def _finite(series: nw.Series[Any]) -> Iterator[tuple[NDArray[np.float64], float]]:
     """Yield the finite values of a column, in pieces that have some, and the sum of each piece."""
-    for start in range(0, len(series), SLICE):
-        part = series if len(series) <= SLICE else series[start : start + SLICE]
-        known = (part.drop_nulls() if part.null_count() else part).cast(nw.Float64())
-        numbers = np.asarray(known.to_numpy(), dtype=np.float64)
+    for part in _parts(series):
+        numbers = np.asarray(part.to_numpy(), dtype=np.float64)
         for begin in range(0, len(numbers), PIECE):
             piece = numbers[begin : begin + PIECE]
             total = float(piece.sum())
@@ -130,6 +129,20 @@ def _finite(series: nw.Series[Any]) -> Iterator[tuple[NDArray[np.float64], float
                 total = float(piece.sum())
             if len(piece):
                 yield piece, total
+
+
+def _parts(series: nw.Series[Any]) -> Iterator[Any]:
+    """Yield the known values of a column as floats, in parts of at most `SLICE` as they lie."""
+    native = series.to_native()
+    chunks: list[Any] = [series]
+    kind: Any = nw.Float64()
+    if isinstance(native, pl.Series):
+        # What lies in two chunks would be copied to be one array, and there may be hundreds.
+        chunks, kind = native.get_chunks(), pl.Float64()
+    for chunk in chunks:
+        for start in range(0, len(chunk), SLICE):
+            part = chunk if len(chunk) <= SLICE else chunk[start : start + SLICE]
+            yield (part.drop_nulls() if part.null_count() else part).cast(kind)
 
 
 def shown_extent(

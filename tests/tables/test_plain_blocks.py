@@ -46,7 +46,6 @@ def test_blocks_and_guesses_give_the_table_of_careful_reading(place, kinds, rows
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text_files, "FIRST", data.draw(st.sampled_from([20, 100, 1 << 16])))
         patch.setattr(plain_text, "BLOCK", data.draw(st.sampled_from([1, 20, 100])))
-        patch.setattr(plain_bytes, "PIECE", data.draw(st.sampled_from([2, 7, 100])))
         patch.setattr(few_texts, "SHORT", 0)
         patch.setattr(few_texts, "FIRST", data.draw(st.sampled_from([1, 4])))
         patch.setattr(few_texts, "SAMPLE", data.draw(st.sampled_from([10, 200])))
@@ -66,22 +65,17 @@ def test_blocks_and_guesses_give_the_table_of_careful_reading(place, kinds, rows
 @given(
     text=st.text(st.sampled_from("01-+ ,;y\n"), min_size=1, max_size=40),
     separator=st.sampled_from(",;"),
-    size=st.sampled_from([2, 3, 100]),
 )
-def test_bytes_that_are_not_looked_at_carefully_hold_no_code_and_no_plus(
-    place, text, separator, size
-):
+def test_bytes_that_are_not_looked_at_carefully_hold_no_code_and_no_plus(place, text, separator):
     place.write_text(text)
     careful = scan(place, separator)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plain_bytes, "PIECE", size)
-        seen = plain_bytes.plain_bytes(text.encode(), separator)
-        if seen is None:
-            assert "+" in text
-            return
-        assert not careful.has_plus
-        assert seen.may_have_codes or not careful.has_codes
-        assert (seen.lines, seen.separators) == (careful.lines, careful.separators)
+    seen = plain_bytes.plain_bytes(text.encode(), separator)
+    if seen is None:
+        assert "+" in text
+        return
+    assert not careful.has_plus
+    assert seen.may_have_codes or not careful.has_codes
+    assert (seen.lines, seen.separators) == (careful.lines, careful.separators)
 
 
 def test_dates_are_no_codes():
@@ -118,8 +112,62 @@ def test_a_file_in_utf_8_whose_end_is_in_none_is_refused(place):
         read_text_table(place, "t.csv")
 
 
-@pytest.mark.parametrize("line", [b"1,-07\n", b"1, 07\n", b"07,1\n", b"1,00\n"])
-def test_a_zero_before_a_digit_begins_a_code(line):
-    seen = plain_bytes.plain_bytes(line, ",")
+LINE = b"2013-06-07 07:07:00,5,a - b,0,-0.5,x-0,10\n"
+"""A line without codes, of a length that no number of bits divides."""
+
+CODED = [b"1,-07\n", b"1, 07\n", b"07,1\n", b"1,00\n", b"1,  \t07\n", b"1,07", b"-07,1\n"]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("before", [0, 1, 2, 1_000])
+@pytest.mark.parametrize("line", CODED)
+def test_a_zero_before_a_digit_begins_a_code_wherever_it_stands(line, before, separator):
+    lines = LINE * before + line + LINE * (before if line.endswith(b"\n") else 0)
+    seen = plain_bytes.plain_bytes(lines.replace(b",", separator.encode()), separator)
     assert seen is not None
     assert seen.may_have_codes
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_long_lines_are_counted_and_hold_no_code(separator):
+    lines = (LINE * 1_000).replace(b",", separator.encode())
+    seen = plain_bytes.plain_bytes(lines, separator)
+    assert seen == plain_bytes.PlainBytes(1_000, 6_000, True, False)
+
+
+@pytest.mark.parametrize(("end", "beyond"), [("\u00ff", False), ("\u0100", True), ("", False)])
+def test_a_character_beyond_latin_1_is_seen_in_the_last_byte_of_all(end, beyond):
+    seen = plain_bytes.plain_bytes((LINE * 1_000).rstrip() + end.encode(), ",")
+    assert seen is not None
+    assert seen.is_latin_1 != beyond
+    assert seen.lines == 1_000
+
+
+@pytest.mark.parametrize(("line", "plain"), [(b"a+b,1", True), (b"1,+7", False), (b"1, +7", False)])
+def test_a_plus_that_begins_a_field_is_not_plain_wherever_it_stands(line, plain):
+    for before in (b"", LINE, LINE * 1_000):
+        assert (plain_bytes.plain_bytes(before + line + b"\n", ",") is not None) == plain
+    assert plain_bytes.plain_bytes(b"+7,1", ",") is None
+
+
+@pytest.mark.parametrize("row", [0, 4_000, 9_999])
+@pytest.mark.parametrize("large", ["9007199254740993", "-9007199254740993"])
+def test_a_whole_number_that_a_float_is_not_is_kept_wherever_it_stands(
+    place, monkeypatch, row, large
+):
+    monkeypatch.setattr(plain_text, "BLOCK", 1 << 14)
+    values = ["1.5"] * 10_000
+    values[row] = large
+    place.write_text("a,b\n" + "".join(f"{value},x\n" for value in values))
+    assert read_text_table(place, "t.csv").frame["a"].to_list() == values
+
+
+def test_a_column_of_times_lies_in_the_pieces_of_the_others(place):
+    # A frame of columns in unlike pieces is copied as a whole.
+    rows = "".join(f"2013-06-22 07:{i // 60:02}:{i % 60:02},{i},x{i}\n" for i in range(3_600))
+    place.write_text("a,b,c\n" + rows * 200)
+    frame = read_text_table(place, "t.csv").frame
+    assert frame.dtypes == [pl.Datetime("us"), pl.Int64, pl.String]
+    assert len({tuple(map(len, one.get_chunks())) for one in frame}) == 1
+    seconds = frame["a"].dt.minute().cast(pl.Int64) * 60 + frame["a"].dt.second()
+    assert (seconds == frame["b"]).all()

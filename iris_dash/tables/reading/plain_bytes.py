@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from iris_dash.tables.reading.text_scan import BEYOND
-
-PIECE = 1 << 18
-"""Bytes that are looked at at once: they stay in a processor's cache meanwhile."""
-
-Flags = NDArray[np.bool_]
 
 NEWLINE, BLANK, ZERO, PLUS, MINUS = b"\n 0+-"
 
@@ -35,55 +32,57 @@ def plain_bytes(data: bytes, separator: str, has_numbers: bool = True) -> PlainB
 
     Codes are looked for where there are numbers.
     """
-    mark, text = ord(separator), np.frombuffer(data, dtype=np.uint8)
-    begin = np.frombuffer(b"\n\n" + data[: PIECE + 1], dtype=np.uint8)
-    # Written over by each piece: to give memory back and ask for it anew takes longer than what is
-    # computed in it.
-    room = np.empty((5, PIECE + 3), dtype=bool)
-    lines = separators = most = 0
-    may_have_codes = False
-    for start in range(0, len(text), PIECE):
-        end = start + PIECE
-        if data.find(b'"', start, end) >= 0 or data.find(b"\r", start, end) >= 0:
-            return None
-        piece = text[start:end]
-        if data.find(b"+", start, end) >= 0:
-            # Of the first byte of all it is the last one that is looked at too.
-            before = text[np.flatnonzero(piece == PLUS) + start - 1]
-            if data.startswith(b"+") or np.isin(before, [mark, NEWLINE, BLANK]).any():
-                return None
-        # With two bytes before and one after.
-        around = text[start - 2 : end + 1] if start else begin
-        ends, marks, *more = room[:, : len(around)]
-        np.equal(around, NEWLINE, out=ends)
-        np.equal(around, mark, out=marks)
-        lines += int(np.count_nonzero(ends[2 : 2 + len(piece)]))
-        separators += int(np.count_nonzero(marks[2 : 2 + len(piece)]))
-        most = max(most, int(piece.max()))
-        if has_numbers and not may_have_codes:
-            may_have_codes = _may_have_codes(around, ends, marks, *more)
-    lines += not data.endswith(b"\n")
-    return PlainBytes(lines, separators, most < BEYOND, may_have_codes)
+    mark = ord(separator)
+    if b'"' in data or b"\r" in data or (b"+" in data and _has_plus(data, mark)):
+        return None
+    text = _numbers(data)
+    return PlainBytes(
+        int((text == NEWLINE).sum()) + (not data.endswith(b"\n")),
+        int((text == mark).sum()),
+        not (text >= BEYOND).any(),
+        has_numbers and _may_have_codes(data, text, mark),
+    )
 
 
-def _may_have_codes(
-    text: NDArray[np.uint8], ends: Flags, marks: Flags, coded: Flags, signs: Flags, other: Flags
-) -> bool:
-    """Return whether a zero stands where a field begins, or behind two signs or blanks there.
+def _numbers(data: bytes) -> pl.Series:
+    """Return the bytes as a column, of which Polars looks at more at once than NumPy does."""
+    whole = pa.Array.from_buffers(pa.uint8(), len(data), [None, pa.py_buffer(data)])
+    found = pl.from_arrow(whole)
+    assert isinstance(found, pl.Series)
+    return found
 
-    The first two bytes and the last one are looked at as neighbours alone. The last three are
-    written over.
-    """
-    coded = np.equal(text[2:-1], ZERO, out=coded[2:-1])
+
+def _has_plus(data: bytes, mark: int) -> bool:
+    """Return whether a plus stands where a field begins, or behind a blank."""
+    text = np.frombuffer(data, dtype=np.uint8)
+    # Of the first byte of all it is the last one that is looked at too.
+    before = text[np.flatnonzero(text == PLUS) - 1]
+    return data.startswith(b"+") or bool(np.isin(before, [mark, NEWLINE, BLANK]).any())
+
+
+def _may_have_codes(data: bytes, text: pl.Series, mark: int) -> bool:
+    """Return whether a zero stands where a field begins, or behind two signs or blanks there."""
+    begin = _numbers(b"\n\n" + data[:3])
+    return any(_have_codes(one, mark) for one in (begin, text) if len(one) > 3)
+
+
+def _have_codes(text: pl.Series, mark: int) -> bool:
+    """Return the same of the zeros with two bytes before them and one after."""
+    second, first, zero, after = (text.slice(at, len(text) - 3) for at in range(4))
     # A letter behind a zero, too, is told from a digit by who reads the field.
-    coded &= np.greater_equal(text[3:], ZERO, out=other[2:-1])
+    coded = _bits(zero == ZERO) & _bits(after >= ZERO)
+    if mark > ZERO:
+        coded &= _bits(after != mark)
     if not coded.any():
         return False
-    np.less_equal(text, MINUS, out=signs)
-    np.bitwise_or(signs, marks, out=other)
+    begins = _bits(second <= MINUS) | _bits(second == mark)
     # Dates and times have such zeros inside, behind one sign.
-    begins = np.bitwise_and(signs[1:-2], other[:-3], out=signs[1:-2])
-    begins |= ends[1:-2]
-    begins |= marks[1:-2]
-    coded &= begins
-    return bool(coded.any())
+    begins &= _bits(first <= MINUS)
+    begins |= _bits(first == NEWLINE)
+    begins |= _bits(first == mark)
+    return bool((coded & begins).any())
+
+
+def _bits(flags: pl.Series) -> NDArray[np.uint8]:
+    """Return flags of which none is missing as they are held, eight in a byte."""
+    return np.frombuffer(flags.to_arrow().buffers()[1], dtype=np.uint8)

@@ -19,7 +19,7 @@ from iris_dash.core.progress import Share, nobody
 from iris_dash.tables.reading.few_texts import few_texts, with_own_categories
 from iris_dash.tables.reading.plain_bytes import plain_bytes
 from iris_dash.tables.reading.text_dialect import Dialect
-from iris_dash.tables.reading.text_types import CODE
+from iris_dash.tables.reading.text_types import CODE, MOST_EXACT
 
 NUMBERS = {pa.int64(): pl.Int64(), pa.float64(): pl.Float64()}
 NO_VALUE = "NA"
@@ -35,9 +35,14 @@ SAMPLE = 1_000
 
 @dataclass(frozen=True)
 class Plain:
-    """The columns of a plain file; `is_latin_1`: no character is beyond those of Latin-1."""
+    """The columns of a plain file, or of some of its lines.
+
+    `have_large`: which of them have floats so large that those may be other whole numbers than are
+    written; `is_latin_1`: no character is beyond those of Latin-1.
+    """
 
     columns: list[pl.Series]
+    have_large: list[bool]
     is_latin_1: bool
 
 
@@ -65,14 +70,14 @@ def read_plain(
         name: NUMBERS.get(kind, pl.String()) for name, kind in zip(names, types, strict=True)
     }
     texts = [name for name, kind in zip(names, types, strict=True) if pa.types.is_string(kind)]
-    blocks: list[_Read] = []
+    blocks: list[Plain] = []
     try:
         with path.open("rb") as file, ThreadPoolExecutor(_at_once()) as pool:
             file.readline(MOST_LINE)
             reader = _Blocks(file.fileno(), dialect.separator, types, schema)
             if categories:
                 reader.schema |= few_texts(file, texts, reader.frame)
-            size, waiting = os.fstat(file.fileno()).st_size, deque[Future[_Read]]()
+            size, waiting = os.fstat(file.fileno()).st_size, deque[Future[Plain]]()
             for begin, end in _bounds(file, size):
                 waiting.append(pool.submit(reader.read, begin, end))
                 if len(waiting) > _at_once():
@@ -84,13 +89,8 @@ def read_plain(
     if not blocks:
         return None  # its lines end in carriage returns, so that all of them are the header's
     columns = [_joined([block.columns[i] for block in blocks]) for i in range(len(types))]
-    return Plain(columns, all(block.is_latin_1 for block in blocks))
-
-
-@dataclass(frozen=True)
-class _Read:
-    columns: list[pl.Series]
-    is_latin_1: bool
+    have_large = [any(large) for large in zip(*(block.have_large for block in blocks), strict=True)]
+    return Plain(columns, have_large, all(block.is_latin_1 for block in blocks))
 
 
 @dataclass
@@ -104,7 +104,7 @@ class _Blocks:
     has_no_value: bool = False
     """Whether `NO_VALUE` was seen among numbers: looking for it takes a fifth of the time."""
 
-    def read(self, begin: int, end: int) -> _Read:
+    def read(self, begin: int, end: int) -> Plain:
         """Return the columns of the lines from one byte of the file to another.
 
         Errors: PolarsError, ArrowInvalid where they are not plain.
@@ -121,10 +121,8 @@ class _Blocks:
         if seen.may_have_codes and self._has_codes(data):
             raise pa.ArrowInvalid("a number is a code")
         columns = [_typed(one, kind) for one, kind in zip(frame, self.types, strict=True)]
-        if len({one.n_chunks() for one in columns}) > 1:
-            # A frame of columns in unlike chunks would be copied as a whole.
-            columns = [one.rechunk() for one in columns]
-        return _Read(columns, seen.is_latin_1)
+        # Looked at while they are still in a processor's cache.
+        return Plain(columns, list(map(has_large, columns)), seen.is_latin_1)
 
     def frame(self, data: bytes, schema: dict[str, pl.DataType] | None = None) -> pl.DataFrame:
         """Return the table of some lines."""
@@ -200,14 +198,20 @@ def is_whole(series: pl.Series) -> bool:
     return bool((first == first.round(0)).all()) and bool((series == series.round(0)).all())
 
 
+def has_large(series: pl.Series) -> bool:
+    """Return whether a column has floats so large that they tell whole numbers no longer apart."""
+    ends = (series.min(), series.max()) if series.dtype.is_float() else ()
+    return any(isinstance(end, float) and abs(end) >= MOST_EXACT for end in ends)
+
+
 def _typed(series: pl.Series, kind: pa.DataType) -> pl.Series:
     if series.dtype.is_float():
         return series.fill_nan(None) if math.isnan(series.sum()) else series
     if not pa.types.is_temporal(kind):
         return series
-    found = pl.from_arrow(series.to_arrow().cast(kind))
-    assert isinstance(found, pl.Series)
-    return in_microseconds(found)
+    # In the pieces of the other columns: a frame of columns in unlike ones is copied as a whole.
+    found = [pl.Series(one.to_arrow().cast(kind)) for one in series.get_chunks()]
+    return pl.concat(map(in_microseconds, found), rechunk=False)
 
 
 def in_microseconds(series: pl.Series) -> pl.Series:

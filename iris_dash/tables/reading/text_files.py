@@ -237,13 +237,14 @@ def _read(path: Path, dialect: Dialect, asked: _Asked, seen: Scan | None) -> Rea
         if plain is None:
             raise pa.ArrowInvalid("it is to be read carefully")
         columns_read, seen = plain.columns, Scan(is_latin_1=plain.is_latin_1)
+        doubts = plain.have_large
     else:
         columns_read = columns.typed()
+        rows = len(columns_read[0])
+        doubts = side_by_side(lambda one: is_doubtful(one, seen, missing), columns_read, rows)
     if seen.has_blank_lines and len(names) > 1:
         notes.append("empty lines are no rows")
     written = {i for i, title in enumerate(names) if title in asked.as_text}
-    rows = len(columns_read[0])
-    doubts = side_by_side(lambda one: is_doubtful(one, seen, missing), columns_read, rows)
     doubtful = {i for i, is_one in enumerate(doubts) if is_one}
     texts = columns.texts(sorted(doubtful | written))
     found, forms = [], []

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from iris_dash.tables.reading.plain_text import is_whole
+from iris_dash.tables.reading.plain_text import has_large, is_whole
 from iris_dash.tables.reading.text_scan import Scan
-from iris_dash.tables.reading.text_types import CODE, MOST_EXACT, SAMPLE, WHOLE, loses_digits
+from iris_dash.tables.reading.text_types import CODE, SAMPLE, WHOLE, loses_digits
 
 
 def is_doubtful(numbers: pl.Series, seen: Scan, missing: Sequence[str]) -> bool:
@@ -23,9 +23,7 @@ def is_doubtful(numbers: pl.Series, seen: Scan, missing: Sequence[str]) -> bool:
         return False
     if seen.has_named_nan and numbers.is_nan().any():
         return True
-    ends = numbers.min(), numbers.max()
-    are_large = any(isinstance(end, float) and abs(end) >= MOST_EXACT for end in ends)
-    return are_large or (seen.has_plus and is_whole(numbers))
+    return has_large(numbers) or (seen.has_plus and is_whole(numbers))
 
 
 def exact(numbers: pl.Series, text: pl.Series) -> pl.Series:

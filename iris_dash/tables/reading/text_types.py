@@ -98,9 +98,8 @@ def known_texts(text: pl.Series) -> pl.Series:
 
 
 def _without_empty(text: pl.Series) -> pl.Series:
-    if text.str.len_bytes().min() != 0:
-        return text
-    return text.set((text == "").fill_null(False), None)
+    empty = text == ""
+    return text.set(empty.fill_null(False), None) if empty.any() else text
 
 
 def dated_text(text: pl.Series) -> pl.Series:
