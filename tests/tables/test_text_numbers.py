@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import polars as pl
 import pytest
 
@@ -84,3 +86,88 @@ def test_a_column_that_is_left_out_takes_no_other_note_with_it(tmp_path):
         "blanks around names are left out",
         "empty lines are no rows",
     )
+
+
+NEW_YEAR, LAST = date(2024, 1, 2), date(2024, 12, 31)
+AFTERNOON, MIDNIGHT, NOON = (
+    datetime(2026, 11, 24, 15, 5),
+    datetime(2026, 1, 2, 0, 30, 7),
+    datetime(2026, 1, 2, 12, 30, 7),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "values"),
+    [
+        ("02-Jan-2024|31-DEC-2024|n/a", "day", [NEW_YEAR, LAST, None]),
+        ("2-jan-2024||31-dec-2024", "day", [NEW_YEAR, None, LAST]),
+        ("2 January 2024|31 december 2024", "day", [NEW_YEAR, LAST]),
+        ("2/Jan/2024|31/Dec/2024", "day", [NEW_YEAR, LAST]),
+        ("Jan 2, 2024| Dec 31, 2024 ", "month", [NEW_YEAR, LAST]),
+        ("JANUARY 02 2024|December 31 2024", "month", [NEW_YEAR, LAST]),
+        ("2024-Jan-02|2024-Dec-31", "year", [NEW_YEAR, LAST]),
+        ("1 May 2024|2 May 2024", "day", [date(2024, 5, 1), date(2024, 5, 2)]),
+        ("29 Feb 2024|2 Jan 2024", "day", [date(2024, 2, 29), NEW_YEAR]),
+        ("24-Nov-2026 15:05|24-Nov-2026 15:05", "day", [AFTERNOON, AFTERNOON]),
+        ("2 Jan 2026 0:30:07|2 Jan 2026 12:30:07", "day", [MIDNIGHT, NOON]),
+        ("Jan 2, 2026 12:30:07 AM|Jan 2, 2026, 12:30:07 PM", None, None),
+        ("Jan 2, 2026, 12:30:07 AM|Jan 2, 2026, 12:30:07 PM", "month", [MIDNIGHT, NOON]),
+        # What leaves a doubt is text: two shapes, two digits of a year, a day that is none.
+        ("2-Jan-24|31-Dec-24", None, None),
+        ("2-Jan-2024|31 Dec 2024", None, None),
+        ("2-Jan-2024|31-December-2024", None, None),
+        ("2-Jan-2024|31-Dec-2024 10:00", None, None),
+        ("30-Feb-2024|2-Jan-2024", None, None),
+        ("2-Jan-0999|2-Jan-2024", None, None),
+        ("2-Jän-2024|2-Jan-2024", None, None),
+        ("2-Sept-2024|2-Jan-2024", None, None),
+        ("2-Jan-2024 24:00|2-Jan-2024 10:00", None, None),
+        ("2-Jan-2024 23:59:60|2-Jan-2024 10:00:00", None, None),
+        ("2-Jan-2024 15:05 PM|2-Jan-2024 3:05 PM", None, None),
+        ("2-Jan-2024 0:05 AM|2-Jan-2024 3:05 PM", None, None),
+        ("2-Jan-2024 3:05 p.m.|2-Jan-2024 3:05 PM", None, None),
+        ("May 2024|June 2024", None, None),
+        ("2-Jan-2024|x", None, None),
+    ],
+)
+def test_dates_with_the_month_s_name(tmp_path, text, first, values):
+    """They were text."""
+    texts = text.split("|")
+    table = read(tmp_path, "d;n\n" + "".join(f"{one};1\n" for one in texts))
+    wanted = texts if first is None else values
+    assert table.frame["d"].to_list() == wanted
+    assert table.notes[1:] == ((f"d: dates are read {first} first",) if first else ())
+
+
+MORNING = datetime(2026, 11, 24, 3, 5, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "values"),
+    [
+        ("11/24/2026 3:05 PM|11/24/2026 03:05 pm|NA", "month", [AFTERNOON, AFTERNOON, None]),
+        ("24/11/2026 3:05PM|24/11/2026 3:05pm", "day", [AFTERNOON, AFTERNOON]),
+        ("24.11.2026 03:05:07 am|24.11.2026 3:05:07 AM", "day", [MORNING, MORNING]),
+        ("2026-11-24 3:05:07 AM|2026-01-02 12:30:07 PM", "year", [MORNING, NOON]),
+        ("2026/1/2 12:30:07 AM|2026/1/2 12:30:07 PM", "year", [MIDNIGHT, NOON]),
+        # As a script writes a time in the United States.
+        ("1/2/2026, 12:30:07\u202fAM|11/24/2026, 3:05:07\u202fAM", "month", [MIDNIGHT, MORNING]),
+        ("11/24/2026 13:05 PM|11/24/2026 3:05 PM", None, None),
+        ("11/24/2026 3:05 PM|24/11/2026 3:05 PM", None, None),
+        ("11/31/2026 3:05 PM|11/24/2026 3:05 PM", None, None),
+        ("11/24/2026 3 PM|11/24/2026 3:05 PM", None, None),
+        ("3:05 PM|3:06 AM", None, None),
+    ],
+)
+def test_clocks_of_twelve_hours(tmp_path, text, first, values):
+    """They were text."""
+    texts = text.split("|")
+    table = read(tmp_path, "d;n\n" + "".join(f"{one};1\n" for one in texts))
+    assert table.frame["d"].to_list() == (texts if first is None else values)
+    assert table.notes[1:] == ((f"d: dates are read {first} first",) if first else ())
+
+
+def test_a_clock_of_twelve_hours_tells_no_day_from_a_month(tmp_path):
+    table = read(tmp_path, "d,n\n11/12/2026 3:05 PM,1\n12/12/2026 3:05 PM,2\n")
+    assert table.frame["d"][0] == "11/12/2026 3:05 PM"
+    assert table.notes == ("d: its dates may have the day or the month first, so they are text",)

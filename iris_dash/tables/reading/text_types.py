@@ -10,6 +10,12 @@ import polars as pl
 
 from iris_dash.query.text_form import First
 from iris_dash.tables.libraries.moments import PER_SECOND, TimeUnit
+from iris_dash.tables.reading.text_date_formats import (
+    FORMATTED,
+    date_formats,
+    in_format,
+    what_is_first,
+)
 
 NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
 """What means "no value" beside numbers, true/false and dates, in any case."""
@@ -38,6 +44,7 @@ YEAR_FIRST = (
 DOTTED = r"^[0-9]{1,2}\."
 """A date with points has the day first."""
 
+TWO_WAYS = "its dates may have the day or the month first, so they are text"
 MONTHS = 12
 FLAG = r"^(?i:true|false)$"
 ISO_DATE = r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]"
@@ -49,12 +56,14 @@ BEHIND_UTC = r"-[0-9]{2}:[0-9]{2}$"
 class Chosen:
     """What was chosen of a column where one may wonder, in words.
 
-    And what parts its thousands, or which of day and month comes first, where that was it.
+    And what parts its thousands, which of day and month comes first, or its dates' format, where
+    that was it.
     """
 
     words: str
     thousands: str = ""
     first: First = ""
+    format: str = ""
 
 
 def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, Chosen | None]:
@@ -72,7 +81,7 @@ def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, Chosen | None]
     if not len(known):
         return text.set(missing, None), None
     bare = bare.set(missing, None)
-    for read in (_numbers, _grouped, _flags, _dates, _iso_dates, _year_first):
+    for read in (_numbers, _grouped, _flags, _dates, _iso_dates, _year_first, _formatted):
         found, note = read(bare, known, decimal)
         if found is not None:
             return found, note
@@ -87,7 +96,7 @@ def read_times(text: pl.Series) -> pl.Series | None:
     known = bare.drop_nulls()
     if not len(known):
         return bare.cast(pl.Datetime("us"))
-    found = (read(bare, known, ".")[0] for read in (_iso_dates, _dates, _year_first))
+    found = (read(bare, known, ".")[0] for read in (_iso_dates, _dates, _year_first, _formatted))
     return next((times for times in found if times is not None), None)
 
 
@@ -152,7 +161,7 @@ def _moments(text: pl.Series, zone: str = "") -> pl.Series | None:
 def may_be_more(sample: pl.Series, decimal: str) -> bool:
     """Return whether a column that begins so may be something else than text."""
     numbers = [_grouped_by(mark, decimal) for mark in GROUP_MARKS[decimal]]
-    patterns = (NUMBER, *numbers, FLAG, DATE, YEAR_FIRST, ISO_DATE)
+    patterns = (NUMBER, *numbers, FLAG, DATE, YEAR_FIRST, ISO_DATE, FORMATTED)
     firsts = (str(text).strip() for text in sample.head(FEW) if text is not None)
     first = next((text for text in firsts if text.lower() not in NO_VALUE), None)
     if first is not None and not any(re.search(one, first) for one in patterns):
@@ -231,8 +240,7 @@ def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
     month_first = first <= MONTHS < second and not dotted.any()
     if not (day_first or month_first):
         if max(first, second) <= MONTHS:
-            words = "its dates may have the day or the month first, so they are text"
-            return None, Chosen(words)
+            return None, Chosen(TWO_WAYS)
         return None, None
     day, month = (1, 2) if day_first else (2, 1)
     dates = [bare.str.extract(DATE, group) for group in (3, month, day)]
@@ -248,6 +256,17 @@ def _year_first(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
         one.zip_with(one.is_not_null(), two) for one, two in ((month, month_2), (day, day_2))
     )
     return _dated(bare, known, (year, month, day), time, "year")
+
+
+def _formatted(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
+    tried = {form: in_format(bare, form) for form in date_formats(known[0])}
+    read = {form: found for form, found in tried.items() if found is not None}
+    if not read:
+        return None, None
+    if len({*map(what_is_first, read)}) > 1:
+        return None, Chosen(TWO_WAYS)
+    form, found = next(iter(read.items()))
+    return found, Chosen(f"dates are read {what_is_first(form)} first", format=form)
 
 
 def _dated(
