@@ -85,6 +85,7 @@ TWELVE = (
     '"11/25/2026 3:06 PM",24.11.2026 12:05:07 PM,,\n'
 )
 SCRIPT = 'd,n\n"11/24/2026, 3:05:07\u202fPM",1\n"1/2/2026, 12:00:07\u202fAM",2\n'
+GAPS = 'a,b,c,d\n1.5,2,"1,234",-\n-,--,-,.\n.,3,"2,000",x\n-2,-,.,-\n'
 COLUMNS = "name  n   x\na     1   2\nbb    10  2.5\n"
 LONG = f'a,n\n5" pipe{"x" * 140_000} ,1\ny,\n'
 
@@ -148,6 +149,8 @@ def as_zstandard(content: bytes) -> bytes:
         (INDEX, ALL),
         (LONG, ALL),
         (YEARS, ALL),
+        (GAPS, ALL),
+        (GERMAN.replace("1,5", "-").replace("1.234", "."), ALL),
         (NAMED, ALL),
         (TWELVE, ALL),
         (SCRIPT, ALL),
@@ -228,6 +231,9 @@ SPELLED = (
     "x",
     "true",
     "False",
+    "-",
+    ".",
+    "2-Jan-2024",
 )
 SPELLED += ("2026-11-24", "2026-11-24 10:30", "24.12.2026", "1.234", "9007199254740993", " ")
 

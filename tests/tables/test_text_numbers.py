@@ -116,13 +116,14 @@ AFTERNOON, MIDNIGHT, NOON = (
         ("2-Jan-24|31-Dec-24", None, None),
         ("2-Jan-2024|31 Dec 2024", None, None),
         ("2-Jan-2024|31-December-2024", None, None),
+        ("2 January 2024|31 Dec 2024", None, None),
         ("2-Jan-2024|31-Dec-2024 10:00", None, None),
         ("30-Feb-2024|2-Jan-2024", None, None),
         ("2-Jan-0999|2-Jan-2024", None, None),
         ("2-Jän-2024|2-Jan-2024", None, None),
         ("2-Sept-2024|2-Jan-2024", None, None),
         ("2-Jan-2024 24:00|2-Jan-2024 10:00", None, None),
-        ("2-Jan-2024 23:59:60|2-Jan-2024 10:00:00", None, None),
+        ("2-Jan-2024 10:00:00|2-Jan-2024 23:59:60", None, None),
         ("2-Jan-2024 15:05 PM|2-Jan-2024 3:05 PM", None, None),
         ("2-Jan-2024 0:05 AM|2-Jan-2024 3:05 PM", None, None),
         ("2-Jan-2024 3:05 p.m.|2-Jan-2024 3:05 PM", None, None),
@@ -171,3 +172,46 @@ def test_a_clock_of_twelve_hours_tells_no_day_from_a_month(tmp_path):
     table = read(tmp_path, "d,n\n11/12/2026 3:05 PM,1\n12/12/2026 3:05 PM,2\n")
     assert table.frame["d"][0] == "11/12/2026 3:05 PM"
     assert table.notes == ("d: its dates may have the day or the month first, so they are text",)
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "said"),
+    [
+        ("1.5|-|3", [1.5, None, 3.0], ["missing values are written '-'"]),
+        ("-|1|--|NA|-2", [None, 1, None, None, -2], ["missing values are written '-' and '--'"]),
+        (
+            ".|-.5| - |+3|.",
+            [None, -0.5, None, 3.0, None],
+            ["missing values are written '.' and '-'"],
+        ),
+        (
+            "-|1,234|12",
+            [None, 1234, 12],
+            ["thousands are parted by ','; missing values are written '-'"],
+        ),
+        # No number, no gap: a code, a text, a date, true/false, and nothing at all.
+        ("007|-|8", ["007", "-", "8"], []),
+        ("12|-|x", ["12", "-", "x"], []),
+        ("2024-01-01|-", ["2024-01-01", "-"], []),
+        ("true|-", ["true", "-"], []),
+        ("-|-|", ["-", "-", None], []),
+        ("-|NA", ["-", "NA"], []),
+        ("+|-", ["+", "-"], []),
+        ("1|---", ["1", "---"], []),
+        ("9007199254740993|-|1.5", ["9007199254740993", "-", "1.5"], []),
+    ],
+)
+@pytest.mark.parametrize("late", [0, 100_000])
+def test_a_mark_in_the_place_of_a_number_is_a_missing_value(tmp_path, text, values, said, late):
+    """The column was text. In a long table what comes late tells, too."""
+    texts = text.split("|")
+    rows = [f'"{texts[0]}",x'] * (late + 1) + [f'"{one}",x' for one in texts[1:]]
+    table = read(tmp_path, "\n".join(["v,n", *rows, ""]))
+    assert table.frame["v"].to_list()[late:] == values
+    assert table.frame["v"].dtype == (pl.Series(values).dtype)
+    assert list(table.notes) == [f"v: {one}" for one in said]
+
+
+def test_in_a_mark_s_place_numbers_keep_their_decimal_comma(tmp_path):
+    table = read(tmp_path, "v;w\n1,5;1.000,5\n-;.\n--;2,5\n")
+    assert table.frame.rows() == [(1.5, 1000.5), (None, None), (None, 2.5)]

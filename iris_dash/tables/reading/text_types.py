@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -19,6 +19,9 @@ from iris_dash.tables.reading.text_date_formats import (
 
 NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
 """What means "no value" beside numbers, true/false and dates, in any case."""
+
+NO_NUMBER = ("-", "--", ".")
+"""What means "no value" beside numbers alone."""
 
 SAMPLE, FEW = 1_000, 20
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$|^[+-]?(?i:inf(inity)?)$"
@@ -69,7 +72,8 @@ class Chosen:
 def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, Chosen | None]:
     """Return a column of texts as what all of them are, and what was chosen if one may wonder.
 
-    Numbers that begin with a plus or whose thousands are parted; dates whose order of day and
+    Numbers that begin with a plus, whose thousands are parted, or with a mark in the place of one
+    that is missing; dates whose order of day and
     month is beyond doubt. Else they are text, in which only an empty one means "no value".
     """
     if not may_be_more(text.head(SAMPLE), decimal):
@@ -81,6 +85,9 @@ def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, Chosen | None]
     if not len(known):
         return text.set(missing, None), None
     bare = bare.set(missing, None)
+    if known.is_in(NO_NUMBER).any():
+        found, note = _numbers_with_gaps(bare, known, decimal)
+        return (kept if found is None else found), note
     for read in (_numbers, _grouped, _flags, _dates, _iso_dates, _year_first, _formatted):
         found, note = read(bare, known, decimal)
         if found is not None:
@@ -163,11 +170,12 @@ def may_be_more(sample: pl.Series, decimal: str) -> bool:
     numbers = [_grouped_by(mark, decimal) for mark in GROUP_MARKS[decimal]]
     patterns = (NUMBER, *numbers, FLAG, DATE, YEAR_FIRST, ISO_DATE, FORMATTED)
     firsts = (str(text).strip() for text in sample.head(FEW) if text is not None)
-    first = next((text for text in firsts if text.lower() not in NO_VALUE), None)
+    no_values = (*NO_VALUE, *NO_NUMBER)
+    first = next((text for text in firsts if text.lower() not in no_values), None)
     if first is not None and not any(re.search(one, first) for one in patterns):
         return False  # Most text says so at once, and there may be thousands of columns.
     bare = sample.cast(pl.String).str.strip_chars()
-    known = bare.filter(~bare.str.to_lowercase().is_in(NO_VALUE).fill_null(True))
+    known = bare.filter(~bare.str.to_lowercase().is_in(no_values).fill_null(True))
     return any(known.str.contains(one).all() for one in patterns)
 
 
@@ -226,6 +234,21 @@ def _grouped(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
             found = _as_number(*plain)
             words = Chosen(f"thousands are parted by {shown}", thousands=mark)
             return found, None if found is None else words
+    return None, None
+
+
+def _numbers_with_gaps(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
+    """Return numbers among which a mark stands for a missing one, if it stands beside any."""
+    is_mark = known.is_in(NO_NUMBER)
+    marks = known.filter(is_mark).unique(maintain_order=True)
+    bare, known = bare.set(bare.is_in(marks.implode()), None), known.filter(~is_mark)
+    if not len(known):
+        return None, None
+    for read in (_numbers, _grouped):
+        found, note = read(bare, known, decimal)
+        if found is not None:
+            said = f"missing values are written {' and '.join(map(repr, marks))}"
+            return found, replace(note, words=f"{note.words}; {said}") if note else Chosen(said)
     return None, None
 
 
