@@ -107,6 +107,8 @@ def reading_of(series: pl.Series, form: ColumnForm, decimal: str) -> Reading | N
     if reading is None:
         return None
     steps = []
+    if form.unit:
+        steps.append((f"[ \u00a0\u202f]*{re.escape(form.unit)}[ \u00a0\u202f]*", ""))
     if form.thousands:
         steps.append((re.escape(form.thousands).replace("\\ ", " "), ""))
     if form.is_float and decimal != ".":

@@ -14,13 +14,15 @@ class ColumnForm:
 
     `thousands` is what parts the thousands of its numbers; `first` what its dates begin with, if
     they are not in ISO 8601, or `format`, in the codes of `strftime`, what they are written in;
-    `is_float`: it was read as numbers that need not be whole.
+    `unit` is the sign of money at an end of its numbers; `is_float`: it was read as numbers that
+    need not be whole.
     """
 
     name: str
     thousands: str = ""
     first: First = ""
     format: str = ""
+    unit: str = ""
     is_float: bool = False
 
 

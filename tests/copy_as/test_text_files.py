@@ -86,6 +86,7 @@ TWELVE = (
 )
 SCRIPT = 'd,n\n"11/24/2026, 3:05:07\u202fPM",1\n"1/2/2026, 12:00:07\u202fAM",2\n'
 GAPS = 'a,b,c,d\n1.5,2,"1,234",-\n-,--,-,.\n.,3,"2,000",x\n-2,-,.,-\n'
+MONEY = 'a,b,c\n"$1,234.50",€ 5,5.25\u00a0£\n-$3,€ -7,\n$ 5,NA,7.00\u202f£\n-,€8,1.50£\n'
 COLUMNS = "name  n   x\na     1   2\nbb    10  2.5\n"
 LONG = f'a,n\n5" pipe{"x" * 140_000} ,1\ny,\n'
 
@@ -150,6 +151,8 @@ def as_zstandard(content: bytes) -> bytes:
         (LONG, ALL),
         (YEARS, ALL),
         (GAPS, ALL),
+        (MONEY, ALL),
+        ("v;w\n5,00 €;€ 2\n1.234,56 €;€ 3,5\n", ALL),
         (GERMAN.replace("1,5", "-").replace("1.234", "."), ALL),
         (NAMED, ALL),
         (TWELVE, ALL),

@@ -7,6 +7,8 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
+from iris_dash import Explorer
+from iris_dash.tables.description import ColumnDescription, TableDescription
 from iris_dash.tables.reading.text_files import read_text_table
 
 
@@ -215,3 +217,58 @@ def test_a_mark_in_the_place_of_a_number_is_a_missing_value(tmp_path, text, valu
 def test_in_a_mark_s_place_numbers_keep_their_decimal_comma(tmp_path):
     table = read(tmp_path, "v;w\n1,5;1.000,5\n-;.\n--;2,5\n")
     assert table.frame.rows() == [(1.5, 1000.5), (None, None), (None, 2.5)]
+
+
+DOUBTFUL = "its amounts may have decimals or thousands, so they are text"
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "said"),
+    [
+        ("$1,234.50|-$3|$ 5|NA", [1234.5, -3.0, 5.0, None], ("$", "; thousands are parted by ','")),
+        ("€ 5|€ -7| € 8 ", [5, -7, 8], ("€", "")),
+        ("5.00 €|1\u00a0000.25\u00a0€", [5.0, 1000.25], ("€", "; thousands are parted by a blank")),
+        ("£45,000|£120,500", [45000, 120500], ("£", "; thousands are parted by ','")),
+        ("$0.125|$1.250", [0.125, 1.25], ("$", "")),
+        ("$5|-|$7", [5, None, 7], ("$", "; missing values are written '-'")),
+        # Two signs, ends or numbers, none at all, a code, a mark of either kind: text.
+        ("$5|€5", None, None),
+        ("$5|5$", None, None),
+        ("$5|5", None, None),
+        ("$5$|$6", None, None),
+        ("$5-6|$7", None, None),
+        ("$007|$8", None, None),
+        ("$5|$x", None, None),
+        ("($3)|$5", None, None),
+        ("1.234 €|12 €", None, DOUBTFUL),
+        ("€ 1,759|€ 1,829", None, DOUBTFUL),
+        ("$1.234|$12", None, DOUBTFUL),
+        ("5,00 €|7,50 €", None, None),
+    ],
+)
+def test_amounts_with_a_sign_of_money(tmp_path, text, values, said):
+    """They were text."""
+    texts = text.split("|")
+    table = read(tmp_path, "v,n\n" + "".join(f'"{one}",1\n' for one in texts))
+    wanted = texts if values is None else values
+    assert table.frame["v"].to_list() == wanted
+    words = f"numbers are in {said[0]}{said[1]}" if isinstance(said, tuple) else said
+    assert table.notes == ((f"v: {words}",) if words else ())
+    assert table.text.columns[0].unit == (said[0] if isinstance(said, tuple) else "")
+
+
+def test_amounts_tell_the_decimal_comma(tmp_path):
+    table = read(tmp_path, "v;w\n5,00 €;€ 2\n1.234,56 €;€ 3,5\n")
+    assert table.frame.rows() == [(5.0, 2.0), (1234.56, 3.5)]
+    table = read(tmp_path, "v;w\n1,759 €;$1,234\n1,829 €;$2,345\n")
+    assert table.frame.rows() == [("1,759 €", 1234), ("1,829 €", 2345)]
+    table = read(tmp_path, "v;w\n1,5;$1,234\n2,5;$2,345\n")
+    assert table.frame.rows() == [(1.5, "$1,234"), (2.5, "$2,345")]
+
+
+def test_a_sign_of_money_is_the_column_s_unit(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("v,w\n$5.5,€ 1\n$7.5,€ 2\n$8.5,€ 9\n")
+    said = TableDescription(columns={"w": ColumnDescription(unit="EUR")})
+    schema = Explorer.open(str(path), description=said).schema
+    assert [column.unit for column in schema.measures] == ["$", "EUR"]

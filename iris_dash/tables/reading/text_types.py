@@ -16,6 +16,7 @@ from iris_dash.tables.reading.text_date_formats import (
     in_format,
     what_is_first,
 )
+from iris_dash.tables.reading.text_marks import MONEY
 
 NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
 """What means "no value" beside numbers, true/false and dates, in any case."""
@@ -26,6 +27,14 @@ NO_NUMBER = ("-", "--", ".")
 SAMPLE, FEW = 1_000, 20
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$|^[+-]?(?i:inf(inity)?)$"
 WHOLE = r"^[+-]?[0-9]+$"
+BLANKS = "[ \u00a0\u202f]*"
+AMOUNT = rf"^[+-]?{BLANKS}[{MONEY}]{BLANKS}[+-]?[.,]?[0-9]|[0-9][.,]?{BLANKS}[{MONEY}]$"
+ONE_MARK = r"^[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}$"
+"""An amount whose mark may part its thousands or its decimals."""
+
+PARTED_BY_COMMAS = "$£¥₹₩"
+"""Signs of money where a comma before three digits parts thousands."""
+
 MOST_EXACT = 2.0**53
 """Whole numbers from here on are no longer told apart as floats."""
 
@@ -59,14 +68,15 @@ BEHIND_UTC = r"-[0-9]{2}:[0-9]{2}$"
 class Chosen:
     """What was chosen of a column where one may wonder, in words.
 
-    And what parts its thousands, which of day and month comes first, or its dates' format, where
-    that was it.
+    And what parts its thousands, which of day and month comes first, its dates' format, or the
+    sign of money beside its numbers, where that was it.
     """
 
     words: str
     thousands: str = ""
     first: First = ""
     format: str = ""
+    unit: str = ""
 
 
 def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, Chosen | None]:
@@ -88,7 +98,7 @@ def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, Chosen | None]
     if known.is_in(NO_NUMBER).any():
         found, note = _numbers_with_gaps(bare, known, decimal)
         return (kept if found is None else found), note
-    for read in (_numbers, _grouped, _flags, _dates, _iso_dates, _year_first, _formatted):
+    for read in (_numbers, _grouped, _flags, _dates, _iso_dates, _year_first, _formatted, _money):
         found, note = read(bare, known, decimal)
         if found is not None:
             return found, note
@@ -168,7 +178,7 @@ def _moments(text: pl.Series, zone: str = "") -> pl.Series | None:
 def may_be_more(sample: pl.Series, decimal: str) -> bool:
     """Return whether a column that begins so may be something else than text."""
     numbers = [_grouped_by(mark, decimal) for mark in GROUP_MARKS[decimal]]
-    patterns = (NUMBER, *numbers, FLAG, DATE, YEAR_FIRST, ISO_DATE, FORMATTED)
+    patterns = (NUMBER, *numbers, FLAG, DATE, YEAR_FIRST, ISO_DATE, FORMATTED, AMOUNT)
     firsts = (str(text).strip() for text in sample.head(FEW) if text is not None)
     no_values = (*NO_VALUE, *NO_NUMBER)
     first = next((text for text in firsts if text.lower() not in no_values), None)
@@ -244,12 +254,43 @@ def _numbers_with_gaps(bare: pl.Series, known: pl.Series, decimal: str) -> Readi
     bare, known = bare.set(bare.is_in(marks.implode()), None), known.filter(~is_mark)
     if not len(known):
         return None, None
-    for read in (_numbers, _grouped):
+    for read in (_numbers, _grouped, _money):
         found, note = read(bare, known, decimal)
         if found is not None:
             said = f"missing values are written {' and '.join(map(repr, marks))}"
             return found, replace(note, words=f"{note.words}; {said}") if note else Chosen(said)
     return None, None
+
+
+def _money(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
+    """Return amounts with one sign of money at the same end of each; the sign is their unit."""
+    unit = next((letter for letter in known[0] if letter in MONEY), "")
+    sign = re.escape(unit)
+    ends = (rf"^[+-]?{BLANKS}{sign}", f"{sign}$")
+    if not unit or not any(_all(known, end) for end in ends):
+        return None, None
+    if (known.str.count_matches(sign) > 1).any():
+        return None, None
+    bare, known = (one.str.replace(f"{BLANKS}{sign}{BLANKS}", "") for one in (bare, known))
+    if known.str.contains(ONE_MARK).any() and not _shows_decimal(known, decimal, unit):
+        return None, Chosen("its amounts may have decimals or thousands, so they are text")
+    for read in (_numbers, _grouped):
+        found, note = read(bare, known, decimal)
+        if found is not None:
+            words = f"numbers are in {unit}" + (f"; {note.words}" if note else "")
+            return found, Chosen(words, thousands=note.thousands if note else "", unit=unit)
+    return None, None
+
+
+def _shows_decimal(known: pl.Series, decimal: str, unit: str) -> bool:
+    """Return whether amounts show that a mark is the decimal one, and the other none."""
+    other = "," if decimal == "." else "."
+    mark, none = re.escape(decimal), re.escape(other)
+    shown = rf"{mark}([0-9]{{1,2}}|[0-9]{{4,}})$|{none}[0-9]{{3}}[{none}{mark}]|^[+-]?0{mark}"
+    if known.str.contains(shown).any():
+        return True
+    is_by_commas = decimal == "." and unit in PARTED_BY_COMMAS
+    return is_by_commas and not known.str.contains(".", literal=True).any()
 
 
 def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
