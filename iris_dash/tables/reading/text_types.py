@@ -269,8 +269,6 @@ def _money(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
     ends = (rf"^[+-]?{BLANKS}{sign}", f"{sign}$")
     if not unit or not any(_all(known, end) for end in ends):
         return None, None
-    if (known.str.count_matches(sign) > 1).any():
-        return None, None
     bare, known = (one.str.replace(f"{BLANKS}{sign}{BLANKS}", "") for one in (bare, known))
     if known.str.contains(ONE_MARK).any() and not _shows_decimal(known, decimal, unit):
         return None, Chosen("its amounts may have decimals or thousands, so they are text")
