@@ -10,13 +10,13 @@ import polars as pl
 
 from iris_dash.query.text_form import First
 from iris_dash.tables.libraries.moments import PER_SECOND, TimeUnit
+from iris_dash.tables.reading.text_amounts import AMOUNT, is_doubtful, unit_of, without_unit
 from iris_dash.tables.reading.text_date_formats import (
     FORMATTED,
     date_formats,
     in_format,
     what_is_first,
 )
-from iris_dash.tables.reading.text_marks import MONEY
 
 NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
 """What means "no value" beside numbers, true/false and dates, in any case."""
@@ -27,14 +27,6 @@ NO_NUMBER = ("-", "--", ".")
 SAMPLE, FEW = 1_000, 20
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$|^[+-]?(?i:inf(inity)?)$"
 WHOLE = r"^[+-]?[0-9]+$"
-BLANKS = "[ \u00a0\u202f]*"
-AMOUNT = rf"^[+-]?{BLANKS}[{MONEY}]{BLANKS}[+-]?[.,]?[0-9]|[0-9][.,]?{BLANKS}[{MONEY}]$"
-ONE_MARK = r"^[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}$"
-"""An amount whose mark may part its thousands or its decimals."""
-
-PARTED_BY_COMMAS = "$£¥₹₩"
-"""Signs of money where a comma before three digits parts thousands."""
-
 MOST_EXACT = 2.0**53
 """Whole numbers from here on are no longer told apart as floats."""
 
@@ -263,14 +255,11 @@ def _numbers_with_gaps(bare: pl.Series, known: pl.Series, decimal: str) -> Readi
 
 
 def _money(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
-    """Return amounts with one sign of money at the same end of each; the sign is their unit."""
-    unit = next((letter for letter in known[0] if letter in MONEY), "")
-    sign = re.escape(unit)
-    ends = (rf"^[+-]?{BLANKS}{sign}", f"{sign}$")
-    if not unit or not any(_all(known, end) for end in ends):
+    unit = unit_of(known)
+    if not unit:
         return None, None
-    bare, known = (one.str.replace(f"{BLANKS}{sign}{BLANKS}", "") for one in (bare, known))
-    if known.str.contains(ONE_MARK).any() and not _shows_decimal(known, decimal, unit):
+    bare, known = (without_unit(one, unit) for one in (bare, known))
+    if is_doubtful(known, decimal, unit):
         return None, Chosen("its amounts may have decimals or thousands, so they are text")
     for read in (_numbers, _grouped):
         found, note = read(bare, known, decimal)
@@ -278,17 +267,6 @@ def _money(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
             words = f"numbers are in {unit}" + (f"; {note.words}" if note else "")
             return found, Chosen(words, thousands=note.thousands if note else "", unit=unit)
     return None, None
-
-
-def _shows_decimal(known: pl.Series, decimal: str, unit: str) -> bool:
-    """Return whether amounts show that a mark is the decimal one, and the other none."""
-    other = "," if decimal == "." else "."
-    mark, none = re.escape(decimal), re.escape(other)
-    shown = rf"{mark}([0-9]{{1,2}}|[0-9]{{4,}})$|{none}[0-9]{{3}}[{none}{mark}]|^[+-]?0{mark}"
-    if known.str.contains(shown).any():
-        return True
-    is_by_commas = decimal == "." and unit in PARTED_BY_COMMAS
-    return is_by_commas and not known.str.contains(".", literal=True).any()
 
 
 def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
