@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from iris_dash.copy_as.python_text import literal
 from iris_dash.query.text_form import ColumnForm
 
 FLAGS = '{"true": True, "false": False}'
@@ -80,6 +81,16 @@ READINGS: dict[Any, Reading] = {
 }
 
 
+def _in_format(dtype: Any, form: str) -> Reading:
+    """Return the reading of dates or times that are all written in a format."""
+    given = literal(form)
+    to, kind = ("date", "DATE") if dtype == pl.Date else ("datetime", "TIMESTAMP")
+    pandas = f'lambda text: pd.to_datetime(text.str.strip(), format={given}, errors="coerce")'
+    sql = f"CAST(try_strptime(trim({{c}}), '{form}') AS {kind})"
+    name = READINGS[dtype.base_type()].name
+    return Reading(name, pandas, f".str.to_{to}({given}, strict=False)", sql)
+
+
 PAD = r"\b(\d)([./:-])", r"0\1\2"
 DAY_OR_MONTH = r"(\d\d)[./-](\d\d)[./-](\d{4})"
 ORDERS = {
@@ -96,6 +107,8 @@ def reading_of(series: pl.Series, form: ColumnForm, decimal: str) -> Reading | N
     if reading is None:
         return None
     steps = []
+    if form.unit:
+        steps.append((f"[ \u00a0\u202f]*{re.escape(form.unit)}[ \u00a0\u202f]*", ""))
     if form.thousands:
         steps.append((re.escape(form.thousands).replace("\\ ", " "), ""))
     if form.is_float and decimal != ".":
@@ -109,6 +122,8 @@ def _reading(series: pl.Series, form: ColumnForm) -> Reading | None:
     dtype = series.dtype
     if series.null_count() == len(series):
         return NUMBERS  # What it has is no number, and goes missing.
+    if form.format:
+        return _in_format(dtype, form.format)
     if isinstance(dtype, pl.Datetime) and dtype.time_zone:
         return MOMENTS
     return CODES if form.is_float and dtype == pl.Int64 else READINGS.get(dtype.base_type())

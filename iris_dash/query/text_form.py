@@ -13,12 +13,16 @@ class ColumnForm:
     """How a column's texts are written beyond what its type says; `name` is the table's for it.
 
     `thousands` is what parts the thousands of its numbers; `first` what its dates begin with, if
-    they are not in ISO 8601; `is_float`: it was read as numbers that need not be whole.
+    they are not in ISO 8601, or `format`, in the codes of `strftime`, what they are written in;
+    `unit` is the sign of money at an end of its numbers; `is_float`: it was read as numbers that
+    need not be whole.
     """
 
     name: str
     thousands: str = ""
     first: First = ""
+    format: str = ""
+    unit: str = ""
     is_float: bool = False
 
 

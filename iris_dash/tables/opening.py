@@ -148,6 +148,7 @@ def _dataset(
     is_ours: bool = False,
 ) -> Dataset:
     types = frame.schema
+    description = _with_units(description, text) if text else description
     frame = as_asked(frame, description)
     recast = tuple(name for name, dtype in frame.schema.items() if dtype != types[name])
     categories = () if text else tuple(_categories(types))
@@ -160,6 +161,16 @@ def _dataset(
     frame = _facets_as_enums(frame, schema, is_text=text is not None).with_row_index(ROW)
     frame = frame.select(*held_names(schema.names), ROW)
     return frame_dataset(schema, _fingerprint(content_hash, description), frame)
+
+
+def _with_units(description: TableDescription, text: TextForm) -> TableDescription:
+    """Return a description in which columns have the units that stand beside their numbers."""
+    columns = dict(description.columns)
+    for column in text.columns:
+        said = description.of(column.name)
+        if column.unit and "unit" not in said.model_fields_set:
+            columns[column.name] = said.model_copy(update={"unit": column.unit})
+    return description.model_copy(update={"columns": columns})
 
 
 def _categories(types: Mapping[str, nw.dtypes.DType]) -> Iterator[tuple[str, bool]]:

@@ -75,6 +75,18 @@ INDEX = ",a\n0,x\n1,y\n2,\n"
 YEARS = (
     "d,t,u\n2024/1/5,2024/1/5 9:05:00.5,2024.01.05\n2024-12-31,2024-01-06 23:59,2024.02.29\nNA,,\n"
 )
+NAMED = (
+    "d;m;t;u\n02-Jan-2024;January 2, 2024;2 Feb 2024 9:05;Mar 3, 2024, 12:05:07 am\n"
+    "31-DEC-2024;may 12, 2024; 12 jan 2024 23:59;Dec 31, 2024, 3:05:07 PM\nNA;;n/a;\n"
+)
+TWELVE = (
+    "d,t,u,v\n11/24/2026 3:05 PM,24.11.2026 12:05:07 am,2026-11-24 3:05PM,2026/1/2 1:02 pm\n"
+    "1/2/2026 12:05 am, 2.1.2026 03:05:07 PM,2026-01-02 12:00am,2026/11/24 1:02 am\nNA,,n/a,\n"
+    '"11/25/2026 3:06 PM",24.11.2026 12:05:07 PM,,\n'
+)
+SCRIPT = 'd,n\n"11/24/2026, 3:05:07\u202fPM",1\n"1/2/2026, 12:00:07\u202fAM",2\n'
+GAPS = 'a,b,c,d\n1.5,2,"1,234",-\n-,--,-,.\n.,3,"2,000",x\n-2,-,.,-\n'
+MONEY = 'a,b,c\n"$1,234.50",€ 5,5.25\u00a0£\n-$3,€ -7,\n$ 5,NA,7.00\u202f£\n-,€8,1.50£\n'
 COLUMNS = "name  n   x\na     1   2\nbb    10  2.5\n"
 LONG = f'a,n\n5" pipe{"x" * 140_000} ,1\ny,\n'
 
@@ -138,6 +150,13 @@ def as_zstandard(content: bytes) -> bytes:
         (INDEX, ALL),
         (LONG, ALL),
         (YEARS, ALL),
+        (GAPS, ALL),
+        (MONEY, ALL),
+        ("v;w\n5,00 €;€ 2\n1.234,56 €;€ 3,5\n", ALL),
+        (GERMAN.replace("1,5", "-").replace("1.234", "."), ALL),
+        (NAMED, ALL),
+        (TWELVE, ALL),
+        (SCRIPT, ALL),
         ("a;b\n1,5E+03;x\n-2,5e-1;y\n", ALL),
         (COLUMNS, FRAMES),
         (COLUMNS.replace("  2\n", "  2  \n"), FRAMES),
@@ -215,6 +234,9 @@ SPELLED = (
     "x",
     "true",
     "False",
+    "-",
+    ".",
+    "2-Jan-2024",
 )
 SPELLED += ("2026-11-24", "2026-11-24 10:30", "24.12.2026", "1.234", "9007199254740993", " ")
 

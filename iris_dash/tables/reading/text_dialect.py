@@ -14,7 +14,15 @@ from pathlib import Path
 
 from iris_dash.core.errors import DatasetError
 from iris_dash.tables.reading.rare_separators import BLANK, rare_separator
-from iris_dash.tables.reading.text_marks import MARK, NUMBER, SEPARATORS, VALUE, YEAR, may_be_names
+from iris_dash.tables.reading.text_marks import (
+    MARK,
+    MONEY,
+    NUMBER,
+    SEPARATORS,
+    VALUE,
+    YEAR,
+    may_be_names,
+)
 
 SNIFFED = 20_000
 """Letters that a separator is learnt from: more take longer and tell nothing new."""
@@ -57,6 +65,7 @@ TWICE = {
 }
 """What a number has twice is no decimal mark."""
 
+SIGN = re.compile(f"[{MONEY}]")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks"}
 
 
@@ -285,6 +294,17 @@ def _filled(record: Sequence[str]) -> int:
     return sum(bool(field.strip()) for field in record)
 
 
+def _without_sign(value: str) -> str:
+    """Return an amount of money as a number; '' where its one mark may be of either kind."""
+    sign = SIGN.search(value)
+    if sign is None:
+        return value
+    plain = value[: sign.start()].rstrip() + value[sign.end() :].lstrip()
+    has_one_mark = plain.count(",") + plain.count(".") == 1
+    is_doubtful = has_one_mark and any(one.fullmatch(plain) for one in GROUPED.values())
+    return "" if is_doubtful else plain
+
+
 def _decimal(rows: Sequence[Sequence[str]], separator: str) -> str:
     """Return the decimal mark: a comma where numbers have one and none has a point.
 
@@ -292,7 +312,7 @@ def _decimal(rows: Sequence[Sequence[str]], separator: str) -> str:
     """
     if separator == ",":
         return "."
-    values = [value for row in rows for value in row]
+    values = [_without_sign(value) for row in rows for value in row]
     commas = [value for value in values if DECIMAL_COMMA.fullmatch(value)]
     points = [value for value in values if DECIMAL_POINT.fullmatch(value)]
     may_part = {

@@ -268,7 +268,8 @@ def _read(path: Path, dialect: Dialect, asked: _Asked, seen: Scan | None) -> Rea
         found.append(series.alias(title))
         notes += [f"{title}: {chosen.words}"] if chosen else []
         chosen = chosen or Chosen("")
-        forms.append(ColumnForm(title, chosen.thousands, chosen.first, series.dtype.is_float()))
+        written_as = chosen.thousands, chosen.first, chosen.format, chosen.unit
+        forms.append(ColumnForm(title, *written_as, series.dtype.is_float()))
     form = TextForm(
         *(UTF_8, dialect.separator, dialect.decimal, before, tuple(header), tuple(forms)),
         missing=tuple(missing),

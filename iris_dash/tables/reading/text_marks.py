@@ -11,6 +11,9 @@ SEPARATORS = (",", ";", "\t", "|")
 MARK = "\ufeff"
 """What may stand before a text to tell its encoding."""
 
+MONEY = "$€£¥₹₩₽₺₪฿₫₴"
+"""Signs of money, one of which may stand at an end of each number of a column."""
+
 YEAR = re.compile(r"\s*[12][0-9]{3}\s*")
 NUMBER = re.compile(r"\s*[+-]?[0-9][0-9.,]*\s*")
 VALUE = re.compile(rf"{NUMBER.pattern}|\s*[0-9]{{1,4}}[-./:][0-9][0-9]?[-./:][0-9].*")

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from iris_dash.query.text_form import First
 from iris_dash.tables.libraries.moments import PER_SECOND, TimeUnit
+from iris_dash.tables.reading.text_amounts import AMOUNT, is_doubtful, unit_of, without_unit
+from iris_dash.tables.reading.text_date_formats import (
+    FORMATTED,
+    date_formats,
+    in_format,
+    what_is_first,
+)
 
 NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
 """What means "no value" beside numbers, true/false and dates, in any case."""
+
+NO_NUMBER = ("-", "--", ".")
+"""What means "no value" beside numbers alone."""
 
 SAMPLE, FEW = 1_000, 20
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$|^[+-]?(?i:inf(inity)?)$"
@@ -38,6 +48,7 @@ YEAR_FIRST = (
 DOTTED = r"^[0-9]{1,2}\."
 """A date with points has the day first."""
 
+TWO_WAYS = "its dates may have the day or the month first, so they are text"
 MONTHS = 12
 FLAG = r"^(?i:true|false)$"
 ISO_DATE = r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]"
@@ -49,18 +60,22 @@ BEHIND_UTC = r"-[0-9]{2}:[0-9]{2}$"
 class Chosen:
     """What was chosen of a column where one may wonder, in words.
 
-    And what parts its thousands, or which of day and month comes first, where that was it.
+    And what parts its thousands, which of day and month comes first, its dates' format, or the
+    sign of money beside its numbers, where that was it.
     """
 
     words: str
     thousands: str = ""
     first: First = ""
+    format: str = ""
+    unit: str = ""
 
 
 def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, Chosen | None]:
     """Return a column of texts as what all of them are, and what was chosen if one may wonder.
 
-    Numbers that begin with a plus or whose thousands are parted; dates whose order of day and
+    Numbers that begin with a plus, whose thousands are parted, or with a mark in the place of one
+    that is missing; dates whose order of day and
     month is beyond doubt. Else they are text, in which only an empty one means "no value".
     """
     if not may_be_more(text.head(SAMPLE), decimal):
@@ -72,7 +87,10 @@ def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, Chosen | None]
     if not len(known):
         return text.set(missing, None), None
     bare = bare.set(missing, None)
-    for read in (_numbers, _grouped, _flags, _dates, _iso_dates, _year_first):
+    if known.is_in(NO_NUMBER).any():
+        found, note = _numbers_with_gaps(bare, known, decimal)
+        return (kept if found is None else found), note
+    for read in (_numbers, _grouped, _flags, _dates, _iso_dates, _year_first, _formatted, _money):
         found, note = read(bare, known, decimal)
         if found is not None:
             return found, note
@@ -87,7 +105,7 @@ def read_times(text: pl.Series) -> pl.Series | None:
     known = bare.drop_nulls()
     if not len(known):
         return bare.cast(pl.Datetime("us"))
-    found = (read(bare, known, ".")[0] for read in (_iso_dates, _dates, _year_first))
+    found = (read(bare, known, ".")[0] for read in (_iso_dates, _dates, _year_first, _formatted))
     return next((times for times in found if times is not None), None)
 
 
@@ -151,13 +169,14 @@ def _moments(text: pl.Series, zone: str = "") -> pl.Series | None:
 def may_be_more(sample: pl.Series, decimal: str) -> bool:
     """Return whether a column that begins so may be something else than text."""
     numbers = [_grouped_by(mark, decimal) for mark in GROUP_MARKS[decimal]]
-    patterns = (NUMBER, *numbers, FLAG, DATE, YEAR_FIRST, ISO_DATE)
+    patterns = (NUMBER, *numbers, FLAG, DATE, YEAR_FIRST, ISO_DATE, FORMATTED, AMOUNT)
     firsts = (str(text).strip() for text in sample.head(FEW) if text is not None)
-    first = next((text for text in firsts if text.lower() not in NO_VALUE), None)
+    no_values = (*NO_VALUE, *NO_NUMBER)
+    first = next((text for text in firsts if text.lower() not in no_values), None)
     if first is not None and not any(re.search(one, first) for one in patterns):
         return False  # Most text says so at once, and there may be thousands of columns.
     bare = sample.cast(pl.String).str.strip_chars()
-    known = bare.filter(~bare.str.to_lowercase().is_in(NO_VALUE).fill_null(True))
+    known = bare.filter(~bare.str.to_lowercase().is_in(no_values).fill_null(True))
     return any(known.str.contains(one).all() for one in patterns)
 
 
@@ -219,6 +238,36 @@ def _grouped(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
     return None, None
 
 
+def _numbers_with_gaps(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
+    """Return numbers among which a mark stands for a missing one, if it stands beside any."""
+    is_mark = known.is_in(NO_NUMBER)
+    marks = known.filter(is_mark).unique(maintain_order=True)
+    bare, known = bare.set(bare.is_in(marks.implode()), None), known.filter(~is_mark)
+    if not len(known):
+        return None, None
+    for read in (_numbers, _grouped, _money):
+        found, note = read(bare, known, decimal)
+        if found is not None:
+            said = f"missing values are written {' and '.join(map(repr, marks))}"
+            return found, replace(note, words=f"{note.words}; {said}") if note else Chosen(said)
+    return None, None
+
+
+def _money(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
+    unit = unit_of(known)
+    if not unit:
+        return None, None
+    bare, known = (without_unit(one, unit) for one in (bare, known))
+    if is_doubtful(known, decimal, unit):
+        return None, Chosen("its amounts may have decimals or thousands, so they are text")
+    for read in (_numbers, _grouped):
+        found, note = read(bare, known, decimal)
+        if found is not None:
+            words = f"numbers are in {unit}" + (f"; {note.words}" if note else "")
+            return found, Chosen(words, thousands=note.thousands if note else "", unit=unit)
+    return None, None
+
+
 def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
     if not _all(known, DATE):
         return None, None
@@ -230,8 +279,7 @@ def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
     month_first = first <= MONTHS < second and not dotted.any()
     if not (day_first or month_first):
         if max(first, second) <= MONTHS:
-            words = "its dates may have the day or the month first, so they are text"
-            return None, Chosen(words)
+            return None, Chosen(TWO_WAYS)
         return None, None
     day, month = (1, 2) if day_first else (2, 1)
     dates = [bare.str.extract(DATE, group) for group in (3, month, day)]
@@ -247,6 +295,17 @@ def _year_first(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
         one.zip_with(one.is_not_null(), two) for one, two in ((month, month_2), (day, day_2))
     )
     return _dated(bare, known, (year, month, day), time, "year")
+
+
+def _formatted(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
+    tried = {form: in_format(bare, form) for form in date_formats(known[0])}
+    read = {form: found for form, found in tried.items() if found is not None}
+    if not read:
+        return None, None
+    if len({*map(what_is_first, read)}) > 1:
+        return None, Chosen(TWO_WAYS)
+    form, found = next(iter(read.items()))
+    return found, Chosen(f"dates are read {what_is_first(form)} first", format=form)
 
 
 def _dated(
