@@ -115,6 +115,12 @@ class TableDescription(BaseModel):
         listed = (kind for kind, names in said if name in (names or ()))
         return self.of(name).kind or next(listed, None)
 
+    @property
+    def texts(self) -> list[str]:
+        """The columns that are said to be text."""
+        names = {**dict.fromkeys(self.text or ()), **self.columns}
+        return [name for name in names if self.kind_of(name) == "text"]
+
 
 class TableOptions(BaseModel):
     """What a start says of a table, over its description; None means nothing is said."""

@@ -126,7 +126,9 @@ def _open_file(
     kept_input: Path | None,
 ) -> Dataset:
     description = options.over(_described(source, description) or TableDescription())
-    read = read_source(source, report, description.read, kept_input, categories=True)
+    read = read_source(
+        source, report, description.read, kept_input, description.texts, categories=True
+    )
     report("looking at columns")
     frame, notes = with_own_names(nw.from_native(read.frame, eager_only=True))
     frame = library_of(frame).plain_columns(frame, _whole(frame, description))
@@ -194,10 +196,10 @@ def engine_dataset(engine: Engine, description: TableDescription | None = None) 
     """
     description = description or TableDescription()
     try:
-        names = {**dict.fromkeys(description.text), **description.columns}
-        texts = [name for name in names if description.kind_of(name) == "text"]
         parts = [(part.table(), part.collect_at_start) for part in engine.parts()]
-        facts = EngineFacts(engine.table(), engine.collect_at_start, engine.orders, texts, parts)
+        facts = EngineFacts(
+            engine.table(), engine.collect_at_start, engine.orders, description.texts, parts
+        )
         if not all(name.strip() for name in facts.names):
             raise DatasetError("a column has no name")
         if not facts.rows:

@@ -211,6 +211,13 @@ def test_a_text_table_as_its_owner_says(tmp_path, content, said, labels):
     check_texts(str(path), labels, said)
 
 
+def test_a_column_that_is_text_by_its_owner_s_word(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text('price,day,size\n"$1,234.50",02-Jan-2024,1.5\n$5,24-Dec-2024,2.50\n')
+    (tmp_path / "t.toml").write_text('text = ["price", "day", "size"]\n')
+    check_texts(str(path), ALL)
+
+
 def test_a_tsv_with_a_name_that_sql_takes_for_another_has_no_sql(tmp_path):
     shutil.copy(CASES / "semicolon.csv", tmp_path / "t.tsv")
     check_texts(str(tmp_path / "t.tsv"), ALL)

@@ -74,6 +74,7 @@ def read_source(
     report: Report = unheard,
     reading: Reading | None = None,
     kept_input: Path | None = None,
+    as_text: Collection[str] = (),
     categories: bool = False,
 ) -> Source:
     """Return the table of a file, an address, standard input, or a folder or pattern of files.
@@ -81,25 +82,23 @@ def read_source(
     The suffix tells the kind (CSV or TSV, JSON, a spreadsheet, Parquet, Arrow IPC as a file or a
     stream; each may be packed); without a known one the content does. Of a spreadsheet
     `file.xlsx#Sheet` names the sheet. `reading` is how a text table is read, where its owner says
-    it. `kept_input` is where standard input is kept, or was; without it that can be read once. With
-    `categories` a long text column of one text file may be an Enum of its few values. The frame has
-    at least one row.
+    it; its columns `as_text` are as they are written. `kept_input` is where standard input is kept,
+    or was; without it that can be read once. With `categories` a long text column of one text file
+    may be an Enum of its few values. The frame has at least one row.
     Errors: DatasetError, one line naming the source and the reason.
     """
+    said = partial(_Opened, report=report, reading=reading, as_text=as_text, categories=categories)
     if is_address(str(source)):
         address = str(source)
-        name, file_name = shown_address(address), address_file(address)
         with fetched(address, report) as path:
-            opened = _Opened(name, file_name, report, reading, categories=categories)
-            return opened.source([path], stem(file_name))
+            opened = said(shown_address(address), address_file(address))
+            return opened.source([path], stem(opened.file_name))
     if is_standard_input(source):
         with standard_input(kept_input, report) as path:
-            return _Opened(NAME, NAME, report, reading, categories=categories).source([path], NAME)
+            return said(NAME, NAME).source([path], NAME)
     path, sheet = split_sheet(source)
     files = files_of(path)
-    opened = _Opened(
-        shown(path), files[0].name, report, reading, sheet, categories=categories, place=path
-    )
+    opened = said(shown(path), files[0].name, sheet=sheet, place=path)
     if files == [path]:
         return opened.source(files, stem(path.name))
     read = opened.source(files, base_of(path).name, base(path))
@@ -209,7 +208,8 @@ class _Opened:
             reading = self.reading
             if decimal:
                 reading = (reading or Reading()).model_copy(update={"decimal": decimal})
-            one = _Opened(shown(path), path.name, unheard, reading, as_text=as_text, is_part=True)
+            texts = {*as_text, *self.as_text}
+            one = _Opened(shown(path), path.name, unheard, reading, as_text=texts, is_part=True)
             table = one.read(path)
             said = [pl.lit(key[place], key.dtype).alias(key.name) for key in keys]
             return replace(table, frame=table.frame.with_columns(said))
