@@ -30,7 +30,6 @@ BOUNDS = {
     "analysis/judgment: first_filters": "256 tables, or choices of their columns",
     "analysis/judgment: first_measures": "256 tables, or choices of their columns",
     "analysis/live_axes: _measure_axis": "64 measures, four bytes for each of their cells",
-    "analysis/live_axes: _whole_bins": "bins of 64 measures, nine bytes for each of their cells",
     "analysis/mean_intervals: t_quantile": "10,000 numbers of two numbers",
     "analysis/time_cells: _even_points": "8 times of tables, two bytes for each of its points",
     "analysis/timed_rollup: Recent": "8 counts of the table's cells, of two kinds",

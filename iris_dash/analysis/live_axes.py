@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from iris_dash.analysis.grid import MISSING_CELL, Bins, Grid, grid_of
 from iris_dash.analysis.live_places import Axis
@@ -98,29 +97,15 @@ def group_axis(facet: Facet) -> Axis:
 
 def bins_axis(measure: Measure, window: Window | None, in_log: bool) -> Axis:
     """Return the bins above a measure's slider; with a `window` a bar for each tail beside it."""
-    if in_log or window is None:
-        return _whole_bins(measure, in_log)
     grid = grid_of(measure)
-    found = _bin_of_cells(grid, grid.fine)
+    bins: Bins = grid.coarse_in_log if in_log else grid.coarse if window is None else grid.fine
+    found = bins.of_cells(np.arange(MISSING_CELL, grid.top_cell + 2)).astype(np.intp)
+    if in_log or window is None:
+        return Axis(measure, found, bins.count)
     begins = tail_begins(grid, window)
     places = np.searchsorted(begins, found, side="right") - 1
-    places[found == grid.fine.count] = len(begins)
+    places[found == bins.count] = len(begins)
     return Axis(measure, places.astype(np.intp), len(begins))
-
-
-@lru_cache(maxsize=64)
-def _whole_bins(measure: Measure, in_log: bool) -> Axis:
-    """Return all of them: one object for equal measures, by which rows are counted once."""
-    grid = grid_of(measure)
-    bins = grid.coarse_in_log if in_log else grid.coarse
-    return Axis(measure, _bin_of_cells(grid, bins), bins.count)
-
-
-def _bin_of_cells(grid: Grid, bins: Bins) -> NDArray[np.intp]:
-    found: NDArray[np.intp] = bins.of_cells(np.arange(MISSING_CELL, grid.top_cell + 2)).astype(
-        np.intp
-    )
-    return found
 
 
 def units_axis(stops: SliderStops, unit: str, places: Sequence[int]) -> Axis | None:

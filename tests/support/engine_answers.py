@@ -454,7 +454,6 @@ def test_a_live_index_counted_by_the_engine(explorer, scanned, question, name):
         assert second == pytest.approx(sums.second, abs=1e-6)
     for part in ("places", "cells", "counts"):
         assert np.array_equal(getattr(ours.plane, part), getattr(theirs.plane, part))
-    assert all(map(np.array_equal, ours.plane.beside, theirs.plane.beside))
     if has_days:
         assert np.array_equal(ours.trend.counts, theirs.trend.counts)
 
@@ -470,8 +469,7 @@ def live_index_of(explorer: Explorer, query: Query, name: str, has_days: bool) -
     bars = [bins_axis(one, None, False) for one in schema.measures if one.name != name]
     bars += [bars_axis(stops)] if stops is not None and name != "day" else []
     axes = [bin_cells(one, grid_of(one).fine) for one in (schema.measure("count"), size)]
-    beside = bins_axis(schema.measure("count"), None, False), bins_axis(size, None, False)
-    plane = PlaneAxes(axes[0], axes[1], True, beside)
+    plane = PlaneAxes(axes[0], axes[1], True)
     days = tuple(places_between(day.low, day.high, "day")) if stops is not None else ()
     over = units_axis(stops, "day", days) if stops is not None and name != "day" else None
     trend = TrendAxes(day, over, by, None) if stops is not None else None
