@@ -99,3 +99,10 @@ def test_the_owner_s_word_is_asked_first(tmp_path):
     (tmp_path / "t.txt").write_text("id~name\n1~Anna\n2~Bert\n")
     read = read_source(tmp_path / "t.txt", reading=Reading(separator=","))
     assert read.frame.to_dict(as_series=False) == {"id~name": ["1~Anna", "2~Bert"]}
+
+
+def test_a_quote_that_takes_all_lines_into_the_header_is_no_proof(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text('" =\n",\n,\nb,c\n')
+    frame = read_source(path).frame
+    assert frame.to_dict(as_series=False) == {"=": [None, "b"], "column 2": [None, "c"]}

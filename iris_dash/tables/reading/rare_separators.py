@@ -96,8 +96,8 @@ def _parts_fields(mark: str, lines: Sequence[str]) -> bool:
 
 def _is_parted_by_blanks(lines: Sequence[str]) -> bool:
     header, *rows = _records(lines, BLANK)
-    width = len(rows[0])
-    if not _are_names(header) or any(len(row) != width for row in rows):
+    width = len(rows[0]) if rows else 0
+    if not rows or not _are_names(header) or any(len(row) != width for row in rows):
         return False
     is_quoted = bool(ALL_QUOTED.fullmatch(lines[0]))
     if width == len(header) + 1:

@@ -48,6 +48,7 @@ from iris_dash.tables.reading.source_files import (
 )
 from iris_dash.tables.reading.standard_input import NAME, is_standard_input, standard_input
 from iris_dash.tables.reading.text_files import read_text_table
+from iris_dash.tables.reading.text_types import without_empty
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,9 @@ class _Opened:
             one = _Opened(shown(path), path.name, unheard, reading, as_text=texts, is_part=True)
             table = one.read(path)
             said = [pl.lit(key[place], key.dtype).alias(key.name) for key in keys]
-            return replace(table, frame=table.frame.with_columns(said))
+            frame = table.frame.with_columns(said)
+            asked = [frame[name] for name in self.as_text if name in table.frame.columns]
+            return replace(table, frame=frame.with_columns(map(without_empty, asked)))
 
         is_text = kind_of(files[0].name) in (TEXT, ())
         return joined(files, read, is_text)

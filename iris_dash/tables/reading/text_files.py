@@ -35,7 +35,13 @@ from iris_dash.tables.reading.text_header import read_header, unique_names
 from iris_dash.tables.reading.text_numbers import exact, is_doubtful, overflow_note
 from iris_dash.tables.reading.text_repair import ends_by_mark, in_words, write_plain
 from iris_dash.tables.reading.text_scan import Scan, scan
-from iris_dash.tables.reading.text_types import SAMPLE, Chosen, may_be_more, typed_text
+from iris_dash.tables.reading.text_types import (
+    SAMPLE,
+    Chosen,
+    may_be_more,
+    typed_text,
+    without_empty,
+)
 from iris_dash.tables.reading.text_unquoted import UNQUOTED, may_be_unquoted, write_unquoted
 
 Room = Callable[[Path], Path]
@@ -253,6 +259,8 @@ def _read(path: Path, dialect: Dialect, asked: _Asked, seen: Scan | None) -> Rea
         chosen = None
         if i in written:
             series = _without_missing(texts[i], missing)
+            # Of a part that is read again all of its values say what the whole column is.
+            series = series if asked.is_part else without_empty(series)
         else:
             if i in texts:
                 # Arrow takes a number with blanks around it for none of the own missing texts.

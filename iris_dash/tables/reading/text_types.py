@@ -79,11 +79,11 @@ def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, Chosen | None]
     month is beyond doubt. Else they are text, in which only an empty one means "no value".
     """
     if not may_be_more(text.head(SAMPLE), decimal):
-        return _without_empty(text), None
+        return without_empty(text), None
     bare = text.str.strip_chars()
     missing = bare.str.to_lowercase().is_in(NO_VALUE).fill_null(False)
     known = bare.filter(~missing & bare.is_not_null())
-    kept = _without_empty(text)
+    kept = without_empty(text)
     if not len(known):
         return text.set(missing, None), None
     bare = bare.set(missing, None)
@@ -115,7 +115,8 @@ def known_texts(text: pl.Series) -> pl.Series:
     return bare.set(bare.str.to_lowercase().is_in(NO_VALUE).fill_null(False), None)
 
 
-def _without_empty(text: pl.Series) -> pl.Series:
+def without_empty(text: pl.Series) -> pl.Series:
+    """Return texts of which empty ones are missing values."""
     empty = text == ""
     return text.set(empty.fill_null(False), None) if empty.any() else text
 
