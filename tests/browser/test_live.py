@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -300,7 +301,9 @@ def test_while_all_in_sight_is_drawn_nothing_is_asked_until_the_slider_is_let_go
         assert_alike(followed, opened)
 
 
-def test_a_step_is_not_asked_while_its_index_may_come_at_once(page: Page) -> None:
+@contextmanager
+def slid_before_its_index(page: Page) -> Iterator[None]:
+    """Hold a slider that was moved while its index, which was asked, is kept back."""
     page.open()
     page.expect_count(150)
     page.settle()
@@ -308,6 +311,11 @@ def test_a_step_is_not_asked_while_its_index_may_come_at_once(page: Page) -> Non
     with page.hold(slider(page, "petal_length", 1)) as move:
         move(-60)
         page.until(lambda: page.run("return Boolean(window.bring)"), "the index is asked")
+        yield
+
+
+def test_a_step_is_not_asked_while_its_index_may_come_at_once(page: Page) -> None:
+    with slid_before_its_index(page):
         page.driver.execute_async_script(FRAMES)
         assert page.run(ASKED, "_dash-update") == 0
         assert page.count() == "150 of 150 flowers"
@@ -319,13 +327,7 @@ def test_a_step_is_not_asked_while_its_index_may_come_at_once(page: Page) -> Non
 
 
 def test_a_step_is_asked_once_its_index_takes_longer(page: Page) -> None:
-    page.open()
-    page.expect_count(150)
-    page.settle()
-    page.run(INDEX_IN_HAND)
-    with page.hold(slider(page, "petal_length", 1)) as move:
-        move(-60)
-        page.until(lambda: page.run("return Boolean(window.bring)"), "the index is asked")
+    with slid_before_its_index(page):
         page.run("window.clock += 100")
         page.until(lambda: page.count() != "150 of 150 flowers", "it is followed")
         assert page.run(ASKED, "_dash-update") == 1

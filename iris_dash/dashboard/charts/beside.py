@@ -117,8 +117,9 @@ def bin_texts(bins: HistogramBeside) -> Sequence[str]:
     """Return what each bin holds in words: the first and the last also what is beyond them."""
     ends = bins.selected.histogram.ends
     texts = [bin_text(*pair) for pair in ends]
+    apart = ends[-1][0] - ends[0][1] if ends else 0.0
     if texts and (bins.selected.below or bins.baseline.below):
-        texts[0] = f"up to {edge_text(ends[0][1], apart=ends[-1][0] - ends[0][1])}"
+        texts[0] = f"up to {edge_text(ends[0][1], apart=apart)}"
     if texts and (bins.selected.above or bins.baseline.above):
-        texts[-1] = f"{edge_text(ends[-1][0], apart=ends[-1][0] - ends[0][1])} and more"
+        texts[-1] = f"{edge_text(ends[-1][0], apart=apart)} and more"
     return texts

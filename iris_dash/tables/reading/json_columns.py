@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 
 from iris_dash.tables.reading.json_objects import Written
+from iris_dash.tables.reading.text_iso_dates import dated_text
 from iris_dash.tables.reading.text_numbers import overflow_note
-from iris_dash.tables.reading.text_types import dated_text, loses_digits
+from iris_dash.tables.reading.text_types import loses_digits
 
 AT_ONCE = 100_000
 """Values that are held as Python's own."""

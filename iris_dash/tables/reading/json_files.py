@@ -29,7 +29,8 @@ from iris_dash.tables.reading.json_documents import LISTS, array_of_lists, array
 from iris_dash.tables.reading.json_losses import may_have_twice, overflow_notes, spelled
 from iris_dash.tables.reading.json_objects import JsonError, objects
 from iris_dash.tables.reading.read_table import ReadTable
-from iris_dash.tables.reading.text_types import MOST_EXACT, dated_text
+from iris_dash.tables.reading.text_iso_dates import dated_text
+from iris_dash.tables.reading.text_types import MOST_EXACT
 
 BLANK = BOM_UTF8 + b" \t\r\n"
 LIKE_JSON = r"^(-?\d.*|true|false|[\[{].*)$"

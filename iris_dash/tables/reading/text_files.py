@@ -32,16 +32,11 @@ from iris_dash.tables.reading.row_counts import COUNTS_ROWS, counts_rows
 from iris_dash.tables.reading.text_columns import TextColumns
 from iris_dash.tables.reading.text_dialect import Dialect, dialect_of
 from iris_dash.tables.reading.text_header import read_header, unique_names
+from iris_dash.tables.reading.text_marks import SAMPLE
 from iris_dash.tables.reading.text_numbers import exact, is_doubtful, overflow_note
 from iris_dash.tables.reading.text_repair import ends_by_mark, in_words, write_plain
 from iris_dash.tables.reading.text_scan import Scan, scan
-from iris_dash.tables.reading.text_types import (
-    SAMPLE,
-    Chosen,
-    may_be_more,
-    typed_text,
-    without_empty,
-)
+from iris_dash.tables.reading.text_types import Chosen, may_be_more, typed_text, without_empty
 from iris_dash.tables.reading.text_unquoted import UNQUOTED, may_be_unquoted, write_unquoted
 
 Room = Callable[[Path], Path]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+import polars as pl
+
 SEPARATORS = (",", ";", "\t", "|")
 """What parts the columns of most tables."""
 
@@ -13,6 +15,9 @@ MARK = "\ufeff"
 
 MONEY = "$€£¥₹₩₽₺₪฿₫₴"
 """Signs of money, one of which may stand at an end of each number of a column."""
+
+SAMPLE = 1_000
+"""So many values tell that a column is something else, before all are looked at."""
 
 YEAR = re.compile(r"\s*[12][0-9]{3}\s*")
 NUMBER = re.compile(r"\s*[+-]?[0-9][0-9.,]*\s*")
@@ -27,3 +32,10 @@ def may_be_names(cells: Iterable[str]) -> bool:
     (True, False)
     """
     return not any(NUMBER.fullmatch(cell) and not YEAR.fullmatch(cell) for cell in cells)
+
+
+def all_are(known: pl.Series, pattern: str) -> bool:
+    """Return whether each text of a column has a pattern."""
+    return bool(known.head(SAMPLE).str.contains(pattern).all()) and bool(
+        known.str.contains(pattern).all()
+    )

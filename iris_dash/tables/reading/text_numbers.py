@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from iris_dash.tables.reading.plain_text import has_large, is_whole
+from iris_dash.tables.reading.text_marks import SAMPLE
 from iris_dash.tables.reading.text_scan import Scan
-from iris_dash.tables.reading.text_types import CODE, SAMPLE, WHOLE, loses_digits
+from iris_dash.tables.reading.text_types import CODE, WHOLE, loses_digits
 
 
 def is_doubtful(numbers: pl.Series, seen: Scan, missing: Sequence[str]) -> bool:

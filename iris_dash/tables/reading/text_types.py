@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from iris_dash.query.text_form import First
-from iris_dash.tables.libraries.moments import PER_SECOND, TimeUnit
 from iris_dash.tables.reading.text_amounts import AMOUNT, is_doubtful, unit_of, without_unit
 from iris_dash.tables.reading.text_date_formats import (
     FORMATTED,
@@ -17,6 +16,8 @@ from iris_dash.tables.reading.text_date_formats import (
     in_format,
     what_is_first,
 )
+from iris_dash.tables.reading.text_iso_dates import ISO_DATE, dated_text, moments
+from iris_dash.tables.reading.text_marks import SAMPLE, all_are
 
 NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
 """What means "no value" beside numbers, true/false and dates, in any case."""
@@ -24,7 +25,7 @@ NO_VALUE = ("", "na", "n/a", "#n/a", "nan", "null", "none")
 NO_NUMBER = ("-", "--", ".")
 """What means "no value" beside numbers alone."""
 
-SAMPLE, FEW = 1_000, 20
+FEW = 20
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$|^[+-]?(?i:inf(inity)?)$"
 WHOLE = r"^[+-]?[0-9]+$"
 MOST_EXACT = 2.0**53
@@ -51,9 +52,6 @@ DOTTED = r"^[0-9]{1,2}\."
 TWO_WAYS = "its dates may have the day or the month first, so they are text"
 MONTHS = 12
 FLAG = r"^(?i:true|false)$"
-ISO_DATE = r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]"
-SECONDS_OFF = r"^(.*[+-][0-9]{2}:[0-9]{2}):([0-9]{2})$"
-BEHIND_UTC = r"-[0-9]{2}:[0-9]{2}$"
 
 
 @dataclass(frozen=True)
@@ -75,8 +73,8 @@ def typed_text(text: pl.Series, decimal: str) -> tuple[pl.Series, Chosen | None]
     """Return a column of texts as what all of them are, and what was chosen if one may wonder.
 
     Numbers that begin with a plus, whose thousands are parted, or with a mark in the place of one
-    that is missing; dates whose order of day and
-    month is beyond doubt. Else they are text, in which only an empty one means "no value".
+    that is missing; dates whose order of day and month is beyond doubt. Else they are text, in
+    which only an empty one means "no value".
     """
     if not may_be_more(text.head(SAMPLE), decimal):
         return without_empty(text), None
@@ -121,52 +119,6 @@ def without_empty(text: pl.Series) -> pl.Series:
     return text.set(empty.fill_null(False), None) if empty.any() else text
 
 
-def dated_text(text: pl.Series) -> pl.Series:
-    """Return a column of texts as dates or times if all are such in ISO 8601, else as it is."""
-    known = text.drop_nulls()
-    if not len(known) or not _all(known, ISO_DATE):
-        return text
-    days = text.str.to_date("%Y-%m-%d", strict=False)
-    if days.null_count() == text.null_count():
-        return days
-    # With a blank before the time, and with its seconds: "2026-11-24T10:30Z", "2026-11-24".
-    plain = text.str.replace(r"^(.{10})T", "${1} ").str.replace(r"^(.{10})$", "${1} 00:00")
-    plain = plain.str.replace(r"^(.{10} [0-9]{2}:[0-9]{2})(Z|[+-].*)?$", "${1}:00${2}")
-    # Of an offset with seconds Polars reads none.
-    seconds = plain.str.extract(SECONDS_OFF, 2).cast(pl.Int64).fill_null(0)
-    plain = plain.str.replace(SECONDS_OFF, "${1}")
-    for zone in ("", "%#z"):
-        found = _moments(plain, zone)
-        if found is not None:
-            behind = plain.str.contains(BEHIND_UTC)
-            return _earlier(found, (-seconds).zip_with(behind, seconds))
-    return text
-
-
-def _earlier(times: pl.Series, seconds: pl.Series) -> pl.Series:
-    if not isinstance(times.dtype, pl.Datetime) or not (seconds != 0).any():
-        return times
-    return (times.to_physical() - seconds * PER_SECOND[times.dtype.time_unit]).cast(times.dtype)
-
-
-def _moments(text: pl.Series, zone: str = "") -> pl.Series | None:
-    """Return a column of texts with the time behind a blank as moments, None if any is none.
-
-    Millionths of a second are kept, and billionths where there are such, of the years that have
-    room for them. A leap second, and what is finer, is no moment: Polars would change it.
-    """
-    form = f"%Y-%m-%d %H:%M:%S%.f{zone}"
-    unit: TimeUnit = "us"
-    if text.str.contains(r":60|\.[0-9]{10}").any():
-        return None
-    if text.str.contains(r"\.[0-9]{7}").any():
-        if not text.str.slice(0, 4).is_between("1678", "2261").all():
-            return None
-        unit = "ns"
-    found = text.str.to_datetime(form, strict=False, time_unit=unit, exact=True)
-    return found if found.null_count() == text.null_count() else None
-
-
 def may_be_more(sample: pl.Series, decimal: str) -> bool:
     """Return whether a column that begins so may be something else than text."""
     numbers = [_grouped_by(mark, decimal) for mark in GROUP_MARKS[decimal]]
@@ -188,25 +140,19 @@ def _grouped_by(mark: str, decimal: str) -> str:
 Reading = tuple[pl.Series | None, Chosen | None]
 
 
-def _all(known: pl.Series, pattern: str) -> bool:
-    return bool(known.head(SAMPLE).str.contains(pattern).all()) and bool(
-        known.str.contains(pattern).all()
-    )
-
-
 def _numbers(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
     if decimal == ",":
         if known.str.contains(".", literal=True).any():
             return None, None
         bare, known = (one.str.replace(",", ".", literal=True) for one in (bare, known))
-    if not _all(known, NUMBER) or known.str.contains(CODE).any():
+    if not all_are(known, NUMBER) or known.str.contains(CODE).any():
         return None, None
     return _as_number(bare, known), None
 
 
 def _as_number(bare: pl.Series, known: pl.Series) -> pl.Series | None:
     bare = bare.str.strip_prefix("+")
-    if not _all(known, WHOLE):
+    if not all_are(known, WHOLE):
         numbers = bare.cast(pl.Float64, strict=False)
         return None if loses_digits(numbers, bare) else numbers
     for kind in (pl.Int64, pl.UInt64):
@@ -227,7 +173,7 @@ def _grouped(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
     for mark in GROUP_MARKS[decimal]:
         if not known.str.contains(mark, literal=True).any():
             continue
-        if _all(known, _grouped_by(mark, decimal)) and not known.str.contains(CODE).any():
+        if all_are(known, _grouped_by(mark, decimal)) and not known.str.contains(CODE).any():
             plain = [
                 one.str.replace_all(mark, "", literal=True).str.replace(decimal, ".", literal=True)
                 for one in (bare, known)
@@ -270,7 +216,7 @@ def _money(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
 
 
 def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
-    if not _all(known, DATE):
+    if not all_are(known, DATE):
         return None, None
     first, second = (
         known.str.extract(DATE, group).cast(pl.Int32).to_numpy().max() for group in (1, 2)
@@ -289,7 +235,7 @@ def _dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
 
 
 def _year_first(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
-    if not _all(known, YEAR_FIRST):
+    if not all_are(known, YEAR_FIRST):
         return None, None
     year, month, day, month_2, day_2, time = (bare.str.extract(YEAR_FIRST, n) for n in range(1, 7))
     month, day = (
@@ -323,7 +269,7 @@ def _dated(
         time = pl.select(
             pl.when(time.str.count_matches(":") == 1).then(time + ":00").otherwise(time)
         ).to_series()
-        found = _moments(pl.select(pl.concat_str([date, time], separator=" ")).to_series())
+        found = moments(pl.select(pl.concat_str([date, time], separator=" ")).to_series())
     if found is None or found.null_count() != bare.null_count():
         return None, None
     return found.alias(bare.name), Chosen(f"dates are read {order} first", first=order)
@@ -335,6 +281,6 @@ def _iso_dates(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
 
 
 def _flags(bare: pl.Series, known: pl.Series, decimal: str) -> Reading:
-    if not _all(known, FLAG):
+    if not all_are(known, FLAG):
         return None, None
     return bare.str.to_lowercase() == "true", None
