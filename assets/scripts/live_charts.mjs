@@ -11,6 +11,7 @@ import { numberText } from "./reader.mjs";
 
 /** Where an axis ends that stands still: dashboard/charts/figures.py. */
 const ROUND = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
+const HARDLY = 1 + 1e-9; // what is so little above a round number is that number
 
 const ROOM = 1.3; // as much more than they need have bars that outgrow an axis: they grow on
 const SMALL = 0.3; // bars that need no more of their axis have another one
@@ -30,7 +31,7 @@ export function roundRange(ends) {
 function roundAbove(number) {
   if (!number) return 0;
   const power = 10 ** Math.floor(Math.log10(number));
-  return (ROUND.find((step) => step * power >= number) ?? 10) * power;
+  return (ROUND.find((step) => step * power * HARDLY >= number) ?? 10) * power;
 }
 
 /** @param {string} card */

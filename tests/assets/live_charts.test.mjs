@@ -21,6 +21,7 @@ test("an axis ends at round numbers", () => {
   assert.deepEqual(roundRange([-3.1, 212]), [-4, 250]);
   assert.deepEqual(roundRange([]), [0, 1]);
   assert.deepEqual(roundRange([9.1]), [0, 10]);
+  assert.deepEqual(roundRange([5.000000000000001]), [0, 5]);
 });
 
 test("values are counted in bins, the last of which is closed", () => {

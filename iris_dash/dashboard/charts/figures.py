@@ -48,6 +48,9 @@ MOST_LETTERS = 90
 ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 """Where axes end that stand still: so many tens, hundreds, tenths."""
 
+HARDLY = 1 + 1e-9
+"""What is so little above a round number is that number: the page rounds sums in another order."""
+
 PARTS = ("y", "z", "median")
 """Of a trace, what it draws."""
 
@@ -135,6 +138,8 @@ def round_range(ends: Iterable[float]) -> list[float]:
 
     >>> round_range([5.006, 1.462]), round_range([-3.1, 212]), round_range([])
     ([0.0, 6.0], [-4.0, 250.0], [0.0, 1.0])
+    >>> round_range([5.000000000000001])
+    [0.0, 5.0]
     """
     low, high = 0.0, 0.0
     for end in ends:
@@ -147,7 +152,7 @@ def _round_above(number: float) -> float:
     if not number:
         return 0.0
     power = 10.0 ** math.floor(math.log10(number))
-    return next((step * power for step in ROUND if step * power >= number), 10 * power)
+    return next((step * power for step in ROUND if step * power * HARDLY >= number), 10 * power)
 
 
 def base_layout(theme: Theme) -> Figure:
