@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from threading import Thread
 from typing import Any
 
 import polars as pl
@@ -19,7 +18,7 @@ from pages import ROWS, Page, story
 from processes import running
 from sample_tables import ROOT
 from selenium.webdriver import Chrome
-from werkzeug.serving import make_server
+from served_here import served_here
 
 from iris_dash import Explorer
 from iris_dash.commands.load import load_table, target_of
@@ -53,8 +52,7 @@ class Product:
         self.app = create_app(self.explorer).server
         self.refusal: tuple[str, dict[str, str]] | None = None
         self.refused: list[float] = []
-        self.server = make_server("127.0.0.1", 0, self, threaded=True)
-        self.url = f"http://127.0.0.1:{self.server.port}"
+        self.url = ""
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
@@ -70,12 +68,8 @@ class Product:
 @pytest.fixture(scope="module")
 def product() -> Iterator[Product]:
     served = Product()
-    thread = Thread(target=served.server.serve_forever)
-    thread.start()
-    yield served
-    served.server.shutdown()
-    thread.join()
-    served.server.server_close()
+    with served_here(served) as served.url:
+        yield served
 
 
 @pytest.fixture
