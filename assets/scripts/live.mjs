@@ -13,10 +13,12 @@ import { isToldBetween, isWhollyPainted, paintStep, unmarkBehind } from "./live_
 import { repair } from "./live_repair.mjs";
 import { boundsOf, positionsOf, tell, toldOf } from "./live_slider.mjs";
 import { movePeriod } from "./periods.mjs";
+import { filterOfLines } from "./trend_brush.mjs";
 
 const NEAR = 60; // ms that the pointer stays in a filter before its index is asked
 const KEYS_REST = 150; // ms without a key after which a slider is let go
 const LONGEST_SETTLING = 30_000; // ms: who waits longer for an answer is told so by others
+const TREND = "trend";
 const KEYS = /^(Arrow|Page|Home|End)/;
 
 /**
@@ -41,7 +43,9 @@ export class Live {
   #settling = null;
   /** @type {HTMLElement | null} the filter on which the pointer is down */
   #pressed = null;
-  #isBrushed = false; // whether nothing is asked since the pointer is down on a histogram
+  #isBrushed = false; // whether nothing is asked since the pointer is down on a histogram, or on lines
+  /** @type {string | null} the card on which the pointer is down to draw a box */
+  #drawnOn = null;
   #isKeyed = false;
   #isStruck = false; // whether a key is down of which no thumb has moved yet
   /** @type {WeakMap<HTMLElement, number[]>} where each filter's thumbs were seen last */
@@ -70,7 +74,7 @@ export class Live {
   watch() {
     document.addEventListener("pointerover", (event) => {
       clearTimeout(this.#nearing);
-      const filter = around(event, SLID_FILTER);
+      const filter = around(event, SLID_FILTER) ?? filterOfLines(event);
       if (filter) this.#nearing = setTimeout(() => this.#want(filter), NEAR);
     });
     document.addEventListener("focusin", (event) => {
@@ -81,7 +85,10 @@ export class Live {
       "pointerdown",
       (event) => {
         this.#isKeyed = false;
-        this.#pressed = around(event, ".range, .histogram") && around(event, SLID_FILTER);
+        const ofLines = filterOfLines(event);
+        this.#drawnOn = ofLines && TREND;
+        this.#pressed =
+          ofLines ?? around(event, ".range, .histogram")?.closest(SLID_FILTER) ?? null;
         if (!this.#pressed) return;
         this.#want(this.#pressed);
         // What is drawn on a histogram is told Dash before the slider moves, and would be asked.
@@ -113,6 +120,17 @@ export class Live {
     new MutationObserver((changes) => {
       for (const { target } of changes) this.#moved(/** @type {HTMLElement} */ (target));
     }).observe(document.documentElement, { subtree: true, attributeFilter: ["aria-valuenow"] });
+  }
+
+  /**
+   * Whether the page follows a box over the lines of a filter's time: all that is in sight beside them
+   * can be drawn.
+   * @param {HTMLElement} filter
+   */
+  follows(filter) {
+    if (this.#drag?.filter === filter) return this.#drag.isHeld;
+    this.#isBrushed ||= this.#pressed === filter && this.#hold(filter);
+    return this.#isBrushed;
   }
 
   /**
@@ -214,7 +232,7 @@ export class Live {
    */
   #hold(filter) {
     const index = this.#indexes.of(columnOf(filter));
-    if (!index || !isWhollyPainted(index)) return false;
+    if (!index || !isWhollyPainted(index, this.#drawnOn)) return false;
     this.#asking.hold();
     return true;
   }
@@ -231,7 +249,7 @@ export class Live {
     const index = this.#indexes.of(column);
     const { ends } = drag;
     const span = index && ends && index.span(ends);
-    const isTold = span ? isToldBetween(index, span) : false;
+    const isTold = span ? isToldBetween(index, span, this.#drawnOn) : false;
     if (drag.isHeld && !isTold) {
       drag.isHeld = false;
       this.#asking.release();
@@ -239,7 +257,8 @@ export class Live {
     // Of one that was let go the answer is awaited.
     if (isNew && isTold && !drag.isHeld && drag === this.#drag) drag.isHeld = this.#hold(filter);
     if (span) {
-      const step = { index, span, column, ends, bounds: boundsOf(filter, ends), rests };
+      const bounds = boundsOf(filter, ends);
+      const step = { index, span, column, ends, bounds, rests, drawnOn: this.#drawnOn };
       paintStep(step, drag.isHeld);
     }
     if (!isNew || drag.isHeld) return;
@@ -278,6 +297,7 @@ export class Live {
     if (this.#isBrushed) this.#asking.release();
     this.#isBrushed = false;
     if (wasPressed && this.#drag) this.#rest();
+    this.#drawnOn = null;
   }
 
   /** The slider is let go: Dash is told where it stands, and what it asks is asked. */

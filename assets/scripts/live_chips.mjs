@@ -2,7 +2,7 @@
 // there are without each filter.
 
 import { all, write } from "./dom.mjs";
-import { filled } from "./periods.mjs";
+import { filled, lastDay } from "./periods.mjs";
 import { numberText, timeRead } from "./reader.mjs";
 
 /** @typedef {import("./live_index.mjs").LiveIndex} LiveIndex */
@@ -108,18 +108,8 @@ export function phraseOf(
 function alike(first, last, ofDay) {
   if (OFFSET.test(first) || OFFSET.test(last)) return [first, last];
   const length = Math.max(first.length, last.length);
-  const isMonth = !ofDay && length > MONTH && last.length <= MONTH;
-  const whole = [first, isMonth ? lastDay(last) : last];
+  const whole = [first, !ofDay && length > MONTH ? lastDay(last) : last];
   return whole.map((text, side) => filled(text, side, ofDay ? "hours" : "clock").slice(0, length));
-}
-
-/**
- * Return the last day of a month or a year.
- * @param {string} text
- */
-function lastDay(text) {
-  const [year, month = 12] = text.split("-").map(Number);
-  return `${filled(text, 1, "clock").slice(0, MONTH)}-${new Date(Date.UTC(year, month, 0)).getUTCDate()}`;
 }
 
 /**

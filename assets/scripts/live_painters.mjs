@@ -21,6 +21,7 @@ import { numberText } from "./reader.mjs";
  * @property {(number | null)[]} bounds
  * @property {number[]} ends the values of the two stops
  * @property {boolean} rests whether it is the last one
+ * @property {string | null} [drawnOn] the card on which a box is drawn: it stays as it is
  */
 
 /** Draw what every view has. @type {((step: Step) => void)[]} */
@@ -76,29 +77,33 @@ export function paintStep(step, isHeld) {
   for (const paint of PAINT) paint(step);
   // The words of a chart come with the answer, as the rows do.
   if (isHeld) markBehind("details[data-twin][open] .twin-body");
-  if (isHeld && step.index.isOfTrend) markBehind("#trend-note"); // which units are cut short
+  const { drawnOn } = step;
+  // Which units are cut short comes with the answer.
+  if (isHeld && step.index.isOfTrend && drawnOn !== "trend") markBehind("#trend-note");
   for (const card of cards) {
     const painter = CARDS[card];
-    if (!painter || (painter.isMarked && !isHeld)) continue;
+    if (!painter || card === drawnOn || (painter.isMarked && !isHeld)) continue;
     if (painter.tells?.(step.index, step.span) === false) continue;
     if (isHeld || painter.canPaint(step.index, card)) painter.paint(step, card);
   }
 }
 
 /**
- * Whether each card in sight is drawn by someone.
+ * Whether each card in sight is drawn by someone, but for the one on which a box is drawn.
  * @param {Step["index"]} index
+ * @param {string | null} drawnOn
  */
-export const isWhollyPainted = (index) =>
-  cardsInSight().every((card) => CARDS[card]?.canPaint(index, card));
+export const isWhollyPainted = (index, drawnOn) =>
+  cardsInSight().every((card) => card === drawnOn || CARDS[card]?.canPaint(index, card));
 
 /**
- * Whether an index tells what each card in sight shows between two stops.
+ * Whether an index tells what each such card shows between two stops.
  * @param {Step["index"]} index
  * @param {Step["span"]} span
+ * @param {string | null} drawnOn
  */
-export const isToldBetween = (index, span) =>
-  cardsInSight().every((card) => CARDS[card]?.tells?.(index, span) ?? true);
+export const isToldBetween = (index, span, drawnOn) =>
+  cardsInSight().every((card) => card === drawnOn || (CARDS[card]?.tells?.(index, span) ?? true));
 
 /** Return the ids of the cards of which a part is in the window. */
 function cardsInSight() {

@@ -38,6 +38,7 @@ import { replaced } from "./summary_order.mjs";
 import { SummaryView } from "./summary_view.mjs";
 import { watchTimes } from "./times.mjs";
 import { watchTouch } from "./touch.mjs";
+import { watchTrendBrush } from "./trend_brush.mjs";
 import { Trouble } from "./trouble.mjs";
 
 const asking = new Asking({
@@ -115,6 +116,7 @@ atEachLook(() => asking.askWith(look()));
 sliders.watch();
 live.watch();
 watchGestures();
+watchTrendBrush((filter) => live.follows(filter));
 watchTouch();
 watchFacets();
 watchTimes();

@@ -17,7 +17,8 @@ const FILLED = ["0000-01-01T00:00:00.000000", "9999-12-31T23:59:59.999999"];
 const FILLED_OF_DAY = FILLED.map((text) => text.slice(11));
 
 const OFFSET = /(Z|[+-]\d\d:?\d\d)$/;
-const HOUR = 13; // letters of a time that ends with its hour
+const MONTH = 7; // letters of a time that ends with its month
+const HOUR = 13; // with its hour
 
 /** @type {WeakMap<HTMLElement, Stops>} */
 const known = new WeakMap();
@@ -91,6 +92,42 @@ export function stopsAt({ firsts, grain, zone }, texts) {
       0,
     );
   });
+}
+
+/**
+ * Return the first and the last stop of a filter's slider in a period; null where it ends within one.
+ * @param {HTMLElement} filter
+ * @param {string[]} ends the texts of its ends
+ */
+export function stopsOfPeriod(filter, ends) {
+  const stops = stopsOf(filter);
+  return stops && wholeStops(stops, ends);
+}
+
+/**
+ * Return the same of a slider's stops.
+ * @param {Stops} stops
+ * @param {string[]} ends
+ */
+export function wholeStops(stops, ends) {
+  const found = stopsAt(stops, ends);
+  const of = (/** @type {string} */ text, /** @type {number} */ side) =>
+    filled(side && stops.grain !== "hours" ? lastDay(text) : text, side, stops.grain);
+  const areEnds = found.every(
+    (at, side) => of([stops.firsts, stops.lasts][side][at], side) === of(ends[side], side),
+  );
+  return areEnds ? found : null;
+}
+
+/**
+ * Return the last day of a month or a year; a text that is finer as it is.
+ * @param {string} text
+ */
+export function lastDay(text) {
+  if (text.length > MONTH) return text;
+  const [year, month = 12] = text.split("-").map(Number);
+  const day = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  return `${filled(text, 1, "clock").slice(0, MONTH)}-${day}`;
 }
 
 /**

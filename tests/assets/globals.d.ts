@@ -5,7 +5,10 @@ interface Chart extends HTMLElement {
   data: { text?: (string | null)[][] }[];
   layout: { meta?: unknown };
   /** What Plotly knows of a figure that is drawn: its axes, and where its plot lies, in pixels. */
-  _fullLayout: { _size: { l: number; t: number; w: number; h: number } } & Record<string, Axis>;
+  _fullLayout: {
+    _size: { l: number; t: number; w: number; h: number };
+    dragmode: string | false;
+  } & Record<string, Axis>;
   on(event: "plotly_selected", listener: (selected?: Selected) => void): void;
   on(event: "plotly_afterplot", listener: () => void): void;
   on(event: "plotly_deselect", listener: () => void): void;
@@ -38,6 +41,7 @@ interface Axis {
   range: unknown[];
   r2l(value: unknown): number;
   l2r(value: number): unknown;
+  p2r(pixel: number): unknown;
   d2p(value: number | string | null): number;
   c2p(value: number): number;
 }

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filled, onClock, stopsAt, textsAt } from "../../assets/scripts/periods.mjs";
+import {
+  filled,
+  lastDay,
+  onClock,
+  stopsAt,
+  textsAt,
+  wholeStops,
+} from "../../assets/scripts/periods.mjs";
 
 /** Four days; the second is the first of a month, the last the last of it. */
 const DAYS = {
@@ -15,6 +22,21 @@ test("a text names moments from its first to its last", () => {
   assert.equal(filled("2013-02", 0, "clock"), "2013-02-01T00:00:00.000000");
   assert.equal(filled("2013-02-14 09", 1, "clock"), "2013-02-14T09:59:59.999999");
   assert.equal(filled("09:30", 0, "hours"), "09:30:00.000000");
+});
+
+test("a period has the stops that it begins and ends with, or ends within one", () => {
+  assert.deepEqual(wholeStops(DAYS, ["2013-02", "2013-02-02"]), [1, 2]);
+  assert.deepEqual(wholeStops(DAYS, ["2013-01-31", "2013-01-31"]), [0, 0]); // "2013-01" ends so
+  assert.equal(wholeStops(DAYS, ["2013-01", "2013-02-02"]), null);
+  assert.equal(wholeStops(DAYS, ["2013-02-01", "2013-02-02T11"]), null);
+  assert.deepEqual(wholeStops(HOURS, ["10", "11"]), [1, 2]);
+  assert.equal(wholeStops(HOURS, ["10", "11:30"]), null);
+});
+
+test("a month and a year end with their last day", () => {
+  const texts = ["2013-02", "2012-02", "2013-04", "2013", "2013-04-03", "2013-04-03T10"];
+  const days = ["2013-02-28", "2012-02-29", "2013-04-30", "2013-12-31", ...texts.slice(4)];
+  assert.deepEqual(texts.map(lastDay), days);
 });
 
 test("a thumb stands on the stop that its text lies in", () => {
