@@ -42,6 +42,12 @@ return performance.getEntriesByType("resource").map((entry) => entry.name)
     .filter((name) => name.includes(arguments[0])).length;
 """
 FRAMES = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))"
+ANSWERED = """
+const [asked, answered] = ["asked", "answered"].map(
+    (id) => window.dash_component_api.getLayout(id).props.data);
+return asked.n === answered.n;
+"""
+"""Whether the question that was sent last has its answer; a newer one may wait for that."""
 LET_GO = """
 const [column] = arguments;
 const filter = document.querySelector(
@@ -197,7 +203,7 @@ def assert_equal_at_rest(page: Page, move: Callable[[], Any], column: str) -> di
     page.until(lambda: page.run(LET_GO, column), f"{column} is let go")
     followed = page.run(SHOWN)
     page.run("window.letGo(); window.held = undefined;")
-    page.settle()
+    await_answers(page)
     assert page.run(SHOWN) == followed
     # What the server answers is drawn anew, whatever stood there.
     page.driver.refresh()
@@ -205,6 +211,16 @@ def assert_equal_at_rest(page: Page, move: Callable[[], Any], column: str) -> di
     page.settle()
     assert page.run(SHOWN) == followed
     return dict(followed)
+
+
+def await_answers(page: Page) -> None:
+    """Wait until the page rests, and what waited for an answer was asked and has its own."""
+
+    def rests() -> bool:
+        page.settle()
+        return bool(page.run(ANSWERED))
+
+    page.until(rests, "the answer to the last step")
 
 
 def test_by_keys_flowers_are_followed_and_the_answer_is_the_same(page: Page) -> None:

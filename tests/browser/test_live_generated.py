@@ -30,6 +30,7 @@ from test_live import (
     LINES,
     MARKS,
     SHOWN,
+    await_answers,
     come_near,
     made_table,
     made_visits,
@@ -147,8 +148,7 @@ def assert_followed(page: Page, column: str, address: str, random: Random) -> se
     page.driver.execute_async_script(FRAMES)
     followed = seen(page)
     page.run("window.letGo(); window.held = undefined;")
-    page.until(lambda: f"{column}=" in page.search(), "the address")
-    page.settle()
+    await_answers(page)
     page.driver.refresh()
     page.expect(page.count, followed["shown"]["count"])
     page.settle()
