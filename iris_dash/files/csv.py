@@ -41,7 +41,6 @@ sees the cells `1,"a`, `=2` and `"`, and a line ends where a quoted text has a l
 ELSEWHERE = r"[;|\t]"
 """What parts columns elsewhere, for which a reader that guesses might take it."""
 
-
 SPECIAL = r'[",;|\t\r\n]'
 """What a text has within that stands in quotes, or behind which there may be a formula."""
 
@@ -101,9 +100,10 @@ def _written(
     )
     # Polars quotes sooner what is not to be looked at elsewhere; all fields are looked at then.
     by_polars = not elsewhere and (special or any((one == "").any() for one in texts.values()))
-    if not by_polars:
+    if elsewhere:
+        columns |= {name: each_text(columns[name], _quoted) for name in texts}
+    if with_header and not by_polars:
         heads = _quoted(pl.Series(heads, dtype=pl.String)).to_list()
-        columns |= {name: each_text(columns[name], _quoted) for name in texts if elsewhere}
     plain = pl.DataFrame(
         [columns[name] if name in texts else _plain(columns[name]) for name in columns]
     )

@@ -27,7 +27,6 @@ FARTHEST = 10**12
 FEW = 1_000
 """Values that are looked at first: most columns that are no multiples show it there."""
 
-
 BLOCK = 1 << 14
 """Values that are looked at together: what is made of them stays in the processor's cache."""
 
