@@ -11,6 +11,7 @@ from typing import IO
 import polars as pl
 import polars.selectors as cs
 
+from iris_dash.files.dictionaries import SHARE
 from iris_dash.query.names import held_name
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.libraries import Types, library_of
@@ -21,9 +22,6 @@ AT_ONCE = 50_000
 VALUES_AT_ONCE = 1_000_000
 BYTES_AT_ONCE = 32_000_000
 """The same of a table with many columns, and of one with long texts."""
-
-FEW = 8
-"""An Enum of at most a value per so many rows is written sooner than texts."""
 
 CHUNK = 1 << 18
 """Bytes of a file that are read at once."""
@@ -61,7 +59,7 @@ class Table:
 
     def _typed(self, piece: pl.DataFrame, dictionaries: bool) -> pl.DataFrame:
         """Return a piece with text where `types` say so."""
-        most = len(piece) // FEW if dictionaries else 0
+        most = len(piece) // SHARE if dictionaries else 0
         kinds = {
             name: dtype
             for name, dtype in piece.schema.items()
