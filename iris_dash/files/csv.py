@@ -10,15 +10,19 @@ import sys
 from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from iris_dash.core.side_by_side import one_ahead
+from iris_dash.files.dictionaries import as_dictionary, distinct_texts, each_text
 from iris_dash.files.format import Format, Rows, Variant
 from iris_dash.files.receipt import Receipt
 from iris_dash.files.table import Table
 from iris_dash.tables.libraries.moments import is_moment, moment_texts
+
+if TYPE_CHECKING:
+    from polars._typing import CsvQuoteStyle
 
 ROWS = 250_000
 """Rows that are written at once: Polars writes fewer than some 100,000 by one thread alone."""
@@ -36,6 +40,9 @@ sees the cells `1,"a`, `=2` and `"`, and a line ends where a quoted text has a l
 
 ELSEWHERE = r"[;|\t]"
 """What parts columns elsewhere, for which a reader that guesses might take it."""
+
+SPECIAL = r'[",;|\t\r\n]'
+"""What a text has within that stands in quotes, or behind which there may be a formula."""
 
 
 def escape(text: str) -> str:
@@ -65,7 +72,7 @@ def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
     times never. Dates and times are written as in JSON.
     """
     header = {name: escape(name) for name in table.types}
-    frames = table.frames(ROWS)
+    frames = table.frames(ROWS, dictionaries=True)
     first = next(frames, None)
     if first is None:
         first = pl.DataFrame(schema=table.types)
@@ -78,27 +85,46 @@ def _written(
 ) -> bytes:
     """Return rows as CSV in which what parts columns elsewhere stands in quotes.
 
-    A column is rewritten only if one of its values, each of which is looked at once, asks for it.
+    Texts are rewritten only if one of a column's, each of which is looked at once, asks for it.
     """
-    distinct = [text.unique() for text in rows.get_columns() if text.dtype == pl.String]
-    runs = [one.name for one in distinct if one.str.contains(f"{FORMULA}|{WITHIN}").any()]
-    plain = rows.with_columns(
-        *(_escaped(rows[name]) for name in runs if name not in moments),
-        *(moment_texts(column) for column in rows.get_columns() if is_moment(column.dtype)),
-    ).rename(header)
-    names = [name for name in plain.columns if with_header and re.search(ELSEWHERE, name)]
-    if not (names or any(one.str.contains(ELSEWHERE).any() for one in distinct)):
-        return _bytes_of(plain, with_header)
-    quoted = plain.with_columns(_quoted(text) for text in plain if text.dtype == pl.String)
-    heads = pl.Series(plain.columns)
-    quoted.columns = _quoted(heads).to_list()
-    return _bytes_of(quoted, with_header, quote_style="never")
+    columns = {column.name: column for column in rows.get_columns()}
+    texts = {name: distinct_texts(one) for name, one in columns.items() if _is_text(one)}
+    special = [name for name, one in texts.items() if one.str.contains(SPECIAL).any()]
+    for name, one in texts.items():
+        runs = f"{FORMULA}|{WITHIN}" if name in special else FORMULA
+        if name not in moments and one.str.contains(runs).any():
+            columns[name] = each_text(columns[name], _escaped)
+    heads = [header[name] for name in columns]
+    elsewhere = any(texts[name].str.contains(ELSEWHERE).any() for name in special) or (
+        with_header and any(re.search(ELSEWHERE, head) for head in heads)
+    )
+    # Polars quotes sooner what is not to be looked at elsewhere; all fields are looked at then.
+    by_polars = not elsewhere and (special or any((one == "").any() for one in texts.values()))
+    if elsewhere:
+        columns |= {name: each_text(columns[name], _quoted) for name in texts}
+    if with_header and not by_polars:
+        heads = _quoted(pl.Series(heads, dtype=pl.String)).to_list()
+    plain = pl.DataFrame(
+        [columns[name] if name in texts else _plain(columns[name]) for name in columns]
+    )
+    plain.columns = heads
+    return _bytes_of(plain, with_header, "necessary" if by_polars else "never")
 
 
-def _bytes_of(rows: pl.DataFrame, with_header: bool, **said: Any) -> bytes:
+def _plain(column: pl.Series) -> pl.Series:
+    """Return what is no text as Polars writes it sooner: from a dictionary, and moments as text."""
+    found = as_dictionary(column)
+    return moment_texts(found) if is_moment(found.dtype) else found
+
+
+def _is_text(column: pl.Series) -> bool:
+    return column.dtype in (pl.String, pl.Enum)
+
+
+def _bytes_of(rows: pl.DataFrame, with_header: bool, quotes: CsvQuoteStyle) -> bytes:
     """Return rows as CSV; not by way of Polars' text of it, which takes half as long again."""
     written = io.BytesIO()
-    rows.write_csv(written, include_header=with_header, **said)
+    rows.write_csv(written, include_header=with_header, quote_style=quotes)
     return written.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,9 @@ def _pieces(table: Table, receipt: Receipt) -> Iterator[bytes]:
             continue
         records = rows.with_columns(moment_texts(rows[name]) for name in _moments(rows))
         records.columns = list(table.keys)
-        yield records.write_ndjson().encode()
+        written = io.BytesIO()  # not Polars' text of it, which takes half as long again
+        records.write_ndjson(written)
+        yield written.getvalue()
 
 
 LINE = orjson.OPT_APPEND_NEWLINE

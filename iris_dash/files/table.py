@@ -11,6 +11,7 @@ from typing import IO
 import polars as pl
 import polars.selectors as cs
 
+from iris_dash.files.dictionaries import SHARE
 from iris_dash.query.names import held_name
 from iris_dash.tables.dataset import Dataset
 from iris_dash.tables.libraries import Types, library_of
@@ -32,7 +33,7 @@ class Table:
 
     `keys` are the columns' keys in JSON; `words` what was asked, for people; `longest_text` asks
     how many characters the longest text of a row has; `moments` are the columns whose text is dates
-    or times alone.
+    or times alone. A piece may have an Enum where its type is text.
     """
 
     types: Types
@@ -42,17 +43,29 @@ class Table:
     longest_text: Callable[[], int]
     moments: frozenset[str] = frozenset()
 
-    def frames(self, most: int) -> Iterator[pl.DataFrame]:
+    def frames(self, most: int, dictionaries: bool = False) -> Iterator[pl.DataFrame]:
         """Yield the rows in frames of at most so many, none of them empty; then end the reading.
 
-        Those of a table with many columns, or with long texts, have fewer rows.
+        Those of a table with many columns, or with long texts, have fewer rows. `dictionaries`:
+        texts may stay an Enum of few values beside that.
         """
         most = max(1, min(most, VALUES_AT_ONCE // (len(self.types) or 1)))
         with closing(self.pieces) as pieces:
-            for piece in pieces:
+            for held in pieces:
+                piece = self._typed(held, dictionaries)
                 parts = math.ceil(len(piece) / most)  # of one length: a short one takes as long
                 for rows in piece.iter_slices(math.ceil(len(piece) / max(1, parts)) or 1):
                     yield from _with_little_text(rows)
+
+    def _typed(self, piece: pl.DataFrame, dictionaries: bool) -> pl.DataFrame:
+        """Return a piece with text where `types` say so."""
+        most = len(piece) // SHARE if dictionaries else 0
+        kinds = {
+            name: dtype
+            for name, dtype in piece.schema.items()
+            if isinstance(dtype, pl.Enum) and len(dtype.categories) > most
+        }
+        return piece.cast({name: self.types[name] for name in kinds}) if kinds else piece
 
 
 def _with_little_text(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -66,7 +79,8 @@ def _with_little_text(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def _text_bytes(rows: pl.DataFrame) -> int:
-    found = rows.select(cs.string().str.len_bytes().cast(pl.UInt64).sum())
+    lengths = (cs.string().str.len_bytes(), cs.enum().cat.len_bytes())
+    found = rows.select(length.cast(pl.UInt64).sum() for length in lengths)
     return sum(found.row(0)) if found.width else 0
 
 

@@ -298,6 +298,45 @@ def test_csv_quotes_what_parts_columns_elsewhere():
     assert made(explorer, "csv") == b'name,n\n"a;b",1\nc,2\n"d""e|f",3\n'
 
 
+def test_csv_quotes_texts_of_none_beside_what_parts_columns_elsewhere():
+    explorer = Explorer.open(pl.DataFrame({"name": ["a;b", "c"], "more": ["", "d"]}))
+    assert made(explorer, "csv") == b'name,more\n"a;b",""\nc,d\n'
+
+
+@pytest.mark.parametrize("mark", [";", "|", "\t", "\r", "\n"])
+def test_each_mark_alone_has_its_formula_escaped(mark):
+    explorer = Explorer.open(pl.DataFrame({"a": [f"x{mark}=1", "y"]}))
+    assert made(explorer, "csv").decode() == f'a\n"x{mark}\'=1"\ny\n'
+
+
+TEXTS = {
+    "a formula": ["=1+1", "-x", "'=1", "plain"],
+    "a separator": ["a;b", "a|=1", "c\td", "plain"],
+    "a quote": ['a"b', "a,b", "a\nb", "plain"],
+    "none": ["", "a", "b", "it's"],
+    "nothing": ["a", "b", "c d", "é"],
+}
+
+
+@pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
+@pytest.mark.parametrize("name", ["a", "a;b"])
+def test_a_long_csv_has_the_lines_of_a_short_one(monkeypatch, name, texts):
+    # A long one is written from dictionaries, and in pieces, of which the first has the header.
+    monkeypatch.setattr("iris_dash.files.csv.ROWS", 10_000)
+    short = pl.DataFrame(
+        {
+            name: texts,
+            "missing": [None, *texts[1:]],
+            "x": [-1.5, None, 0.25, 3.0],
+            "day": [date(2024, 2, 29), date(2023, 12, 31), None, date(2024, 1, 1)],
+            "at": [datetime(2024, 3, 1, hour, 30) for hour in range(4)],
+        }
+    )
+    head, lines = made(Explorer.open(short), "csv").split(b"\n", 1)
+    long = made(Explorer.open(pl.concat([short] * 5_000)), "csv")
+    assert long == head + b"\n" + lines * 5_000
+
+
 def test_a_piece_is_parted_evenly():
     pieces = (pl.DataFrame({"n": range(length)}) for length in (10, 0, 3))
     rows = table.Table({"n": pl.Int64()}, pieces, ("n",), [], lambda: 0)
@@ -632,7 +671,8 @@ def test_a_wide_table_and_long_texts_are_written_in_small_pieces(monkeypatch, ki
     def counted(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         for piece in cut(rows):
             if len(piece) == len(rows):  # it is not cut further
-                written.append((len(piece), piece["text"].str.len_bytes().sum()))
+                text = piece["text"].cast(pl.String)
+                written.append((len(piece), text.str.len_bytes().sum()))
             yield piece
 
     monkeypatch.setattr(table, "_with_little_text", counted)

@@ -72,7 +72,7 @@ class Library(Protocol):
     def as_polars(self, frame: Frame, types: Mapping[str, Any]) -> pl.DataFrame:
         """Return a frame that is asked as a Polars one of these columns and types.
 
-        Under their own names; missing values are null.
+        Under their own names; missing values are null. An Enum may stay one where text is asked.
         """
 
     @abstractmethod

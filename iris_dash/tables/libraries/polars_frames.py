@@ -74,8 +74,8 @@ class PolarsFrames(Library):
     @override
     def as_polars(self, frame: Frame, types: Mapping[str, Any]) -> pl.DataFrame:
         native = nw.to_native(frame)
-        columns = (as_type(native[held_name(n)], dtype).alias(n) for n, dtype in types.items())
-        return pl.DataFrame(list(columns))
+        columns = ((native[held_name(name)], name, dtype) for name, dtype in types.items())
+        return pl.DataFrame([_as_asked(s, dtype).alias(name) for s, name, dtype in columns])
 
     @override
     def as_pandas(self, frame: Frame, categories: Mapping[str, bool]) -> pd.DataFrame:
@@ -83,6 +83,15 @@ class PolarsFrames(Library):
 
         native: pl.DataFrame = nw.to_native(frame)
         return pd.DataFrame({s.name: _pandas_column(s, categories.get(s.name)) for s in native})
+
+
+def _as_asked(series: pl.Series, dtype: Any) -> pl.Series:
+    """Return a column in a type; as it is where it is a dictionary of texts and text is asked."""
+    return (
+        series
+        if isinstance(series.dtype, pl.Enum) and dtype == pl.String
+        else as_type(series, dtype)
+    )
 
 
 def as_type(series: pl.Series, dtype: Any) -> pl.Series:
