@@ -1,7 +1,7 @@
 // The live index of a slider, as the server packs it: dashboard/answer/live.py and packed_arrays.py.
 //
 // Counts per place of the slider's column, cumulated, answer each step of a drag by two look-ups and
-// a subtraction. Of what is damaged there is no index.
+// a subtraction. Of what is damaged there is no index. One that takes long to count is two parts.
 
 import { crc32 } from "./checksum.mjs";
 import { gathered, unitsBetween } from "./live_units.mjs";
@@ -9,6 +9,7 @@ import { meanInterval } from "./mean_intervals.mjs";
 
 const CHECKED_FROM = 4; // bytes; before it stands their sum
 const HEADER_FROM = 8; // before it stands its length
+const WIDTH = 8; // each array begins at a multiple of so many bytes
 const FIRST_PLACE = 2; // before it are missing values, and those below the slider's low end
 
 /** @type {Record<string, new (buffer: ArrayBuffer, at: number, length: number) => ArrayLike<number>>} */
@@ -19,13 +20,14 @@ const KINDS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f8: Float64Arr
 /**
  * @typedef {object} Header
  * @property {boolean} offered
+ * @property {boolean} [more] whether another part follows
  * @property {string} table the fingerprint of the table that is counted
  * @property {string} column
  * @property {number[]} stops where the slider stands; of a time their numbers
  * @property {number} apart of how many places each stop is the first
  * @property {{ place: number, colour: string, text: string | null }[]} groups in the order in which they are drawn
  * @property {Record<string, string[]>} facets the texts of each one's values
- * @property {Record<string, number>} measures from where the sums of each are counted
+ * @property {Record<string, number>} [measures] from where the sums of each are counted
  * @property {[x: string, y: string] | null} [axes] the measures of the points
  * @property {Plane | null} [plane] of a density
  * @property {OverTime | null} [trend] what is drawn over a time
@@ -55,25 +57,25 @@ const OF_POINTS = ["x", "y", "group of point", "place of point"];
 /** Points between two stops: of one group, in the table's order. */
 /** @typedef {{ x: number[], y: number[] }} Points */
 
+/**
+ * A part of an index: its header, and its arrays as they lie in its bytes.
+ * @template T
+ * @typedef {{ header: T, arrays: Map<string, ArrayLike<number>> }} Part
+ */
+
 export class LiveIndex {
   #header;
-  #buffer;
-  #begin;
+  #arrays;
   #places;
   /** @type {Map<string, Float64Array>} */
   #cumulated = new Map();
   /** @type {Map<number, number>} */
   #stops;
 
-  /**
-   * @param {Header} header
-   * @param {ArrayBuffer} buffer
-   * @param {number} begin where the first array does
-   */
-  constructor(header, buffer, begin) {
+  /** @param {Part<Header>} part */
+  constructor({ header, arrays }) {
     this.#header = header;
-    this.#buffer = buffer;
-    this.#begin = begin;
+    this.#arrays = arrays;
     this.#places = header.arrays.count.shape[0];
     this.#stops = new Map(header.stops.map((stop, at) => [stop, at]));
   }
@@ -84,17 +86,33 @@ export class LiveIndex {
    */
   static read(buffer) {
     try {
-      const numbers = new DataView(buffer);
-      if (numbers.getUint32(0, true) !== crc32(new Uint8Array(buffer, CHECKED_FROM))) return null;
-      const length = numbers.getUint32(CHECKED_FROM, true);
-      const text = new TextDecoder("utf-8", { fatal: true }).decode(
-        new Uint8Array(buffer, HEADER_FROM, length),
-      );
-      const header = /** @type {Header} */ (JSON.parse(text));
-      const begin = HEADER_FROM + length;
-      return header.offered && isWhole(header, buffer.byteLength - begin)
-        ? new LiveIndex(header, buffer, begin)
-        : null;
+      const { header, arrays } = unpacked(buffer);
+      return header.offered && isWhole(header) ? new LiveIndex({ header, arrays }) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Whether nothing of it is still to come. */
+  get isWhole() {
+    return !this.#header.more;
+  }
+
+  /**
+   * Return the index with the part that follows; null where that is damaged.
+   * @param {ArrayBuffer} buffer
+   */
+  with(buffer) {
+    try {
+      const part = unpacked(buffer);
+      const header = {
+        ...this.#header,
+        ...part.header,
+        arrays: { ...this.#header.arrays, ...part.header.arrays },
+        more: false,
+      };
+      const arrays = new Map([...this.#arrays, ...part.arrays]);
+      return isWhole(header) ? new LiveIndex({ header, arrays }) : null;
     } catch {
       return null;
     }
@@ -126,7 +144,7 @@ export class LiveIndex {
 
   /** The measures whose means it tells. */
   get measures() {
-    return Object.keys(this.#header.measures);
+    return Object.keys(this.#header.measures ?? {});
   }
 
   /** The columns whose histograms it has. */
@@ -342,7 +360,7 @@ export class LiveIndex {
     const [counts, firsts, seconds] = ["n", "first", "second"].map((kind) =>
       this.#between(`${kind} ${name}`, span),
     );
-    const middle = this.#header.measures[name];
+    const middle = this.#header.measures?.[name] ?? 0;
     return [...counts].map((n, place) => meanOf(n, firsts[place], seconds[place], middle));
   }
 
@@ -387,9 +405,7 @@ export class LiveIndex {
 
   /** @param {string} name */
   #array(name) {
-    const { type, shape, at } = this.#header.arrays[name];
-    const length = shape.reduce((product, one) => product * one, 1);
-    return new KINDS[type](this.#buffer, this.#begin + at, length);
+    return /** @type {ArrayLike<number>} */ (this.#arrays.get(name));
   }
 
   /** @param {string} name */
@@ -399,23 +415,68 @@ export class LiveIndex {
 }
 
 /**
- * Whether each array lies within so many bytes, and has as many places as the others.
- * @param {Header} header
- * @param {number} bytes
+ * Return how many bytes a part has that begins so; null where its header is not whole. Of what is
+ * damaged all is one part.
+ * @param {Uint8Array} bytes
  */
-function isWhole({ arrays, stops, apart, axes, plane }, bytes) {
+export function sizeOf(bytes) {
+  try {
+    const read = headerOf(bytes);
+    if (!read) return null;
+    const ends = Object.values(read.header.arrays).map(
+      ({ type, shape, at }) => at + shape.reduce((product, one) => product * one, Number(type[1])),
+    );
+    return read.begin + Math.ceil(Math.max(0, ...ends) / WIDTH) * WIDTH;
+  } catch {
+    return Infinity;
+  }
+}
+
+/**
+ * Return the header with which a part begins, and where its first array does; null where it is not
+ * whole. Errors: where it is none.
+ * @param {Uint8Array} bytes
+ * @returns {{ header: Header, begin: number } | null}
+ */
+function headerOf({ buffer, byteOffset, length }) {
+  if (length < HEADER_FROM) return null;
+  const begin = HEADER_FROM + new DataView(buffer, byteOffset).getUint32(CHECKED_FROM, true);
+  if (length < begin) return null;
+  const text = new Uint8Array(buffer, byteOffset + HEADER_FROM, begin - HEADER_FROM);
+  return { header: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text)), begin };
+}
+
+/**
+ * Return a part of an index. Errors: where it is damaged.
+ * @param {ArrayBuffer} buffer
+ * @returns {Part<Header>}
+ */
+function unpacked(buffer) {
+  const sum = new DataView(buffer).getUint32(0, true);
+  const read = headerOf(new Uint8Array(buffer));
+  if (!read || sum !== crc32(new Uint8Array(buffer, CHECKED_FROM))) throw new Error("damaged");
+  const { header, begin } = read;
+  const arrays = Object.entries(header.arrays).map(([name, { type, shape, at }]) => {
+    const length = shape.reduce((product, one) => product * one, 1);
+    return /** @type {const} */ ([name, new KINDS[type](buffer, begin + at, length)]);
+  });
+  return { header, arrays: new Map(arrays) };
+}
+
+/**
+ * Whether each array has as many places as the others.
+ * @param {Header} header
+ */
+function isWhole({ arrays, stops, apart, axes, plane }) {
   const places = arrays.count.shape[0];
   const isFull = places === FIRST_PLACE + apart * stops.length + (apart === 1 ? 1 : 0);
   return (
     isFull &&
     (!plane || OF_CELLS.every((name) => arrays[name]?.shape[0] === arrays.cell.shape[0])) &&
     (!axes || OF_POINTS.every((name) => arrays[name]?.shape[0] === arrays.x.shape[0])) &&
-    Object.entries(arrays).every(([name, { type, shape, at }]) => {
-      const size = Number(type.slice(1));
-      const length = shape.reduce((product, one) => product * one, size);
-      const isAsLong = shape[0] === places || [...OF_POINTS, ...OF_CELLS].includes(name);
-      return isAsLong && type in KINDS && at % size === 0 && at + length <= bytes;
-    })
+    Object.entries(arrays).every(
+      ([name, { shape }]) => shape[0] === places || [...OF_POINTS, ...OF_CELLS].includes(name),
+    )
   );
 }
 
