@@ -3,17 +3,11 @@
 // Counts per place of the slider's column, cumulated, answer each step of a drag by two look-ups and
 // a subtraction. Of what is damaged there is no index. One that takes long to count is two parts.
 
-import { crc32 } from "./checksum.mjs";
+import { unpacked } from "./live_parts.mjs";
 import { gathered, unitsBetween } from "./live_units.mjs";
 import { meanInterval } from "./mean_intervals.mjs";
 
-const CHECKED_FROM = 4; // bytes; before it stands their sum
-const HEADER_FROM = 8; // before it stands its length
-const WIDTH = 8; // each array begins at a multiple of so many bytes
 const FIRST_PLACE = 2; // before it are missing values, and those below the slider's low end
-
-/** @type {Record<string, new (buffer: ArrayBuffer, at: number, length: number) => ArrayLike<number>>} */
-const KINDS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f8: Float64Array };
 
 /** @typedef {{ type: string, shape: number[], at: number }} Place where an array lies */
 
@@ -57,12 +51,6 @@ const OF_POINTS = ["x", "y", "group of point", "place of point"];
 /** Points between two stops: of one group, in the table's order. */
 /** @typedef {{ x: number[], y: number[] }} Points */
 
-/**
- * A part of an index: its header, and its arrays as they lie in its bytes.
- * @template T
- * @typedef {{ header: T, arrays: Map<string, ArrayLike<number>> }} Part
- */
-
 export class LiveIndex {
   #header;
   #arrays;
@@ -72,7 +60,7 @@ export class LiveIndex {
   /** @type {Map<number, number>} */
   #stops;
 
-  /** @param {Part<Header>} part */
+  /** @param {import("./live_parts.mjs").Part} part */
   constructor({ header, arrays }) {
     this.#header = header;
     this.#arrays = arrays;
@@ -412,55 +400,6 @@ export class LiveIndex {
   #width(name) {
     return this.#header.arrays[name].shape.slice(1).reduce((product, one) => product * one, 1);
   }
-}
-
-/**
- * Return how many bytes a part has that begins so; null where its header is not whole. Of what is
- * damaged all is one part.
- * @param {Uint8Array} bytes
- */
-export function sizeOf(bytes) {
-  try {
-    const read = headerOf(bytes);
-    if (!read) return null;
-    const ends = Object.values(read.header.arrays).map(
-      ({ type, shape, at }) => at + shape.reduce((product, one) => product * one, Number(type[1])),
-    );
-    return read.begin + Math.ceil(Math.max(0, ...ends) / WIDTH) * WIDTH;
-  } catch {
-    return Infinity;
-  }
-}
-
-/**
- * Return the header with which a part begins, and where its first array does; null where it is not
- * whole. Errors: where it is none.
- * @param {Uint8Array} bytes
- * @returns {{ header: Header, begin: number } | null}
- */
-function headerOf({ buffer, byteOffset, length }) {
-  if (length < HEADER_FROM) return null;
-  const begin = HEADER_FROM + new DataView(buffer, byteOffset).getUint32(CHECKED_FROM, true);
-  if (length < begin) return null;
-  const text = new Uint8Array(buffer, byteOffset + HEADER_FROM, begin - HEADER_FROM);
-  return { header: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text)), begin };
-}
-
-/**
- * Return a part of an index. Errors: where it is damaged.
- * @param {ArrayBuffer} buffer
- * @returns {Part<Header>}
- */
-function unpacked(buffer) {
-  const sum = new DataView(buffer).getUint32(0, true);
-  const read = headerOf(new Uint8Array(buffer));
-  if (!read || sum !== crc32(new Uint8Array(buffer, CHECKED_FROM))) throw new Error("damaged");
-  const { header, begin } = read;
-  const arrays = Object.entries(header.arrays).map(([name, { type, shape, at }]) => {
-    const length = shape.reduce((product, one) => product * one, 1);
-    return /** @type {const} */ ([name, new KINDS[type](buffer, begin + at, length)]);
-  });
-  return { header, arrays: new Map(arrays) };
 }
 
 /**
