@@ -168,4 +168,15 @@ test("of a table that was replaced meanwhile the rest is not taken", () =>
     stream.enqueue(written("live_index.rest.arrays"));
     await settled();
     assert.equal(indexes.of("height"), null);
+    // Nor does it say that there is none.
+    let asked = 0;
+    globalThis.fetch = /** @type {any} */ (
+      async () => {
+        asked += 1;
+        return { ok: false };
+      }
+    );
+    indexes.want("height");
+    await settled();
+    assert.equal(asked, 1);
   }));
