@@ -3,13 +3,20 @@
 // The index is asked when the pointer or the focus comes near a slider. Where there is none, or it is
 // of another question, each step is asked, one at a time; not while it may come at once, as answers
 // take the server's time, and Dash's. Dash is told where a slider stands when it
-// is let go, or keys have rested: what follows of that takes longer than a frame.
+// is let go, or keys have rested: what follows of that takes longer than a frame. Of an index whose
+// rest is still on its way what is here is drawn, and nothing is asked; the rest joins in.
 
 import { textOf } from "./asking.mjs";
 import { all, around, columnOf, SLID_FILTER } from "./dom.mjs";
 import { unpaintChips } from "./live_chips.mjs";
 import { LiveIndexes } from "./live_indexes.mjs";
-import { isToldBetween, isWhollyPainted, paintStep, unmarkBehind } from "./live_painters.mjs";
+import {
+  hasPainters,
+  isToldBetween,
+  isWhollyPainted,
+  paintStep,
+  unmarkBehind,
+} from "./live_painters.mjs";
 import { repair } from "./live_repair.mjs";
 import { boundsOf, positionsOf, tell, toldOf } from "./live_slider.mjs";
 import { movePeriod } from "./periods.mjs";
@@ -30,6 +37,7 @@ const KEYS = /^(Arrow|Page|Home|End)/;
  * @property {string[]} texts what it says
  * @property {number[] | null} ends its bounds, as an index has its stops; null where one is none
  * @property {boolean} isHeld
+ * @property {boolean} isWhole whether nothing of the index with which it is held was still to come
  */
 
 export class Live {
@@ -214,6 +222,7 @@ export class Live {
       texts: [],
       ends: null,
       isHeld: this.#hold(filter),
+      isWhole: false,
     };
     if (this.#isBrushed && !this.#drag.isHeld) this.#asking.release();
     this.#isBrushed = false;
@@ -232,9 +241,19 @@ export class Live {
    */
   #hold(filter) {
     const index = this.#indexes.of(columnOf(filter));
-    if (!index || !isWhollyPainted(index, this.#drawnOn)) return false;
+    if (!index || !this.#isEnough(index)) return false;
     this.#asking.hold();
     return true;
+  }
+
+  /**
+   * Whether nothing need be asked with an index: all in sight is drawn of it, or will soon be.
+   * @param {import("./live_index.mjs").LiveIndex} index
+   */
+  #isEnough(index) {
+    return index.isWhole
+      ? isWhollyPainted(index, this.#drawnOn)
+      : this.#indexes.isComing(index) && hasPainters();
   }
 
   /**
@@ -249,10 +268,16 @@ export class Live {
     const index = this.#indexes.of(column);
     const { ends } = drag;
     const span = index && ends && index.span(ends);
-    const isTold = span ? isToldBetween(index, span, this.#drawnOn) : false;
-    if (drag.isHeld && !isTold) {
+    let isTold = span ? isToldBetween(index, span, this.#drawnOn) : false;
+    if (isTold && index && drag.isHeld && !drag.isWhole) {
+      isTold = this.#isEnough(index);
+      drag.isWhole = index.isWhole;
+    }
+    const isLost = drag.isHeld && !isTold;
+    if (isLost) {
       drag.isHeld = false;
       this.#asking.release();
+      unmarkBehind();
     }
     // Of one that was let go the answer is awaited.
     if (isNew && isTold && !drag.isHeld && drag === this.#drag) drag.isHeld = this.#hold(filter);
@@ -261,7 +286,9 @@ export class Live {
       const step = { index, span, column, ends, bounds, rests, drawnOn: this.#drawnOn };
       paintStep(step, drag.isHeld);
     }
-    if (!isNew || drag.isHeld) return;
+    if (!(isNew || isLost) || drag.isHeld) return;
+    // An answer would draw the chart anew on which a box is drawn.
+    if (this.#drawnOn && !rests) return;
     if (!rests && this.#indexes.isExpected(column)) this.#isDirty = true;
     else this.#slid(column, drag.texts);
   }

@@ -1,31 +1,27 @@
 // The live index of a slider, as the server packs it: dashboard/answer/live.py and packed_arrays.py.
 //
 // Counts per place of the slider's column, cumulated, answer each step of a drag by two look-ups and
-// a subtraction. Of what is damaged there is no index.
+// a subtraction. Of what is damaged there is no index. One that takes long to count is two parts.
 
-import { crc32 } from "./checksum.mjs";
+import { unpacked } from "./live_parts.mjs";
 import { gathered, unitsBetween } from "./live_units.mjs";
 import { meanInterval } from "./mean_intervals.mjs";
 
-const CHECKED_FROM = 4; // bytes; before it stands their sum
-const HEADER_FROM = 8; // before it stands its length
 const FIRST_PLACE = 2; // before it are missing values, and those below the slider's low end
-
-/** @type {Record<string, new (buffer: ArrayBuffer, at: number, length: number) => ArrayLike<number>>} */
-const KINDS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f8: Float64Array };
 
 /** @typedef {{ type: string, shape: number[], at: number }} Place where an array lies */
 
 /**
  * @typedef {object} Header
  * @property {boolean} offered
+ * @property {boolean} [more] whether another part follows
  * @property {string} table the fingerprint of the table that is counted
  * @property {string} column
  * @property {number[]} stops where the slider stands; of a time their numbers
  * @property {number} apart of how many places each stop is the first
  * @property {{ place: number, colour: string, text: string | null }[]} groups in the order in which they are drawn
  * @property {Record<string, string[]>} facets the texts of each one's values
- * @property {Record<string, number>} measures from where the sums of each are counted
+ * @property {Record<string, number>} [measures] from where the sums of each are counted
  * @property {[x: string, y: string] | null} [axes] the measures of the points
  * @property {Plane | null} [plane] of a density
  * @property {OverTime | null} [trend] what is drawn over a time
@@ -57,23 +53,17 @@ const OF_POINTS = ["x", "y", "group of point", "place of point"];
 
 export class LiveIndex {
   #header;
-  #buffer;
-  #begin;
+  #arrays;
   #places;
   /** @type {Map<string, Float64Array>} */
   #cumulated = new Map();
   /** @type {Map<number, number>} */
   #stops;
 
-  /**
-   * @param {Header} header
-   * @param {ArrayBuffer} buffer
-   * @param {number} begin where the first array does
-   */
-  constructor(header, buffer, begin) {
+  /** @param {import("./live_parts.mjs").Part} part */
+  constructor({ header, arrays }) {
     this.#header = header;
-    this.#buffer = buffer;
-    this.#begin = begin;
+    this.#arrays = arrays;
     this.#places = header.arrays.count.shape[0];
     this.#stops = new Map(header.stops.map((stop, at) => [stop, at]));
   }
@@ -84,17 +74,33 @@ export class LiveIndex {
    */
   static read(buffer) {
     try {
-      const numbers = new DataView(buffer);
-      if (numbers.getUint32(0, true) !== crc32(new Uint8Array(buffer, CHECKED_FROM))) return null;
-      const length = numbers.getUint32(CHECKED_FROM, true);
-      const text = new TextDecoder("utf-8", { fatal: true }).decode(
-        new Uint8Array(buffer, HEADER_FROM, length),
-      );
-      const header = /** @type {Header} */ (JSON.parse(text));
-      const begin = HEADER_FROM + length;
-      return header.offered && isWhole(header, buffer.byteLength - begin)
-        ? new LiveIndex(header, buffer, begin)
-        : null;
+      const { header, arrays } = unpacked(buffer);
+      return header.offered && isWhole(header) ? new LiveIndex({ header, arrays }) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Whether nothing of it is still to come. */
+  get isWhole() {
+    return !this.#header.more;
+  }
+
+  /**
+   * Return the index with the part that follows; null where that is damaged.
+   * @param {ArrayBuffer} buffer
+   */
+  with(buffer) {
+    try {
+      const part = unpacked(buffer);
+      const header = {
+        ...this.#header,
+        ...part.header,
+        arrays: { ...this.#header.arrays, ...part.header.arrays },
+        more: false,
+      };
+      const arrays = new Map([...this.#arrays, ...part.arrays]);
+      return isWhole(header) ? new LiveIndex({ header, arrays }) : null;
     } catch {
       return null;
     }
@@ -126,7 +132,7 @@ export class LiveIndex {
 
   /** The measures whose means it tells. */
   get measures() {
-    return Object.keys(this.#header.measures);
+    return Object.keys(this.#header.measures ?? {});
   }
 
   /** The columns whose histograms it has. */
@@ -342,7 +348,7 @@ export class LiveIndex {
     const [counts, firsts, seconds] = ["n", "first", "second"].map((kind) =>
       this.#between(`${kind} ${name}`, span),
     );
-    const middle = this.#header.measures[name];
+    const middle = this.#header.measures?.[name] ?? 0;
     return [...counts].map((n, place) => meanOf(n, firsts[place], seconds[place], middle));
   }
 
@@ -387,9 +393,7 @@ export class LiveIndex {
 
   /** @param {string} name */
   #array(name) {
-    const { type, shape, at } = this.#header.arrays[name];
-    const length = shape.reduce((product, one) => product * one, 1);
-    return new KINDS[type](this.#buffer, this.#begin + at, length);
+    return /** @type {ArrayLike<number>} */ (this.#arrays.get(name));
   }
 
   /** @param {string} name */
@@ -399,23 +403,19 @@ export class LiveIndex {
 }
 
 /**
- * Whether each array lies within so many bytes, and has as many places as the others.
+ * Whether each array has as many places as the others.
  * @param {Header} header
- * @param {number} bytes
  */
-function isWhole({ arrays, stops, apart, axes, plane }, bytes) {
+function isWhole({ arrays, stops, apart, axes, plane }) {
   const places = arrays.count.shape[0];
   const isFull = places === FIRST_PLACE + apart * stops.length + (apart === 1 ? 1 : 0);
   return (
     isFull &&
     (!plane || OF_CELLS.every((name) => arrays[name]?.shape[0] === arrays.cell.shape[0])) &&
     (!axes || OF_POINTS.every((name) => arrays[name]?.shape[0] === arrays.x.shape[0])) &&
-    Object.entries(arrays).every(([name, { type, shape, at }]) => {
-      const size = Number(type.slice(1));
-      const length = shape.reduce((product, one) => product * one, size);
-      const isAsLong = shape[0] === places || [...OF_POINTS, ...OF_CELLS].includes(name);
-      return isAsLong && type in KINDS && at % size === 0 && at + length <= bytes;
-    })
+    Object.entries(arrays).every(
+      ([name, { shape }]) => shape[0] === places || [...OF_POINTS, ...OF_CELLS].includes(name),
+    )
   );
 }
 

@@ -2,12 +2,14 @@
 
 import { textOf } from "./asking.mjs";
 import { LiveIndex } from "./live_index.mjs";
+import { partsOf } from "./live_parts.mjs";
 
 /** @typedef {import("./asking.mjs").State} State */
 
 const PATH = "_live-index";
 const MOST_KEPT = 4;
 const SOON = 100; // ms after which it is not likely any more that an index comes before an answer would
+const LONGEST_REST = 1_000; // ms that what an index still lacks is awaited
 
 /**
  * Return what an index of a column depends on, of the state of the page's controls.
@@ -38,7 +40,7 @@ export class LiveIndexes {
   #known = new Map();
   /** @type {string | null} the column whose index is to be asked once none is under way */
   #wanted = null;
-  /** @type {{ column: string, since: number } | null} */
+  /** @type {{ column: string, since: number } | null} since: when it was asked, or its first part came */
   #underWay = null;
   #table = "";
 
@@ -80,6 +82,16 @@ export class LiveIndexes {
   }
 
   /**
+   * Whether what an index still lacks is on its way, and may be here soon.
+   * @param {LiveIndex} index
+   */
+  isComing(index) {
+    const asked = this.#underWay;
+    const isAsked = !index.isWhole && asked?.column === index.column;
+    return isAsked && performance.now() - asked.since < LONGEST_REST;
+  }
+
+  /**
    * Learn of an answer which table it is of: indexes of another one tell nothing any more. What came
    * near before there was a question, or is near still, is asked now.
    * @param {string | undefined} table
@@ -97,33 +109,56 @@ export class LiveIndexes {
     if (this.#underWay || !column || !state) return;
     this.#wanted = null;
     const key = keyOf(state, column);
+    // What did not come may come the next time; what came in part is asked as steps are.
     if (this.#known.has(key) || Object.hasOwn(state.others, column)) return;
     this.#underWay = { column, since: performance.now() };
-    const index = await askIndex(column, state);
+    let first = null;
+    try {
+      for await (const index of askIndex(column, state)) {
+        // Without a rest, or of a table that was replaced meanwhile, what is here stays as it is.
+        if (first && (!index || this.#known.get(key) !== first)) break;
+        this.#keep(key, index);
+        first = index;
+        this.#underWay.since = performance.now();
+        if (!index?.isWhole) this.#came();
+      }
+    } catch {
+      // No connection, or one that broke.
+    }
     this.#underWay = null;
-    if (index && !this.#table) this.#table = index.table;
-    // What did not come may come the next time.
-    if (index !== undefined) this.#known.set(key, index?.table === this.#table ? index : null);
-    for (const old of [...this.#known.keys()].slice(0, -MOST_KEPT)) this.#known.delete(old);
     this.#came();
     this.#askWanted();
+  }
+
+  /**
+   * @param {string} key
+   * @param {LiveIndex | null} index
+   */
+  #keep(key, index) {
+    if (index && !this.#table) this.#table = index.table;
+    this.#known.set(key, index?.table === this.#table ? index : null);
+    for (const old of [...this.#known.keys()].slice(0, -MOST_KEPT)) this.#known.delete(old);
   }
 }
 
 /**
- * Return the index of a column for a state; null if it cannot be, undefined if it does not come.
+ * Yield the index of a column for a state as far as it is here; null if it cannot be. Nothing comes
+ * where there is no answer. Errors: that of the connection.
  * @param {string} column
  * @param {State} state
  */
-async function askIndex(column, state) {
-  try {
-    const answer = await fetch(PATH, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ column, state }),
-    });
-    return answer.ok ? LiveIndex.read(await answer.arrayBuffer()) : undefined;
-  } catch {
-    return undefined;
+async function* askIndex(column, state) {
+  const answer = await fetch(PATH, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ column, state }),
+  });
+  if (!answer.ok || !answer.body) return;
+  /** @type {LiveIndex | null} */
+  let index = null;
+  for await (const part of partsOf(answer.body)) {
+    index = index ? index.with(part) : LiveIndex.read(part);
+    yield index;
+    if (!index || index.isWhole) return;
   }
 }

@@ -67,7 +67,8 @@ export function unmarkBehind() {
 }
 
 /**
- * Draw all that can be drawn of a step; of the cards, those in sight.
+ * Draw all that can be drawn of a step; of the cards, those in sight. What an index still lacks is
+ * marked as older, and is drawn once it is here.
  * @param {Step} step
  * @param {boolean} isHeld whether nothing is asked meanwhile; else answers bring what nobody draws
  */
@@ -84,6 +85,11 @@ export function paintStep(step, isHeld) {
     const painter = CARDS[card];
     if (!painter || card === drawnOn || (painter.isMarked && !isHeld)) continue;
     if (painter.tells?.(step.index, step.span) === false) continue;
+    if (isHeld) {
+      const isLacking = !step.index.isWhole && !painter.canPaint(step.index, card);
+      cardOf(card).classList.toggle("is-behind", isLacking);
+      if (isLacking) continue;
+    }
     if (isHeld || painter.canPaint(step.index, card)) painter.paint(step, card);
   }
 }
@@ -104,6 +110,12 @@ export const isWhollyPainted = (index, drawnOn) =>
  */
 export const isToldBetween = (index, span, drawnOn) =>
   cardsInSight().every((card) => card === drawnOn || (CARDS[card]?.tells?.(index, span) ?? true));
+
+/** Whether each card in sight will be drawn by someone, or be marked, as far as its index is here. */
+export const hasPainters = () => cardsInSight().every((card) => card in CARDS);
+
+/** @param {string} card */
+const cardOf = (card) => /** @type {Element} */ (one(`#${card}-title`).closest("section"));
 
 /** Return the ids of the cards of which a part is in the window. */
 function cardsInSight() {

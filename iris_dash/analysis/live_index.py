@@ -7,7 +7,7 @@ two of its stops, and counts per place of the column answer each step by a subtr
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from time import monotonic
 
 import numpy as np
@@ -113,29 +113,32 @@ class LiveParts:
 class LiveIndex:
     """Counts per place of the slider's column, on the first axis of each array.
 
-    `groups`: rows per group; `histograms`: per group and bin, by column; `facets`: per value;
-    `sums`: of measures, per group. Each is under all filters but the column's own, and those of a
-    histogram or a facet not under its own either. `without`: rows per place without each other
-    filter, by what that filters.
+    `base`: by which places rows are counted, the slider's, and groups; `groups`: rows per group;
+    `histograms`: per group and bin, by column; `facets`: per value;
+    `without`: rows per place without each other filter, by what that filters. Each is under all
+    filters but the column's own, and those of a histogram or a facet not under its own either.
+    What is counted later is empty until then: `sums` of measures, per group, and what follows.
     """
 
     at: LiveAxis
+    base: Sequence[Places]
     groups: NDArray[np.int64]
     histograms: dict[str, NDArray[np.int64]]
     facets: dict[str, NDArray[np.int64]]
-    sums: dict[str, Sums]
     without: dict[str, NDArray[np.int64]]
+    sums: dict[str, Sums] = field(default_factory=dict)
     points: Points | None = None
     plane: LivePlane | None = None
     trend: LiveTrend | None = None
 
 
-def live_index(
+def begin_index(
     counts: LiveCounts, query: Query, at: LiveAxis, parts: LiveParts
 ) -> LiveIndex | None:
-    """Return the index of a slider; None where its engine takes too long to count.
+    """Return what is counted first of a slider's index: rows, histograms, facets.
 
-    A part that cannot be counted, or makes the index too large, is not in it.
+    None where its engine takes too long to count. A part that cannot be counted, or makes the index
+    too large, is not in it.
     """
     by = parts.by
     query = query.without(at.axis.column.name)
@@ -169,19 +172,31 @@ def live_index(
         if found is not None:
             values[facet.name] = found
             room -= size
-    averaged = under(by.name) if by and parts.of_all else query
-    sums = counts.sums(averaged, base, parts.means[: room // (3 * groups.size)])
-    room -= 3 * groups.size * len(sums)
     freed = {one.name: counts.count(under(one.name), [at.axis]) for one in query.filters}
     without = {name: rows for name, rows in freed.items() if rows is not None}
+    return LiveIndex(at, base, groups.reshape(shape), bars, values, without)
+
+
+def complete_index(
+    counts: LiveCounts, query: Query, begun: LiveIndex, parts: LiveParts
+) -> LiveIndex:
+    """Return an index that `begin_index` began of the same query with all the rest.
+
+    That are means, and points, or a density, and a trend; each as far as it can be counted.
+    """
+    at, by, base, groups = begun.at, parts.by, begun.base, begun.groups
+    query = query.without(at.axis.column.name)
+    counted = [groups, *begun.histograms.values(), *begun.facets.values()]
+    room = MOST_COUNTERS - sum(part.size for part in counted)
+    averaged = query.without(by.name) if by and parts.of_all else query
+    sums = counts.sums(averaged, base, parts.means[: room // (3 * groups.size)])
+    room -= 3 * groups.size * len(sums)
     axes = parts.axes if groups.sum() <= parts.most_points else None
     points = _points(counts, query, base, axes, parts.most_points) if axes else None
-    over_time = _trend(counts, query, at, parts.trend, room) if parts.trend else None
+    trend = _trend(counts, query, at, parts.trend, room) if parts.trend else None
     asked = parts.plane() if points is None else None
     plane = live_plane(counts, query, base, asked) if asked else None
-    return LiveIndex(
-        at, groups.reshape(shape), bars, values, sums, without, points, plane, over_time
-    )
+    return replace(begun, sums=sums, points=points, plane=plane, trend=trend)
 
 
 def _trend(

@@ -52,20 +52,25 @@ class RowCounts:
         self, _: Query, axes: Sequence[Places], measures: Sequence[Measure]
     ) -> dict[str, Sums]:
         """Return the sums of those measures whose squares add up to floats."""
-        found = {measure.name: self._sums(axes, measure) for measure in measures}
-        return {name: sums for name, sums in found.items() if np.isfinite(sums.second).all()}
-
-    def _sums(self, axes: Sequence[Places], measure: Measure) -> Sums:
-        n, middle, size = self._counted(axes), self.rows.middle(measure), size_of(axes)
-        first, second = np.zeros(size), np.zeros(size)
+        counted, size = self._counted(axes), size_of(axes)
+        middles = [self.rows.middle(measure) for measure in measures]
+        n = [counted for _ in measures]
+        first, second = np.zeros((2, len(measures), size))
         for number, piece in enumerate(self.rows.pieces):
-            moments, at = self.rows.moments(measure, middle, piece), self._known_at(axes, number)
-            first += np.bincount(at, moments.first, size)
-            second += np.bincount(at, moments.second, size)
-            if (missing := moments.missing) is not None:
-                weights = None if self.rows.n is None else self.rows.n[missing]
-                n = n - whole(np.bincount(at[missing], weights, size))
-        return Sums(middle, cut(n, axes), cut(first, axes), cut(second, axes))
+            # Of the type in which NumPy counts, once for all of them.
+            at = self._known_at(axes, number).astype(np.intp)
+            for i, measure in enumerate(measures):
+                moments = self.rows.moments(measure, middles[i], piece)
+                first[i] += np.bincount(at, moments.first, size)
+                second[i] += np.bincount(at, moments.second, size)
+                if (missing := moments.missing) is not None:
+                    weights = None if self.rows.n is None else self.rows.n[missing]
+                    n[i] = n[i] - whole(np.bincount(at[missing], weights, size))
+        return {
+            measure.name: Sums(middles[i], *(cut(one[i], axes) for one in (n, first, second)))
+            for i, measure in enumerate(measures)
+            if np.isfinite(second[i]).all()
+        }
 
     def _counted(self, axes: Sequence[Places]) -> NDArray[np.int64]:
         """Return the rows per place of `combined`, counted once: not to be changed."""

@@ -117,12 +117,18 @@ def middle_of(pieces: Iterable[tuple[NDArray[np.float64], NDArray[np.float64] | 
 
 @dataclass(frozen=True, eq=False)
 class CellRows:
-    """Those cells of a rollup that a query selects; `frame`: its rows, where a cell is one."""
+    """Those cells of a rollup that a query selects; `frame`: its rows, where a cell is one.
+
+    `chosen`: a mask of rows, or the places of cells; None: all.
+    """
 
     rollup: Rollup
     chosen: NDArray[Any] | None
     frame: Frame | None
     kept: Kept = field(default_factory=Kept)
+    _last: dict[tuple[int | None, int | None, int | None], NDArray[np.intp]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @classmethod
     def of(cls, rollup: Rollup, query: Query, frame: Frame | None, kept: Kept) -> CellRows:
@@ -194,12 +200,29 @@ class CellRows:
     def values(self, measure: Measure, of: slice = ALL) -> NDArray[np.float64]:
         """Return the values in a piece; see `LiveRows`."""
         assert self.frame is not None
-        values = floats(self.frame[held_name(measure.name)][of])
-        return taken(values, None if self.chosen is None else self.chosen[of])
+        return self._chosen(floats(self.frame[held_name(measure.name)][of]), of)
 
     def _taken(self, column: NDArray[Any], of: slice) -> NDArray[Any]:
         """Return what is chosen of a piece of a column."""
-        return taken(column[of], None if self.chosen is None else self.chosen[of])
+        return self._chosen(column[of], of)
+
+    def _chosen(self, piece: NDArray[Any], of: slice) -> NDArray[Any]:
+        """Return what is chosen of a piece."""
+        if self.chosen is None:
+            return piece
+        return piece.take(self.chosen if self.frame is None else self._places(of, self.chosen))
+
+    def _places(self, of: slice, chosen: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Return the places of the rows that are chosen in a piece, found once for several columns.
+
+        Picking them takes a third, or less, of what asking the mask does: it guesses wrong at a
+        row in two.
+        """
+        own = (of.start, of.stop, of.step)
+        if own not in self._last:
+            self._last.clear()
+            self._last[own] = np.flatnonzero(chosen[of])
+        return self._last[own]
 
 
 @dataclass(frozen=True, eq=False)

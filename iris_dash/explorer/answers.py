@@ -111,17 +111,29 @@ class Answers:
         for what is asked), so that another table, or the same one changed, never answers. Not
         kept are answers that are too long, and those of which `is_kept` says no once they are made.
         """
-        text = asked if isinstance(asked, str) else self.text(asked)
-        key = f"{self.dataset.fingerprint} {kind} {text}"
-        kept: Answer | None = None if self.cache is None else self.cache.get(key)
+        kept: Answer | None = self.kept(kind, asked)
         if kept is not None:
-            return made_long(kept)
+            return kept
         with span("query"):
             made = make()
-        short = shortened(made) if self.cache is not None and is_kept() else None
-        if self.cache is not None and short is not None:
-            self.cache.set(key, short)
+        if is_kept():
+            self.keep(kind, asked, made)
         return made
+
+    def kept(self, kind: str, asked: Query | str) -> Any:
+        """Return the kept answer of that kind to what is asked, None if there is none."""
+        kept = None if self.cache is None else self.cache.get(self._key(kind, asked))
+        return None if kept is None else made_long(kept)
+
+    def keep(self, kind: str, asked: Query | str, made: Answer) -> None:
+        """Keep an answer of that kind, unless it is too long."""
+        short = None if self.cache is None else shortened(made)
+        if self.cache is not None and short is not None:
+            self.cache.set(self._key(kind, asked), short)
+
+    def _key(self, kind: str, asked: Query | str) -> str:
+        text = asked if isinstance(asked, str) else self.text(asked)
+        return f"{self.dataset.fingerprint} {kind} {text}"
 
     def count(self, query: Query) -> int:
         """Return how many rows the query selects; its page does not matter."""

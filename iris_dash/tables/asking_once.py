@@ -16,11 +16,17 @@ _ANSWERED: ContextVar[dict[Hashable, Frame] | None] = ContextVar("answered", def
 
 
 @contextmanager
-def asking_once() -> Iterator[None]:
-    """Remember within this block, and this thread, what engines have answered."""
-    token = _ANSWERED.set({})
+def asking_once(
+    answered: dict[Hashable, Frame] | None = None,
+) -> Iterator[dict[Hashable, Frame]]:
+    """Remember within this block, and this thread, what engines have answered.
+
+    With what another such block gives it also remembers what they did there.
+    """
+    remembered = {} if answered is None else answered
+    token = _ANSWERED.set(remembered)
     try:
-        yield
+        yield remembered
     finally:
         _ANSWERED.reset(token)
 

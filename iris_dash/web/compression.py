@@ -24,6 +24,10 @@ from iris_dash.web.streamed_compression import Compressed
 ARRAYS = "application/vnd.iris-dash.arrays"
 """Arrays of numbers for the page's own script: see `pack_arrays`."""
 
+AT_ONCE = {"X-Accel-Buffering": "no"}
+"""The header of a stream of which each piece leaves by itself: nginx waits for no more, nor does
+its encoding."""
+
 TYPES = (
     ARRAYS,
     *("text/", "application/json", "application/javascript", "application/x-ndjson"),
@@ -87,7 +91,8 @@ def compress(server: Flask) -> None:
         if encoding is None:
             return answer
         if length is None:
-            answer.response = Compressed(answer.response, encoding)
+            at_once = "x-accel-buffering" in said
+            answer.response = Compressed(answer.response, encoding, at_once)
         elif tag:
             body = compressed_well(answer, tag, encoding)
             answer.close()

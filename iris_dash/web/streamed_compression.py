@@ -52,12 +52,14 @@ ENCODERS: dict[str, Callable[[], Encoder]] = {
 class Compressed(Iterator[bytes]):
     """The pieces of an answer in an encoding, each as soon as it is long enough to be worth it.
 
+    `at_once`: each by itself, so that whoever decodes it has it whole before the next one.
     No more is held than the encoder's window. Where the pieces fail what they said before leaves,
     and the stream has no end: whoever decodes it sees that. Closing it closes the pieces.
     """
 
-    def __init__(self, pieces: Iterable[str | bytes], encoding: str) -> None:
+    def __init__(self, pieces: Iterable[str | bytes], encoding: str, at_once: bool = False) -> None:
         self._given = pieces
+        self._at_once = at_once
         self._pieces = iter(pieces)
         self._encoder: Encoder | None = ENCODERS[encoding]()
         self._error: Exception | None = None
@@ -75,6 +77,8 @@ class Compressed(Iterator[bytes]):
                 found, self._encoder = self._encoder.finish(), None
             else:
                 found = self._encoder.process(piece.encode() if isinstance(piece, str) else piece)
+                if self._at_once:
+                    found += self._encoder.flush()
             if found:
                 return found
         raise StopIteration

@@ -13,6 +13,7 @@ import pytest
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from live_indexes import live_index
 from rolled_tables import TIMES, per_row
 
 from iris_dash import Explorer, open_dataset
@@ -26,7 +27,7 @@ from iris_dash.analysis.live_axes import (
     units_axis,
 )
 from iris_dash.analysis.live_counts import LiveCounts
-from iris_dash.analysis.live_index import LiveParts, TrendAxes, live_index
+from iris_dash.analysis.live_index import LiveParts, TrendAxes
 from iris_dash.analysis.live_plane import Cells, PlaneAxes, bin_cells
 from iris_dash.analysis.live_row_counts import RowCounts
 from iris_dash.analysis.live_rows import CellRows, Kept

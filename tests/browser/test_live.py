@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -18,7 +19,10 @@ from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.keys import Keys
 from test_painting import assert_alike
 
+from iris_dash import Explorer
 from iris_dash.commands.load import load_table, target_of
+from iris_dash.config.settings import DEFAULT_DATA
+from iris_dash.dashboard.answer import live
 
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
 
@@ -64,6 +68,21 @@ performance.now = () => window.clock;
 const plain = window.fetch;
 window.fetch = (...request) => String(request[0]).includes("_live-index")
     ? new Promise((come) => { window.bring = () => come(plain(...request)); })
+    : plain(...request);
+"""
+# Gives an index's first part at once, and keeps its rest back.
+REST_IN_HAND = """
+const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+const [first, rest] = [...arguments].map(bytesOf);
+window.clock = performance.now();
+performance.now = () => window.clock;
+const plain = window.fetch;
+window.fetch = (...request) => String(request[0]).includes("_live-index")
+    ? Promise.resolve(new Response(new ReadableStream({start: (stream) => {
+        stream.enqueue(first);
+        window.bring = () => { stream.enqueue(rest); stream.close(); };
+        window.cut = () => stream.error(new TypeError("broken"));
+    }})))
     : plain(...request);
 """
 HOLD = "window.held = new Promise((done) => { window.letGo = done; });"
@@ -113,6 +132,11 @@ for (const part of document.querySelectorAll(".tails, #counts"))
     observer.observe(part, {childList: true, subtree: true});
 """
 BEHIND = "return [...document.querySelectorAll('.is-behind')].map((part) => part.id);"
+CARDS_BEHIND = """
+return [...document.querySelectorAll("section.card.is-behind h2")]
+    .map((title) => title.id.replace("-title", ""));
+"""
+AXES = "return document.querySelector('#scatter .js-plotly-plot').layout.meta;"
 WORDS = "return document.querySelector('details[data-twin=means] .twin-body')?.textContent;"
 ROWS = 400
 
@@ -347,6 +371,84 @@ def test_a_step_is_asked_once_its_index_takes_longer(page: Page) -> None:
         page.run("window.clock += 100")
         page.until(lambda: page.count() != "150 of 150 flowers", "it is followed")
         assert page.run(ASKED, "_dash-update") == 1
+
+
+@contextmanager
+def slid_by_its_first_part(page: Page) -> Iterator[tuple[Callable[[int], None], Any]]:
+    """Hold a slider of which the first part of the index is here; give what moves it, and marks."""
+    page.open("/?sepal_width=..3.4")
+    page.expect_count(len(flowers(sepal_width=(0, 3.4))))
+    page.settle()
+    page.until(lambda: all(page.run(MARKS)), "both charts")
+    state = {"ranges": {"sepal_width": [None, 3.4]}, "axes": page.run(AXES)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(live, "LONG", 0)
+        explorer = Explorer.open(DEFAULT_DATA)
+        found = live.live_answer(explorer, {"column": "petal_length", "state": state})
+    assert found.rest is not None
+    parts = [b64encode(part).decode() for part in (found.first, found.rest())]
+    page.run(REST_IN_HAND, *parts)
+    marks, told = page.run(MARKS), page.count()
+    with page.hold(slider(page, "petal_length", 1)) as move:
+        move(-60)
+        page.until(lambda: page.count() != told, "it is followed")
+        page.driver.execute_async_script(FRAMES)
+        yield move, marks
+
+
+def assert_counts_are_the_flowers(page: Page) -> None:
+    """Count, checkboxes and histograms are those of the flowers that the slider lets in."""
+    high = float(page.bounds()["Petal length"][1])
+    let_in = flowers(sepal_width=(0, 3.4), petal_length=(0, high))
+    assert 0 < len(let_in) < len(flowers(sepal_width=(0, 3.4)))
+    shown = page.run(SHOWN)
+    assert shown["count"] == f"{len(let_in)} of 150 flowers"
+    assert [count for _, count, _ in shown["checks"]] == [
+        str(sum(flower["species"] == name for flower in let_in))
+        for name in ("setosa", "versicolor", "virginica")
+    ]
+
+
+def test_of_an_index_whose_rest_is_on_its_way_the_counts_follow_and_then_all(page: Page) -> None:
+    with slid_by_its_first_part(page) as (move, marks):
+        assert_counts_are_the_flowers(page)
+        assert {"means", "scatter"} <= {*page.run(CARDS_BEHIND)}
+        move(-20)
+        page.driver.execute_async_script(FRAMES)
+        assert_counts_are_the_flowers(page)
+        assert page.run(MARKS) == marks
+        assert page.run(ASKED, "_dash-update") == 0
+        page.run("window.bring()")
+        page.until(lambda: page.run(MARKS) != marks, "the rest joins in")
+        page.driver.execute_async_script(FRAMES)
+        assert page.run(CARDS_BEHIND) == []
+        assert page.run(ASKED, "_dash-update") == 0
+        assert_counts_are_the_flowers(page)
+        shown = page.run(SHOWN)
+    page.driver.execute_async_script(FRAMES)
+    followed = page.run(MARKS)
+    page.until(lambda: page.run(ASKED, "_dash-update") == 1, "the answer at rest")
+    page.settle()
+    page.expect(lambda: page.run(BEHIND), [])
+    assert page.run(SHOWN) == shown
+    page.driver.refresh()
+    page.expect(page.count, shown["count"])
+    page.settle()
+    page.until(lambda: all(page.run(MARKS)), "both charts")
+    assert page.run(SHOWN) == shown
+    for own, opened in zip(followed, page.run(MARKS), strict=True):
+        assert_alike(own, opened)
+
+
+@pytest.mark.parametrize("how", ["window.cut()", "window.clock += 1000"])
+def test_where_the_rest_does_not_come_the_steps_are_asked(page: Page, how: str) -> None:
+    with slid_by_its_first_part(page) as (_, marks):
+        assert page.run(ASKED, "_dash-update") == 0
+        page.run(how)
+        page.until(lambda: page.run(ASKED, "_dash-update") > 0, "the step is asked")
+        page.until(lambda: page.run(MARKS) != marks, "its answer")
+        assert page.run(CARDS_BEHIND) == []
+        assert_counts_are_the_flowers(page)
 
 
 MEANS_OF_ALL = "/?_trend=mean:price&by=~none"

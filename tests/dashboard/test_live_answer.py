@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import zlib
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from zlib import crc32
 
+import brotli
 import numpy as np
 import polars as pl
 import pytest
@@ -16,12 +18,14 @@ from sample_tables import ROOT
 
 from iris_dash import Explorer
 from iris_dash.config.settings import Settings
-from iris_dash.dashboard.answer.live import live_answer
+from iris_dash.core.deadline import left
+from iris_dash.core.errors import EngineAway, QueryTooLong
+from iris_dash.dashboard.answer import live
 from iris_dash.web.app import create_app
 
 WRITTEN = ROOT / "tests" / "assets" / "live_index.arrays"
 WRITTEN_CELLS = WRITTEN.with_name("live_density.arrays")
-"""What the tests of the same names in `tests/assets/` read; this file, run, writes both anew."""
+"""What tests in `tests/assets/` read, the first in two parts too; this file, run, writes them."""
 
 POTS = pl.DataFrame(
     {
@@ -30,6 +34,13 @@ POTS = pl.DataFrame(
         "width": [5.0, 5.5, 5.5, 6.0, None, 7.0, 6.5, 5.0],
     }
 )
+
+
+def at_once(explorer: Explorer, asked: Any) -> bytes:
+    """An index that is counted as quickly as these are, however busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(live, "LONG", math.inf)
+        return live.live_answer(explorer, asked).first
 
 
 def unpacked(packed: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -49,7 +60,7 @@ def unpacked(packed: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def test_an_index_by_hand():
     explorer = Explorer.open(POTS)
-    packed = live_answer(explorer, {"column": "height", "state": {}})
+    packed = at_once(explorer, {"column": "height", "state": {}})
     header, arrays = unpacked(packed)
     assert header["offered"]
     assert header["table"] == explorer.dataset.fingerprint
@@ -104,7 +115,7 @@ def test_a_trend_by_hand():
     )
     explorer = Explorer.open(frame)
     counts = {"choices": {"_trend": "count"}}
-    header, arrays = unpacked(live_answer(explorer, {"column": "height", "state": counts}))
+    header, arrays = unpacked(at_once(explorer, {"column": "height", "state": counts}))
     assert header["trend"] == {"time": "day", "grouped": True, "middle": None, "units": []}
     # Per place of the height, group (blue, red) and day: missing, below, 1, 2, above.
     found = np.array(arrays["over time"])
@@ -115,13 +126,13 @@ def test_a_trend_by_hand():
     assert found[3, :, 7].tolist() == [1, 0]
     week = {"times": {"day": ["2024-01-01", "2024-01-07"]}}
     state = week | {"choices": {"_trend": "mean:width"}}
-    header, arrays = unpacked(live_answer(explorer, {"column": "height", "state": state}))
+    header, arrays = unpacked(at_once(explorer, {"column": "height", "state": state}))
     middle = header["trend"]["middle"]
     assert arrays["over time n"][2] == [[0, 1, 0, 1, 0, 1, 0], [1, 0, 1, 0, 1, 0, 1]]
     assert np.array(arrays["over time first"][2])[1, 4] == pytest.approx(2 - middle)
     assert np.array(arrays["over time second"][2])[0, 1] == pytest.approx((0.5 - middle) ** 2)
     # On the time's own slider each stop has its rows; it is told which units stops lie in.
-    header, arrays = unpacked(live_answer(explorer, {"column": "day", "state": counts}))
+    header, arrays = unpacked(at_once(explorer, {"column": "day", "state": counts}))
     *_, month, week, day = header["trend"].pop("units")
     assert header["trend"] == {"time": "day", "grouped": True, "middle": None}
     found = np.array(arrays["over time"])
@@ -155,7 +166,7 @@ CROWD = pl.DataFrame(
 def test_a_density_by_hand():
     explorer = Explorer.open(CROWD)
     state = {"axes": ["width", "height"]}
-    header, arrays = unpacked(live_answer(explorer, {"column": "weight", "state": state}))
+    header, arrays = unpacked(at_once(explorer, {"column": "weight", "state": state}))
     assert header["axes"] is None
     plane = header["plane"]
     assert (plane["axes"], plane["grouped"]) == (["width", "height"], True)
@@ -180,23 +191,50 @@ def test_a_density_by_hand():
 
 
 def sent(frame: pl.DataFrame, column: str) -> bytes:
+    return at_once(*question(frame, column))
+
+
+def question(frame: pl.DataFrame, column: str) -> tuple[Explorer, dict[str, Any]]:
     dataset = replace(Explorer.open(frame).dataset, fingerprint="pots")
     state = {"axes": ["width", "height"]} if column == "weight" else {}
-    return live_answer(Explorer(dataset), {"column": column, "state": state})
+    return Explorer(dataset), {"column": column, "state": state}
 
 
-FILES = {WRITTEN: (POTS, "height"), WRITTEN_CELLS: (CROWD, "weight")}
+def in_two_parts(explorer: Explorer, asked: Any) -> tuple[bytes, bytes]:
+    """An index of which the first part took too long to wait for the rest."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(live, "LONG", 0)
+        found = live.live_answer(explorer, asked)
+    assert found.rest is not None
+    return found.first, found.rest()
+
+
+def first_sent(frame: pl.DataFrame, column: str) -> bytes:
+    return in_two_parts(*question(frame, column))[0]
+
+
+def rest_sent(frame: pl.DataFrame, column: str) -> bytes:
+    return in_two_parts(*question(frame, column))[1]
+
+
+FILES = {
+    WRITTEN: (sent, POTS, "height"),
+    WRITTEN.with_suffix(".first.arrays"): (first_sent, POTS, "height"),
+    WRITTEN.with_suffix(".rest.arrays"): (rest_sent, POTS, "height"),
+    WRITTEN_CELLS: (sent, CROWD, "weight"),
+}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_scripts_tests_read_what_is_sent(path):
-    assert sent(*FILES[path]) == path.read_bytes(), f"run python {__file__}"
+    make, *about = FILES[path]
+    assert make(*about) == path.read_bytes(), f"run python {__file__}"
 
 
 def test_a_part_is_not_narrowed_by_its_own_filter():
     explorer = Explorer.open(POTS)
     asked = {"facets": {"colour": ["red"]}, "ranges": {"width": [5.5, None], "height": [2, 2]}}
-    _, arrays = unpacked(live_answer(explorer, {"column": "height", "state": asked}))
+    _, arrays = unpacked(at_once(explorer, {"column": "height", "state": asked}))
     # Red, from 5.5 on: one pot, 2 high; its own bounds are left out.
     assert np.sum(arrays["count"], axis=0).tolist() == [0, 1, 0]
     # All colours from 5.5 on; red of any width.
@@ -214,7 +252,7 @@ def test_a_part_is_not_narrowed_by_its_own_filter():
 )
 def test_what_two_stops_cannot_tell_is_not_offered(column, state):
     explorer = Explorer.open(POTS.with_columns(only=pl.lit(3.0)))
-    header, arrays = unpacked(live_answer(explorer, {"column": column, "state": state}))
+    header, arrays = unpacked(at_once(explorer, {"column": column, "state": state}))
     assert not header["offered"]
     assert header["why"]
     assert arrays == {}
@@ -254,6 +292,91 @@ def test_it_is_sent_small_and_kept_by_nobody():
     assert CLIENT.get("/_live-index").status_code == 405
 
 
+ASKED = {"column": "height", "state": {"ranges": {"width": [5.5, None]}}}
+FIRST = {"count", "histogram width", "facet colour", "without width"}
+"""What a page draws first of the question."""
+
+
+def two_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each count have taken too long for one part."""
+    monkeypatch.setattr(live, "LONG", 0)
+
+
+def test_an_index_that_takes_long_is_two_parts_the_counts_first():
+    header, arrays = unpacked(at_once(Explorer.open(POTS), ASKED))
+    (first, counts), (rest, sums) = map(unpacked, in_two_parts(Explorer.open(POTS), ASKED))
+    assert first.pop("more") is True
+    assert set(counts) == FIRST
+    # Texts, as what is missing equals nothing.
+    assert str(sorted((counts | sums).items())) == str(sorted(arrays.items()))
+    for one in (header, first, rest):
+        one.pop("arrays")
+    assert first | rest == header
+    assert not set(first) & set(rest)
+
+
+def test_both_parts_are_kept_and_sent_at_once(monkeypatch):
+    two_parts(monkeypatch)
+    client = create_app(POTS, Settings()).server.test_client()
+    made, kept = (client.post("/_live-index", json=ASKED, buffered=True) for _ in range(2))
+    assert (made.content_length, made.headers["X-Accel-Buffering"]) == (None, "no")
+    assert kept.content_length == len(kept.data) > 0
+    assert "X-Accel-Buffering" not in kept.headers
+    assert made.data == kept.data
+    assert kept.headers["Cache-Control"] == made.headers["Cache-Control"] == "no-store"
+    assert 'cache;desc="hit memory"' in kept.headers["Server-Timing"]
+    assert "query;dur=" in made.headers["Server-Timing"]
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_the_first_part_leaves_whole_before_the_rest_is_counted(monkeypatch, encoding):
+    two_parts(monkeypatch)
+    counted = []
+    complete = live.complete_index
+    monkeypatch.setattr(live, "complete_index", lambda *a: counted.append(1) or complete(*a))
+    client = create_app(POTS, Settings()).server.test_client()
+    answer = client.post("/_live-index", json=ASKED, headers={"Accept-Encoding": encoding})
+    assert answer.headers["Content-Encoding"] == encoding
+    decode = {"br": brotli.Decompressor().process, "gzip": zlib.decompressobj(31).decompress}
+    pieces = answer.iter_encoded()
+    first = decode[encoding](next(pieces))
+    assert set(unpacked(first)[1]) == FIRST
+    assert counted == []
+    rest = b"".join(map(decode[encoding], pieces))
+    assert "n width" in unpacked(rest)[1]
+    assert counted == [1]
+
+
+@pytest.mark.parametrize("error", [EngineAway("gone"), QueryTooLong(3), RuntimeError("odd")])
+def test_where_the_rest_fails_the_first_part_stands_and_nothing_is_kept(monkeypatch, error):
+    two_parts(monkeypatch)
+    client = create_app(POTS, Settings()).server.test_client()
+
+    def fail(*_):
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(live, "complete_index", fail)
+        answer = client.post("/_live-index", json=ASKED)
+        pieces = answer.iter_encoded()
+        assert set(unpacked(next(pieces))[1]) == FIRST
+        with pytest.raises(type(error)):
+            next(pieces)
+    again = client.post("/_live-index", json=ASKED)
+    assert again.content_length is None
+    assert b"".join(again.iter_encoded()) == b"".join(in_two_parts(Explorer.open(POTS), ASKED))
+
+
+def test_the_rest_has_what_is_left_of_the_answers_time(monkeypatch):
+    two_parts(monkeypatch)
+    seconds = []
+    complete = live.complete_index
+    monkeypatch.setattr(live, "complete_index", lambda *a: seconds.append(left()) or complete(*a))
+    client = create_app(POTS, Settings(query_seconds=50)).server.test_client()
+    assert client.post("/_live-index", json=ASKED, buffered=True).status_code == 200
+    assert 0 < seconds[0] < 50
+
+
 if __name__ == "__main__":
-    for path, about in FILES.items():
-        path.write_bytes(sent(*about))
+    for path, (make, *about) in FILES.items():
+        path.write_bytes(make(*about))

@@ -22,13 +22,14 @@ import polars as pl
 import pytest
 import reference
 from group_reference import T_975, gathered, statistics, unlike
+from live_indexes import live_index
 
 from iris_dash import DatasetError, Explorer, open_dataset
 from iris_dash.analysis.aggregate.asking import make_aggregation
 from iris_dash.analysis.grid import grid_of
 from iris_dash.analysis.live_axes import bars_axis, bins_axis, live_axis, units_axis
 from iris_dash.analysis.live_counts import LiveCounts
-from iris_dash.analysis.live_index import LiveIndex, LiveParts, TrendAxes, live_index
+from iris_dash.analysis.live_index import LiveIndex, LiveParts, TrendAxes
 from iris_dash.analysis.live_plane import PlaneAxes, bin_cells
 from iris_dash.analysis.live_rows import Kept
 from iris_dash.analysis.quartiles import spreads

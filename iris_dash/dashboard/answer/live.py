@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
+from time import monotonic
 from typing import Any, assert_never
 
 from iris_dash.analysis.grid import grid_of
 from iris_dash.analysis.live_axes import LiveAxis, bars_axis, bins_axis, live_axis, units_axis
-from iris_dash.analysis.live_index import LiveParts, TrendAxes, live_index
+from iris_dash.analysis.live_index import LiveParts, TrendAxes, begin_index, complete_index
 from iris_dash.analysis.live_places import Axis
 from iris_dash.analysis.live_plane import Cells, PlaneAxes, bin_cells
 from iris_dash.analysis.live_units import stop_units
 from iris_dash.analysis.trend import MOST_LINES
 from iris_dash.analysis.trend_units import asked_span, places_between
 from iris_dash.core.errors import Problem, QueryError, unknown_name
+from iris_dash.core.timing import span
 from iris_dash.dashboard.answer.address import format_address
 from iris_dash.dashboard.answer.column_choices import filtered, measured
 from iris_dash.dashboard.answer.controls import state_of_controls
-from iris_dash.dashboard.answer.live_packing import packed_index
+from iris_dash.dashboard.answer.live_packing import Part, first_part, second_part
 from iris_dash.dashboard.answer.packed_arrays import pack_arrays
 from iris_dash.dashboard.answer.question import Look, look_of, read_question
 from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState
@@ -37,16 +40,35 @@ from iris_dash.query.schema import Measure, Schema, Time
 from iris_dash.query.slider_stops import slider_stops
 from iris_dash.tables.asking_once import asking_once
 
+LONG = 0.1
+"""Seconds: an index is sent in two parts whose first one took longer to count."""
 
-def live_answer(explorer: Explorer, asked: Any) -> bytes:
+
+@dataclass(frozen=True)
+class LiveAnswer:
+    """A live index: all that was counted so far, and what counts the `rest`; None: nothing is left.
+
+    The rest is made within another `within`, and raises what `live_answer` does.
+    """
+
+    first: bytes
+    rest: Callable[[], bytes] | None = None
+
+
+def live_answer(explorer: Explorer, asked: Any) -> LiveAnswer:
     """Return the live index of a slider for the state of the page's controls: see `pack_arrays`.
+
+    It is one part, or where counting takes long two, one behind the other, each packed by itself:
+    the first says that there is `more`. What is named here from `measures` on, and of the arrays
+    from `n NAME` on, is of the second then.
 
     `asked`: `column`, and `state`, a `Question`. The header says whether it is `offered`; if not,
     `why`, and nothing else. `stops`: where the slider stands; `apart`: of how many places each stop
     is the first, from place 2 on; before them are missing values and those below, behind them those
     above. `words`: what the chip of its column says of them; `place`: how many chips stand before
     it. `groups`: each group's `place`, `colour` and `text`, in the order in which they are
-    drawn; `facets`: the texts of each one's values; `measures`: from where each one's sums count;
+    drawn; `facets`: the texts of each one's values; `table`: its fingerprint.
+    `measures`: from where each one's sums count;
     `axes`: the measures of the points, if there are any; `plane`: of a density instead its `axes`,
     the edges of its cells, `x` and `y`, and whether they are `grouped`; `trend`: its `time`,
     whether it is `grouped`, of a measure's means from where they count, `middle`, null for the
@@ -68,7 +90,26 @@ def live_answer(explorer: Explorer, asked: Any) -> bytes:
     column, state, look = _read(explorer.schema, asked)
     address = format_address(explorer.schema, _without(state, column))
     about = f"{column.name!r} {look.narrow} {address}"
-    return explorer.cached("live", about, lambda: _make(explorer, column, state, look))
+    kept = explorer.kept("live", about)
+    if kept is not None:
+        return LiveAnswer(kept)
+    made, began = _parts(explorer, column, state, look), monotonic()
+    with span("query"):
+        header, arrays = next(made)
+        has_more = header["offered"] and monotonic() - began >= LONG
+        for more, counted in () if has_more else made:
+            header, arrays = header | more, arrays | counted
+    first = pack_arrays(header | ({"more": True} if has_more else {}), arrays)
+    if not has_more:
+        explorer.keep("live", about, first)
+        return LiveAnswer(first)
+
+    def rest() -> bytes:
+        packed = pack_arrays(*next(made))
+        explorer.keep("live", about, first + packed)
+        return packed
+
+    return LiveAnswer(first, rest)
 
 
 def _read(schema: Schema, asked: Any) -> tuple[Measure | Time, DashboardState, Look]:
@@ -88,10 +129,14 @@ def _without(state: DashboardState, column: Measure | Time) -> DashboardState:
     return replace(state, query=state.query.without(column.name).on_page(1, PAGE_SIZES[0]))
 
 
-def _make(explorer: Explorer, column: Measure | Time, state: DashboardState, look: Look) -> bytes:
+def _parts(
+    explorer: Explorer, column: Measure | Time, state: DashboardState, look: Look
+) -> Iterator[Part]:
+    """Yield what is counted first, and then the rest; what is not offered has none."""
     at = live_axis(state.query, column, column.name in state.log)
     if at is None:
-        return pack_arrays({"offered": False, "why": "the slider's stops do not tell it"}, {})
+        yield {"offered": False, "why": "the slider's stops do not tell it"}, {}
+        return
     # What a filter of its own lets stand among the filters stays there without it.
     shown = filtered(explorer.schema, state.query, state.columns)
     by = explorer.group_facet(state.query)
@@ -108,12 +153,17 @@ def _make(explorer: Explorer, column: Measure | Time, state: DashboardState, loo
     of_all = by is not None and stay_pale(by, state.query)
     parts = LiveParts(by, bars, facets, means, of_all, axes, MOST_POINTS, plane, trend)
     counts = explorer.live_counts((column, *parts.columns))
-    with asking_once():
-        found = live_index(counts, state.query, at, parts)
-    if found is None:
-        return pack_arrays({"offered": False, "why": "the table's engine takes too long"}, {})
+    with asking_once() as answered:
+        begun = begin_index(counts, state.query, at, parts)
+    if begun is None:
+        yield {"offered": False, "why": "the table's engine takes too long"}, {}
+        return
     words = _words(explorer.schema, state.query, column, at)
-    return packed_index(explorer.dataset.fingerprint, found, parts, words)
+    first = first_part(explorer.dataset.fingerprint, begun, parts, words)
+    yield first
+    with asking_once(answered):
+        found = complete_index(counts, state.query, begun, parts)
+    yield second_part(found, parts, first[0]["apart"])
 
 
 def _words(schema: Schema, query: Query, column: Measure | Time, at: LiveAxis) -> dict[str, Any]:

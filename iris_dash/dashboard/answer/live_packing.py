@@ -11,7 +11,6 @@ from iris_dash.analysis.live_axes import FIRST_PLACE, LiveAxis
 from iris_dash.analysis.live_index import LiveIndex, LiveParts
 from iris_dash.analysis.live_places import Sums
 from iris_dash.analysis.live_units import StopUnits
-from iris_dash.dashboard.answer.packed_arrays import pack_arrays
 from iris_dash.dashboard.charts.trend import HOVER, unit_periods
 from iris_dash.dashboard.page.histograms import group_colours
 from iris_dash.query.schema import Facet
@@ -22,29 +21,67 @@ BETWEEN = slice(FIRST_PLACE + 1, -1, 2)
 
 Arrays = dict[str, NDArray[Any]]
 
+Part = tuple[dict[str, Any], Arrays]
+"""Some keys of the header, and some arrays: see `pack_arrays`."""
 
-def packed_index(
-    fingerprint: str, found: LiveIndex, parts: LiveParts, words: dict[str, Any]
-) -> bytes:
-    """Return an index of the table with this fingerprint, as `live_answer` describes it.
 
-    Where no row lies between two stops, these places are left out.
+def first_part(fingerprint: str, found: LiveIndex, parts: LiveParts, words: dict[str, Any]) -> Part:
+    """Return what `begin_index` has counted of the table with this fingerprint.
+
+    As `live_answer` describes it. Where no row lies between two stops, these places are left out.
     """
-    arrays, apart = _counted(found), found.at.apart
-    if apart == 2 and not any(array[BETWEEN].any() for array in arrays.values()):
-        apart = 1
-        arrays = {name: np.delete(array, BETWEEN, axis=0) for name, array in arrays.items()}
-    header = _header(found, parts) | {"words": words}
-    header |= {"offered": True, "table": fingerprint, "apart": apart}
-    return pack_arrays(header, arrays | _points(found, apart) | _cells(found, apart))
-
-
-def _counted(found: LiveIndex) -> Arrays:
-    """Return the arrays whose first axis are the slider's places."""
     arrays: Arrays = {"count": found.groups}
     arrays |= {f"histogram {name}": counts for name, counts in found.histograms.items()}
     arrays |= {f"facet {name}": counts for name, counts in found.facets.items()}
     arrays |= {f"without {name}": rows for name, rows in found.without.items()}
+    is_apart = found.at.apart == 2 and any(array[BETWEEN].any() for array in arrays.values())
+    apart = 2 if is_apart else 1
+    header = {
+        "column": found.at.axis.column.name,
+        "stops": found.at.stops,
+        "groups": [
+            {"place": place, "colour": colour, "text": _text(parts.by, place)}
+            for place, colour in group_colours(parts.by)
+        ],
+        "facets": {
+            facet.name: [facet_text(value) for value in facet.values]
+            for facet in parts.facets
+            if facet.name in found.facets
+        },
+        "words": words,
+        "offered": True,
+        "table": fingerprint,
+        "apart": apart,
+    }
+    return header, _kept_of(arrays, found.at, apart)
+
+
+def second_part(found: LiveIndex, parts: LiveParts, apart: int) -> Part:
+    """Return what `complete_index` has counted in addition; `apart`: as the first part has it.
+
+    It is of no other rows than the first part, so none lies between two stops where none did there.
+    """
+    has_points = parts.axes is not None and found.points is not None
+    header = {
+        "axes": [axis.name for axis in parts.axes] if parts.axes and has_points else None,
+        "measures": {name: sums.middle for name, sums in found.sums.items()},
+        "plane": _plane(found),
+        "trend": _trend(found, parts),
+    }
+    arrays = _kept_of(_summed_up(found), found.at, apart)
+    return header, arrays | _points(found, apart) | _cells(found, apart)
+
+
+def _kept_of(arrays: Arrays, at: LiveAxis, apart: int) -> Arrays:
+    """Return arrays by place without the places that are left out."""
+    if apart == at.apart:
+        return arrays
+    return {name: np.delete(array, BETWEEN, axis=0) for name, array in arrays.items()}
+
+
+def _summed_up(found: LiveIndex) -> Arrays:
+    """Return the sums of means, and the trend, by the slider's places."""
+    arrays: Arrays = {}
     for name, sums in found.sums.items():
         arrays |= _summed(sums, "", f" {name}", (len(sums.n), -1))
     if found.trend is None:
@@ -90,27 +127,6 @@ def _kept(at: LiveAxis, apart: int) -> NDArray[np.intp]:
     if apart < at.apart:
         is_kept[BETWEEN] = 0
     return is_kept.cumsum() - 1
-
-
-def _header(found: LiveIndex, parts: LiveParts) -> dict[str, Any]:
-    has_points = parts.axes is not None and found.points is not None
-    return {
-        "column": found.at.axis.column.name,
-        "stops": found.at.stops,
-        "groups": [
-            {"place": place, "colour": colour, "text": _text(parts.by, place)}
-            for place, colour in group_colours(parts.by)
-        ],
-        "facets": {
-            facet.name: [facet_text(value) for value in facet.values]
-            for facet in parts.facets
-            if facet.name in found.facets
-        },
-        "axes": [axis.name for axis in parts.axes] if parts.axes and has_points else None,
-        "measures": {name: sums.middle for name, sums in found.sums.items()},
-        "plane": _plane(found),
-        "trend": _trend(found, parts),
-    }
 
 
 def _text(by: Facet | None, place: int) -> str | None:
