@@ -26,11 +26,11 @@ from test_live import (
     CELLS,
     FRAMES,
     HOLD,
-    LET_GO,
     LINES,
     MARKS,
     SHOWN,
     await_answers,
+    await_let_go,
     come_near,
     made_table,
     made_visits,
@@ -144,7 +144,7 @@ def assert_followed(page: Page, column: str, address: str, random: Random) -> se
     key = random.choice(KEYS[side])
     slider(page, column, side).send_keys(*[key] * random.randrange(1, 4))
     page.until(lambda: page.run(ASKED, "_dash-update") > 0, "a question")
-    page.until(lambda: page.run(LET_GO, column), f"{column} is let go")
+    await_let_go(page, column)
     page.driver.execute_async_script(FRAMES)
     followed = seen(page)
     page.run("window.letGo(); window.held = undefined;")
