@@ -103,7 +103,8 @@ class RowSet(ABC):
 
     def holds(self, one: Filter) -> NDArray[np.bool_]:
         """Return in which rows a filter holds, as a new array."""
-        chosen = nw.when(clause(self.schema, one)).then(nw.lit(1)).otherwise(nw.lit(0)).alias(N)
+        yes, no = (nw.lit(number, nw.Int8) for number in (1, 0))  # a byte each
+        chosen = nw.when(clause(self.schema, one)).then(yes).otherwise(no).alias(N)
         found = self.collect(self.rows().select(chosen))[N].to_numpy()
         return np.asarray(found == 1, dtype=np.bool_)
 
