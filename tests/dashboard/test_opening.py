@@ -15,7 +15,7 @@ from iris_dash.commands.load import load_table, target_of
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import EngineAway, QueryTooLong
 from iris_dash.dashboard.answer import cached_answer
-from iris_dash.dashboard.answer.address import read_address
+from iris_dash.dashboard.answer.address import format_address, read_address
 from iris_dash.dashboard.answer.cached_answer import answer_question
 from iris_dash.dashboard.answer.controls import controls_of_state, state_of_controls
 from iris_dash.dashboard.answer.opening import open_address
@@ -58,6 +58,36 @@ def test_the_controls_of_a_state_name_that_state(penguins, search):
     state, _ = read_address(penguins.schema, search)
     controls = controls_of_state(penguins.schema, state)
     assert state_of_controls(penguins.schema, controls) == state
+
+
+# bill_length_mm has two missing values among 344, and runs from 32.1 to 59.6; body_mass_g to 6300.
+@pytest.mark.parametrize(
+    ("search", "canonical", "count"),
+    [
+        ("?body_mass_g=6000..6300", "body_mass_g=6000..", 4),
+        ("?body_mass_g=6000..9000", "body_mass_g=6000..", 4),
+        ("?bill_length_mm=32.1..59.6", "bill_length_mm=~present", 342),
+        ("?bill_length_mm=..59.6", "bill_length_mm=~present", 342),
+        ("?bill_length_mm=32.1..59.6&bill_length_mm=~missing", "", 344),
+        (
+            "?body_mass_g=2700..2850&body_mass_g=6000..6300",
+            "body_mass_g=..2850&body_mass_g=6000..",
+            7,
+        ),
+    ],
+)
+def test_a_bound_at_a_sliders_end_is_none_from_the_first(penguins, search, canonical, count):
+    # Once anything else was changed it was dropped, and rows without a value came back.
+    state, _ = read_address(penguins.schema, search)
+    assert format_address(penguins.schema, state) == canonical
+    assert penguins.count(state.query) == count
+    controls = controls_of_state(penguins.schema, state)
+    assert state_of_controls(penguins.schema, controls) == state
+
+
+def test_a_bound_at_a_sliders_end_of_a_measure_without_missing_values_is_no_filter(flowers):
+    state, _ = read_address(flowers.schema, "?petal_width=0.1..2.5")
+    assert format_address(flowers.schema, state) == ""
 
 
 def test_an_address_opens_with_its_answer(flowers):
