@@ -13,7 +13,7 @@ from iris_dash.query.calendar import parts_of as calendar_parts
 from iris_dash.query.moments import TIME_OF_DAY
 from iris_dash.query.text_form import TextForm
 from iris_dash.query.typed_form import TypedForm
-from iris_dash.query.value_text import FacetValue, facet_text, value_text
+from iris_dash.query.value_text import FacetValue, facet_text, inner_label, value_text
 
 MOST_SHOWN = 1e303
 """A slider ends there: larger numbers lie beyond it, as infinity does.
@@ -59,6 +59,11 @@ class Column:
     label: str
     key: str
     role: Role = field(default="plain", kw_only=True)
+
+    @property
+    def inner_label(self) -> str:
+        """The label within a sentence: small only where its capital is not the table's own."""
+        return inner_label(self.label, is_own=self.label == self.name)
 
     @property
     def is_constant(self) -> bool:
