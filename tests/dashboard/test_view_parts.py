@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+from datetime import datetime
 from statistics import fmean
 
 import numpy as np
@@ -29,12 +30,14 @@ from iris_dash.dashboard.charts.matrix import MOST_MEASURES, matrix_figure, pair
 from iris_dash.dashboard.page.chips import chips, way_back
 from iris_dash.dashboard.page.copy_panel import copy_forms
 from iris_dash.dashboard.page.histograms import slider_histograms
+from iris_dash.dashboard.page.time_control import time_control
 from iris_dash.dashboard.theme import DARK, LIGHT
 from iris_dash.dashboard.views.all_views import CHOICES
 from iris_dash.dashboard.views.distributions import KIND
 from iris_dash.dashboard.views.overview import means_text
 from iris_dash.dashboard.views.sentence import SentenceMenu
 from iris_dash.dashboard.views.summary_order import OrderChoice
+from iris_dash.query.schema import Time
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": [], "n": 7}
 ALL_CHARTS = [chart for charts in CHARTS.values() for chart in charts]
@@ -709,3 +712,14 @@ def test_before_the_first_answer_the_whole_table_is_copied(explorer):
     texts = forms(explorer, explorer.query(), URL.rstrip("/"), source, is_served=True)
     assert shown == list(texts.values())
     assert source not in "".join(shown)
+
+
+@pytest.mark.parametrize(("unit", "look"), [("day", ""), ("hour", " is-stacked")])
+def test_two_texts_with_hours_do_not_stand_beside_each_other(unit, look):
+    ends = {"low": datetime(2024, 5, 6), "high": datetime(2024, 5, 8)}
+    boxes = [
+        part
+        for part in parts(time_control(Time("at", "At", "at", unit=unit, **ends)))
+        if "time-bounds" in str(getattr(part, "className", ""))
+    ]
+    assert [box.className for box in boxes] == [f"time-bounds{look}"]
