@@ -114,6 +114,7 @@ class Measure(Column):
     """A numeric column, in `unit`; `low` and `high` are its finite extremes on its grid.
 
     `step` is the slider's, `decimals` how many decimals the table's own values have (at most 6);
+    `ends`: the numbers at the slider's two ends, where its values end nearer than its grid does;
     `log`: whether a log scale is offered. Its grid is then the log scale's (see `grid`). `whole`:
     of whole numbers the least and the greatest that the column can hold, None for floats; `least`:
     the least that it had when the table was opened, exactly; `only`: its one value, where it had
@@ -130,11 +131,17 @@ class Measure(Column):
     least: int | None = None
     has_missing: bool = False
     only: float | int | None = None
+    ends: tuple[float, float] | None = None
 
     @property
     def is_constant(self) -> bool:
         """Whether it has one value alone, missing ones aside."""
         return self.only is not None
+
+    @property
+    def open_ends(self) -> tuple[float, float]:
+        """The numbers at the slider's two ends: a bound there, or beyond, bounds nothing."""
+        return self.ends or (self.low, self.high)
 
     @property
     def is_quantity(self) -> bool:

@@ -21,6 +21,7 @@ from iris_dash.dashboard.answer.controls import controls_of_state, state_of_cont
 from iris_dash.dashboard.answer.opening import open_address
 from iris_dash.dashboard.opened_layout import fill
 from iris_dash.dashboard.outputs import opened_outputs
+from iris_dash.dashboard.page.measure_control import slider_ends
 from iris_dash.dashboard.views import overview
 from iris_dash.web.app import create_app
 from iris_dash.web.cache import RecentCache
@@ -88,6 +89,23 @@ def test_a_bound_at_a_sliders_end_is_none_from_the_first(penguins, search, canon
 def test_a_bound_at_a_sliders_end_of_a_measure_without_missing_values_is_no_filter(flowers):
     state, _ = read_address(flowers.schema, "?petal_width=0.1..2.5")
     assert format_address(flowers.schema, state) == ""
+
+
+def test_a_bound_at_the_number_of_a_sliders_end_is_none():
+    # Steps of 2000: the slider's grid begins at -2000.
+    incomes = Explorer.open(pl.DataFrame({"income": [-999, 25_000, 60_000, 150_000]}))
+    assert slider_ends(incomes.schema.measure("income")) == (-2_000, 150_000)
+    for address, canonical, ends in (
+        ("", "", (-999, 150_000)),
+        ("?income=-999..60000", "income=..60000", (-999, 60_000)),
+        ("?income=-998..", "income=-998..", (-998, 150_000)),
+    ):
+        state, _ = read_address(incomes.schema, address)
+        controls = controls_of_state(incomes.schema, state)
+        assert controls["ranges"] == {"income": ends}
+        assert (
+            format_address(incomes.schema, state_of_controls(incomes.schema, controls)) == canonical
+        )
 
 
 def test_an_address_opens_with_its_answer(flowers):

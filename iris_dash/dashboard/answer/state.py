@@ -55,11 +55,12 @@ def _within_slider(schema: Schema, one: Filter) -> Filter:
     measure, given = schema.measures_by_name.get(one.name), spans_of(one)
     if measure is None:
         return one
+    least, most = measure.open_ends
     spans = tuple(
         Interval(
             one.name,
-            None if low is None or low <= measure.low else low,
-            None if high is None or high >= measure.high else high,
+            None if low is None or low <= least else low,
+            None if high is None or high >= most else high,
         )
         for low, high in map(ends, given)
     )
