@@ -60,13 +60,13 @@ def test_a_series_of_one_row_for_each_time_has_one_line():
 
 def test_an_axis_of_few_rows_has_no_ticks_at_halves():
     # Each symbol has one row a month, and the visits are 14 a week.
-    assert answer(prices(), "count")["trend"]["layout"]["yaxis"]["nticks"] == 1
-    assert "nticks" not in answer(visits())["trend"]["layout"]["yaxis"]
-    assert "nticks" not in answer(prices())["trend"]["layout"]["yaxis"]  # a mean may be a half
+    assert answer(prices(), "count")["trend"]["layout"]["yaxis"]["tickvals"] == [0, 1]
+    assert "tickvals" not in answer(visits())["trend"]["layout"]["yaxis"]
+    assert "tickvals" not in answer(prices())["trend"]["layout"]["yaxis"]  # a mean may be a half
     shown = {"_view": "distributions", "_distribution": "histogram"}
     found = answer_controls(prices(), ASKED | {"choices": shown} | {"ranges": {"price": [0, 0.2]}})
     # A price of nought and one of a seventh share a bar.
-    assert found["distributions"]["layout"]["yaxis"]["nticks"] == 2
+    assert found["distributions"]["layout"]["yaxis"]["tickvals"] == [0, 1, 2]
 
 
 def test_a_name_keeps_the_capital_that_the_table_gives_it():

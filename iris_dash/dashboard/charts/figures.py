@@ -165,10 +165,10 @@ def whole_ticks(counts: Iterable[float]) -> Figure:
     Of more than a few rows Plotly's own ticks are whole.
 
     >>> whole_ticks([0, 2]), whole_ticks([2, 40]), whole_ticks([])
-    ({'nticks': 2}, {}, {'nticks': 1})
+    ({'tickvals': [0, 1, 2]}, {}, {'tickvals': [0, 1]})
     """
     most = max(counts, default=0)
-    return {"nticks": max(1, math.ceil(most))} if most < FEW_ROWS else {}
+    return {"tickvals": list(range(max(1, math.ceil(most)) + 1))} if most < FEW_ROWS else {}
 
 
 def base_layout(theme: Theme) -> Figure:
