@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
-from datetime import datetime
+from datetime import UTC, datetime
 from statistics import fmean
 
 import numpy as np
@@ -30,6 +30,7 @@ from iris_dash.dashboard.charts.matrix import MOST_MEASURES, matrix_figure, pair
 from iris_dash.dashboard.page.chips import chips, way_back
 from iris_dash.dashboard.page.copy_panel import copy_forms
 from iris_dash.dashboard.page.histograms import slider_histograms
+from iris_dash.dashboard.page.table import table_rows
 from iris_dash.dashboard.page.time_control import time_control
 from iris_dash.dashboard.theme import DARK, LIGHT
 from iris_dash.dashboard.views.all_views import CHOICES
@@ -723,3 +724,15 @@ def test_two_texts_with_hours_do_not_stand_beside_each_other(unit, look):
         if "time-bounds" in str(getattr(part, "className", ""))
     ]
     assert [box.className for box in boxes] == [f"time-bounds{look}"]
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "shown"),
+    [(637_000, "00:00:00.637"), (637_250, "00:00:00.637250"), (0, "00:00:00")],
+)
+def test_a_moment_has_no_more_zeros_than_thousandths(microseconds, shown):
+    moment = datetime(2024, 5, 6, microsecond=microseconds)
+    [row] = table_rows([{"at": moment, "day": moment.date()}], None)
+    assert row == {"at": f"2024-05-06 {shown}", "day": "2024-05-06"}
+    [row] = table_rows([{"at": moment.replace(tzinfo=UTC)}], None)
+    assert row == {"at": f"2024-05-06 {shown}+00:00"}
