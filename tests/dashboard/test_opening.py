@@ -91,6 +91,12 @@ def test_a_bound_at_a_sliders_end_of_a_measure_without_missing_values_is_no_filt
     assert format_address(flowers.schema, state) == ""
 
 
+def test_the_one_value_of_a_column_can_be_asked_for():
+    years = Explorer.open(pl.DataFrame({"year": [2013, 2013], "x": [1.5, 2.5]}))
+    state, _ = read_address(years.schema, "?year=2013..2013")
+    assert format_address(years.schema, state) == "year=2013..2013"
+
+
 def test_a_bound_at_the_number_of_a_sliders_end_is_none():
     # Steps of 2000: the slider's grid begins at -2000.
     incomes = Explorer.open(pl.DataFrame({"income": [-999, 25_000, 60_000, 150_000]}))

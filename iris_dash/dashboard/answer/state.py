@@ -53,8 +53,8 @@ def within_sliders(schema: Schema, query: Query) -> Query:
 
 def _within_slider(schema: Schema, one: Filter) -> Filter:
     measure, given = schema.measures_by_name.get(one.name), spans_of(one)
-    if measure is None:
-        return one
+    if measure is None or measure.is_constant:
+        return one  # nothing slides where all values are the same
     least, most = measure.open_ends
     spans = tuple(
         Interval(
