@@ -6,6 +6,7 @@ import { inputs, inputsOf, states } from "./dash.mjs";
 import { measureFilter } from "./dom.mjs";
 import { look } from "./look.mjs";
 import { bound } from "./numbers.mjs";
+import { openEnds, scaleOf } from "./scale.mjs";
 import { grainOf, periodOf, showParts } from "./times.mjs";
 
 /** @param {import("./asking.mjs").State} state */
@@ -186,10 +187,10 @@ export class Controls {
 function spanOfRange(column, [low, high]) {
   const filter = measureFilter(column);
   if (filter?.classList.contains("is-constant")) return "";
-  const { low: least, high: most } = filter?.dataset ?? {};
+  const [least, most] = openEnds(scaleOf(filter?.dataset ?? {}));
   const ends = [
-    low === null || Number(low) <= Number(least) ? "" : low,
-    high === null || Number(high) >= Number(most) ? "" : high,
+    low === null || Number(low) <= least ? "" : low,
+    high === null || Number(high) >= most ? "" : high,
   ];
   return ends.some((end) => end !== "") ? ends.join("..") : "";
 }

@@ -7,6 +7,7 @@
  * @property {number} step
  * @property {number} decimals
  * @property {number[]} stops the values on which a slider in log stands; else empty
+ * @property {number[]} [ends] the numbers at a slider's two ends, where values end nearer than it does
  * @property {(number | null)[]} [tails] where a long tail begins below and above, which is drawn short
  */
 
@@ -31,8 +32,27 @@ export const scaleOf = (said) => ({
   step: Number(said.step),
   decimals: Number(said.decimals),
   stops: JSON.parse(said.stops || "[]"),
+  ...(said.ends ? { ends: JSON.parse(said.ends) } : {}),
   ...(said.tails ? { tails: JSON.parse(said.tails) } : {}),
 });
+
+/**
+ * Return the numbers at a slider's two ends: a bound there, or beyond, bounds nothing.
+ * @param {Pick<Scale, "low" | "high" | "ends">} scale
+ */
+export const openEnds = ({ low, high, ends }) => ends ?? [low, high];
+
+/**
+ * Return a bound as a slider stands for it: at its end, if it is at or beyond that end's number.
+ * @param {Pick<Scale, "low" | "high" | "ends">} scale
+ * @param {number} value
+ * @param {number} side
+ */
+export function standOf(scale, value, side) {
+  const [least, most] = openEnds(scale);
+  if (side) return value >= most ? Math.max(value, scale.high) : value;
+  return value <= least ? Math.min(value, scale.low) : value;
+}
 
 /**
  * Return the pieces of an even scale with tails: each a span of values and what part of it they have.

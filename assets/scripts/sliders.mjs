@@ -4,7 +4,7 @@ import { typedBound } from "./bounds.mjs";
 import { firstId, setProps, triggers } from "./dash.mjs";
 import { all, around, measureFilter, one } from "./dom.mjs";
 import { bound, boxText, inBox, PLAIN } from "./numbers.mjs";
-import { positionOf, scaleOf, snap, track, valueOfSlider } from "./scale.mjs";
+import { openEnds, positionOf, scaleOf, snap, standOf, track, valueOfSlider } from "./scale.mjs";
 
 /**
  * A slider's ends, their texts, which may be longer than a number here, and on which scale they are.
@@ -27,7 +27,7 @@ export const isLog = (filter) => filter.querySelector(".log-switch input:checked
  * for the other one to be typed, and is marked.
  * @param {unknown[]} written
  * @param {Stand} before
- * @param {{ low: number, high: number }} scale
+ * @param {Pick<import("./scale.mjs").Scale, "low" | "high" | "ends">} scale
  * @param {number} decimals
  * @returns {Read}
  */
@@ -35,9 +35,9 @@ export function readBoxes(written, before, scale, decimals) {
   const read = written.map((text, side) => typedBound(text, side, decimals));
   const texts = read.map(({ bound }, side) => {
     if (bound === null) return before.texts[side];
-    return bound === "" ? String(side ? scale.high : scale.low) : boxText(Number(bound), bound);
+    return bound === "" ? String(openEnds(scale)[side]) : boxText(Number(bound), bound);
   });
-  const ends = texts.map(Number);
+  const ends = texts.map((text, side) => standOf(scale, Number(text), side));
   const side = read.findIndex(({ bound }) => bound === null);
   let said = read.find((one) => one.said)?.said ?? "";
   if (side >= 0) said = `${read[side].said}; ${inBox(before.texts[side])} stays.`;
@@ -54,6 +54,18 @@ function isAbove([low, high]) {
   if (low === null || high === null) return false;
   const areWhole = [low, high].every((end) => /^[+-]?\d+$/.test(String(end)));
   return areWhole ? BigInt(low) > BigInt(high) : Number(low) > Number(high);
+}
+
+/**
+ * Return the text of a slider's end.
+ * @param {import("./scale.mjs").Scale} scale
+ * @param {number} end
+ * @param {number} side
+ * @param {string} before
+ */
+function textAt(scale, end, side, before) {
+  const isOpen = side ? end >= scale.high : end <= scale.low;
+  return scale.ends && isOpen ? String(scale.ends[side]) : boxText(end, before);
 }
 
 export class Sliders {
@@ -100,7 +112,7 @@ export class Sliders {
     const whole = [scale.low, scale.high];
     const before = this.#stands.get(column) ?? {
       ends: whole,
-      texts: whole.map(String),
+      texts: openEnds(scale).map(String),
       log: false,
     };
     const boxes = /** @type {HTMLInputElement[]} */ (all("input.bound", filter));
@@ -109,7 +121,7 @@ export class Sliders {
       const ends = before.ends.map((end, side) =>
         valueOfSlider(scale, log, range[side], end, this.#byKey),
       );
-      const texts = ends.map((end, side) => boxText(end, before.texts[side]));
+      const texts = ends.map((end, side) => textAt(scale, end, side, before.texts[side]));
       read = { ends, texts, said: "", waits: false };
       this.#slid(column, texts);
     }
@@ -141,7 +153,11 @@ export class Sliders {
     const column = String(filter.dataset.column);
     const [scale, log] = [scaleOf(filter.dataset), isLog(filter)];
     const whole = [scale.low, scale.high];
-    const before = this.#stands.get(column) ?? { ends: whole, texts: whole.map(String), log };
+    const before = this.#stands.get(column) ?? {
+      ends: whole,
+      texts: openEnds(scale).map(String),
+      log,
+    };
     const isEven = !log && !scale.tails;
     const at = (/** @type {number} */ end, /** @type {number} */ side) =>
       // A slider goes to whole positions, whether Dash has drawn where it stands or not.
@@ -149,7 +165,7 @@ export class Sliders {
     const ends = before.ends.map((end, side) =>
       by[side] ? valueOfSlider(scale, log, at(end, side), end, this.#byKey) : end,
     );
-    const texts = ends.map((end, side) => boxText(end, before.texts[side]));
+    const texts = ends.map((end, side) => textAt(scale, end, side, before.texts[side]));
     this.#stands.set(column, { ends, texts, log });
     this.#sayEnds(filter);
     for (const [side, box] of /** @type {HTMLInputElement[]} */ (
@@ -209,10 +225,11 @@ export class Sliders {
   #sayEnds(filter) {
     const stand = this.#stands.get(String(filter.dataset.column));
     all("[role=slider]", filter).forEach((thumb, side) => {
-      const isOther = stand && (stand.log || filter.dataset.tails);
-      const text = isOther
-        ? `${inBox(String(stand.ends[side]))} ${filter.dataset.unit || ""}`.trim()
-        : "";
+      const { log, ends, texts } = stand ?? { log: false, ends: [], texts: [] };
+      const isNearer = filter.dataset.ends && Number(texts[side]) !== ends[side];
+      const said = isNearer ? texts[side] : String(ends[side]);
+      const isOther = stand && (log || filter.dataset.tails || isNearer);
+      const text = isOther ? `${inBox(said)} ${filter.dataset.unit || ""}`.trim() : "";
       if (!text) thumb.removeAttribute("aria-valuetext");
       else if (thumb.getAttribute("aria-valuetext") !== text) {
         thumb.setAttribute("aria-valuetext", text);

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from iris_dash.query.names import name_words
 from iris_dash.query.schema import Measure
 
 MOST_COMPARED = 60
@@ -28,16 +29,17 @@ Sample = Callable[[Sequence[str]], Mapping[str, NDArray[np.float64]]]
 def first_axes(measures: Sequence[Measure], sample: Sample) -> tuple[str, str] | None:
     """Return the names of two measures in their order, never constants, codes or identifiers.
 
-    Longitude and latitude are a map. Else, of amounts alone where there are two of them, those
-    whose ranks go together most in a sample (C. Spearman, 1904), to two decimals, though not two
-    that are nearly the same; of equal ones the first. None with fewer than two quantities.
+    Longitude and latitude are a map: the first two whose names differ in that alone. Else, of
+    amounts alone where there are two of them, those whose ranks go together most in a sample (C.
+    Spearman, 1904), to two decimals, though not two that are nearly the same; of equal ones the
+    first. None with fewer than two quantities.
     """
     quantities = [measure for measure in measures if measure.is_quantity]
     if len(quantities) < 2:
         return None
-    places = [next((m.name for m in quantities if m.name.lower() in of), "") for of in (ACROSS, UP)]
-    if all(places):
-        return places[0], places[1]
+    place = _place([measure.name for measure in quantities])
+    if place:
+        return place
     # Few whole numbers, which put points upon points, stand behind amounts, and years last.
     names: list[str] = []
     for role in ("plain", "discrete", "year"):
@@ -45,6 +47,22 @@ def first_axes(measures: Sequence[Measure], sample: Sample) -> tuple[str, str] |
             names += [measure.name for measure in quantities if measure.role == role]
     names = names[:MOST_COMPARED]
     return (names[0], names[1]) if len(names) == 2 else _closest(names, sample(names))
+
+
+def _place(names: Sequence[str]) -> tuple[str, str] | None:
+    """Return the longitude and the latitude of one place.
+
+    >>> _place(["start_lat", "end_lat", "end_lng", "start_lng"])
+    ('end_lng', 'end_lat')
+    >>> _place(["how_long", "lat"]) is None
+    True
+    """
+    ups = {tuple("" if w in UP else w for w in name_words(name)): name for name in reversed(names)}
+    for name in names:
+        words = tuple("" if word in ACROSS else word for word in name_words(name))
+        if "" in words and words in ups:
+            return name, ups[words]
+    return None
 
 
 def _closest(names: Sequence[str], values: Mapping[str, NDArray[np.float64]]) -> tuple[str, str]:

@@ -1,7 +1,8 @@
-"""A column's name where not every name can stand as it is: in addresses, and in frames."""
+"""A column's name: its words, and where not every name can stand as it is, as in addresses."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 RESERVED_KEYS = (
@@ -15,6 +16,18 @@ MARK = "."
 """Stands in front of a column's name in an address, so that it is no key."""
 
 HELD_MARK = "-"
+
+BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+")
+"""What lies between two words of a name."""
+
+
+def name_words(name: str) -> list[str]:
+    """Return the words of a name in small letters.
+
+    >>> name_words("startLat"), name_words("Haus-Nr."), name_words("zip_code")
+    (['start', 'lat'], ['haus', 'nr'], ['zip', 'code'])
+    """
+    return [word.lower() for word in BOUNDARY.split(name) if word]
 
 
 def address_key(name: str) -> str:

@@ -13,7 +13,7 @@ from iris_dash.query.calendar import parts_of as calendar_parts
 from iris_dash.query.moments import TIME_OF_DAY
 from iris_dash.query.text_form import TextForm
 from iris_dash.query.typed_form import TypedForm
-from iris_dash.query.value_text import FacetValue, facet_text, value_text
+from iris_dash.query.value_text import FacetValue, facet_text, inner_label, value_text
 
 MOST_SHOWN = 1e303
 """A slider ends there: larger numbers lie beyond it, as infinity does.
@@ -59,6 +59,11 @@ class Column:
     label: str
     key: str
     role: Role = field(default="plain", kw_only=True)
+
+    @property
+    def inner_label(self) -> str:
+        """The label within a sentence: small only where its capital is not the table's own."""
+        return inner_label(self.label, is_own=self.label == self.name)
 
     @property
     def is_constant(self) -> bool:
@@ -109,6 +114,7 @@ class Measure(Column):
     """A numeric column, in `unit`; `low` and `high` are its finite extremes on its grid.
 
     `step` is the slider's, `decimals` how many decimals the table's own values have (at most 6);
+    `ends`: the numbers at the slider's two ends, where its values end nearer than its grid does;
     `log`: whether a log scale is offered. Its grid is then the log scale's (see `grid`). `whole`:
     of whole numbers the least and the greatest that the column can hold, None for floats; `least`:
     the least that it had when the table was opened, exactly; `only`: its one value, where it had
@@ -125,11 +131,17 @@ class Measure(Column):
     least: int | None = None
     has_missing: bool = False
     only: float | int | None = None
+    ends: tuple[float, float] | None = None
 
     @property
     def is_constant(self) -> bool:
         """Whether it has one value alone, missing ones aside."""
         return self.only is not None
+
+    @property
+    def open_ends(self) -> tuple[float, float]:
+        """The numbers at the slider's two ends: a bound there, or beyond, bounds nothing."""
+        return self.ends or (self.low, self.high)
 
     @property
     def is_quantity(self) -> bool:

@@ -41,15 +41,19 @@ def humanise(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def inner_label(label: str) -> str:
+def inner_label(label: str, is_own: bool = False) -> str:
     """Return a label within a sentence: one that is no abbreviation and no sentence begins small.
+
+    `is_own`: the table itself writes it so, and it keeps its capital: a noun in German, a name.
 
     >>> inner_label("Sepal length"), inner_label("GDP"), inner_label("Who shot first?")
     ('sepal length', 'GDP', '“Who shot first?”')
+    >>> inner_label("Kategorie", is_own=True)
+    'Kategorie'
     """
     if len(label.split()) > MOST_WORDS or label.endswith(("?", ".", "!", ":")):
         return f"“{label}”"
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    return label if is_own or label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def value_text(value: FacetValue) -> str:

@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from iris_dash.query.schema import MOST_SHOWN, MOST_WHOLE
+from iris_dash.query.steps import ceil_to_step, decimals_of, floor_to_step
 
 SAMPLE = 1_000
 SLICE = 1 << 20
@@ -240,6 +241,22 @@ def slider_step(low: float, high: float, decimals: int) -> float:
     # 1-2-5 as text, so that the step is the number that its decimals say.
     steps = [float(f"{factor}e{power}") for factor in (1, 2, 5, 10)]
     return min(steps, key=lambda step: abs(math.log(step / rough)))
+
+
+def nearer_ends(extent: Extent, step: float) -> tuple[float, float]:
+    """Return a column's least and greatest value to the decimals of its slider's step, outwards.
+
+    They are at most a step nearer than the ends of the slider's grid: -999, where that has -2000.
+
+    >>> nearer_ends(Extent(-999, 150_000, 0, 70_000), 2_000)
+    (-999.0, 150000.0)
+    >>> nearer_ends(Extent(40.650123, 40.79911, 6, 40.7), 0.002)
+    (40.65, 40.8)
+    """
+    unit = 10.0 ** -decimals_of(step)
+    if max(-extent.low, extent.high) >= MOST_EXACT * unit:
+        unit = step
+    return floor_to_step(extent.low, unit), ceil_to_step(extent.high, unit)
 
 
 def is_skewed(extent: Extent) -> bool:

@@ -28,7 +28,7 @@ from iris_dash.query.value_order import in_known_order
 from iris_dash.query.value_text import FacetValue, humanise
 from iris_dash.tables.column_facts import ColumnFacts
 from iris_dash.tables.description import ColumnDescription, Kind, TableDescription
-from iris_dash.tables.extent import Extent, is_skewed, log_pieces, slider_step
+from iris_dash.tables.extent import Extent, is_skewed, log_pieces, nearer_ends, slider_step
 from iris_dash.tables.roles import role_of
 
 FEW_VALUES = 50
@@ -182,8 +182,10 @@ def _measure(
     ends = floor_to_step(low, step), ceil_to_step(high, step)
     if pieces:
         ends = pieces[0].number(pieces[0].first), pieces[-1].number(pieces[-1].last)
+    nearer = ends if pieces or low == high else nearer_ends(extent, step)
     return Measure(
         *(*words, described.unit, *ends, step, decimals, bool(pieces)),
+        ends=nearer if nearer != ends else None,
         whole=held_by(dtype),
         least=extent.least,
         only=extent.only,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from iris_dash.query.names import name_words
 from iris_dash.query.schema import Role
 from iris_dash.tables.extent import Extent
 
@@ -31,6 +31,9 @@ CODES = frozenset(
 LAST_OF_CODES = frozenset({"code", "key", "no", "nr"})
 """Words that say it at the end of a name."""
 
+STATUS = "status"
+"""Whole numbers whose name ends so are labels: 404. In words it is a category like any other."""
+
 YES_NO = ["yes", "no"]
 
 NUMBERED = frozenset(
@@ -47,8 +50,6 @@ CLOCKED = frozenset(
 
 CLOCK = 1_000, 2_459
 
-BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+")
-
 
 def role_of(name: str, extent: Extent | None, all_differ: Callable[[], bool]) -> Role:
     """Return what the values of a column stand for, by its name and by facts of its values.
@@ -63,13 +64,15 @@ def role_of(name: str, extent: Extent | None, all_differ: Callable[[], bool]) ->
     >>> role_of("Respondent ID", Extent(100, 900, 0, 500), lambda: True)
     'identifier'
     """
-    words = _words(name)
+    words = name_words(name)
     if extent is None:
         return _label(words, all_differ) or "plain"
     if extent.decimals:
         return "plain"
     if extent.low >= 0 and (label := _label(words, all_differ)):
         return label
+    if extent.low >= 0 and words[-1:] == [STATUS]:
+        return "code"
     if _are_years(words, extent):
         return "year"
     if extent.low >= 0 and _are_clock_times(words, extent):
@@ -83,12 +86,8 @@ def may_identify(name: str) -> bool:
     >>> may_identify("customerId"), may_identify("humid"), may_identify("Unnamed: 0")
     (True, False, True)
     """
-    words = _words(name)
+    words = name_words(name)
     return bool(IDENTIFIERS & set(words)) or "".join(words) in ROW_NUMBERS
-
-
-def _words(name: str) -> list[str]:
-    return [word.lower() for word in BOUNDARY.split(name) if word]
 
 
 def _label(words: list[str], all_differ: Callable[[], bool]) -> Role | None:

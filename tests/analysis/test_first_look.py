@@ -148,6 +148,21 @@ TABLES = {
         (None, ("longitude", "latitude"), None, None),
         ["latitude", "longitude", "value", "near"],
     ),
+    "trips between places": (
+        {"end_lat": RISING, "start_lat": ODD, "startLng": WAVE, "minutes": NEAR},
+        (None, ("startLng", "start_lat"), None, None),
+        ["end_lat", "start_lat", "startLng", "minutes"],
+    ),
+    "server logs": (
+        {
+            "level": of("info", "error"),
+            "status": of(200, 204, 404, 500),
+            "bytes": RISING,
+            "ms": NEAR,
+        },
+        ("level", ("bytes", "ms"), None, None),
+        ["bytes", "ms"],
+    ),
     "money": (
         {"paid": RISING, "tip": NEAR, "sex": of("f", "m"), "size": of(1, 2, 3, 4)},
         ("sex", ("paid", "tip"), None, None),

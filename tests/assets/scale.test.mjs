@@ -20,6 +20,7 @@ test("a scale is read from data attributes", () => {
   const said = { low: "4.3", high: "7.9", step: "0.1", decimals: "1" };
   assert.deepEqual(scaleOf(said), EVEN);
   assert.deepEqual(scaleOf({ ...said, stops: "[4.3, 5.0]" }).stops, [4.3, 5]);
+  assert.deepEqual(scaleOf({ ...said, ends: "[4.31, 7.88]" }).ends, [4.31, 7.88]);
 });
 
 test("the multiples of a step are those that the server computes, however small they are", () => {

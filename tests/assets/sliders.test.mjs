@@ -17,6 +17,15 @@ test("a box that is no number keeps the one that stands, and says so", () => {
   });
 });
 
+test("a bound at the number of a slider's end stands at that end, which its grid has further out", () => {
+  const scale = { low: -2000, high: 150000, ends: [-999, 149500] };
+  const found = (...written) => readBoxes(written, STOOD, scale, 0);
+  assert.deepEqual(found("-999", "149500").ends, [-2000, 150000]);
+  assert.deepEqual(found("-998", "149499").ends, [-998, 149499]);
+  assert.deepEqual(found("-1500", "-999").ends, [-2000, -999]);
+  assert.deepEqual(found("", "").texts, ["-999", "149500"]);
+});
+
 test("an emptied box is without a bound", () => {
   assert.deepEqual(read("", "20").ends, [0, 20]);
   assert.deepEqual(read("10", "").ends, [10, 8000]);

@@ -15,6 +15,7 @@ from selenium.webdriver.common.keys import Keys
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
 
 GATE = "fieldset[data-facet=gate]"
+LEAST = "[data-column=distance] [role=slider]"
 PICK = """
 const calendar = document.querySelector(`[data-pick=${arguments[0]}] ~ input[type=date]`);
 calendar.value = arguments[1];
@@ -48,6 +49,25 @@ def test_one_of_four_hundred_gates_is_left_out(page: Page, flights: list[Flight]
     page.expect_count(len(flights) - own, OF)
     page.expect(page.search, f"?gate=~not:G317&{TABLE}")
     assert page.find(".chip").text.startswith("Gate: all but G317")
+
+
+def test_the_numbers_beside_a_slider_are_where_its_column_ends(
+    page: Page, flights: list[Flight]
+) -> None:
+    """A slider of steps of 50 begins at 50: its box said so, and the nearest flight goes 80."""
+    distances = [flight["distance"] for flight in flights]
+    ends = str(min(distances)), str(max(distances))
+    page.open(f"/?{TABLE}&distance={ends[0]}..{ends[1]}")
+    page.expect_count(len(flights), OF)
+    page.expect(lambda: page.bounds()["Distance"], ends)
+    page.expect(page.search, f"?{TABLE}")
+    page.run("document.querySelector(arguments[0]).focus()", LEAST)
+    page.press(Keys.ARROW_RIGHT)
+    page.expect_count(sum(distance >= 100 for distance in distances), OF)
+    page.press(Keys.ARROW_LEFT)
+    page.expect_count(len(flights), OF)
+    page.expect(lambda: page.bounds()["Distance"], ends)
+    assert page.run("return document.querySelector(arguments[0]).ariaValueText", LEAST) == ends[0]
 
 
 def within(flights: list[Flight], first: str, last: str) -> str:

@@ -284,7 +284,7 @@ def test_an_address_sets_every_control(explorer):
         "ticked": [["setosa"]],
         "left_out": [],
         "lows": ["5.05", "2", "1", "0.1"],
-        "highs": ["7.9", "4.4", "6.9", "9"],
+        "highs": ["7.9", "4.4", "6.9", "2.5"],
         "contains": [],
         "conditions": [],
         "froms": [],

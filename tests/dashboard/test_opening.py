@@ -15,12 +15,13 @@ from iris_dash.commands.load import load_table, target_of
 from iris_dash.config.settings import Settings
 from iris_dash.core.errors import EngineAway, QueryTooLong
 from iris_dash.dashboard.answer import cached_answer
-from iris_dash.dashboard.answer.address import read_address
+from iris_dash.dashboard.answer.address import format_address, read_address
 from iris_dash.dashboard.answer.cached_answer import answer_question
 from iris_dash.dashboard.answer.controls import controls_of_state, state_of_controls
 from iris_dash.dashboard.answer.opening import open_address
 from iris_dash.dashboard.opened_layout import fill
 from iris_dash.dashboard.outputs import opened_outputs
+from iris_dash.dashboard.page.measure_control import slider_ends
 from iris_dash.dashboard.views import overview
 from iris_dash.web.app import create_app
 from iris_dash.web.cache import RecentCache
@@ -58,6 +59,59 @@ def test_the_controls_of_a_state_name_that_state(penguins, search):
     state, _ = read_address(penguins.schema, search)
     controls = controls_of_state(penguins.schema, state)
     assert state_of_controls(penguins.schema, controls) == state
+
+
+# bill_length_mm has two missing values among 344, and runs from 32.1 to 59.6; body_mass_g to 6300.
+@pytest.mark.parametrize(
+    ("search", "canonical", "count"),
+    [
+        ("?body_mass_g=6000..6300", "body_mass_g=6000..", 4),
+        ("?body_mass_g=6000..9000", "body_mass_g=6000..", 4),
+        ("?bill_length_mm=32.1..59.6", "bill_length_mm=~present", 342),
+        ("?bill_length_mm=..59.6", "bill_length_mm=~present", 342),
+        ("?bill_length_mm=32.1..59.6&bill_length_mm=~missing", "", 344),
+        (
+            "?body_mass_g=2700..2850&body_mass_g=6000..6300",
+            "body_mass_g=..2850&body_mass_g=6000..",
+            7,
+        ),
+    ],
+)
+def test_a_bound_at_a_sliders_end_is_none_from_the_first(penguins, search, canonical, count):
+    # Once anything else was changed it was dropped, and rows without a value came back.
+    state, _ = read_address(penguins.schema, search)
+    assert format_address(penguins.schema, state) == canonical
+    assert penguins.count(state.query) == count
+    controls = controls_of_state(penguins.schema, state)
+    assert state_of_controls(penguins.schema, controls) == state
+
+
+def test_a_bound_at_a_sliders_end_of_a_measure_without_missing_values_is_no_filter(flowers):
+    state, _ = read_address(flowers.schema, "?petal_width=0.1..2.5")
+    assert format_address(flowers.schema, state) == ""
+
+
+def test_the_one_value_of_a_column_can_be_asked_for():
+    years = Explorer.open(pl.DataFrame({"year": [2013, 2013], "x": [1.5, 2.5]}))
+    state, _ = read_address(years.schema, "?year=2013..2013")
+    assert format_address(years.schema, state) == "year=2013..2013"
+
+
+def test_a_bound_at_the_number_of_a_sliders_end_is_none():
+    # Steps of 2000: the slider's grid begins at -2000.
+    incomes = Explorer.open(pl.DataFrame({"income": [-999, 25_000, 60_000, 150_000]}))
+    assert slider_ends(incomes.schema.measure("income")) == (-2_000, 150_000)
+    for address, canonical, ends in (
+        ("", "", (-999, 150_000)),
+        ("?income=-999..60000", "income=..60000", (-999, 60_000)),
+        ("?income=-998..", "income=-998..", (-998, 150_000)),
+    ):
+        state, _ = read_address(incomes.schema, address)
+        controls = controls_of_state(incomes.schema, state)
+        assert controls["ranges"] == {"income": ends}
+        assert (
+            format_address(incomes.schema, state_of_controls(incomes.schema, controls)) == canonical
+        )
 
 
 def test_an_address_opens_with_its_answer(flowers):

@@ -58,6 +58,33 @@ def test_a_series_of_one_row_for_each_time_has_one_line():
     assert list(lines(answer(explorer))) == ["rows"]
 
 
+def test_an_axis_of_few_rows_has_no_ticks_at_halves():
+    # Each symbol has one row a month, and the visits are 14 a week.
+    assert answer(prices(), "count")["trend"]["layout"]["yaxis"]["tickvals"] == [0, 1]
+    assert "tickvals" not in answer(visits())["trend"]["layout"]["yaxis"]
+    assert "tickvals" not in answer(prices())["trend"]["layout"]["yaxis"]  # a mean may be a half
+    shown = {"_view": "distributions", "_distribution": "histogram"}
+    found = answer_controls(prices(), ASKED | {"choices": shown} | {"ranges": {"price": [0, 0.2]}})
+    # A price of nought and one of a seventh share a bar.
+    assert found["distributions"]["layout"]["yaxis"]["tickvals"] == [0, 1, 2]
+
+
+def test_a_name_keeps_the_capital_that_the_table_gives_it():
+    found = answer(
+        Explorer.open(
+            pl.DataFrame(
+                {
+                    "Tag": MONTHS * 2,
+                    "Kategorie": ["Miete"] * 36 + ["Strom"] * 36,
+                    "Preis": range(72),
+                }
+            )
+        )
+    )
+    assert found["trend_title"] == "Mean Preis per month"
+    assert found["means_title"] == "Mean per Kategorie"
+
+
 def test_a_ninth_group_is_itself_in_grey_and_twelve_are_eight_and_the_others():
     nine = [f"s{n // 8}" for n in range(72)]
     found = lines(answer(prices(symbol=nine), "count", by="symbol"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+from datetime import UTC, datetime
 from statistics import fmean
 
 import numpy as np
@@ -29,12 +30,15 @@ from iris_dash.dashboard.charts.matrix import MOST_MEASURES, matrix_figure, pair
 from iris_dash.dashboard.page.chips import chips, way_back
 from iris_dash.dashboard.page.copy_panel import copy_forms
 from iris_dash.dashboard.page.histograms import slider_histograms
+from iris_dash.dashboard.page.table import table_rows
+from iris_dash.dashboard.page.time_control import time_control
 from iris_dash.dashboard.theme import DARK, LIGHT
 from iris_dash.dashboard.views.all_views import CHOICES
 from iris_dash.dashboard.views.distributions import KIND
 from iris_dash.dashboard.views.overview import means_text
 from iris_dash.dashboard.views.sentence import SentenceMenu
 from iris_dash.dashboard.views.summary_order import OrderChoice
+from iris_dash.query.schema import Time
 
 ASKED = {"facets": {}, "ranges": {}, "sort": [], "page": 0, "per_page": 10, "axes": [], "n": 7}
 ALL_CHARTS = [chart for charts in CHARTS.values() for chart in charts]
@@ -709,3 +713,26 @@ def test_before_the_first_answer_the_whole_table_is_copied(explorer):
     texts = forms(explorer, explorer.query(), URL.rstrip("/"), source, is_served=True)
     assert shown == list(texts.values())
     assert source not in "".join(shown)
+
+
+@pytest.mark.parametrize(("unit", "look"), [("day", ""), ("hour", " is-stacked")])
+def test_two_texts_with_hours_do_not_stand_beside_each_other(unit, look):
+    ends = {"low": datetime(2024, 5, 6), "high": datetime(2024, 5, 8)}
+    boxes = [
+        part
+        for part in parts(time_control(Time("at", "At", "at", unit=unit, **ends)))
+        if "time-bounds" in str(getattr(part, "className", ""))
+    ]
+    assert [box.className for box in boxes] == [f"time-bounds{look}"]
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "shown"),
+    [(637_000, "00:00:00.637"), (637_250, "00:00:00.637250"), (0, "00:00:00")],
+)
+def test_a_moment_has_no_more_zeros_than_thousandths(microseconds, shown):
+    moment = datetime(2024, 5, 6, microsecond=microseconds)
+    [row] = table_rows([{"at": moment, "day": moment.date()}], None)
+    assert row == {"at": f"2024-05-06 {shown}", "day": "2024-05-06"}
+    [row] = table_rows([{"at": moment.replace(tzinfo=UTC)}], None)
+    assert row == {"at": f"2024-05-06 {shown}+00:00"}

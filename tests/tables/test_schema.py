@@ -395,3 +395,22 @@ def test_a_frame_is_asked_for_its_columns_once(monkeypatch):
     schema = infer_schema(facts, TableDescription(), "t")
     assert [measure.high for measure in schema.measures] == [i / 2 for i in range(20)]
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("values", "grid", "ends"),
+    [
+        # An income of -999 is one that nobody told: the slider said -2000.
+        ([-999, 25_000, 150_000], (-2_000, 150_000), (-999, 150_000)),
+        ([-1180.25, 12.5, 3099.5], (-1_200, 3_100), (-1181, 3100)),
+        ([40.650123, 40.7, 40.799], (40.65, 40.8), (40.65, 40.799)),
+        ([4.3, 5.05, 7.9], (4.3, 7.9), None),
+        ([1, 60, 60, 60, 60, 90_000], (1, 90_000), None),  # a log scale has ends of its own
+        ([1234.5, 1234.5], (1234.5, 1234.5), None),
+    ],
+)
+def test_a_slider_says_where_its_values_end(values, grid, ends):
+    measure = open_dataset(pl.DataFrame({"x": values})).schema.measure("x")
+    assert (measure.low, measure.high) == grid
+    assert measure.ends == ends
+    assert measure.open_ends == (ends or grid)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote
 from iris_dash.analysis.judgment import first_groups, groups_of
 from iris_dash.core.errors import Problem, first_problems, list_names, unknown_name
 from iris_dash.dashboard.answer.column_choices import offered_choices, settled
-from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState, paged
+from iris_dash.dashboard.answer.state import PAGE_SIZES, DashboardState, paged, within_sliders
 from iris_dash.dashboard.views.all_views import CHOICES
 from iris_dash.query.locale import locale_of, reader
 from iris_dash.query.query import Query
@@ -44,7 +44,7 @@ def read_address(schema: Schema, search: str) -> tuple[DashboardState, tuple[Pro
         message = f"per_page: the page shows {list_names(PAGE_SIZES)} rows, not {query.per_page}"
         problems.append(Problem("page_size", ("query", "per_page"), message, str(query.per_page)))
         query = replace(query, per_page=None)
-    query = paged(grouped(schema, query))
+    query = within_sliders(schema, paged(grouped(schema, query)))
     state = DashboardState(query, axes, choices, log, settled(schema, query, columns))
     return state, first_problems(problems)
 

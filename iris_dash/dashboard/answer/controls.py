@@ -81,8 +81,9 @@ def state_of_controls(schema: Schema, controls: Mapping[str, Any]) -> DashboardS
                     add_condition(raw, column, text)
             case Measure(name):
                 low, high = controls["ranges"].get(name) or (None, None)
-                ends = {"from": low} if low is not None and low > column.low else {}
-                ends |= {"to": high} if high is not None and high < column.high else {}
+                least, most = column.open_ends
+                ends = {"from": low} if low is not None and low > least else {}
+                ends |= {"to": high} if high is not None and high < most else {}
                 _add_span(raw, column, ends, others.get(name) or ())
             case _:
                 assert_never(column)
@@ -270,4 +271,5 @@ def contained(texts: list[str]) -> str:
 def bounds_shown(measure: Measure, query: Query) -> tuple[float, float]:
     """Return the two numbers beside a measure's slider: its bounds, else the slider's ends."""
     low, high = bounds(measure, query)
-    return measure.low if low is None else low, measure.high if high is None else high
+    least, most = measure.open_ends
+    return least if low is None else low, most if high is None else high

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from iris_dash.dashboard.answer.column_choices import Chosen
-from iris_dash.query.filters import ends, spans_of
+from iris_dash.query.filters import AnyOf, Filter, Interval, canonical, ends, spans_of
 from iris_dash.query.query import Query
-from iris_dash.query.schema import Measure
+from iris_dash.query.schema import Measure, Schema
 
 PAGE_SIZES = (10, 25, 50, 100)
 
@@ -39,6 +39,35 @@ def paged(query: Query) -> Query:
     """Return the query on a page: the first, of the least size, where it does not say."""
     size = query.per_page if query.per_page in PAGE_SIZES else PAGE_SIZES[0]
     return query.on_page(query.page or 1, size)
+
+
+def within_sliders(schema: Schema, query: Query) -> Query:
+    """Return the query as sliders say it: a bound at a slider's end, or beyond it, is none.
+
+    The rows are the same, infinite values aside: a measure that is open on both sides then is
+    still to have a value.
+    """
+    filters = tuple(_within_slider(schema, one) for one in query.filters)
+    return query if filters == query.filters else replace(query, filters=canonical(schema, filters))
+
+
+def _within_slider(schema: Schema, one: Filter) -> Filter:
+    measure, given = schema.measures_by_name.get(one.name), spans_of(one)
+    if measure is None or measure.is_constant:
+        return one  # nothing slides where all values are the same
+    least, most = measure.open_ends
+    spans = tuple(
+        Interval(
+            one.name,
+            None if low is None or low <= least else low,
+            None if high is None or high >= most else high,
+        )
+        for low, high in map(ends, given)
+    )
+    if spans == given:
+        return one
+    lets_all_in = not measure.has_missing and Interval(one.name) in spans
+    return AnyOf(one.name, spans, lets_all_in or (isinstance(one, AnyOf) and one.missing))
 
 
 def bounds(measure: Measure, query: Query) -> tuple[float | None, float | None]:

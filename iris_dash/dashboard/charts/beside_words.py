@@ -13,7 +13,7 @@ from iris_dash.query.filters import Choice
 from iris_dash.query.numbers import from_to, rounded_text, with_minus
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Schema
-from iris_dash.query.value_text import inner_label, value_name
+from iris_dash.query.value_text import value_name
 
 STRENGTHS = ((0.2, "negligible"), (0.5, "small"), (0.8, "medium"))
 """Below each size an effect is called so (J. Cohen, 1988); above the last it is large."""
@@ -63,7 +63,7 @@ def percent(share: float) -> str:
 def baseline_words(schema: Schema, baseline: Baseline) -> str:
     """Return what stands beside the selection."""
     if baseline.facet is not None:
-        return f"{inner_label(baseline.facet.label)} {value_name(baseline.value)}"
+        return f"{baseline.facet.inner_label} {value_name(baseline.value)}"
     return f"all {schema.rows}" if baseline.kind == "all" else "the rest"
 
 
@@ -134,7 +134,7 @@ def _measure_sentence(schema: Schema, one: MeasureBeside, words: str, count: int
     measure, g = schema.measure(one.measure), one.hedges_g or 0.0
     interval = short_interval(one.difference_interval)
     unit = f" {measure.unit}" if measure.unit else ""
-    label = inner_label(measure.label)
+    label = measure.inner_label
     if not is_clear(one.difference_interval):
         none = "No measure differs clearly" if count > 1 else f"Their mean {label} does not"
         rest = f": the largest difference, of the mean {label}, is" if count > 1 else ""
@@ -153,7 +153,7 @@ def _share_sentence(schema: Schema, one: ShareBeside, words: str) -> str:
     size, more = short(100 * abs(one.difference)), "more" if one.difference > 0 else "less"
     interval = short_interval(one.difference_interval, 100)
     return (
-        f"{percent(one.selected_share)} of them have {inner_label(facet.label)} "
+        f"{percent(one.selected_share)} of them have {facet.inner_label} "
         f"{value_name(one.value)}, {size} points {more} than of {words} "
         f"(95 % interval {interval})."
     )

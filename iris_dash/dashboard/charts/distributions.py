@@ -19,6 +19,7 @@ from iris_dash.dashboard.charts.figures import (
     hover_format,
     log_axis,
     numbers_of,
+    whole_ticks,
 )
 from iris_dash.dashboard.charts.means import wrapped
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
@@ -102,6 +103,7 @@ def distributions_figure(
         if kind == "histogram":
             across["title"] = axis_title(wrapped(plain(measure.title), TITLE_SHAPE))
             up |= {"nticks": FEW_TICKS} if narrow else {}
+            up |= whole_ticks(histograms[measure.name].counts.sum(axis=0).tolist())
         else:
             # Above the plot: at its side it would lie over the next one where the page is narrow.
             layout["annotations"].append(_title(measure, x[0], top, theme))

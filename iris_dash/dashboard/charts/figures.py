@@ -26,6 +26,10 @@ STILL_CONFIG: Any = CHART_CONFIG | {"displayModeBar": False}
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 EDGE = 0.03
+
+FEW_ROWS = 5
+"""Counts below may have ticks at halves."""
+
 FEW_POWERS = 3
 """A log axis over so many powers of ten has ticks between them."""
 
@@ -153,6 +157,18 @@ def _round_above(number: float) -> float:
         return 0.0
     power = 10.0 ** math.floor(math.log10(number))
     return next((step * power for step in ROUND if step * power * HARDLY >= number), 10 * power)
+
+
+def whole_ticks(counts: Iterable[float]) -> Figure:
+    """Return what keeps the ticks of an axis of counts on whole numbers: there is no half row.
+
+    Of more than a few rows Plotly's own ticks are whole.
+
+    >>> whole_ticks([0, 2]), whole_ticks([2, 40]), whole_ticks([])
+    ({'tickvals': [0, 1, 2]}, {}, {'tickvals': [0, 1]})
+    """
+    most = max(counts, default=0)
+    return {"tickvals": list(range(max(1, math.ceil(most)) + 1))} if most < FEW_ROWS else {}
 
 
 def base_layout(theme: Theme) -> Figure:

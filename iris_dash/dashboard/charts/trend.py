@@ -15,6 +15,7 @@ from iris_dash.dashboard.charts.figures import (
     hover_format,
     of_measure,
     round_range,
+    whole_ticks,
 )
 from iris_dash.dashboard.charts.plotly_text import plain, plain_name
 from iris_dash.dashboard.theme import OTHER_SYMBOL, Theme, colour, symbol
@@ -67,6 +68,7 @@ def trend_figure(
     starts = [first for first, _ in periods]
     traces = []
     lines = _lines_of_groups(trend)
+    drawn_before = before.lines if before else ()
     band = BAND if len(trend.lines) == 1 else BAND_OF_MANY
     if trend.of and len(trend.lines) <= most_bands:
         traces += [
@@ -75,7 +77,7 @@ def trend_figure(
             for line in trend.lines
             if any(line.intervals)
         ]
-    for line in before.lines if before else ():
+    for line in drawn_before:
         traces.append(_faint(schema, trend, line, starts, theme, before_words))
     for line in lines:
         group = _group(trend, line)
@@ -101,6 +103,8 @@ def trend_figure(
         up |= {"range": round_range(known)}  # it stands still while a filter moves
     else:
         up |= {"rangemode": "tozero" if trend.adds_up else "normal"}
+    if trend.of is None:
+        up |= whole_ticks(n for line in [*trend.lines, *drawn_before] for n in line.counts)
     if max(map(abs, known), default=1) < 1:
         up |= {"exponentformat": "none"}  # no 400µ
     layout = base_layout(theme) | {

@@ -27,11 +27,10 @@ def measure_control(measure: Measure) -> Component:
 
     Of one that is always the same the value is said; there is nothing to slide.
     """
-    ends = slider_ends(measure)
+    ends, numbers = slider_ends(measure), measure.ends or slider_ends(measure)
     unit = [html.Span(measure.unit, className="unit")] if measure.unit else []
-    stops: dict[str, str] = (
-        {"data-stops": json.dumps(grid_of(measure).stops)} if measure.log else {}
-    )
+    own: dict[str, str] = {"data-stops": json.dumps(grid_of(measure).stops)} if measure.log else {}
+    own |= {"data-ends": json.dumps(measure.ends)} if measure.ends else {}
     return html.Div(
         [
             html.Div(
@@ -41,8 +40,8 @@ def measure_control(measure: Measure) -> Component:
                     _log_switch(measure),
                     html.Div(
                         [
-                            number_input(ids.LOW, measure, "from", ends[0]),
-                            number_input(ids.HIGH, measure, "to", ends[1]),
+                            number_input(ids.LOW, measure, "from", numbers[0]),
+                            number_input(ids.HIGH, measure, "to", numbers[1]),
                             clear_button(measure),
                         ],
                         className="bounds",
@@ -81,7 +80,7 @@ def measure_control(measure: Measure) -> Component:
                 "data-decimals": str(decimals_of(measure.step)),
                 "data-value-decimals": str(measure.decimals),
             }
-            | stops
+            | own
         ),
     )
 
@@ -134,7 +133,7 @@ def number_input(role: str, measure: Measure, word: str, value: float) -> Compon
 
 def _digits(measure: Measure) -> int:
     """Return how many characters the measure's numbers have at its slider's ends, at least 4."""
-    ends = slider_ends(measure)
+    ends = measure.ends or slider_ends(measure)
     # A browser writes numbers below 1e21 digit by digit.
     long = (len(f"{end:.0f}") for end in ends if WHOLE <= abs(end) < MOST_DIGITS)
     return max(4, *(len(exact_text(end)) for end in ends), *long)

@@ -16,7 +16,7 @@ from iris_dash.dashboard.theme import OTHER_GLYPH
 from iris_dash.query.counted import count_text, counted, noun
 from iris_dash.query.locale import number_read
 from iris_dash.query.schema import Facet
-from iris_dash.query.value_text import FacetValue, facet_text, inner_label, value_name, value_text
+from iris_dash.query.value_text import FacetValue, facet_text, value_name, value_text
 
 MOST_KEYS = 8
 """Lines of a key, those that are filtered away among them."""
@@ -102,7 +102,7 @@ def notice(problems: tuple[Problem, ...]) -> Component | None:
 
 def means_title(by: Facet | None) -> str:
     """Return the title of the chart of means."""
-    return f"Mean per {inner_label(by.label)}" if by else "Mean"
+    return f"Mean per {by.inner_label}" if by else "Mean"
 
 
 def undrawn_note(count: int, drawn: int, rows: str) -> str:

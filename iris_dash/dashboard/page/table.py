@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -123,7 +123,7 @@ def _cell(value: Any) -> Any:
     if isinstance(value, Decimal):
         value = json_value(value)
     if isinstance(value, date):
-        return time_read(str(value))
+        return time_read(_time_text(value))
     if isinstance(value, float) and math.isinf(value):
         return "∞" if value > 0 else "−∞"
     # A browser's numbers end there.
@@ -131,3 +131,10 @@ def _cell(value: Any) -> Any:
     if value is None or (isinstance(value, int | float) and not is_long):
         return value
     return value_text(value if isinstance(value, str) else str(value))
+
+
+def _time_text(value: date) -> str:
+    """Return a date or a moment as text; thousandths of a second have no zeros behind them."""
+    if isinstance(value, datetime) and value.microsecond and value.microsecond % 1_000 == 0:
+        return value.isoformat(" ", "milliseconds")
+    return str(value)

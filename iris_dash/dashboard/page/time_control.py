@@ -21,6 +21,9 @@ from iris_dash.query.slider_stops import SliderStops, slider_stops
 from iris_dash.query.stops import extremes_text
 from iris_dash.query.value_text import facet_text, value_text
 
+FINE = ("hour", "minute", "second")
+"""Units of which two texts are too long to stand beside each other."""
+
 
 def time_control(time: Time, parts: Sequence[Part] = ()) -> Component:
     """Return the two boxes of a time's period, both inclusive, above its histogram and slider.
@@ -38,7 +41,7 @@ def time_control(time: Time, parts: Sequence[Part] = ()) -> Component:
     return html.Div(
         [
             html.Div([name, clear_button(time)], className="measure-head"),
-            html.Div([boxes[0], dash, boxes[1]], className="time-bounds"),
+            html.Div([boxes[0], dash, boxes[1]], className=_bounds_look(time)),
             html.P(className="time-said", role="status"),
             html.Div(className="histogram", **aria(hidden="true")),
             _slider(time, stops),
@@ -51,6 +54,12 @@ def time_control(time: Time, parts: Sequence[Part] = ()) -> Component:
         **data(time=time.name, grain=grain, zone=time.named_zone or ""),
         **data(**_days(time), **_stands(stops)),
     )
+
+
+def _bounds_look(time: Time) -> str:
+    """Return the classes of the boxes: one above the other where texts have hours behind days."""
+    is_fine = time.unit in FINE and not time.is_of_day
+    return "time-bounds is-stacked" if is_fine else "time-bounds"
 
 
 def _slider(time: Time, stops: SliderStops | None) -> Component:

@@ -31,7 +31,6 @@ from iris_dash.dashboard.views.time_menus import (
 )
 from iris_dash.query.calendar import units_of
 from iris_dash.query.schema import Facet, Measure, Time
-from iris_dash.query.value_text import inner_label
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def what_words(question: TrendQuestion) -> str:
     if question.of is None:
         return question.schema.rows.capitalize()
     join = " of " if question.statistic == "sum" else " "
-    return f"{question.statistic.capitalize()}{join}{inner_label(question.of.label)}"
+    return f"{question.statistic.capitalize()}{join}{question.of.inner_label}"
 
 
 def unit_options(asked: AskedOverTime, time: Time) -> list[dict[str, object]]:

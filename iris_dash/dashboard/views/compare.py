@@ -28,7 +28,7 @@ from iris_dash.dashboard.views.view import View
 from iris_dash.query.counted import count_text, counted
 from iris_dash.query.numbers import statistic_text
 from iris_dash.query.schema import Measure, Schema
-from iris_dash.query.value_text import inner_label, value_name
+from iris_dash.query.value_text import value_name
 
 MOST_GROUPS, MOST_MEASURES = 400, 200
 """Of a menu; others are asked through `/compare/`."""
@@ -250,7 +250,7 @@ def beside_text(bins: HistogramBeside, one: MeasureBeside, words: str) -> list[C
         [text, *(f"{percent(part / 100)} ({count_text(n)})" for part, n in ((s, own), (b, other)))]
         for text, s, b, own, other in zip(bin_texts(bins), *shares(bins), *counts, strict=True)
     ]
-    return text_alternative(sentence, [bins.measure.title, "Selected", inner_label(words)], rows)
+    return text_alternative(sentence, [bins.measure.title, "Selected", words], rows)
 
 
 class Comparison(_Compared):

@@ -20,7 +20,7 @@ from iris_dash.query.counted import count_text, counted
 from iris_dash.query.filters import Choice
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Schema
-from iris_dash.query.value_text import facet_text, inner_label, value_name, value_text
+from iris_dash.query.value_text import facet_text, value_name, value_text
 
 SUGGESTED = "auto"
 
@@ -90,7 +90,7 @@ class CountsCard(Card):
 
 def counts_title(schema: Schema, facet: Facet) -> str:
     """Return what is counted, in words."""
-    return f"{schema.rows.capitalize()} per {inner_label(facet.label)}"
+    return f"{schema.rows.capitalize()} per {facet.inner_label}"
 
 
 def _facet(shown: Shown) -> Facet:

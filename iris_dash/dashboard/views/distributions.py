@@ -19,7 +19,6 @@ from iris_dash.dashboard.views.view import View
 from iris_dash.query.counted import count_text, counted
 from iris_dash.query.numbers import bin_text, rounded_text, statistic_text
 from iris_dash.query.schema import Facet, Schema
-from iris_dash.query.value_text import inner_label
 
 KIND = PageChoice(
     "_distribution",
@@ -72,7 +71,7 @@ def distributions_text(
     """Return each measure's five numbers, mean and deviation per group; which bars hold a rest."""
     measures = len(schema.quantities)
     sentence = f"How {counted(measures, 'measures')} {'lies' if measures == 1 else 'lie'}"
-    sentence += f" in {counted(len(groups), 'groups')} of {inner_label(by.label)}." if by else "."
+    sentence += f" in {counted(len(groups), 'groups')} of {by.inner_label}." if by else "."
     for name, clip in (clips or {}).items():
         (low, _), (_, high) = clip.histogram.ends[0], clip.histogram.ends[-1]
         sentence += (

@@ -40,7 +40,6 @@ from iris_dash.query.counted import count_text, counted
 from iris_dash.query.locale import time_read
 from iris_dash.query.numbers import mean_text, statistic_text
 from iris_dash.query.schema import Schema
-from iris_dash.query.value_text import inner_label
 
 HEIGHT, NARROW_HEIGHT = 320, 260
 MOST_BANDS = 3
@@ -173,8 +172,8 @@ def over_time_text(
         what += " with its 95 % interval" if trend.statistic == "mean" else ""
     count = len(trend.places)
     units, groups = counted(count, f"{trend.unit}s"), counted(len(trend.lines), "groups")
-    sentence = f"{what} per {trend.unit} of {inner_label(trend.time.label)}: {units}"
-    sentence += f" in {groups} of {inner_label(trend.by.label)}" if trend.by else ""
+    sentence = f"{what} per {trend.unit} of {trend.time.inner_label}: {units}"
+    sentence += f" in {groups} of {trend.by.inner_label}" if trend.by else ""
     sentence += f"; the first {MOST_LISTED} are listed." if count > MOST_LISTED else "."
     columns = [(line, _name(schema, trend, line)) for line in trend.lines]
     if before is not None:

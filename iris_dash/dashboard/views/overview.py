@@ -43,7 +43,6 @@ from iris_dash.query.filters import Choice
 from iris_dash.query.numbers import mean_text
 from iris_dash.query.query import Query
 from iris_dash.query.schema import Facet, Measure, Schema
-from iris_dash.query.value_text import inner_label
 
 
 class Means(Chart):
@@ -136,7 +135,7 @@ def stay_pale(by: Facet, query: Query) -> bool:
 def means_text(schema: Schema, groups: Sequence[GroupMoments], by: Facet | None) -> list[Component]:
     """Return each mean with its interval."""
     sentence = "Means with their 95 % intervals"
-    sentence += f" per {inner_label(by.label)}: {counted(len(groups), 'groups')}." if by else "."
+    sentence += f" per {by.inner_label}: {counted(len(groups), 'groups')}." if by else "."
     head = [
         "Measure",
         *(f"{group_name(g.group, by, schema)} (n = {count_text(g.n)})" for g in groups),

@@ -21,11 +21,10 @@ from iris_dash.query.group_keys import (
     PartKey,
     UnitKey,
     ValueKey,
-    key_label,
     key_text,
 )
 from iris_dash.query.schema import Filterable, Measure, Schema, Time
-from iris_dash.query.value_text import inner_label
+from iris_dash.query.value_text import humanise
 
 Options = tuple[tuple[str, str], ...]
 
@@ -100,7 +99,7 @@ def _has_any(schema: Schema, name: str) -> bool:
 def _columns(schema: Schema) -> Options:
     measures = sorted(schema.measures, key=_rank)
     columns: list[Filterable] = [*measures, *schema.times, *schema.facets, *schema.texts]
-    return tuple((column.name, inner_label(column.label)) for column in columns[:MOST_COLUMNS])
+    return tuple((column.name, column.inner_label) for column in columns[:MOST_COLUMNS])
 
 
 def _rank(measure: Measure) -> tuple[bool, bool, bool]:
@@ -159,7 +158,10 @@ def units_within(time: Time, unit: str) -> int:
 
 def key_words(key: GroupKey) -> str:
     """Return a key as the sentence says it."""
-    return inner_label(key.column.label if isinstance(key, BinKey) else key_label(key))
+    label = key.column.inner_label
+    if isinstance(key, UnitKey | PartKey):
+        return f"{label}: {humanise(key.suffix).lower()}"
+    return label
 
 
 def _rows(schema: Schema) -> Options:
@@ -228,7 +230,7 @@ def why_not(asked: Sentence) -> str:
     """
     column, rows, columns = asked.column, asked.rows, asked.columns
     if column is not None and not STATISTICS[asked.statistic].is_of(column):
-        words = f"There is no {statistic_words(asked.statistic)} of {inner_label(column.label)}"
+        words = f"There is no {statistic_words(asked.statistic)} of {column.inner_label}"
         return f"{words}: choose another statistic or a column of numbers."
     if columns is None:
         return ""
@@ -238,7 +240,7 @@ def why_not(asked: Sentence) -> str:
         and both != {UnitKey, PartKey}
         and (both != {PartKey} or rows.suffix == columns.suffix)
     ):
-        label = inner_label(rows.column.label)
+        label = rows.column.inner_label
         return f"Both keys are of {label}: choose another one for the columns."
     return ""
 

@@ -32,7 +32,7 @@ from iris_dash.query.moments import period_of
 from iris_dash.query.numbers import from_to, rounded_text, with_minus
 from iris_dash.query.query import Query
 from iris_dash.query.schema import MOST_COLOURS, Facet, Measure, Schema
-from iris_dash.query.value_text import inner_label, value_name
+from iris_dash.query.value_text import value_name
 
 Head = tuple[str, list[tuple[str, str]]]
 """What a group is called, and the arguments that let in its rows."""
@@ -159,7 +159,7 @@ def _months(key: GroupKey | None, groups: list[Head]) -> tuple[str, list[Head]]:
 
 def _title(schema: Schema, asked: Sentence) -> str:
     words = statistic_words(asked.statistic)
-    of = inner_label(asked.column.label) if asked.column else schema.rows
+    of = asked.column.inner_label if asked.column else schema.rows
     join = " " if asked.statistic in ("mean", "median") else " of "
     return f"{words[0].upper()}{words[1:]}{join}{of}"
 

@@ -8,7 +8,6 @@ from iris_dash.analysis.trend_units import BEFORE, LENGTHS
 from iris_dash.dashboard.views.sentence import Options, SentenceMenu, units_within
 from iris_dash.query.calendar import units_of
 from iris_dash.query.schema import LABELS, Facet, Measure, Schema, Time
-from iris_dash.query.value_text import inner_label
 
 AUTO, COUNT, NONE = "auto", "count", "none"
 OF, BY = "of:", "by:"
@@ -45,7 +44,7 @@ def shown_facets(schema: Schema) -> list[Facet]:
 
 
 def _what(schema: Schema) -> Options:
-    measures = [(OF + m.name, inner_label(m.label)) for m in shown_measures(schema)]
+    measures = [(OF + m.name, m.inner_label) for m in shown_measures(schema)]
     return ((AUTO, "suggested"), (COUNT, f"number of {schema.rows}"), *measures)
 
 
@@ -61,7 +60,7 @@ def _units(schema: Schema) -> Options:
 
 
 def _facets(schema: Schema) -> Options:
-    facets = [(BY + facet.name, inner_label(facet.label)) for facet in shown_facets(schema)]
+    facets = [(BY + facet.name, facet.inner_label) for facet in shown_facets(schema)]
     return ((AUTO, "colour groups"), (NONE, "nothing"), *facets)
 
 

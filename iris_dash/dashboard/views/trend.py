@@ -26,7 +26,6 @@ from iris_dash.query.counted import count_text, counted, is_or_are
 from iris_dash.query.locale import time_read
 from iris_dash.query.numbers import mean_text
 from iris_dash.query.schema import Facet, Measure, Schema, Time
-from iris_dash.query.value_text import inner_label
 
 HEIGHT, LOW_HEIGHT = 250, 196
 """The lower one beside counts."""
@@ -45,7 +44,7 @@ def _averaged(schema: Schema) -> list[Measure]:
 
 def _means(schema: Schema) -> tuple[tuple[str, str], ...]:
     """Return the measures whose means may be shown."""
-    return tuple((f"{MEAN}{m.name}", f"Mean {inner_label(m.label)}") for m in _averaged(schema))
+    return tuple((f"{MEAN}{m.name}", f"Mean {m.inner_label}") for m in _averaged(schema))
 
 
 SUGGESTED = "auto"
@@ -94,7 +93,7 @@ class TrendCard(ChartOverTime):
             return None
         time, unit, of, by = asked
         trend = shown.explorer.trend(shown.query, time, unit, of, by)
-        what = f"Mean {inner_label(of.label)}" if of else shown.schema.rows.capitalize()
+        what = f"Mean {of.inner_label}" if of else shown.schema.rows.capitalize()
         groups = [
             GroupMeans(line.group, sum(line.counts), (), others=line.others) for line in trend.lines
         ]
@@ -156,7 +155,7 @@ def trend_note(schema: Schema, trend: Trend, count: int, by: Facet | None = None
     left = count - sum(sum(line.counts) for line in trend.lines)
     if left:
         said.append(
-            f"{counted(left, schema.rows)} without a {inner_label(trend.time.label)} "
+            f"{counted(left, schema.rows)} without a {trend.time.inner_label} "
             f"{is_or_are(left)} not drawn."
         )
     if by and trend.by is None and len(by.values) > MOST_GROUPS:
@@ -171,8 +170,8 @@ def trend_text(schema: Schema, trend: Trend) -> list[Component]:
     )
     lines, count = trend.lines, len(trend.places)
     units, groups = counted(count, f"{trend.unit}s"), counted(len(lines), "groups")
-    sentence = f"{what} per {trend.unit} of {inner_label(trend.time.label)}: {units}"
-    sentence += f" in {groups} of {inner_label(trend.by.label)}" if trend.by else ""
+    sentence = f"{what} per {trend.unit} of {trend.time.inner_label}: {units}"
+    sentence += f" in {groups} of {trend.by.inner_label}" if trend.by else ""
     sentence += f"; the first {MOST_LINES} are listed." if count > MOST_LINES else "."
     names = [
         counted(line.others, "others") if line.others else group_name(line.group, trend.by, schema)
