@@ -13,6 +13,7 @@ import { bandOf, bandTrace, lineOf, tracesOf } from "./trend_traces.mjs";
 /** What a chart over time says of itself. @typedef {{ time: string, from: string[], until: string[], cut: [boolean, boolean] }} Meta */
 
 const ROOM = 0.02; // of an axis that holds all units, at each side
+const FEW_ROWS = 5; // counts below may have ticks at halves: dashboard/charts/figures.py
 const SMALL = 0.3; // units that need no more of their axis have another one
 
 /**
@@ -90,8 +91,19 @@ export function trendFigure(figure, index, span) {
       return tracesOf(trace, from, values, means ? counts : null, cut);
     });
   const data = [...bands, ...drawn];
-  const range = index.trend?.middle === null ? roundRange(ends) : undefined;
-  return { ...figure, data, layout: { ...layout, yaxis: between(layout.yaxis, range) } };
+  const isOfRows = index.trend?.middle === null;
+  const axis = between(layout.yaxis, isOfRows ? roundRange(ends) : undefined);
+  const yaxis = isOfRows ? { ...axis, tickvals: wholeTicks(ends) } : axis;
+  return { ...figure, data, layout: { ...layout, yaxis } };
+}
+
+/**
+ * Return the ticks of an axis of few rows, whole numbers; undefined where Plotly's own are whole.
+ * @param {number[]} counts
+ */
+export function wholeTicks(counts) {
+  const most = Math.max(0, ...counts);
+  return most < FEW_ROWS ? Array.from({ length: Math.max(1, most) + 1 }, (_, i) => i) : undefined;
 }
 
 /**
