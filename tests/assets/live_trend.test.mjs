@@ -3,7 +3,9 @@ import { test } from "node:test";
 
 globalThis.document = /** @type {any} */ ({ addEventListener() {} });
 globalThis.window = /** @type {any} */ ({ dash_clientside: {} });
-const { rangeAcross, trendFigure } = await import("../../assets/scripts/live_trend.mjs");
+const { rangeAcross, trendFigure, wholeTicks } = await import(
+  "../../assets/scripts/live_trend.mjs"
+);
 const { bandOf, partOf, sizesOf } = await import("../../assets/scripts/trend_traces.mjs");
 const { piecesOf } = await import("../../assets/scripts/painting_lines.mjs");
 
@@ -68,6 +70,14 @@ test("counts of groups: one without rows has no line, the axis ends at a round n
   );
   assert.deepEqual(/** @type {any} */ (data[2].marker).size, [0, 0, 9]);
   assert.deepEqual(/** @type {any} */ (layout.yaxis).range, [0, 20]);
+  assert.equal(/** @type {any} */ (layout.yaxis).tickvals, undefined);
+});
+
+test("an axis of few rows has whole ticks", () => {
+  // As dashboard/charts/figures.py says of itself.
+  assert.deepEqual(wholeTicks([0, 2]), [0, 1, 2]);
+  assert.equal(wholeTicks([2, 40]), undefined);
+  assert.deepEqual(wholeTicks([]), [0, 1]);
 });
 
 test("an axis of time stands still, holds all once it is outgrown, and is filled by few units", () => {
