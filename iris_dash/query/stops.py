@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from iris_dash.query.locale import time_read
@@ -46,40 +46,6 @@ def fitting_unit(low: datetime, high: datetime, zone: str | None, is_date: bool)
     first, last = (clock_at(moment, zone) for moment in (low, high))
     units = UNITS[UNITS.index("day") :] if is_date else UNITS
     return next(unit for unit in units if _count(first, last, unit) <= MOST_STOPS)
-
-
-def stops(time: Time) -> list[datetime]:
-    """Return where the units begin that hold a moment between a column's first and last.
-
-    Ascending, at most about 400, on the column's clock: with its zone, if it has one. None if the
-    column has no value.
-
-    >>> ends = {"low": datetime(2013, 1, 31), "high": datetime(2013, 3, 1)}
-    >>> [stop.date().isoformat() for stop in stops(Time("d", "D", "d", **ends, unit="month"))]
-    ['2013-01-01', '2013-02-01', '2013-03-01']
-    """
-    if time.low is None or time.high is None:
-        return []
-    if time.named_zone is None:
-        return list(_starts(_start(time.low, time.unit), time.high, time.unit))
-    zone, high = ZoneInfo(time.named_zone), time.high
-    if LENGTHS.get(time.unit, DAY) < DAY:
-        # By the hours that pass, not those that a clock shows: it may show one twice, or not.
-        local = in_zone(time.low, zone)
-        begun = local - (local.replace(tzinfo=None) - _start(local.replace(tzinfo=None), time.unit))
-        return [
-            in_zone(moment.replace(tzinfo=UTC), zone)
-            for moment in _starts(
-                in_zone(begun, UTC).replace(tzinfo=None),
-                in_zone(high, UTC).replace(tzinfo=None),
-                time.unit,
-            )
-        ]
-    first, last = (clock_at(moment, time.zone) for moment in (time.low, high))
-    local_starts = _starts(_start(first, time.unit), last, time.unit)
-    # A midnight that the clock leaves out is the moment at which it is changed.
-    begun_at = (in_zone(start.replace(tzinfo=zone), UTC) for start in local_starts)
-    return [in_zone(moment, zone) for moment in begun_at]
 
 
 def extremes_text(time: Time) -> str:
