@@ -11,6 +11,7 @@ import { all, around, columnOf, SLID_FILTER } from "./dom.mjs";
 import { unpaintChips } from "./live_chips.mjs";
 import { LiveIndexes } from "./live_indexes.mjs";
 import {
+  cardAround,
   hasPainters,
   isToldBetween,
   isWhollyPainted,
@@ -25,7 +26,6 @@ import { filterOfLines } from "./trend_brush.mjs";
 const NEAR = 60; // ms that the pointer stays in a filter before its index is asked
 const KEYS_REST = 150; // ms without a key after which a slider is let go
 const LONGEST_SETTLING = 30_000; // ms: who waits longer for an answer is told so by others
-const TREND = "trend";
 const KEYS = /^(Arrow|Page|Home|End)/;
 
 /**
@@ -94,7 +94,7 @@ export class Live {
       (event) => {
         this.#isKeyed = false;
         const ofLines = filterOfLines(event);
-        this.#drawnOn = ofLines && TREND;
+        this.#drawnOn = ofLines && cardAround(event);
         this.#pressed =
           ofLines ?? around(event, ".range, .histogram")?.closest(SLID_FILTER) ?? null;
         if (!this.#pressed) return;

@@ -2,7 +2,7 @@
 // histograms above the other sliders, the counts beside the checkboxes; and cards, by those who know
 // their charts.
 
-import { all, input, one, write } from "./dom.mjs";
+import { all, around, input, one, write } from "./dom.mjs";
 import { drawOver } from "./histograms.mjs";
 import { canPaintMeans, canPaintPoints, paintMeans, paintScatter } from "./live_charts.mjs";
 import { paintChips } from "./live_chips.mjs";
@@ -80,7 +80,7 @@ export function paintStep(step, isHeld) {
   if (isHeld) markBehind("details[data-twin][open] .twin-body");
   const { drawnOn } = step;
   // Which units are cut short comes with the answer.
-  if (isHeld && step.index.isOfTrend && drawnOn !== "trend") markBehind("#trend-note");
+  if (isHeld && step.index.isOfTrend && !drawnOn) markBehind("#trend-note");
   for (const card of cards) {
     const painter = CARDS[card];
     if (!painter || card === drawnOn || (painter.isMarked && !isHeld)) continue;
@@ -117,6 +117,18 @@ export const hasPainters = () => cardsInSight().every((card) => card in CARDS);
 /** @param {string} card */
 const cardOf = (card) => /** @type {Element} */ (one(`#${card}-title`).closest("section"));
 
+/** @param {HTMLElement} title */
+const cardOfTitle = ({ id }) => id.replace(/-title$/, "");
+
+/**
+ * Return the id of the card that an event happened on; null if it was on none.
+ * @param {Event} event
+ */
+export function cardAround(event) {
+  const title = around(event, "section.card")?.querySelector("h2[id$='-title']");
+  return title ? cardOfTitle(/** @type {HTMLElement} */ (title)) : null;
+}
+
 /** Return the ids of the cards of which a part is in the window. */
 function cardsInSight() {
   return all("section.card h2[id$='-title']")
@@ -126,7 +138,7 @@ function cardsInSight() {
       ).getBoundingClientRect();
       return height > 0 && top < window.innerHeight && bottom > 0;
     })
-    .map((title) => title.id.replace(/-title$/, ""));
+    .map(cardOfTitle);
 }
 
 /** @param {Step} step */

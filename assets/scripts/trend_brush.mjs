@@ -13,7 +13,7 @@ const SLACK = 8; // px: what moves less is no box for Plotly either
  * @param {Event} event
  */
 export function filterOfLines(event) {
-  const chart = around(event, "#trend .js-plotly-plot");
+  const chart = around(event, ".js-plotly-plot");
   const units = chart && unitsOf(/** @type {Chart} */ (chart));
   const filter = units && timeFilter(units.time);
   return filter && all("[role=slider]", filter).length ? filter : null;
@@ -35,7 +35,7 @@ export function watchTrendBrush(follows) {
   let box = null;
 
   document.addEventListener("pointerdown", (event) => {
-    const plane = around(event, "#trend .nsewdrag");
+    const plane = around(event, ".nsewdrag");
     const filter = plane && filterOfLines(event);
     if (!filter || event.button || event.pointerType === "touch") return;
     const chart = /** @type {Chart} */ (plane.closest(".js-plotly-plot"));
