@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flights import Flight, make_flights, write_flights
+from live_pages import made_table, made_visits
 from long_table import write_long
 from page_loads import FLAGS
 from pages import Page, story
@@ -130,3 +131,29 @@ def flights_url(serve: Callable[..., str], common: Path, flights: list[Flight]) 
     write = lambda path: write_flights(path, flights)  # noqa: E731 -- one line, once
     with shared_file(common, "flights.csv", write) as path:
         yield serve(IRIS_DASH_DATA=str(path), IRIS_DASH_FACETS="carrier,origin,gate")
+
+
+@pytest.fixture(scope="session")
+def orders_url(serve: Callable[..., str], common: Path) -> Iterator[str]:
+    """Serve 400 orders: points, lines over time, counts, for the whole session."""
+    with shared_file(common, "orders.parquet", made_table().write_parquet) as path:
+        yield serve(IRIS_DASH_DATA=str(path))
+
+
+@pytest.fixture
+def orders(driver: Chrome, orders_url: str) -> Iterator[Page]:
+    """Give a story its tab at the orders."""
+    yield from story(Page(driver, orders_url))
+
+
+@pytest.fixture(scope="session")
+def visits_url(serve: Callable[..., str], common: Path) -> Iterator[str]:
+    """Serve 60,000 visits: a density, counts of many values, tails, for the whole session."""
+    with shared_file(common, "visits.parquet", made_visits().write_parquet) as path:
+        yield serve(IRIS_DASH_DATA=str(path))
+
+
+@pytest.fixture
+def visits(driver: Chrome, visits_url: str) -> Iterator[Page]:
+    """Give a story its tab at the visits."""
+    yield from story(Page(driver, visits_url))

@@ -6,7 +6,6 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -14,8 +13,24 @@ import pytest
 from flight_page import OF
 from flights import Flight
 from iris import flowers
+from live_pages import (
+    ASKED,
+    BARS,
+    CELLS,
+    FRAMES,
+    HOLD,
+    LINES,
+    MARKS,
+    SHOWN,
+    await_answers,
+    await_let_go,
+    come_near,
+    made_table,
+    open_with_answers_in_hand,
+    slider,
+)
 from pages import Page, story
-from selenium.webdriver import ActionChains, Chrome
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.keys import Keys
 from test_painting import assert_alike
 
@@ -26,41 +41,6 @@ from iris_dash.dashboard.answer import live
 
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
 
-SHOWN = """
-const paths = [...document.querySelectorAll(".filter .histogram")].map((place) => [
-    (place.closest(".filter").dataset.column ?? place.closest(".filter").dataset.time),
-    [...place.querySelectorAll("path")].map((path) => path.outerHTML)]);
-const checks = [...document.querySelectorAll(".facet .form-check")].map((check) => [
-    check.querySelector("input").value, check.querySelector(".facet-count").textContent,
-    Boolean(check.querySelector(".no-rows"))]);
-const boxes = [...document.querySelectorAll("input.bound, .time-bound")].map((box) => box.value);
-const thumbs = [...document.querySelectorAll("[role=slider]")].map(
-    (thumb) => [thumb.getAttribute("aria-valuetext"), thumb.ariaLabel]);
-const chips = [...document.querySelectorAll("#chips .chip")].filter((chip) => !chip.hidden).map(
-    (chip) => [chip.dataset.column, ...[...chip.children].map((part) => part.textContent)]);
-return {count: document.querySelector("#count").textContent, chips, checks, boxes, thumbs,
-    histograms: Object.fromEntries(paths)};
-"""
-ASKED = """
-return performance.getEntriesByType("resource").map((entry) => entry.name)
-    .filter((name) => name.includes(arguments[0])).length;
-"""
-FRAMES = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))"
-ANSWERED = """
-const [asked, answered] = ["asked", "answered"].map(
-    (id) => window.dash_component_api.getLayout(id).props.data);
-return asked.n === answered.n;
-"""
-"""Whether the question that was sent last has its answer; a newer one may wait for that."""
-LET_GO = """
-const [column] = arguments;
-const filter = document.querySelector(
-    `.filter:is([data-column="${column}"], [data-time="${column}"])`);
-const role = filter.dataset.column === undefined ? "period" : "range";
-const told = window.dash_component_api.getLayout({role, column}).props.value;
-const thumbs = [...filter.querySelectorAll("[role=slider]")];
-return String(told) === String(thumbs.map((thumb) => thumb.getAttribute("aria-valuenow")));
-"""
 # Keeps back an index, on a clock that stands still.
 INDEX_IN_HAND = """
 window.clock = performance.now();
@@ -85,29 +65,6 @@ window.fetch = (...request) => String(request[0]).includes("_live-index")
     }})))
     : plain(...request);
 """
-HOLD = "window.held = new Promise((done) => { window.letGo = done; });"
-LINES = """
-return [...document.querySelectorAll("#trend .js-line, #trend .point")]
-    .map((mark) => mark.getAttribute(mark.matches(".point") ? "transform" : "d"));
-"""
-MARKS = """
-const marks = ".scatterlayer .point, .barlayer .point path, .yerror";
-return [...document.querySelectorAll("#scatter, #means")].map((chart) =>
-    [...chart.querySelectorAll(marks)]
-        .map((mark) => mark.getAttribute(mark.matches(".scatterlayer *") ? "transform" : "d"))
-        .filter((shape) => shape && shape !== "M0,0Z" && shape !== "translate(-99,-99)"));
-"""
-CELLS = """
-return document.querySelector("#scatter .js-plotly-plot").data
-    .filter((trace) => trace.type === "heatmap")
-    .map(({meta, x, y, zmax, z}) => {
-        const kinds = {f4: Float32Array, f8: Float64Array};
-        const numbers = z.bdata
-            ? new kinds[z.dtype](Uint8Array.from(atob(z.bdata), (c) => c.charCodeAt(0)).buffer)
-            : z.flatMap((row) => [...row]);
-        return {meta, edges: [...x, ...y], zmax, cells: [...numbers].map((n) => n || 0)};
-    });
-"""
 IMAGES = """
 const [done] = arguments;
 const pixels = async ({href: {baseVal}}) => {
@@ -120,10 +77,6 @@ const pixels = async ({href: {baseVal}}) => {
     return [...context.getImageData(0, 0, canvas.width, canvas.height).data];
 };
 Promise.all([...document.querySelectorAll("#scatter .hm image")].map(pixels)).then(done);
-"""
-BARS = """
-return [...document.querySelectorAll(".bars > li > *")].map((line) =>
-    [line.dataset.pick ?? "others", line.querySelector(".bar-count").firstChild.textContent]);
 """
 WATCH_ELEMENTS = """
 window.changed = 0;
@@ -138,35 +91,6 @@ return [...document.querySelectorAll("section.card.is-behind h2")]
 """
 AXES = "return document.querySelector('#scatter .js-plotly-plot').layout.meta;"
 WORDS = "return document.querySelector('details[data-twin=means] .twin-body')?.textContent;"
-ROWS = 400
-
-
-def made_table() -> pl.DataFrame:
-    """Orders with what a slider may stand for: whole numbers, tails, a log scale, days, gaps."""
-    at = range(ROWS)
-    return pl.DataFrame(
-        {
-            "colour": [("red", "green", "blue", None)[i % 4] for i in at],
-            "grade": [None if i % 31 == 0 else 1 + i * i % 7 for i in at],
-            "price": [round(1.5 * 1.02 ** (i % 397), 2) for i in at],
-            "delay": [(i * 37 % 61) - 20 if i % 83 else 900 + i for i in at],
-            "day": [None if i % 29 == 0 else date(2013, 1, 1) + timedelta(i * 7 % 60) for i in at],
-        }
-    )
-
-
-@pytest.fixture(scope="module")
-def orders_url(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Serve the orders for the stories of this file."""
-    path: Path = tmp_path_factory.mktemp("orders") / "orders.parquet"
-    made_table().write_parquet(path)
-    return serve(IRIS_DASH_DATA=str(path))
-
-
-@pytest.fixture
-def orders(driver: Chrome, orders_url: str) -> Iterator[Page]:
-    """Give a story its tab at the orders."""
-    yield from story(Page(driver, orders_url))
 
 
 @pytest.fixture(scope="module")
@@ -183,19 +107,6 @@ def stored(driver: Chrome, stored_url: str) -> Iterator[Page]:
     yield from story(Page(driver, stored_url))
 
 
-def slider(page: Page, column: str, side: int) -> Any:
-    """Return a thumb of a column's slider."""
-    named = f".filter:is([data-column='{column}'], [data-time='{column}'])"
-    return page.all(f"{named} [role=slider]")[side]
-
-
-def come_near(page: Page, column: str) -> None:
-    """Move the pointer onto a slider, and wait until its index is here."""
-    asked = page.run(ASKED, "_live-index")
-    ActionChains(page.driver).move_to_element(slider(page, column, 0)).perform()
-    page.until(lambda: page.run(ASKED, "_live-index") > asked, f"an index of {column}")
-
-
 def test_keys_that_rest_while_an_answer_is_out_are_answered_in_the_end(page: Page) -> None:
     open_with_answers_in_hand(page)
     page.expect_count(150)
@@ -207,12 +118,6 @@ def test_keys_that_rest_while_an_answer_is_out_are_answered_in_the_end(page: Pag
 
     shown = assert_equal_at_rest(page, move, "petal_length")
     assert shown["count"] == f"{len(flowers(petal_length=(0, 4.9)))} of 150 flowers"
-
-
-def open_with_answers_in_hand(page: Page, address: str = "/") -> None:
-    """Open a page whose answers `HOLD` keeps back."""
-    page.delay_answers()
-    page.open(address)
 
 
 def assert_equal_at_rest(page: Page, move: Callable[[], Any], column: str) -> dict[str, Any]:
@@ -235,29 +140,6 @@ def assert_equal_at_rest(page: Page, move: Callable[[], Any], column: str) -> di
     page.settle()
     assert page.run(SHOWN) == followed
     return dict(followed)
-
-
-def await_let_go(page: Page, column: str) -> None:
-    """Wait until a slider that keys moved is let go, which it is some time after the last one.
-
-    Dash has been told earlier where some stand: those with tails, or a log scale.
-    """
-
-    def is_let_go() -> bool:
-        page.driver.execute_async_script("setTimeout(arguments[0], 300)")
-        return bool(page.run(LET_GO, column))
-
-    page.until(is_let_go, f"{column} is let go")
-
-
-def await_answers(page: Page) -> None:
-    """Wait until the page rests, and what waited for an answer was asked and has its own."""
-
-    def rests() -> bool:
-        page.settle()
-        return bool(page.run(ANSWERED))
-
-    page.until(rests, "the answer to the last step")
 
 
 def test_by_keys_flowers_are_followed_and_the_answer_is_the_same(page: Page) -> None:
@@ -564,34 +446,6 @@ def test_a_time_is_followed_by_its_own_lines_once_its_stops_tell_them(years: Pag
     years.expect(lambda: years.run(BEHIND), [])
     assert_lines_are_those_of_a_page_opened_there(years)
     assert years.run(TITLE) == "Rows per week"
-
-
-def made_visits() -> pl.DataFrame:
-    """So many rows that they are a density, with tails that are not drawn at first."""
-    at = range(60_000)
-    return pl.DataFrame(
-        {
-            "kind": [("walk", "ride", "swim")[i * i % 7 % 3] for i in at],
-            "town": [f"T{i * i % 23:02}" for i in at],
-            "length": [
-                (i * 7919 % 100) + (i * 104729 % 97) + (900 if i % 311 == 0 else 0) for i in at
-            ],
-            "time": [
-                (i * 7919 % 100) * 2 + (i * 31 % 40) + (5000 if i % 401 == 0 else 0) for i in at
-            ],
-            "age": [None if i % 97 == 0 else 10 + i % 60 for i in at],
-        }
-    )
-
-
-@pytest.fixture
-def visits(
-    driver: Chrome, serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Page]:
-    """Give a story its tab at the visits."""
-    path = tmp_path_factory.mktemp("visits") / "visits.parquet"
-    made_visits().write_parquet(path)
-    yield from story(Page(driver, serve(IRIS_DASH_DATA=str(path))))
 
 
 def test_a_density_and_counts_of_many_values_follow_too(visits: Page) -> None:

@@ -7,20 +7,14 @@ compares what stands then with a page that is opened at the address that follows
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
-from numpy.typing import NDArray
-from pages import Page, story
-from selenium.webdriver import Chrome
-from selenium.webdriver.common.keys import Keys
-from test_live import (
+from live_pages import (
     ASKED,
     BARS,
     CELLS,
@@ -33,9 +27,11 @@ from test_live import (
     await_let_go,
     come_near,
     made_table,
-    made_visits,
     slider,
 )
+from numpy.typing import NDArray
+from pages import Page
+from selenium.webdriver.common.keys import Keys
 from test_painting import assert_alike, numbers
 
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
@@ -46,34 +42,6 @@ TALL = (1400, 3000)
 
 KEYS = ((Keys.ARROW_RIGHT, Keys.PAGE_UP), (Keys.ARROW_LEFT, Keys.PAGE_DOWN))
 """Of each thumb those that narrow what is let in, by one step and by ten."""
-
-
-@pytest.fixture(scope="module")
-def orders_url(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Serve 400 orders: points, lines over time, counts."""
-    path: Path = tmp_path_factory.mktemp("orders") / "orders.parquet"
-    made_table().write_parquet(path)
-    return serve(IRIS_DASH_DATA=str(path))
-
-
-@pytest.fixture(scope="module")
-def visits_url(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Serve 60,000 visits: a density, counts of many values, tails."""
-    path: Path = tmp_path_factory.mktemp("visits") / "visits.parquet"
-    made_visits().write_parquet(path)
-    return serve(IRIS_DASH_DATA=str(path))
-
-
-@pytest.fixture
-def orders(driver: Chrome, orders_url: str) -> Iterator[Page]:
-    """Give a story its tab at the orders."""
-    yield from story(Page(driver, orders_url))
-
-
-@pytest.fixture
-def visits(driver: Chrome, visits_url: str) -> Iterator[Page]:
-    """Give a story its tab at the visits."""
-    yield from story(Page(driver, visits_url))
 
 
 def span(random: Random, values: list[Any]) -> str:

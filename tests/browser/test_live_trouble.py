@@ -12,13 +12,13 @@ from typing import Any
 import polars as pl
 import pytest
 from iris import flowers
+from live_pages import ASKED, SHOWN, come_near, slider
 from pages import Page, story
 from sample_tables import ROOT
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.keys import Keys
 from served_here import WsgiApp, served_here
 from test_failures import COMPLAINTS, trouble
-from test_live import ASKED, SHOWN, come_near, slider
 
 from iris_dash import Explorer
 from iris_dash.web.app import create_app

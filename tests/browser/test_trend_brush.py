@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import polars as pl
 import pytest
+from live_pages import ASKED, FRAMES, LINES, SHOWN, made_table
 from pages import Page, story
 from selenium.webdriver import Chrome
-from test_live import ASKED, FRAMES, LINES, SHOWN, made_table
 
 pytestmark = pytest.mark.filterwarnings("ignore:HTTPResponse.getheader:DeprecationWarning")
 
@@ -19,20 +18,6 @@ PLOT = "#trend .js-plotly-plot"
 BOX = "return document.querySelectorAll('#trend .select-outline').length"
 DAYS = [date(2013, 1, 1) + timedelta(day) for day in range(6 * 365)]
 TO_TREND = "document.querySelector('#trend').scrollIntoView({block: 'center'})"
-
-
-@pytest.fixture(scope="module")
-def orders_url(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Serve 400 orders of sixty days."""
-    path: Path = tmp_path_factory.mktemp("orders") / "orders.parquet"
-    made_table().write_parquet(path)
-    return serve(IRIS_DASH_DATA=str(path))
-
-
-@pytest.fixture
-def orders(driver: Chrome, orders_url: str) -> Iterator[Page]:
-    """Give a story its tab at the orders."""
-    yield from story(Page(driver, orders_url))
 
 
 def open_near(page: Page, address: str) -> None:

@@ -24,7 +24,7 @@ from iris_dash.query.counted import counted
 from iris_dash.query.schema import Schema
 from iris_dash.query.value_text import facet_text
 
-MOST_TICKS_NARROW = 4
+MOST_TICKS_NARROW = 3
 
 HOVER = {
     "year": "%Y",
